@@ -1,0 +1,75 @@
+"""The time that a fake believes in."""
+
+from __future__ import annotations
+
+# The module, not its classes: freezegun and time-machine replace ``datetime.datetime``.
+import datetime as dt
+
+from .errors import SeedError
+
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
+_MILLISECOND = dt.timedelta(milliseconds=1)
+
+
+def to_millis(moment: dt.datetime) -> int:
+    """Milliseconds since the epoch, the resolution of the service (rule W-3).
+
+    :raises SeedError: for a naive datetime, which names no moment.
+    """
+    if not isinstance(moment, dt.datetime):
+        raise SeedError(f"A moment is a datetime.datetime with a time zone, not {moment!r}.")
+    if moment.utcoffset() is None:
+        raise SeedError(
+            f"{moment!r} has no time zone, so it names no moment. "
+            f"Write for example datetime(2026, 1, 31, tzinfo=timezone.utc)."
+        )
+    return (moment - _EPOCH) // _MILLISECOND
+
+
+def from_millis(millis: int) -> dt.datetime:
+    """The moment in UTC, aware."""
+    return _EPOCH + millis * _MILLISECOND
+
+
+class Clock:
+    """Follows the real time (or what freezegun or time-machine make of it) until it is set or advanced; then it stands.
+
+    >>> clock = Clock()
+    >>> clock.set(dt.datetime(2026, 1, 31, tzinfo=dt.timezone.utc))
+    >>> clock.advance(dt.timedelta(days=1))
+    >>> clock.now()
+    datetime.datetime(2026, 2, 1, 0, 0, tzinfo=datetime.timezone.utc)
+    """
+
+    __slots__ = ("_stands",)
+
+    def __init__(self, stands: int | None = None) -> None:
+        self._stands = stands
+
+    def now(self) -> dt.datetime:
+        """The current moment in UTC, aware, in whole milliseconds."""
+        return from_millis(self.millis())
+
+    def millis(self) -> int:
+        """The current moment in milliseconds since the epoch."""
+        if self._stands is not None:
+            return self._stands
+        return to_millis(dt.datetime.now(dt.timezone.utc))
+
+    def set(self, moment: dt.datetime) -> None:
+        """Stop the clock at an aware datetime."""
+        self._stands = to_millis(moment)
+
+    def advance(self, by: dt.timedelta) -> None:
+        """Stop the clock, ``by`` later than it shows now (or earlier, for a negative ``by``)."""
+        if not isinstance(by, dt.timedelta):
+            raise SeedError(f"The clock advances by a datetime.timedelta, not by {by!r}.")
+        self._stands = self.millis() + by // _MILLISECOND
+
+    def follow(self) -> None:
+        """Follow the real time again."""
+        self._stands = None
+
+    def fork(self) -> Clock:
+        """A clock that shows the same and goes its own way."""
+        return Clock(self._stands)

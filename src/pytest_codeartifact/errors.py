@@ -1,0 +1,169 @@
+"""Every error that this package raises.
+
+Ours, about the use of the plugin::
+
+    CodeArtifactPluginError         (Exception)
+    |-- SeedError                   also ValueError: an impossible seed or argument; nothing was changed
+    |-- NotThere                    also KeyError: a read that misses
+    `-- UnusedFaults                planned faults that never struck
+    RealCallRefused                 (BaseException) a call that would have left the process
+    OperationNotImplemented         (BaseException) botocore models an operation that we lack
+
+The service's, which it puts on the wire::
+
+    ServiceError                    (Exception) any error answer: code, status, message
+    |-- AccessDeniedException            403
+    |-- ConflictException                409    resource_id, resource_type
+    |-- InternalServerException          500
+    |-- ResourceNotFoundException        404    resource_id, resource_type
+    |-- ServiceQuotaExceededException    402    resource_id, resource_type
+    |-- ThrottlingException              429    retry_after_seconds
+    `-- ValidationException              400    reason
+
+The two that derive from BaseException do so because clean-up code is full of ``except Exception``, which must not
+swallow them. All of them pickle: a test may run in a worker of pytest-xdist.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import ClassVar
+
+
+class CodeArtifactPluginError(Exception):
+    """Base of the errors about the use of the plugin."""
+
+
+class SeedError(CodeArtifactPluginError, ValueError):
+    """An impossible seed or argument. Raised before anything is changed."""
+
+
+class NotThere(CodeArtifactPluginError, KeyError):
+    """A read that misses: says what was asked, what there is and what is near."""
+
+    # KeyError shows the repr of its argument, which would put the explanation on one line, in quotation marks.
+    __str__ = Exception.__str__
+
+
+class UnusedFaults(CodeArtifactPluginError):
+    """Planned faults that never struck before the fake was closed."""
+
+
+class RealCallRefused(BaseException):
+    """A call to CodeArtifact that would have left the process, while no fake was active."""
+
+
+class OperationNotImplemented(BaseException):
+    """An operation of botocore's model that this version of the plugin does not answer."""
+
+
+class ServiceError(Exception):
+    """An error answer of the service.
+
+    :param message: the text on the wire.
+    :param code: the error code, for answers outside the seven modelled classes (rule E-2).
+    :param status: the HTTP status that goes with it.
+    """
+
+    code: str = "InternalFailure"
+    status: int = 500
+
+    def __init__(self, message: str, *, code: str | None = None, status: int | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        if code is not None:
+            self.code = code
+        if status is not None:
+            self.status = status
+
+    def __repr__(self) -> str:
+        return f"{self.code}({self.message!r})"
+
+
+class _AboutResource(ServiceError):
+    def __init__(self, message: str, resource_id: str | None = None, resource_type: str | None = None) -> None:
+        super().__init__(message)
+        self.resource_id = resource_id
+        self.resource_type = resource_type
+
+
+class AccessDeniedException(ServiceError):
+    """The caller may not do this (403)."""
+
+    code = "AccessDeniedException"
+    status = 403
+
+
+class ConflictException(_AboutResource):
+    """The state of the resource forbids it, or somebody else changed it (409)."""
+
+    code = "ConflictException"
+    status = 409
+
+
+class InternalServerException(ServiceError):
+    """The service failed (500); botocore retries it."""
+
+    code = "InternalServerException"
+    status = 500
+
+
+class ResourceNotFoundException(_AboutResource):
+    """The resource does not exist (404)."""
+
+    code = "ResourceNotFoundException"
+    status = 404
+
+
+class ServiceQuotaExceededException(_AboutResource):
+    """The operation would exceed a quota (402)."""
+
+    code = "ServiceQuotaExceededException"
+    status = 402
+
+
+class ThrottlingException(ServiceError):
+    """Too many requests (429); botocore retries it.
+
+    :param retry_after_seconds: goes out as the header ``Retry-After``.
+    """
+
+    code = "ThrottlingException"
+    status = 429
+
+    def __init__(self, message: str, retry_after_seconds: int | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class ValidationException(ServiceError):
+    """A parameter is invalid (400).
+
+    :param reason: one of the model's ``ValidationExceptionReason`` (rule V-5).
+    """
+
+    code = "ValidationException"
+    status = 400
+
+    CANNOT_PARSE: ClassVar[str] = "CANNOT_PARSE"
+    ENCRYPTION_KEY_ERROR: ClassVar[str] = "ENCRYPTION_KEY_ERROR"
+    FIELD_VALIDATION_FAILED: ClassVar[str] = "FIELD_VALIDATION_FAILED"
+    UNKNOWN_OPERATION: ClassVar[str] = "UNKNOWN_OPERATION"
+    OTHER: ClassVar[str] = "OTHER"
+
+    def __init__(self, message: str, reason: str | None = "OTHER") -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+def near(asked: str, there: Iterable[str]) -> str:
+    """Say what of ``there`` resembles ``asked``, or what there is at all, as the tail of an error message."""
+    known = sorted(set(there))
+    if not known:
+        return "There is none."
+    close = difflib.get_close_matches(asked, known, n=3, cutoff=0.6)
+    if close:
+        return f"Near: {', '.join(map(repr, close))}."
+    shown = ", ".join(map(repr, known[:10]))
+    return f"There is: {shown}{f' and {len(known) - 10} more' if len(known) > 10 else ''}."

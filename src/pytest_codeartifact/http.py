@@ -1,0 +1,49 @@
+"""A request and a response as the service sees them, whichever door they came through."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Where(NamedTuple):
+    """A line of the user's code."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+class Caller(NamedTuple):
+    """Who asks, and where: the account of the credentials and the region of the client."""
+
+    account: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request.
+
+    ``query`` is the raw query string, ``headers`` are looked up in lower case, and ``body`` is read to the end.
+    """
+
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    body: bytes
+    caller: Caller
+    where: Where | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One HTTP response."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
