@@ -1,0 +1,1 @@
+"""What CodeArtifact remembers: entities, their invariants, quotas. No AWS shapes, no botocore."""

@@ -1,0 +1,249 @@
+"""The things that CodeArtifact remembers, as immutable records.
+
+The first field of each is its key in the map that holds it. Packages and versions exist by the million, so the maps
+hold them as exact tuples of plain values and give them their names back at each read (see :mod:`.tree`). Moments are
+milliseconds since the epoch.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from . import tree
+from .tree import EMPTY, Node
+
+Tags = tuple[tuple[str, str], ...]
+
+PUBLISHED, UNFINISHED, UNLISTED = "Published", "Unfinished", "Unlisted"
+ARCHIVED, DISPOSED, DELETED = "Archived", "Disposed", "Deleted"
+
+INTERNAL, EXTERNAL, UNKNOWN = "INTERNAL", "EXTERNAL", "UNKNOWN"
+
+ALLOW, BLOCK = "ALLOW", "BLOCK"
+
+
+class Origin(NamedTuple):
+    """A package's origin configuration: may versions be published, may they come in from upstream (rule K-7)?"""
+
+    publish: str = ALLOW
+    upstream: str = BLOCK
+
+
+class Policy(NamedTuple):
+    """A permissions policy, as it was given, and its opaque revision."""
+
+    revision: str
+    document: str
+
+
+class Upstream(NamedTuple):
+    """A reference to a repository of the same domain, by name and by identity (rule R-8)."""
+
+    name: str
+    uid: int
+
+
+class EntryPoint(NamedTuple):
+    """How a version first entered its domain (rule S-4): published to a repository, or through a connection."""
+
+    type: str = INTERNAL
+    repository: str | None = None
+    external_connection: str | None = None
+
+
+class Asset(NamedTuple):
+    name: str
+    sha256: str
+    content: bytes
+
+
+class Dependency(NamedTuple):
+    """What a version needs; ``dependency_type`` is one of its format's (rule A-8), None where the format has none."""
+
+    package: str
+    version_requirement: str
+    dependency_type: str | None = None
+    namespace: str | None = None
+
+
+class License(NamedTuple):
+    """A licence of a version."""
+
+    name: str
+    url: str | None = None
+
+
+class Details(NamedTuple):
+    """What is known of a version besides its place in the state machine; most versions of a large seed have none."""
+
+    display_name: str | None = None
+    summary: str | None = None
+    home_page: str | None = None
+    source_code_repository: str | None = None
+    licenses: tuple[License, ...] = ()
+    readme: str | None = None
+    dependencies: tuple[Dependency, ...] = ()
+    assets: Node = EMPTY
+
+
+NO_DETAILS = Details()
+
+
+class Version(NamedTuple):
+    """One version of a package in one repository.
+
+    ``revised`` is what the revision follows from besides the content: the revision itself if one was seeded, else a
+    number that tells a re-created version from the one that had its place.
+    """
+
+    version: str
+    status: str
+    published: int
+    entry_point: tuple[str, str | None, str | None]
+    revised: str | int
+    plain_details: tuple[object, ...] | None
+
+    @property
+    def details(self) -> Details:
+        return NO_DETAILS if self.plain_details is None else Details._make(self.plain_details)
+
+    @property
+    def assets(self) -> Node:
+        return EMPTY if self.plain_details is None else self.details.assets
+
+    @property
+    def origin(self) -> EntryPoint:
+        return EntryPoint._make(self.entry_point)
+
+    @property
+    def recency(self) -> tuple[int, list[tuple[int, str]]]:
+        """Sorts by age; of versions published in the same millisecond the higher number is the more recent."""
+        return self.published, [(int(number or 0), text) for text, number in re.findall(r"(\D*)(\d*)", self.version)]
+
+    def with_details(self, details: Details) -> Version:
+        return self._replace(plain_details=None if details == NO_DETAILS else _plain(details))
+
+    def revision(self, package_key: str) -> str:
+        """Base64 of 32 bytes that change whenever assets or metadata do and stay when the status does (rule S-3)."""
+        if isinstance(self.revised, str):
+            return self.revised
+        details = self.details
+        assets = tuple((asset[0], asset[1]) for asset in tree.scan(details.assets))
+        content = repr((package_key, self.version, details[:-1], assets, self.revised))
+        return base64.b64encode(hashlib.sha256(content.encode("utf-8", "surrogatepass")).digest()).decode()
+
+    def asset(self, name: str) -> Asset | None:
+        entry = tree.get(self.assets, name)
+        return None if entry is None else Asset._make(entry)
+
+
+class Package(NamedTuple):
+    """A package record of one repository; it may have no versions (rule K-5).
+
+    ``display_name`` is the spelling that was given, if it is not the normalised one. ``publish`` and ``upstream`` are
+    empty while a seeded record waits for its first version to decide them (rule K-3). ``newest`` names the most recent
+    Published version (rule L-6), ``dist_tags`` are npm's.
+    """
+
+    key: str
+    display_name: str | None
+    publish: str
+    upstream: str
+    dist_tags: Tags = ()
+    newest: str | None = None
+    versions: Node = EMPTY
+
+    @property
+    def origin(self) -> Origin:
+        return Origin(self.publish or ALLOW, self.upstream or BLOCK)
+
+    @property
+    def origin_is_decided(self) -> bool:
+        return bool(self.publish)
+
+    def version(self, name: str) -> Version | None:
+        entry = tree.get(self.versions, name)
+        return None if entry is None else Version._make(entry)
+
+    def each_version(self, start: str = "") -> Iterator[Version]:
+        return map(Version._make, tree.scan(self.versions, start))
+
+
+class Repository(NamedTuple):
+    name: str
+    region: str
+    owner: str
+    domain: str
+    uid: int
+    administrator: str
+    created: int
+    description: str | None = None
+    upstreams: tuple[Upstream, ...] = ()
+    external_connection: str | None = None
+    tags: Tags = ()
+    policy: Policy | None = None
+    packages: Node = EMPTY
+
+    @property
+    def domain_key(self) -> str:
+        return domain_key(self.region, self.owner, self.domain)
+
+    def package(self, key: str) -> Package | None:
+        entry = tree.get(self.packages, key)
+        return None if entry is None else Package._make(entry)
+
+
+class Group(NamedTuple):
+    """A package group; modes and allowed repositories go by restriction type."""
+
+    pattern: str
+    created: int
+    modes: dict[str, str]
+    allowed: dict[str, frozenset[str]]
+    contact_info: str | None = None
+    description: str | None = None
+    tags: Tags = ()
+
+
+class Domain(NamedTuple):
+    """A domain with all that is in it. ``assets`` counts the references to each content: (sha256, size, references)."""
+
+    key: str
+    region: str
+    owner: str
+    name: str
+    created: int
+    encryption_key: str
+    tags: Tags = ()
+    policy: Policy | None = None
+    repositories: Node = EMPTY
+    groups: Node = EMPTY
+    assets: Node = EMPTY
+    asset_bytes: int = 0
+
+    def repository(self, name: str) -> Repository | None:
+        entry = tree.get(self.repositories, name)
+        assert entry is None or isinstance(entry, Repository)
+        return entry
+
+    def group(self, pattern: str) -> Group | None:
+        entry = tree.get(self.groups, pattern)
+        assert entry is None or isinstance(entry, Group)
+        return entry
+
+
+def domain_key(region: str, owner: str, name: str) -> str:
+    return f"{region}\0{owner}\0{name}"
+
+
+def _plain(record: tuple[object, ...]) -> tuple[object, ...]:
+    """The record as an exact tuple, all the way down: what the garbage collector lets go of."""
+    return tuple(_plain(item) if isinstance(item, tuple) else item for item in record)
+
+
+def asset_entry(name: str, content: bytes) -> Asset:
+    return Asset(name, hashlib.sha256(content).hexdigest(), content)

@@ -1,0 +1,34 @@
+"""The quotas of the service (behaviour reference, section 20)."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+_ROOMY_REGIONS = frozenset({"us-east-1", "us-east-2", "ap-south-1", "eu-central-1", "eu-west-1", "eu-west-3"})
+
+
+@dataclass
+class Quotas:
+    """Numbers to change in a test; they bind operations, not seeds.
+
+    ``assets_per_version`` is 350 or 150, depending on the region, while it is None. ``asset_bytes`` is 5 GB.
+    """
+
+    domains: int = 10
+    repositories_per_domain: int = 1000
+    direct_upstreams: int = 10
+    searched_repositories: int = 25
+    assets_per_version: int | None = None
+    asset_bytes: int = 5 * 1024**3
+    tags: int = 50
+
+    def assets_in(self, region: str) -> int:
+        """The quota of assets per package version in a region (rule P-9)."""
+        if self.assets_per_version is not None:
+            return self.assets_per_version
+        return 350 if region in _ROOMY_REGIONS else 150
+
+    def fork(self) -> Quotas:
+        """The same numbers, to change on their own."""
+        return dataclasses.replace(self)

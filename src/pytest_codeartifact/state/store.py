@@ -1,0 +1,229 @@
+"""All that one fake remembers, as one immutable value that each write replaces.
+
+Hence a fork costs one reference, a reader never sees half a write, and whoever works on a fork and commits it at the
+end has changed everything or nothing.
+
+Writes take records to say *where*, and read again what is there now: a record in hand may be older than the last write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+from . import tree
+from .entities import ALLOW, PUBLISHED, Domain, Group, Package, Repository, Version, domain_key
+from .tree import EMPTY, Node
+
+_PUBLIC = domain_key("", "", "")  # the home of the public sources: sorts before all domains, belongs to nobody
+
+_Record = TypeVar("_Record", Domain, Repository, Package)
+
+RESTRICTIONS = ("PUBLISH", "EXTERNAL_UPSTREAM", "INTERNAL_UPSTREAM")
+"""What a package group restricts (rule G-13)."""
+
+
+def new_group(pattern: str, created: int) -> Group:
+    """A package group that inherits everything (rule G-14)."""
+    return Group(pattern, created, dict.fromkeys(RESTRICTIONS, "INHERIT"), {})
+
+
+class State:
+    """The domains of every account and region."""
+
+    __slots__ = ("_domains", "_next_uid", "removals")
+
+    def __init__(self, domains: Node = EMPTY, next_uid: int = 1, removals: int = 0) -> None:
+        self._domains = domains
+        self._next_uid = next_uid
+        self.removals = removals
+
+    def fork(self) -> State:
+        """The same state, to be written on its own; takes no time, whatever the size."""
+        return State(self._domains, self._next_uid, self.removals)
+
+    def adopt(self, other: State) -> None:
+        """Become what a fork of this state has become."""
+        self._domains, self._next_uid, self.removals = other._domains, other._next_uid, other.removals
+
+    def new_uid(self) -> int:
+        """An identity that no other repository has had."""
+        self._next_uid += 1
+        return self._next_uid - 1
+
+    # Domains
+
+    def domain(self, region: str, owner: str, name: str) -> Domain | None:
+        return self._domain(domain_key(region, owner, name))
+
+    def domains(self, region: str = "", owner: str = "") -> Iterator[Domain]:
+        """The domains by (region, owner, name): of all, of a region, or of an account in a region."""
+        prefix = domain_key(region, owner, "") if owner else f"{region}\0" if region else ""
+        for entry in tree.scan_prefix(self._domains, prefix, tree.successor(_PUBLIC)):
+            assert isinstance(entry, Domain)
+            yield entry
+
+    def create_domain(self, region: str, owner: str, name: str, created: int, encryption_key: str) -> Domain:
+        """A new domain with its root package group (rules D-6 and G-15)."""
+        root = Group("/*", created, dict.fromkeys(RESTRICTIONS, ALLOW), {})
+        domain = Domain(
+            domain_key(region, owner, name), region, owner, name, created, encryption_key, groups=(root,)
+        )  # fmt: skip
+        self.put_domain(domain)
+        return domain
+
+    def put_domain(self, domain: Domain) -> None:
+        self._domains = tree.put(self._domains, domain)
+
+    def remove_domain(self, domain: Domain) -> None:
+        self._domains = tree.remove(self._domains, domain.key)
+        self.removals += 1
+
+    # Public sources
+
+    def public_source(self, connection: str) -> Repository | None:
+        """What stands behind an external connection, as if it were a repository; None before anything was seeded."""
+        home = self._domain(_PUBLIC)
+        return None if home is None else home.repository(connection)
+
+    def create_public_source(self, connection: str) -> Repository:
+        """The public source behind an external connection, empty at first."""
+        if self._domain(_PUBLIC) is None:
+            self.create_domain("", "", "", 0, "")
+        source = Repository(connection, "", "", "", self.new_uid(), "", 0)
+        self.put_repository(source)
+        return source
+
+    # Package groups
+
+    def put_group(self, domain: Domain, group: Group) -> None:
+        current = self._now(domain.key)
+        self.put_domain(current._replace(groups=tree.put(current.groups, group)))
+
+    def remove_group(self, domain: Domain, group: Group) -> None:
+        current = self._now(domain.key)
+        self.put_domain(current._replace(groups=tree.remove(current.groups, group.pattern)))
+
+    # Repositories
+
+    def put_repository(self, repository: Repository) -> None:
+        domain = self._now(repository.domain_key)
+        self.put_domain(domain._replace(repositories=tree.put(domain.repositories, repository)))
+
+    def remove_repository(self, repository: Repository) -> None:
+        domain = self._now(repository.domain_key)
+        if domain.assets:
+            for entry in tree.scan(repository.packages):
+                domain = self._without_assets(domain, Package._make(entry))
+        self.put_domain(domain._replace(repositories=tree.remove(domain.repositories, repository.name)))
+        self.removals += 1
+
+    # Packages
+
+    def put_package(self, repository: Repository, package: Package) -> None:
+        """Add a package without versions, or change the record of one; its versions stay as they are."""
+        current = self._repository_now(repository)
+        there = current.package(package.key)
+        kept = package if there is None else package._replace(versions=there.versions, newest=there.newest)
+        self._put_package(current, kept)
+
+    def put_packages(self, repository: Repository, packages: Iterable[Package]) -> None:
+        """Add many packages that are not there yet, sorted by key, with versions that hold no assets."""
+        current = self._repository_now(repository)
+        added = list(map(tuple, packages))
+        if len(added) * 8 < tree.size(current.packages):
+            node = current.packages
+            for entry in added:
+                node = tree.put(node, entry)
+        else:
+            node = tree.build(sorted([*tree.scan(current.packages), *added]) if current.packages else added)
+        self.put_repository(current._replace(packages=node))
+
+    def remove_package(self, repository: Repository, package: Package) -> None:
+        current = self._repository_now(repository)
+        domain = self._now(current.domain_key)
+        if domain.assets:
+            self.put_domain(self._without_assets(domain, package))
+        self.put_repository(current._replace(packages=tree.remove(current.packages, package.key)))
+        self.removals += 1
+
+    # Versions
+
+    def put_version(self, repository: Repository, package_key: str, version: Version) -> None:
+        """Add or replace a version of a package that is there."""
+        current = self._repository_now(repository)
+        package = self._package_now(current, package_key)
+        before = package.version(version.version)
+        self._count_assets(current, before, version)
+        versions = tree.put(package.versions, tuple(version))
+        newest = package.newest
+        if version.status == PUBLISHED and before is None:
+            rival = package.version(newest) if newest is not None else None
+            if rival is None or version.recency > rival.recency:
+                newest = version.version
+        elif before is not None:
+            newest = _newest(versions)
+        self._put_package(current, package._replace(versions=versions, newest=newest))
+
+    def remove_version(self, repository: Repository, package_key: str, name: str) -> None:
+        current = self._repository_now(repository)
+        package = self._package_now(current, package_key)
+        self._count_assets(current, package.version(name), None)
+        versions = tree.remove(package.versions, name)
+        newest = _newest(versions) if package.newest == name else package.newest
+        dist_tags = tuple((tag, version) for tag, version in package.dist_tags if version != name)
+        self._put_package(current, package._replace(versions=versions, newest=newest, dist_tags=dist_tags))
+        self.removals += 1
+
+    def _domain(self, key: str) -> Domain | None:
+        entry = tree.get(self._domains, key)
+        assert entry is None or isinstance(entry, Domain)
+        return entry
+
+    def _now(self, key: str) -> Domain:
+        return _there(self._domain(key))
+
+    def _repository_now(self, repository: Repository) -> Repository:
+        return _there(self._now(repository.domain_key).repository(repository.name))
+
+    def _package_now(self, repository: Repository, key: str) -> Package:
+        return _there(repository.package(key))
+
+    def _put_package(self, repository: Repository, package: Package) -> None:
+        self.put_repository(repository._replace(packages=tree.put(repository.packages, tuple(package))))
+
+    def _count_assets(self, repository: Repository, before: Version | None, after: Version | None) -> None:
+        lost = before.assets if before is not None else EMPTY
+        gained = after.assets if after is not None else EMPTY
+        if lost is gained or not (lost or gained):
+            return
+        domain = self._now(repository.domain_key)
+        self.put_domain(_referenced(_referenced(domain, gained, 1), lost, -1))
+
+    def _without_assets(self, domain: Domain, package: Package) -> Domain:
+        for version in package.each_version():
+            domain = _referenced(domain, version.assets, -1)
+        return domain
+
+
+def _newest(versions: Node) -> str | None:
+    published = (version for version in map(Version._make, tree.scan(versions)) if version.status == PUBLISHED)
+    newest = max(published, key=lambda version: version.recency, default=None)
+    return None if newest is None else newest.version
+
+
+def _referenced(domain: Domain, assets: Node, by: int) -> Domain:
+    """The domain with its references to these assets counted up or down (rules D-7 and DP-7)."""
+    counted, total = domain.assets, domain.asset_bytes
+    for _, sha256, content in tree.scan(assets):
+        entry = tree.get(counted, sha256)
+        references = by + (entry[2] if entry is not None else 0)
+        counted = tree.put(counted, (sha256, len(content), references)) if references else tree.remove(counted, sha256)
+        if entry is None or not references:
+            total += by * len(content)
+    return domain._replace(assets=counted, asset_bytes=total)
+
+
+def _there(found: _Record | None) -> _Record:
+    assert found is not None, "the caller has seen it, and nothing was written since but by the caller"
+    return found

@@ -1,0 +1,132 @@
+"""A persistent sorted map, made of nothing but tuples.
+
+A write returns a new map that shares all untouched nodes with the old one, so a fork of any size is one reference, a
+snapshot is free, and nothing that anybody holds ever changes. Exact tuples of strings and numbers also leave the
+garbage collector's lists at its first pass, so a million entries cost it nothing afterwards.
+
+An *entry* is a tuple whose first item is its key, a str. A *leaf* is a sorted tuple of entries; an *inner node* is None
+followed by sorted *branches* (first key below, number of entries below, child). The empty map is the empty leaf. Tuples
+compare item by item and a shorter one sorts first, so ``(key,)`` finds an entry and ``(key, inf)`` a branch by
+bisection. Removal never rebalances: nodes thin out but an empty one goes, so no path is longer than the map ever
+needed.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any, TypeAlias
+
+Entry: TypeAlias = tuple[Any, ...]
+Node: TypeAlias = tuple[Any, ...]
+
+EMPTY: Node = ()
+
+_WIDTH = 32  # entries of a leaf, branches of an inner node
+_BUILT = 24  # the same after a bulk build, so that the next few writes split nothing
+_INFINITY = float("inf")
+
+
+def get(node: Node, key: str) -> Entry | None:
+    """The entry under ``key``."""
+    while node and node[0] is None:
+        node = node[_branch_of(node, key)][2]
+    at = bisect_left(node, (key,))
+    if at < len(node) and node[at][0] == key:
+        entry: Entry = node[at]
+        return entry
+    return None
+
+
+def put(node: Node, entry: Entry) -> Node:
+    """The map with ``entry`` added, in place of the one under the same key if there is one."""
+    parts = _put(node, entry)
+    return parts[0] if len(parts) == 1 else (None, *map(_branch, parts))
+
+
+def remove(node: Node, key: str) -> Node:
+    """The map without the entry under ``key``.
+
+    :raises KeyError: when there is none.
+    """
+    if node and node[0] is None:
+        at = _branch_of(node, key)
+        child = remove(node[at][2], key)
+        shrunk = node[:at] + ((_branch(child),) if child else ()) + node[at + 1 :]
+        return shrunk[1][2] if len(shrunk) == 2 else shrunk
+    at = bisect_left(node, (key,))
+    if at == len(node) or node[at][0] != key:
+        raise KeyError(key)
+    return node[:at] + node[at + 1 :]
+
+
+def scan(node: Node, start: str = "") -> Iterator[Entry]:
+    """The entries in order of their keys, from the first key that is not below ``start``."""
+    if node and node[0] is None:
+        at = _branch_of(node, start)
+        yield from scan(node[at][2], start)
+        for branch in islice(node, at + 1, None):
+            yield from scan(branch[2])
+    else:
+        yield from islice(node, bisect_left(node, (start,)), None)
+
+
+def scan_prefix(node: Node, prefix: str, start: str = "") -> Iterator[Entry]:
+    """The entries whose keys begin with ``prefix``, in order, from the first key that is not below ``start``."""
+    for entry in scan(node, max(prefix, start)):
+        if not entry[0].startswith(prefix):
+            return
+        yield entry
+
+
+def successor(key: str) -> str:
+    """The smallest string above ``key``."""
+    return key + "\0"
+
+
+def size(node: Node) -> int:
+    """The number of entries."""
+    if node and node[0] is None:
+        return sum(branch[1] for branch in islice(node, 1, None))
+    return len(node)
+
+
+def build(entries: Iterable[Entry]) -> Node:
+    """A map of entries that come sorted by key, without duplicates."""
+    nodes = list(_chunked(entries))
+    while len(nodes) > 1:
+        nodes = [(None, *branches) for branches in _chunked(map(_branch, nodes))]
+    return nodes[0] if nodes else EMPTY
+
+
+def _put(node: Node, entry: Entry) -> tuple[Node, ...]:
+    if node and node[0] is None:
+        at = _branch_of(node, entry[0])
+        grown = node[:at] + tuple(map(_branch, _put(node[at][2], entry))) + node[at + 1 :]
+        if len(grown) <= _WIDTH + 1:
+            return (grown,)
+        half = len(grown) // 2
+        return grown[:half], (None, *grown[half:])
+    at = bisect_left(node, (entry[0],))
+    after = at + 1 if at < len(node) and node[at][0] == entry[0] else at
+    grown = node[:at] + (entry,) + node[after:]
+    if len(grown) <= _WIDTH:
+        return (grown,)
+    half = len(grown) // 2
+    return grown[:half], grown[half:]
+
+
+def _branch_of(node: Node, key: str) -> int:
+    return max(1, bisect_right(node, (key, _INFINITY), 1) - 1)
+
+
+def _branch(node: Node) -> Node:
+    first = node[1][0] if node[0] is None else node[0][0]
+    return (first, size(node), node)
+
+
+def _chunked(items: Iterable[Entry]) -> Iterator[Node]:
+    iterator = iter(items)
+    while chunk := tuple(islice(iterator, _BUILT)):
+        yield chunk
