@@ -1,0 +1,23 @@
+"""The server side of rest-json, read off botocore's model of CodeArtifact; knows no operation by name.
+
+What botocore's client does in one direction is done here in the other: a request becomes the parameters of an
+operation, checked against the model's constraints as the service checks them, and a result or a service error becomes a
+response. Everything that follows from the model is worked out once per operation.
+"""
+
+from .checks import invalid
+from .model import Operation, Params, keyword, match, operation, operation_names, serialise_error, violations
+from .writers import Structure
+
+__all__ = [
+    "Operation",
+    "Params",
+    "Structure",
+    "invalid",
+    "keyword",
+    "match",
+    "operation",
+    "operation_names",
+    "serialise_error",
+    "violations",
+]

@@ -1,0 +1,154 @@
+"""The constraints of the model that botocore's client does not check, in the service's words (rules V-1 to V-8)."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple, TypeAlias
+
+from .. import constraints
+from ..errors import ValidationException
+
+Check: TypeAlias = Callable[[Any], list[str]]
+"""What is wrong with a value; empty if nothing is."""
+
+# The service's internal vocabulary, which its messages use (rule V-3).
+_INTERNAL_NAMES = {
+    "domain": "domainName",
+    "repository": "repositoryName",
+    "format": "packageFormat",
+    "namespace": "packageNamespace",
+    "package": "packageName",
+}
+
+
+class _Constraint(NamedTuple):
+    holds: Callable[[Any], bool]
+    text: str
+
+
+def internal(name: str) -> str:
+    """A member's name as the service's messages have it (rule V-3)."""
+    return _INTERNAL_NAMES.get(name, name)
+
+
+def invalid(found: list[str]) -> ValidationException:
+    """The service's answer to violated constraints (rules V-2 and V-4)."""
+    errors = "error" if len(found) == 1 else "errors"
+    return ValidationException(
+        f"{len(found)} validation {errors} detected: {'; '.join(found)}", ValidationException.FIELD_VALIDATION_FAILED
+    )
+
+
+def missing(at: str) -> str:
+    """The violation by a required member that is not there."""
+    return f"Value null at '{at}' failed to satisfy constraint: Member must not be null"
+
+
+def checker(shape: Any, at: str) -> Check:
+    """The check of a shape's values, at a place in the request."""
+    of_type = {"structure": _structure_checker, "list": _list_checker, "map": _map_checker}
+    return of_type.get(shape.type_name, _scalar_checker)(shape, at)
+
+
+def _structure_checker(shape: Any, at: str) -> Check:
+    members = {name: checker(member, f"{at}.{internal(name)}") for name, member in shape.members.items()}
+    required = tuple(shape.required_members)
+
+    def check(value: Any) -> list[str]:
+        found = [missing(f"{at}.{internal(name)}") for name in required if name not in value]
+        for name, item in value.items():
+            found += members[name](item)
+        return found
+
+    return check
+
+
+def _list_checker(shape: Any, at: str) -> Check:
+    own, of_item = _constraints(shape), _constraints(shape.member)
+    below = checker(shape.member, f"{at}.member") if shape.member.type_name == "structure" else None
+
+    def check(value: Any) -> list[str]:
+        found = _violated(own, value, at)
+        if not _all_hold(of_item, value):
+            found.append(_violation(value, at, f"Member must satisfy constraint: {_bracketed(of_item)}"))
+        if below is not None:
+            for item in value:
+                found += below(item)
+        return found
+
+    return check
+
+
+def _map_checker(shape: Any, at: str) -> Check:
+    of_key, of_value = _constraints(shape.key), _constraints(shape.value)
+
+    def check(value: Any) -> list[str]:
+        found = []
+        if not _all_hold(of_key, value.keys()):
+            found.append(_violation(value, at, f"Map keys must satisfy constraint: {_bracketed(of_key)}"))
+        if not _all_hold(of_value, value.values()):
+            found.append(_violation(value, at, f"Map value must satisfy constraint: {_bracketed(of_value)}"))
+        return found
+
+    return check
+
+
+def _scalar_checker(shape: Any, at: str) -> Check:
+    own = _constraints(shape)
+
+    def check(value: Any) -> list[str]:
+        return _violated(own, value, at)
+
+    return check
+
+
+def _constraints(shape: Any) -> tuple[_Constraint, ...]:
+    return tuple(_number_constraints(shape) if shape.type_name in ("integer", "long") else _text_constraints(shape))
+
+
+def _number_constraints(shape: Any) -> Iterator[_Constraint]:
+    if (most := shape.metadata.get("max")) is not None:
+        yield _Constraint(lambda value: value <= most, f"Member must have value less than or equal to {most}")
+    if (least := shape.metadata.get("min")) is not None:
+        yield _Constraint(lambda value: value >= least, f"Member must have value greater than or equal to {least}")
+
+
+def _text_constraints(shape: Any) -> Iterator[_Constraint]:
+    """The constraints of what has a length: a text, or a list."""
+    if (most := shape.metadata.get("max")) is not None:
+        yield _Constraint(lambda value: len(value) <= most, f"Member must have length less than or equal to {most}")
+    if (least := shape.metadata.get("min")) is not None:
+        yield _Constraint(
+            lambda value: len(value) >= least, f"Member must have length greater than or equal to {least}"
+        )
+    if (pattern := shape.metadata.get("pattern")) is not None:
+        text = f"Member must satisfy regular expression pattern: {constraints.printed(pattern)}"
+        yield _Constraint(functools.partial(constraints.matches, pattern), text)
+    if values := tuple(shape.metadata.get("enum", ())):
+        yield _Constraint(lambda value: value in values, f"Member must satisfy enum value set: [{', '.join(values)}]")
+
+
+def _violated(own: tuple[_Constraint, ...], value: Any, at: str) -> list[str]:
+    return [_violation(value, at, constraint.text) for constraint in own if not constraint.holds(value)]
+
+
+def _all_hold(own: tuple[_Constraint, ...], values: Iterable[Any]) -> bool:
+    return all(constraint.holds(value) for value in values for constraint in own)
+
+
+def _violation(value: Any, at: str, text: str) -> str:
+    return f"Value '{_shown(value)}' at '{at}' failed to satisfy constraint: {text}"
+
+
+def _bracketed(own: tuple[_Constraint, ...]) -> str:
+    return f"[{', '.join(constraint.text for constraint in own)}]"
+
+
+def _shown(value: Any) -> str:
+    """A value as the service's framework prints it: lists as ``[a, b]``, maps as ``{k=v}``."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(_shown, value))}]"
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{key}={_shown(item)}' for key, item in value.items())}}}"
+    return str(value)

@@ -1,0 +1,136 @@
+"""What travels in a request, as Python values: query string, headers and JSON body (rule W-2).
+
+Whatever cannot be read is answered with a service error, and never with an exception of Python's.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any, TypeAlias
+from urllib.parse import unquote_to_bytes
+
+from ..errors import ValidationException
+from .checks import internal
+
+Reader: TypeAlias = Callable[[Any], Any]
+
+_SCALARS: dict[str, tuple[type, str]] = {
+    "string": (str, "a string"),
+    "boolean": (bool, "a boolean"),
+    "integer": (int, "a whole number"),
+    "long": (int, "a whole number"),
+}
+
+
+def unreadable(message: str) -> ValidationException:
+    """The answer to what cannot be read (rule V-5)."""
+    return ValidationException(message, ValidationException.CANNOT_PARSE)
+
+
+def read_query(query: str) -> Iterator[tuple[str, str]]:
+    """The names and values of a query string."""
+    for pair in query.split("&"):
+        if pair:
+            name, _, value = pair.partition("=")
+            yield _unquoted(name), _unquoted(value)
+
+
+def read_json(body: bytes) -> Any:
+    """The JSON object that a body holds."""
+    try:
+        value = json.loads(body, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        raise unreadable("The body is not JSON.") from None
+    if not isinstance(value, dict):
+        raise unreadable("The body must be a JSON object.")
+    return value
+
+
+def text_reader(shape: Any, name: str) -> Reader:
+    """Reads a member that travels as text: in the query string or in a header."""
+    if shape.type_name in ("integer", "long"):
+        return lambda text: _read_number(text, name)
+    if shape.type_name == "boolean":
+        return lambda text: _read_boolean(text, name)
+    assert shape.type_name == "string", "the model has no other types in query strings and headers"
+    return _as_is
+
+
+def json_reader(shape: Any, name: str) -> Reader:
+    """Reads a member that travels as JSON; drops unknown members and nulls, refuses values of another type."""
+    of_type = {"structure": _structure_reader, "list": _list_reader, "map": _map_reader}
+    return of_type.get(shape.type_name, _scalar_reader)(shape, name)
+
+
+def _structure_reader(shape: Any, name: str) -> Reader:
+    members = {key: json_reader(member, key) for key, member in shape.members.items()}
+
+    def read(value: Any) -> Any:
+        _expect(isinstance(value, dict), name, "an object")
+        return {key: members[key](item) for key, item in value.items() if key in members and item is not None}
+
+    return read
+
+
+def _list_reader(shape: Any, name: str) -> Reader:
+    read_item = json_reader(shape.member, name)
+
+    def read(value: Any) -> Any:
+        _expect(isinstance(value, list), name, "an array")
+        return [read_item(item) for item in value]
+
+    return read
+
+
+def _map_reader(shape: Any, name: str) -> Reader:
+    read_value = json_reader(shape.value, name)
+
+    def read(value: Any) -> Any:
+        _expect(isinstance(value, dict), name, "an object")
+        return {key: read_value(item) for key, item in value.items()}
+
+    return read
+
+
+def _scalar_reader(shape: Any, name: str) -> Reader:
+    wanted, words = _SCALARS[shape.type_name]
+
+    def read(value: Any) -> Any:
+        _expect(type(value) is wanted, name, words)
+        return value
+
+    return read
+
+
+def _read_number(text: str, name: str) -> int:
+    digits = text.removeprefix("-")
+    _expect(digits.isascii() and digits.isdecimal() and len(digits) < 20, name, "a whole number")
+    return int(text)
+
+
+def _read_boolean(text: str, name: str) -> bool:
+    _expect(text in ("true", "false"), name, "true or false")
+    return text == "true"
+
+
+def _expect(right: bool, name: str, words: str) -> None:
+    if not right:
+        raise unreadable(f"'{internal(name)}' must be {words}.")
+
+
+def _unquoted(text: str) -> str:
+    if "%" not in text and "+" not in text:
+        return text
+    try:
+        return unquote_to_bytes(text.replace("+", " ")).decode()
+    except UnicodeDecodeError:
+        raise unreadable("The query string is not UTF-8.") from None
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(name)
+
+
+def _as_is(text: str) -> str:
+    return text

@@ -1,0 +1,47 @@
+"""Results as what travels in a response, or as what botocore's client makes of it (rules W-3, W-4 and E-3)."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+Structure: TypeAlias = Mapping[str, Any]
+Writer: TypeAlias = Callable[[Any], Any]
+
+
+def writer(shape: Any, moment: Callable[[int], Any]) -> Writer:
+    """Writes values of a shape: members that are None are absent (rule W-4).
+
+    :param moment: what becomes of milliseconds since the epoch.
+    """
+    if shape.type_name == "structure":
+        members = {name: writer(member, moment) for name, member in shape.members.items()}
+        return lambda value: {name: members[name](item) for name, item in value.items() if item is not None}
+    if shape.type_name == "list":
+        write_item = writer(shape.member, moment)
+        return lambda value: [write_item(item) for item in value]
+    if shape.type_name == "map":
+        write_value = writer(shape.value, moment)
+        return lambda value: {key: write_value(item) for key, item in value.items()}
+    return moment if shape.type_name == "timestamp" else _as_is
+
+
+def seconds(millis: int) -> float:
+    """A moment on the wire (rule W-3)."""
+    return millis / 1000
+
+
+def new_headers() -> dict[str, str]:
+    """The headers that every response has (rule W-6)."""
+    return {"content-type": "application/json", "x-amzn-requestid": str(uuid.uuid4())}
+
+
+def dump(body: Structure) -> bytes:
+    """A JSON body."""
+    return json.dumps(body, separators=(",", ":")).encode()
+
+
+def _as_is(value: Any) -> Any:
+    return value
