@@ -1,0 +1,234 @@
+"""What one call sees: the names on the wire become entities, or the service's errors for names that lead nowhere.
+
+Knows who asks and where, in which order things are looked up (rule E-5) and how each miss is worded (rules E-10 to
+E-16). Knows nothing of what is then done with the entities.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, TypeVar
+
+from . import arns
+from .errors import (
+    AccessDeniedException,
+    ResourceNotFoundException,
+    ValidationException,
+)
+from .http import Caller
+from .ids import FORMATS, PackageId
+from .paging import Page, Tokens
+from .state.entities import Asset, Domain, Group, Package, Repository, Version
+from .state.quotas import Quotas
+from .state.store import State
+
+_Item = TypeVar("_Item")
+
+
+class Removal(NamedTuple):
+    """What a call has removed: versions of a package, or the package with all of them, or (None) the whole
+    repository."""
+
+    repository: Repository
+    package: Package | None
+    versions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a fake was set up where the service leaves, or a test wants, a choice."""
+
+    page_size: int | None = None
+    foreign_domains: str = "not-found"
+    unused_faults: str = "fail"
+    backoff: bool = False
+
+
+class PackageAt(NamedTuple):
+    """A package and where it is."""
+
+    repository: Repository
+    id: PackageId
+    package: Package
+
+
+@dataclass(slots=True)
+class Scope:
+    """What one call sees and may write; ``now`` is in milliseconds since the epoch."""
+
+    state: State
+    caller: Caller
+    now: int
+    quotas: Quotas
+    tokens: Tokens
+    options: Options
+    operation: str
+    params: dict[str, Any]
+    removals: list[Removal] = field(default_factory=list)
+
+    def domain(self, name: str, owner: str | None) -> Domain:
+        """The domain of that name; without an owner the caller's own (rule X-1).
+
+        :raises ResourceNotFoundException: rule E-10.
+        :raises AccessDeniedException: rule X-3, for an unknown domain of another account, if the fake was made so.
+        """
+        owner = owner or self.caller.account
+        found = self.state.domain(self.caller.region, owner, name)
+        if found is not None:
+            return found
+        if owner != self.caller.account and self.options.foreign_domains == "denied":
+            raise self.denied(arns.domain(self.caller.region, owner, name))
+        raise ResourceNotFoundException(
+            f"Domain not found. Domain '{name}' owned by account '{owner}' does not exist.", name, "domain"
+        )
+
+    def denied(self, resource_arn: str) -> AccessDeniedException:
+        """The answer to a caller from another account whom no policy lets in (rule E-22)."""
+        action = f"codeartifact:{self.operation}"
+        return AccessDeniedException(
+            f"User: arn:{arns.partition(self.caller.region)}:iam::{self.caller.account}:root is not authorized to "
+            f"perform: {action} on resource: {resource_arn} because no resource-based policy allows the {action} action"
+        )
+
+    def repository(self, domain: str, domain_owner: str | None, name: str) -> Repository:
+        """The repository of that name.
+
+        :raises ResourceNotFoundException: rules E-10 and E-11.
+        """
+        return self.repository_in(self.domain(domain, domain_owner), name)
+
+    def repository_in(self, domain: Domain, name: str) -> Repository:
+        """The repository of that name in a domain.
+
+        :raises ResourceNotFoundException: rule E-11.
+        """
+        found = domain.repository(name)
+        if found is None:
+            raise ResourceNotFoundException(
+                f"Repository not found. Repository '{name}' in domain '{domain.name}' owned by account "
+                f"'{domain.owner}' does not exist.",
+                name,
+                "repository",
+            )
+        return found
+
+    def package_id(self, format: str, namespace: str | None, name: str) -> PackageId:
+        """The coordinates on the wire, normalised where the API does so (rules F-1 to F-6).
+
+        :raises ValidationException: a namespace where the format has none, or none where it needs one.
+        """
+        rules = FORMATS[format]
+        if namespace is None and rules.namespace == "required":
+            raise ValidationException(
+                f"Namespace is required for packages of format '{format}'.",
+                ValidationException.FIELD_VALIDATION_FAILED,
+            )
+        if namespace is not None and rules.namespace == "none":
+            raise ValidationException(
+                f"Packages of format '{format}' do not have a namespace.", ValidationException.FIELD_VALIDATION_FAILED
+            )
+        if not rules.any_spelling:
+            return PackageId.exact(format, namespace, name)
+        return PackageId.exact(format, namespace and rules.namespace_rule(namespace), rules.name_rule(name), name)
+
+    def package(
+        self, domain: str, domain_owner: str | None, repository: str, format: str, namespace: str | None, package: str
+    ) -> PackageAt:
+        """The package of those coordinates in a repository.
+
+        :raises ValidationException: rules F-2 and F-3.
+        :raises ResourceNotFoundException: rules E-10 to E-12.
+        """
+        id = self.package_id(format, namespace, package)
+        return self.package_in(self.repository(domain, domain_owner, repository), id)
+
+    def package_in(self, repository: Repository, id: PackageId) -> PackageAt:
+        """The package of those coordinates in a repository.
+
+        :raises ResourceNotFoundException: rule E-12.
+        """
+        found = repository.package(id.key)
+        if found is None:
+            raise self.no_package(repository, id)
+        return PackageAt(repository, id, found)
+
+    def no_package(self, repository: Repository, id: PackageId) -> ResourceNotFoundException:
+        """The answer for a package that is not there (rule E-12)."""
+        return ResourceNotFoundException(
+            f"The {id.format} package '{_printed(id)}' does not exist in repository '{repository.name}'.",
+            id.name,
+            "package",
+        )
+
+    def version(self, at: PackageAt, name: str) -> Version:
+        """A version of a package.
+
+        :raises ResourceNotFoundException: rules S-8 and E-16.
+        """
+        found = at.package.version(at.id.version_name(name))
+        if found is None:
+            raise ResourceNotFoundException(
+                f"The {at.id.format} package version '{_printed(at.id)}' '{name}' does not exist in repository "
+                f"'{at.repository.name}'.",
+                name,
+                "package-version",
+            )
+        return found
+
+    def asset(self, at: PackageAt, version: Version, name: str) -> Asset:
+        """An asset of a version.
+
+        :raises ResourceNotFoundException: rules A-4 and E-16.
+        """
+        found = version.asset(name)
+        if found is None:
+            raise ResourceNotFoundException(
+                f"The asset '{name}' does not exist in version '{version.version}' of package '{_printed(at.id)}'.",
+                name,
+                "asset",
+            )
+        return found
+
+    def group(self, domain: Domain, pattern: str) -> Group:
+        """The package group of that pattern.
+
+        :raises ResourceNotFoundException: rules E-16 and G-25.
+        """
+        found = domain.group(pattern)
+        if found is None:
+            raise ResourceNotFoundException(
+                f"Package group not found. Package group '{pattern}' in domain '{domain.name}' owned by account "
+                f"'{domain.owner}' does not exist."
+            )
+        return found
+
+    def page(
+        self,
+        after: Callable[[Any], Iterable[_Item]],
+        position: Callable[[_Item], Any],
+        *,
+        limit: int,
+        token: str | None,
+        of: Hashable = None,
+    ) -> Page[_Item]:
+        """One page of the list that this call asks for; see :meth:`.Tokens.page`.
+
+        :param of: the identity of what is listed, where its name alone does not tell (a re-created repository).
+        """
+        asked = {name: value for name, value in self.params.items() if name not in ("maxResults", "nextToken")}
+        question = self.operation, (repr(sorted(asked.items())), self.caller, of)
+        return self.tokens.page(question, after, position, min(limit, self.options.page_size or limit), token)
+
+    def removed(self, repository: Repository, package: Package | None, versions: Iterable[str] = ()) -> None:
+        """Take down what the call removes, for whoever asserts on it."""
+        self.removals.append(Removal(repository, package, tuple(versions)))
+
+
+def _printed(id: PackageId) -> str:
+    """A package in the service's messages (rule E-16).
+
+    Decision: the one paste of a namespaced package, a Maven one, shows the bare name; npm's scope is kept, as nobody
+    reads a scoped name without it.
+    """
+    return id.full_name if id.format == "npm" else id.name

@@ -1,0 +1,36 @@
+"""The rules of tags (behaviour reference, section 19): what may be added to what is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from .errors import ServiceQuotaExceededException, ValidationException
+from .state.entities import Tags
+
+
+def merged(there: Tags, given: Iterable[Mapping[str, str]], most: int) -> Tags:
+    """The tags after adding the given ones, which replace those with the same key (rules TG-3 and TG-4).
+
+    :param given: tags as they come over the wire: key and value.
+    :param most: how many tags a resource may have.
+    :raises ValidationException: a key twice in one call, or one that is reserved for AWS.
+    :raises ServiceQuotaExceededException: more than ``most`` in all.
+    """
+    added: dict[str, str] = {}
+    for tag in given:
+        key = tag["key"]
+        if key in added:
+            raise ValidationException(f"The tag key '{key}' occurs more than once.")
+        if key.lower().startswith("aws:"):
+            raise ValidationException(f"The tag key '{key}' is reserved: no key may begin with 'aws:'.")
+        added[key] = tag["value"]
+    tags = tuple(({**dict(there), **added}).items())
+    if len(tags) > most:
+        raise ServiceQuotaExceededException(f"A resource has at most {most} tags; this one would have {len(tags)}.")
+    return tags
+
+
+def without(there: Tags, keys: Iterable[str]) -> Tags:
+    """The tags but those with these keys; keys that are not there are ignored (rule TG-3)."""
+    gone = set(keys)
+    return tuple((key, value) for key, value in there if key not in gone)
