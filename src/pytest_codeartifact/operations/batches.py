@@ -1,0 +1,82 @@
+"""What the operations on several versions of a package have in common: all or nothing, and a map of each outcome.
+
+Rules B-1 to B-3, B-8, B-9, B-13, B-14 and Q-4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
+
+from ..errors import ValidationException
+from ..ids import PackageId
+from ..scope import PackageAt
+from ..state.entities import Version
+from ..views import Structure
+
+
+class Failure(NamedTuple):
+    """Why a version cannot be changed: one of the model's ``PackageVersionErrorCode``, and the text for it."""
+
+    code: str
+    message: str
+
+
+def not_found(version: str) -> Failure:
+    return Failure("NOT_FOUND", f"Could not find version {version}")
+
+
+def mismatched_revision(current: str, expected: str) -> Failure:
+    return Failure("MISMATCHED_REVISION", f"current revision: {current}, expected revision: {expected}")
+
+
+def mismatch(version: Version, expected_status: str | None) -> Failure | None:
+    """The failure of a version whose status is not the expected one."""
+    if expected_status in (None, version.status):
+        return None
+    return Failure("MISMATCHED_STATUS", f"current status: {version.status}, expected status: {expected_status}")
+
+
+def named(id: PackageId, versions: Iterable[str]) -> list[str]:
+    """The names of the versions as they are stored, each once (rules F-5 and B-14).
+
+    :raises ValidationException: for none at all (rule B-13).
+    """
+    names = list(dict.fromkeys(map(id.version_name, versions)))
+    if not names:
+        raise ValidationException(
+            "At least one version must be given in 'versions'.", ValidationException.FIELD_VALIDATION_FAILED
+        )
+    return names
+
+
+def run_batch(
+    at: PackageAt,
+    versions: Iterable[str],
+    check: Callable[[Version], Failure | None],
+    change: Callable[[Version], Structure],
+) -> Structure:
+    """Change all the versions, or none of them if the check of one fails."""
+    found = {name: at.package.version(name) for name in named(at.id, versions)}
+    failures = {
+        name: failure
+        for name, version in found.items()
+        if (failure := check(version) if version is not None else not_found(name)) is not None
+    }
+    if failures:
+        return outcome({}, failures, {name: f"version {name} is skipped" for name in found})
+    return outcome({name: change(version) for name, version in found.items() if version is not None}, {}, {})
+
+
+def outcome(successful: Structure, failures: Mapping[str, Failure], skipped: Mapping[str, str]) -> Structure:
+    """The two maps of the answer, both always there.
+
+    :param skipped: the texts for all versions that were asked for; used for those that have no failure of their own.
+    """
+    failed = {name: failures.get(name) or Failure("SKIPPED", text) for name, text in skipped.items()}
+    return {
+        "successfulVersions": successful,
+        "failedVersions": {
+            name: {"errorCode": failure.code, "errorMessage": failure.message} for name, failure in failed.items()
+        },
+    }

@@ -1,0 +1,142 @@
+"""What is in a package version: assets, readme, dependencies (behaviour reference, sections 14.1 to 14.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .. import views
+from ..errors import ResourceNotFoundException
+from ..scope import Scope
+from ..state import tree
+from ..state.entities import ARCHIVED, DISPOSED, Asset
+from ..views import Structure
+from .registry import operation
+
+
+@operation
+def list_package_version_assets(
+    scope: Scope,
+    *,
+    domain: str,
+    repository: str,
+    format: str,
+    package: str,
+    package_version: str,
+    domain_owner: str | None = None,
+    namespace: str | None = None,
+    max_results: int | None = None,
+    next_token: str | None = None,
+) -> Structure:
+    """Rules A-1, B-10 and L-12."""
+    at = scope.package(domain, domain_owner, repository, format, namespace, package)
+    version = scope.version(at, package_version)
+
+    def after(last: str | None) -> Iterator[Asset]:
+        return map(Asset._make, tree.scan(version.assets, "" if last is None else tree.successor(last)))
+
+    page = scope.page(
+        after, lambda asset: asset.name, limit=max_results or 100, token=next_token, of=at.repository.uid
+    )  # fmt: skip
+    return {
+        **views.version_coordinates(at.package.key, version),
+        "assets": list(map(views.asset_summary, page.items)),
+        "nextToken": page.next_token,
+    }
+
+
+@operation
+def get_package_version_asset(
+    scope: Scope,
+    *,
+    domain: str,
+    repository: str,
+    format: str,
+    package: str,
+    package_version: str,
+    asset: str,
+    domain_owner: str | None = None,
+    namespace: str | None = None,
+    package_version_revision: str | None = None,
+) -> Structure:
+    """Rules A-2 to A-5."""
+    at = scope.package(domain, domain_owner, repository, format, namespace, package)
+    version = scope.version(at, package_version)
+    revision = version.revision(at.package.key)
+    if package_version_revision not in (None, revision):
+        raise ResourceNotFoundException(
+            f"Version '{version.version}' of package '{at.id.name}' has no revision '{package_version_revision}'.",
+            version.version,
+            "package-version",
+        )
+    if version.status in (ARCHIVED, DISPOSED):
+        raise ResourceNotFoundException(
+            f"The asset '{asset}' of version '{version.version}' of package '{at.id.name}' cannot be downloaded, "
+            f"because the version is {version.status}.",
+            asset,
+            "asset",
+        )
+    found = scope.asset(at, version, asset)
+    return {
+        "asset": found.content,
+        "assetName": found.name,
+        "packageVersion": version.version,
+        "packageVersionRevision": revision,
+    }
+
+
+@operation
+def get_package_version_readme(
+    scope: Scope,
+    *,
+    domain: str,
+    repository: str,
+    format: str,
+    package: str,
+    package_version: str,
+    domain_owner: str | None = None,
+    namespace: str | None = None,
+) -> Structure:
+    """Rules A-6 and A-7."""
+    at = scope.package(domain, domain_owner, repository, format, namespace, package)
+    version = scope.version(at, package_version)
+    if version.details.readme is None:
+        raise ResourceNotFoundException(
+            "The readme file of this package version is not found", version.version, "package-version"
+        )
+    return {**views.version_coordinates(at.package.key, version), "readme": version.details.readme}
+
+
+@operation
+def list_package_version_dependencies(
+    scope: Scope,
+    *,
+    domain: str,
+    repository: str,
+    format: str,
+    package: str,
+    package_version: str,
+    domain_owner: str | None = None,
+    namespace: str | None = None,
+    next_token: str | None = None,
+) -> Structure:
+    """Rules A-8 to A-10. Decision: 1,000 to a page, as the request cannot say and botocore has no paginator for it."""
+    at = scope.package(domain, domain_owner, repository, format, namespace, package)
+    version = scope.version(at, package_version)
+    found = views.dependencies(version)
+
+    def after(last: tuple[int, str] | None) -> Iterator[tuple[int, Structure]]:
+        start = 0 if last is None else last[0] + 1
+        return iter(list(enumerate(found))[start:])
+
+    page = scope.page(
+        after,
+        lambda item: (item[0], str(item[0])),
+        limit=1000,
+        token=next_token,
+        of=(at.repository.uid, version.revision(at.package.key)),
+    )
+    return {
+        **views.version_coordinates(at.package.key, version),
+        "dependencies": [dependency for _, dependency in page.items],
+        "nextToken": page.next_token,
+    }

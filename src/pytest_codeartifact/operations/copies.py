@@ -1,0 +1,104 @@
+"""CopyPackageVersions (behaviour reference, section 12)."""
+
+from __future__ import annotations
+
+from .. import ingestion, views
+from ..errors import ValidationException
+from ..ids import PackageId
+from ..scope import Scope
+from ..state.entities import DISPOSED, PUBLISHED, UNLISTED, Domain, Repository, Version
+from ..upstreams import Find, find
+from ..views import Structure
+from .batches import Failure, mismatched_revision, named, not_found, outcome
+from .registry import operation
+
+
+@operation
+def copy_package_versions(
+    scope: Scope,
+    *,
+    domain: str,
+    source_repository: str,
+    destination_repository: str,
+    format: str,
+    package: str,
+    domain_owner: str | None = None,
+    namespace: str | None = None,
+    versions: list[str] | None = None,
+    version_revisions: dict[str, str] | None = None,
+    allow_overwrite: bool | None = None,
+    include_from_upstream: bool | None = None,
+) -> Structure:
+    """Rules C-1 to C-10 and C-13: all or nothing."""
+    if (versions is None) == (version_revisions is None):
+        raise ValidationException(
+            "Exactly one of 'versions' and 'versionRevisions' must be given.",
+            ValidationException.FIELD_VALIDATION_FAILED,
+        )
+    if source_repository == destination_repository:
+        raise ValidationException("The source and the destination repository must be different.")
+    id = scope.package_id(format, namespace, package)
+    home = scope.domain(domain, domain_owner)
+    source = scope.repository_in(home, source_repository)
+    destination = scope.repository_in(home, destination_repository)
+    names = named(id, versions or version_revisions or ())
+    expected = {id.version_name(name): revision for name, revision in (version_revisions or {}).items()}
+
+    found = {name: _locate(scope, home, source, id, name, bool(include_from_upstream)) for name in names}
+    if source.package(id.key) is None and not any(found.values()):
+        raise scope.no_package(source, id)
+    there = destination.package(id.key)
+    present = {name: None if there is None else there.version(name) for name in names}
+    failures = {
+        name: failure
+        for name in names
+        if (failure := _refusal(name, found[name], expected.get(name), present[name], bool(allow_overwrite)))
+    }
+    if failures:
+        return outcome({}, failures, {name: f"Version {name} was skipped" for name in names})
+    copied = {name: find for name, find in found.items() if find is not None and not _identical(find, present[name])}
+    return outcome({name: _copy(scope, destination, find) for name, find in copied.items()}, {}, {})
+
+
+def _locate(scope: Scope, home: Domain, source: Repository, id: PackageId, name: str, upstream: bool) -> Find | None:
+    """The version in the source, or, if asked for, wherever the source would get it from (rule C-5)."""
+    if upstream:
+        return find(scope.state, home, source, id, name, scope.quotas.searched_repositories)
+    package = source.package(id.key)
+    version = None if package is None else package.version(name)
+    return None if package is None or version is None else Find(source, package, version, None)
+
+
+def _refusal(
+    name: str, found: Find | None, expected_revision: str | None, present: Version | None, overwrite: bool
+) -> Failure | None:
+    """Why a version cannot be copied, if it cannot (rules C-3, C-4 and C-8)."""
+    if found is None:
+        return not_found(name)
+    revision = found.version.revision(found.package.key)
+    if expected_revision not in (None, revision):
+        return mismatched_revision(revision, expected_revision)
+    if found.version.status not in (PUBLISHED, UNLISTED):
+        return Failure("NOT_ALLOWED", f"version {name} has the status {found.version.status} and cannot be copied")
+    if present is None or _identical(found, present):
+        return None
+    if present.status == DISPOSED:
+        return Failure("NOT_ALLOWED", f"version {name} is disposed and cannot be overwritten")
+    return None if overwrite else Failure("ALREADY_EXISTS", f"Version {name} already exists")
+
+
+def _identical(found: Find, present: Version | None) -> bool:
+    """Whether the destination has the same assets and metadata (rule C-4); a seeded revision stands for both."""
+    if present is None:
+        return False
+    version, key = found.version, found.package.key
+    if isinstance(version.revised, str) or isinstance(present.revised, str):
+        return version.revision(key) == present.revision(key)
+    return version.plain_details == present.plain_details
+
+
+def _copy(scope: Scope, destination: Repository, found: Find) -> Structure:
+    if found.through is not None:
+        found = ingestion.ingest(scope, found)
+    ingestion.copy(scope, destination, found)
+    return views.changed_version(found.package.key, found.version, found.version.status)

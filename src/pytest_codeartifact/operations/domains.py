@@ -1,0 +1,88 @@
+"""Domains (behaviour reference, section 3)."""
+
+from __future__ import annotations
+
+import re
+import uuid
+
+from .. import arns, tagging, views
+from ..errors import ConflictException, ServiceQuotaExceededException, ValidationException
+from ..http import Caller
+from ..scope import Scope
+from ..state import tree
+from ..state.entities import Domain
+from ..views import Structure
+from .registry import operation
+
+_KEY_ID = re.compile(r"(mrk-)?[0-9a-f-]{32,36}")
+_KEY_ARN = re.compile(r"arn:[^:]+:kms:[^:]+:[^:]*:(key/.+|alias/.+)")
+
+
+@operation
+def create_domain(
+    scope: Scope, *, domain: str, encryption_key: str | None = None, tags: list[dict[str, str]] | None = None
+) -> Structure:
+    """Rules D-1 to D-6 and X-4."""
+    region, account = scope.caller.region, scope.caller.account
+    key = encryption_key_arn(scope.caller, encryption_key)
+    given = tagging.merged((), tags or [], scope.quotas.tags)
+    if scope.state.domain(region, account, domain) is not None:
+        raise ConflictException(f"Domain '{domain}' already exists.", domain, "domain")
+    if sum(1 for _ in scope.state.domains(region, account)) >= scope.quotas.domains:
+        raise ServiceQuotaExceededException(
+            f"The limit of {scope.quotas.domains} domains per account and region is reached.", domain, "domain"
+        )
+    created = scope.state.create_domain(region, account, domain, scope.now, key)._replace(tags=given)
+    scope.state.put_domain(created)
+    return {"domain": views.domain_description(created)}
+
+
+@operation
+def describe_domain(scope: Scope, *, domain: str, domain_owner: str | None = None) -> Structure:
+    """Rule D-7."""
+    return {"domain": views.domain_description(scope.domain(domain, domain_owner))}
+
+
+@operation
+def list_domains(scope: Scope, *, max_results: int | None = None, next_token: str | None = None) -> Structure:
+    """Rules D-8, L-12 and L-13."""
+    region, account = scope.caller.region, scope.caller.account
+
+    def after(last: str | None) -> list[Domain]:
+        return [domain for domain in scope.state.domains(region, account) if last is None or domain.name > last]
+
+    page = scope.page(after, lambda domain: domain.name, limit=max_results or 50, token=next_token)
+    return {"domains": [views.domain_summary(domain) for domain in page.items], "nextToken": page.next_token}
+
+
+@operation
+def delete_domain(scope: Scope, *, domain: str, domain_owner: str | None = None) -> Structure:
+    """Rules D-9 and D-10: deleting one's own domain that does not exist succeeds."""
+    own = domain_owner in (None, scope.caller.account)
+    if own and scope.state.domain(scope.caller.region, scope.caller.account, domain) is None:
+        return {}
+    found = scope.domain(domain, domain_owner)
+    if tree.size(found.repositories):
+        raise ConflictException("Domain must contain 0 repositories before deletion", found.name, "domain")
+    scope.state.remove_domain(found)
+    return {"domain": views.domain_description(found, status="Deleted")}
+
+
+def encryption_key_arn(caller: Caller, given: str | None) -> str:
+    """The ARN of the key that a domain is encrypted with (rules D-1 and D-5).
+
+    Decision: there is no KMS here, so every text that can name a key (key id, key ARN, alias, alias ARN) names one.
+
+    :raises ValidationException: for any other text (rule E-18).
+    """
+    if given is None:
+        given = "alias/aws/codeartifact"
+    if _KEY_ID.fullmatch(given):
+        return arns.kms_key(caller.region, caller.account, given)
+    arn = _KEY_ARN.fullmatch(given)
+    if arn is not None and arn[1].startswith("key/"):
+        return given
+    if arn is not None or given.startswith("alias/"):
+        name = arn[1] if arn is not None else given
+        return arns.kms_key(caller.region, caller.account, str(uuid.uuid5(uuid.NAMESPACE_URL, name)))
+    raise ValidationException(f"KMS key not found: {given}", ValidationException.ENCRYPTION_KEY_ERROR)

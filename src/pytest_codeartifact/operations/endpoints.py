@@ -1,0 +1,74 @@
+"""What a package manager needs to reach a repository: its endpoint and a token (sections 17 and 18)."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+
+from .. import arns
+from ..errors import ValidationException
+from ..scope import Scope
+from ..state.entities import Domain
+from ..views import Structure
+from .registry import operation
+
+_DEFAULT_SECONDS = 43_200
+_LEAST_SECONDS = 900
+
+
+@operation
+def get_repository_endpoint(
+    scope: Scope,
+    *,
+    domain: str,
+    repository: str,
+    format: str,
+    domain_owner: str | None = None,
+    endpoint_type: str | None = None,
+) -> Structure:
+    """Rules N-1 to N-5."""
+    found = scope.repository(domain, domain_owner, repository)
+    in_china = arns.partition(found.region) == "aws-cn"
+    if endpoint_type == "dualstack":
+        suffix = f"codeartifact.{found.region}.on.{'amazonwebservices.com.cn' if in_china else 'aws'}"
+    else:
+        suffix = f"d.codeartifact.{found.region}.amazonaws.com{'.cn' if in_china else ''}"
+    url = f"https://{found.domain}-{found.owner}.{suffix}/{format}/{found.name}/"
+    return {"repositoryEndpoint": url}
+
+
+@operation
+def get_authorization_token(
+    scope: Scope, *, domain: str, domain_owner: str | None = None, duration_seconds: int | None = None
+) -> Structure:
+    """Rules T-1 to T-4."""
+    if duration_seconds and duration_seconds < _LEAST_SECONDS:
+        raise ValidationException(
+            f"Invalid duration: {duration_seconds} seconds. It is 0, or between {_LEAST_SECONDS} and "
+            f"{_DEFAULT_SECONDS} seconds.",
+            ValidationException.FIELD_VALIDATION_FAILED,
+        )
+    found = scope.domain(domain, domain_owner)
+    expiration = scope.now + (duration_seconds or _DEFAULT_SECONDS) * 1000
+    return {"authorizationToken": _token(found, scope.now, expiration), "expiration": expiration}
+
+
+def _token(domain: Domain, issued: int, expiration: int) -> str:
+    """A text of the shape of a token (rule T-2); it opens nothing, and is the same for the same domain and moment."""
+
+    def part(name: str, size: int) -> str:
+        content = hashlib.shake_256(f"{domain.key}\0{issued}\0{expiration}\0{name}".encode()).digest(size)
+        return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
+
+    header = {
+        "ver": 1,
+        "isu": issued // 1000,
+        "enc": "A128GCM",
+        "tag": part("header tag", 16),
+        "exp": expiration // 1000,
+        "alg": "A128GCMKW",
+        "iv": part("header iv", 12),
+    }
+    first = base64.urlsafe_b64encode(json.dumps(header, separators=(",", ":")).encode()).rstrip(b"=").decode()
+    return ".".join((first, part("key", 16), part("iv", 12), part("content", 900), part("tag", 16)))

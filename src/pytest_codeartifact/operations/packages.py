@@ -1,0 +1,131 @@
+"""Packages and their origin configuration (behaviour reference, sections 7, 11 and 14.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .. import views
+from ..errors import ValidationException
+from ..ids import FORMATS
+from ..scope import Scope
+from ..state import tree
+from ..state.entities import Package
+from ..state.tree import Entry, Node
+from ..views import Structure
+from .registry import operation
+
+
+@operation
+def describe_package(
+    scope: Scope,
+    *,
+    domain: str,
+    repository: str,
+    format: str,
+    package: str,
+    domain_owner: str | None = None,
+    namespace: str | None = None,
+) -> Structure:
+    """Rule K-1."""
+    at = scope.package(domain, domain_owner, repository, format, namespace, package)
+    return {"package": views.package_description(at.id, at.package)}
+
+
+@operation
+def list_packages(
+    scope: Scope,
+    *,
+    domain: str,
+    repository: str,
+    domain_owner: str | None = None,
+    format: str | None = None,
+    namespace: str | None = None,
+    package_prefix: str | None = None,
+    max_results: int | None = None,
+    next_token: str | None = None,
+    publish: str | None = None,
+    upstream: str | None = None,
+) -> Structure:
+    """Rules L-1 to L-4 and U-10: filters are prefixes, pages are full, the order is (format, namespace, name)."""
+    if namespace is not None and format is None:
+        raise ValidationException(
+            "A namespace can only be given together with a format.", ValidationException.FIELD_VALIDATION_FAILED
+        )
+    if format is not None and FORMATS[format].any_spelling:
+        rules = FORMATS[format]
+        namespace = namespace and rules.namespace_rule(namespace)
+        package_prefix = package_prefix and rules.name_rule(package_prefix)
+    found = scope.repository(domain, domain_owner, repository)
+    prefix = f"{format}\0{namespace or ''}" if format is not None else ""
+
+    def after(last: str | None) -> Iterator[Package]:
+        start = "" if last is None else tree.successor(last)
+        for entry in _scan(found.packages, prefix, package_prefix or "", start):
+            package = Package._make(entry)
+            if publish in (None, package.origin.publish) and upstream in (None, package.origin.upstream):
+                yield package
+
+    page = scope.page(
+        after, lambda package: package.key, limit=max_results or 100, token=next_token, of=found.uid
+    )  # fmt: skip
+    return {"packages": list(map(views.package_summary, page.items)), "nextToken": page.next_token}
+
+
+@operation
+def delete_package(
+    scope: Scope,
+    *,
+    domain: str,
+    repository: str,
+    format: str,
+    package: str,
+    domain_owner: str | None = None,
+    namespace: str | None = None,
+) -> Structure:
+    """Rules DP-1 to DP-11: the record, all its versions and its configuration, in this one repository, whatever their
+    status or origin."""
+    at = scope.package(domain, domain_owner, repository, format, namespace, package)
+    scope.state.remove_package(at.repository, at.package)
+    scope.removed(at.repository, at.package, (version.version for version in at.package.each_version()))
+    return {"deletedPackage": views.package_summary(at.package)}
+
+
+@operation
+def put_package_origin_configuration(
+    scope: Scope,
+    *,
+    domain: str,
+    repository: str,
+    format: str,
+    package: str,
+    restrictions: dict[str, str],
+    domain_owner: str | None = None,
+    namespace: str | None = None,
+) -> Structure:
+    """Rules K-5 to K-7 and K-11: makes an empty record of a package that is not there."""
+    id = scope.package_id(format, namespace, package)
+    found = scope.repository(domain, domain_owner, repository)
+    record = found.package(id.key) or Package(id.key, None, "", "")
+    changed = record._replace(publish=restrictions["publish"], upstream=restrictions["upstream"])
+    scope.state.put_package(found, changed)
+    return {"originConfiguration": views.origin_configuration(changed.origin)}
+
+
+def _scan(packages: Node, prefix: str, name_prefix: str, start: str) -> Iterator[Entry]:
+    """The packages whose key begins with ``prefix`` and whose name begins with ``name_prefix``, from ``start`` on.
+
+    Names are sorted within (format, namespace) only, so a name prefix is looked up in one of these after the other: the
+    cost grows with their number, never with the number of packages.
+    """
+    if not name_prefix:
+        yield from tree.scan_prefix(packages, prefix, start)
+        return
+    position = max(prefix, start)
+    while (entry := next(tree.scan(packages, position), None)) is not None and entry[0].startswith(prefix):
+        within = entry[0].rpartition("\0")[0]
+        first = f"{within}\0{name_prefix}"
+        if position <= first:
+            yield from tree.scan_prefix(packages, first)
+        elif entry[0].startswith(first):
+            yield from tree.scan_prefix(packages, first, position)
+        position = f"{within}\1"  # above all names of this namespace, below the next namespace

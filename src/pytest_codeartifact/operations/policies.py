@@ -1,0 +1,183 @@
+"""Permissions policies of domains and repositories (behaviour reference, section 16). They are kept, not evaluated."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from .. import views
+from ..errors import ConflictException, ResourceNotFoundException, ValidationException
+from ..scope import Scope
+from ..state.entities import Domain, Policy, Repository
+from ..views import Structure
+from .registry import operation
+
+_DOMAIN_ACTIONS = frozenset(
+    f"codeartifact:{action}".lower()
+    for action in (
+        "CreateDomain",
+        "CreatePackageGroup",
+        "CreateRepository",
+        "DeleteDomain",
+        "DeleteDomainPermissionsPolicy",
+        "DescribeDomain",
+        "GetAuthorizationToken",
+        "GetDomainPermissionsPolicy",
+        "ListRepositoriesInDomain",
+        "PutDomainPermissionsPolicy",
+    )
+)
+
+
+@operation
+def put_domain_permissions_policy(
+    scope: Scope,
+    *,
+    domain: str,
+    policy_document: str,
+    domain_owner: str | None = None,
+    policy_revision: str | None = None,
+) -> Structure:
+    """Rules PP-1, PP-2, PP-4 and PP-5."""
+    _check_document(policy_document)
+    found = scope.domain(domain, domain_owner)
+    policy = _put(scope, found, views.domain_arn(found), policy_revision, policy_document)
+    scope.state.put_domain(found._replace(policy=policy))
+    return views.policy(views.domain_arn(found), policy)
+
+
+@operation
+def get_domain_permissions_policy(scope: Scope, *, domain: str, domain_owner: str | None = None) -> Structure:
+    """Rules PP-1 and PP-3."""
+    found = scope.domain(domain, domain_owner)
+    return views.policy(views.domain_arn(found), _attached(found, views.domain_arn(found)))
+
+
+@operation
+def delete_domain_permissions_policy(
+    scope: Scope, *, domain: str, domain_owner: str | None = None, policy_revision: str | None = None
+) -> Structure:
+    """Rules PP-1, PP-3 and PP-4."""
+    found = scope.domain(domain, domain_owner)
+    policy = _attached(found, views.domain_arn(found))
+    _check_revision(found, policy, policy_revision)
+    scope.state.put_domain(found._replace(policy=None))
+    return views.policy(views.domain_arn(found), policy)
+
+
+@operation
+def put_repository_permissions_policy(
+    scope: Scope,
+    *,
+    domain: str,
+    repository: str,
+    policy_document: str,
+    domain_owner: str | None = None,
+    policy_revision: str | None = None,
+) -> Structure:
+    """Rules PP-1, PP-2, PP-4 and PP-5."""
+    statements = _check_document(policy_document)
+    found = scope.repository(domain, domain_owner, repository)
+    _check_repository_statements(statements)
+    policy = _put(scope, found, views.repository_arn(found), policy_revision, policy_document)
+    scope.state.put_repository(found._replace(policy=policy))
+    return views.policy(views.repository_arn(found), policy)
+
+
+@operation
+def get_repository_permissions_policy(
+    scope: Scope, *, domain: str, repository: str, domain_owner: str | None = None
+) -> Structure:
+    """Rules PP-1 and PP-3."""
+    found = scope.repository(domain, domain_owner, repository)
+    return views.policy(views.repository_arn(found), _attached(found, views.repository_arn(found)))
+
+
+@operation
+def delete_repository_permissions_policy(
+    scope: Scope,
+    *,
+    domain: str,
+    repository: str,
+    domain_owner: str | None = None,
+    policy_revision: str | None = None,
+) -> Structure:
+    """Rules PP-1, PP-3 and PP-4."""
+    found = scope.repository(domain, domain_owner, repository)
+    policy = _attached(found, views.repository_arn(found))
+    _check_revision(found, policy, policy_revision)
+    scope.state.put_repository(found._replace(policy=None))
+    return views.policy(views.repository_arn(found), policy)
+
+
+def _put(scope: Scope, resource: Domain | Repository, arn: str, expected: str | None, document: str) -> Policy:
+    if expected is not None:
+        _check_revision(resource, resource.policy, expected)
+    number = scope.state.new_uid()
+    revision = base64.b64encode(hashlib.sha256(f"{arn}\0{number}".encode()).digest()).decode()
+    return Policy(revision, document)
+
+
+def _attached(resource: Domain | Repository, arn: str) -> Policy:
+    if resource.policy is None:
+        raise ResourceNotFoundException(f"No resource policy is attached to {arn}.", resource.name, _type_of(resource))
+    return resource.policy
+
+
+def _check_revision(resource: Domain | Repository, policy: Policy | None, expected: str | None) -> None:
+    """Refuse a stale revision (rule PP-4)."""
+    current = policy.revision if policy is not None else None
+    if expected not in (None, current):
+        raise ConflictException(
+            f"The policy revision '{expected}' is not the current one of '{resource.name}'.",
+            resource.name,
+            _type_of(resource),
+        )
+
+
+def _type_of(resource: Domain | Repository) -> str:
+    return "domain" if isinstance(resource, Domain) else "repository"
+
+
+def _check_document(document: str) -> list[dict[str, Any]]:
+    """The statements of a policy document, which must have what rule PP-5 names."""
+    try:
+        policy = json.loads(document)
+    except (ValueError, RecursionError):
+        raise _malformed("it is not JSON") from None
+    found = policy.get("Statement") if isinstance(policy, dict) else None
+    statements = [found] if isinstance(found, dict) else found
+    if not isinstance(statements, list) or not statements:
+        raise _malformed("it has no statement")
+    for statement in statements:
+        if not isinstance(statement, dict):
+            raise _malformed("a statement is not an object")
+        if statement.get("Effect") not in ("Allow", "Deny"):
+            raise _malformed("a statement has no effect")
+        for element in ("Principal", "Action"):
+            if element not in statement and f"Not{element}" not in statement:
+                raise _malformed(f"a statement has no {element.lower()}")
+    return statements
+
+
+def _check_repository_statements(statements: list[dict[str, Any]]) -> None:
+    for statement in statements:
+        for resource in _texts(statement.get("Resource")):
+            if ":domain/" in resource or ":package-group/" in resource:
+                raise ValidationException(f"A repository policy cannot speak of {resource}.")
+        for action in _texts(statement.get("Action")):
+            if action.lower() in _DOMAIN_ACTIONS:
+                raise ValidationException(f"A repository policy cannot speak of {action}, an action on domains.")
+
+
+def _texts(value: Any) -> Iterator[str]:
+    for item in value if isinstance(value, list) else [value]:
+        if isinstance(item, str):
+            yield item
+
+
+def _malformed(why: str) -> ValidationException:
+    return ValidationException(f"The policy document is malformed: {why}.", ValidationException.CANNOT_PARSE)

@@ -1,0 +1,68 @@
+"""PublishPackageVersion (behaviour reference, section 13): generic packages only."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+
+from .. import ingestion, views
+from ..errors import ValidationException
+from ..scope import PackageAt, Scope
+from ..views import Structure
+from .registry import operation
+
+_PUNCTUATION = frozenset("~!@^&()-_+[]{};,.` ")
+_CATEGORIES = frozenset({"Ll", "Lm", "Lo", "Lt", "Lu", "Nl", "Nd"})
+
+
+@operation
+def publish_package_version(
+    scope: Scope,
+    *,
+    domain: str,
+    repository: str,
+    format: str,
+    package: str,
+    package_version: str,
+    asset_content: bytes,
+    asset_name: str,
+    asset_sha256: str,
+    domain_owner: str | None = None,
+    namespace: str | None = None,
+    unfinished: bool | None = None,
+) -> Structure:
+    """Rules P-1 to P-14."""
+    if format != "generic":
+        raise ValidationException(
+            f"Packages of format '{format}' cannot be published with this operation; only generic packages can.",
+            ValidationException.FIELD_VALIDATION_FAILED,
+        )
+    id = scope.package_id(format, namespace, package)
+    if not is_generic_asset_name(asset_name):
+        raise ValidationException(
+            f"'{asset_name}' is not a legal name for an asset of a generic package.",
+            ValidationException.FIELD_VALIDATION_FAILED,
+        )
+    calculated = hashlib.sha256(asset_content).hexdigest()
+    if calculated != asset_sha256:
+        raise ValidationException(
+            "The provided content hashes do not match the calculated content hashes. Hash algorithm 'SHA-256', "
+            f"Expected hash '{asset_sha256}', calculated hash '{calculated}'."
+        )
+    found = scope.repository(domain, domain_owner, repository)
+    version = ingestion.publish(
+        scope, found, id, package_version, {asset_name: asset_content}, unfinished=bool(unfinished)
+    )  # fmt: skip
+    at = PackageAt(found, id, scope.package(domain, domain_owner, repository, format, namespace, package).package)
+    return {
+        **views.version_coordinates(id.key, version),
+        "status": version.status,
+        "asset": views.asset_summary(scope.asset(at, version, asset_name)),
+    }
+
+
+def is_generic_asset_name(name: str) -> bool:
+    """Whether an asset of a generic package may have this name (rule P-8)."""
+    if name in (".", "..") or name != name.strip(" ") or "  " in name:
+        return False
+    return all(character in _PUNCTUATION or unicodedata.category(character) in _CATEGORIES for character in name)

@@ -1,0 +1,205 @@
+"""Repositories, their upstreams and external connections (behaviour reference, sections 4 and 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .. import tagging, views
+from ..errors import (
+    ConflictException,
+    ResourceNotFoundException,
+    ServiceQuotaExceededException,
+    ValidationException,
+)
+from ..scope import Scope
+from ..state import tree
+from ..state.entities import Domain, Repository, Upstream
+from ..upstreams import EXTERNAL_CONNECTIONS, alive
+from ..views import Structure
+from .registry import operation
+
+_UPSTREAMS_AND_CONNECTION = (
+    "A repository has either upstream repositories or an external connection. Remove the other one first."
+)
+
+
+@operation
+def create_repository(
+    scope: Scope,
+    *,
+    domain: str,
+    repository: str,
+    domain_owner: str | None = None,
+    description: str | None = None,
+    upstreams: list[dict[str, str]] | None = None,
+    tags: list[dict[str, str]] | None = None,
+) -> Structure:
+    """Rules R-1 to R-4; a repository cannot be its own upstream from the start, because it is not there yet."""
+    given = tagging.merged((), tags or [], scope.quotas.tags)
+    home = scope.domain(domain, domain_owner)
+    references = _references(scope, home, upstreams or [])
+    if home.repository(repository) is not None:
+        raise ConflictException(f"Repository '{repository}' already exists.", repository, "repository")
+    most = scope.quotas.repositories_per_domain
+    if tree.size(home.repositories) >= most:
+        raise ServiceQuotaExceededException(
+            f"The limit of {most} repositories per domain is reached.", repository, "repository"
+        )
+    created = Repository(
+        repository,
+        home.region,
+        home.owner,
+        home.name,
+        scope.state.new_uid(),
+        scope.caller.account,
+        scope.now,
+        description,
+        references,
+        tags=given,
+    )
+    scope.state.put_repository(created)
+    return {"repository": views.repository_description(created)}
+
+
+@operation
+def describe_repository(scope: Scope, *, domain: str, repository: str, domain_owner: str | None = None) -> Structure:
+    """Rule R-10."""
+    return {"repository": views.repository_description(scope.repository(domain, domain_owner, repository))}
+
+
+@operation
+def update_repository(
+    scope: Scope,
+    *,
+    domain: str,
+    repository: str,
+    domain_owner: str | None = None,
+    description: str | None = None,
+    upstreams: list[dict[str, str]] | None = None,
+) -> Structure:
+    """Rules R-5, R-6 and R-8: what is omitted stays, but references to repositories that are gone go in any case."""
+    home = scope.domain(domain, domain_owner)
+    found = scope.repository_in(home, repository)
+    if upstreams is not None:
+        if found.external_connection is not None:
+            raise ValidationException(_UPSTREAMS_AND_CONNECTION)
+        references = _references(scope, home, upstreams)
+    else:
+        references = _living(home, found)
+    updated = found._replace(
+        upstreams=references, description=found.description if description is None else description
+    )
+    scope.state.put_repository(updated)
+    return {"repository": views.repository_description(updated)}
+
+
+@operation
+def list_repositories(
+    scope: Scope,
+    *,
+    repository_prefix: str | None = None,
+    max_results: int | None = None,
+    next_token: str | None = None,
+) -> Structure:
+    """Rules R-11 and R-13: what the caller administers, in domains of any account."""
+
+    def after(last: tuple[str, str, str] | None) -> Iterator[Repository]:
+        for home in sorted(scope.state.domains(scope.caller.region), key=lambda home: (home.name, home.owner)):
+            for found in _in_domain(home, repository_prefix, ""):
+                if found.administrator == scope.caller.account and (last is None or _position(found) > last):
+                    yield found
+
+    page = scope.page(after, _position, limit=max_results or 50, token=next_token)
+    return {"repositories": [views.repository_summary(found) for found in page.items], "nextToken": page.next_token}
+
+
+@operation
+def list_repositories_in_domain(
+    scope: Scope,
+    *,
+    domain: str,
+    domain_owner: str | None = None,
+    administrator_account: str | None = None,
+    repository_prefix: str | None = None,
+    max_results: int | None = None,
+    next_token: str | None = None,
+) -> Structure:
+    """Rules R-12 and R-13."""
+    home = scope.domain(domain, domain_owner)
+
+    def after(last: str | None) -> Iterator[Repository]:
+        for found in _in_domain(home, repository_prefix, "" if last is None else tree.successor(last)):
+            if administrator_account in (None, found.administrator):
+                yield found
+
+    page = scope.page(after, lambda found: found.name, limit=max_results or 50, token=next_token)
+    return {"repositories": [views.repository_summary(found) for found in page.items], "nextToken": page.next_token}
+
+
+@operation
+def delete_repository(scope: Scope, *, domain: str, repository: str, domain_owner: str | None = None) -> Structure:
+    """Rules R-7 to R-9: whatever it holds, and whoever has it as an upstream."""
+    found = scope.repository(domain, domain_owner, repository)
+    scope.state.remove_repository(found)
+    scope.removed(found, None)
+    return {"repository": views.repository_description(found)}
+
+
+@operation
+def associate_external_connection(
+    scope: Scope, *, domain: str, repository: str, external_connection: str, domain_owner: str | None = None
+) -> Structure:
+    """Rules U-1 to U-7."""
+    if external_connection not in EXTERNAL_CONNECTIONS:
+        raise ValidationException(
+            f"Unknown external connection '{external_connection}'. There are: {', '.join(EXTERNAL_CONNECTIONS)}."
+        )
+    found = scope.repository(domain, domain_owner, repository)
+    if found.external_connection is not None:
+        raise ValidationException("ExternalConnections for repositories are currently limited to 1")
+    if found.upstreams:
+        raise ValidationException(_UPSTREAMS_AND_CONNECTION)
+    connected = found._replace(external_connection=external_connection)
+    scope.state.put_repository(connected)
+    return {"repository": views.repository_description(connected)}
+
+
+@operation
+def disassociate_external_connection(
+    scope: Scope, *, domain: str, repository: str, external_connection: str, domain_owner: str | None = None
+) -> Structure:
+    """Rules U-6 and U-7."""
+    found = scope.repository(domain, domain_owner, repository)
+    if found.external_connection != external_connection:
+        raise ResourceNotFoundException(
+            f"Repository '{repository}' has no external connection '{external_connection}'.", repository, "repository"
+        )
+    disconnected = found._replace(external_connection=None)
+    scope.state.put_repository(disconnected)
+    return {"repository": views.repository_description(disconnected)}
+
+
+def _references(scope: Scope, home: Domain, given: list[dict[str, str]]) -> tuple[Upstream, ...]:
+    """The upstreams that a request names (rules R-3 and R-4)."""
+    names = [upstream["repositoryName"] for upstream in given]
+    if len(set(names)) < len(names):
+        raise ValidationException(f"An upstream repository occurs more than once: {', '.join(names)}.")
+    found = [scope.repository_in(home, name) for name in names]
+    most = scope.quotas.direct_upstreams
+    if len(found) > most:
+        raise ServiceQuotaExceededException(f"A repository has at most {most} direct upstream repositories.")
+    return tuple(Upstream(repository.name, repository.uid) for repository in found)
+
+
+def _living(home: Domain, repository: Repository) -> tuple[Upstream, ...]:
+    return tuple(upstream for upstream in repository.upstreams if alive(home, upstream) is not None)
+
+
+def _in_domain(home: Domain, prefix: str | None, start: str) -> Iterator[Repository]:
+    for entry in tree.scan_prefix(home.repositories, prefix or "", start):
+        assert isinstance(entry, Repository)
+        yield entry
+
+
+def _position(repository: Repository) -> tuple[str, str, str]:
+    return repository.domain, repository.owner, repository.name

@@ -1,0 +1,117 @@
+"""The state machine of package versions (behaviour reference, sections 8 and 9)."""
+
+from __future__ import annotations
+
+from .. import views
+from ..errors import ValidationException
+from ..scope import PackageAt, Scope
+from ..state.entities import ARCHIVED, DISPOSED, PUBLISHED, UNFINISHED, UNLISTED, Version
+from ..state.tree import EMPTY
+from ..views import Structure
+from .batches import Failure, mismatch, mismatched_revision, named, run_batch
+from .registry import operation
+
+TARGETS = (PUBLISHED, UNLISTED, ARCHIVED)
+"""The statuses that UpdatePackageVersionsStatus leads to (rule S-2)."""
+
+
+@operation
+def update_package_versions_status(
+    scope: Scope,
+    *,
+    domain: str,
+    repository: str,
+    format: str,
+    package: str,
+    versions: list[str],
+    target_status: str,
+    domain_owner: str | None = None,
+    namespace: str | None = None,
+    version_revisions: dict[str, str] | None = None,
+    expected_status: str | None = None,
+) -> Structure:
+    """Rules B-1 to B-14 and S-2."""
+    if target_status not in TARGETS:
+        raise ValidationException(
+            f"The target status must be one of {', '.join(TARGETS)}; it was {target_status}.",
+            ValidationException.FIELD_VALIDATION_FAILED,
+        )
+    at = scope.package(domain, domain_owner, repository, format, namespace, package)
+    revisions = _expected_revisions(at, versions, version_revisions)
+
+    def check(version: Version) -> Failure | None:
+        return _mismatch(at, version, expected_status, revisions) or _disposed(version)
+
+    def update(version: Version) -> Structure:
+        finished = version.status == UNFINISHED and target_status == PUBLISHED
+        published = scope.now if finished else version.published
+        changed = version._replace(status=target_status, published=published)
+        scope.state.put_version(at.repository, at.package.key, changed)
+        return views.changed_version(at.package.key, changed, target_status)
+
+    return run_batch(at, versions, check, update)
+
+
+@operation
+def dispose_package_versions(
+    scope: Scope,
+    *,
+    domain: str,
+    repository: str,
+    format: str,
+    package: str,
+    versions: list[str],
+    domain_owner: str | None = None,
+    namespace: str | None = None,
+    version_revisions: dict[str, str] | None = None,
+    expected_status: str | None = None,
+) -> Structure:
+    """Rules B-1 to B-6 and B-8 to B-14: the assets go, the record and its revision stay."""
+    at = scope.package(domain, domain_owner, repository, format, namespace, package)
+    revisions = _expected_revisions(at, versions, version_revisions)
+
+    def check(version: Version) -> Failure | None:
+        return _mismatch(at, version, expected_status, revisions) or _disposed(version)
+
+    def dispose(version: Version) -> Structure:
+        revision = version.revision(at.package.key)
+        without_assets = version.with_details(version.details._replace(assets=EMPTY))
+        disposed = without_assets._replace(status=DISPOSED, revised=revision)
+        scope.state.put_version(at.repository, at.package.key, disposed)
+        return views.changed_version(at.package.key, disposed, DISPOSED)
+
+    result = run_batch(at, versions, check, dispose)
+    if result["successfulVersions"]:
+        scope.removed(at.repository, at.package, result["successfulVersions"])
+    return result
+
+
+def _expected_revisions(at: PackageAt, versions: list[str], given: dict[str, str] | None) -> dict[str, str]:
+    """The revisions that the caller expects, by stored version name (rule B-5)."""
+    if given is None:
+        return {}
+    revisions = {at.id.version_name(name): revision for name, revision in given.items()}
+    if set(revisions) != set(named(at.id, versions)):
+        raise ValidationException(
+            "'versionRevisions' must name the same versions as 'versions'.",
+            ValidationException.FIELD_VALIDATION_FAILED,
+        )
+    return revisions
+
+
+def _mismatch(
+    at: PackageAt, version: Version, expected_status: str | None, revisions: dict[str, str]
+) -> Failure | None:
+    """Whether the version is not what the caller expects: its status first, then its revision (rule B-8)."""
+    wrong_status = mismatch(version, expected_status)
+    if wrong_status is not None:
+        return wrong_status
+    current = version.revision(at.package.key)
+    expected = revisions.get(version.version, current)
+    return None if expected == current else mismatched_revision(current, expected)
+
+
+def _disposed(version: Version) -> Failure | None:
+    if version.status != DISPOSED:
+        return None
+    return Failure("NOT_ALLOWED", f"version {version.version} is disposed and its status cannot be changed")

@@ -1,0 +1,117 @@
+"""Package versions: listing, describing, deleting (behaviour reference, sections 8, 10 and 14.5)."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator
+
+from .. import views
+from ..scope import Scope
+from ..state import tree
+from ..state.entities import DELETED, PUBLISHED, Package, Version
+from ..views import Structure
+from .batches import Failure, mismatch, run_batch
+from .registry import operation
+
+
+@operation
+def list_package_versions(
+    scope: Scope,
+    *,
+    domain: str,
+    repository: str,
+    format: str,
+    package: str,
+    domain_owner: str | None = None,
+    namespace: str | None = None,
+    status: str | None = None,
+    sort_by: str | None = None,
+    max_results: int | None = None,
+    next_token: str | None = None,
+    origin_type: str | None = None,
+) -> Structure:
+    """Rules L-5 to L-11."""
+    at = scope.package(domain, domain_owner, repository, format, namespace, package)
+    limit = max_results or 50
+
+    def wanted(start: str = "") -> Iterator[Version]:
+        for version in at.package.each_version(start):
+            if status in (None, version.status) and origin_type in (None, version.origin.type):
+                yield version
+
+    def by_name(last: str | None) -> Iterator[Version]:
+        return wanted("" if last is None else tree.successor(last))
+
+    def newest_first(last: tuple[object, str] | None) -> list[Version]:
+        left = (version for version in wanted() if last is None or _age(version) < last)
+        return heapq.nlargest(limit + 1, left, key=_age)
+
+    if sort_by is None:
+        page = scope.page(
+            by_name, lambda version: version.version, limit=limit, token=next_token, of=at.repository.uid
+        )  # fmt: skip
+    else:
+        page = scope.page(newest_first, _age, limit=limit, token=next_token, of=at.repository.uid)
+    return {
+        "defaultDisplayVersion": default_display_version(at.package),
+        **views.coordinates(at.package.key),
+        "versions": [views.version_summary(at.package.key, version) for version in page.items],
+        "nextToken": page.next_token,
+    }
+
+
+@operation
+def describe_package_version(
+    scope: Scope,
+    *,
+    domain: str,
+    repository: str,
+    format: str,
+    package: str,
+    package_version: str,
+    domain_owner: str | None = None,
+    namespace: str | None = None,
+) -> Structure:
+    """Rules S-5, S-6 and S-8."""
+    at = scope.package(domain, domain_owner, repository, format, namespace, package)
+    version = scope.version(at, package_version)
+    return {"packageVersion": views.version_description(at.id, at.package, version)}
+
+
+@operation
+def delete_package_versions(
+    scope: Scope,
+    *,
+    domain: str,
+    repository: str,
+    format: str,
+    package: str,
+    versions: list[str],
+    domain_owner: str | None = None,
+    namespace: str | None = None,
+    expected_status: str | None = None,
+) -> Structure:
+    """Rules Q-1 to Q-8: the package record stays, even without any version."""
+
+    def check(version: Version) -> Failure | None:
+        return mismatch(version, expected_status)
+
+    def delete(version: Version) -> Structure:
+        scope.state.remove_version(at.repository, at.package.key, version.version)
+        return views.changed_version(at.package.key, version, DELETED)
+
+    at = scope.package(domain, domain_owner, repository, format, namespace, package)
+    result = run_batch(at, versions, check, delete)
+    if result["successfulVersions"]:
+        scope.removed(at.repository, at.package, result["successfulVersions"])
+    return result
+
+
+def default_display_version(package: Package) -> str | None:
+    """The version that a package is shown with (rule L-6): npm's ``latest``, else the newest Published one."""
+    tagged = package.version(dict(package.dist_tags).get("latest", ""))
+    return tagged.version if tagged is not None and tagged.status == PUBLISHED else package.newest
+
+
+def _age(version: Version) -> tuple[object, str]:
+    return version.recency, version.version
