@@ -1,0 +1,166 @@
+"""The service behind every door: one request in, one response out.
+
+::
+
+    match -> read -> check -> strike planned faults -> run the operation -> serialise -> take down
+
+An operation runs on a fork of the state, which is adopted when it succeeds: one that raises has changed nothing. The
+lock is held while it runs and while the call is taken down, not while a fault or its condition is at work.
+"""
+
+from __future__ import annotations
+
+import threading
+import warnings
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any, TypeVar
+
+from . import wire
+from .calls import Call, Journal, frozen
+from .clock import Clock
+from .errors import OperationNotImplemented, ResourceNotFoundException, ServiceError
+from .faults import Faults
+from .http import Caller, Request, Response
+from .operations import IMPLEMENTED
+from .paging import Tokens
+from .scope import Options, Removal, Scope
+from .state.quotas import Quotas
+from .state.store import State
+
+_Result = TypeVar("_Result")
+
+
+class CodeArtifactWarning(UserWarning):
+    """Something is probably not as the test means it, for example a seed in another region than the client's."""
+
+
+class Service:
+    """All of one fake but its doors and its handles."""
+
+    def __init__(
+        self,
+        caller: Caller,
+        options: Options,
+        state: State | None = None,
+        clock: Clock | None = None,
+        quotas: Quotas | None = None,
+    ) -> None:
+        self.caller = caller
+        self.options = options
+        self.state = state or State()
+        self.clock = clock or Clock()
+        self.quotas = quotas or Quotas()
+        self.accounts: dict[str, str] = {}
+        self.journal = Journal(wire.operation_names())
+        self.faults = Faults(wire.operation_names())
+        self.is_open = False
+        self.forks: weakref.WeakSet[Service] = weakref.WeakSet()
+        self._tokens = Tokens()
+        self._lock = threading.RLock()
+
+    def fork(self, caller: Caller, options: Options | None) -> Service:
+        """The same state, clock, quotas and access keys, to go their own way; nothing of the journal and the faults."""
+        with self._lock:
+            forked = Service(caller, options or self.options, self.state.fork(), self.clock.fork(), self.quotas.fork())
+            forked.accounts.update(self.accounts)
+            self.forks.add(forked)
+            return forked
+
+    def handle(self, request: Request) -> Response:
+        """Answer a request.
+
+        :raises OperationNotImplemented: an operation of the model that is not written; never a service answer.
+        :raises Exception: what a planned fault raises in place of an answer, for example a broken connection.
+        """
+        name, params = f"{request.method} {request.path}", wire.Params()
+        try:
+            operation = wire.match(request)
+            name = operation.name
+            params = operation.read(request)
+            operation.check(params)
+            if self.faults.planned:
+                self.faults.strike(_call(request, name, params))
+            with self._lock:
+                result, removals = self._run(operation, request.caller, params)
+                response = operation.serialise(result)
+                call = _call(request, name, params, answer=partial(operation.as_returned, result))
+                self._record(request, call, removals)
+            return response
+        except ServiceError as error:
+            self._record(request, _call(request, name, params, error=error), [])
+            self._hint(request, error, params)
+            return wire.serialise_error(error)
+        except Exception as error:
+            self._record(request, _call(request, name, params, error=error), [])
+            raise
+
+    @contextmanager
+    def writing(self) -> Iterator[State]:
+        """A fork of the state to write to, adopted at the end if nothing was raised."""
+        with self._lock:
+            draft = self.state.fork()
+            yield draft
+            self.state.adopt(draft)
+
+    def within(self, caller: Caller, work: Callable[[Scope], _Result]) -> _Result:
+        """Let something that is no operation work under the rules of the service."""
+        with self.writing() as draft:
+            return work(self._scope(draft, caller, "", {}))
+
+    def _run(
+        self, operation: wire.Operation, caller: Caller, params: wire.Params
+    ) -> tuple[wire.Structure, list[Removal]]:
+        function = IMPLEMENTED.get(operation.function_name)
+        if function is None:
+            raise OperationNotImplemented(
+                f"{operation.name} is an operation of CodeArtifact that this version of pytest-codeartifact does not "
+                f"answer yet."
+            )
+        with self.writing() as draft:
+            scope = self._scope(draft, caller, operation.name, params)
+            return function(scope, **operation.keywords(params)), scope.removals
+
+    def _scope(self, state: State, caller: Caller, operation: str, params: wire.Params) -> Scope:
+        return Scope(
+            state, caller, self.clock.millis(), self.quotas, self._tokens, self.options, operation, params
+        )  # fmt: skip
+
+    def _record(self, request: Request, call: Call, removals: list[Removal]) -> None:
+        with self._lock:
+            self.journal.record(call, request.headers.get("amz-sdk-invocation-id"), removals)
+
+    def _hint(self, request: Request, error: ServiceError, params: dict[str, Any]) -> None:
+        """Say so when a domain is not where it is looked for, but somewhere else in this fake."""
+        if not isinstance(error, ResourceNotFoundException) or error.resource_type != "domain":
+            return
+        asked = params.get("domainOwner", request.caller.account), request.caller.region
+        name = error.resource_id
+        elsewhere = [(found.owner, found.region) for found in self.state.domains() if found.name == name]
+        if not elsewhere or asked in elsewhere:
+            return
+        places = " and ".join(f"account {account}, region {region}" for account, region in elsewhere)
+        hint = (
+            f"Domain {name!r} was looked for in account {asked[0]}, region {asked[1]}, but this fake has it in "
+            f"{places}. If it is meant to be found, write add_domain({name!r}, account={asked[0]!r}, "
+            f"region={asked[1]!r}), or make the client for the place where it is."
+        )
+        self.journal.hints.append(hint)
+        if request.where is None:
+            warnings.warn(hint, CodeArtifactWarning, stacklevel=2)
+        else:
+            warnings.warn_explicit(hint, CodeArtifactWarning, *request.where)
+
+
+def _call(
+    request: Request,
+    name: str,
+    params: wire.Params,
+    *,
+    error: Exception | None = None,
+    answer: Callable[[], wire.Structure] | None = None,
+) -> Call:
+    account, region = request.caller
+    return Call(name, frozen(params), error, 1, account, region, request.where, answer)
