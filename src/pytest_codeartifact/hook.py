@@ -1,0 +1,84 @@
+"""Gets our handlers into every botocore session, present and future, for next to nothing.
+
+Imports nothing of botocore below its top package, which costs a run that never uses AWS under a millisecond. The
+handlers are inert until they are armed: by the guard, or by a fake that is open.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+from typing import Any
+
+import botocore
+
+opened: list[Any] = []
+"""What the interception has opened since this was last emptied, so that a failing test can report on it."""
+
+_armed = 0
+_installed = False
+
+
+def install() -> None:
+    """Enter all sessions and clients: those that exist, and those to come. Does so once per process."""
+    global _installed
+    if _installed:
+        return
+    _installed = True
+    botocore.register_initializer(_enter_session)  # aiobotocore's sessions call it too
+    hooks = sys.modules.get("botocore.hooks")
+    if hooks is None:
+        return  # no session can exist yet
+    for found in gc.get_objects():
+        # By type, because isinstance() would wake lazy proxies. A client has a copy of its session's emitter.
+        if hooks.HierarchicalEmitter in type(found).__mro__:
+            _enter(found)
+
+
+def arm() -> None:
+    """Let calls through to the interception; takes as many :func:`disarm` to end."""
+    global _armed
+    _armed += 1
+
+
+def disarm() -> None:
+    """The opposite of :func:`arm`."""
+    global _armed
+    _armed -= 1
+
+
+def _enter_session(session: Any) -> None:
+    _enter(session.get_component("event_emitter"))
+
+
+def _enter(emitter: Any) -> None:
+    for event, handler in _HANDLERS.items():
+        name = f"{event}.codeartifact"
+        emitter.register_first(name, handler, unique_id=f"pytest-codeartifact-{event}")
+
+
+def _before_call(**event: Any) -> Any:
+    if _armed:
+        from . import interception
+
+        return interception.before_call(**event)
+    return None
+
+
+def _choose_signer(**event: Any) -> Any:
+    if _armed:
+        from . import interception
+
+        return interception.choose_signer(**event)
+    return None
+
+
+def _before_send(**event: Any) -> Any:
+    if _armed:
+        from . import interception
+
+        return interception.before_send(**event)
+    return None
+
+
+_HANDLERS = {"before-call": _before_call, "choose-signer": _choose_signer, "before-send": _before_send}

@@ -1,0 +1,85 @@
+"""The fakes that are open, and what happens to a call on its way through botocore."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import MutableMapping
+from contextvars import ContextVar
+from typing import Any
+
+import botocore
+
+from .. import hook
+from ..errors import CodeArtifactPluginError
+from ..guard import GUARD
+from ..http import Caller
+from ..service import Service
+from . import clients, retries
+from .messages import to_request, to_response, where
+
+_CALLER = "pytest_codeartifact.caller"
+
+_lock = threading.Lock()
+_open: tuple[Service, ...] = ()  # replaced, never changed: calls of other threads read it without the lock
+_context: ContextVar[MutableMapping[str, Any]] = ContextVar("pytest_codeartifact_context")
+
+
+def active() -> Service | None:
+    """The service that answers: of the fake that was opened last, for all threads."""
+    return _open[-1] if _open else None
+
+
+def open(service: Service) -> None:
+    """Let a service answer all calls from now on."""
+    global _open
+    hook.install()
+    with _lock:
+        if service in _open:
+            raise CodeArtifactPluginError("This fake CodeArtifact is open already.")
+        if not _open:
+            clients.enter(active)
+            retries.enter(active)
+        _open = (*_open, service)
+        hook.opened.append(service)
+    hook.arm()
+
+
+def close(service: Service) -> None:
+    """Stop a service from answering; fakes may close in any order."""
+    global _open
+    with _lock:
+        _open = tuple(other for other in _open if other is not service)
+        if not _open:
+            retries.leave()
+            clients.leave()
+    hook.disarm()
+
+
+def before_call(*, model: Any, params: Any, request_signer: Any, context: Any, **_: Any) -> None:
+    """Refuse the call, or take down who makes it."""
+    service = active()
+    if service is None:
+        GUARD.check(model.name, params["url"])
+        return
+    account = service.caller.account
+    if service.accounts:
+        account = service.accounts.get(clients.access_key(request_signer), account)
+    context[_CALLER] = Caller(account, context["client_region"])
+
+
+def choose_signer(*, context: Any, **_: Any) -> Any:
+    """Leave the request unsigned, and carry its context along: at our oldest botocore ``before-send`` does not have
+    it."""
+    if active() is None:
+        return None
+    _context.set(context)
+    return botocore.UNSIGNED
+
+
+def before_send(*, request: Any, **_: Any) -> Any:
+    """Answer the request."""
+    service = active()
+    if service is None:
+        return None
+    caller = _context.get({}).get(_CALLER, service.caller)
+    return to_response(request.url, service.handle(to_request(request, caller, where())))
