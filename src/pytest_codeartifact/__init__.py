@@ -1,0 +1,124 @@
+"""A fake AWS CodeArtifact in memory, for tests: see :class:`FakeCodeArtifact` and the pytest fixture ``codeartifact``.
+
+The public names are resolved on first use, because pytest imports this package at start-up, also for runs that never
+use it.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .calls import Call, Calls, Deletion
+    from .clock import Clock
+    from .errors import (
+        AccessDeniedException,
+        CodeArtifactPluginError,
+        ConflictException,
+        InternalServerException,
+        NotThere,
+        OperationNotImplemented,
+        RealCallRefused,
+        ResourceNotFoundException,
+        SeedError,
+        ServiceError,
+        ServiceQuotaExceededException,
+        ThrottlingException,
+        UnusedFaults,
+        ValidationException,
+    )
+    from .fake import FakeCodeArtifact
+    from .faults import Fault
+    from .handles import Domain, Location, Package, PackageGroup, PublicSource, Repository, Version
+    from .ids import PackageId, cargo, generic, maven, npm, nuget, pypi, ruby, swift
+    from .service import CodeArtifactWarning
+    from .state.entities import Dependency, License, Origin
+    from .state.quotas import Quotas
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "calls": ("Call", "Calls", "Deletion"),
+    "clock": ("Clock",),
+    "errors": (
+        "AccessDeniedException",
+        "CodeArtifactPluginError",
+        "ConflictException",
+        "InternalServerException",
+        "NotThere",
+        "OperationNotImplemented",
+        "RealCallRefused",
+        "ResourceNotFoundException",
+        "SeedError",
+        "ServiceError",
+        "ServiceQuotaExceededException",
+        "ThrottlingException",
+        "UnusedFaults",
+        "ValidationException",
+    ),
+    "fake": ("FakeCodeArtifact",),
+    "faults": ("Fault",),
+    "handles": ("Domain", "Location", "Package", "PackageGroup", "PublicSource", "Repository", "Version"),
+    "ids": ("PackageId", "cargo", "generic", "maven", "npm", "nuget", "pypi", "ruby", "swift"),
+    "service": ("CodeArtifactWarning",),
+    "state.entities": ("Dependency", "License", "Origin"),
+    "state.quotas": ("Quotas",),
+}
+_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "AccessDeniedException",
+    "Call",
+    "Calls",
+    "Clock",
+    "CodeArtifactPluginError",
+    "CodeArtifactWarning",
+    "ConflictException",
+    "Deletion",
+    "Dependency",
+    "Domain",
+    "FakeCodeArtifact",
+    "Fault",
+    "InternalServerException",
+    "License",
+    "Location",
+    "NotThere",
+    "OperationNotImplemented",
+    "Origin",
+    "Package",
+    "PackageGroup",
+    "PackageId",
+    "PublicSource",
+    "Quotas",
+    "RealCallRefused",
+    "Repository",
+    "ResourceNotFoundException",
+    "SeedError",
+    "ServiceError",
+    "ServiceQuotaExceededException",
+    "ThrottlingException",
+    "UnusedFaults",
+    "ValidationException",
+    "Version",
+    "cargo",
+    "generic",
+    "maven",
+    "npm",
+    "nuget",
+    "pypi",
+    "ruby",
+    "swift",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,247 @@
+"""The object to hold in a test: a CodeArtifact of one's own, with its doors, its seeds and its journal."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from types import TracebackType
+from typing import Any
+
+from . import interception
+from .calls import Call, Calls, Deletion
+from .clock import Clock
+from .errors import SeedError, UnusedFaults
+from .faults import Fault
+from .handles import Domain, Location, PublicSource, Repository, seeding
+from .handles.mappings import Entities
+from .http import Caller
+from .scope import Options
+from .service import Service
+from .state.quotas import Quotas
+
+DEFAULT_ACCOUNT = "123456789012"
+DEFAULT_REGION = "us-east-1"
+
+
+class FakeCodeArtifact:
+    """An AWS CodeArtifact in memory. While it is open, every CodeArtifact call of a botocore client in this process is
+    answered by it; of several open ones, the one opened last answers, for all threads.
+
+    >>> with FakeCodeArtifact() as fake:
+    ...     team = fake.add_domain("acme").add_repository("team")
+
+    :param account: the account of the callers, 12 digits, and of domains that are seeded without one.
+    :param region: the region of clients that are made without one, and of domains that are seeded without one.
+    :param page_size: no page of any list is longer.
+    :param unused_faults: ``"fail"``: planned faults that never strike raise :class:`.UnusedFaults` on closing;
+        ``"allow"``: they do not.
+    :param backoff: wait between botocore's retries as it does for real.
+    :param foreign_domains: what an unknown domain of another account answers (rule X-3): ``"not-found"`` or
+    ``"denied"``.
+    :raises SeedError: for an impossible argument.
+    """
+
+    def __init__(
+        self,
+        account: str = DEFAULT_ACCOUNT,
+        region: str = DEFAULT_REGION,
+        *,
+        page_size: int | None = None,
+        unused_faults: str = "fail",
+        backoff: bool = False,
+        foreign_domains: str = "not-found",
+    ) -> None:
+        options = _options(
+            page_size=page_size, unused_faults=unused_faults, backoff=backoff, foreign_domains=foreign_domains
+        )
+        self._service = Service(_caller(account, region), options)
+
+    # Opening and closing
+
+    def open(self) -> None:
+        """Answer calls from now on.
+
+        :raises CodeArtifactPluginError: it is open already.
+        """
+        interception.open(self._service)
+        self._service.is_open = True
+
+    def close(self) -> None:
+        """Stop answering calls. What it holds stays readable; a closed fake may be opened again."""
+        if self._service.is_open:
+            self._service.is_open = False
+            interception.close(self._service)
+
+    def __enter__(self) -> FakeCodeArtifact:
+        self.open()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+        if error is None:
+            self.check_faults()
+
+    def check_faults(self) -> None:
+        """Say which planned faults have not struck.
+
+        :raises UnusedFaults: there are some, and the fake was made with ``unused_faults="fail"``.
+        """
+        unused = self._service.faults.unused()
+        if unused and self._service.options.unused_faults == "fail":
+            raise UnusedFaults(
+                f"Planned, but never struck: {', '.join(map(repr, unused))}. The code under test made no such call, or "
+                f"not as many. The calls were: {self.calls!r}. Cancel a fault with .cancel(), or allow unused ones "
+                f"with unused_faults='allow'."
+            )
+
+    def fork(self, **options: Any) -> FakeCodeArtifact:
+        """A closed fake with the same state, quotas and clock and an empty journal, in no time whatever the size.
+
+        Neither side sees what the other writes.
+
+        :param options: keywords of the constructor, for what is to be different.
+        :raises SeedError: for an impossible one.
+        """
+        forked = FakeCodeArtifact.__new__(FakeCodeArtifact)
+        caller = _caller(options.pop("account", self.account), options.pop("region", self.region))
+        changed = _options(**{**dataclasses.asdict(self._service.options), **options}) if options else None
+        forked._service = self._service.fork(caller, changed)
+        return forked
+
+    # Seeding and reading
+
+    @property
+    def account(self) -> str:
+        """The account of the callers, and of domains that are seeded without one."""
+        return self._service.caller.account
+
+    @property
+    def region(self) -> str:
+        """The region of clients and domains that are made without one."""
+        return self._service.caller.region
+
+    def at(self, account: str | None = None, region: str | None = None) -> Location:
+        """An account in a region; what is omitted is the fake's own."""
+        caller = _caller(account or self.account, region or self.region)
+        return Location(self._service, caller.region, caller.account)
+
+    def add_domain(self, name: str, *, account: str | None = None, region: str | None = None, **domain: Any) -> Domain:
+        """Seed a domain; see :meth:`.Location.add_domain`."""
+        return self.at(account, region).add_domain(name, **domain)
+
+    @property
+    def domains(self) -> Entities[str, Domain]:
+        """The domains of the fake's own account and region, by name."""
+        return self.at().domains
+
+    def domain(self, name: str) -> Domain:
+        """The domain of that name in the fake's own account and region.
+
+        :raises NotThere: there is none.
+        """
+        return self.at().domain(name)
+
+    def repository(self, domain: str, name: str) -> Repository:
+        """A repository in the fake's own account and region.
+
+        :raises NotThere: there is none.
+        """
+        return self.at().repository(domain, name)
+
+    def public_source(self, connection: str) -> PublicSource:
+        """What stands behind an external connection, to seed: ``public_source("public:npmjs").add_package(...)``.
+
+        :raises SeedError: an unknown external connection.
+        """
+        seeding.connection(connection)
+        if self._service.state.public_source(connection) is None:
+            with self._service.writing() as state:
+                state.create_public_source(connection)
+        return PublicSource(self._service, "", "", "", connection)
+
+    @property
+    def quotas(self) -> Quotas:
+        """The quotas, to change: ``codeartifact.quotas.domains = 2``."""
+        return self._service.quotas
+
+    @property
+    def clock(self) -> Clock:
+        """The time that this fake believes in."""
+        return self._service.clock
+
+    # Callers
+
+    def client(self, account: str | None = None, region: str | None = None) -> Any:
+        """A botocore client whose calls come from that account and region, by default the fake's own."""
+        caller = _caller(account or self.account, region or self.region)
+        key = f"AKIAFAKE{caller.account}"
+        if caller.account != self.account:
+            self.register_access_key(key, account=caller.account)
+        return interception.client(caller.region, key)
+
+    def register_access_key(self, access_key: str, *, account: str) -> None:
+        """Let clients with this access key id be callers from an account."""
+        seeding.check("AccountId", account, "account")
+        self._service.accounts[access_key] = account
+
+    # Asserting
+
+    @property
+    def calls(self) -> Calls:
+        """The calls of clients up to now, in order."""
+        return self._service.journal.calls
+
+    @property
+    def deletions(self) -> list[Deletion]:
+        """What calls have deleted up to now: one entry per successful call and package, in order."""
+        return self._service.journal.deletions()
+
+    # Faults
+
+    def fail(
+        self,
+        operation: str | Sequence[str],
+        error: Exception | str,
+        *,
+        times: int | None = 1,
+        after: int = 0,
+        when: Callable[[Call], bool] | None = None,
+    ) -> Fault:
+        """Plan a fault: the next attempts of the operation get this error, after their request was validated.
+
+        :param operation: the name of an operation, or several.
+        :param error: a service error, its name, or a botocore exception such as a broken connection.
+        :param times: how many attempts it strikes, None for all; botocore's own retries are attempts too.
+        :param after: how many attempts it spares first.
+        :param when: strike only attempts that this is true of; it is given a :class:`.Call` without an answer.
+        :raises SeedError: an unknown operation or error, or impossible numbers.
+        """
+        return self._service.faults.plan(operation, error, times=times, after=after, when=when)
+
+    def __repr__(self) -> str:
+        state = "open" if self._service.is_open else "closed"
+        return f"<FakeCodeArtifact of {self.account} in {self.region}, {state}>"
+
+
+def _caller(account: object, region: object) -> Caller:
+    seeding.check("AccountId", account, "account")
+    if not isinstance(region, str) or not region:
+        raise SeedError(f"A region is a name like 'eu-west-1', not {region!r}.")
+    return Caller(str(account), region)
+
+
+def _options(*, page_size: object, unused_faults: object, backoff: object, foreign_domains: object) -> Options:
+    return Options(
+        _page_size(page_size),
+        seeding.one_of(foreign_domains, ("not-found", "denied"), "answer for foreign domains"),
+        seeding.one_of(unused_faults, ("fail", "allow"), "way with unused faults"),
+        bool(backoff),
+    )
+
+
+def _page_size(given: object) -> int | None:
+    if given is None or (isinstance(given, int) and 1 <= given <= 1000):
+        return given
+    raise SeedError(f"A page_size is a number from 1 to 1000, not {given!r}.")

@@ -1,0 +1,54 @@
+"""What all handles have in common: the fake they belong to and the place they name."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from ..errors import NotThere
+from ..service import Service
+from ..state import entities
+
+
+class Handle:
+    """A place in a fake. Handles of one place are equal; a handle is always true."""
+
+    __slots__ = ("_path", "_service")
+
+    def __init__(self, service: Service, *path: str) -> None:
+        self._service = service
+        self._path = path
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Handle):
+            return NotImplemented
+        return type(self) is type(other) and self._service is other._service and self._path == other._path
+
+    def __hash__(self) -> int:
+        return hash((type(self), self._path))
+
+    def _domain(self) -> entities.Domain:
+        region, owner, domain = self._path[:3]
+        found = self._service.state.domain(region, owner, domain)
+        if found is None:
+            self._gone(f"domain {domain!r}")
+        return found
+
+    def _repository(self) -> entities.Repository:
+        found = self._domain().repository(self._path[3])
+        if found is None:
+            self._gone(f"repository {self._path[3]!r} of domain {self._path[2]!r}")
+        return found
+
+    def _gone(self, what: str) -> NoReturn:
+        raise NotThere(f"There is no {what} any more. {self._removal()}")
+
+    def _removal(self) -> str:
+        package_key = self._path[4] if len(self._path) > 4 else None
+        version = self._path[5] if len(self._path) > 5 else None
+        call = self._service.journal.removal_of(self._path[:4], package_key, version)
+        if call is None:
+            deleting = [call for call in self._service.journal.calls if call.operation == "DeleteDomain"]
+            call = next(
+                (c for c in reversed(deleting) if c.error is None and c.params["domain"] == self._path[2]), None
+            )
+        return f"It was removed by {call}." if call is not None else "Nothing in this fake has removed it."

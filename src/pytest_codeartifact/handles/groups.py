@@ -1,0 +1,59 @@
+"""Package groups."""
+
+from __future__ import annotations
+
+from .. import views
+from ..state import entities
+from ..state.store import RESTRICTIONS
+from .base import Handle
+
+
+class PackageGroup(Handle):
+    """A package group of a domain."""
+
+    __slots__ = ()
+
+    @property
+    def pattern(self) -> str:
+        """Its pattern, which identifies it."""
+        return self._path[3]
+
+    @property
+    def arn(self) -> str:
+        """Its ARN (rule X-5)."""
+        return views.group_arn(self._domain(), self.pattern)
+
+    @property
+    def restrictions(self) -> dict[str, str]:
+        """Its own modes, by restriction type."""
+        modes = self._group().modes
+        return {restriction: modes[restriction] for restriction in RESTRICTIONS}
+
+    @property
+    def allowed_repositories(self) -> dict[str, set[str]]:
+        """The repositories on its lists, by restriction type."""
+        return {restriction: set(names) for restriction, names in self._group().allowed.items()}
+
+    @property
+    def contact_info(self) -> str | None:
+        """Whom to ask."""
+        return self._group().contact_info
+
+    @property
+    def description(self) -> str | None:
+        """What it is for."""
+        return self._group().description
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """Its tags, as a copy."""
+        return dict(self._group().tags)
+
+    def _group(self) -> entities.Group:
+        found = self._domain().group(self.pattern)
+        if found is None:
+            self._gone(f"package group {self.pattern!r} of domain {self._path[2]!r}")
+        return found
+
+    def __repr__(self) -> str:
+        return f"<package group {self.pattern!r} of domain {self._path[2]!r}>"

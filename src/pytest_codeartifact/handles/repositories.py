@@ -1,0 +1,307 @@
+"""Repositories, and the public sources behind external connections."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from typing import Any, TypeVar
+
+from .. import ingestion, views
+from ..calls import Calls, Journal
+from ..clock import from_millis
+from ..errors import CodeArtifactPluginError, SeedError
+from ..http import Caller
+from ..ids import PackageId
+from ..origins import default_origin
+from ..removed import Removed, check_package_id, check_version_id
+from ..state import entities, tree
+from ..state.entities import Origin
+from . import seeding
+from .base import Handle
+from .mappings import Entities
+from .versions import Package, Version
+
+_Item = TypeVar("_Item", bound=Hashable)
+
+
+class _Packages(Handle):
+    """What holds packages: a repository, or a public source."""
+
+    __slots__ = ()
+
+    def add_package(
+        self,
+        id: PackageId,
+        versions: Iterable[str] = (),
+        origin: Origin | None = None,
+        *,
+        dist_tags: Mapping[str, str] | None = None,
+    ) -> Package:
+        """Seed a package, and versions of it that are Published and have no assets.
+
+        :param origin: its origin configuration; omitted, the service's default for how its first version came (rule
+        K-3).
+        :param dist_tags: npm's tags, by name: ``{"latest": "1.0.0"}``.
+        :raises SeedError: the package is there already, a version is illegal or given twice.
+        """
+        seeding.package_id(id)
+        names = seeding.version_names(id, versions)
+        given = seeding.origin(origin) if origin is not None else Origin("", "")
+        tags = tuple((dist_tags or {}).items())
+        for tag, name in tags:
+            if name not in names:
+                raise SeedError(f"The dist-tag {tag!r} of {id!r} points to {name!r}, which is none of its versions.")
+        with self._service.writing() as state:
+            repository = self._repository()
+            if repository.package(id.key) is not None:
+                raise SeedError(f"There is a package {id!r} in {self._words()} already. Read it with packages[{id!r}].")
+            state.put_package(repository, entities.Package(id.key, id.other_spelling, *given, tags))
+            for name in names:
+                ingestion.store(state, repository, id, self._plain_version(id, name, repository))
+        return Package(self._service, *self._path, id.key)
+
+    def add_packages(self, ids: Iterable[PackageId], versions: Iterable[str] = ()) -> None:
+        """Seed many packages at once, with the same versions; made for a million of them.
+
+        :raises SeedError: a package is there already or is given twice, a version is illegal or given twice.
+        """
+        names = versions if isinstance(versions, (str, bytes)) else list(versions)
+        with self._service.writing() as state:
+            repository, by_key = self._repository(), {}
+            for id in ids:
+                key = seeding.package_id(id).key
+                if key in by_key or repository.package(key) is not None:
+                    raise SeedError(f"The package {id!r} is there already, or is given more than once.")
+                by_key[key] = id
+
+            def plain_versions(id: PackageId) -> list[entities.Version]:
+                return [self._plain_version(id, name, repository) for name in seeding.version_names(id, names)]
+
+            shared = _Shared(self._domain(), plain_versions)
+            state.put_packages(repository, [shared.package(by_key[key]) for key in sorted(by_key)])
+
+    def _plain_version(self, id: PackageId, name: str, repository: entities.Repository) -> entities.Version:
+        now, nonce = self._service.clock.millis(), self._service.state.removals
+        return seeding.version(id, name, repository, published=now, nonce=nonce)
+
+    @property
+    def packages(self) -> Entities[PackageId, Package]:
+        """The packages, by id; those without versions are among them."""
+
+        def find(id: PackageId) -> Package | None:
+            found = self._repository().package(id.key)
+            return None if found is None else Package(self._service, *self._path, id.key)
+
+        def ids() -> Iterable[PackageId]:
+            for package in map(entities.Package._make, tree.scan(self._repository().packages)):
+                yield PackageId.from_key(package.key, package.display_name or "")
+
+        return Entities(
+            f"package of {self._words()}", ids, find, lambda: tree.size(self._repository().packages), check_package_id
+        )
+
+    def _words(self) -> str:
+        raise NotImplementedError
+
+
+class PublicSource(_Packages):
+    """What stands behind an external connection: the packages that the public repository has.
+
+    Made by :meth:`.FakeCodeArtifact.public_source`. A version enters a domain when it is fetched.
+    """
+
+    __slots__ = ()
+
+    @property
+    def name(self) -> str:
+        """The name of the external connection."""
+        return self._path[3]
+
+    def _words(self) -> str:
+        return f"public source {self.name!r}"
+
+    def __repr__(self) -> str:
+        return f"<{self._words()}>"
+
+
+class Repository(_Packages):
+    """A repository."""
+
+    __slots__ = ()
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self._path[3]
+
+    @property
+    def domain(self) -> str:
+        """The name of the domain it is in."""
+        return self._path[2]
+
+    @property
+    def arn(self) -> str:
+        """Its ARN (rule X-5)."""
+        return views.repository_arn(self._repository())
+
+    @property
+    def administrator(self) -> str:
+        """The account that administers it (rule X-2)."""
+        return self._repository().administrator
+
+    @property
+    def created(self) -> dt.datetime:
+        """When it was created, in UTC."""
+        return from_millis(self._repository().created)
+
+    @property
+    def description(self) -> str | None:
+        """Its description; None if it never had one."""
+        return self._repository().description
+
+    @property
+    def upstreams(self) -> list[str]:
+        """The names of its upstreams, in order; one that is gone is among them until the list is updated (rule R-8)."""
+        return [upstream.name for upstream in self._repository().upstreams]
+
+    @property
+    def external_connection(self) -> str | None:
+        """The name of its external connection."""
+        return self._repository().external_connection
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """Its tags, as a copy."""
+        return dict(self._repository().tags)
+
+    @property
+    def policy(self) -> Any:
+        """The object that its permissions policy describes; None without a policy."""
+        policy = self._repository().policy
+        return None if policy is None else json.loads(policy.document)
+
+    def publish(
+        self,
+        id: PackageId,
+        version: str,
+        assets: Mapping[str, bytes] | None = None,
+        *,
+        unfinished: bool = False,
+        dist_tag: str = "latest",
+        **details: Any,
+    ) -> Version:
+        """Publish a version as the package manager of its format does, under the service's rules (section 13).
+
+        :param assets: content by name; omitted, what the package manager would upload, with made-up content.
+        :param unfinished: more assets follow; for generic and Maven packages.
+        :param dist_tag: npm's tag to put on the version.
+        :param details: what else is known of the version, see :meth:`.Package.add_version`.
+        :raises ConflictException: origin controls refuse it, or the version is there with other content.
+        :raises ServiceQuotaExceededException: an asset is too large, or there are too many.
+        :raises SeedError: an illegal version, name or detail.
+        """
+        name = seeding.version_name(seeding.package_id(id), version)
+        if unfinished and id.format not in ("generic", "maven"):
+            raise SeedError(f"Versions of {id.format} packages are never Unfinished (rule S-1).")
+        if assets is None:
+            assets = {asset: f"{asset} of {id!r}".encode() for asset in id.default_assets(name)}
+        made = seeding.details(id, assets=assets, **details)
+        contents = {entry[0]: entry[2] for entry in tree.scan(made.assets)}
+        tag = dist_tag if id.format == "npm" else None
+        repository = self._repository()
+        self._service.within(
+            self._caller(),
+            lambda scope: ingestion.publish(
+                scope, repository, id, name, contents, made, unfinished=unfinished, dist_tag=tag
+            ),
+        )
+        return Version(self._service, *self._path, id.key, name)
+
+    def fetch(self, id: PackageId, version: str) -> Version:
+        """Do what a package manager's download of a version does: find it along the upstreams and retain it (rule U-9).
+
+        :raises ResourceNotFoundException: it cannot be had here: nowhere, blocked by origin controls, not in a status
+        that
+            can be downloaded, or behind an upstream that is gone.
+        """
+        name = seeding.version_name(seeding.package_id(id), version)
+        repository = self._repository()
+        self._service.within(self._caller(), lambda scope: ingestion.fetch(scope, repository, id, name))
+        return Version(self._service, *self._path, id.key, name)
+
+    @property
+    def deleted(self) -> Removed[PackageId]:
+        """The packages that DeletePackage has removed from here; those that came back since are among them."""
+        journal = self._journal("deleted")
+        return self._removed(
+            journal.removed_packages(self._path), "packages deleted", check_package_id, "DeletePackage"
+        )
+
+    @property
+    def deleted_versions(self) -> Removed[tuple[PackageId, str]]:
+        """The versions that DeletePackageVersions has removed from here, as pairs of package and version."""
+        return self._removed_versions("deleted_versions", "versions deleted", "DeletePackageVersions")
+
+    @property
+    def disposed_versions(self) -> Removed[tuple[PackageId, str]]:
+        """The versions that DisposePackageVersions has disposed of here, as pairs of package and version."""
+        return self._removed_versions("disposed_versions", "versions disposed of", "DisposePackageVersions")
+
+    def _removed_versions(self, name: str, what: str, operation: str) -> Removed[tuple[PackageId, str]]:
+        found = self._journal(name).removed_versions(self._path, operation)
+        return self._removed(found, what, check_version_id, operation)
+
+    def _removed(
+        self, items: Iterable[_Item], what: str, check: Callable[[object], None], operation: str
+    ) -> Removed[_Item]:
+        def calls() -> Calls:
+            return self._service.journal.calls.of(operation, domain=self._path[2], repository=self.name)
+
+        return Removed(f"{what} from {self._words()}", items, check, calls)
+
+    def _journal(self, name: str) -> Journal:
+        """The journal, unless the calls of the test went to a fork of this handle's fake."""
+        if not self._service.is_open and any(fork.is_open for fork in self._service.forks):
+            raise CodeArtifactPluginError(
+                f"This handle belongs to the fake that was seeded, and the test runs on a fork of it: nothing would "
+                f"ever be in {name!r} here. Read "
+                f"codeartifact.repository({self._path[2]!r}, {self.name!r}).{name} instead."
+            )
+        return self._service.journal
+
+    def _caller(self) -> Caller:
+        region, owner = self._path[:2]
+        return Caller(owner, region)
+
+    def _words(self) -> str:
+        return f"repository {self.name!r}"
+
+    def __repr__(self) -> str:
+        return f"<repository {self.name!r} of domain {self._path[2]!r}>"
+
+
+class _Shared:
+    """Bulk seeds share what is the same for all packages of a format: versions and, without package groups, origins."""
+
+    def __init__(self, domain: entities.Domain, versions: Callable[[PackageId], list[entities.Version]]) -> None:
+        self._domain = domain
+        self._versions = versions
+        self._one_group = tree.size(domain.groups) == 1
+        self._by_format: dict[str, tuple[tree.Node, str | None, Origin]] = {}
+
+    def package(self, id: PackageId) -> entities.Package:
+        if id.format not in self._by_format:
+            self._by_format[id.format] = self._of_format(id)
+        versions, newest, origin = self._by_format[id.format]
+        if versions and not self._one_group:
+            origin = default_origin(self._domain, id, "PUBLISH")
+        return entities.Package(id.key, id.other_spelling, *origin, (), newest, versions)
+
+    def _of_format(self, id: PackageId) -> tuple[tree.Node, str | None, Origin]:
+        versions = self._versions(id)
+        if not versions:
+            return tree.EMPTY, None, Origin("", "")
+        newest = max(versions, key=lambda version: version.recency).version
+        node = tree.build(sorted(map(tuple, versions)))
+        return node, newest, default_origin(self._domain, id, "PUBLISH")

@@ -1,0 +1,307 @@
+"""Arguments of seeds: what is impossible is refused before anything changes, with what there is and what to do."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+from .. import tagging, wire
+from ..clock import to_millis
+from ..errors import SeedError, ServiceError, near
+from ..ids import MAX_LENGTH, PackageId, is_legal_name
+from ..operations.publishing import is_generic_asset_name
+from ..origins import ALLOW_SPECIFIC_REPOSITORIES, INHERIT
+from ..state import tree
+from ..state.entities import (
+    ALLOW,
+    ARCHIVED,
+    BLOCK,
+    DISPOSED,
+    EXTERNAL,
+    INTERNAL,
+    NO_DETAILS,
+    PUBLISHED,
+    UNFINISHED,
+    UNKNOWN,
+    UNLISTED,
+    Dependency,
+    Details,
+    License,
+    Origin,
+    Policy,
+    Repository,
+    Tags,
+    Version,
+    asset_entry,
+)
+from ..state.store import RESTRICTIONS
+from ..upstreams import EXTERNAL_CONNECTIONS
+
+_STATUSES = (PUBLISHED, UNFINISHED, UNLISTED, ARCHIVED, DISPOSED)
+_ORIGIN_TYPES = (INTERNAL, EXTERNAL, UNKNOWN)
+_Record = TypeVar("_Record", License, Dependency)
+
+_MODES = (ALLOW, BLOCK, ALLOW_SPECIFIC_REPOSITORIES, INHERIT)
+
+
+def check(shape: str, value: object, what: str) -> None:
+    """Check a text against a shape of the model.
+
+    :raises SeedError: in the service's words.
+    """
+    if not isinstance(value, str):
+        raise SeedError(f"The {what} is a str, not {value!r}.")
+    found = wire.violations(shape, value, what)
+    if found:
+        raise SeedError(f"{value!r} is no legal {what}. {'; '.join(found)}.")
+
+
+def one_of(value: object, choices: Iterable[str], what: str) -> str:
+    """One of a few names.
+
+    :raises SeedError: for another one.
+    """
+    choices = tuple(choices)
+    if value not in choices:
+        raise SeedError(f"There is no {what} {value!r}. {near(str(value), choices)}")
+    return str(value)
+
+
+def package_id(value: object) -> PackageId:
+    """A package id.
+
+    :raises SeedError: for anything else.
+    """
+    if not isinstance(value, PackageId):
+        raise SeedError(f"A package is named by its id, for example pypi('name') or npm('@scope/name'), not {value!r}.")
+    return value
+
+
+def version_name(id: PackageId, version: object) -> str:
+    """A version's name as it is stored.
+
+    :raises SeedError: for an illegal one.
+    """
+    if not isinstance(version, str) or not is_legal_name(version):
+        raise SeedError(
+            f"{version!r} is no legal version of {id!r}: a str of 1 to {MAX_LENGTH} characters, without '/', '#', "
+            f"white space or control characters."
+        )
+    return id.version_name(version)
+
+
+def version_names(id: PackageId, versions: object) -> list[str]:
+    """The names of several versions.
+
+    :raises SeedError: for a str, whose letters nobody means, for illegal names and for one name twice.
+    """
+    if isinstance(versions, (str, bytes)) or not isinstance(versions, Iterable):
+        raise SeedError(f"The versions of {id!r} are a list of str, not {versions!r}. Write versions=[{versions!r}].")
+    names = [version_name(id, version) for version in versions]
+    for name in names:
+        if names.count(name) > 1:
+            raise SeedError(f"Version {name!r} of {id!r} is given more than once.")
+    return names
+
+
+def tags(given: Mapping[str, str] | None) -> Tags:
+    """Tags, from a mapping of key to value.
+
+    :raises SeedError: for tags that the service would not take; their number is not limited.
+    """
+    if given is None:
+        return ()
+    if not isinstance(given, Mapping):
+        raise SeedError(f"Tags are a mapping of key to value, not {given!r}.")
+    for key, value in given.items():
+        check("TagKey", key, "tag key")
+        check("TagValue", value, "tag value")
+    try:
+        return tagging.merged((), ({"key": key, "value": value} for key, value in given.items()), len(given))
+    except ServiceError as error:
+        raise SeedError(error.message) from None
+
+
+def description(given: str | None) -> str | None:
+    """A description.
+
+    :raises SeedError: for an illegal one.
+    """
+    if given is not None:
+        check("Description", given, "description")
+    return given
+
+
+def policy(given: Mapping[str, Any] | str | None, revision: str) -> Policy | None:
+    """A permissions policy, from its text or from the object that the text describes.
+
+    :raises SeedError: for a text that is not JSON.
+    """
+    if given is None:
+        return None
+    document = given if isinstance(given, str) else json.dumps(given)
+    try:
+        json.loads(document)
+    except ValueError:
+        raise SeedError(f"A policy is a mapping or the text of a JSON object, not {given!r}.") from None
+    return Policy(base64.b64encode(revision.encode().rjust(32, b"0")[-32:]).decode(), document)
+
+
+def origin(given: object) -> Origin:
+    """An origin configuration.
+
+    :raises SeedError: for anything but an :class:`.Origin` of ALLOW and BLOCK.
+    """
+    if not isinstance(given, Origin):
+        raise SeedError(f"An origin is Origin(publish='ALLOW', upstream='BLOCK') or alike, not {given!r}.")
+    for switch in given:
+        one_of(switch, (ALLOW, BLOCK), "origin restriction")
+    return given
+
+
+def group_modes(given: Mapping[str, str] | None) -> dict[str, str]:
+    """Modes of a package group, by restriction type.
+
+    :raises SeedError: for an unknown type or mode.
+    """
+    for restriction, mode in (given or {}).items():
+        one_of(restriction, RESTRICTIONS, "origin restriction type")
+        one_of(mode, _MODES, "origin restriction mode")
+    return dict(given or {})
+
+
+def connection(given: object) -> str:
+    """An external connection.
+
+    :raises SeedError: for an unknown one.
+    """
+    return one_of(given, EXTERNAL_CONNECTIONS, "external connection")
+
+
+def moment(given: dt.datetime | None, now: int) -> int:
+    """A moment in milliseconds; without one, ``now``."""
+    return now if given is None else to_millis(given)
+
+
+def version(
+    id: PackageId,
+    name: str,
+    repository: Repository,
+    *,
+    published: int,
+    nonce: int,
+    status: str = PUBLISHED,
+    origin_type: str = INTERNAL,
+    entry_point: str | None = None,
+    revision: str | None = None,
+    details: Details = NO_DETAILS,
+) -> Version:
+    """A version as it is seeded.
+
+    :param nonce: tells it from one that was removed before, see :class:`.entities.Version`.
+    :raises SeedError: for what the service could not have.
+    """
+    one_of(status, _STATUSES, "status of a stored version")
+    if status == DISPOSED and details.assets:
+        raise SeedError(f"Version {name!r} of {id!r} is {DISPOSED}, so it has no assets any more.")
+    if revision is not None:
+        check("PackageVersionRevision", revision, "revision")
+    entered = _entry_point(id, origin_type, entry_point, repository)
+    made = Version(name, status, published, entered, nonce if revision is None else revision, None)
+    return made.with_details(details)
+
+
+def details(
+    id: PackageId,
+    *,
+    assets: Mapping[str, bytes] | None = None,
+    display_name: str | None = None,
+    summary: str | None = None,
+    home_page: str | None = None,
+    source_code_repository: str | None = None,
+    licenses: Iterable[License | Mapping[str, str] | str] = (),
+    readme: str | None = None,
+    dependencies: Iterable[Dependency | Mapping[str, str]] = (),
+) -> Details:
+    """What else is known of a version.
+
+    :raises SeedError: for what the service could not have.
+    """
+    texts = {"display_name": display_name, "summary": summary, "home_page": home_page, "readme": readme}
+    for name, text in {**texts, "source_code_repository": source_code_repository}.items():
+        if text is not None and not isinstance(text, str):
+            raise SeedError(f"The {name} of a version is a str, not {text!r}.")
+    if readme is not None and id.format == "maven":
+        raise SeedError("CodeArtifact knows no readmes of Maven packages.")
+    return Details(
+        display_name,
+        summary,
+        home_page,
+        source_code_repository,
+        tuple(map(_license, licenses)),
+        readme,
+        tuple(map(_dependency, dependencies)),
+        _assets(id, assets or {}),
+    )
+
+
+def _assets(id: PackageId, given: Mapping[str, bytes]) -> tree.Node:
+    if not isinstance(given, Mapping):
+        raise SeedError(f"Assets are a mapping of name to bytes, not {given!r}.")
+    node = tree.EMPTY
+    for name, content in given.items():
+        check("AssetName", name, "asset name")
+        if id.format == "generic" and not is_generic_asset_name(name):
+            raise SeedError(f"{name!r} is no legal name for an asset of a generic package (no '/', no double blanks).")
+        if not isinstance(content, (bytes, bytearray)):
+            raise SeedError(f"The content of asset {name!r} is bytes, not {content!r}.")
+        node = tree.put(node, tuple(asset_entry(name, bytes(content))))
+    return node
+
+
+def _entry_point(
+    id: PackageId, origin_type: str, entry_point: str | None, repository: Repository
+) -> tuple[str, str | None, str | None]:
+    one_of(origin_type, _ORIGIN_TYPES, "origin type")
+    if origin_type == UNKNOWN:
+        return (UNKNOWN, None, None)
+    if origin_type == INTERNAL:
+        return (INTERNAL, entry_point or repository.name, None)
+    fitting = [name for name, format in EXTERNAL_CONNECTIONS.items() if format == id.format]
+    if not fitting:
+        raise SeedError(f"{id!r} cannot be {EXTERNAL}: there is no external connection for {id.format} packages.")
+    if entry_point is not None:
+        return (EXTERNAL, None, one_of(entry_point, fitting, f"external connection for {id.format} packages"))
+    own = repository.external_connection
+    return (EXTERNAL, None, own if own in fitting else fitting[0])
+
+
+def _license(given: object) -> License:
+    if isinstance(given, License):
+        return given
+    if isinstance(given, str):
+        return License(given)
+    if isinstance(given, Mapping):
+        return _record(License, given)
+    raise SeedError(f"A licence is its name, or a License, not {given!r}.")
+
+
+def _dependency(given: object) -> Dependency:
+    if isinstance(given, Dependency):
+        return given
+    if isinstance(given, Mapping):
+        return _record(Dependency, given)
+    raise SeedError(f"A dependency is Dependency('name', '>=1.0') or a mapping of its members, not {given!r}.")
+
+
+def _record(kind: type[_Record], given: Mapping[str, Any]) -> _Record:
+    """A record from a mapping, whose keys are ours or those of AWS's structure."""
+    keywords = {wire.keyword(str(name)): value for name, value in given.items()}
+    try:
+        return kind(**keywords)
+    except TypeError:
+        there = ", ".join(kind._fields)
+        raise SeedError(f"A {kind.__name__} has {there}; it was given {dict(given)!r}.") from None

@@ -1,0 +1,230 @@
+"""Packages and their versions."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+
+from .. import ingestion
+from ..clock import from_millis
+from ..errors import SeedError
+from ..ids import PackageId
+from ..operations.versions import default_display_version
+from ..state import entities, tree
+from ..state.entities import INTERNAL, PUBLISHED, Dependency, License, Origin
+from . import seeding
+from .base import Handle
+from .mappings import Entities, check_str
+
+
+class Package(Handle):
+    """A package of one repository."""
+
+    __slots__ = ()
+
+    @property
+    def id(self) -> PackageId:
+        """Its coordinates."""
+        return PackageId.from_key(self._path[4])
+
+    @property
+    def origin(self) -> Origin:
+        """Its origin configuration."""
+        return self._package().origin
+
+    @property
+    def dist_tags(self) -> dict[str, str]:
+        """npm's tags: the version each points to."""
+        return dict(self._package().dist_tags)
+
+    @property
+    def default_display_version(self) -> str | None:
+        """The version it is shown with (rule L-6)."""
+        return default_display_version(self._package())
+
+    def add_version(
+        self,
+        version: str,
+        *,
+        status: str = PUBLISHED,
+        published: dt.datetime | None = None,
+        origin_type: str = INTERNAL,
+        entry_point: str | None = None,
+        revision: str | None = None,
+        assets: Mapping[str, bytes] | None = None,
+        display_name: str | None = None,
+        summary: str | None = None,
+        home_page: str | None = None,
+        source_code_repository: str | None = None,
+        licenses: Iterable[License | Mapping[str, str] | str] = (),
+        readme: str | None = None,
+        dependencies: Iterable[Dependency | Mapping[str, str]] = (),
+    ) -> Version:
+        """Seed a version.
+
+        :param published: when, with a time zone; the clock's now if omitted.
+        :param origin_type: INTERNAL, EXTERNAL or UNKNOWN (rule S-4).
+        :param entry_point: the repository it was published to, or the external connection it came through; if omitted,
+            this repository, or the format's external connection.
+        :param revision: opaque, up to 50 characters; made from the content if omitted.
+        :param assets: content by name.
+        :raises SeedError: the version is there already, or is impossible.
+        """
+        id = self.id
+        name = seeding.version_name(id, version)
+        made = seeding.details(
+            id,
+            assets=assets,
+            display_name=display_name,
+            summary=summary,
+            home_page=home_page,
+            source_code_repository=source_code_repository,
+            licenses=licenses,
+            readme=readme,
+            dependencies=dependencies,
+        )
+        with self._service.writing() as state:
+            repository = self._repository()
+            if self._package().version(name) is not None:
+                raise SeedError(f"There is a version {name!r} of {id!r} already. Read it with versions[{name!r}].")
+            record = seeding.version(
+                id,
+                name,
+                repository,
+                status=status,
+                published=seeding.moment(published, self._service.clock.millis()),
+                origin_type=origin_type,
+                entry_point=entry_point,
+                revision=revision,
+                nonce=state.removals,
+                details=made,
+            )
+            ingestion.store(state, repository, id, record)
+        return Version(self._service, *self._path, name)
+
+    @property
+    def versions(self) -> Entities[str, Version]:
+        """The versions, by name, of every status."""
+
+        def find(name: str) -> Version | None:
+            found = self._package().version(self.id.version_name(name))
+            return None if found is None else Version(self._service, *self._path, found.version)
+
+        return Entities(
+            f"version of {self.id!r} in repository {self._path[3]!r}",
+            lambda: (version.version for version in self._package().each_version()),
+            find,
+            lambda: tree.size(self._package().versions),
+            check_str,
+        )
+
+    def _package(self) -> entities.Package:
+        found = self._repository().package(self._path[4])
+        if found is None:
+            self._gone(f"package {self.id!r} in repository {self._path[3]!r}")
+        return found
+
+    def __repr__(self) -> str:
+        return f"<package {self.id!r} in repository {self._path[3]!r}>"
+
+
+class Version(Handle):
+    """A version of a package in one repository."""
+
+    __slots__ = ()
+
+    @property
+    def package(self) -> Package:
+        """The package it is a version of."""
+        return Package(self._service, *self._path[:5])
+
+    @property
+    def version(self) -> str:
+        """Its name, for example ``1.0``."""
+        return self._path[5]
+
+    @property
+    def status(self) -> str:
+        """Published, Unfinished, Unlisted, Archived or Disposed."""
+        return self._version().status
+
+    @property
+    def published(self) -> dt.datetime:
+        """When it was published or ingested, in UTC (rule S-7)."""
+        return from_millis(self._version().published)
+
+    @property
+    def revision(self) -> str:
+        """Its opaque revision (rule S-3)."""
+        return self._version().revision(self._path[4])
+
+    @property
+    def origin_type(self) -> str:
+        """INTERNAL, EXTERNAL or UNKNOWN."""
+        return self._version().origin.type
+
+    @property
+    def entry_point(self) -> str | None:
+        """The repository it was first published to, or the external connection it came through (rule S-4)."""
+        origin = self._version().origin
+        return origin.repository or origin.external_connection
+
+    @property
+    def assets(self) -> Entities[str, bytes]:
+        """The contents of its assets, by name."""
+
+        def find(name: str) -> bytes | None:
+            found = self._version().asset(name)
+            return None if found is None else found.content
+
+        return Entities(
+            f"asset of version {self.version!r} of {self.package.id!r}",
+            lambda: (entry[0] for entry in tree.scan(self._version().assets)),
+            find,
+            lambda: tree.size(self._version().assets),
+            check_str,
+        )
+
+    @property
+    def display_name(self) -> str | None:
+        """The display name it was given."""
+        return self._version().details.display_name
+
+    @property
+    def summary(self) -> str | None:
+        """Its summary."""
+        return self._version().details.summary
+
+    @property
+    def home_page(self) -> str | None:
+        """Its home page."""
+        return self._version().details.home_page
+
+    @property
+    def source_code_repository(self) -> str | None:
+        """Where its source code is."""
+        return self._version().details.source_code_repository
+
+    @property
+    def licenses(self) -> list[License]:
+        """Its licences."""
+        return [License._make(entry) for entry in self._version().details.licenses]
+
+    @property
+    def readme(self) -> str | None:
+        """Its readme."""
+        return self._version().details.readme
+
+    @property
+    def dependencies(self) -> list[Dependency]:
+        """What it depends on."""
+        return [Dependency._make(entry) for entry in self._version().details.dependencies]
+
+    def _version(self) -> entities.Version:
+        found = self.package._package().version(self.version)
+        if found is None:
+            self._gone(f"version {self.version!r} of {self.package.id!r} in repository {self._path[3]!r}")
+        return found
+
+    def __repr__(self) -> str:
+        return f"<version {self.version!r} of {self.package.id!r} in repository {self._path[3]!r}>"
