@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from types import MappingProxyType
-from typing import Any, overload
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, overload
 
+from . import wire
 from .errors import SeedError, near
-from .http import Where
+from .http import Response, Where
 from .ids import PackageId
-from .scope import Removal
+from .scope import Removal, RemovedPackage
 from .state import tree
-from .state.entities import Origin, Package, Repository
+from .state.entities import Origin, Package
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """One call of a client.
 
     ``params`` are what arrived, under the SDK's member names; members that were not sent are absent. ``error`` is the
@@ -31,14 +30,14 @@ class Call:
     account: str
     region: str
     where: Where | None
-    answer: Callable[[], Mapping[str, Any]] | None = field(default=None, repr=False, compare=False)
+    answer: Response | None = None
 
     @property
     def response(self) -> Mapping[str, Any] | None:
         """What the client got, under the SDK's member names and Python types; None after an error."""
-        return None if self.answer is None else self.answer()
+        return None if self.answer is None else wire.operation(self.operation).as_returned(self.answer)
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         params = ", ".join(f"{name}={_short(value)}" for name, value in self.params.items())
         outcome = f" -> {_short(self.error)}" if self.error is not None else ""
         attempts = f" ({self.attempts} attempts)" if self.attempts > 1 else ""
@@ -132,85 +131,76 @@ class Journal:
     def calls(self) -> Calls:
         return Calls(self._calls, known=self._operations)
 
-    def record(self, call: Call, invocation: str | None, removals: Iterable[Removal]) -> None:
+    def record(self, call: Call, headers: Mapping[str, str], removals: Iterable[Removal]) -> None:
         """Take down an attempt of a call.
 
-        :param invocation: what the attempts of one client call have in common; None if the client does not say.
+        :param headers: what the attempts of one client call have in common is said by one of them, by most clients.
         """
+        may_be_retried = call.error is not None or self._retried
+        invocation = headers.get("amz-sdk-invocation-id") if may_be_retried else None
         before = self._retried.pop(invocation, None) if invocation is not None else None
         if before is None:
             at = len(self._calls)
             self._calls.append(call)
         else:
             at = before
-            self._calls[at] = replace(call, attempts=self._calls[at].attempts + 1, where=self._calls[at].where)
+            self._calls[at] = call._replace(attempts=self._calls[at].attempts + 1, where=self._calls[at].where)
         if call.error is not None and invocation is not None:
             self._retried[invocation] = at
-        self._removals += ((removal, at) for removal in removals)
+        self._removals += [(removal, at) for removal in removals]
 
     def deletions(self) -> list[Deletion]:
         """What was deleted, package by package, in order."""
         return [
-            self._deletion(removal.repository, package, versions, self._calls[at])
+            _deletion(removal.place, package, self._calls[at])
             for removal, at in self._removals
             if self._calls[at].operation != "DisposePackageVersions"
-            for package, versions in _packages_of(removal)
+            for package in _packages_of(removal)
         ]
 
     def removed_packages(self, place: tuple[str, ...]) -> list[PackageId]:
         """The packages that DeletePackage has removed from a repository."""
-        return [_id(removal.package) for removal in self._by("DeletePackage", place) if removal.package is not None]
+        return [_id(package) for package in self._removed_by("DeletePackage", place)]
 
     def removed_versions(self, place: tuple[str, ...], operation: str) -> list[tuple[PackageId, str]]:
         """The versions that an operation on versions has removed from a repository."""
-        return [
-            (_id(removal.package), version)
-            for removal in self._by(operation, place)
-            if removal.package is not None
-            for version in removal.versions
-        ]
+        packages = self._removed_by(operation, place)
+        return [(_id(package), version) for package in packages for version in package.versions]
 
     def removal_of(self, place: tuple[str, ...], package_key: str | None, version: str | None) -> Call | None:
         """The last call that removed a repository, a package or a version of it."""
         for removal, at in reversed(self._removals):
-            if _place(removal.repository) != place:
+            if removal.place != place:
                 continue
-            whole = removal.package is None
-            same = removal.package is not None and removal.package.key == package_key
-            if whole or (same and (version in removal.versions or self._calls[at].operation == "DeletePackage")):
-                return self._calls[at]
+            package, call = removal.package, self._calls[at]
+            if package is None:
+                return call
+            if package.key == package_key and (version in package.versions or call.operation == "DeletePackage"):
+                return call
         return None
 
-    def _by(self, operation: str, place: tuple[str, ...]) -> Iterator[Removal]:
+    def _removed_by(self, operation: str, place: tuple[str, ...]) -> Iterator[RemovedPackage]:
         for removal, at in self._removals:
-            if self._calls[at].operation == operation and _place(removal.repository) == place:
-                yield removal
-
-    def _deletion(self, repository: Repository, package: Package, versions: tuple[str, ...], call: Call) -> Deletion:
-        return Deletion(
-            call.operation, repository.domain, repository.name, _id(package), versions, package.origin, call
-        )  # fmt: skip
+            if removal.package is not None and removal.place == place and self._calls[at].operation == operation:
+                yield removal.package
 
 
-def frozen(params: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Parameters as a call keeps them."""
-    return MappingProxyType(dict(params))
-
-
-def _place(repository: Repository) -> tuple[str, ...]:
-    return repository.region, repository.owner, repository.domain, repository.name
-
-
-def _id(package: Package) -> PackageId:
-    return PackageId.from_key(package.key, package.display_name or "")
-
-
-def _packages_of(removal: Removal) -> Iterator[tuple[Package, tuple[str, ...]]]:
+def _packages_of(removal: Removal) -> Iterator[RemovedPackage]:
     if removal.package is not None:
-        yield removal.package, removal.versions
+        yield removal.package
         return
-    for package in map(Package._make, tree.scan(removal.repository.packages)):
-        yield package, tuple(version.version for version in package.each_version())
+    for package in map(Package._make, tree.scan(removal.packages)):
+        yield RemovedPackage(*package[:4], tuple(package.version_names()))
+
+
+def _deletion(place: tuple[str, ...], package: RemovedPackage, call: Call) -> Deletion:
+    _, _, domain, repository = place
+    origin = Package(package.key, None, package.publish, package.upstream).origin
+    return Deletion(call.operation, domain, repository, _id(package), package.versions, origin, call)
+
+
+def _id(package: RemovedPackage) -> PackageId:
+    return PackageId.from_key(package.key, package.display_name or "")
 
 
 def _short(value: object) -> str:

@@ -6,6 +6,7 @@ handlers are inert until they are armed: by the guard, or by a fake that is open
 
 from __future__ import annotations
 
+import functools
 import gc
 import sys
 from typing import Any
@@ -58,27 +59,23 @@ def _enter(emitter: Any) -> None:
 
 
 def _before_call(**event: Any) -> Any:
-    if _armed:
-        from . import interception
-
-        return interception.before_call(**event)
-    return None
+    return _interception().before_call(**event) if _armed else None
 
 
 def _choose_signer(**event: Any) -> Any:
-    if _armed:
-        from . import interception
-
-        return interception.choose_signer(**event)
-    return None
+    return _interception().choose_signer(**event) if _armed else None
 
 
 def _before_send(**event: Any) -> Any:
-    if _armed:
-        from . import interception
+    return _interception().before_send(**event) if _armed else None
 
-        return interception.before_send(**event)
-    return None
+
+@functools.cache
+def _interception() -> Any:
+    """What the handlers do when they are armed; imported at the first call of CodeArtifact, as it needs botocore."""
+    from . import interception
+
+    return interception
 
 
 _HANDLERS = {"before-call": _before_call, "choose-signer": _choose_signer, "before-send": _before_send}

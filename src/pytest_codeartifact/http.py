@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 
@@ -24,8 +23,7 @@ class Caller(NamedTuple):
     region: str
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """One HTTP request.
 
     ``query`` is the raw query string, ``headers`` are looked up in lower case, and ``body`` is read to the end.
@@ -40,8 +38,7 @@ class Request:
     where: Where | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(NamedTuple):
     """One HTTP response."""
 
     status: int

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
 from . import arns
+from .clock import Clock
 from .errors import (
     AccessDeniedException,
     ResourceNotFoundException,
@@ -22,17 +23,30 @@ from .paging import Page, Tokens
 from .state.entities import Asset, Domain, Group, Package, Repository, Version
 from .state.quotas import Quotas
 from .state.store import State
+from .state.tree import EMPTY, Node
 
 _Item = TypeVar("_Item")
 
 
-class Removal(NamedTuple):
-    """What a call has removed: versions of a package, or the package with all of them, or (None) the whole
-    repository."""
+class RemovedPackage(NamedTuple):
+    """What is remembered of a package that a call has removed, in whole or some of its versions."""
 
-    repository: Repository
-    package: Package | None
+    key: str
+    display_name: str | None
+    publish: str
+    upstream: str
     versions: tuple[str, ...]
+
+
+class Removal(NamedTuple):
+    """What a call has removed from a repository, or (with ``package`` None) the repository with all its packages.
+
+    ``place`` is region, owner, domain and repository. Holds no record that would keep a whole old state alive.
+    """
+
+    place: tuple[str, ...]
+    package: RemovedPackage | None
+    packages: Node = EMPTY
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +69,22 @@ class PackageAt(NamedTuple):
 
 @dataclass(slots=True)
 class Scope:
-    """What one call sees and may write; ``now`` is in milliseconds since the epoch."""
+    """What one call sees and may write."""
 
     state: State
     caller: Caller
-    now: int
+    clock: Clock
     quotas: Quotas
     tokens: Tokens
     options: Options
     operation: str
     params: dict[str, Any]
     removals: list[Removal] = field(default_factory=list)
+
+    @property
+    def now(self) -> int:
+        """The moment, in milliseconds since the epoch."""
+        return self.clock.millis()
 
     def domain(self, name: str, owner: str | None) -> Domain:
         """The domain of that name; without an owner the caller's own (rule X-1).
@@ -220,9 +239,15 @@ class Scope:
         question = self.operation, (repr(sorted(asked.items())), self.caller, of)
         return self.tokens.page(question, after, position, min(limit, self.options.page_size or limit), token)
 
-    def removed(self, repository: Repository, package: Package | None, versions: Iterable[str] = ()) -> None:
-        """Take down what the call removes, for whoever asserts on it."""
-        self.removals.append(Removal(repository, package, tuple(versions)))
+    def removed_package(self, repository: Repository, package: Package, versions: Iterable[str]) -> None:
+        """Take down which versions of a package the call removes, for whoever asserts on it."""
+        key, display_name, publish, upstream, *_ = package
+        removed = RemovedPackage(key, display_name, publish, upstream, tuple(versions))
+        self.removals.append(Removal(repository.place, removed))
+
+    def removed_repository(self, repository: Repository) -> None:
+        """Take down that the call removes a repository, for whoever asserts on it."""
+        self.removals.append(Removal(repository.place, None, repository.packages))
 
 
 def _printed(id: PackageId) -> str:

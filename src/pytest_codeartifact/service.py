@@ -15,11 +15,10 @@ import warnings
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from typing import Any, TypeVar
 
 from . import wire
-from .calls import Call, Journal, frozen
+from .calls import Call, Journal
 from .clock import Clock
 from .errors import OperationNotImplemented, ResourceNotFoundException, ServiceError
 from .faults import Faults
@@ -82,19 +81,19 @@ class Service:
             params = operation.read(request)
             operation.check(params)
             if self.faults.planned:
-                self.faults.strike(_call(request, name, params))
+                self.faults.strike(_call(request, name, params, None))
             with self._lock:
                 result, removals = self._run(operation, request.caller, params)
                 response = operation.serialise(result)
-                call = _call(request, name, params, answer=partial(operation.as_returned, result))
+                call = _call(request, name, params, response)
                 self._record(request, call, removals)
             return response
         except ServiceError as error:
-            self._record(request, _call(request, name, params, error=error), [])
+            self._record(request, _call(request, name, params, None, error), [])
             self._hint(request, error, params)
             return wire.serialise_error(error)
         except Exception as error:
-            self._record(request, _call(request, name, params, error=error), [])
+            self._record(request, _call(request, name, params, None, error), [])
             raise
 
     @contextmanager
@@ -119,18 +118,20 @@ class Service:
                 f"{operation.name} is an operation of CodeArtifact that this version of pytest-codeartifact does not "
                 f"answer yet."
             )
-        with self.writing() as draft:
-            scope = self._scope(draft, caller, operation.name, params)
-            return function(scope, **operation.keywords(params)), scope.removals
+        draft = self.state.fork()
+        scope = self._scope(draft, caller, operation.name, params)
+        result = function(scope, **operation.keywords(params))
+        self.state.adopt(draft)
+        return result, scope.removals
 
     def _scope(self, state: State, caller: Caller, operation: str, params: wire.Params) -> Scope:
         return Scope(
-            state, caller, self.clock.millis(), self.quotas, self._tokens, self.options, operation, params
+            state, caller, self.clock, self.quotas, self._tokens, self.options, operation, params
         )  # fmt: skip
 
     def _record(self, request: Request, call: Call, removals: list[Removal]) -> None:
         with self._lock:
-            self.journal.record(call, request.headers.get("amz-sdk-invocation-id"), removals)
+            self.journal.record(call, request.headers, removals)
 
     def _hint(self, request: Request, error: ServiceError, params: dict[str, Any]) -> None:
         """Say so when a domain is not where it is looked for, but somewhere else in this fake."""
@@ -155,12 +156,7 @@ class Service:
 
 
 def _call(
-    request: Request,
-    name: str,
-    params: wire.Params,
-    *,
-    error: Exception | None = None,
-    answer: Callable[[], wire.Structure] | None = None,
+    request: Request, name: str, params: wire.Params, answer: Response | None, error: Exception | None = None
 ) -> Call:
     account, region = request.caller
-    return Call(name, frozen(params), error, 1, account, region, request.where, answer)
+    return Call(name, params, error, 1, account, region, request.where, answer)

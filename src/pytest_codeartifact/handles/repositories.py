@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from .. import ingestion, views
@@ -68,18 +68,22 @@ class _Packages(Handle):
         """
         names = versions if isinstance(versions, (str, bytes)) else list(versions)
         with self._service.writing() as state:
-            repository, by_key = self._repository(), {}
-            for id in ids:
-                key = seeding.package_id(id).key
-                if key in by_key or repository.package(key) is not None:
-                    raise SeedError(f"The package {id!r} is there already, or is given more than once.")
-                by_key[key] = id
+            repository, seen = self._repository(), set()
 
             def plain_versions(id: PackageId) -> list[entities.Version]:
                 return [self._plain_version(id, name, repository) for name in seeding.version_names(id, names)]
 
             shared = _Shared(self._domain(), plain_versions)
-            state.put_packages(repository, [shared.package(by_key[key]) for key in sorted(by_key)])
+
+            def packages() -> Iterator[entities.Package]:
+                for id in ids:
+                    key = seeding.package_id(id).key
+                    if key in seen or repository.package(key) is not None:
+                        raise SeedError(f"The package {id!r} is there already, or is given more than once.")
+                    seen.add(key)
+                    yield shared.package(id)
+
+            state.put_packages(repository, packages())
 
     def _plain_version(self, id: PackageId, name: str, repository: entities.Repository) -> entities.Version:
         now, nonce = self._service.clock.millis(), self._service.state.removals

@@ -112,7 +112,7 @@ class Package(Handle):
 
         return Entities(
             f"version of {self.id!r} in repository {self._path[3]!r}",
-            lambda: (version.version for version in self._package().each_version()),
+            lambda: self._package().version_names(),
             find,
             lambda: tree.size(self._package().versions),
             check_str,

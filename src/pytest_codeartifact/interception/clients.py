@@ -79,9 +79,15 @@ def access_key(request_signer: Any) -> str:
 
 
 def make(region: str, access_key: str) -> Any:
-    """A client with an access key of its own, from a session that reads nobody's configuration."""
-    session = botocore.session.Session()
-    return session.create_client("codeartifact", region_name=region, **{**_DUMMY, "aws_access_key_id": access_key})
+    """A client with an access key of its own."""
+    keys = {**_DUMMY, "aws_access_key_id": access_key}
+    return _session().create_client("codeartifact", region_name=region, **keys)
+
+
+@functools.cache
+def _session() -> Any:
+    """The session of our own clients: one per process, because a new one loads its models for 0.1 s."""
+    return botocore.session.Session()
 
 
 def _create_client(original: Callable[..., Any], active: Callable[[], Service | None]) -> Callable[..., Any]:

@@ -17,7 +17,7 @@ from ..service import Service
 from . import clients, retries
 from .messages import to_request, to_response, where
 
-_CALLER = "pytest_codeartifact.caller"
+_ACCOUNT = "pytest_codeartifact.account"
 
 _lock = threading.Lock()
 _open: tuple[Service, ...] = ()  # replaced, never changed: calls of other threads read it without the lock
@@ -60,16 +60,13 @@ def before_call(*, model: Any, params: Any, request_signer: Any, context: Any, *
     service = active()
     if service is None:
         GUARD.check(model.name, params["url"])
-        return
-    account = service.caller.account
-    if service.accounts:
-        account = service.accounts.get(clients.access_key(request_signer), account)
-    context[_CALLER] = Caller(account, context["client_region"])
+    elif service.accounts:
+        key = clients.access_key(request_signer)
+        context[_ACCOUNT] = service.accounts.get(key, service.caller.account)
 
 
 def choose_signer(*, context: Any, **_: Any) -> Any:
-    """Leave the request unsigned, and carry its context along: at our oldest botocore ``before-send`` does not have
-    it."""
+    """Leave the request unsigned, and carry its context along, which our oldest botocore keeps from ``before-send``."""
     if active() is None:
         return None
     _context.set(context)
@@ -81,5 +78,6 @@ def before_send(*, request: Any, **_: Any) -> Any:
     service = active()
     if service is None:
         return None
-    caller = _context.get({}).get(_CALLER, service.caller)
+    context = _context.get()
+    caller = Caller(context.get(_ACCOUNT, service.caller.account), context["client_region"])
     return to_response(request.url, service.handle(to_request(request, caller, where())))

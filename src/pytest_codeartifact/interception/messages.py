@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Iterator, Mapping
+from types import FrameType
 from typing import Any
 
 from botocore.awsrequest import AWSResponse
@@ -14,6 +15,7 @@ from ..http import Caller, Request, Response, Where
 _NOT_THE_USERS = frozenset(
     ("pytest_codeartifact", "botocore", "boto3", "aiobotocore", "s3transfer", "awscli", "concurrent", "threading")
 )
+_USERS: dict[str, bool] = {}  # by file: whether it is the user's code; every call asks for some fifteen files
 
 
 def to_request(prepared: Any, caller: Caller, where: Where | None) -> Request:
@@ -39,11 +41,15 @@ def to_response(url: str, response: Response) -> AWSResponse:
 
 def where() -> Where | None:
     """The line of the user's code that makes the call which is being answered."""
-    frame = sys._getframe(1)
-    while frame.f_back is not None:
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        file = frame.f_code.co_filename
+        users = _USERS.get(file)
+        if users is None:
+            users = _USERS[file] = frame.f_globals.get("__name__", "").partition(".")[0] not in _NOT_THE_USERS
+        if users:
+            return Where(file, frame.f_lineno)
         frame = frame.f_back
-        if frame.f_globals.get("__name__", "").partition(".")[0] not in _NOT_THE_USERS:
-            return Where(frame.f_code.co_filename, frame.f_lineno)
     return None
 
 

@@ -50,8 +50,9 @@ def get_authorization_token(
             ValidationException.FIELD_VALIDATION_FAILED,
         )
     found = scope.domain(domain, domain_owner)
-    expiration = scope.now + (duration_seconds or _DEFAULT_SECONDS) * 1000
-    return {"authorizationToken": _token(found, scope.now, expiration), "expiration": expiration}
+    issued = scope.now
+    expiration = issued + (duration_seconds or _DEFAULT_SECONDS) * 1000
+    return {"authorizationToken": _token(found, issued, expiration), "expiration": expiration}
 
 
 def _token(domain: Domain, issued: int, expiration: int) -> str:

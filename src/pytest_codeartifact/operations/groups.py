@@ -11,7 +11,7 @@ from ..group_patterns import ROOT, IllegalPattern, Kind
 from ..ids import PackageId
 from ..scope import Scope
 from ..state import tree
-from ..state.entities import Domain, Group
+from ..state.entities import Domain, Group, Repository
 from ..state.store import new_group
 from ..views import Structure
 from .registry import operation
@@ -195,7 +195,8 @@ def _package_keys(home: Domain, pattern: str, last: str | None) -> Iterator[str]
     parsed = group_patterns.parse(pattern)
     prefix = "" if parsed.kind is Kind.ALL else f"{parsed.format}\0"
     start = "" if last is None else tree.successor(last)
-    scans = (tree.scan_prefix(entry[-1], prefix, start) for entry in tree.scan(home.repositories))
+    repositories = map(Repository._make, tree.scan(home.repositories))
+    scans = (tree.scan_prefix(repository.packages, prefix, start) for repository in repositories)
     previous = None
     for key in heapq.merge(*((entry[0] for entry in scan) for scan in scans)):
         if key != previous:

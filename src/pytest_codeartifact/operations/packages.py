@@ -86,7 +86,7 @@ def delete_package(
     status or origin."""
     at = scope.package(domain, domain_owner, repository, format, namespace, package)
     scope.state.remove_package(at.repository, at.package)
-    scope.removed(at.repository, at.package, (version.version for version in at.package.each_version()))
+    scope.removed_package(at.repository, at.package, at.package.version_names())
     return {"deletedPackage": views.package_summary(at.package)}
 
 

@@ -141,7 +141,7 @@ def delete_repository(scope: Scope, *, domain: str, repository: str, domain_owne
     """Rules R-7 to R-9: whatever it holds, and whoever has it as an upstream."""
     found = scope.repository(domain, domain_owner, repository)
     scope.state.remove_repository(found)
-    scope.removed(found, None)
+    scope.removed_repository(found)
     return {"repository": views.repository_description(found)}
 
 

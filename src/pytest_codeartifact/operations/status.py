@@ -82,7 +82,7 @@ def dispose_package_versions(
 
     result = run_batch(at, versions, check, dispose)
     if result["successfulVersions"]:
-        scope.removed(at.repository, at.package, result["successfulVersions"])
+        scope.removed_package(at.repository, at.package, result["successfulVersions"])
     return result
 
 

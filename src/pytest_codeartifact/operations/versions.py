@@ -103,7 +103,7 @@ def delete_package_versions(
     at = scope.package(domain, domain_owner, repository, format, namespace, package)
     result = run_batch(at, versions, check, delete)
     if result["successfulVersions"]:
-        scope.removed(at.repository, at.package, result["successfulVersions"])
+        scope.removed_package(at.repository, at.package, result["successfulVersions"])
     return result
 
 

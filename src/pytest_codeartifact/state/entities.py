@@ -169,6 +169,9 @@ class Package(NamedTuple):
         entry = tree.get(self.versions, name)
         return None if entry is None else Version._make(entry)
 
+    def version_names(self) -> Iterator[str]:
+        return (entry[0] for entry in tree.scan(self.versions))
+
     def each_version(self, start: str = "") -> Iterator[Version]:
         return map(Version._make, tree.scan(self.versions, start))
 
@@ -186,7 +189,16 @@ class Repository(NamedTuple):
     external_connection: str | None = None
     tags: Tags = ()
     policy: Policy | None = None
-    packages: Node = EMPTY
+    packages: Node = EMPTY  # the last one, see with_packages
+
+    def with_packages(self, packages: Node) -> Repository:
+        """The same with other packages; a write of any package comes by here, and ``_replace`` takes its time."""
+        return Repository._make((*self[:-1], packages))
+
+    @property
+    def place(self) -> tuple[str, ...]:
+        """Region, owner, domain and name."""
+        return self.region, self.owner, self.domain, self.name
 
     @property
     def domain_key(self) -> str:
@@ -220,10 +232,14 @@ class Domain(NamedTuple):
     encryption_key: str
     tags: Tags = ()
     policy: Policy | None = None
-    repositories: Node = EMPTY
     groups: Node = EMPTY
     assets: Node = EMPTY
     asset_bytes: int = 0
+    repositories: Node = EMPTY  # the last one, see with_repository
+
+    def with_repository(self, repository: Repository) -> Domain:
+        """The same with this repository added, or in place of the one of its name."""
+        return Domain._make((*self[:-1], tree.put(self.repositories, repository)))
 
     def repository(self, name: str) -> Repository | None:
         entry = tree.get(self.repositories, name)

@@ -107,14 +107,13 @@ class State:
     # Repositories
 
     def put_repository(self, repository: Repository) -> None:
-        domain = self._now(repository.domain_key)
-        self.put_domain(domain._replace(repositories=tree.put(domain.repositories, repository)))
+        self.put_domain(self._now(repository.domain_key).with_repository(repository))
 
     def remove_repository(self, repository: Repository) -> None:
         domain = self._now(repository.domain_key)
         if domain.assets:
             for entry in tree.scan(repository.packages):
-                domain = self._without_assets(domain, Package._make(entry))
+                domain = _without_assets(domain, Package._make(entry))
         self.put_domain(domain._replace(repositories=tree.remove(domain.repositories, repository.name)))
         self.removals += 1
 
@@ -122,39 +121,38 @@ class State:
 
     def put_package(self, repository: Repository, package: Package) -> None:
         """Add a package without versions, or change the record of one; its versions stay as they are."""
-        current = self._repository_now(repository)
+        domain, current = self._both_now(repository)
         there = current.package(package.key)
         kept = package if there is None else package._replace(versions=there.versions, newest=there.newest)
-        self._put_package(current, kept)
+        self._put_package(domain, current, kept)
 
     def put_packages(self, repository: Repository, packages: Iterable[Package]) -> None:
-        """Add many packages that are not there yet, sorted by key, with versions that hold no assets."""
-        current = self._repository_now(repository)
-        added = list(map(tuple, packages))
+        """Add many packages that are not there yet, each once, with versions that hold no assets."""
+        domain, current = self._both_now(repository)
+        added = sorted(map(tuple, packages))
         if len(added) * 8 < tree.size(current.packages):
             node = current.packages
             for entry in added:
                 node = tree.put(node, entry)
         else:
-            node = tree.build(sorted([*tree.scan(current.packages), *added]) if current.packages else added)
-        self.put_repository(current._replace(packages=node))
+            node = tree.build(sorted([*tree.scan(current.packages), *added]))
+        self.put_domain(domain.with_repository(current.with_packages(node)))
 
     def remove_package(self, repository: Repository, package: Package) -> None:
-        current = self._repository_now(repository)
-        domain = self._now(current.domain_key)
+        domain, current = self._both_now(repository)
         if domain.assets:
-            self.put_domain(self._without_assets(domain, package))
-        self.put_repository(current._replace(packages=tree.remove(current.packages, package.key)))
+            domain = _without_assets(domain, package)
+        remaining = tree.remove(current.packages, package.key)
+        self.put_domain(domain.with_repository(current.with_packages(remaining)))
         self.removals += 1
 
     # Versions
 
     def put_version(self, repository: Repository, package_key: str, version: Version) -> None:
         """Add or replace a version of a package that is there."""
-        current = self._repository_now(repository)
-        package = self._package_now(current, package_key)
+        domain, current = self._both_now(repository)
+        package = _there(current.package(package_key))
         before = package.version(version.version)
-        self._count_assets(current, before, version)
         versions = tree.put(package.versions, tuple(version))
         newest = package.newest
         if version.status == PUBLISHED and before is None:
@@ -163,16 +161,17 @@ class State:
                 newest = version.version
         elif before is not None:
             newest = _newest(versions)
-        self._put_package(current, package._replace(versions=versions, newest=newest))
+        domain = _exchanged(domain, before, version)
+        self._put_package(domain, current, package._replace(versions=versions, newest=newest))
 
     def remove_version(self, repository: Repository, package_key: str, name: str) -> None:
-        current = self._repository_now(repository)
-        package = self._package_now(current, package_key)
-        self._count_assets(current, package.version(name), None)
+        domain, current = self._both_now(repository)
+        package = _there(current.package(package_key))
         versions = tree.remove(package.versions, name)
         newest = _newest(versions) if package.newest == name else package.newest
         dist_tags = tuple((tag, version) for tag, version in package.dist_tags if version != name)
-        self._put_package(current, package._replace(versions=versions, newest=newest, dist_tags=dist_tags))
+        domain = _exchanged(domain, package.version(name), None)
+        self._put_package(domain, current, package._replace(versions=versions, newest=newest, dist_tags=dist_tags))
         self.removals += 1
 
     def _domain(self, key: str) -> Domain | None:
@@ -183,33 +182,32 @@ class State:
     def _now(self, key: str) -> Domain:
         return _there(self._domain(key))
 
-    def _repository_now(self, repository: Repository) -> Repository:
-        return _there(self._now(repository.domain_key).repository(repository.name))
-
-    def _package_now(self, repository: Repository, key: str) -> Package:
-        return _there(repository.package(key))
-
-    def _put_package(self, repository: Repository, package: Package) -> None:
-        self.put_repository(repository._replace(packages=tree.put(repository.packages, tuple(package))))
-
-    def _count_assets(self, repository: Repository, before: Version | None, after: Version | None) -> None:
-        lost = before.assets if before is not None else EMPTY
-        gained = after.assets if after is not None else EMPTY
-        if lost is gained or not (lost or gained):
-            return
+    def _both_now(self, repository: Repository) -> tuple[Domain, Repository]:
         domain = self._now(repository.domain_key)
-        self.put_domain(_referenced(_referenced(domain, gained, 1), lost, -1))
+        return domain, _there(domain.repository(repository.name))
 
-    def _without_assets(self, domain: Domain, package: Package) -> Domain:
-        for version in package.each_version():
-            domain = _referenced(domain, version.assets, -1)
-        return domain
+    def _put_package(self, domain: Domain, repository: Repository, package: Package) -> None:
+        packages = tree.put(repository.packages, tuple(package))
+        self.put_domain(domain.with_repository(repository.with_packages(packages)))
 
 
 def _newest(versions: Node) -> str | None:
     published = (version for version in map(Version._make, tree.scan(versions)) if version.status == PUBLISHED)
     newest = max(published, key=lambda version: version.recency, default=None)
     return None if newest is None else newest.version
+
+
+def _exchanged(domain: Domain, before: Version | None, after: Version | None) -> Domain:
+    """The domain after a version of one of its packages was put, replaced or removed."""
+    lost = before.assets if before is not None else EMPTY
+    gained = after.assets if after is not None else EMPTY
+    return domain if lost is gained else _referenced(_referenced(domain, gained, 1), lost, -1)
+
+
+def _without_assets(domain: Domain, package: Package) -> Domain:
+    for version in package.each_version():
+        domain = _referenced(domain, version.assets, -1)
+    return domain
 
 
 def _referenced(domain: Domain, assets: Node, by: int) -> Domain:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import functools
+import json
 from typing import Any, NamedTuple, TypeAlias
 
 import botocore
 import botocore.loaders
 import botocore.model
 
-from ..clock import from_millis
 from ..errors import ServiceError, ValidationException
 from ..http import Request, Response
 from .checks import Check, checker, internal, invalid, missing
 from .readers import Reader, json_reader, read_json, read_query, text_reader, unreadable
-from .writers import Structure, dump, new_headers, seconds, writer
+from .writers import Structure, dump, from_seconds, new_headers, seconds, writer
 
 Params: TypeAlias = dict[str, Any]
 
@@ -48,7 +48,7 @@ class Operation:
         self._in_body = {member.name: member for member in self.members if not member.location}
         self._keywords = {name: keyword(name) for name in given.members}
         self._write = writer(returned, seconds)
-        self._write_as_returned = writer(returned, from_millis)
+        self._read_returned = writer(returned, from_seconds)
         self._returned_payload: str | None = returned.serialization.get("payload")
         self._returned_headers = {
             name: member.serialization["name"]
@@ -85,9 +85,8 @@ class Operation:
         """
         found: list[str] = []
         for member in self.members:
-            value = params.get(member.name)
-            if value is not None:
-                found += member.check(value)
+            if member.name in params:
+                found += member.check(params[member.name])
             elif member.required:
                 found.append(missing(internal(member.name)))
         if found:
@@ -97,10 +96,17 @@ class Operation:
         """The parameters as keywords of the function that implements the operation."""
         return {self._keywords[name]: value for name, value in params.items()}
 
-    def as_returned(self, result: Structure) -> Structure:
-        """A successful result as botocore's client returns it: Python types, and no members without a value."""
-        returned: Structure = self._write_as_returned(result)
-        return returned
+    def as_returned(self, response: Response) -> Structure:
+        """A successful response as botocore's client returns it: under the SDK's member names and Python types."""
+        given: Params = {
+            name: response.headers[header]
+            for name, header in self._returned_headers.items()
+            if header in response.headers
+        }
+        if self._returned_payload is not None:
+            return {**given, self._returned_payload: response.body}
+        returned: Structure = self._read_returned(json.loads(response.body))
+        return {**given, **returned}
 
     def serialise(self, result: Structure) -> Response:
         """A successful result as a response."""
@@ -134,7 +140,7 @@ def match(request: Request) -> Operation:
 
     :raises ValidationException: when there is none.
     """
-    name = _routes().get((request.method, request.path.rstrip("/")))
+    name = _routes().get((request.method, request.path))
     if name is None:
         raise ValidationException(
             f"Unknown operation: {request.method[:20]} {request.path[:200]}", ValidationException.UNKNOWN_OPERATION

@@ -30,10 +30,11 @@ def unreadable(message: str) -> ValidationException:
 
 def read_query(query: str) -> Iterator[tuple[str, str]]:
     """The names and values of a query string."""
+    quoted = "%" in query or "+" in query
     for pair in query.split("&"):
         if pair:
             name, _, value = pair.partition("=")
-            yield _unquoted(name), _unquoted(value)
+            yield (_unquoted(name), _unquoted(value)) if quoted else (name, value)
 
 
 def read_json(body: bytes) -> Any:
@@ -120,8 +121,6 @@ def _expect(right: bool, name: str, words: str) -> None:
 
 
 def _unquoted(text: str) -> str:
-    if "%" not in text and "+" not in text:
-        return text
     try:
         return unquote_to_bytes(text.replace("+", " ")).decode()
     except UnicodeDecodeError:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import datetime
+import itertools
 import json
 import uuid
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
+from ..clock import from_millis
+
 Structure: TypeAlias = Mapping[str, Any]
 Writer: TypeAlias = Callable[[Any], Any]
+
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+_PROCESS = str(uuid.uuid4())[:-12]  # request ids are UUIDs whose last part counts: a new random one costs more
+_numbers = itertools.count(1)
 
 
 def writer(shape: Any, moment: Callable[[int], Any]) -> Writer:
@@ -28,6 +36,11 @@ def writer(shape: Any, moment: Callable[[int], Any]) -> Writer:
     return moment if shape.type_name == "timestamp" else _as_is
 
 
+def from_seconds(seconds: float) -> datetime.datetime:
+    """A moment on the wire as botocore's client returns it."""
+    return from_millis(round(seconds * 1000))
+
+
 def seconds(millis: int) -> float:
     """A moment on the wire (rule W-3)."""
     return millis / 1000
@@ -35,12 +48,12 @@ def seconds(millis: int) -> float:
 
 def new_headers() -> dict[str, str]:
     """The headers that every response has (rule W-6)."""
-    return {"content-type": "application/json", "x-amzn-requestid": str(uuid.uuid4())}
+    return {"content-type": "application/json", "x-amzn-requestid": f"{_PROCESS}{next(_numbers):012x}"}
 
 
 def dump(body: Structure) -> bytes:
     """A JSON body."""
-    return json.dumps(body, separators=(",", ":")).encode()
+    return _encode(body).encode()
 
 
 def _as_is(value: Any) -> Any:
