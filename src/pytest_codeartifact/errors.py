@@ -26,7 +26,6 @@ swallow them. All of them pickle: a test may run in a worker of pytest-xdist.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from typing import ClassVar
 
@@ -159,6 +158,8 @@ class ValidationException(ServiceError):
 
 def near(asked: str, there: Iterable[str]) -> str:
     """Say what of ``there`` resembles ``asked``, or what there is at all, as the tail of an error message."""
+    import difflib  # here, because the plugin loads this module in runs that never fail
+
     known = sorted(set(there))
     if not known:
         return "There is none."

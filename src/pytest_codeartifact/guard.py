@@ -5,9 +5,6 @@ Armed by the plugin for the time of a pytest run. Knows policy and words; the ca
 
 from __future__ import annotations
 
-import ipaddress
-from urllib.parse import urlsplit
-
 from .errors import RealCallRefused
 
 CLOSED_ENDPOINT = "http://127.0.0.1:1/a-fake-of-pytest-codeartifact-does-not-reach-child-processes"
@@ -41,6 +38,9 @@ GUARD = Guard()
 
 def _is_loopback(url: str) -> bool:
     """Whether the endpoint is a server on this machine, for example an emulator that the user has started."""
+    import ipaddress  # here, because a run that never gets this far need not pay for it
+    from urllib.parse import urlsplit
+
     if url.startswith(CLOSED_ENDPOINT):
         return False
     host = urlsplit(url).hostname or ""
@@ -54,7 +54,7 @@ def _is_loopback(url: str) -> bool:
 
 def _message(operation: str, url: str, phase: str) -> str:
     return f"""\
-{operation} would have been sent to {urlsplit(url).netloc or "AWS"} {phase}, but no fake CodeArtifact is active.
+{operation} would have been sent to {url.split("/")[2]} {phase}, but no fake CodeArtifact is active.
 
 pytest-codeartifact lets no test call the real service by accident. Ways out:
 

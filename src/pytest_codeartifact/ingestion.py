@@ -10,10 +10,11 @@ from collections.abc import Mapping
 
 from .errors import ConflictException, ResourceNotFoundException, ServiceQuotaExceededException
 from .ids import PackageId
-from .origins import came_by, check_publish, default_origin, may_ingest
+from .origins import association, came_by, check_publish, default_origin, may_ingest
 from .scope import Scope
 from .state import tree
 from .state.entities import (
+    BLOCK,
     EXTERNAL,
     INTERNAL,
     NO_DETAILS,
@@ -64,7 +65,7 @@ def publish(
     else:
         _check_addition(id, existing, assets)
         version = existing
-        details = details if version.status == UNFINISHED else existing.details
+        details = _with(existing.details, details) if version.status == UNFINISHED else existing.details
     node = version.assets
     for asset_name, content in assets.items():
         node = tree.put(node, tuple(asset_entry(asset_name, content)))
@@ -88,17 +89,21 @@ def fetch(scope: Scope, repository: Repository, id: PackageId, name: str) -> Ver
     """
     domain, repository = _now(scope.state, repository)
     found = find(scope.state, domain, repository, id, name, scope.quotas.searched_repositories)
-    if found is None or found.version.status not in (PUBLISHED, UNLISTED):
-        raise _nowhere(repository, id, name)
+    if found is None:
+        raise _nowhere(repository, id, name, _why_not_upstream(domain, repository, id))
+    if found.version.status not in (PUBLISHED, UNLISTED):
+        where = f"it is {found.version.status} in repository '{found.repository.name}'"
+        raise _nowhere(repository, id, name, where)
     if found.repository.uid == repository.uid:
         return found.version
     if found.through is not None:
         found = ingest(scope, found)
         if found.repository.uid == repository.uid:
             return found.version
-    if not may_ingest(domain, repository, id, "INTERNAL_UPSTREAM"):
-        raise _nowhere(repository, id, name)
-    store(scope.state, repository, _spelled(found.package), found.version, came_in="INTERNAL_UPSTREAM")
+    tags = _tags_of(found.package, name)
+    store(
+        scope.state, repository, _spelled(found.package), found.version, came_in="INTERNAL_UPSTREAM", dist_tags=tags
+    )  # fmt: skip
     return found.version
 
 
@@ -132,14 +137,21 @@ def store(
     """
     domain, current = _now(state, repository)
     package = current.package(id.key)
-    if package is None:
-        package = Package(id.key, id.other_spelling, "", "")
+    package = package or Package(id.key, None, "", "")
+    if package.display_name is None:
+        package = package._replace(display_name=id.other_spelling)
     if not package.origin_is_decided:
         origin = default_origin(domain, id, came_in or came_by(version.origin.type))
         package = package._replace(publish=origin.publish, upstream=origin.upstream)
     tags = tuple({**dict(package.dist_tags), **(dist_tags or {})}.items())
     state.put_package(current, package._replace(dist_tags=tags))
     state.put_version(current, id.key, version)
+
+
+def _with(known: Details, given: Details) -> Details:
+    """What is known of a version, with what is given now."""
+    news = {name: value for name, value in given._asdict().items() if value != getattr(NO_DETAILS, name)}
+    return known._replace(**news)
 
 
 def _now(state: State, repository: Repository) -> tuple[Domain, Repository]:
@@ -210,10 +222,21 @@ def _check_addition(id: PackageId, existing: Version, assets: Mapping[str, bytes
             )
 
 
-def _nowhere(repository: Repository, id: PackageId, name: str) -> ResourceNotFoundException:
+def _why_not_upstream(domain: Domain, repository: Repository, id: PackageId) -> str:
+    package = repository.package(id.key)
+    if id.format == "generic":
+        return "it is not there, and generic packages do not come from upstream"
+    if package is not None and package.origin.upstream == BLOCK:
+        return "it is not there, and the package's origin configuration blocks its upstream"
+    if not may_ingest(domain, repository, id, "INTERNAL_UPSTREAM"):
+        return f"it is not there, and package group '{association(domain, id).group.pattern}' blocks internal upstreams"
+    return "neither it nor what lies upstream of it has the version, or lets it through"
+
+
+def _nowhere(repository: Repository, id: PackageId, name: str, why: str) -> ResourceNotFoundException:
     return ResourceNotFoundException(
         f"Version '{name}' of the {id.format} package '{id.full_name}' cannot be had from repository "
-        f"'{repository.name}' or its upstreams.",
+        f"'{repository.name}': {why}.",
         name,
         "package-version",
     )

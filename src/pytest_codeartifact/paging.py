@@ -26,17 +26,33 @@ class Page(NamedTuple, Generic[_Item]):
     next_token: str | None
 
 
+class Question(NamedTuple):
+    """What a list is asked for, but for the page of it: one question has one list, as long as nothing is written."""
+
+    operation: str
+    rest: Hashable
+
+
 class Tokens:
     """The tokens that one fake has issued."""
 
-    __slots__ = ("_positions",)
+    __slots__ = ("_issued",)
 
     def __init__(self) -> None:
-        self._positions: dict[tuple[str, Hashable], Any] = {}
+        self._issued: dict[tuple[str, Question], tuple[Hashable, Any]] = {}
+
+    def check(self, question: Question, token: str) -> None:
+        """Refuse a token that was not issued for this question, whether or not what it asks for exists.
+
+        :raises ValidationException: for a token of another list, of another fake, or of nobody (rules V-7 and L-10).
+        """
+        if (token, question) not in self._issued:
+            raise _unknown()
 
     def page(
         self,
-        question: tuple[str, Hashable],
+        question: Question,
+        of: Hashable,
         after: Callable[[Any], Iterable[_Item]],
         position: Callable[[_Item], Any],
         limit: int,
@@ -44,31 +60,33 @@ class Tokens:
     ) -> Page[_Item]:
         """One page of a list.
 
-        :param question: the operation's name, and what tells this list from others.
+        :param of: the identity of what is listed, where the question does not tell (a re-created repository).
         :param after: the items after a position, or all for None; read lazily.
         :param position: the position of an item; its text, or the last item of a tuple, labels the token.
         :param limit: how many items a page has at most.
-        :raises ValidationException: for a token of another list, of another fake, or of nobody (rules V-7 and L-10).
+        :raises ValidationException: for a token of something that has gone since.
         """
-        start = None if token is None else self._redeem(question, token)
+        start = None
+        if token is not None:
+            was_of, start = self._issued[token, question]
+            if was_of != of:
+                raise _unknown()
         items = list(islice(after(start), limit + 1))
         if len(items) <= limit:
             return Page(items, None)
         del items[limit:]
-        return Page(items, self._issue(question, position(items[-1])))
+        return Page(items, self._issue(question, of, position(items[-1])))
 
-    def _issue(self, question: tuple[str, Hashable], position: Any) -> str:
+    def _issue(self, question: Question, of: Hashable, position: Any) -> str:
         label = position[-1] if isinstance(position, tuple) else position
         if len(label) > _LONGEST_LABEL:
             label = hashlib.sha256(label.encode("utf-8", "surrogatepass")).hexdigest()
-        operation = question[0]
-        content = {f"{operation[0].lower()}{operation[1:]}Token": label}
-        token = base64.b64encode(json.dumps(content, separators=(",", ":")).encode()).decode()
-        self._positions[token, question] = position
+        name = question.operation[0].lower() + question.operation[1:]
+        content = json.dumps({f"{name}Token": label}, separators=(",", ":"))
+        token = base64.b64encode(content.encode()).decode()
+        self._issued[token, question] = of, position
         return token
 
-    def _redeem(self, question: tuple[str, Hashable], token: str) -> Any:
-        try:
-            return self._positions[token, question]
-        except KeyError:
-            raise ValidationException("Error de-serializing the token.") from None
+
+def _unknown() -> ValidationException:
+    return ValidationException("Error de-serializing the token.")

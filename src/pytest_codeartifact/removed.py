@@ -19,7 +19,7 @@ class Removed(Set[_Item], Generic[_Item]):
     """
 
     def __init__(
-        self, what: str, items: Iterable[_Item], check: Callable[[object], None], calls: Callable[[], Iterable[Call]]
+        self, what: str, items: Iterable[_Item], check: Callable[[object], _Item], calls: Callable[[], Iterable[Call]]
     ) -> None:
         self._what = what
         self._items = frozenset(items)
@@ -41,8 +41,7 @@ class Removed(Set[_Item], Generic[_Item]):
         return frozenset(items)
 
     def __contains__(self, item: object) -> bool:
-        self._check(item)
-        return item in self._items
+        return self._check(item) in self._items
 
     def __iter__(self) -> Iterator[_Item]:
         return iter(sorted(self._items))  # type: ignore[type-var]  # ids and pairs of id and str both sort
@@ -96,24 +95,25 @@ class Removed(Set[_Item], Generic[_Item]):
             return other._items
         if not isinstance(other, (set, frozenset, Set)):
             raise TypeError(f"{self._what} is compared with a set, not with {other!r}.")
-        for item in other:
-            self._check(item)
-        return frozenset(other)
+        return frozenset(map(self._check, other))
 
 
-def check_package_id(item: object) -> None:
-    """Refuse what is no package id.
+def check_package_id(item: object) -> PackageId:
+    """A package id.
 
     :raises TypeError: showing how one is written.
     """
     if not isinstance(item, PackageId):
         raise TypeError(f"Packages go by their id, for example pypi('name') or npm('@scope/name'), not by {item!r}.")
+    return item
 
 
-def check_version_id(item: object) -> None:
-    """Refuse what is no pair of a package id and a version.
+def check_version_id(item: object) -> tuple[PackageId, str]:
+    """A pair of a package id and a version, the latter as it is stored.
 
     :raises TypeError: showing how one is written.
     """
     if not (isinstance(item, tuple) and len(item) == 2 and isinstance(item[0], PackageId) and isinstance(item[1], str)):
         raise TypeError(f"Versions go by package and version, for example (pypi('name'), '1.0'), not by {item!r}.")
+    id, version = item
+    return id, id.version_name(version)

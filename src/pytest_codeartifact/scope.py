@@ -19,7 +19,7 @@ from .errors import (
 )
 from .http import Caller
 from .ids import FORMATS, PackageId
-from .paging import Page, Tokens
+from .paging import Page, Question, Tokens
 from .state.entities import Asset, Domain, Group, Package, Repository, Version
 from .state.quotas import Quotas
 from .state.store import State
@@ -235,9 +235,21 @@ class Scope:
 
         :param of: the identity of what is listed, where its name alone does not tell (a re-created repository).
         """
+        limit = min(limit, self.options.page_size or limit)
+        return self.tokens.page(self._question(), of, after, position, limit, token)
+
+    def check_token(self) -> None:
+        """Refuse a page token that does not belong to what this call asks; part of the validation of the request.
+
+        :raises ValidationException: rules V-7 and L-10.
+        """
+        token = self.params.get("nextToken")
+        if token is not None:
+            self.tokens.check(self._question(), token)
+
+    def _question(self) -> Question:
         asked = {name: value for name, value in self.params.items() if name not in ("maxResults", "nextToken")}
-        question = self.operation, (repr(sorted(asked.items())), self.caller, of)
-        return self.tokens.page(question, after, position, min(limit, self.options.page_size or limit), token)
+        return Question(self.operation, (repr(sorted(asked.items())), self.caller))
 
     def removed_package(self, repository: Repository, package: Package, versions: Iterable[str]) -> None:
         """Take down which versions of a package the call removes, for whoever asserts on it."""

@@ -120,6 +120,7 @@ class Service:
             )
         draft = self.state.fork()
         scope = self._scope(draft, caller, operation.name, params)
+        scope.check_token()
         result = function(scope, **operation.keywords(params))
         self.state.adopt(draft)
         return result, scope.removals

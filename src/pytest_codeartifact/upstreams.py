@@ -43,7 +43,8 @@ class Find(NamedTuple):
 def find(state: State, domain: Domain, repository: Repository, id: PackageId, version: str, most: int) -> Find | None:
     """The first place along the search order that has the version (rule U-8).
 
-    A package record that blocks its upstream hides what lies behind its repository. Generic packages are found in the
+    A package record that blocks its upstream hides what lies behind its repository, and a package group that keeps
+    internal upstreams out of the repository hides those from it (rule K-8). Generic packages are found in the
     repository itself only (rule U-11).
 
     :param most: how many repositories are searched, the repository itself among them.
@@ -55,7 +56,7 @@ def find(state: State, domain: Domain, repository: Repository, id: PackageId, ve
     if found is not None or id.format == "generic":
         return found
     _check_graph(domain, repository, most)
-    return _Search(state, domain, id, version, most).at(repository)
+    return _Search(state, domain, id, version, most).at(repository, retains=True)
 
 
 def alive(domain: Domain, upstream: Upstream) -> Repository | None:
@@ -72,20 +73,25 @@ class _Search:
         self._left = most
         self._seen: set[int] = set()
 
-    def at(self, repository: Repository) -> Find | None:
-        """The version in the repository or behind it."""
+    def at(self, repository: Repository, *, retains: bool = False) -> Find | None:
+        """The version in the repository or behind it.
+
+        :param retains: the repository will retain what is found, so it must be allowed to come in there.
+        """
         if repository.uid in self._seen or self._left == 0:
             return None
         self._seen.add(repository.uid)
         self._left -= 1
-        return _in(repository, self._id, self._version) or self._behind(repository)
+        return _in(repository, self._id, self._version) or self._behind(repository, retains)
 
-    def _behind(self, repository: Repository) -> Find | None:
+    def _behind(self, repository: Repository, retains: bool) -> Find | None:
         package = repository.package(self._id.key)
         if package is not None and package.origin.upstream == BLOCK:
             return None
-        nearer = filter(None, (alive(self._domain, upstream) for upstream in repository.upstreams))
-        found = next(filter(None, map(self.at, nearer)), None)
+        found = None
+        if not retains or may_ingest(self._domain, repository, self._id, "INTERNAL_UPSTREAM"):
+            nearer = filter(None, (alive(self._domain, upstream) for upstream in repository.upstreams))
+            found = next(filter(None, map(self.at, nearer)), None)
         return found or self._in_public_source(repository)
 
     def _in_public_source(self, repository: Repository) -> Find | None:
@@ -110,13 +116,14 @@ def _check_graph(domain: Domain, repository: Repository, most: int) -> None:
     waiting = [repository]
     while waiting and len(seen) < most:
         current = waiting.pop()
+        if current.uid in seen:
+            continue
         seen.add(current.uid)
-        for upstream in current.upstreams:
+        for upstream in reversed(current.upstreams):  # the order of the search, so that the same ones are looked at
             found = alive(domain, upstream)
             if found is None:
                 raise _gone(upstream)
-            if found.uid not in seen:
-                waiting.append(found)
+            waiting.append(found)
 
 
 def _gone(upstream: Upstream) -> ResourceNotFoundException:

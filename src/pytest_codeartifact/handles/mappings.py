@@ -27,7 +27,7 @@ class Entities(Mapping[_Key, _Value]):
         keys: Callable[[], Iterable[_Key]],
         find: Callable[[_Key], _Value | None],
         count: Callable[[], int],
-        check: Callable[[object], None],
+        check: Callable[[object], object],
     ) -> None:
         self._what, self._keys, self._find, self._count, self._check = what, keys, find, count, check
 

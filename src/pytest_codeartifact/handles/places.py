@@ -181,7 +181,7 @@ class Domain(Handle):
             seeding.connection(external_connection)
         given = seeding.tags(tags)
         with self._service.writing() as state:
-            references = self._references(upstreams)
+            references = self._references(upstreams, "an upstream")
             if references and external_connection is not None:
                 raise SeedError("A repository has either upstreams or an external connection, not both (rule U-1).")
             if self._domain().repository(name) is not None:
@@ -207,24 +207,25 @@ class Domain(Handle):
             )
         return Repository(self._service, *self._path, name)
 
-    def _references(self, upstreams: Iterable[str | Repository]) -> tuple[entities.Upstream, ...]:
-        if isinstance(upstreams, (str, Repository)):
-            raise SeedError(f"Upstreams are a list of repositories; write upstreams=[{upstreams!r}].")
+    def _references(self, given: Iterable[str | Repository], what: str) -> tuple[entities.Upstream, ...]:
+        """The repositories of this domain that are to be something: an upstream, allowed."""
+        if isinstance(given, (str, Repository)):
+            raise SeedError(f"What is to be {what} is given as a list of repositories: [{given!r}].")
         domain, references = self._domain(), []
-        for upstream in upstreams:
-            if isinstance(upstream, Repository) and upstream._path[:3] != self._path:
-                raise SeedError(f"{upstream!r} cannot be an upstream here: it is in another domain.")
-            name = upstream.name if isinstance(upstream, Repository) else upstream
+        for repository in given:
+            if isinstance(repository, Repository) and repository._path[:3] != self._path:
+                raise SeedError(f"{repository!r} cannot be {what} here: it is in another domain.")
+            name = repository.name if isinstance(repository, Repository) else repository
             found = domain.repository(name) if isinstance(name, str) else None
             if found is None:
                 there = (entry[0] for entry in tree.scan(domain.repositories))
                 raise SeedError(
-                    f"There is no repository {name!r} in domain {self.name!r} to be an upstream. "
+                    f"There is no repository {name!r} in domain {self.name!r} to be {what}. "
                     f"{near(str(name), there)} Add it first."
                 )
             references.append(entities.Upstream(found.name, found.uid))
         if len(set(references)) < len(references):
-            raise SeedError("A repository is given as an upstream more than once.")
+            raise SeedError(f"A repository that is to be {what} is given more than once.")
         return tuple(references)
 
     def add_package_group(
@@ -262,7 +263,7 @@ class Domain(Handle):
             if self._domain().group(pattern) is not None:
                 raise SeedError(f"There is a package group {pattern!r} in domain {self.name!r} already.")
             allowed = {
-                restriction: frozenset(upstream.name for upstream in self._references(repositories))
+                restriction: frozenset(found.name for found in self._references(repositories, "allowed"))
                 for restriction, repositories in lists.items()
             }
             group = new_group(pattern, self._service.clock.millis())

@@ -17,6 +17,7 @@ from ..origins import default_origin
 from ..removed import Removed, check_package_id, check_version_id
 from ..state import entities, tree
 from ..state.entities import Origin
+from ..upstreams import EXTERNAL_CONNECTIONS
 from . import seeding
 from .base import Handle
 from .mappings import Entities
@@ -45,10 +46,12 @@ class _Packages(Handle):
         :param dist_tags: npm's tags, by name: ``{"latest": "1.0.0"}``.
         :raises SeedError: the package is there already, a version is illegal or given twice.
         """
-        seeding.package_id(id)
+        self._check(seeding.package_id(id))
         names = seeding.version_names(id, versions)
         given = seeding.origin(origin) if origin is not None else Origin("", "")
         tags = tuple((dist_tags or {}).items())
+        if tags and id.format != "npm":
+            raise SeedError(f"Dist-tags are npm's; {id!r} has none.")
         for tag, name in tags:
             if name not in names:
                 raise SeedError(f"The dist-tag {tag!r} of {id!r} points to {name!r}, which is none of its versions.")
@@ -77,7 +80,8 @@ class _Packages(Handle):
 
             def packages() -> Iterator[entities.Package]:
                 for id in ids:
-                    key = seeding.package_id(id).key
+                    self._check(seeding.package_id(id))
+                    key = id.key
                     if key in seen or repository.package(key) is not None:
                         raise SeedError(f"The package {id!r} is there already, or is given more than once.")
                     seen.add(key)
@@ -105,6 +109,9 @@ class _Packages(Handle):
             f"package of {self._words()}", ids, find, lambda: tree.size(self._repository().packages), check_package_id
         )
 
+    def _check(self, id: PackageId) -> None:
+        """Refuse a package that cannot be here."""
+
     def _words(self) -> str:
         raise NotImplementedError
 
@@ -121,6 +128,12 @@ class PublicSource(_Packages):
     def name(self) -> str:
         """The name of the external connection."""
         return self._path[3]
+
+    def _check(self, id: PackageId) -> None:
+        """A public source has packages of its format only."""
+        format = EXTERNAL_CONNECTIONS[self.name]
+        if id.format != format:
+            raise SeedError(f"{self.name!r} is a source of {format} packages; nobody would find {id!r} there.")
 
     def _words(self) -> str:
         return f"public source {self.name!r}"
@@ -210,6 +223,7 @@ class Repository(_Packages):
             raise SeedError(f"Versions of {id.format} packages are never Unfinished (rule S-1).")
         if assets is None:
             assets = {asset: f"{asset} of {id!r}".encode() for asset in id.default_assets(name)}
+        assets = seeding.uploaded(id, assets)
         made = seeding.details(id, assets=assets, **details)
         contents = {entry[0]: entry[2] for entry in tree.scan(made.assets)}
         tag = dist_tag if id.format == "npm" else None
@@ -257,7 +271,7 @@ class Repository(_Packages):
         return self._removed(found, what, check_version_id, operation)
 
     def _removed(
-        self, items: Iterable[_Item], what: str, check: Callable[[object], None], operation: str
+        self, items: Iterable[_Item], what: str, check: Callable[[object], _Item], operation: str
     ) -> Removed[_Item]:
         def calls() -> Calls:
             return self._service.journal.calls.of(operation, domain=self._path[2], repository=self.name)

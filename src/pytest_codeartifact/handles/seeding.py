@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from .. import tagging, wire
@@ -43,6 +43,8 @@ from ..upstreams import EXTERNAL_CONNECTIONS
 _STATUSES = (PUBLISHED, UNFINISHED, UNLISTED, ARCHIVED, DISPOSED)
 _ORIGIN_TYPES = (INTERNAL, EXTERNAL, UNKNOWN)
 _Record = TypeVar("_Record", License, Dependency)
+
+_CHECKSUMS = (".md5", ".sha1", ".sha256", ".sha512")
 
 _MODES = (ALLOW, BLOCK, ALLOW_SPECIFIC_REPOSITORIES, INHERIT)
 
@@ -222,9 +224,9 @@ def details(
     summary: str | None = None,
     home_page: str | None = None,
     source_code_repository: str | None = None,
-    licenses: Iterable[License | Mapping[str, str] | str] = (),
+    licenses: Sequence[License | Mapping[str, str] | str] = (),
     readme: str | None = None,
-    dependencies: Iterable[Dependency | Mapping[str, str]] = (),
+    dependencies: Sequence[Dependency | Mapping[str, str]] = (),
 ) -> Details:
     """What else is known of a version.
 
@@ -246,6 +248,18 @@ def details(
         tuple(map(_dependency, dependencies)),
         _assets(id, assets or {}),
     )
+
+
+def uploaded(id: PackageId, assets: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    """What becomes an asset of what a package manager uploads (rule F-7).
+
+    :raises SeedError: for what the package manager of that format would not upload.
+    """
+    if id.format == "npm" and list(assets) != ["package.tgz"]:
+        raise SeedError(f"npm uploads one asset, 'package.tgz', not {', '.join(map(repr, assets)) or 'none'}.")
+    if id.format != "maven":
+        return assets
+    return {name: content for name, content in assets.items() if not name.endswith(_CHECKSUMS)}
 
 
 def _assets(id: PackageId, given: Mapping[str, bytes]) -> tree.Node:

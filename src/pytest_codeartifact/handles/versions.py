@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
 from .. import ingestion
 from ..clock import from_millis
@@ -56,9 +56,9 @@ class Package(Handle):
         summary: str | None = None,
         home_page: str | None = None,
         source_code_repository: str | None = None,
-        licenses: Iterable[License | Mapping[str, str] | str] = (),
+        licenses: Sequence[License | Mapping[str, str] | str] = (),
         readme: str | None = None,
-        dependencies: Iterable[Dependency | Mapping[str, str]] = (),
+        dependencies: Sequence[Dependency | Mapping[str, str]] = (),
     ) -> Version:
         """Seed a version.
 
@@ -125,7 +125,7 @@ class Package(Handle):
         return found
 
     def __repr__(self) -> str:
-        return f"<package {self.id!r} in repository {self._path[3]!r}>"
+        return f"<package {self.id!r} in {self._path[3]!r}>"
 
 
 class Version(Handle):
@@ -227,4 +227,4 @@ class Version(Handle):
         return found
 
     def __repr__(self) -> str:
-        return f"<version {self.version!r} of {self.package.id!r} in repository {self._path[3]!r}>"
+        return f"<version {self.version!r} of {self.package.id!r} in {self._path[3]!r}>"

@@ -52,12 +52,15 @@ def named(id: PackageId, versions: Iterable[str]) -> list[str]:
 
 def run_batch(
     at: PackageAt,
-    versions: Iterable[str],
+    names: Iterable[str],
     check: Callable[[Version], Failure | None],
     change: Callable[[Version], Structure],
 ) -> Structure:
-    """Change all the versions, or none of them if the check of one fails."""
-    found = {name: at.package.version(name) for name in named(at.id, versions)}
+    """Change all the versions, or none of them if the check of one fails.
+
+    :param names: as :func:`named` has them.
+    """
+    found = {name: at.package.version(name) for name in names}
     failures = {
         name: failure
         for name, version in found.items()

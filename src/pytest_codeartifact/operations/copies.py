@@ -38,12 +38,11 @@ def copy_package_versions(
     if source_repository == destination_repository:
         raise ValidationException("The source and the destination repository must be different.")
     id = scope.package_id(format, namespace, package)
+    names = named(id, versions or version_revisions or ())
+    expected = {id.version_name(name): revision for name, revision in (version_revisions or {}).items()}
     home = scope.domain(domain, domain_owner)
     source = scope.repository_in(home, source_repository)
     destination = scope.repository_in(home, destination_repository)
-    names = named(id, versions or version_revisions or ())
-    expected = {id.version_name(name): revision for name, revision in (version_revisions or {}).items()}
-
     found = {name: _locate(scope, home, source, id, name, bool(include_from_upstream)) for name in names}
     if source.package(id.key) is None and not any(found.values()):
         raise scope.no_package(source, id)

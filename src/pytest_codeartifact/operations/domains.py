@@ -15,7 +15,7 @@ from ..views import Structure
 from .registry import operation
 
 _KEY_ID = re.compile(r"(mrk-)?[0-9a-f-]{32,36}")
-_KEY_ARN = re.compile(r"arn:[^:]+:kms:[^:]+:[^:]*:(key/.+|alias/.+)")
+_KEY_ARN = re.compile(r"arn:[^:]+:kms:([^:]+):([0-9]{12}):((?:key|alias)/.+)")
 
 
 @operation
@@ -80,9 +80,9 @@ def encryption_key_arn(caller: Caller, given: str | None) -> str:
     if _KEY_ID.fullmatch(given):
         return arns.kms_key(caller.region, caller.account, given)
     arn = _KEY_ARN.fullmatch(given)
-    if arn is not None and arn[1].startswith("key/"):
+    region, account, name = arn.groups() if arn is not None else (caller.region, caller.account, given)
+    if arn is not None and name.startswith("key/"):
         return given
-    if arn is not None or given.startswith("alias/"):
-        name = arn[1] if arn is not None else given
-        return arns.kms_key(caller.region, caller.account, str(uuid.uuid5(uuid.NAMESPACE_URL, name)))
+    if name.startswith("alias/"):
+        return arns.kms_key(region, account, str(uuid.uuid5(uuid.NAMESPACE_URL, name)))
     raise ValidationException(f"KMS key not found: {given}", ValidationException.ENCRYPTION_KEY_ERROR)

@@ -36,8 +36,9 @@ def create_repository(
 ) -> Structure:
     """Rules R-1 to R-4; a repository cannot be its own upstream from the start, because it is not there yet."""
     given = tagging.merged((), tags or [], scope.quotas.tags)
+    names = _names(upstreams or [])
     home = scope.domain(domain, domain_owner)
-    references = _references(scope, home, upstreams or [])
+    references = _references(scope, home, names)
     if home.repository(repository) is not None:
         raise ConflictException(f"Repository '{repository}' already exists.", repository, "repository")
     most = scope.quotas.repositories_per_domain
@@ -78,12 +79,13 @@ def update_repository(
     upstreams: list[dict[str, str]] | None = None,
 ) -> Structure:
     """Rules R-5, R-6 and R-8: what is omitted stays, but references to repositories that are gone go in any case."""
+    names = _names(upstreams or [])
     home = scope.domain(domain, domain_owner)
     found = scope.repository_in(home, repository)
     if upstreams is not None:
         if found.external_connection is not None:
             raise ValidationException(_UPSTREAMS_AND_CONNECTION)
-        references = _references(scope, home, upstreams)
+        references = _references(scope, home, names)
     else:
         references = _living(home, found)
     updated = found._replace(
@@ -179,11 +181,16 @@ def disassociate_external_connection(
     return {"repository": views.repository_description(disconnected)}
 
 
-def _references(scope: Scope, home: Domain, given: list[dict[str, str]]) -> tuple[Upstream, ...]:
-    """The upstreams that a request names (rules R-3 and R-4)."""
-    names = [upstream["repositoryName"] for upstream in given]
+def _names(upstreams: list[dict[str, str]]) -> list[str]:
+    """The names of the upstreams in a request, each once (rule R-4)."""
+    names = [upstream["repositoryName"] for upstream in upstreams]
     if len(set(names)) < len(names):
         raise ValidationException(f"An upstream repository occurs more than once: {', '.join(names)}.")
+    return names
+
+
+def _references(scope: Scope, home: Domain, names: list[str]) -> tuple[Upstream, ...]:
+    """The upstreams of those names (rule R-3)."""
     found = [scope.repository_in(home, name) for name in names]
     most = scope.quotas.direct_upstreams
     if len(found) > most:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .. import views
 from ..errors import ValidationException
+from ..ids import PackageId
 from ..scope import PackageAt, Scope
 from ..state.entities import ARCHIVED, DISPOSED, PUBLISHED, UNFINISHED, UNLISTED, Version
 from ..state.tree import EMPTY
@@ -36,8 +37,10 @@ def update_package_versions_status(
             f"The target status must be one of {', '.join(TARGETS)}; it was {target_status}.",
             ValidationException.FIELD_VALIDATION_FAILED,
         )
-    at = scope.package(domain, domain_owner, repository, format, namespace, package)
-    revisions = _expected_revisions(at, versions, version_revisions)
+    id = scope.package_id(format, namespace, package)
+    names = named(id, versions)
+    revisions = _expected_revisions(id, names, version_revisions)
+    at = scope.package_in(scope.repository(domain, domain_owner, repository), id)
 
     def check(version: Version) -> Failure | None:
         return _mismatch(at, version, expected_status, revisions) or _disposed(version)
@@ -49,7 +52,7 @@ def update_package_versions_status(
         scope.state.put_version(at.repository, at.package.key, changed)
         return views.changed_version(at.package.key, changed, target_status)
 
-    return run_batch(at, versions, check, update)
+    return run_batch(at, names, check, update)
 
 
 @operation
@@ -67,8 +70,10 @@ def dispose_package_versions(
     expected_status: str | None = None,
 ) -> Structure:
     """Rules B-1 to B-6 and B-8 to B-14: the assets go, the record and its revision stay."""
-    at = scope.package(domain, domain_owner, repository, format, namespace, package)
-    revisions = _expected_revisions(at, versions, version_revisions)
+    id = scope.package_id(format, namespace, package)
+    names = named(id, versions)
+    revisions = _expected_revisions(id, names, version_revisions)
+    at = scope.package_in(scope.repository(domain, domain_owner, repository), id)
 
     def check(version: Version) -> Failure | None:
         return _mismatch(at, version, expected_status, revisions) or _disposed(version)
@@ -80,35 +85,35 @@ def dispose_package_versions(
         scope.state.put_version(at.repository, at.package.key, disposed)
         return views.changed_version(at.package.key, disposed, DISPOSED)
 
-    result = run_batch(at, versions, check, dispose)
+    result = run_batch(at, names, check, dispose)
     if result["successfulVersions"]:
         scope.removed_package(at.repository, at.package, result["successfulVersions"])
     return result
 
 
-def _expected_revisions(at: PackageAt, versions: list[str], given: dict[str, str] | None) -> dict[str, str]:
-    """The revisions that the caller expects, by stored version name (rule B-5)."""
-    if given is None:
-        return {}
-    revisions = {at.id.version_name(name): revision for name, revision in given.items()}
-    if set(revisions) != set(named(at.id, versions)):
+def _expected_revisions(id: PackageId, names: list[str], given: dict[str, str] | None) -> dict[str, list[str]]:
+    """The revisions that the caller expects, by stored version name; two spellings of one name may expect two (B-5)."""
+    expected: dict[str, list[str]] = {}
+    for name, revision in (given or {}).items():
+        expected.setdefault(id.version_name(name), []).append(revision)
+    if given is not None and expected.keys() != set(names):
         raise ValidationException(
             "'versionRevisions' must name the same versions as 'versions'.",
             ValidationException.FIELD_VALIDATION_FAILED,
         )
-    return revisions
+    return expected
 
 
 def _mismatch(
-    at: PackageAt, version: Version, expected_status: str | None, revisions: dict[str, str]
+    at: PackageAt, version: Version, expected_status: str | None, revisions: dict[str, list[str]]
 ) -> Failure | None:
     """Whether the version is not what the caller expects: its status first, then its revision (rule B-8)."""
     wrong_status = mismatch(version, expected_status)
     if wrong_status is not None:
         return wrong_status
     current = version.revision(at.package.key)
-    expected = revisions.get(version.version, current)
-    return None if expected == current else mismatched_revision(current, expected)
+    wrong = (expected for expected in revisions.get(version.version, ()) if expected != current)
+    return next((mismatched_revision(current, expected) for expected in wrong), None)
 
 
 def _disposed(version: Version) -> Failure | None:

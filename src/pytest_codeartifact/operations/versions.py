@@ -10,7 +10,7 @@ from ..scope import Scope
 from ..state import tree
 from ..state.entities import DELETED, PUBLISHED, Package, Version
 from ..views import Structure
-from .batches import Failure, mismatch, run_batch
+from .batches import Failure, mismatch, named, run_batch
 from .registry import operation
 
 
@@ -100,8 +100,10 @@ def delete_package_versions(
         scope.state.remove_version(at.repository, at.package.key, version.version)
         return views.changed_version(at.package.key, version, DELETED)
 
-    at = scope.package(domain, domain_owner, repository, format, namespace, package)
-    result = run_batch(at, versions, check, delete)
+    id = scope.package_id(format, namespace, package)
+    names = named(id, versions)
+    at = scope.package_in(scope.repository(domain, domain_owner, repository), id)
+    result = run_batch(at, names, check, delete)
     if result["successfulVersions"]:
         scope.removed_package(at.repository, at.package, result["successfulVersions"])
     return result

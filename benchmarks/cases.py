@@ -1,0 +1,203 @@
+"""What is measured: each case returns results."""
+
+from __future__ import annotations
+
+import gc
+import io
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+from botocore import UNSIGNED
+from botocore.awsrequest import AWSResponse
+from botocore.config import Config
+from botocore.stub import Stubber
+
+from benchmarks.harness import Result, compare, gc_pauses, measure, resident_bytes
+from pytest_codeartifact import FakeCodeArtifact, Repository, pypi
+
+TEAM = {"domain": "acme", "repository": "team"}
+PACKAGE = {**TEAM, "format": "pypi", "package": "tool"}
+DELETED = {
+    "format": "pypi",
+    "package": "tool",
+    "originConfiguration": {"restrictions": {"publish": "ALLOW", "upstream": "BLOCK"}},
+}
+KEYS = {"aws_access_key_id": "x", "aws_secret_access_key": "x"}
+
+
+def plugin_load() -> list[Result]:
+    """What the plugin costs a run that does not use it."""
+    script = (
+        "import time, pytest; start = time.perf_counter(); import pytest_codeartifact.plugin;"
+        "print((time.perf_counter() - start) * 1e6)"
+    )
+
+    def load() -> float:
+        return float(subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout)
+
+    empty = [sys.executable, "-m", "pytest", "-q", "--collect-only", "-p", "no:cacheprovider", "benchmarks/empty.py"]
+
+    def run(*arguments: str) -> None:
+        subprocess.run([*empty, *arguments], capture_output=True, check=False)
+
+    loads = sorted(load() for _ in range(9))
+    whole = compare(
+        {
+            "empty pytest run, with the plugin": run,
+            "empty pytest run, -p no:codeartifact": lambda: run("-p", "no:codeartifact"),
+        },
+        calls=1,
+    )
+    return [Result("import of the plugin, after pytest", loads[4]), *whole]
+
+
+def set_up() -> list[Result]:
+    """What a test pays before its first line, and a fork of a seed of any size."""
+    seed = FakeCodeArtifact()
+    seed.add_domain("acme").add_repository("team").add_packages(
+        (pypi(f"package-{number}") for number in range(1000)), versions=["1.0"]
+    )
+
+    def fixture() -> None:
+        with FakeCodeArtifact():
+            pass
+
+    return [measure("fixture: make, open, close", fixture, calls=500), measure("fork", seed.fork, calls=2000)]
+
+
+def one_call() -> list[Result]:
+    """One DeletePackage against a canned answer on before-send, which is the floor, and against a Stubber."""
+    canned_client = boto3.client("codeartifact", "us-east-1", config=Config(signature_version=UNSIGNED), **KEYS)
+    body = json.dumps({"deletedPackage": DELETED}).encode()
+
+    def answer(request: Any, **_: object) -> AWSResponse:
+        headers = {"content-type": "application/json", "content-length": str(len(body)), "x-amzn-requestid": "1"}
+        return AWSResponse(request.url, 200, headers, _Raw(body))
+
+    canned_client.meta.events.register("before-send.codeartifact", answer)
+    client = boto3.client("codeartifact", "us-east-1", **KEYS)
+    stubbed_client = boto3.client("codeartifact", "us-east-1", **KEYS)
+    calls, turns = 300, 15
+    packages = [f"package-{number}" for number in range(calls * (turns + 1))]
+    names = iter(packages)
+    fake = FakeCodeArtifact()
+    fake.add_domain("acme").add_repository("team").add_packages(map(pypi, packages), versions=["1.0"])
+    stubber = Stubber(stubbed_client)
+
+    def stubbed() -> None:
+        stubber.add_response("delete_package", {"deletedPackage": DELETED}, PACKAGE)
+        stubbed_client.delete_package(**PACKAGE)
+
+    return compare(
+        {
+            "DeletePackage": lambda: client.delete_package(**{**PACKAGE, "package": next(names)}),
+            "DeletePackage, canned answer": lambda: canned_client.delete_package(**PACKAGE),
+            "DeletePackage, Stubber": stubbed,
+        },
+        calls=calls,
+        turns=turns,
+        around={"DeletePackage": fake, "DeletePackage, Stubber": stubber},
+    )
+
+
+def whole_test() -> list[Result]:
+    """A whole test: make the client, seed five packages, list them, delete them."""
+    from moto import mock_aws  # here, because its objects would slow the garbage collector down for the other cases
+
+    names = [f"package-{number}" for number in range(5)]
+    shown = [{**DELETED, "package": name} for name in names]
+
+    def clean_up(client: Any) -> None:
+        for package in client.list_packages(**TEAM)["packages"]:
+            client.delete_package(**TEAM, format=package["format"], package=package["package"])
+
+    def ours() -> None:
+        with FakeCodeArtifact() as fake:
+            client = boto3.client("codeartifact", "us-east-1", **KEYS)
+            team = fake.add_domain("acme").add_repository("team")
+            for name in names:
+                team.add_package(pypi(name), versions=["1.0"])
+            clean_up(client)
+            assert team.deleted == set(map(pypi, names))
+
+    def stubber() -> None:
+        client = boto3.client("codeartifact", "us-east-1", **KEYS)
+        with Stubber(client) as stub:
+            stub.add_response("list_packages", {"packages": shown}, TEAM)
+            for package in shown:
+                stub.add_response(
+                    "delete_package", {"deletedPackage": package}, {**PACKAGE, "package": package["package"]}
+                )
+            clean_up(client)
+            stub.assert_no_pending_responses()
+
+    def moto() -> None:
+        with mock_aws():
+            ecr = boto3.client("ecr", "us-east-1")
+            for name in names:
+                ecr.create_repository(repositoryName=name)
+            for repository in ecr.describe_repositories()["repositories"]:
+                ecr.delete_repository(repositoryName=repository["repositoryName"])
+
+    return compare(
+        {"whole test": ours, "whole test, Stubber": stubber, "whole test, moto's ECR": moto}, calls=3, turns=7
+    )
+
+
+def scale(packages: int) -> list[Result]:
+    """Lists and deletes in a large repository, its memory, and the pauses of the garbage collector."""
+    gc.collect()
+    before = resident_bytes()
+    fake = FakeCodeArtifact()
+    team = fake.add_domain("acme").add_repository("team")
+    with gc_pauses() as pauses:
+        start = time.perf_counter()
+        team.add_packages((pypi(f"package-{number:07}") for number in range(packages)), versions=["1.0.0"])
+        seeded = (time.perf_counter() - start) * 1e6
+    gc.collect()
+    size = f"{packages:,} packages"
+    seeding = Result(
+        f"seed {size}",
+        seeded,
+        notes={
+            "bytes per package": round((resident_bytes() - before) / packages),
+            "longest gc pause, ms": round(max(pauses, default=0), 1),
+        },
+    )
+    with gc_pauses() as pauses:
+        gc.collect()
+    results = [seeding, Result(f"full gc beside {size}", max(pauses) * 1e3)]
+    results.append(measure(f"fork of {size}", fake.fork, calls=1000))
+    with fake.fork() as fork, gc_pauses() as pauses:
+        results += _in_use(fork.client(), fork.repository("acme", "team"), packages, size)
+    results[-1].notes["longest gc pause in use, ms"] = round(max(pauses, default=0), 1)
+    return results
+
+
+def _in_use(client: Any, team: Repository, packages: int, size: str) -> Iterator[Result]:
+    calls, step = 100, max(1, packages // 1000)
+    names = (f"package-{number:07}" for number in range(0, packages, step))
+    prefix = f"package-{packages // 2:07}"[:-2]
+    yield measure(f"list 100 of {size}", lambda: client.list_packages(**TEAM), calls=20)
+    yield measure(f"list by prefix in {size}", lambda: client.list_packages(**TEAM, packagePrefix=prefix), calls=20)
+
+    def delete() -> None:
+        client.delete_package(**{**PACKAGE, "package": next(names)})
+
+    def list_and_delete() -> None:
+        client.list_packages(**TEAM, maxResults=1)
+        delete()
+
+    yield measure(f"delete in {size}", delete, calls=calls, turns=4)
+    yield measure(f"list one and delete, in turn, in {size}", list_and_delete, calls=calls, turns=3)
+    assert len(team.packages) == packages - calls * 9
+
+
+class _Raw(io.BytesIO):
+    def stream(self, *_: object, **__: object) -> Iterator[bytes]:
+        yield self.read()

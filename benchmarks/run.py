@@ -1,0 +1,78 @@
+"""Run the benchmarks, print a table and write results.json.
+
+    python benchmarks/run.py [--packages 1000 1000000] [case ...]
+
+Absolute times say something about the machine; the ratios say something about us.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import multiprocessing
+import platform
+import sys
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from importlib.metadata import version
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks import cases  # noqa: E402 - the folder above must be on the path first
+from benchmarks.harness import Result  # noqa: E402
+
+CASES: dict[str, Callable[[], list[Result]]] = {
+    "plugin_load": cases.plugin_load,
+    "set_up": cases.set_up,
+    "one_call": cases.one_call,
+    "whole_test": cases.whole_test,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Run the benchmarks.")
+    parser.add_argument("--packages", type=int, nargs="*", default=[1000, 1_000_000], help="sizes of repositories")
+    parser.add_argument("cases", nargs="*", help=f"of {', '.join(CASES)}, scale; all if omitted")
+    arguments = parser.parse_args()
+    chosen = arguments.cases or [*CASES, "scale"]
+    results: list[Result] = []
+    for name in chosen:
+        if name == "scale":
+            for packages in arguments.packages:
+                results += show(alone(packages))
+        else:
+            results += show(CASES[name]())
+    machine = {
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        **{name: version(name) for name in ("botocore", "boto3", "moto", "pytest", "pytest-codeartifact")},
+    }
+    written = Path(__file__).with_name("results.json")
+    written.write_text(json.dumps({**machine, "results": list(map(dataclasses.asdict, results))}, indent=2) + "\n")
+    print(f"\n{', '.join(f'{name} {value}' for name, value in machine.items())}\nwritten to {written}")
+
+
+def alone(packages: int) -> list[Result]:
+    """A size in a process of its own, so that its memory is its own."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(cases.scale, packages).result()
+
+
+def show(results: list[Result]) -> list[Result]:
+    for result in results:
+        said = [f"{ratio:.2f} x {other}" for other, ratio in result.ratios.items()]
+        said += [f"{name}: {value}" for name, value in result.notes.items()]
+        print(f"{result.name:<55}{amount(result.microseconds):>12}   {'; '.join(said)}", flush=True)
+    return results
+
+
+def amount(microseconds: float) -> str:
+    if microseconds < 1000:
+        return f"{microseconds:.1f} us"
+    return f"{microseconds / 1000:.1f} ms" if microseconds < 1e6 else f"{microseconds / 1e6:.2f} s"
+
+
+if __name__ == "__main__":
+    main()

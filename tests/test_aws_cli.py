@@ -1,0 +1,121 @@
+"""The AWS CLI, unmodified and in process, against the fake."""
+
+from __future__ import annotations
+
+import gc
+import json
+import logging
+import os
+import warnings
+from typing import Any
+
+import pytest
+
+from pytest_codeartifact import Domain, FakeCodeArtifact, Repository, maven, npm, pypi
+
+clidriver = pytest.importorskip("awscli.clidriver", reason="needs the AWS CLI")
+
+TEAM = ["--domain", "acme", "--repository", "team"]
+
+
+@pytest.fixture
+def aws(codeartifact: FakeCodeArtifact, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
+    """Runs `aws codeartifact ...` on a machine where nothing is configured; its exit code and what it prints."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, os.devnull)
+
+    # The CLI leaves the file of --asset-content open, and the log records that pytest keeps would keep it alive.
+    monkeypatch.setattr(logging.root.manager, "disable", logging.CRITICAL)
+
+    def run(*arguments: str) -> tuple[int, Any]:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)
+            code = clidriver.create_clidriver().main(["codeartifact", *arguments])
+            gc.collect()
+        out, err = capsys.readouterr()
+        return code, json.loads(out) if out else err.strip()
+
+    return run
+
+
+def test_delete_package(aws: Any, team: Repository) -> None:
+    team.add_package(npm("@types/node"), versions=["1.0.0"])
+    team.add_package(npm("react"), versions=["1.0.0"])
+
+    code, printed = aws("delete-package", *TEAM, "--format", "npm", "--namespace", "types", "--package", "node")
+
+    assert code == 0
+    assert printed == {
+        "deletedPackage": {
+            "format": "npm",
+            "namespace": "types",
+            "package": "node",
+            "originConfiguration": {"restrictions": {"publish": "ALLOW", "upstream": "BLOCK"}},
+        }
+    }
+    assert team.deleted == {npm("@types/node")}
+    assert list(team.packages) == [npm("react")]
+
+
+def test_deleting_what_is_not_there_prints_the_services_error(aws: Any, team: Repository) -> None:
+    code, printed = aws("delete-package", *TEAM, "--format", "pypi", "--package", "nothing")
+
+    assert code in (254, 255)  # the second major version of the CLI has a number for errors of the service
+    assert printed.endswith(
+        "An error occurred (ResourceNotFoundException) when calling the DeletePackage operation: "
+        "The pypi package 'nothing' does not exist in repository 'team'."
+    )
+
+
+@pytest.mark.rule("W-4")
+def test_list_packages_walks_all_pages(aws: Any, team: Repository) -> None:
+    team.add_packages([pypi(f"package-{number:03}") for number in range(250)], versions=["1.0"])
+    team.add_package(maven("org.apache", "commons"), versions=["1.0"])
+
+    code, printed = aws("list-packages", *TEAM, "--package-prefix", "package-")
+
+    assert code == 0
+    assert [package["package"] for package in printed["packages"]] == [f"package-{number:03}" for number in range(250)]
+
+
+@pytest.mark.rule("W-4")
+def test_list_package_versions_prints_null_for_what_the_paginator_adds(aws: Any, team: Repository) -> None:
+    team.add_package(pypi("tool"), versions=["1.0", "1.1"])
+
+    code, printed = aws("list-package-versions", *TEAM, "--format", "pypi", "--package", "tool")
+
+    assert code == 0
+    assert [version["version"] for version in printed["versions"]] == ["1.0", "1.1"]
+    assert (printed["defaultDisplayVersion"], printed["namespace"]) == ("1.1", None)
+
+
+def test_a_whole_session(aws: Any, codeartifact: FakeCodeArtifact, tmp_path: Any) -> None:
+    (tmp_path / "tool.bin").write_bytes(b"content")
+    sha256 = "ed7002b439e9ac845f22357d822bac1444730fbdb6016d3ec9432297b9ec9f73"
+    version = [*TEAM, "--format", "generic", "--namespace", "ns", "--package", "tool", "--package-version", "1.0"]
+    steps = [
+        ["create-domain", "--domain", "acme", "--tags", "key=cost,value=low"],
+        ["create-repository", *TEAM, "--description", "Ours"],
+        ["publish-package-version", *version, "--asset-name", "tool.bin",
+         "--asset-content", str(tmp_path / "tool.bin"), "--asset-sha256", sha256],
+        ["get-package-version-asset", *version, "--asset", "tool.bin", str(tmp_path / "downloaded.bin")],
+        ["describe-package-version", *version],
+        ["get-authorization-token", "--domain", "acme"],
+        ["delete-repository", *TEAM],
+        ["delete-domain", "--domain", "acme"],
+    ]  # fmt: skip
+
+    printed = [aws(*step) for step in steps]
+
+    assert [code for code, _ in printed] == [0] * len(steps)
+    assert (tmp_path / "downloaded.bin").read_bytes() == b"content"
+    assert printed[4][1]["packageVersion"]["status"] == "Published"
+    assert codeartifact.deletions[0].operation == "DeleteRepository"
+
+
+def test_the_domain_size_is_printed(aws: Any, acme: Domain) -> None:
+    code, printed = aws("describe-domain", "--domain", "acme")
+
+    assert (code, printed["domain"]["assetSizeBytes"], printed["domain"]["arn"]) == (0, 0, acme.arn)

@@ -1,0 +1,435 @@
+"""The plugin as a user's test run has it: fixtures, marker, configuration, reports, and pytest-xdist."""
+
+from __future__ import annotations
+
+import pickle
+
+import pytest
+
+import pytest_codeartifact
+from pytest_codeartifact import (
+    CodeArtifactPluginError,
+    FakeCodeArtifact,
+    NotThere,
+    OperationNotImplemented,
+    RealCallRefused,
+    ResourceNotFoundException,
+    SeedError,
+    ThrottlingException,
+    UnusedFaults,
+    ValidationException,
+    pypi,
+)
+
+HEAD = """
+import boto3
+import pytest
+from pytest_codeartifact import FakeCodeArtifact, Origin, npm, pypi
+
+client = boto3.client("codeartifact", region_name="us-east-1")
+TEAM = dict(domain="acme", repository="team")
+"""
+
+
+def run(pytester: pytest.Pytester, code: str, *arguments: str, ini: str = "", conftest: str = "") -> pytest.RunResult:
+    pytester.makeini(f"[pytest]\n{ini}\n")
+    if conftest:
+        pytester.makeconftest(HEAD + conftest)
+    pytester.makepyfile(HEAD + code)
+    return pytester.runpytest_subprocess("-p", "no:cacheprovider", *arguments)
+
+
+def test_every_test_gets_an_empty_fake(pytester: pytest.Pytester) -> None:
+    result = run(
+        pytester,
+        """
+@pytest.mark.parametrize("number", range(3))
+def test_it(codeartifact, number):
+    assert list(codeartifact.domains) == []
+    codeartifact.add_domain("acme")
+    client.create_repository(**TEAM)
+""",
+    )
+
+    result.assert_outcomes(passed=3)
+
+
+def test_the_client_fixture_is_on_the_same_fake(pytester: pytest.Pytester) -> None:
+    result = run(
+        pytester,
+        """
+def test_it(codeartifact_client, codeartifact):
+    codeartifact_client.create_domain(domain="acme")
+    assert list(codeartifact.domains) == ["acme"]
+""",
+    )
+
+    result.assert_outcomes(passed=1)
+
+
+def test_marker_configuration_and_defaults_in_this_order(pytester: pytest.Pytester) -> None:
+    result = run(
+        pytester,
+        """
+def test_configured(codeartifact):
+    assert (codeartifact.account, codeartifact.region) == ("111122223333", "eu-west-1")
+
+@pytest.mark.codeartifact(account="999988887777", region="ap-south-1", page_size=1)
+def test_marked(codeartifact, codeartifact_client):
+    assert (codeartifact.account, codeartifact.region) == ("999988887777", "ap-south-1")
+    assert codeartifact_client.meta.region_name == "ap-south-1"
+    for name in ("one", "two"):
+        codeartifact.add_domain(name)
+    assert len(codeartifact_client.list_domains()["domains"]) == 1
+
+@pytest.mark.codeartifact(region="ap-south-1")
+class TestOfAClass:
+    @pytest.mark.codeartifact(account="999988887777")
+    def test_nearest_marker(self, codeartifact):
+        assert (codeartifact.account, codeartifact.region) == ("999988887777", "ap-south-1")
+""",
+        "--strict-markers",
+        ini="codeartifact_account = 111122223333\ncodeartifact_region = eu-west-1",
+    )
+
+    result.assert_outcomes(passed=3)
+
+
+def test_a_test_runs_alike_whatever_the_environment_says(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-north-1")
+    monkeypatch.setenv("AWS_REGION", "eu-north-1")
+
+    result = run(
+        pytester,
+        """
+def test_it(codeartifact):
+    assert (codeartifact.account, codeartifact.region) == ("123456789012", "us-east-1")
+""",
+    )
+
+    result.assert_outcomes(passed=1)
+
+
+def test_a_misspelled_marker_says_what_there_is(pytester: pytest.Pytester) -> None:
+    result = run(
+        pytester,
+        """
+@pytest.mark.codeartifact(acount="111122223333")
+def test_it(codeartifact): pass
+""",
+    )
+
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*acount*"])
+
+
+SEEDED = """
+@pytest.fixture(scope="session")
+def codeartifact_seed():
+    fake = FakeCodeArtifact()
+    team = fake.add_domain("acme").add_repository("team")
+    team.add_packages([pypi(f"package-{number}") for number in range(100)], versions=["1.0"])
+    return fake
+"""
+
+
+def test_every_test_gets_a_fork_of_the_seed(pytester: pytest.Pytester) -> None:
+    result = run(
+        pytester,
+        """
+@pytest.mark.parametrize("number", range(3))
+def test_it(codeartifact, number):
+    team = codeartifact.repository("acme", "team")
+    assert len(team.packages) == 100
+    client.delete_package(**TEAM, format="pypi", package="package-7")
+    assert team.deleted == {pypi("package-7")}
+    assert codeartifact.calls.operations == ["DeletePackage"]
+
+@pytest.mark.codeartifact(page_size=10)
+def test_marked(codeartifact):
+    assert len(client.list_packages(**TEAM)["packages"]) == 10
+""",
+        conftest=SEEDED,
+    )
+
+    result.assert_outcomes(passed=4)
+
+
+def test_a_handle_of_the_seed_says_where_to_look(pytester: pytest.Pytester) -> None:
+    result = run(
+        pytester,
+        """
+def test_it(codeartifact, codeartifact_seed):
+    seeded = codeartifact_seed.repository("acme", "team")
+    client.delete_package(**TEAM, format="pypi", package="package-7")
+    assert seeded.deleted == set()
+""",
+        conftest=SEEDED,
+    )
+
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*Read codeartifact.repository('acme', 'team').deleted instead.*"])
+
+
+def test_a_failing_assertion_says_what_was_deleted_and_what_was_not(pytester: pytest.Pytester) -> None:
+    result = run(
+        pytester,
+        """
+def test_it(codeartifact):
+    team = codeartifact.add_domain("acme").add_repository("team")
+    team.add_packages([pypi("old"), pypi("new")], versions=["1.0"])
+    client.delete_package(**TEAM, format="pypi", package="new")
+    assert team.deleted == {pypi("old")}
+""",
+    )
+
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*packages deleted from repository 'team': {pypi('new')} == {pypi('old')}*",
+            "*pypi('new') was removed, and should not have been*",
+            "*pypi('old') should have been removed, and was not*",
+            "*DeletePackage(domain='acme', repository='team', format='pypi', package='new')*test_a_failing*",
+            "*- CodeArtifact calls -*",
+            "fake CodeArtifact of account 123456789012 in us-east-1, calls: 1",
+            "1. DeletePackage(*",
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("assertion", "words"),
+    [
+        ("{pypi('old')} == team.deleted", "pypi('new') was removed, and should not have been"),
+        ("pypi('old') in team.deleted", "pypi('old') should have been removed, and was not"),
+        ("pypi('new') not in team.deleted", "pypi('new') was removed, and should not have been"),
+        ("team.deleted_versions == {(pypi('old'), '1.0')}", "There was no call that could have removed anything."),
+    ],
+)
+def test_every_way_to_assert_is_explained(pytester: pytest.Pytester, assertion: str, words: str) -> None:
+    result = run(
+        pytester,
+        f"""
+def test_it(codeartifact):
+    team = codeartifact.add_domain("acme").add_repository("team")
+    team.add_packages([pypi("old"), pypi("new")], versions=["1.0"])
+    client.delete_package(**TEAM, format="pypi", package="new")
+    assert {assertion}
+""",
+    )
+
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines([f"*{words}*"])
+
+
+def test_a_fake_opened_by_the_test_itself_is_reported_too(pytester: pytest.Pytester) -> None:
+    result = run(
+        pytester,
+        """
+def test_it():
+    with FakeCodeArtifact():
+        client.list_domains()
+    assert False
+""",
+    )
+
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*- CodeArtifact calls -*", "1. ListDomains()*"])
+
+
+def test_a_seed_in_another_region_than_the_client_is_pointed_out(pytester: pytest.Pytester) -> None:
+    result = run(
+        pytester,
+        """
+def test_it(codeartifact):
+    codeartifact.add_domain("acme")
+    boto3.client("codeartifact", region_name="eu-west-1").describe_domain(domain="acme")
+""",
+    )
+
+    result.assert_outcomes(failed=1, warnings=1)
+    result.stdout.fnmatch_lines(
+        ["hint: Domain 'acme' was looked for in account 123456789012, region eu-west-1, but this fake has it in *"]
+    )
+    result.stdout.fnmatch_lines(["*test_a_seed_in_another*CodeArtifactWarning: Domain 'acme' was looked for*"])
+
+
+def test_a_planned_fault_that_never_struck_fails_the_test(pytester: pytest.Pytester) -> None:
+    result = run(
+        pytester,
+        """
+def test_planned(codeartifact):
+    codeartifact.fail("DeletePackage", "ThrottlingException")
+
+def test_cancelled(codeartifact):
+    codeartifact.fail("DeletePackage", "ThrottlingException").cancel()
+
+@pytest.mark.codeartifact(unused_faults="allow")
+def test_allowed(codeartifact):
+    codeartifact.fail("DeletePackage", "ThrottlingException")
+
+def test_failed_anyway(codeartifact):
+    codeartifact.fail("DeletePackage", "ThrottlingException")
+    assert False
+""",
+    )
+
+    result.assert_outcomes(passed=3, errors=1, failed=1)
+    result.stdout.fnmatch_lines(["*UnusedFaults: Planned, but never struck: fail(DeletePackage, *"])
+
+
+def test_a_plugin_that_was_loaded_earlier_has_its_clients_intercepted(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        early="""
+import boto3
+session = boto3.Session(region_name="us-east-1")
+client = session.client("codeartifact")
+"""
+    )
+    pytester.syspathinsert()
+
+    result = run(
+        pytester,
+        """
+import early
+
+def test_it(codeartifact):
+    early.client.create_domain(domain="acme")
+    early.session.client("codeartifact").create_repository(**TEAM)
+    assert list(codeartifact.domain("acme").repositories) == ["team"]
+""",
+        "-p",
+        "early",
+    )
+
+    result.assert_outcomes(passed=1)
+
+
+def test_a_client_made_in_a_conftest_is_intercepted(pytester: pytest.Pytester) -> None:
+    result = run(
+        pytester,
+        """
+def test_it(codeartifact, made_in_conftest):
+    made_in_conftest.create_domain(domain="acme")
+    assert list(codeartifact.domains) == ["acme"]
+""",
+        conftest="""
+@pytest.fixture
+def made_in_conftest():
+    return client
+""",
+    )
+
+    result.assert_outcomes(passed=1)
+
+
+MANY = """
+@pytest.mark.parametrize("number", range(24))
+@pytest.mark.xdist_group("even")
+def test_it(codeartifact, number):
+    assert codeartifact.calls == []
+    team = codeartifact.add_domain("acme").add_repository("team")
+    team.add_package(pypi("old"), versions=["1.0"])
+    client.delete_package(**TEAM, format="pypi", package="old")
+    assert team.deleted == {pypi("old")}
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "passed"),
+    [
+        ("-n 2", 24),
+        ("-n 4", 24),
+        ("-n 2 --dist loadscope", 24),
+        ("-n 2 --dist loadgroup", 24),
+        ("-n 2 --dist each", 48),
+    ],
+)
+def test_it_is_isolated_under_xdist(pytester: pytest.Pytester, arguments: str, passed: int) -> None:
+    pytest.importorskip("xdist")
+
+    result = run(pytester, MANY, *arguments.split())
+
+    result.assert_outcomes(passed=passed)
+
+
+def test_our_errors_cross_from_the_workers_of_xdist(pytester: pytest.Pytester) -> None:
+    pytest.importorskip("xdist")
+
+    result = run(
+        pytester,
+        """
+def test_refused(): client.list_domains()
+def test_seed(codeartifact): codeartifact.add_domain("Acme")
+def test_missing(codeartifact): codeartifact.domain("acme")
+def test_service(codeartifact): client.describe_domain(domain="acme")
+def test_unused(codeartifact): codeartifact.fail("DeletePackage", "ThrottlingException")
+def test_compared(codeartifact):
+    team = codeartifact.add_domain("acme").add_repository("team")
+    assert team.deleted == {pypi("old")}
+""",
+        "-n",
+        "2",
+    )
+
+    result.assert_outcomes(failed=5, passed=1, errors=1)
+    result.stdout.fnmatch_lines_random(
+        ["*RealCallRefused*", "*SeedError*", "*NotThere*", "*UnusedFaults*", "*should have been removed, and was not*"]
+    )
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        CodeArtifactPluginError("x"),
+        SeedError("x"),
+        NotThere("x"),
+        UnusedFaults("x"),
+        RealCallRefused("x"),
+        OperationNotImplemented("x"),
+        ResourceNotFoundException("x", "acme", "domain"),
+        ThrottlingException("x", retry_after_seconds=3),
+        ValidationException("x", "OTHER"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_every_error_pickles(error: BaseException) -> None:
+    copy = pickle.loads(pickle.dumps(error))
+
+    assert (type(copy), str(copy), vars(copy)) == (type(error), "x", vars(error))
+
+
+def test_the_public_names_are_there_and_no_others() -> None:
+    assert {name: getattr(pytest_codeartifact, name) for name in pytest_codeartifact.__all__}
+    assert set(pytest_codeartifact.__all__) <= set(dir(pytest_codeartifact))
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = pytest_codeartifact.nothing
+
+
+def test_every_public_name_is_documented() -> None:
+    undocumented = [
+        f"{name}.{member}" if member else name
+        for name in pytest_codeartifact.__all__
+        for thing in [getattr(pytest_codeartifact, name)]
+        for member in ["", *(vars(thing) if isinstance(thing, type) else ())]
+        if not member.startswith("_")
+        for documented in [getattr(thing, member) if member else thing]
+        if (callable(documented) or isinstance(documented, property)) and not documented.__doc__
+    ]
+
+    assert undocumented == []
+
+
+def test_the_fixtures_are_documented(pytester: pytest.Pytester) -> None:
+    result = pytester.runpytest_subprocess("--fixtures")
+
+    result.stdout.fnmatch_lines_random(["codeartifact --*", "codeartifact_client --*", "codeartifact_seed *--*"])
+
+
+def test_the_example_of_the_class_works() -> None:
+    with FakeCodeArtifact() as fake:
+        team = fake.add_domain("acme").add_repository("team")
+
+    assert pypi("anything") not in team.packages
