@@ -10,7 +10,7 @@ from . import wire
 from .errors import SeedError, near
 from .http import Response, Where
 from .ids import PackageId
-from .scope import Removal, RemovedPackage
+from .scope import Change, Removal, Scope
 from .state import tree
 from .state.entities import Origin, Package
 
@@ -125,16 +125,18 @@ class Journal:
         self._calls: list[Call] = []
         self._removals: list[tuple[Removal, int]] = []
         self._retried: dict[str, int] = {}
+        self.changes: list[Change] = []
         self.hints: list[str] = []
 
     @property
     def calls(self) -> Calls:
         return Calls(self._calls, known=self._operations)
 
-    def record(self, call: Call, headers: Mapping[str, str], removals: Iterable[Removal]) -> None:
+    def record(self, call: Call, headers: Mapping[str, str], scope: Scope | None = None) -> None:
         """Take down an attempt of a call.
 
         :param headers: what the attempts of one client call have in common is said by one of them, by most clients.
+        :param scope: what a successful attempt has worked on.
         """
         may_be_retried = call.error is not None or self._retried
         invocation = headers.get("amz-sdk-invocation-id") if may_be_retried else None
@@ -147,25 +149,27 @@ class Journal:
             self._calls[at] = call._replace(attempts=self._calls[at].attempts + 1, where=self._calls[at].where)
         if call.error is not None and invocation is not None:
             self._retried[invocation] = at
-        self._removals += [(removal, at) for removal in removals]
+        if scope is not None:
+            self._removals += [(removal, at) for removal in scope.removals]
+            self.changes += scope.changes
 
     def deletions(self) -> list[Deletion]:
         """What was deleted, package by package, in order."""
         return [
-            _deletion(removal.place, package, self._calls[at])
+            _deletion(removal.place, package, versions, self._calls[at])
             for removal, at in self._removals
             if self._calls[at].operation != "DisposePackageVersions"
-            for package in _packages_of(removal)
+            for package, versions in _packages_of(removal)
         ]
 
     def removed_packages(self, place: tuple[str, ...]) -> list[PackageId]:
         """The packages that DeletePackage has removed from a repository."""
-        return [_id(package) for package in self._removed_by("DeletePackage", place)]
+        return [_id(package) for package, _ in self._removed_by("DeletePackage", place)]
 
     def removed_versions(self, place: tuple[str, ...], operation: str) -> list[tuple[PackageId, str]]:
         """The versions that an operation on versions has removed from a repository."""
-        packages = self._removed_by(operation, place)
-        return [(_id(package), version) for package in packages for version in package.versions]
+        removed = self._removed_by(operation, place)
+        return [(_id(package), version) for package, versions in removed for version in versions]
 
     def removal_of(self, place: tuple[str, ...], package_key: str | None, version: str | None) -> Call | None:
         """The last call that removed a repository, a package or a version of it."""
@@ -175,31 +179,30 @@ class Journal:
             package, call = removal.package, self._calls[at]
             if package is None:
                 return call
-            if package.key == package_key and (version in package.versions or call.operation == "DeletePackage"):
+            if package.key == package_key and (version in removal.versions or call.operation == "DeletePackage"):
                 return call
         return None
 
-    def _removed_by(self, operation: str, place: tuple[str, ...]) -> Iterator[RemovedPackage]:
+    def _removed_by(self, operation: str, place: tuple[str, ...]) -> Iterator[tuple[Package, tuple[str, ...]]]:
         for removal, at in self._removals:
             if removal.package is not None and removal.place == place and self._calls[at].operation == operation:
-                yield removal.package
+                yield removal.package, removal.versions
 
 
-def _packages_of(removal: Removal) -> Iterator[RemovedPackage]:
+def _packages_of(removal: Removal) -> Iterator[tuple[Package, tuple[str, ...]]]:
     if removal.package is not None:
-        yield removal.package
+        yield removal.package, removal.versions
         return
     for package in map(Package._make, tree.scan(removal.packages)):
-        yield RemovedPackage(*package[:4], tuple(package.version_names()))
+        yield package, tuple(package.version_names())
 
 
-def _deletion(place: tuple[str, ...], package: RemovedPackage, call: Call) -> Deletion:
+def _deletion(place: tuple[str, ...], package: Package, versions: tuple[str, ...], call: Call) -> Deletion:
     _, _, domain, repository = place
-    origin = Package(package.key, None, package.publish, package.upstream).origin
-    return Deletion(call.operation, domain, repository, _id(package), package.versions, origin, call)
+    return Deletion(call.operation, domain, repository, _id(package), versions, package.origin, call)
 
 
-def _id(package: RemovedPackage) -> PackageId:
+def _id(package: Package) -> PackageId:
     return PackageId.from_key(package.key, package.display_name or "")
 
 

@@ -11,6 +11,7 @@ from . import interception
 from .calls import Call, Calls, Deletion
 from .clock import Clock
 from .errors import SeedError, UnusedFaults
+from .events import events
 from .faults import Fault
 from .handles import Domain, Location, PublicSource, Repository, seeding
 from .handles.mappings import Entities
@@ -198,6 +199,14 @@ class FakeCodeArtifact:
         """What calls have deleted up to now: one entry per successful call and package, in order."""
         return self._service.journal.deletions()
 
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        """The EventBridge events of what calls, and ``publish`` and ``fetch``, have done to versions (rule EV-1).
+
+        Plain dicts, in order, delivered at once and exactly once. Seeds emit none.
+        """
+        return events(self._service.journal.changes)
+
     # Faults
 
     def fail(
@@ -242,6 +251,8 @@ def _options(*, page_size: object, unused_faults: object, backoff: object, forei
 
 
 def _page_size(given: object) -> int | None:
-    if given is None or (isinstance(given, int) and 1 <= given <= 1000):
+    if given is None:
+        return None
+    if type(given) is int and 1 <= given <= 1000:
         return given
     raise SeedError(f"A page_size is a number from 1 to 1000, not {given!r}.")

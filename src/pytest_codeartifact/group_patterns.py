@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
+from collections.abc import Iterator
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -50,33 +51,30 @@ class GroupPattern(NamedTuple):
 
     def match(self, id: PackageId) -> Strength | None:
         """How the package matches, None if it does not."""
-        return self._match(id.format, id.namespace or "", id.name)
-
-    def contains(self, other: GroupPattern) -> bool:
-        """Whether the other pattern is a more specific one below this one (rule G-6)."""
-        return (
-            self.specificity < other.specificity
-            and self._match(other.format, other.namespace, other.name) is Strength.STRONG
-        )
-
-    @property
-    def specificity(self) -> tuple[Kind, int]:
-        """Grows with how few packages the pattern speaks of: of two that match one package, the greater one has it."""
-        part = self.namespace if self.kind is Kind.NAMESPACE_PREFIX else self.name
-        return self.kind, len(variation_free(part))
-
-    def _match(self, format: str, namespace: str, name: str) -> Strength | None:
         if self.kind is Kind.ALL:
             return Strength.STRONG
-        if self.format != format:
+        if self.format != id.format:
             return None
         if self.kind is Kind.FORMAT:
             return Strength.STRONG
-        in_namespace = _compare(self.namespace, namespace, prefix=self.kind is Kind.NAMESPACE_PREFIX)
+        in_namespace = _compare(self.namespace, id.namespace or "", prefix=self.kind is Kind.NAMESPACE_PREFIX)
         if in_namespace is None or self.kind in (Kind.NAMESPACE_PREFIX, Kind.NAMESPACE):
             return in_namespace
-        of_name = _compare(self.name, name, prefix=self.kind is Kind.NAME_PREFIX)
+        of_name = _compare(self.name, id.name, prefix=self.kind is Kind.NAME_PREFIX)
         return None if of_name is None else min(in_namespace, of_name)
+
+    @property
+    def folded(self) -> str:
+        """The pattern without what matching ignores: all that match a package in some way share it."""
+        if self.kind is Kind.ALL:
+            return self.text
+        return _text(self.kind, self.format, variation_free(self.namespace), variation_free(self.name))
+
+    def ancestors(self) -> Iterator[str]:
+        """The patterns that could contain this one, the most specific one first (rule G-6)."""
+        for candidate in _containing(self.format, self.namespace, self.name, self.kind):
+            if candidate != self.text:
+                yield candidate
 
 
 @functools.lru_cache(maxsize=4096)
@@ -108,20 +106,83 @@ def parse(text: str) -> GroupPattern:
     )
 
 
+def folded_candidates(id: PackageId) -> Iterator[str]:
+    """What the patterns that match a package fold to, the most specific one first (rules G-6 and G-7)."""
+    return _containing(id.format, variation_free(id.namespace or ""), variation_free(id.name), Kind.EXACT)
+
+
 def variation_free(text: str) -> str:
     """The text without what matching ignores (rule G-7): case, the choice and number of separators, look-alikes.
 
-    Decision: look-alikes are those that Unicode's compatibility normalisation unifies and the ones below; AWS names no
-    list.
+    Decision: look-alikes are those that Unicode's compatibility normalisation unifies, all dashes, and the letters
+    below; AWS names no list.
     """
     folded = unicodedata.normalize("NFKC", text).casefold().translate(_LOOK_ALIKES)
     return re.sub(r"[-._]+", ".", folded)
 
 
-_LOOK_ALIKES = str.maketrans(
-    "01\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u0501\u051b\u04bb\u03bf\u03b1\u03bd\u03c1\u03b9",
-    "olaeopcyxijsdqhoavpi",
-)
+_LOOK_ALIKES = {
+    ord(other): letter
+    for letter, others in {
+        "-": "\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212",
+        "a": "\u0251\u03b1\u0430",
+        "c": "\u03f2\u0441",
+        "d": "\u0501",
+        "e": "\u0435",
+        "g": "\u0261\u0581",
+        "h": "\u04bb\u0570",
+        "i": "\u0131\u0269\u03b9\u0456",
+        "j": "\u03f3\u0458\u0575",
+        "l": "1\u01c0\u04cf",
+        "n": "\u0578",
+        "o": "0\u03bf\u03c3\u043e\u0585",
+        "p": "\u03c1\u0440",
+        "q": "\u051b",
+        "r": "\u0433",
+        "s": "\u0455",
+        "u": "\u028b\u03c5\u057d",
+        "v": "\u03bd\u0475",
+        "w": "\u051d",
+        "x": "\u0445",
+        "y": "\u03b3\u0443",
+    }.items()
+    for other in others
+}
+
+
+def _containing(format: str, namespace: str, name: str, kind: Kind) -> Iterator[str]:
+    """The patterns up to a kind that contain coordinates, the most specific one first."""
+    if kind is Kind.EXACT:
+        yield _text(Kind.EXACT, format, namespace, name)
+    if kind >= Kind.NAME_PREFIX:
+        for prefix in _prefixes(name):
+            yield _text(Kind.NAME_PREFIX, format, namespace, prefix)
+    if kind >= Kind.NAMESPACE:
+        yield _text(Kind.NAMESPACE, format, namespace)
+    if kind >= Kind.NAMESPACE_PREFIX:
+        for prefix in _prefixes(namespace):
+            yield _text(Kind.NAMESPACE_PREFIX, format, prefix)
+    if kind >= Kind.FORMAT:
+        yield _text(Kind.FORMAT, format)
+        yield ROOT
+
+
+def _text(kind: Kind, format: str, namespace: str = "", name: str = "") -> str:
+    """A pattern put together again."""
+    return {
+        Kind.EXACT: f"/{format}/{namespace}/{name}$",
+        Kind.NAME_PREFIX: f"/{format}/{namespace}/{name}~",
+        Kind.NAMESPACE: f"/{format}/{namespace}/*",
+        Kind.NAMESPACE_PREFIX: f"/{format}/{namespace}~",
+        Kind.FORMAT: f"/{format}/*",
+    }[kind]
+
+
+def _prefixes(part: str) -> Iterator[str]:
+    """The prefixes that end where a word does, the longest one first (rule G-3)."""
+    for end in range(len(part), 0, -1):
+        if _ends_word(part[:end]) and not (end < len(part) and _is_word(part[end])):
+            yield part[:end]
 
 
 def _checked(pattern: GroupPattern) -> GroupPattern:
@@ -133,9 +194,11 @@ def _checked(pattern: GroupPattern) -> GroupPattern:
     for part, rule in ((pattern.namespace, rules.namespace_rule), (pattern.name, rules.name_rule)):
         if part and not is_legal_name(part):
             raise IllegalPattern(f"{part!r} is no legal part of a package path")
+        if set(part) & set("*~$"):
+            raise IllegalPattern(f"'*', '~' and '$' only end a pattern, so none can be in {part!r}")
         if rule(part) != part:
             raise IllegalPattern(f"{part!r} is not normalised; {rules.name} packages are stored as {rule(part)!r}")
-    if pattern.text.endswith("~") and not _is_word(pattern.text[-2]):
+    if pattern.text.endswith("~") and not _ends_word(pattern.text[:-1]):
         raise IllegalPattern("'~' follows a letter or a digit; use '*' after '/'")
     if pattern.kind is Kind.EXACT and not pattern.name:
         raise IllegalPattern("'$' follows the whole name of a package")
@@ -152,6 +215,13 @@ def _covers(wanted: str, there: str, prefix: bool) -> bool:
     if not prefix or wanted == there:
         return wanted == there
     return there.startswith(wanted) and not _is_word(there[len(wanted)])
+
+
+def _ends_word(text: str) -> bool:
+    """Whether the text ends with a word (rule G-3): a letter or a number, and perhaps marks on it."""
+    while text and unicodedata.category(text[-1])[0] == "M":
+        text = text[:-1]
+    return text != "" and _is_word(text[-1])
 
 
 def _is_word(character: str) -> bool:

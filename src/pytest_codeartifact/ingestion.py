@@ -7,10 +7,11 @@ them.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from .errors import ConflictException, ResourceNotFoundException, ServiceQuotaExceededException
 from .ids import PackageId
-from .origins import association, came_by, check_publish, default_origin, may_ingest
+from .origins import association, came_by, check_publish, default_origin, group_admits
 from .scope import Scope
 from .state import tree
 from .state.entities import (
@@ -72,7 +73,8 @@ def publish(
     version = version.with_details(details._replace(assets=node))
     if version.status == UNFINISHED and not unfinished:
         version = version._replace(status=PUBLISHED, published=scope.now)
-    store(scope.state, repository, id, version, dist_tags={dist_tag: name} if dist_tag else None)
+    tags = {dist_tag: name} if dist_tag is not None and existing is None else None
+    _take_in(scope, repository, id, version, dist_tags=tags)
     return version
 
 
@@ -101,8 +103,8 @@ def fetch(scope: Scope, repository: Repository, id: PackageId, name: str) -> Ver
         if found.repository.uid == repository.uid:
             return found.version
     tags = _tags_of(found.package, name)
-    store(
-        scope.state, repository, _spelled(found.package), found.version, came_in="INTERNAL_UPSTREAM", dist_tags=tags
+    _take_in(
+        scope, repository, _spelled(found.package), found.version, came_in="INTERNAL_UPSTREAM", dist_tags=tags
     )  # fmt: skip
     return found.version
 
@@ -112,14 +114,14 @@ def ingest(scope: Scope, found: Find) -> Find:
     assert found.through is not None, "the version came from a public source"
     version = found.version._replace(entry_point=(EXTERNAL, None, found.repository.name), published=scope.now)
     tags = _tags_of(found.package, version.version)
-    store(scope.state, found.through, _spelled(found.package), version, dist_tags=tags)
+    _take_in(scope, found.through, _spelled(found.package), version, dist_tags=tags)
     return Find(found.through, found.package, version, None)
 
 
 def copy(scope: Scope, destination: Repository, found: Find) -> None:
     """Put a version as it is into another repository, with npm's tags on it (rules C-7 to C-9)."""
     tags = _tags_of(found.package, found.version.version)
-    store(scope.state, destination, _spelled(found.package), found.version, dist_tags=tags)
+    _take_in(scope, destination, _spelled(found.package), found.version, dist_tags=tags)
 
 
 def store(
@@ -146,6 +148,15 @@ def store(
     tags = tuple({**dict(package.dist_tags), **(dist_tags or {})}.items())
     state.put_package(current, package._replace(dist_tags=tags))
     state.put_version(current, id.key, version)
+
+
+def _take_in(scope: Scope, repository: Repository, id: PackageId, version: Version, **how: Any) -> None:
+    """Store a version that comes in by a call, and take that down."""
+    package = _now(scope.state, repository)[1].package(id.key)
+    before = None if package is None else package.version(version.version)
+    store(scope.state, repository, id, version, **how)
+    if version != before:
+        scope.changed(repository, id.key, before, version)
 
 
 def _with(known: Details, given: Details) -> Details:
@@ -228,7 +239,7 @@ def _why_not_upstream(domain: Domain, repository: Repository, id: PackageId) -> 
         return "it is not there, and generic packages do not come from upstream"
     if package is not None and package.origin.upstream == BLOCK:
         return "it is not there, and the package's origin configuration blocks its upstream"
-    if not may_ingest(domain, repository, id, "INTERNAL_UPSTREAM"):
+    if not group_admits(domain, repository, id, "INTERNAL_UPSTREAM"):
         return f"it is not there, and package group '{association(domain, id).group.pattern}' blocks internal upstreams"
     return "neither it nor what lies upstream of it has the version, or lets it through"
 

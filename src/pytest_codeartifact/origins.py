@@ -12,7 +12,6 @@ from . import group_patterns
 from .errors import ConflictException
 from .group_patterns import ROOT, Strength
 from .ids import PackageId
-from .state import tree
 from .state.entities import ALLOW, BLOCK, EXTERNAL, INTERNAL, Domain, Group, Origin, Package, Repository
 from .state.store import RESTRICTIONS
 
@@ -42,22 +41,22 @@ class Association(NamedTuple):
 
 def association(domain: Domain, id: PackageId) -> Association:
     """The group with the most specific pattern that matches; a strong match before a weak one of the same rank."""
-    matching = (
-        (pattern.specificity, strength, pattern.text)
-        for pattern in (group_patterns.parse(entry[0]) for entry in tree.scan(domain.groups))
-        if (strength := pattern.match(id)) is not None
-    )
-    _, strength, text = max(matching)
-    return Association(_group(domain, text), strength)
+    for folded in group_patterns.folded_candidates(id):
+        matching = [
+            (strength, pattern.text)
+            for pattern in map(group_patterns.parse, domain.patterns_that_fold_to(folded))
+            if (strength := pattern.match(id)) is not None
+        ]
+        if matching:
+            strength, text = max(matching)
+            return Association(_group(domain, text), strength)
+    raise AssertionError("the root group matches every package")
 
 
 def parent(domain: Domain, pattern: str) -> str | None:
     """The pattern of the next less specific group, None for the root (rule G-6)."""
-    below = group_patterns.parse(pattern)
-    above = (group_patterns.parse(entry[0]) for entry in tree.scan(domain.groups))
-    containing = (candidate for candidate in above if candidate.contains(below))
-    found = max(containing, key=lambda candidate: candidate.specificity, default=None)
-    return None if found is None else found.text
+    ancestors = group_patterns.parse(pattern).ancestors()
+    return next((ancestor for ancestor in ancestors if domain.group(ancestor) is not None), None)
 
 
 def effective(domain: Domain, group: Group, restriction: str) -> Effective:
@@ -93,20 +92,12 @@ def check_publish(domain: Domain, repository: Repository, id: PackageId, package
     :raises ConflictException: rule P-10.
     """
     blocked = package is not None and package.origin.publish == BLOCK
-    if blocked or not _group_admits(domain, repository, id, "PUBLISH"):
+    if blocked or not group_admits(domain, repository, id, "PUBLISH"):
         raise ConflictException("This package is configured to block new versions.", id.name, "package")
 
 
-def may_ingest(domain: Domain, repository: Repository, id: PackageId, restriction: str) -> bool:
-    """Whether a version of the package may come into the repository from upstream, under one of the two upstream
-    restrictions; both act on the record's one switch (rule K-8)."""
-    package = repository.package(id.key)
-    if package is not None and package.origin.upstream == BLOCK:
-        return False
-    return _group_admits(domain, repository, id, restriction)
-
-
-def _group_admits(domain: Domain, repository: Repository, id: PackageId, restriction: str) -> bool:
+def group_admits(domain: Domain, repository: Repository, id: PackageId, restriction: str) -> bool:
+    """Whether the package's group lets versions come into the repository; a weak match lets none in (rule G-9)."""
     group, strength = association(domain, id)
     return strength is Strength.STRONG and effective(domain, group, restriction).admits(repository)
 

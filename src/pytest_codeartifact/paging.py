@@ -18,7 +18,7 @@ from .errors import ValidationException
 
 _Item = TypeVar("_Item")
 
-_LONGEST_LABEL = 255  # characters; the model allows 2,000 for the whole token
+_LONGEST = 2000  # characters of a token, by the model
 
 
 class Page(NamedTuple, Generic[_Item]):
@@ -62,7 +62,7 @@ class Tokens:
 
         :param of: the identity of what is listed, where the question does not tell (a re-created repository).
         :param after: the items after a position, or all for None; read lazily.
-        :param position: the position of an item; its text, or the last item of a tuple, labels the token.
+        :param position: the position of an item: a text that is its own, or a tuple that ends with such a text.
         :param limit: how many items a page has at most.
         :raises ValidationException: for a token of something that has gone since.
         """
@@ -79,13 +79,17 @@ class Tokens:
 
     def _issue(self, question: Question, of: Hashable, position: Any) -> str:
         label = position[-1] if isinstance(position, tuple) else position
-        if len(label) > _LONGEST_LABEL:
-            label = hashlib.sha256(label.encode("utf-8", "surrogatepass")).hexdigest()
-        name = question.operation[0].lower() + question.operation[1:]
-        content = json.dumps({f"{name}Token": label}, separators=(",", ":"))
-        token = base64.b64encode(content.encode()).decode()
+        token = _token(question.operation, label)
+        if len(token) > _LONGEST:
+            token = _token(question.operation, hashlib.sha256(label.encode("utf-8", "surrogatepass")).hexdigest())
         self._issued[token, question] = of, position
         return token
+
+
+def _token(operation: str, label: str) -> str:
+    """Rule L-9."""
+    content = json.dumps({f"{operation[0].lower()}{operation[1:]}Token": label}, separators=(",", ":"))
+    return base64.b64encode(content.encode()).decode()
 
 
 def _unknown() -> ValidationException:

@@ -28,24 +28,28 @@ from .state.tree import EMPTY, Node
 _Item = TypeVar("_Item")
 
 
-class RemovedPackage(NamedTuple):
-    """What is remembered of a package that a call has removed, in whole or some of its versions."""
+class Change(NamedTuple):
+    """What a call has done to a version: ``before`` is None when it made it, ``after`` when it deleted it.
 
-    key: str
-    display_name: str | None
-    publish: str
-    upstream: str
-    versions: tuple[str, ...]
-
-
-class Removal(NamedTuple):
-    """What a call has removed from a repository, or (with ``package`` None) the repository with all its packages.
-
-    ``place`` is region, owner, domain and repository. Holds no record that would keep a whole old state alive.
+    ``place`` is region, owner, domain and repository; ``moment`` is in milliseconds since the epoch. Holds no record
+    that would keep a whole old state alive.
     """
 
     place: tuple[str, ...]
-    package: RemovedPackage | None
+    administrator: str
+    package_key: str
+    moment: int
+    before: Version | None
+    after: Version | None
+
+
+class Removal(NamedTuple):
+    """What a call has removed from a repository: some versions of a package, or the package with all of them, or (with
+    ``package`` None) the repository with all its packages."""
+
+    place: tuple[str, ...]
+    package: Package | None
+    versions: tuple[str, ...] = ()
     packages: Node = EMPTY
 
 
@@ -80,6 +84,7 @@ class Scope:
     operation: str
     params: dict[str, Any]
     removals: list[Removal] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
 
     @property
     def now(self) -> int:
@@ -253,13 +258,16 @@ class Scope:
 
     def removed_package(self, repository: Repository, package: Package, versions: Iterable[str]) -> None:
         """Take down which versions of a package the call removes, for whoever asserts on it."""
-        key, display_name, publish, upstream, *_ = package
-        removed = RemovedPackage(key, display_name, publish, upstream, tuple(versions))
-        self.removals.append(Removal(repository.place, removed))
+        self.removals.append(Removal(repository.place, package, tuple(versions)))
 
     def removed_repository(self, repository: Repository) -> None:
         """Take down that the call removes a repository, for whoever asserts on it."""
-        self.removals.append(Removal(repository.place, None, repository.packages))
+        self.removals.append(Removal(repository.place, None, packages=repository.packages))
+
+    def changed(self, repository: Repository, package_key: str, before: Version | None, after: Version | None) -> None:
+        """Take down what the call does to a version, for the events that follow from it (rule EV-1)."""
+        change = Change(repository.place, repository.administrator, package_key, self.now, before, after)
+        self.changes.append(change)
 
 
 def _printed(id: PackageId) -> str:

@@ -25,7 +25,7 @@ from .faults import Faults
 from .http import Caller, Request, Response
 from .operations import IMPLEMENTED
 from .paging import Tokens
-from .scope import Options, Removal, Scope
+from .scope import Options, Scope
 from .state.quotas import Quotas
 from .state.store import State
 
@@ -83,17 +83,16 @@ class Service:
             if self.faults.planned:
                 self.faults.strike(_call(request, name, params, None))
             with self._lock:
-                result, removals = self._run(operation, request.caller, params)
+                result, scope = self._run(operation, request.caller, params)
                 response = operation.serialise(result)
-                call = _call(request, name, params, response)
-                self._record(request, call, removals)
+                self.journal.record(_call(request, name, params, response), request.headers, scope)
             return response
         except ServiceError as error:
-            self._record(request, _call(request, name, params, None, error), [])
+            self._record(request, _call(request, name, params, None, error))
             self._hint(request, error, params)
             return wire.serialise_error(error)
         except Exception as error:
-            self._record(request, _call(request, name, params, None, error), [])
+            self._record(request, _call(request, name, params, None, error))
             raise
 
     @contextmanager
@@ -107,11 +106,12 @@ class Service:
     def within(self, caller: Caller, work: Callable[[Scope], _Result]) -> _Result:
         """Let something that is no operation work under the rules of the service."""
         with self.writing() as draft:
-            return work(self._scope(draft, caller, "", {}))
+            scope = self._scope(draft, caller, "", {})
+            result = work(scope)
+            self.journal.changes += scope.changes
+            return result
 
-    def _run(
-        self, operation: wire.Operation, caller: Caller, params: wire.Params
-    ) -> tuple[wire.Structure, list[Removal]]:
+    def _run(self, operation: wire.Operation, caller: Caller, params: wire.Params) -> tuple[wire.Structure, Scope]:
         function = IMPLEMENTED.get(operation.function_name)
         if function is None:
             raise OperationNotImplemented(
@@ -123,16 +123,16 @@ class Service:
         scope.check_token()
         result = function(scope, **operation.keywords(params))
         self.state.adopt(draft)
-        return result, scope.removals
+        return result, scope
 
     def _scope(self, state: State, caller: Caller, operation: str, params: wire.Params) -> Scope:
         return Scope(
             state, caller, self.clock, self.quotas, self._tokens, self.options, operation, params
         )  # fmt: skip
 
-    def _record(self, request: Request, call: Call, removals: list[Removal]) -> None:
+    def _record(self, request: Request, call: Call) -> None:
         with self._lock:
-            self.journal.record(call, request.headers, removals)
+            self.journal.record(call, request.headers)
 
     def _hint(self, request: Request, error: ServiceError, params: dict[str, Any]) -> None:
         """Say so when a domain is not where it is looked for, but somewhere else in this fake."""

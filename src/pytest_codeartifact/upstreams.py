@@ -5,13 +5,16 @@ Rules U-4, U-8, U-9, U-11, R-8 and K-7. Finds; what a find leaves behind in the 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Generic, NamedTuple, TypeVar
 
 from .errors import ResourceNotFoundException
 from .ids import PackageId
-from .origins import may_ingest
+from .origins import group_admits
 from .state.entities import BLOCK, Domain, Package, Repository, Upstream, Version
 from .state.store import State
+
+_Found = TypeVar("_Found")
 
 EXTERNAL_CONNECTIONS = {
     "public:npmjs": "npm",
@@ -48,15 +51,34 @@ def find(state: State, domain: Domain, repository: Repository, id: PackageId, ve
     repository itself only (rule U-11).
 
     :param most: how many repositories are searched, the repository itself among them.
-    :raises ResourceNotFoundException: when the repository itself does not have the version, and a reference anywhere in
-    the graph is
-        dead (rule R-8).
+    :raises ResourceNotFoundException: when the repository itself does not have the version, and a reference anywhere
+        in the graph is dead (rule R-8).
     """
-    found = _in(repository, id, version)
-    if found is not None or id.format == "generic":
-        return found
+
+    def look(at: Repository) -> Find | None:
+        package = at.package(id.key)
+        found = None if package is None else package.version(version)
+        return None if package is None or found is None else Find(at, package, found, None)
+
+    here = look(repository)
+    if here is not None or id.format == "generic":
+        return here
     _check_graph(domain, repository, most)
-    return _Search(state, domain, id, version, most).at(repository, retains=True)
+    found = _Search(state, domain, id, look, most).at(repository, retains=True)
+    if found is None or found.behind is None:
+        return None if found is None else found.what
+    return found.what._replace(through=found.behind)
+
+
+def has_package(state: State, domain: Domain, repository: Repository, id: PackageId, most: int) -> bool:
+    """Whether the package itself is anywhere along the search order, whatever its versions."""
+
+    def look(at: Repository) -> Package | None:
+        return at.package(id.key)
+
+    if id.format == "generic":
+        return look(repository) is not None
+    return _Search(state, domain, id, look, most).at(repository, retains=True) is not None
 
 
 def alive(domain: Domain, upstream: Upstream) -> Repository | None:
@@ -65,16 +87,25 @@ def alive(domain: Domain, upstream: Upstream) -> Repository | None:
     return found if found is not None and found.uid == upstream.uid else None
 
 
-class _Search:
+class _Hit(NamedTuple, Generic[_Found]):
+    """What was looked for, and the repository behind whose external connection it was found, if it was."""
+
+    what: _Found
+    behind: Repository | None
+
+
+class _Search(Generic[_Found]):
     """Depth first in the order of the lists; safe in a cycle (rule R-4), silently over after so many repositories."""
 
-    def __init__(self, state: State, domain: Domain, id: PackageId, version: str, most: int) -> None:
-        self._state, self._domain, self._id, self._version = state, domain, id, version
+    def __init__(
+        self, state: State, domain: Domain, id: PackageId, look: Callable[[Repository], _Found | None], most: int
+    ) -> None:
+        self._state, self._domain, self._id, self._look = state, domain, id, look
         self._left = most
         self._seen: set[int] = set()
 
-    def at(self, repository: Repository, *, retains: bool = False) -> Find | None:
-        """The version in the repository or behind it.
+    def at(self, repository: Repository, *, retains: bool = False) -> _Hit[_Found] | None:
+        """What the repository or anything behind it has.
 
         :param retains: the repository will retain what is found, so it must be allowed to come in there.
         """
@@ -82,33 +113,29 @@ class _Search:
             return None
         self._seen.add(repository.uid)
         self._left -= 1
-        return _in(repository, self._id, self._version) or self._behind(repository, retains)
+        here = self._look(repository)
+        return self._behind(repository, retains) if here is None else _Hit(here, None)
 
-    def _behind(self, repository: Repository, retains: bool) -> Find | None:
+    def _behind(self, repository: Repository, retains: bool) -> _Hit[_Found] | None:
         package = repository.package(self._id.key)
         if package is not None and package.origin.upstream == BLOCK:
             return None
-        found = None
-        if not retains or may_ingest(self._domain, repository, self._id, "INTERNAL_UPSTREAM"):
+        if not retains or group_admits(self._domain, repository, self._id, "INTERNAL_UPSTREAM"):
             nearer = filter(None, (alive(self._domain, upstream) for upstream in repository.upstreams))
             found = next(filter(None, map(self.at, nearer)), None)
-        return found or self._in_public_source(repository)
+            if found is not None:
+                return found
+        return self._in_public_source(repository)
 
-    def _in_public_source(self, repository: Repository) -> Find | None:
+    def _in_public_source(self, repository: Repository) -> _Hit[_Found] | None:
         connection = repository.external_connection
         if connection is None or EXTERNAL_CONNECTIONS[connection] != self._id.format:
             return None
-        if not may_ingest(self._domain, repository, self._id, "EXTERNAL_UPSTREAM"):
+        if not group_admits(self._domain, repository, self._id, "EXTERNAL_UPSTREAM"):
             return None
         source = self._state.public_source(connection)
-        found = None if source is None else _in(source, self._id, self._version)
-        return None if found is None else found._replace(through=repository)
-
-
-def _in(repository: Repository, id: PackageId, version: str) -> Find | None:
-    package = repository.package(id.key)
-    found = None if package is None else package.version(version)
-    return None if package is None or found is None else Find(repository, package, found, None)
+        found = None if source is None else self._look(source)
+        return None if found is None else _Hit(found, repository)
 
 
 def _check_graph(domain: Domain, repository: Repository, most: int) -> None:

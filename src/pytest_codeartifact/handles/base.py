@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NoReturn
 
+from ..calls import Call
 from ..errors import NotThere
 from ..service import Service
 from ..state import entities
@@ -43,12 +44,19 @@ class Handle:
         raise NotThere(f"There is no {what} any more. {self._removal()}")
 
     def _removal(self) -> str:
+        call = self._removing_call() or self._call_on_the_domain("DeleteDomain")
+        return f"It was removed by {call}." if call is not None else "Nothing in this fake has removed it."
+
+    def _removing_call(self) -> Call | None:
         package_key = self._path[4] if len(self._path) > 4 else None
         version = self._path[5] if len(self._path) > 5 else None
-        call = self._service.journal.removal_of(self._path[:4], package_key, version)
-        if call is None:
-            deleting = [call for call in self._service.journal.calls if call.operation == "DeleteDomain"]
-            call = next(
-                (c for c in reversed(deleting) if c.error is None and c.params["domain"] == self._path[2]), None
-            )
-        return f"It was removed by {call}." if call is not None else "Nothing in this fake has removed it."
+        return self._service.journal.removal_of(self._path[:4], package_key, version)
+
+    def _call_on_the_domain(self, operation: str, **params: str) -> Call | None:
+        """The last successful call of an operation on this handle's domain."""
+        region, owner, domain = self._path[:3]
+        calls = self._service.journal.calls.of(operation, domain=domain, **params)
+        for call in reversed(calls):
+            if call.error is None and (call.region, call.params.get("domainOwner", call.account)) == (region, owner):
+                return call
+        return None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from .. import views
+from ..calls import Call
+from ..origins import ALLOW_SPECIFIC_REPOSITORIES
 from ..state import entities
 from ..state.store import RESTRICTIONS
 from .base import Handle
@@ -31,8 +33,10 @@ class PackageGroup(Handle):
 
     @property
     def allowed_repositories(self) -> dict[str, set[str]]:
-        """The repositories on its lists, by restriction type."""
-        return {restriction: set(names) for restriction, names in self._group().allowed.items()}
+        """The repositories on its lists, by restriction type, of those that have a list."""
+        modes, allowed = self.restrictions, self._group().allowed
+        listed = (restriction for restriction, mode in modes.items() if mode == ALLOW_SPECIFIC_REPOSITORIES)
+        return {restriction: set(allowed.get(restriction, ())) for restriction in listed}
 
     @property
     def contact_info(self) -> str | None:
@@ -48,6 +52,9 @@ class PackageGroup(Handle):
     def tags(self) -> dict[str, str]:
         """Its tags, as a copy."""
         return dict(self._group().tags)
+
+    def _removing_call(self) -> Call | None:
+        return self._call_on_the_domain("DeletePackageGroup", packageGroup=self.pattern)
 
     def _group(self) -> entities.Group:
         found = self._domain().group(self.pattern)

@@ -35,7 +35,7 @@ class Entities(Mapping[_Key, _Value]):
         self._check(key)
         found = self._find(key)
         if found is None:
-            raise NotThere(f"There is no {self._what} {key!r}. {near(str(key), map(str, self._keys()))}")
+            raise NotThere(f"{key!r} is no {self._what}. {near(str(key), map(str, self._keys()))}")
         return found
 
     def __contains__(self, key: object) -> bool:

@@ -10,10 +10,10 @@ from typing import Any
 from .. import views
 from ..clock import from_millis
 from ..errors import SeedError, ServiceError, near
-from ..group_patterns import IllegalPattern, parse
+from ..group_patterns import ROOT, IllegalPattern, parse
 from ..http import Caller
 from ..operations.domains import encryption_key_arn
-from ..origins import ALLOW_SPECIFIC_REPOSITORIES
+from ..origins import ALLOW_SPECIFIC_REPOSITORIES, INHERIT
 from ..state import entities, tree
 from ..state.store import new_group
 from . import seeding
@@ -45,14 +45,18 @@ class Location(Handle):
         encryption_key: str | None = None,
         tags: Mapping[str, str] | None = None,
         policy: Mapping[str, Any] | str | None = None,
+        restrictions: Mapping[str, str] | None = None,
     ) -> Domain:
         """Seed a domain; the quota of domains does not bind seeds.
 
         :param encryption_key: as CreateDomain takes it: key id, key ARN, alias or alias ARN.
+        :param restrictions: the modes of its root package group that are not ALLOW: ``{"PUBLISH": "BLOCK"}``.
         :raises SeedError: an illegal name, or a domain of that name is there already.
         """
         seeding.check("DomainName", name, "domain name")
-        given = seeding.tags(tags)
+        given, modes = seeding.tags(tags), seeding.group_modes(restrictions)
+        if INHERIT in modes.values():
+            raise SeedError("The root package group has nothing to inherit from.")
         try:
             key = encryption_key_arn(Caller(self.account, self.region), encryption_key)
         except ServiceError as error:
@@ -65,6 +69,9 @@ class Location(Handle):
                 )
             domain = state.create_domain(self.region, self.account, name, self._service.clock.millis(), key)
             state.put_domain(domain._replace(tags=given, policy=seeding.policy(policy, f"domain {name}")))
+            root = domain.group(ROOT)
+            assert root is not None, "a domain is created with it"
+            state.put_group(domain, root._replace(modes={**root.modes, **modes}))
         return Domain(self._service, *self._path, name)
 
     @property

@@ -205,14 +205,14 @@ class Repository(_Packages):
         assets: Mapping[str, bytes] | None = None,
         *,
         unfinished: bool = False,
-        dist_tag: str = "latest",
+        dist_tag: str | None = None,
         **details: Any,
     ) -> Version:
         """Publish a version as the package manager of its format does, under the service's rules (section 13).
 
         :param assets: content by name; omitted, what the package manager would upload, with made-up content.
         :param unfinished: more assets follow; for generic and Maven packages.
-        :param dist_tag: npm's tag to put on the version.
+        :param dist_tag: npm's tag to put on the version, ``latest`` if omitted.
         :param details: what else is known of the version, see :meth:`.Package.add_version`.
         :raises ConflictException: origin controls refuse it, or the version is there with other content.
         :raises ServiceQuotaExceededException: an asset is too large, or there are too many.
@@ -226,7 +226,9 @@ class Repository(_Packages):
         assets = seeding.uploaded(id, assets)
         made = seeding.details(id, assets=assets, **details)
         contents = {entry[0]: entry[2] for entry in tree.scan(made.assets)}
-        tag = dist_tag if id.format == "npm" else None
+        if dist_tag is not None and id.format != "npm":
+            raise SeedError(f"Dist-tags are npm's; {id!r} has none.")
+        tag = (dist_tag or "latest") if id.format == "npm" else None
         repository = self._repository()
         self._service.within(
             self._caller(),

@@ -12,6 +12,7 @@ from .. import tagging, wire
 from ..clock import to_millis
 from ..errors import SeedError, ServiceError, near
 from ..ids import MAX_LENGTH, PackageId, is_legal_name
+from ..operations.policies import check_document
 from ..operations.publishing import is_generic_asset_name
 from ..origins import ALLOW_SPECIFIC_REPOSITORIES, INHERIT
 from ..state import tree
@@ -140,15 +141,17 @@ def description(given: str | None) -> str | None:
 def policy(given: Mapping[str, Any] | str | None, revision: str) -> Policy | None:
     """A permissions policy, from its text or from the object that the text describes.
 
-    :raises SeedError: for a text that is not JSON.
+    :raises SeedError: for one that the service would not take.
     """
     if given is None:
         return None
+    if not isinstance(given, (str, Mapping)):
+        raise SeedError(f"A policy is a mapping or the text of a JSON object, not {given!r}.")
     document = given if isinstance(given, str) else json.dumps(given)
     try:
-        json.loads(document)
-    except ValueError:
-        raise SeedError(f"A policy is a mapping or the text of a JSON object, not {given!r}.") from None
+        check_document(document)
+    except ServiceError as error:
+        raise SeedError(error.message) from None
     return Policy(base64.b64encode(revision.encode().rjust(32, b"0")[-32:]).decode(), document)
 
 

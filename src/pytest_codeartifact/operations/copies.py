@@ -7,7 +7,7 @@ from ..errors import ValidationException
 from ..ids import PackageId
 from ..scope import Scope
 from ..state.entities import DISPOSED, PUBLISHED, UNLISTED, Domain, Repository, Version
-from ..upstreams import Find, find
+from ..upstreams import Find, find, has_package
 from ..views import Structure
 from .batches import Failure, mismatched_revision, named, not_found, outcome
 from .registry import operation
@@ -44,7 +44,7 @@ def copy_package_versions(
     source = scope.repository_in(home, source_repository)
     destination = scope.repository_in(home, destination_repository)
     found = {name: _locate(scope, home, source, id, name, bool(include_from_upstream)) for name in names}
-    if source.package(id.key) is None and not any(found.values()):
+    if source.package(id.key) is None and not (include_from_upstream and _is_reachable(scope, home, source, id)):
         raise scope.no_package(source, id)
     there = destination.package(id.key)
     present = {name: None if there is None else there.version(name) for name in names}
@@ -68,6 +68,10 @@ def _locate(scope: Scope, home: Domain, source: Repository, id: PackageId, name:
     return None if package is None or version is None else Find(source, package, version, None)
 
 
+def _is_reachable(scope: Scope, home: Domain, source: Repository, id: PackageId) -> bool:
+    return has_package(scope.state, home, source, id, scope.quotas.searched_repositories)
+
+
 def _refusal(
     name: str, found: Find | None, expected_revision: str | None, present: Version | None, overwrite: bool
 ) -> Failure | None:
@@ -87,13 +91,10 @@ def _refusal(
 
 
 def _identical(found: Find, present: Version | None) -> bool:
-    """Whether the destination has the same assets and metadata (rule C-4); a seeded revision stands for both."""
-    if present is None:
+    """Whether the destination has the same assets and metadata (rule C-4)."""
+    if present is None or present.status == DISPOSED:
         return False
-    version, key = found.version, found.package.key
-    if isinstance(version.revised, str) or isinstance(present.revised, str):
-        return version.revision(key) == present.revision(key)
-    return version.plain_details == present.plain_details
+    return found.version.plain_details == present.plain_details
 
 
 def _copy(scope: Scope, destination: Repository, found: Find) -> Structure:

@@ -157,7 +157,9 @@ def list_associated_packages(
         _check_pattern(package_group)
     home = scope.domain(domain, domain_owner)
     if preview and home.group(package_group) is None:
-        home = home._replace(groups=tree.put(home.groups, new_group(package_group, scope.now)))
+        imagined = scope.state.fork()
+        imagined.put_group(home, new_group(package_group, scope.now))
+        home = imagined.domain(home.region, home.owner, home.name) or home
     scope.group(home, package_group)
 
     def after(last: str | None) -> Iterator[tuple[str, str]]:

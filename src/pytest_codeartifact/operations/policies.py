@@ -42,7 +42,7 @@ def put_domain_permissions_policy(
     policy_revision: str | None = None,
 ) -> Structure:
     """Rules PP-1, PP-2, PP-4 and PP-5."""
-    _check_document(policy_document)
+    check_document(policy_document)
     found = scope.domain(domain, domain_owner)
     policy = _put(scope, found, views.domain_arn(found), policy_revision, policy_document)
     scope.state.put_domain(found._replace(policy=policy))
@@ -79,7 +79,7 @@ def put_repository_permissions_policy(
     policy_revision: str | None = None,
 ) -> Structure:
     """Rules PP-1, PP-2, PP-4 and PP-5."""
-    statements = _check_document(policy_document)
+    statements = check_document(policy_document)
     found = scope.repository(domain, domain_owner, repository)
     _check_repository_statements(statements)
     policy = _put(scope, found, views.repository_arn(found), policy_revision, policy_document)
@@ -142,7 +142,7 @@ def _type_of(resource: Domain | Repository) -> str:
     return "domain" if isinstance(resource, Domain) else "repository"
 
 
-def _check_document(document: str) -> list[dict[str, Any]]:
+def check_document(document: str) -> list[dict[str, Any]]:
     """The statements of a policy document, which must have what rule PP-5 names."""
     try:
         policy = json.loads(document)

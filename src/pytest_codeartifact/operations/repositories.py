@@ -105,7 +105,7 @@ def list_repositories(
 ) -> Structure:
     """Rules R-11 and R-13: what the caller administers, in domains of any account."""
 
-    def after(last: tuple[str, str, str] | None) -> Iterator[Repository]:
+    def after(last: str | None) -> Iterator[Repository]:
         for home in sorted(scope.state.domains(scope.caller.region), key=lambda home: (home.name, home.owner)):
             for found in _in_domain(home, repository_prefix, ""):
                 if found.administrator == scope.caller.account and (last is None or _position(found) > last):
@@ -208,5 +208,6 @@ def _in_domain(home: Domain, prefix: str | None, start: str) -> Iterator[Reposit
         yield entry
 
 
-def _position(repository: Repository) -> tuple[str, str, str]:
-    return repository.domain, repository.owner, repository.name
+def _position(repository: Repository) -> str:
+    """Sorts by domain and name (rule L-13)."""
+    return f"{repository.domain}\0{repository.owner}\0{repository.name}"

@@ -50,6 +50,7 @@ def update_package_versions_status(
         published = scope.now if finished else version.published
         changed = version._replace(status=target_status, published=published)
         scope.state.put_version(at.repository, at.package.key, changed)
+        scope.changed(at.repository, at.package.key, version, changed)
         return views.changed_version(at.package.key, changed, target_status)
 
     return run_batch(at, names, check, update)
@@ -83,6 +84,7 @@ def dispose_package_versions(
         without_assets = version.with_details(version.details._replace(assets=EMPTY))
         disposed = without_assets._replace(status=DISPOSED, revised=revision)
         scope.state.put_version(at.repository, at.package.key, disposed)
+        scope.changed(at.repository, at.package.key, version, disposed)
         return views.changed_version(at.package.key, disposed, DISPOSED)
 
     result = run_batch(at, names, check, dispose)

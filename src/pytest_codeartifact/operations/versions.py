@@ -98,6 +98,7 @@ def delete_package_versions(
 
     def delete(version: Version) -> Structure:
         scope.state.remove_version(at.repository, at.package.key, version.version)
+        scope.changed(at.repository, at.package.key, version, None)
         return views.changed_version(at.package.key, version, DELETED)
 
     id = scope.package_id(format, namespace, package)

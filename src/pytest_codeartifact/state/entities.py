@@ -210,10 +210,14 @@ class Repository(NamedTuple):
 
 
 class Group(NamedTuple):
-    """A package group; modes and allowed repositories go by restriction type."""
+    """A package group; modes and allowed repositories go by restriction type.
+
+    ``folded`` is what its pattern has in common with those that differ in what matching ignores (rule G-7).
+    """
 
     pattern: str
     created: int
+    folded: str
     modes: dict[str, str]
     allowed: dict[str, frozenset[str]]
     contact_info: str | None = None
@@ -222,7 +226,11 @@ class Group(NamedTuple):
 
 
 class Domain(NamedTuple):
-    """A domain with all that is in it. ``assets`` counts the references to each content: (sha256, size, references)."""
+    """A domain with all that is in it.
+
+    ``folded_groups`` finds groups by what their patterns fold to, ``assets`` counts the references to each content:
+    (sha256, size, references).
+    """
 
     key: str
     region: str
@@ -233,6 +241,7 @@ class Domain(NamedTuple):
     tags: Tags = ()
     policy: Policy | None = None
     groups: Node = EMPTY
+    folded_groups: Node = EMPTY
     assets: Node = EMPTY
     asset_bytes: int = 0
     repositories: Node = EMPTY  # the last one, see with_repository
@@ -246,10 +255,18 @@ class Domain(NamedTuple):
         assert entry is None or isinstance(entry, Repository)
         return entry
 
+    def patterns_that_fold_to(self, folded: str) -> Iterator[str]:
+        return (entry[1] for entry in tree.scan_prefix(self.folded_groups, f"{folded}\0"))
+
     def group(self, pattern: str) -> Group | None:
         entry = tree.get(self.groups, pattern)
         assert entry is None or isinstance(entry, Group)
         return entry
+
+
+def folded_entry(group: Group) -> tuple[str, str]:
+    """The entry of a group in the map that finds it by what its pattern folds to."""
+    return f"{group.folded}\0{group.pattern}", group.pattern
 
 
 def domain_key(region: str, owner: str, name: str) -> str:

@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
+from ..group_patterns import ROOT, parse
 from . import tree
-from .entities import ALLOW, PUBLISHED, Domain, Group, Package, Repository, Version, domain_key
+from .entities import ALLOW, PUBLISHED, Domain, Group, Package, Repository, Version, domain_key, folded_entry
 from .tree import EMPTY, Node
 
 _PUBLIC = domain_key("", "", "")  # the home of the public sources: sorts before all domains, belongs to nobody
@@ -25,7 +26,7 @@ RESTRICTIONS = ("PUBLISH", "EXTERNAL_UPSTREAM", "INTERNAL_UPSTREAM")
 
 def new_group(pattern: str, created: int) -> Group:
     """A package group that inherits everything (rule G-14)."""
-    return Group(pattern, created, dict.fromkeys(RESTRICTIONS, "INHERIT"), {})
+    return Group(pattern, created, parse(pattern).folded, dict.fromkeys(RESTRICTIONS, "INHERIT"), {})
 
 
 class State:
@@ -65,12 +66,10 @@ class State:
 
     def create_domain(self, region: str, owner: str, name: str, created: int, encryption_key: str) -> Domain:
         """A new domain with its root package group (rules D-6 and G-15)."""
-        root = Group("/*", created, dict.fromkeys(RESTRICTIONS, ALLOW), {})
-        domain = Domain(
-            domain_key(region, owner, name), region, owner, name, created, encryption_key, groups=(root,)
-        )  # fmt: skip
+        domain = Domain(domain_key(region, owner, name), region, owner, name, created, encryption_key)
         self.put_domain(domain)
-        return domain
+        self.put_group(domain, new_group(ROOT, created)._replace(modes=dict.fromkeys(RESTRICTIONS, ALLOW)))
+        return self._now(domain.key)
 
     def put_domain(self, domain: Domain) -> None:
         self._domains = tree.put(self._domains, domain)
@@ -98,11 +97,13 @@ class State:
 
     def put_group(self, domain: Domain, group: Group) -> None:
         current = self._now(domain.key)
-        self.put_domain(current._replace(groups=tree.put(current.groups, group)))
+        folded = tree.put(current.folded_groups, folded_entry(group))
+        self.put_domain(current._replace(groups=tree.put(current.groups, group), folded_groups=folded))
 
     def remove_group(self, domain: Domain, group: Group) -> None:
         current = self._now(domain.key)
-        self.put_domain(current._replace(groups=tree.remove(current.groups, group.pattern)))
+        folded = tree.remove(current.folded_groups, folded_entry(group)[0])
+        self.put_domain(current._replace(groups=tree.remove(current.groups, group.pattern), folded_groups=folded))
 
     # Repositories
 
@@ -115,6 +116,11 @@ class State:
             for entry in tree.scan(repository.packages):
                 domain = _without_assets(domain, Package._make(entry))
         self.put_domain(domain._replace(repositories=tree.remove(domain.repositories, repository.name)))
+        for group in map(Group._make, tree.scan(domain.groups)):
+            # Decision: a list of allowed repositories means that very repository, not one of its name that comes later.
+            if any(repository.name in names for names in group.allowed.values()):
+                allowed = {restriction: names - {repository.name} for restriction, names in group.allowed.items()}
+                self.put_group(domain, group._replace(allowed=allowed))
         self.removals += 1
 
     # Packages

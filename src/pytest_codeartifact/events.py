@@ -1,0 +1,97 @@
+"""The events that EventBridge would deliver (rule EV-1), derived from what calls have done to versions."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from . import arns
+from .clock import from_millis
+from .ids import PackageId
+from .scope import Change
+from .state import tree
+from .state.entities import Details, Version
+
+
+def events(changes: Iterable[Change]) -> list[dict[str, Any]]:
+    """One event per change and account that gets it: the domain's owner, and the repository's administrator."""
+    numbers: Counter[tuple[str, ...]] = Counter()
+    delivered: list[dict[str, Any]] = []
+    for change in changes:
+        package = (*change.place, change.package_key)
+        numbers[package] += 1
+        delivered += _deliveries(change, numbers[package])
+    return delivered
+
+
+def _deliveries(change: Change, number: int) -> Iterator[dict[str, Any]]:
+    region, owner, *_ = change.place
+    identity = hashlib.sha256("\0".join((*change.place, change.package_key, str(number))).encode()).digest()
+    for account in dict.fromkeys((owner, change.administrator)):
+        yield {
+            "version": "0",
+            "id": str(uuid.uuid5(uuid.UUID(bytes=identity[:16]), account)),
+            "detail-type": "CodeArtifact Package Version State Change",
+            "source": "aws.codeartifact",
+            "account": account,
+            "time": from_millis(change.moment).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "region": region,
+            "resources": [_package_arn(change)],
+            "detail": {
+                **_detail(change),
+                "sequenceNumber": number,
+                "eventDeduplicationId": base64.b64encode(identity).decode(),
+            },
+        }
+
+
+def _package_arn(change: Change) -> str:
+    region, owner, domain, repository = change.place
+    return arns.package(region, owner, domain, repository, PackageId.from_key(change.package_key))
+
+
+def _detail(change: Change) -> dict[str, Any]:
+    _, owner, domain, repository = change.place
+    id = PackageId.from_key(change.package_key)
+    version = change.after or change.before
+    assert version is not None, "a change has a version before it or after it"
+    operation = "Created" if change.before is None else "Deleted" if change.after is None else "Updated"
+    return {
+        "domainName": domain,
+        "domainOwner": owner,
+        "repositoryName": repository,
+        "repositoryAdministrator": change.administrator,
+        "packageFormat": id.format,
+        "packageNamespace": id.namespace,
+        "packageName": id.name,
+        "packageVersion": version.version,
+        "packageVersionState": version.status,
+        "packageVersionRevision": version.revision(change.package_key),
+        "changes": _changes(change.before, change.after),
+        "operationType": operation,
+    }
+
+
+def _changes(before: Version | None, after: Version | None) -> dict[str, Any]:
+    """What has changed; of a deleted version its assets have, and nothing else is said (our decision)."""
+    lost, gained = dict(_assets(before)), dict(_assets(after))
+    return {
+        "assetsAdded": len(gained.keys() - lost.keys()),
+        "assetsRemoved": len(lost.keys() - gained.keys()),
+        "metadataUpdated": after is not None and _metadata(before) != _metadata(after),
+        "assetsUpdated": sum(gained[name] != lost[name] for name in gained.keys() & lost.keys()),
+        "statusChanged": after is not None and (before is None or before.status != after.status),
+    }
+
+
+def _assets(version: Version | None) -> Iterator[tuple[str, str]]:
+    for name, sha256, _ in tree.scan(version.assets if version is not None else tree.EMPTY):
+        yield name, sha256
+
+
+def _metadata(version: Version | None) -> Details | None:
+    return None if version is None else version.details._replace(assets=tree.EMPTY)

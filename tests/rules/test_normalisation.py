@@ -1,0 +1,267 @@
+"""Which spellings of names and versions mean the same (behaviour reference, rules F-5 and F-6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from pytest_codeartifact import (
+    Domain,
+    PackageId,
+    Repository,
+    cargo,
+    generic,
+    maven,
+    npm,
+    nuget,
+    pypi,
+    ruby,
+    swift,
+)
+
+TEAM = {"domain": "acme", "repository": "team"}
+VERSION = {**TEAM, "packageVersion": "13.00.1.0"}
+BATCH = {**TEAM, "versions": ["13.00.1.0"]}
+ASSET = "newtonsoft.json.13.0.1.nupkg"
+
+# Every operation that takes a package that is there: what else it needs, and what of its answer says which package.
+OPERATIONS: dict[str, tuple[dict[str, Any], Callable[[Any], Any]]] = {
+    "delete_package": (TEAM, lambda answer: answer["deletedPackage"]["package"]),
+    "delete_package_versions": (BATCH, lambda answer: list(answer["successfulVersions"])),
+    "describe_package": (TEAM, lambda answer: answer["package"]["name"]),
+    "describe_package_version": (
+        VERSION,
+        lambda answer: (answer["packageVersion"]["packageName"], answer["packageVersion"]["version"]),
+    ),
+    "dispose_package_versions": (BATCH, lambda answer: list(answer["successfulVersions"])),
+    "get_package_version_asset": ({**VERSION, "asset": ASSET}, lambda answer: answer["packageVersion"]),
+    "get_package_version_readme": (VERSION, lambda answer: (answer["package"], answer["version"])),
+    "list_package_version_assets": (VERSION, lambda answer: (answer["package"], answer["version"])),
+    "list_package_version_dependencies": (VERSION, lambda answer: (answer["package"], answer["version"])),
+    "list_package_versions": (TEAM, lambda answer: answer["package"]),
+    "update_package_versions_status": (
+        {**BATCH, "targetStatus": "Archived"},
+        lambda answer: list(answer["successfulVersions"]),
+    ),
+    "copy_package_versions": (
+        {
+            "domain": "acme",
+            "sourceRepository": "team",
+            "destinationRepository": "other",
+            "versions": ["13.00.1.0"],
+        },
+        lambda answer: list(answer["successfulVersions"]),
+    ),
+}
+EACH_OPERATION = pytest.mark.parametrize("operation", OPERATIONS)
+
+NORMALISED = ("newtonsoft.json", "13.0.1", ("newtonsoft.json", "13.0.1"), ["13.0.1"])
+
+
+def of(id: PackageId) -> dict[str, str]:
+    """The coordinates of a package, as the SDK's parameters."""
+    namespace = {} if id.namespace is None else {"namespace": id.namespace}
+    return {"format": id.format, **namespace, "package": id.name}
+
+
+# Names
+
+
+@pytest.mark.rule("F-5")
+@pytest.mark.parametrize(
+    ("given", "namespace", "name"),
+    [
+        (pypi("PyHamcrest"), None, "pyhamcrest"),
+        (pypi("zope.interface"), None, "zope-interface"),
+        (pypi("a-_.b__c"), None, "a-b-c"),
+        (nuget("Newtonsoft.Json"), None, "newtonsoft.json"),
+        (nuget("A__B--C"), None, "a__b--c"),
+        (swift("Apple", "Swift_NIO"), "apple", "swift_nio"),
+        (npm("@Scope/Tool_A"), "Scope", "Tool_A"),
+        (maven("Org.Acme", "Tool_A"), "Org.Acme", "Tool_A"),
+        (generic("Ns", "Tool_A"), "Ns", "Tool_A"),
+        (ruby("RedCloth"), None, "RedCloth"),
+        (cargo("Inflector_A"), None, "Inflector_A"),
+    ],
+    ids=str,
+)
+def test_packages_are_listed_under_their_normalised_names(
+    client: Any, team: Repository, given: PackageId, namespace: str | None, name: str
+) -> None:
+    team.add_package(given, versions=["1.0.0"])
+
+    (listed,) = client.list_packages(**TEAM)["packages"]
+
+    assert (listed.get("namespace"), listed["package"]) == (namespace, name)
+
+
+@pytest.mark.rule("F-5")
+@EACH_OPERATION
+def test_a_nuget_package_is_found_by_any_spelling_and_shown_by_its_own(
+    client: Any, acme: Domain, team: Repository, operation: str
+) -> None:
+    acme.add_repository("other")
+    package = team.add_package(nuget("Newtonsoft.Json"))
+    package.add_version("13.0.1", assets={ASSET: b"x"}, readme="Read me.")
+    params, identity = OPERATIONS[operation]
+
+    answer = getattr(client, operation)(**params, format="nuget", package="NewtonSoft.JSON")
+
+    assert identity(answer) in NORMALISED
+
+
+@pytest.mark.rule("F-5")
+@pytest.mark.parametrize(
+    ("namespace", "name"), [("Apple", "swift-nio"), ("apple", "Swift-NIO"), ("APPLE", "SWIFT-NIO")]
+)
+def test_a_swift_package_is_found_by_any_spelling(client: Any, team: Repository, namespace: str, name: str) -> None:
+    team.add_package(swift("apple", "swift-nio"), versions=["1.0.0"])
+    spelled = {**TEAM, "format": "swift", "namespace": namespace, "package": name}
+
+    described = client.describe_package(**spelled)["package"]
+    client.delete_package_versions(**spelled, versions=["1.0.0"])
+
+    assert (described["namespace"], described["name"]) == ("apple", "swift-nio")
+    assert team.deleted_versions == {(swift("apple", "swift-nio"), "1.0.0")}
+
+
+@pytest.mark.rule("F-5", "K-5")
+@pytest.mark.parametrize("id", [nuget("Newtonsoft.Json"), swift("Apple", "Swift-NIO")], ids=str)
+def test_a_record_is_made_under_the_normalised_name(client: Any, team: Repository, id: PackageId) -> None:
+    spelled = {"namespace": "Apple", "package": "Swift-NIO"} if id.format == "swift" else {"package": id.display_name}
+
+    client.put_package_origin_configuration(
+        **TEAM, format=id.format, **spelled, restrictions={"publish": "ALLOW", "upstream": "BLOCK"}
+    )
+
+    assert set(team.packages) == {id}
+
+
+@pytest.mark.rule("F-5", "L-1")
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        {"format": "nuget", "packagePrefix": "NEWTON"},
+        {"format": "swift", "namespace": "APPLE"},
+        {"format": "swift", "packagePrefix": "Swift-N"},
+    ],
+    ids=str,
+)
+def test_packages_are_listed_by_prefixes_of_any_spelling(
+    client: Any, team: Repository, spelled: dict[str, str]
+) -> None:
+    team.add_packages([nuget("Newtonsoft.Json"), swift("Apple", "Swift-NIO"), nuget("other"), swift("other", "other")])
+
+    listed = client.list_packages(**TEAM, **spelled)["packages"]
+
+    assert [package["package"] for package in listed] in (["newtonsoft.json"], ["swift-nio"])
+
+
+@pytest.mark.rule("F-5", "F-6", "E-12")
+@pytest.mark.parametrize(
+    ("id", "changed"),
+    [
+        (npm("@types/node"), {"package": "Node"}),
+        (npm("@types/node"), {"namespace": "Types"}),
+        (pypi("zope.interface"), {"package": "zope.interface"}),
+        (pypi("zope.interface"), {"package": "zope_interface"}),
+        (pypi("zope.interface"), {"package": "Zope-Interface"}),
+        (maven("org.acme", "tool"), {"package": "Tool"}),
+        (maven("org.acme", "tool"), {"namespace": "Org.Acme"}),
+        (generic("ns", "tool"), {"package": "Tool"}),
+        (generic("ns", "tool"), {"namespace": "NS"}),
+        (ruby("RedCloth"), {"package": "redcloth"}),
+        (cargo("serde_json"), {"package": "serde-json"}),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("operation", ["describe_package", "list_package_versions", "delete_package"])
+def test_packages_of_other_formats_are_found_by_their_exact_name_only(
+    client: Any, team: Repository, operation: str, id: PackageId, changed: dict[str, str]
+) -> None:
+    team.add_package(id, versions=["1.0.0"])
+
+    with pytest.raises(client.exceptions.ResourceNotFoundException):
+        getattr(client, operation)(**TEAM, **{**of(id), **changed})
+
+    assert getattr(client, operation)(**TEAM, **of(id))["ResponseMetadata"]["HTTPStatusCode"] == 200
+
+
+# Versions
+
+
+@pytest.mark.rule("F-5")
+@pytest.mark.parametrize(
+    ("given", "stored"),
+    [
+        ("1.0.0", "1.0.0"),
+        ("1.01.1", "1.1.1"),
+        ("001.000.00", "1.0.0"),
+        ("10.20.30", "10.20.30"),
+        ("1.0.01.0", "1.0.1"),
+        ("1.0.1.00", "1.0.1"),
+        ("1.0.0.1", "1.0.0.1"),
+        ("1.0.0.010", "1.0.0.10"),
+        ("1.0.7+r3456", "1.0.7"),
+        ("1.0.07.0+r3456", "1.0.7"),
+        ("1.0.7-beta", "1.0.7-beta"),
+        ("1.00.7-beta.1+r3456", "1.0.7-beta.1"),
+    ],
+)
+def test_nuget_versions_are_normalised(client: Any, team: Repository, given: str, stored: str) -> None:
+    package = team.add_package(nuget("tool"))
+    package.add_version(given)
+
+    listed = client.list_package_versions(**TEAM, format="nuget", package="tool")["versions"]
+    described = client.describe_package_version(**TEAM, format="nuget", package="tool", packageVersion=given)
+
+    assert [version["version"] for version in listed] == [stored]
+    assert described["packageVersion"]["version"] == stored
+    assert package.versions[given] == package.versions[stored]
+
+
+@pytest.mark.rule("F-5")
+@pytest.mark.parametrize(
+    "id",
+    [
+        npm("tool"),
+        pypi("tool"),
+        maven("org.acme", "tool"),
+        generic("ns", "tool"),
+        ruby("tool"),
+        swift("apple", "tool"),
+        cargo("tool"),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("version", ["1.01.1", "1.0.1.0", "1.0.7+r3456", "1.0.0-RC.1"])
+def test_versions_of_other_formats_are_exact(client: Any, team: Repository, id: PackageId, version: str) -> None:
+    team.add_package(id, versions=[version])
+    other = {"1.01.1": "1.1.1", "1.0.1.0": "1.0.1", "1.0.7+r3456": "1.0.7", "1.0.0-RC.1": "1.0.0-rc.1"}[version]
+
+    described = client.describe_package_version(**TEAM, **of(id), packageVersion=version)["packageVersion"]
+    with pytest.raises(client.exceptions.ResourceNotFoundException):
+        client.describe_package_version(**TEAM, **of(id), packageVersion=other)
+
+    assert described["version"] == version
+
+
+# Assets
+
+
+@pytest.mark.rule("F-5", "A-4")
+def test_the_name_of_a_nuget_asset_is_made_of_normalised_parts_and_asked_for_exactly(
+    client: Any, team: Repository
+) -> None:
+    team.publish(nuget("Newtonsoft.Json"), "13.00.1.0")
+    spelled = {**TEAM, "format": "nuget", "package": "Newtonsoft.Json", "packageVersion": "13.00.1.0"}
+
+    listed = client.list_package_version_assets(**spelled)["assets"]
+    with pytest.raises(client.exceptions.ResourceNotFoundException) as caught:
+        client.get_package_version_asset(**spelled, asset="Newtonsoft.Json.13.00.1.0.nupkg")
+
+    assert [asset["name"] for asset in listed] == [ASSET]
+    assert caught.value.response["resourceType"] == "asset"
+    assert client.get_package_version_asset(**spelled, asset=ASSET)["assetName"] == ASSET

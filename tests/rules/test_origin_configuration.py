@@ -1,0 +1,212 @@
+"""Origin configuration of packages: set and shown (behaviour reference, section 7).
+
+What it does is in test_origin_controls.py, what it is by default in test_default_origins.py.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import botocore.exceptions
+import botocore.session
+import pytest
+from botocore.config import Config
+
+from pytest_codeartifact import (
+    Domain,
+    Origin,
+    PackageId,
+    Repository,
+    cargo,
+    generic,
+    maven,
+    npm,
+    nuget,
+    pypi,
+    ruby,
+    swift,
+)
+
+TEAM = {"domain": "acme", "repository": "team"}
+LODASH = {**TEAM, "format": "npm", "package": "lodash"}
+
+FOUR = [Origin(publish, upstream) for publish in ("ALLOW", "BLOCK") for upstream in ("ALLOW", "BLOCK")]
+ONE_OF_EACH_FORMAT = [
+    npm("react"),
+    npm("@types/node"),
+    pypi("requests"),
+    maven("org.apache", "commons"),
+    nuget("json"),
+    generic("tools", "installer"),
+    ruby("rails"),
+    swift("apple", "nio"),
+    cargo("serde"),
+]
+
+
+def of(id: PackageId) -> dict[str, str]:
+    """The coordinates of a package in the repository `team`, as the SDK's parameters."""
+    namespace = {} if id.namespace is None else {"namespace": id.namespace}
+    return {**TEAM, "format": id.format, **namespace, "package": id.name}
+
+
+def restrictions(origin: Origin) -> dict[str, str]:
+    """An origin configuration as the SDK has it."""
+    return {"publish": origin.publish, "upstream": origin.upstream}
+
+
+@pytest.mark.rule("K-1", "K-5", "W-4", "W-6")
+@pytest.mark.parametrize("id", ONE_OF_EACH_FORMAT, ids=str)
+def test_a_record_is_made_by_its_configuration(client: Any, team: Repository, id: PackageId) -> None:
+    answer = client.put_package_origin_configuration(**of(id), restrictions={"publish": "BLOCK", "upstream": "ALLOW"})
+    described = client.describe_package(**of(id))
+
+    configuration = {"restrictions": {"publish": "BLOCK", "upstream": "ALLOW"}}
+    namespace = {} if id.namespace is None else {"namespace": id.namespace}
+    assert answer.pop("ResponseMetadata")["HTTPStatusCode"] == 200
+    assert answer == {"originConfiguration": configuration}
+    described.pop("ResponseMetadata")
+    assert described == {
+        "package": {"format": id.format, **namespace, "name": id.name, "originConfiguration": configuration}
+    }
+    assert client.list_package_versions(**of(id))["versions"] == []
+    assert team.packages[id].origin == Origin("BLOCK", "ALLOW")
+
+
+@pytest.mark.rule("K-5", "K-7")
+@pytest.mark.parametrize("after", FOUR, ids=str)
+@pytest.mark.parametrize("before", FOUR, ids=str)
+def test_a_configuration_is_replaced(client: Any, team: Repository, before: Origin, after: Origin) -> None:
+    team.add_package(npm("lodash"), versions=["1.0.0"], origin=before)
+
+    answer = client.put_package_origin_configuration(**LODASH, restrictions=restrictions(after))
+
+    assert answer["originConfiguration"] == {"restrictions": restrictions(after)}
+    assert team.packages[npm("lodash")].origin == after
+
+
+@pytest.mark.rule("K-2")
+@pytest.mark.parametrize("id", [npm("lodash"), npm("@vue/ui"), pypi("requests")], ids=str)
+def test_a_package_is_listed_with_its_configuration(client: Any, team: Repository, id: PackageId) -> None:
+    team.add_package(id, versions=["1.0.0"], origin=Origin("BLOCK", "BLOCK"))
+
+    listed = client.list_packages(**TEAM)["packages"]
+
+    namespace = {} if id.namespace is None else {"namespace": id.namespace}
+    configuration = {"restrictions": {"publish": "BLOCK", "upstream": "BLOCK"}}
+    assert listed == [{"format": id.format, **namespace, "package": id.name, "originConfiguration": configuration}]
+
+
+@pytest.mark.rule("K-5", "V-1")
+@pytest.mark.parametrize("given", [{}, {"publish": "ALLOW"}, {"upstream": "BLOCK"}], ids=str)
+def test_the_client_asks_for_both_restrictions(client: Any, team: Repository, given: dict[str, str]) -> None:
+    with pytest.raises(botocore.exceptions.ParamValidationError):
+        client.put_package_origin_configuration(**LODASH, restrictions=given)
+
+    assert npm("lodash") not in team.packages
+
+
+@pytest.mark.rule("K-5", "V-5")
+@pytest.mark.parametrize(
+    ("given", "absent"), [({"publish": "ALLOW"}, "upstream"), ({"upstream": "BLOCK"}, "publish")], ids=str
+)
+def test_the_service_asks_for_both_restrictions(team: Repository, given: dict[str, str], absent: str) -> None:
+    unchecked = botocore.session.Session().create_client("codeartifact", config=Config(parameter_validation=False))
+
+    with pytest.raises(unchecked.exceptions.ValidationException) as caught:
+        unchecked.put_package_origin_configuration(**LODASH, restrictions=given)
+
+    assert caught.value.response["reason"] == "FIELD_VALIDATION_FAILED"
+    assert f"'restrictions.{absent}'" in caught.value.response["Error"]["Message"]
+    assert npm("lodash") not in team.packages
+
+
+@pytest.mark.rule("K-5", "V-2", "V-5")
+@pytest.mark.parametrize("switch", ["publish", "upstream"])
+def test_a_switch_is_allow_or_block(client: Any, team: Repository, switch: str) -> None:
+    with pytest.raises(client.exceptions.ValidationException) as caught:
+        client.put_package_origin_configuration(
+            **LODASH, restrictions={"publish": "ALLOW", "upstream": "ALLOW", switch: "MAYBE"}
+        )
+
+    assert caught.value.response["reason"] == "FIELD_VALIDATION_FAILED"
+    assert f"Value 'MAYBE' at 'restrictions.{switch}' failed to satisfy" in caught.value.response["Error"]["Message"]
+    assert npm("lodash") not in team.packages
+
+
+@pytest.mark.rule("K-5", "E-10", "E-11")
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"domain": "nowhere"}, "Domain not found. Domain 'nowhere' owned by account '123456789012' does not exist."),
+        (
+            {"repository": "nil"},
+            "Repository not found. Repository 'nil' in domain 'acme' owned by account '123456789012' does not exist.",
+        ),
+    ],
+    ids=["domain", "repository"],
+)
+@pytest.mark.usefixtures("team")
+def test_a_configuration_needs_a_repository(client: Any, wrong: dict[str, str], message: str) -> None:
+    with pytest.raises(client.exceptions.ResourceNotFoundException) as caught:
+        client.put_package_origin_configuration(
+            **{**LODASH, **wrong}, restrictions={"publish": "ALLOW", "upstream": "ALLOW"}
+        )
+
+    assert caught.value.response["Error"]["Message"] == message
+
+
+@pytest.mark.rule("K-1", "K-10", "E-12")
+def test_a_package_is_described_where_it_is(client: Any, acme: Domain, team: Repository) -> None:
+    acme.add_repository("other", upstreams=[team])
+    team.add_package(npm("lodash"), versions=["1.0.0"])
+
+    with pytest.raises(client.exceptions.ResourceNotFoundException) as caught:
+        client.describe_package(**{**LODASH, "repository": "other"})
+
+    response = caught.value.response
+    assert response["Error"]["Message"] == "The npm package 'lodash' does not exist in repository 'other'."
+    assert (response["resourceType"], response["resourceId"]) == ("package", "lodash")
+
+
+@pytest.mark.rule("K-6")
+def test_a_record_without_versions_is_removed_with_the_package(client: Any, team: Repository) -> None:
+    client.put_package_origin_configuration(**LODASH, restrictions={"publish": "ALLOW", "upstream": "BLOCK"})
+    described = client.describe_package(**LODASH)["package"]
+
+    client.delete_package(**LODASH)
+
+    assert described["name"] == "lodash"
+    with pytest.raises(client.exceptions.ResourceNotFoundException):
+        client.describe_package(**LODASH)
+    assert team.deleted == {npm("lodash")}
+
+
+@pytest.mark.rule("K-10")
+def test_a_configuration_is_of_one_repository(client: Any, acme: Domain, team: Repository) -> None:
+    other = acme.add_repository("other")
+    for repository in (team, other):
+        repository.add_package(npm("lodash"), versions=["1.0.0"])
+
+    client.put_package_origin_configuration(**LODASH, restrictions={"publish": "BLOCK", "upstream": "BLOCK"})
+
+    assert team.packages[npm("lodash")].origin == Origin("BLOCK", "BLOCK")
+    assert other.packages[npm("lodash")].origin == Origin("ALLOW", "BLOCK")
+    other.publish(npm("lodash"), "2.0.0")
+    assert "2.0.0" in other.packages[npm("lodash")].versions
+
+
+@pytest.mark.rule("K-11")
+@pytest.mark.parametrize("origin", FOUR, ids=str)
+def test_existing_versions_stay_as_they_are(client: Any, team: Repository, origin: Origin) -> None:
+    package = team.add_package(npm("lodash"), versions=["1.0.0"], dist_tags={"latest": "1.0.0"})
+    package.add_version("2.0.0", status="Unlisted", origin_type="EXTERNAL", assets={"package.tgz": b"x"})
+    before = client.list_package_versions(**LODASH)
+
+    client.put_package_origin_configuration(**LODASH, restrictions=restrictions(origin))
+
+    after = client.list_package_versions(**LODASH)
+    for answer in (before, after):
+        answer.pop("ResponseMetadata")
+    assert after == before
+    assert package.versions["2.0.0"].assets["package.tgz"] == b"x"

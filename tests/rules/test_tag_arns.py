@@ -1,0 +1,161 @@
+"""The ARNs that tags go by: which there are, and which lead nowhere (behaviour reference, TG-1, TG-5 and X-5)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pytest_codeartifact import Domain, FakeCodeArtifact
+
+OWNER = "123456789012"
+HERE = f"arn:aws:codeartifact:us-east-1:{OWNER}"
+OPERATIONS = [
+    ("tag_resource", {"tags": [{"key": "a", "value": "b"}]}),
+    ("untag_resource", {"tagKeys": ["a"]}),
+    ("list_tags_for_resource", {}),
+]
+GROUPS = ["/npm/*", "/npm//*", "/npm//react$", "/npm/space/foo-bar~", "/npm/100%/*", "/generic/a%2a/b%24~c%25$"]
+
+
+def listed(tags: dict[str, str]) -> list[dict[str, str]]:
+    """Tags in the form that they have on the wire."""
+    return [{"key": key, "value": value} for key, value in tags.items()]
+
+
+def tags_of(client: Any, arn: str) -> Any:
+    return client.list_tags_for_resource(resourceArn=arn)["tags"]
+
+
+@pytest.mark.parametrize(("operation", "parameters"), OPERATIONS)
+@pytest.mark.rule("TG-5", "E-10", "E-11")
+@pytest.mark.parametrize(
+    ("resource", "message", "kind"),
+    [
+        (
+            "domain/nowhere",
+            "Domain not found. Domain 'nowhere' owned by account '123456789012' does not exist.",
+            "domain",
+        ),
+        (
+            "repository/nowhere/team",
+            "Domain not found. Domain 'nowhere' owned by account '123456789012' does not exist.",
+            "domain",
+        ),
+        (
+            "repository/acme/nowhere",
+            f"Repository not found. Repository 'nowhere' in domain 'acme' owned by account '{OWNER}' does not exist.",
+            "repository",
+        ),
+        (
+            "package-group/nowhere/%2a",
+            "Domain not found. Domain 'nowhere' owned by account '123456789012' does not exist.",
+            "domain",
+        ),
+    ],
+)
+@pytest.mark.usefixtures("team")
+def test_an_unknown_resource_is_named(
+    client: Any, operation: str, parameters: dict[str, Any], resource: str, message: str, kind: str
+) -> None:
+    with pytest.raises(client.exceptions.ResourceNotFoundException) as caught:
+        getattr(client, operation)(resourceArn=f"{HERE}:{resource}", **parameters)
+
+    assert caught.value.response["Error"]["Message"] == message
+    assert caught.value.response["resourceType"] == kind
+
+
+@pytest.mark.parametrize(("operation", "parameters"), OPERATIONS)
+@pytest.mark.rule("TG-5", "G-25", "E-16")
+@pytest.mark.usefixtures("acme")
+def test_an_unknown_package_group_is_named(client: Any, operation: str, parameters: dict[str, Any]) -> None:
+    with pytest.raises(client.exceptions.ResourceNotFoundException) as caught:
+        getattr(client, operation)(resourceArn=f"{HERE}:package-group/acme/npm//100%25~x%24", **parameters)
+
+    assert "'/npm//100%~x$'" in caught.value.response["Error"]["Message"]
+    assert "resourceType" not in caught.value.response
+
+
+@pytest.mark.parametrize(("operation", "parameters"), OPERATIONS)
+@pytest.mark.rule("TG-1", "TG-5")
+@pytest.mark.parametrize(
+    "arn",
+    [
+        "acme",
+        "arn:aws:s3:::acme",
+        "arn:aws:iam::123456789012:domain/acme",
+        f"{HERE}:package/acme/team/pypi//tool",
+        f"{HERE}:domain/acme/team",
+        f"{HERE}:domain/",
+        f"{HERE}:domain",
+        f"{HERE}:repository/acme",
+        f"{HERE}:repository/acme/team/more",
+        f"{HERE}:package-group/acme",
+        "arn:aws-cn:codeartifact:us-east-1:123456789012:domain/acme",
+        "aws:codeartifact:us-east-1:123456789012:domain/acme",
+    ],
+)
+@pytest.mark.usefixtures("team")
+def test_what_can_be_no_tagged_resource_is_refused(
+    client: Any, operation: str, parameters: dict[str, Any], arn: str
+) -> None:
+    with pytest.raises(client.exceptions.ValidationException) as caught:
+        getattr(client, operation)(resourceArn=arn, **parameters)
+
+    assert arn in caught.value.response["Error"]["Message"]
+
+
+@pytest.mark.parametrize(("operation", "parameters"), OPERATIONS)
+@pytest.mark.rule("TG-5")
+@pytest.mark.parametrize(
+    "resource", ["domain/acme", "repository/acme/team", "package-group/acme/%2a", "domain/nowhere"]
+)
+@pytest.mark.usefixtures("team")
+def test_resources_of_another_account_are_out_of_reach(
+    codeartifact: FakeCodeArtifact, resource: str, operation: str, parameters: dict[str, Any]
+) -> None:
+    arn = f"{HERE}:{resource}"
+    theirs = codeartifact.client(account="210987654321")
+
+    with pytest.raises(theirs.exceptions.AccessDeniedException) as caught:
+        getattr(theirs, operation)(resourceArn=arn, **parameters)
+
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
+    assert arn in caught.value.response["Error"]["Message"]
+
+
+@pytest.mark.rule("TG-5", "X-7")
+@pytest.mark.filterwarnings("ignore::pytest_codeartifact.CodeArtifactWarning")
+def test_resources_of_another_region_are_not_found(codeartifact: FakeCodeArtifact, client: Any, acme: Domain) -> None:
+    twin = codeartifact.add_domain("acme", region="eu-west-1")
+
+    with pytest.raises(client.exceptions.ResourceNotFoundException) as caught:
+        client.tag_resource(resourceArn=twin.arn, tags=listed({"a": "1"}))
+
+    assert caught.value.response["resourceType"] == "domain"
+    assert acme.tags == twin.tags == {}
+    codeartifact.client(region="eu-west-1").tag_resource(resourceArn=twin.arn, tags=listed({"a": "1"}))
+    assert (acme.tags, twin.tags) == ({}, {"a": "1"})
+
+
+@pytest.mark.rule("X-5", "X-6", "TG-1")
+@pytest.mark.parametrize("region", ["cn-north-1", "us-gov-west-1"])
+def test_resources_of_other_partitions_can_be_tagged(codeartifact: FakeCodeArtifact, region: str) -> None:
+    acme = codeartifact.add_domain("acme", region=region)
+    client = codeartifact.client(region=region)
+
+    for arn in (acme.arn, acme.add_repository("team").arn, acme.package_groups["/*"].arn):
+        client.tag_resource(resourceArn=arn, tags=listed({"a": arn}))
+        assert tags_of(client, arn) == listed({"a": arn})
+
+
+@pytest.mark.rule("X-5", "TG-1")
+@pytest.mark.parametrize("pattern", ["/*", *GROUPS])
+def test_a_group_is_tagged_by_its_encoded_pattern(client: Any, acme: Domain, pattern: str) -> None:
+    for other in GROUPS:
+        acme.add_package_group(other)
+    arn = client.describe_package_group(domain="acme", packageGroup=pattern)["packageGroup"]["arn"]
+
+    client.tag_resource(resourceArn=arn, tags=listed({"pattern": "this one"}))
+
+    assert [name for name, group in acme.package_groups.items() if group.tags] == [pattern]

@@ -1,0 +1,430 @@
+"""How calls travel (behaviour reference, section 1.1): requests arrive whole, answers have the service's form.
+
+``OPERATIONS``, ``furnish`` and ``arguments`` are one call of every operation that succeeds; other files of this folder
+use them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import hashlib
+import json
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import botocore.session
+import pytest
+from botocore import xform_name
+from botocore.exceptions import ClientError
+
+from pytest_codeartifact import Domain, FakeCodeArtifact, Repository, generic, npm, pypi
+
+OPERATIONS = {  # appendix A: method, path, members of the body (all others but header and blob are in the query)
+    "AssociateExternalConnection": ("POST", "/v1/repository/external-connection", ""),
+    "CopyPackageVersions": (
+        "POST", "/v1/package/versions/copy", "versions versionRevisions allowOverwrite includeFromUpstream"
+    ),
+    "CreateDomain": ("POST", "/v1/domain", "encryptionKey tags"),
+    "CreatePackageGroup": ("POST", "/v1/package-group", "packageGroup contactInfo description tags"),
+    "CreateRepository": ("POST", "/v1/repository", "description upstreams tags"),
+    "DeleteDomain": ("DELETE", "/v1/domain", ""),
+    "DeleteDomainPermissionsPolicy": ("DELETE", "/v1/domain/permissions/policy", ""),
+    "DeletePackage": ("DELETE", "/v1/package", ""),
+    "DeletePackageGroup": ("DELETE", "/v1/package-group", ""),
+    "DeletePackageVersions": ("POST", "/v1/package/versions/delete", "versions expectedStatus"),
+    "DeleteRepository": ("DELETE", "/v1/repository", ""),
+    "DeleteRepositoryPermissionsPolicy": ("DELETE", "/v1/repository/permissions/policies", ""),
+    "DescribeDomain": ("GET", "/v1/domain", ""),
+    "DescribePackage": ("GET", "/v1/package", ""),
+    "DescribePackageGroup": ("GET", "/v1/package-group", ""),
+    "DescribePackageVersion": ("GET", "/v1/package/version", ""),
+    "DescribeRepository": ("GET", "/v1/repository", ""),
+    "DisassociateExternalConnection": ("DELETE", "/v1/repository/external-connection", ""),
+    "DisposePackageVersions": ("POST", "/v1/package/versions/dispose", "versions versionRevisions expectedStatus"),
+    "GetAssociatedPackageGroup": ("GET", "/v1/get-associated-package-group", ""),
+    "GetAuthorizationToken": ("POST", "/v1/authorization-token", ""),
+    "GetDomainPermissionsPolicy": ("GET", "/v1/domain/permissions/policy", ""),
+    "GetPackageVersionAsset": ("GET", "/v1/package/version/asset", ""),
+    "GetPackageVersionReadme": ("GET", "/v1/package/version/readme", ""),
+    "GetRepositoryEndpoint": ("GET", "/v1/repository/endpoint", ""),
+    "GetRepositoryPermissionsPolicy": ("GET", "/v1/repository/permissions/policy", ""),
+    "ListAllowedRepositoriesForGroup": ("GET", "/v1/package-group-allowed-repositories", ""),
+    "ListAssociatedPackages": ("GET", "/v1/list-associated-packages", ""),
+    "ListDomains": ("POST", "/v1/domains", "maxResults nextToken"),
+    "ListPackageGroups": ("POST", "/v1/package-groups", ""),
+    "ListPackageVersionAssets": ("POST", "/v1/package/version/assets", ""),
+    "ListPackageVersionDependencies": ("POST", "/v1/package/version/dependencies", ""),
+    "ListPackageVersions": ("POST", "/v1/package/versions", ""),
+    "ListPackages": ("POST", "/v1/packages", ""),
+    "ListRepositories": ("POST", "/v1/repositories", ""),
+    "ListRepositoriesInDomain": ("POST", "/v1/domain/repositories", ""),
+    "ListSubPackageGroups": ("POST", "/v1/package-groups/sub-groups", ""),
+    "ListTagsForResource": ("POST", "/v1/tags", ""),
+    "PublishPackageVersion": ("POST", "/v1/package/version/publish", ""),
+    "PutDomainPermissionsPolicy": (
+        "PUT", "/v1/domain/permissions/policy", "domain domainOwner policyRevision policyDocument"
+    ),
+    "PutPackageOriginConfiguration": ("POST", "/v1/package", "restrictions"),
+    "PutRepositoryPermissionsPolicy": ("PUT", "/v1/repository/permissions/policy", "policyRevision policyDocument"),
+    "TagResource": ("POST", "/v1/tag", "tags"),
+    "UntagResource": ("POST", "/v1/untag", "tagKeys"),
+    "UpdatePackageGroup": ("PUT", "/v1/package-group", "packageGroup contactInfo description"),
+    "UpdatePackageGroupOriginConfiguration": (
+        "PUT",
+        "/v1/package-group-origin-configuration",
+        "restrictions addAllowedRepositories removeAllowedRepositories",
+    ),
+    "UpdatePackageVersionsStatus": (
+        "POST", "/v1/package/versions/update_status", "versions versionRevisions expectedStatus targetStatus"
+    ),
+    "UpdateRepository": ("PUT", "/v1/repository", "description upstreams"),
+}  # fmt: skip
+
+WIRE_NAMES = {  # of the members whose name in the query is not the SDK's
+    "administratorAccount": "administrator-account",
+    "assetName": "asset",
+    "destinationRepository": "destination-repository",
+    "domainOwner": "domain-owner",
+    "durationSeconds": "duration",
+    "externalConnection": "external-connection",
+    "maxResults": "max-results",
+    "nextToken": "next-token",
+    "packageGroup": "package-group",
+    "packagePrefix": "package-prefix",
+    "packageVersion": "version",
+    "packageVersionRevision": "revision",
+    "policyRevision": "policy-revision",
+    "repositoryPrefix": "repository-prefix",
+    "sourceRepository": "source-repository",
+}
+
+ACME = "arn:aws:codeartifact:us-east-1:123456789012:domain/acme"
+POLICY = json.dumps(
+    {"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "codeartifact:ReadFromRepository", "Resource": "*"}]}
+)
+
+SAMPLES: dict[str, Any] = {  # a legal value of every member
+    "addAllowedRepositories": [{"repositoryName": "team", "originRestrictionType": "PUBLISH"}],
+    "administratorAccount": "123456789012",
+    "allowOverwrite": True,
+    "asset": "tool.bin",
+    "assetContent": b"\x00\xff\r\n{}",
+    "assetName": "new tool.bin",
+    "assetSHA256": hashlib.sha256(b"\x00\xff\r\n{}").hexdigest(),
+    "contactInfo": "tools@example.org",
+    "description": "Tools & more: +100 %, größer",
+    "destinationRepository": "other",
+    "domain": "acme",
+    "domainOwner": "123456789012",
+    "durationSeconds": 900,
+    "encryptionKey": "alias/mine",
+    "endpointType": "dualstack",
+    "expectedStatus": "Published",
+    "externalConnection": "public:pypi",
+    "format": "generic",
+    "includeFromUpstream": False,
+    "maxResults": 7,
+    "namespace": "ns",
+    "nextToken": "a+b/c==",
+    "originRestrictionType": "PUBLISH",
+    "originType": "INTERNAL",
+    "package": "tool",
+    "packageGroup": "/npm/*",
+    "packagePrefix": "t&=+%o",
+    "packageVersion": "1.0+build",
+    "packageVersionRevision": "cmV2aXNpb24+/w==",
+    "policyDocument": POLICY,
+    "policyRevision": "cG9saWN5+/8=",
+    "prefix": "/npm/ü",
+    "preview": False,
+    "publish": "ALLOW",
+    "removeAllowedRepositories": [{"repositoryName": "other", "originRestrictionType": "PUBLISH"}],
+    "repository": "team",
+    "repositoryPrefix": "te",
+    "resourceArn": ACME,
+    "sortBy": "PUBLISHED_TIME",
+    "sourceRepository": "team",
+    "status": "Published",
+    "tagKeys": ["team", "größe"],
+    "tags": [{"key": "größe", "value": "a b"}, {"key": "empty", "value": ""}],
+    "targetStatus": "Archived",
+    "unfinished": True,
+    "upstream": "BLOCK",
+    "upstreams": [{"repositoryName": "other"}],
+    "versionRevisions": {"1.0+build": "cmV2aXNpb24+/w=="},
+    "versions": ["1.0+build", "2.0"],
+}
+
+FITTING: dict[str, dict[str, Any]] = {  # what makes a call succeed where samples of the required members would not
+    "AssociateExternalConnection": {"repository": "other"},
+    "CopyPackageVersions": {"versions": ["1.0+build"]},
+    "CreateDomain": {"domain": "fresh"},
+    "CreatePackageGroup": {"packageGroup": "/pypi/*"},
+    "CreateRepository": {"repository": "fresh"},
+    "DeleteDomain": {"domain": "empty"},
+    "DeletePackageVersions": {"versions": ["1.0+build"]},
+    "DisassociateExternalConnection": {"repository": "connected"},
+    "DisposePackageVersions": {"versions": ["1.0+build"]},
+    "GetPackageVersionReadme": {"format": "npm"},
+    "PublishPackageVersion": {"packageVersion": "2.0"},
+    "PutPackageOriginConfiguration": {"restrictions": {"publish": "ALLOW", "upstream": "ALLOW"}},
+    "UpdatePackageGroupOriginConfiguration": {"restrictions": {"PUBLISH": "BLOCK"}},
+    "UpdatePackageVersionsStatus": {"versions": ["1.0+build"]},
+}
+
+
+def furnish(fake: FakeCodeArtifact) -> None:
+    """Seed what a call of every operation needs to succeed."""
+    fake.add_domain("empty")
+    acme = fake.add_domain("acme", tags={"team": "tools"}, policy=POLICY)
+    team = acme.add_repository("team", policy=POLICY)
+    acme.add_repository("other")
+    acme.add_repository("connected", external_connection="public:pypi")
+    acme.add_package_group("/npm/*")
+    tool = team.add_package(generic("ns", "tool"))
+    tool.add_version("1.0+build", assets={"tool.bin": SAMPLES["assetContent"]})
+    team.add_package(npm("@ns/tool")).add_version("1.0+build", readme="# Tool")
+
+
+MODEL: Any = botocore.session.get_session().get_service_model("codeartifact")
+
+
+def members(operation: str) -> set[str]:
+    """The members of an operation's input."""
+    return set(MODEL.operation_model(operation).input_shape.members)
+
+
+def arguments(operation: str) -> dict[str, Any]:
+    """The parameters of a call that succeeds on what is furnished."""
+    namespace = {"namespace"} if {"package", "namespace"} <= members(operation) else set()
+    required = {*MODEL.operation_model(operation).input_shape.required_members, *namespace}
+    fitting = FITTING.get(operation, {})
+    return {**{name: SAMPLES[name] for name in sorted(required - fitting.keys())}, **fitting}
+
+
+def call(client: Any, operation: str, **params: Any) -> Any:
+    """Call an operation by AWS's name for it."""
+    return getattr(client, xform_name(operation))(**params)
+
+
+class Wire:
+    """What a client sends and what it is answered, before botocore parses it."""
+
+    def __init__(self, client: Any) -> None:
+        self.request: Any = None
+        self.response: Any = None
+        client.meta.events.register("request-created.codeartifact", self._sent)
+        client.meta.events.register("before-parse.codeartifact", self._answered)
+
+    def _sent(self, request: Any, **_: object) -> None:
+        self.request = request
+
+    def _answered(self, response_dict: Any, **_: object) -> None:
+        self.response = response_dict
+
+    @property
+    def json(self) -> Any:
+        """The body of the answer."""
+        return json.loads(self.response["body"])
+
+
+@pytest.fixture
+def furnished(codeartifact: FakeCodeArtifact) -> FakeCodeArtifact:
+    """A fake on which every operation can succeed."""
+    furnish(codeartifact)
+    return codeartifact
+
+
+@pytest.mark.rule("W-1")
+def test_the_client_speaks_rest_json_to_the_regional_endpoint(codeartifact: FakeCodeArtifact) -> None:
+    client = codeartifact.client(region="eu-west-1")
+
+    model = client.meta.service_model
+    assert client.meta.endpoint_url == "https://codeartifact.eu-west-1.amazonaws.com"
+    assert (model.protocol, model.signature_version, model.signing_name) == ("rest-json", "v4", "codeartifact")
+    assert set(model.operation_names) == OPERATIONS.keys()
+
+
+@pytest.mark.rule("W-1", "W-2")
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_every_member_of_every_operation_arrives(furnished: FakeCodeArtifact, client: Any, operation: str) -> None:
+    wire = Wire(client)
+    method, path, body = OPERATIONS[operation]
+    given = {**{name: SAMPLES[name] for name in members(operation) & SAMPLES.keys()}, **FITTING.get(operation, {})}
+
+    with contextlib.suppress(ClientError):  # members that exclude each other are among them
+        call(client, operation, **given)
+
+    assert given.keys() == members(operation)
+    arrived = furnished.calls[-1]
+    assert (arrived.operation, arrived.params) == (operation, given)
+    url = urlsplit(wire.request.url)
+    elsewhere = {*body.split(), "assetContent", "assetSHA256"}
+    in_query = [WIRE_NAMES.get(name, name) for name in given if name not in elsewhere]
+    assert (wire.request.method, url.path) == (method, path)
+    assert sorted(name for name, _ in parse_qsl(url.query)) == sorted(in_query)
+    assert not body or json.loads(wire.request.data).keys() == set(body.split())
+
+
+@pytest.mark.rule("W-1", "W-6")
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_every_operation_answers_with_status_200(furnished: FakeCodeArtifact, client: Any, operation: str) -> None:
+    wire = Wire(client)
+
+    metadata = call(client, operation, **arguments(operation))["ResponseMetadata"]
+
+    assert furnished.calls[-1].error is None
+    assert metadata["HTTPStatusCode"] == wire.response["status_code"] == 200
+    assert metadata["RequestId"] == wire.response["headers"]["x-amzn-RequestId"] != ""
+    assert "HostId" not in metadata, "there is no extended request id"
+    assert "x-amz-id-2" not in wire.response["headers"]
+    if operation != "GetPackageVersionAsset":
+        assert wire.response["headers"]["content-type"] == "application/json"
+        assert isinstance(wire.json, dict)
+
+
+@pytest.mark.rule("W-6")
+def test_every_response_has_a_request_id_of_its_own(client: Any) -> None:
+    ids = {client.list_domains()["ResponseMetadata"]["RequestId"] for _ in range(3)}
+
+    with pytest.raises(ClientError) as caught:
+        client.describe_domain(domain="nowhere")
+
+    ids.add(caught.value.response["ResponseMetadata"]["RequestId"])
+    assert len(ids) == 4
+
+
+@pytest.mark.rule("W-1", "W-2")
+def test_the_content_of_an_asset_is_the_body(client: Any, team: Repository) -> None:
+    wire = Wire(client)
+    content = b'\x00\xff{"not": "parsed"}\r\n'
+    sha256 = hashlib.sha256(content).hexdigest()
+    where = {"domain": "acme", "repository": "team", "format": "generic", "namespace": "ns", "package": "tool"}
+
+    for unfinished in (True, False):
+        client.publish_package_version(
+            **where, packageVersion="1.0", assetName=f"{unfinished}.bin", assetContent=content, assetSHA256=sha256,
+            unfinished=unfinished,
+        )  # fmt: skip
+
+        query = dict(parse_qsl(urlsplit(wire.request.url).query))
+        assert wire.request.data == content
+        assert wire.request.headers["x-amz-content-sha256"] == sha256
+        assert query["unfinished"] == str(unfinished).lower()
+        assert wire.json["status"] == ("Unfinished" if unfinished else "Published")
+    assert team.packages[generic("ns", "tool")].versions["1.0"].assets["True.bin"] == content
+
+
+@pytest.mark.rule("W-1", "W-2")
+def test_a_downloaded_asset_is_the_body_and_its_names_are_headers(furnished: FakeCodeArtifact, client: Any) -> None:
+    wire = Wire(client)
+
+    answer = client.get_package_version_asset(**arguments("GetPackageVersionAsset"))
+
+    version = furnished.repository("acme", "team").packages[generic("ns", "tool")].versions["1.0+build"]
+    headers = wire.response["headers"]
+    assert answer["asset"].read() == SAMPLES["assetContent"]
+    assert answer["assetName"] == headers["X-AssetName"] == "tool.bin"
+    assert answer["packageVersion"] == headers["X-PackageVersion"] == "1.0+build"
+    assert answer["packageVersionRevision"] == headers["X-PackageVersionRevision"] == version.revision
+    assert headers["content-length"] == str(len(SAMPLES["assetContent"]))
+
+
+@pytest.mark.rule("W-3")
+def test_moments_travel_as_numbers_of_seconds_with_milliseconds(
+    codeartifact: FakeCodeArtifact, client: Any, team: Repository
+) -> None:
+    wire = Wire(client)
+    utc = dt.timezone.utc
+    codeartifact.clock.set(dt.datetime(2026, 11, 22, 13, 7, 5, 123999, tzinfo=utc))
+    moment = dt.datetime(2026, 11, 22, 13, 7, 5, 123000, tzinfo=utc)
+    team.add_package(npm("react"), versions=["1.0.0"])
+
+    created = client.create_domain(domain="fresh")["domain"]["createdTime"]
+    assert wire.json["domain"]["createdTime"] == moment.timestamp() == 1795352825.123
+    assert created == moment
+    where = {"domain": "acme", "repository": "team", "format": "npm", "package": "react", "packageVersion": "1.0.0"}
+    assert client.describe_package_version(**where)["packageVersion"]["publishedTime"] == moment
+    assert wire.json["packageVersion"]["publishedTime"] == 1795352825.123
+    assert client.get_authorization_token(domain="acme", durationSeconds=900)["expiration"] == moment + dt.timedelta(
+        minutes=15
+    )
+    assert wire.json["expiration"] == 1795353725.123
+
+
+def _nulls(value: Any) -> list[Any]:
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [item for item in items if item is None or _nulls(item)]
+
+
+@pytest.mark.rule("W-4")
+@pytest.mark.parametrize("operation", sorted(OPERATIONS.keys() - {"GetPackageVersionAsset"}))
+def test_no_answer_contains_a_null(furnished: FakeCodeArtifact, client: Any, operation: str) -> None:
+    assert "acme" in furnished.domains
+    wire = Wire(client)
+
+    call(client, operation, **arguments(operation))
+
+    assert _nulls([wire.json]) == []
+
+
+@pytest.mark.rule("W-4")
+def test_what_there_is_not_is_absent_and_only_the_paginator_says_none(client: Any, team: Repository) -> None:
+    where = {"domain": "acme", "repository": "team", "format": "pypi", "package": "tool"}
+    team.add_package(pypi("tool"))
+
+    answer = client.list_package_versions(**where)
+    paginated = client.get_paginator("list_package_versions").paginate(**where).build_full_result()
+
+    assert {"namespace", "defaultDisplayVersion", "nextToken"}.isdisjoint(answer)
+    assert (paginated["namespace"], paginated["defaultDisplayVersion"]) == (None, None)
+    assert "description" not in client.describe_repository(domain="acme", repository="team")["repository"]
+
+
+PAGINATED = {
+    "ListAllowedRepositoriesForGroup": "allowedRepositories",
+    "ListAssociatedPackages": "packages",
+    "ListDomains": "domains",
+    "ListPackageGroups": "packageGroups",
+    "ListPackageVersionAssets": "assets",
+    "ListPackageVersions": "versions",
+    "ListPackages": "packages",
+    "ListRepositories": "repositories",
+    "ListRepositoriesInDomain": "repositories",
+    "ListSubPackageGroups": "packageGroups",
+}
+
+
+@pytest.mark.rule("W-5")
+def test_there_are_ten_paginators_and_no_waiters(client: Any) -> None:
+    assert {operation for operation in OPERATIONS if client.can_paginate(xform_name(operation))} == PAGINATED.keys()
+    assert client.waiter_names == []
+
+
+@pytest.mark.rule("W-5")
+@pytest.mark.parametrize("operation", PAGINATED)
+def test_paginators_walk_through_all_pages(
+    codeartifact: FakeCodeArtifact, client: Any, acme: Domain, team: Repository, operation: str
+) -> None:
+    allowed = [acme.add_repository(name) for name in ("other", "third")]
+    acme.add_package_group(
+        "/npm/*", restrictions={"PUBLISH": "ALLOW_SPECIFIC_REPOSITORIES"}, allowed_repositories={"PUBLISH": allowed}
+    )
+    for name in ("one", "two"):
+        acme.add_package_group(f"/npm//{name}$")
+        codeartifact.add_domain(name)
+        team.add_package(npm(f"x-{name}"), versions=["1.0.0"])
+    tool = team.add_package(generic("ns", "tool"), versions=["2.0"])
+    tool.add_version("1.0+build", assets={"one": b"1", "two": b"2"})
+    key = PAGINATED[operation]
+
+    pages = list(
+        client.get_paginator(xform_name(operation)).paginate(**arguments(operation), PaginationConfig={"PageSize": 1})
+    )
+
+    at_once = call(client, operation, **arguments(operation))[key]
+    assert len(at_once) > 1
+    assert [len(page[key]) for page in pages] == [1] * len(at_once)
+    assert [item for page in pages for item in page[key]] == at_once
+    assert ["nextToken" in page for page in pages] == [True] * (len(at_once) - 1) + [False]

@@ -1,0 +1,258 @@
+"""How package versions are described, where they came from and when (behaviour reference, section 8)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from typing import Any
+
+import pytest
+
+from pytest_codeartifact import (
+    Domain,
+    FakeCodeArtifact,
+    License,
+    Origin,
+    Repository,
+    generic,
+    npm,
+    pypi,
+)
+
+TEAM = {"domain": "acme", "repository": "team"}
+TOOL = {**TEAM, "format": "generic", "namespace": "ns", "package": "tool"}
+VUE_UI = {**TEAM, "format": "npm", "namespace": "vue", "package": "ui"}
+
+NEW_YEAR = dt.datetime(2026, 1, 1, tzinfo=dt.timezone.utc)
+DAY = dt.timedelta(days=1)
+
+
+def publish(client: Any, asset: str, *, unfinished: bool = False) -> Any:
+    """Publish an asset of version 1.0 of the generic tool."""
+    return client.publish_package_version(
+        **TOOL,
+        packageVersion="1.0",
+        assetName=asset,
+        assetContent=b"x",
+        assetSHA256=hashlib.sha256(b"x").hexdigest(),
+        unfinished=unfinished,
+    )
+
+
+def described(client: Any, version: str = "1.0", **package: str) -> Any:
+    """A version as DescribePackageVersion shows it; of the generic tool in `team`, if not told otherwise."""
+    return client.describe_package_version(**{**TOOL, **package}, packageVersion=version)["packageVersion"]
+
+
+def copy(client: Any, package: dict[str, str], version: str, destination: str) -> None:
+    """Copy a version from `team` to another repository."""
+    coordinates = {name: value for name, value in package.items() if name != "repository"}
+    client.copy_package_versions(
+        **coordinates, sourceRepository="team", destinationRepository=destination, versions=[version]
+    )
+
+
+# Origin
+
+
+@pytest.mark.rule("S-4")
+def test_a_published_version_names_the_repository_it_was_published_to(client: Any, team: Repository) -> None:
+    publish(client, "a")
+
+    origin = described(client)["origin"]
+
+    assert origin == {"domainEntryPoint": {"repositoryName": "team"}, "originType": "INTERNAL"}
+    assert team.packages[generic("ns", "tool")].versions["1.0"].entry_point == "team"
+
+
+@pytest.mark.rule("S-4", "C-8", "U-9")
+def test_a_copied_or_retained_version_keeps_its_origin(client: Any, acme: Domain, team: Repository) -> None:
+    team.publish(npm("@vue/ui"), "1.0.0")
+    acme.add_repository("copied")
+    retained = acme.add_repository("retained", upstreams=[team])
+
+    copy(client, VUE_UI, "1.0.0", "copied")
+    retained.fetch(npm("@vue/ui"), "1.0.0")
+
+    for repository in ("copied", "retained"):
+        origin = described(client, "1.0.0", **{**VUE_UI, "repository": repository})["origin"]
+        assert origin == {"domainEntryPoint": {"repositoryName": "team"}, "originType": "INTERNAL"}
+
+
+@pytest.mark.rule("S-4", "U-9")
+def test_an_ingested_version_names_its_external_connection(
+    codeartifact: FakeCodeArtifact, client: Any, acme: Domain
+) -> None:
+    codeartifact.public_source("public:npmjs").add_package(npm("@vue/ui"), versions=["1.0.0"])
+    store = acme.add_repository("store", external_connection="public:npmjs")
+    acme.add_repository("team", upstreams=[store]).fetch(npm("@vue/ui"), "1.0.0")
+
+    origins = [
+        described(client, "1.0.0", **{**VUE_UI, "repository": repository})["origin"] for repository in ("store", "team")
+    ]
+
+    ingested = {"domainEntryPoint": {"externalConnectionName": "public:npmjs"}, "originType": "EXTERNAL"}
+    assert origins == [ingested, ingested]
+
+
+@pytest.mark.rule("S-4", "W-4")
+def test_of_an_unknown_origin_no_entry_point_is_known(client: Any, team: Repository) -> None:
+    team.add_package(npm("@vue/ui")).add_version("1.0.0", origin_type="UNKNOWN")
+
+    origin = described(client, "1.0.0", **VUE_UI)["origin"]
+
+    assert origin == {"originType": "UNKNOWN"}
+
+
+# Description
+
+
+@pytest.mark.rule("S-5", "F-8", "W-3")
+def test_a_version_is_described_in_full(client: Any, team: Repository) -> None:
+    version = team.add_package(npm("@vue/ui")).add_version(
+        "1.0.0",
+        published=NEW_YEAR,
+        summary="User interface",
+        home_page="https://vuejs.org",
+        source_code_repository="https://github.com/vuejs/ui.git",
+        licenses=["MIT", License("Apache-2.0", "https://www.apache.org/licenses/LICENSE-2.0")],
+    )
+
+    response = client.describe_package_version(**VUE_UI, packageVersion="1.0.0")
+
+    response.pop("ResponseMetadata")
+    assert response == {
+        "packageVersion": {
+            "format": "npm",
+            "namespace": "vue",
+            "packageName": "ui",
+            "displayName": "@vue/ui",
+            "version": "1.0.0",
+            "summary": "User interface",
+            "homePage": "https://vuejs.org",
+            "sourceCodeRepository": "https://github.com/vuejs/ui.git",
+            "publishedTime": NEW_YEAR,
+            "licenses": [
+                {"name": "MIT"},
+                {"name": "Apache-2.0", "url": "https://www.apache.org/licenses/LICENSE-2.0"},
+            ],
+            "revision": version.revision,
+            "status": "Published",
+            "origin": {"domainEntryPoint": {"repositoryName": "team"}, "originType": "INTERNAL"},
+        }
+    }
+
+
+@pytest.mark.rule("S-5", "W-4")
+def test_what_is_not_known_of_a_version_is_absent(client: Any, team: Repository) -> None:
+    team.add_package(pypi("requests"), versions=["2.0"])
+
+    found = client.describe_package_version(**TEAM, format="pypi", package="requests", packageVersion="2.0")
+
+    members = {"format", "packageName", "displayName", "version", "publishedTime", "licenses", "revision", "status"}
+    assert set(found["packageVersion"]) == {*members, "origin"}
+    assert found["packageVersion"]["licenses"] == []
+
+
+@pytest.mark.rule("S-5")
+@pytest.mark.usefixtures("team")
+def test_of_a_generic_version_little_is_known(client: Any) -> None:
+    publish(client, "a")
+
+    found = described(client)
+
+    identity = {"format", "namespace", "packageName", "version"}
+    assert set(found) == {*identity, "publishedTime", "licenses", "revision", "status", "origin"}
+    assert found["licenses"] == []
+
+
+@pytest.mark.rule("S-8", "E-12", "E-25")
+def test_a_version_of_a_package_that_is_not_there_is_not_found(client: Any, team: Repository) -> None:
+    with pytest.raises(client.exceptions.ResourceNotFoundException) as caught:
+        client.describe_package_version(**TEAM, format="pypi", package="requests", packageVersion="1.0")
+
+    response = caught.value.response
+    assert response["Error"]["Message"] == "The pypi package 'requests' does not exist in repository 'team'."
+    assert (response["resourceType"], response["resourceId"]) == ("package", "requests")
+    assert set(team.packages) == set()
+
+
+@pytest.mark.rule("S-8", "E-16", "E-25")
+def test_a_version_that_is_not_there_is_not_found(client: Any, team: Repository) -> None:
+    team.add_package(generic("ns", "tool"), versions=["1.0"], origin=Origin("ALLOW", "ALLOW"))
+
+    with pytest.raises(client.exceptions.ResourceNotFoundException) as caught:
+        described(client, "2.0")
+
+    response = caught.value.response
+    assert "'2.0'" in response["Error"]["Message"]
+    assert (response["resourceType"], response["resourceId"]) == ("package-version", "2.0")
+    assert response["ResponseMetadata"]["HTTPStatusCode"] == 404
+
+
+# The time of publishing
+
+
+@pytest.mark.rule("S-7")
+@pytest.mark.parametrize("by_update", [True, False], ids=["update", "publish"])
+@pytest.mark.usefixtures("team")
+def test_an_unfinished_version_shows_when_it_was_created_and_a_finished_one_when_it_was_finished(
+    codeartifact: FakeCodeArtifact, client: Any, by_update: bool
+) -> None:
+    codeartifact.clock.set(NEW_YEAR)
+    publish(client, "a", unfinished=True)
+    codeartifact.clock.advance(DAY)
+    publish(client, "b", unfinished=True)
+    unfinished = described(client)["publishedTime"]
+
+    codeartifact.clock.advance(DAY)
+    if by_update:
+        client.update_package_versions_status(**TOOL, versions=["1.0"], targetStatus="Published")
+    else:
+        publish(client, "c")
+
+    assert unfinished == NEW_YEAR
+    assert described(client)["publishedTime"] == NEW_YEAR + 2 * DAY
+
+
+@pytest.mark.rule("S-7")
+@pytest.mark.usefixtures("team")
+def test_changes_of_status_leave_the_time_of_publishing(codeartifact: FakeCodeArtifact, client: Any) -> None:
+    codeartifact.clock.set(NEW_YEAR)
+    publish(client, "a")
+
+    for status in ("Unlisted", "Published", "Archived", "Published"):
+        codeartifact.clock.advance(DAY)
+        client.update_package_versions_status(**TOOL, versions=["1.0"], targetStatus=status)
+
+    assert described(client)["publishedTime"] == NEW_YEAR
+
+
+@pytest.mark.rule("S-7", "C-8")
+def test_a_copied_or_retained_version_keeps_its_time_of_publishing(
+    codeartifact: FakeCodeArtifact, client: Any, acme: Domain, team: Repository
+) -> None:
+    codeartifact.clock.set(NEW_YEAR)
+    team.publish(npm("@vue/ui"), "1.0.0")
+    acme.add_repository("copied")
+    retained = acme.add_repository("retained", upstreams=[team])
+    codeartifact.clock.advance(DAY)
+
+    copy(client, VUE_UI, "1.0.0", "copied")
+    retained.fetch(npm("@vue/ui"), "1.0.0")
+
+    for repository in ("copied", "retained"):
+        assert described(client, "1.0.0", **{**VUE_UI, "repository": repository})["publishedTime"] == NEW_YEAR
+
+
+@pytest.mark.rule("S-7")
+def test_an_ingested_version_shows_when_it_was_ingested(
+    codeartifact: FakeCodeArtifact, client: Any, acme: Domain
+) -> None:
+    codeartifact.clock.set(NEW_YEAR)
+    codeartifact.public_source("public:npmjs").add_package(npm("@vue/ui"), versions=["1.0.0"])
+    codeartifact.clock.advance(DAY)
+
+    acme.add_repository("team", external_connection="public:npmjs").fetch(npm("@vue/ui"), "1.0.0")
+
+    assert described(client, "1.0.0", **VUE_UI)["publishedTime"] == NEW_YEAR + DAY
