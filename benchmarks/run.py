@@ -20,8 +20,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import cases  # noqa: E402 - the folder above must be on the path first
-from benchmarks.harness import Result  # noqa: E402
+from benchmarks import cases
+from benchmarks.harness import Result
 
 CASES: dict[str, Callable[[], list[Result]]] = {
     "plugin_load": cases.plugin_load,

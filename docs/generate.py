@@ -2,8 +2,8 @@
 
     python docs/generate.py
 
-What an operation follows stands in the docstring of its function, what a test proves in its marker `rule`, and the rules
-themselves in behaviour.md. A test fails when the table is stale or a documented or observed rule has no test.
+What an operation follows stands in the docstring of its function, what a test proves in its marker `rule`, and the
+rules themselves in behaviour.md. A test fails when the table is stale or a documented or observed rule has no test.
 """
 
 from __future__ import annotations

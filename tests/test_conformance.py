@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -142,15 +142,16 @@ class Stage:
             administrator=self.caller,
         )
 
-    def versions(self, repository: str, earlier: Sequence[str] = (), **seeded: Any) -> None:
-        """The versions that the request names or the answer shows, and others that carry npm's tag and are older."""
+    def versions(self, repository: str, tagged: str | None = None, **seeded: Any) -> None:
+        """The versions that the request names or the answer shows, and one that is older but carries npm's tag."""
         request, answer = self.request, self.answer
         id = PackageId(request["format"], request.get("namespace"), request["package"])
         listed = {entry["version"]: entry for entry in answer.get("versions", [])}
         named = request.get("versions") or list(request.get("versionRevisions", {}))
         names = [*listed, *named, *([request["packageVersion"]] if "packageVersion" in request else [])]
         self.fake.clock.set(dt.datetime(2010, 1, 1, tzinfo=dt.timezone.utc))
-        package = self.repository(repository).add_package(id, earlier, dist_tags={"latest": name for name in earlier})
+        older, tags = ([tagged], {"latest": tagged}) if tagged is not None else ([], {})
+        package = self.repository(repository).add_package(id, older, dist_tags=tags)
         for age, name in enumerate(names):
             entry = listed.get(name, {})
             package.add_version(
@@ -235,7 +236,7 @@ def arrange_repository(stage: Stage) -> None:
             stage.versions(repository.name, source_code_repository=shown["sourceCodeRepository"], **details)
         case "ListPackageVersions" if not failing:
             shown, tagged = [entry["version"] for entry in answer["versions"]], answer["defaultDisplayVersion"]
-            stage.versions(repository.name, earlier=[] if tagged in shown else [tagged])
+            stage.versions(repository.name, tagged=None if tagged in shown else tagged)
         case "ListPackageVersionDependencies":
             stage.versions(
                 repository.name,

@@ -174,16 +174,22 @@ class FakeCodeArtifact:
 
     # Callers
 
-    def client(self, account: str | None = None, region: str | None = None) -> Any:
-        """A botocore client whose calls come from that account and region, by default the fake's own."""
+    def client(self, account: str | None = None, region: str | None = None, *, config: Any = None) -> Any:
+        """A botocore client whose calls come from that account and region, by default the fake's own.
+
+        :param config: a :class:`botocore.config.Config`, for example with a retry mode.
+        """
         caller = _caller(account or self.account, region or self.region)
         key = f"AKIAFAKE{caller.account}"
         if caller.account != self.account:
             self.register_access_key(key, account=caller.account)
-        return interception.client(caller.region, key)
+        return interception.client(caller.region, key, config)
 
     def register_access_key(self, access_key: str, *, account: str) -> None:
-        """Let clients with this access key id be callers from an account."""
+        """Let clients that are given this access key id, or whose session is, be callers from an account.
+
+        Keys in the environment do not count for clients that are made while a fake is open: they look none up.
+        """
         seeding.check("AccountId", account, "account")
         self._service.accounts[access_key] = account
 

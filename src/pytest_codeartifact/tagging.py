@@ -8,13 +8,10 @@ from .errors import ServiceQuotaExceededException, ValidationException
 from .state.entities import Tags
 
 
-def merged(there: Tags, given: Iterable[Mapping[str, str]], most: int) -> Tags:
-    """The tags after adding the given ones, which replace those with the same key (rules TG-3 and TG-4).
+def checked(given: Iterable[Mapping[str, str]]) -> Tags:
+    """Tags as they come over the wire, key and value (rule TG-4).
 
-    :param given: tags as they come over the wire: key and value.
-    :param most: how many tags a resource may have.
     :raises ValidationException: a key twice in one call, or one that is reserved for AWS.
-    :raises ServiceQuotaExceededException: more than ``most`` in all.
     """
     added: dict[str, str] = {}
     for tag in given:
@@ -24,7 +21,16 @@ def merged(there: Tags, given: Iterable[Mapping[str, str]], most: int) -> Tags:
         if key.lower().startswith("aws:"):
             raise ValidationException(f"The tag key '{key}' is reserved: no key may begin with 'aws:'.")
         added[key] = tag["value"]
-    tags = tuple(({**dict(there), **added}).items())
+    return tuple(added.items())
+
+
+def merged(there: Tags, added: Tags, most: int) -> Tags:
+    """The tags after adding some, which replace those with the same key (rules TG-3 and TG-4).
+
+    :param most: how many tags a resource may have.
+    :raises ServiceQuotaExceededException: more than ``most`` in all.
+    """
+    tags = tuple(({**dict(there), **dict(added)}).items())
     if len(tags) > most:
         raise ServiceQuotaExceededException(f"A resource has at most {most} tags; this one would have {len(tags)}.")
     return tags

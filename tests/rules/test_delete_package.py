@@ -168,15 +168,13 @@ def test_deleting_a_package_leaves_other_repositories_alone(client: Any, acme: D
 
 
 @pytest.mark.rule("DP-7", "D-7")
-def test_the_size_of_the_domain_falls_when_the_last_reference_goes(
-    client: Any, acme: Domain, team: Repository
-) -> None:
+def test_the_size_of_the_domain_falls_when_the_last_reference_goes(client: Any, acme: Domain, team: Repository) -> None:
     for repository in (team, acme.add_repository("other")):
         repository.add_package(pypi("tool")).add_version("1.0", assets={"tool.whl": b"12345"})
 
     sizes = [client.describe_domain(domain="acme")["domain"]["assetSizeBytes"]]
-    for repository in ("team", "other"):
-        client.delete_package(**{**of(pypi("tool")), "repository": repository})
+    for name in ("team", "other"):
+        client.delete_package(**{**of(pypi("tool")), "repository": name})
         sizes.append(client.describe_domain(domain="acme")["domain"]["assetSizeBytes"])
 
     assert sizes == [5, 5, 0]
@@ -293,7 +291,8 @@ def test_a_scope_is_written_without_its_at_sign(client: Any, team: Repository) -
         ),
         (
             {"repository": "nowhere"},
-            "Repository not found. Repository 'nowhere' in domain 'acme' owned by account '123456789012' does not exist.",
+            "Repository not found. Repository 'nowhere' in domain 'acme' owned by account '123456789012' does not "
+            "exist.",
             ("repository", "nowhere"),
         ),
         (

@@ -283,7 +283,7 @@ def test_deleting_a_domain_answers_its_last_description(
 def test_the_name_is_free_at_once_and_nothing_of_the_old_domain_is_left(
     codeartifact: FakeCodeArtifact, client: Any
 ) -> None:
-    policy = {"Version": "2012-10-17", "Statement": []}
+    policy = {"Statement": {"Effect": "Allow", "Principal": "*", "Action": "codeartifact:*"}}
     old = codeartifact.add_domain("acme", tags={"team": "blue"}, policy=policy)
     old.add_package_group("/npm/*", restrictions={"PUBLISH": "BLOCK"})
     client.delete_domain(domain="acme")

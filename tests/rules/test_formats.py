@@ -225,7 +225,7 @@ def test_a_version_of_an_npm_package_has_one_asset(client: Any, team: Repository
 
     listed = call(client, "list_package_version_assets", format="npm", namespace="types", package="node")
     with pytest.raises(ConflictException):
-        team.publish(npm("@types/node"), "1.0.0", {"more.tgz": b"x"})
+        team.publish(npm("@types/node"), "1.0.0", {"package.tgz": b"x"})
 
     assert [asset["name"] for asset in listed["assets"]] == ["package.tgz"]
     assert set(team.packages[npm("@types/node")].versions["1.0.0"].assets) == {"package.tgz"}

@@ -134,7 +134,7 @@ def test_the_same_pattern_may_be_there_in_another_domain(client: Any, codeartifa
         ("/nuget//alpha$", "/nuget//alpha%24"),
         ("/nuget//alpha%beta%gamma~", "/nuget//alpha%25beta%25gamma~"),
         ("/npm/100%/*", "/npm/100%25/%2a"),
-        ("/generic/a~b/c%2ad$", "/generic/a~b/c%252ad%24"),
+        ("/generic/a-b/c%2ad$", "/generic/a-b/c%252ad%24"),
     ],
 )
 def test_some_characters_of_a_pattern_are_encoded_in_the_arn(

@@ -10,6 +10,7 @@ import pytest
 from pytest_codeartifact import Domain, FakeCodeArtifact, Repository, npm, pypi
 
 TEAM = {"domain": "acme", "repository": "team"}
+POLICY = {"Statement": {"Effect": "Allow", "Principal": "*", "Action": "codeartifact:ReadFromRepository"}}
 NEW_YEAR = dt.datetime(2026, 1, 1, 12, 30, 15, 123000, tzinfo=dt.timezone.utc)
 NO_DOMAIN = "Domain not found. Domain 'nowhere' owned by account '123456789012' does not exist."
 NO_REPOSITORY = (
@@ -316,7 +317,7 @@ def test_deleting_a_repository_answers_its_last_description(client: Any, acme: D
 
 @pytest.mark.rule("R-7", "TG-7", "PP-3")
 def test_nothing_of_a_deleted_repository_is_left_for_the_next_one(client: Any, acme: Domain) -> None:
-    old = acme.add_repository("team", tags={"team": "blue"}, policy={"Statement": []}, description="Ours")
+    old = acme.add_repository("team", tags={"team": "blue"}, policy=POLICY, description="Ours")
     old.add_package(pypi("tool")).add_version("1.0", assets={"tool.whl": b"12345"})
     client.delete_repository(**TEAM)
 

@@ -78,10 +78,10 @@ def access_key(request_signer: Any) -> str:
     return credentials.access_key if type(credentials) is Credentials else ""
 
 
-def make(region: str, access_key: str) -> Any:
+def make(region: str, access_key: str, config: Any) -> Any:
     """A client with an access key of its own."""
     keys = {**_DUMMY, "aws_access_key_id": access_key}
-    return _session().create_client("codeartifact", region_name=region, **keys)
+    return _session().create_client("codeartifact", region_name=region, config=config, **keys)
 
 
 @functools.cache

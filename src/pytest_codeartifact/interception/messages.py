@@ -63,7 +63,10 @@ class _Headers(Mapping[str, str]):
 
     def __getitem__(self, name: str) -> str:
         value = self._headers[name]
-        return value.decode() if isinstance(value, bytes) else str(value)
+        try:
+            return value.decode("latin-1") if isinstance(value, bytes) else str(value)
+        except UnicodeError:  # of a header that email's parser could not make sense of
+            return "\ufffd"
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._headers)

@@ -25,7 +25,7 @@ def create_domain(
     """Rules D-1 to D-6 and X-4."""
     region, account = scope.caller.region, scope.caller.account
     key = encryption_key_arn(scope.caller, encryption_key)
-    given = tagging.merged((), tags or [], scope.quotas.tags)
+    given = tagging.merged((), tagging.checked(tags or []), scope.quotas.tags)
     if scope.state.domain(region, account, domain) is not None:
         raise ConflictException(f"Domain '{domain}' already exists.", domain, "domain")
     if sum(1 for _ in scope.state.domains(region, account)) >= scope.quotas.domains:

@@ -34,6 +34,12 @@ def update_package_group_origin_configuration(
     additions, removals = add_allowed_repositories or [], remove_allowed_repositories or []
     if len(additions) + len(removals) > _MOST_UPDATES:
         raise ValidationException(f"At most {_MOST_UPDATES} allowed repositories can be added or removed in one call.")
+    for update in (*additions, *removals):
+        if not {"repositoryName", "originRestrictionType"} <= update.keys():
+            raise ValidationException(
+                "An allowed repository that is added or removed has a repositoryName and an originRestrictionType.",
+                ValidationException.FIELD_VALIDATION_FAILED,
+            )
     if package_group == ROOT and INHERIT in (restrictions or {}).values():
         raise ValidationException("The root package group has nothing to inherit from.")
     home = scope.domain(domain, domain_owner)

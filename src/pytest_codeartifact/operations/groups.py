@@ -30,7 +30,7 @@ def create_package_group(
 ) -> Structure:
     """Rules G-1 to G-5 and G-14."""
     _check_pattern(package_group)
-    given = tagging.merged((), tags or [], scope.quotas.tags)
+    given = tagging.merged((), tagging.checked(tags or []), scope.quotas.tags)
     home = scope.domain(domain, domain_owner)
     if home.group(package_group) is not None:
         raise ConflictException(f"Package group '{package_group}' already exists.")

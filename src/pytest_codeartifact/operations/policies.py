@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +12,7 @@ from ..errors import ConflictException, ResourceNotFoundException, ValidationExc
 from ..scope import Scope
 from ..state.entities import Domain, Policy, Repository
 from ..views import Structure
+from ..wire import parse_json
 from .registry import operation
 
 _DOMAIN_ACTIONS = frozenset(
@@ -42,7 +42,7 @@ def put_domain_permissions_policy(
     policy_revision: str | None = None,
 ) -> Structure:
     """Rules PP-1, PP-2, PP-4 and PP-5."""
-    check_document(policy_document)
+    _check_document(policy_document)
     found = scope.domain(domain, domain_owner)
     policy = _put(scope, found, views.domain_arn(found), policy_revision, policy_document)
     scope.state.put_domain(found._replace(policy=policy))
@@ -79,9 +79,8 @@ def put_repository_permissions_policy(
     policy_revision: str | None = None,
 ) -> Structure:
     """Rules PP-1, PP-2, PP-4 and PP-5."""
-    statements = check_document(policy_document)
+    _check_repository_statements(_check_document(policy_document))
     found = scope.repository(domain, domain_owner, repository)
-    _check_repository_statements(statements)
     policy = _put(scope, found, views.repository_arn(found), policy_revision, policy_document)
     scope.state.put_repository(found._replace(policy=policy))
     return views.policy(views.repository_arn(found), policy)
@@ -142,10 +141,10 @@ def _type_of(resource: Domain | Repository) -> str:
     return "domain" if isinstance(resource, Domain) else "repository"
 
 
-def check_document(document: str) -> list[dict[str, Any]]:
+def _check_document(document: str) -> list[dict[str, Any]]:
     """The statements of a policy document, which must have what rule PP-5 names."""
     try:
-        policy = json.loads(document)
+        policy = parse_json(document)
     except (ValueError, RecursionError):
         raise _malformed("it is not JSON") from None
     found = policy.get("Statement") if isinstance(policy, dict) else None

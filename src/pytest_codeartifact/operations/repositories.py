@@ -35,7 +35,7 @@ def create_repository(
     tags: list[dict[str, str]] | None = None,
 ) -> Structure:
     """Rules R-1 to R-4; a repository cannot be its own upstream from the start, because it is not there yet."""
-    given = tagging.merged((), tags or [], scope.quotas.tags)
+    given = tagging.merged((), tagging.checked(tags or []), scope.quotas.tags)
     names = _names(upstreams or [])
     home = scope.domain(domain, domain_owner)
     references = _references(scope, home, names)
@@ -82,12 +82,9 @@ def update_repository(
     names = _names(upstreams or [])
     home = scope.domain(domain, domain_owner)
     found = scope.repository_in(home, repository)
-    if upstreams is not None:
-        if found.external_connection is not None:
-            raise ValidationException(_UPSTREAMS_AND_CONNECTION)
-        references = _references(scope, home, names)
-    else:
-        references = _living(home, found)
+    references = _references(scope, home, names) if upstreams is not None else _living(home, found)
+    if upstreams is not None and found.external_connection is not None:
+        raise ValidationException(_UPSTREAMS_AND_CONNECTION)
     updated = found._replace(
         upstreams=references, description=found.description if description is None else description
     )

@@ -15,8 +15,9 @@ from .registry import operation
 @operation
 def tag_resource(scope: Scope, *, resource_arn: str, tags: list[dict[str, str]]) -> Structure:
     """Rules TG-1 to TG-5."""
+    added = tagging.checked(tags)
     resource, put = _resource(scope, resource_arn)
-    put(tagging.merged(resource.tags, tags, scope.quotas.tags))
+    put(tagging.merged(resource.tags, added, scope.quotas.tags))
     return {}
 
 

@@ -7,6 +7,7 @@ response. Everything that follows from the model is worked out once per operatio
 
 from .checks import invalid
 from .model import Operation, Params, keyword, match, operation, operation_names, serialise_error, violations
+from .readers import parse_json
 from .writers import Structure
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "match",
     "operation",
     "operation_names",
+    "parse_json",
     "serialise_error",
     "violations",
 ]

@@ -6,6 +6,7 @@ Whatever cannot be read is answered with a service error, and never with an exce
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 from urllib.parse import unquote_to_bytes
@@ -14,6 +15,8 @@ from ..errors import ValidationException
 from .checks import internal
 
 Reader: TypeAlias = Callable[[Any], Any]
+
+_BROKEN_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
 
 _SCALARS: dict[str, tuple[type, str]] = {
     "string": (str, "a string"),
@@ -40,12 +43,20 @@ def read_query(query: str) -> Iterator[tuple[str, str]]:
 def read_json(body: bytes) -> Any:
     """The JSON object that a body holds."""
     try:
-        value = json.loads(body, parse_constant=_refuse_constant)
+        value = parse_json(body.decode())
     except (ValueError, RecursionError):
         raise unreadable("The body is not JSON.") from None
     if not isinstance(value, dict):
         raise unreadable("The body must be a JSON object.")
     return value
+
+
+def parse_json(text: str) -> Any:
+    """JSON as its standard has it: no constants of JavaScript, and no member twice in an object.
+
+    :raises ValueError: for anything else.
+    """
+    return json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_refuse_repetition)
 
 
 def text_reader(shape: Any, name: str) -> Reader:
@@ -89,6 +100,7 @@ def _map_reader(shape: Any, name: str) -> Reader:
 
     def read(value: Any) -> Any:
         _expect(isinstance(value, dict), name, "an object")
+        _expect(all(map(_is_text, value)), name, "an object of Unicode text")
         return {key: read_value(item) for key, item in value.items()}
 
     return read
@@ -99,6 +111,8 @@ def _scalar_reader(shape: Any, name: str) -> Reader:
 
     def read(value: Any) -> Any:
         _expect(type(value) is wanted, name, words)
+        if wanted is str:
+            _expect(_is_text(value), name, "Unicode text")
         return value
 
     return read
@@ -121,14 +135,28 @@ def _expect(right: bool, name: str, words: str) -> None:
 
 
 def _unquoted(text: str) -> str:
+    if _BROKEN_ESCAPE.search(text):
+        raise unreadable("The query string has a '%' that is not followed by two hexadecimal digits.")
     try:
         return unquote_to_bytes(text.replace("+", " ")).decode()
-    except UnicodeDecodeError:
+    except UnicodeError:
         raise unreadable("The query string is not UTF-8.") from None
+
+
+def _is_text(value: str) -> bool:
+    """Whether it can be written down: JSON's escapes can spell half of a surrogate pair."""
+    return value.isascii() or not any("\ud800" <= character <= "\udfff" for character in value)
 
 
 def _refuse_constant(name: str) -> Any:
     raise ValueError(name)
+
+
+def _refuse_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a member occurs twice")
+    return found
 
 
 def _as_is(text: str) -> str:
