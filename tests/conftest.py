@@ -5,10 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from pytest_codeartifact import Domain, FakeCodeArtifact, Repository
 
 pytest_plugins = ["pytester"]
+
+# How many examples the properties get: few in every run, many by hand (`tox run -e soak`).
+settings.register_profile("run", max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+settings.register_profile("soak", max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
+settings.load_profile("run")
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ import botocore.loaders
 import botocore.model
 import botocore.parsers
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_codeartifact import (
@@ -96,7 +96,6 @@ def structures(shape: Any, *, whole: bool = False) -> st.SearchStrategy[dict[str
 
 @pytest.mark.rule("W-1", "W-2")
 @pytest.mark.parametrize("name", OPERATIONS)
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_every_request_arrives_as_it_was_meant(name: str, data: st.DataObject) -> None:
     params = data.draw(structures(MODEL.operation_model(name).input_shape))
@@ -124,7 +123,6 @@ def in_millis(value: Any) -> Any:
 
 @pytest.mark.rule("W-3", "W-4")
 @pytest.mark.parametrize("name", OPERATIONS)
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_every_response_is_parsed_as_it_was_meant(name: str, data: st.DataObject) -> None:
     shape = MODEL.operation_model(name).output_shape

@@ -9,8 +9,8 @@ import pytest
 
 from pytest_codeartifact import FakeCodeArtifact, Repository, generic
 
-from .test_transport import ACME, OPERATIONS, arguments, furnish, members
-from .test_validation import unchecking_client, violations
+from .samples import ACME, OPERATIONS, arguments, members
+from .unchecked import violations
 
 STATUSES = ("Published", "Unfinished", "Unlisted", "Archived", "Disposed", "Deleted")
 TYPES = ("PUBLISH", "EXTERNAL_UPSTREAM", "INTERNAL_UPSTREAM")
@@ -129,13 +129,6 @@ ILLEGAL: list[tuple[str, str, list[Any]]] = [
         [[{"repositoryName": "team", "originRestrictionType": "ALL"}]],
     ),
 ]
-
-
-@pytest.fixture
-def lax(codeartifact: FakeCodeArtifact) -> Any:
-    """A client without validation, on a fake where every operation can succeed."""
-    furnish(codeartifact)
-    return unchecking_client()
 
 
 def each(table: list[tuple[str, str, list[Any]]]) -> list[Any]:

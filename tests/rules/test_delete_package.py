@@ -38,6 +38,7 @@ ONE_OF_EACH_FORMAT = [
 ]
 
 TEAM = {"domain": "acme", "repository": "team"}
+ACCOUNT = "123456789012"
 
 
 def of(id: PackageId) -> dict[str, str]:
@@ -291,8 +292,7 @@ def test_a_scope_is_written_without_its_at_sign(client: Any, team: Repository) -
         ),
         (
             {"repository": "nowhere"},
-            "Repository not found. Repository 'nowhere' in domain 'acme' owned by account '123456789012' does not "
-            "exist.",
+            f"Repository not found. Repository 'nowhere' in domain 'acme' owned by account '{ACCOUNT}' does not exist.",
             ("repository", "nowhere"),
         ),
         (

@@ -24,7 +24,7 @@ from pytest_codeartifact import (
     swift,
 )
 
-from .test_transport import ACME, OPERATIONS, arguments, call, furnish, members
+from .samples import ACME, OPERATIONS, arguments, call, furnish, members
 
 OWNER, OTHER = "123456789012", "210987654321"
 TEAM = {"domain": "acme", "repository": "team"}

@@ -24,7 +24,7 @@ from pytest_codeartifact import (
     generic,
 )
 
-from .test_transport import MODEL, OPERATIONS, POLICY, Wire, arguments, call, furnish
+from .samples import MODEL, OPERATIONS, POLICY, Wire, arguments, call, furnish
 
 ABOUT = {"resourceId": "team", "resourceType": "repository"}
 

@@ -9,16 +9,8 @@ import pytest
 
 from pytest_codeartifact import FakeCodeArtifact
 
-from .test_hostile_requests import CANNOT_PARSE, FIELD, Change, body, header, more, refused, send
-from .test_transport import MODEL, OPERATIONS, POLICY, SAMPLES, arguments, furnish
-
-
-@pytest.fixture
-def fake(codeartifact: FakeCodeArtifact) -> FakeCodeArtifact:
-    """A fake on which every operation can succeed."""
-    furnish(codeartifact)
-    return codeartifact
-
+from .hostile import CANNOT_PARSE, FIELD, Change, body, header, more, refused, send
+from .samples import MODEL, OPERATIONS, POLICY, SAMPLES, arguments
 
 NO_JSON_OBJECT = [
     b"{", b"}", b"x", b"\x00", b" ", b"[]", b"null", b"true", b"1", b'"x"', b"{}{}", b"{}x", b"{'a': 1}", b"{a: 1}",
@@ -34,22 +26,27 @@ NO_JSON_OBJECT = [
 @pytest.mark.parametrize(
     "operation", ["DeletePackageVersions", "PutDomainPermissionsPolicy", "CreateDomain", "DeletePackage"]
 )
-def test_a_body_that_is_no_json_object_cannot_be_read(fake: FakeCodeArtifact, operation: str, content: bytes) -> None:
-    assert refused(fake, operation, body(content)) == CANNOT_PARSE
+def test_a_body_that_is_no_json_object_cannot_be_read(
+    furnished: FakeCodeArtifact, operation: str, content: bytes
+) -> None:
+    assert refused(furnished, operation, body(content)) == CANNOT_PARSE
 
 
 @pytest.mark.rule("V-5")
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
-def test_json_travels_in_utf_8_only(fake: FakeCodeArtifact, encoding: str) -> None:
-    assert refused(fake, "DeletePackageVersions", body('{"versions": ["1.0+build"]}'.encode(encoding))) == CANNOT_PARSE
+def test_json_travels_in_utf_8_only(furnished: FakeCodeArtifact, encoding: str) -> None:
+    assert (
+        refused(furnished, "DeletePackageVersions", body('{"versions": ["1.0+build"]}'.encode(encoding)))
+        == CANNOT_PARSE
+    )
 
 
 @pytest.mark.rule("V-5")
 @pytest.mark.parametrize("surrogate", [b"\xed\xa0\x80", b"\xed\xbf\xbf", b"\xc0\x80", b"\xf4\x90\x80\x80", b"\x80"])
-def test_a_body_that_is_not_utf_8_cannot_be_read(fake: FakeCodeArtifact, surrogate: bytes) -> None:
+def test_a_body_that_is_not_utf_8_cannot_be_read(furnished: FakeCodeArtifact, surrogate: bytes) -> None:
     content = b'{"versions": ["1.0+build"], "other": "' + surrogate + b'"}'
 
-    assert refused(fake, "DeletePackageVersions", body(content)) == CANNOT_PARSE
+    assert refused(furnished, "DeletePackageVersions", body(content)) == CANNOT_PARSE
 
 
 WRONG: dict[str, list[Any]] = {  # by the type that is right
@@ -79,7 +76,7 @@ def with_member(member: str, value: Any) -> Change:
 
 @pytest.mark.rule("V-5")
 @pytest.mark.parametrize(("operation", "member"), IN_BODIES)
-def test_a_member_of_the_wrong_type_cannot_be_read(fake: FakeCodeArtifact, operation: str, member: str) -> None:
+def test_a_member_of_the_wrong_type_cannot_be_read(furnished: FakeCodeArtifact, operation: str, member: str) -> None:
     shape = shape_of(operation, member)
     wrong = WRONG[shape.type_name]
     if shape.type_name == "list" and shape.member.type_name == "structure":
@@ -88,24 +85,24 @@ def test_a_member_of_the_wrong_type_cannot_be_read(fake: FakeCodeArtifact, opera
         wrong = [*wrong, *({next(iter(shape.members)): value} for value in WRONG["string"])]
 
     for value in wrong:
-        assert refused(fake, operation, with_member(member, value)) == CANNOT_PARSE, value
+        assert refused(furnished, operation, with_member(member, value)) == CANNOT_PARSE, value
 
 
 @pytest.mark.rule("V-5")
 @pytest.mark.parametrize(("operation", "member"), IN_BODIES)
 @pytest.mark.parametrize("depth", [500, 1_000, 100_000])
 def test_deep_nesting_in_place_of_a_member_cannot_be_read(
-    fake: FakeCodeArtifact, operation: str, member: str, depth: int
+    furnished: FakeCodeArtifact, operation: str, member: str, depth: int
 ) -> None:
     nested = b'{"%s": %s%s}' % (member.encode(), b"[" * depth, b"]" * depth)
 
-    assert refused(fake, operation, body(nested)) == CANNOT_PARSE
+    assert refused(furnished, operation, body(nested)) == CANNOT_PARSE
 
 
 @pytest.mark.rule("V-4")
 @pytest.mark.parametrize("operation", sorted(OPERATIONS))
 def test_null_and_nothing_in_place_of_required_members_are_missing_members(
-    fake: FakeCodeArtifact, operation: str
+    furnished: FakeCodeArtifact, operation: str
 ) -> None:
     required = set(MODEL.operation_model(operation).input_shape.required_members)
     in_body = required & set(OPERATIONS[operation][2].split())
@@ -114,11 +111,11 @@ def test_null_and_nothing_in_place_of_required_members_are_missing_members(
         request.url = request.url.partition("?")[0]
 
     for member in in_body:
-        assert refused(fake, operation, with_member(member, None)) == FIELD
-        assert refused(fake, operation, body(b"", None)) == FIELD
-        assert refused(fake, operation, body(json.dumps({member.upper(): SAMPLES.get(member)}).encode())) == FIELD
+        assert refused(furnished, operation, with_member(member, None)) == FIELD
+        assert refused(furnished, operation, body(b"", None)) == FIELD
+        assert refused(furnished, operation, body(json.dumps({member.upper(): SAMPLES.get(member)}).encode())) == FIELD
     if required - in_body:
-        assert refused(fake, operation, without_query) == FIELD
+        assert refused(furnished, operation, without_query) == FIELD
 
 
 @pytest.mark.rule("V-5")
@@ -130,8 +127,8 @@ def test_null_and_nothing_in_place_of_required_members_are_missing_members(
         b'{"versions": null, "versions": ["1.0+build"]}',
     ],
 )
-def test_a_member_that_occurs_twice_cannot_be_read(fake: FakeCodeArtifact, content: bytes) -> None:
-    assert refused(fake, "DeletePackageVersions", body(content)) == CANNOT_PARSE
+def test_a_member_that_occurs_twice_cannot_be_read(furnished: FakeCodeArtifact, content: bytes) -> None:
+    assert refused(furnished, "DeletePackageVersions", body(content)) == CANNOT_PARSE
 
 
 @pytest.mark.parametrize(
@@ -145,12 +142,12 @@ def test_a_member_that_occurs_twice_cannot_be_read(fake: FakeCodeArtifact, conte
         header("Content-Type", "APPLICATION/JSON ; charset=UTF-8"),
     ],
 )
-def test_what_the_model_does_not_know_means_nothing(fake: FakeCodeArtifact, change: Change) -> None:
+def test_what_the_model_does_not_know_means_nothing(furnished: FakeCodeArtifact, change: Change) -> None:
     """As in rest-json everywhere: a newer client may send more than this service knows."""
-    answer = send(fake, "DeletePackageVersions", change)
+    answer = send(furnished, "DeletePackageVersions", change)
 
     assert list(answer["successfulVersions"]) == ["1.0+build"]
-    assert fake.calls[-1].params == arguments("DeletePackageVersions")
+    assert furnished.calls[-1].params == arguments("DeletePackageVersions")
 
 
 @pytest.mark.rule("V-5", "V-8")
@@ -162,15 +159,17 @@ def test_what_the_model_does_not_know_means_nothing(fake: FakeCodeArtifact, chan
     ],
     ids=lambda value: value[:8],
 )
-def test_a_number_in_a_body_is_a_whole_number_within_limits(fake: FakeCodeArtifact, number: str, reason: str) -> None:
-    assert refused(fake, "ListDomains", body(f'{{"maxResults": {number}}}'.encode())) == reason
+def test_a_number_in_a_body_is_a_whole_number_within_limits(
+    furnished: FakeCodeArtifact, number: str, reason: str
+) -> None:
+    assert refused(furnished, "ListDomains", body(f'{{"maxResults": {number}}}'.encode())) == reason
 
 
 @pytest.mark.rule("V-5")
 @pytest.mark.parametrize("content", [b"{}", b'{"domain": "acme"}', b"garbage", b"\xff" * 100])
 @pytest.mark.parametrize("operation", [name for name, (method, _, _) in OPERATIONS.items() if method == "GET"])
-def test_a_get_request_has_no_body(fake: FakeCodeArtifact, operation: str, content: bytes) -> None:
-    assert refused(fake, operation, body(content)) == CANNOT_PARSE
+def test_a_get_request_has_no_body(furnished: FakeCodeArtifact, operation: str, content: bytes) -> None:
+    assert refused(furnished, operation, body(content)) == CANNOT_PARSE
 
 
 def texts(operation: str, member: str, text: str) -> Any:
@@ -190,17 +189,19 @@ TEXTS = [pair for pair in IN_BODIES if shape_of(*pair).type_name not in ("boolea
 @pytest.mark.parametrize(("operation", "member"), [pair for pair in TEXTS if pair[1] != "policyRevision"])
 @pytest.mark.parametrize("text", ["\x00", "a\x1bb", "\x7f"], ids=ascii)
 def test_control_characters_in_a_body_are_refused(
-    fake: FakeCodeArtifact, operation: str, member: str, text: str
+    furnished: FakeCodeArtifact, operation: str, member: str, text: str
 ) -> None:
     """In all but the revision of a policy, whose pattern, the model's ``\\S+``, lets them pass."""
-    refused(fake, operation, with_member(member, texts(operation, member, text)))
+    refused(furnished, operation, with_member(member, texts(operation, member, text)))
 
 
 @pytest.mark.parametrize(("operation", "member"), TEXTS)
 @pytest.mark.parametrize("text", ["\ud800", "alias/\udfff", "arn:aws:kms:us-east-1:123456789012:key/\ud800"], ids=ascii)
-def test_a_lone_surrogate_in_a_body_is_refused(fake: FakeCodeArtifact, operation: str, member: str, text: str) -> None:
+def test_a_lone_surrogate_in_a_body_is_refused(
+    furnished: FakeCodeArtifact, operation: str, member: str, text: str
+) -> None:
     """The model's patterns do not say so everywhere, but what is not Unicode is no text."""
-    refused(fake, operation, with_member(member, texts(operation, member, text)))
+    refused(furnished, operation, with_member(member, texts(operation, member, text)))
 
 
 @pytest.mark.rule("G-18")
@@ -211,16 +212,16 @@ def test_a_lone_surrogate_in_a_body_is_refused(fake: FakeCodeArtifact, operation
 )
 @pytest.mark.parametrize("member", ["addAllowedRepositories", "removeAllowedRepositories"])
 def test_an_allowed_repository_has_a_name_and_a_type(
-    fake: FakeCodeArtifact, member: str, members: list[dict[str, Any]]
+    furnished: FakeCodeArtifact, member: str, members: list[dict[str, Any]]
 ) -> None:
     """The model does not require them, so botocore lets this pass."""
-    refused(fake, "UpdatePackageGroupOriginConfiguration", with_member(member, members))
+    refused(furnished, "UpdatePackageGroupOriginConfiguration", with_member(member, members))
 
 
 @pytest.mark.rule("PP-5", "V-5")
 @pytest.mark.parametrize("extra", ["NaN", "-Infinity", "'x'", "01", '"\\x"'])
 @pytest.mark.parametrize("operation", ["PutDomainPermissionsPolicy", "PutRepositoryPermissionsPolicy"])
-def test_a_policy_that_is_no_json_cannot_be_read(fake: FakeCodeArtifact, operation: str, extra: str) -> None:
+def test_a_policy_that_is_no_json_cannot_be_read(furnished: FakeCodeArtifact, operation: str, extra: str) -> None:
     document = f'{POLICY[:-1]}, "Extra": {extra}}}'
 
-    assert refused(fake, operation, with_member("policyDocument", document)) == CANNOT_PARSE
+    assert refused(furnished, operation, with_member("policyDocument", document)) == CANNOT_PARSE

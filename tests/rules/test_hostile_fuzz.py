@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_codeartifact import FakeCodeArtifact
 
+from .hostile import Change, body, contents, header, more, send
+from .samples import OPERATIONS, furnish
 from .test_hostile_bodies import IN_BODIES, with_member
-from .test_hostile_requests import Change, body, contents, header, more, send
-from .test_transport import OPERATIONS, furnish
-
-random_requests = settings(max_examples=60, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
 
 operations = st.sampled_from(sorted(OPERATIONS))
 wire_text = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), max_size=20)
@@ -46,13 +44,11 @@ def _escaped(content: bytes) -> str:
     return "".join(f"%{byte:02X}" for byte in content)
 
 
-@random_requests
 @given(operation=operations, content=st.binary(max_size=100))
 def test_no_body_breaks_the_service(operation: str, content: bytes) -> None:
     assert_answered(operation, body(content))
 
 
-@random_requests
 @given(place=st.sampled_from(IN_BODIES), value=json_values)
 def test_no_value_of_a_member_breaks_the_service(place: tuple[str, str], value: Any) -> None:
     operation, member = place
@@ -60,13 +56,11 @@ def test_no_value_of_a_member_breaks_the_service(place: tuple[str, str], value: 
     assert_answered(operation, with_member(member, value))
 
 
-@random_requests
 @given(operation=operations, query=st.lists(wire_text | st.just("%"), max_size=6).map("".join))
 def test_no_query_breaks_the_service(operation: str, query: str) -> None:
     assert_answered(operation, more(query))
 
 
-@random_requests
 @given(operation=operations, data=st.data())
 def test_no_value_in_the_query_breaks_the_service(operation: str, data: st.DataObject) -> None:
     def change(request: Any) -> None:
@@ -80,7 +74,6 @@ def test_no_value_in_the_query_breaks_the_service(operation: str, data: st.DataO
     assert_answered(operation, change)
 
 
-@random_requests
 @given(
     operation=st.sampled_from(["DeletePackageVersions", "PublishPackageVersion"]),
     name=st.sampled_from(["Content-Type", "x-amz-content-sha256", "Host", "amz-sdk-invocation-id"]),

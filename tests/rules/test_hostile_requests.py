@@ -1,146 +1,24 @@
-"""Requests that no client would send, each from an unmodified client whose request is changed on its way.
-
-They are refused in the service's own words, and nothing is changed by them. This file: methods, paths, query strings
-and headers; bodies and random requests have files of their own, which use the helpers of this one.
-"""
+"""Methods, paths, query strings and headers that no client would send: refused in the service's words, to no effect."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 
 from pytest_codeartifact import FakeCodeArtifact
 
-from .test_transport import OPERATIONS, arguments, call, furnish
-
-CANNOT_PARSE, FIELD, UNKNOWN = "CANNOT_PARSE", "FIELD_VALIDATION_FAILED", "UNKNOWN_OPERATION"
-
-Change = Callable[[Any], None]
-"""What is done to a request on its way from an unmodified client."""
-
-
-@pytest.fixture
-def fake(codeartifact: FakeCodeArtifact) -> FakeCodeArtifact:
-    """A fake on which every operation can succeed."""
-    furnish(codeartifact)
-    return codeartifact
-
-
-def contents(fake: FakeCodeArtifact) -> Any:
-    """All that there is, to compare."""
-    return {
-        domain.name: (
-            domain.tags,
-            domain.policy,
-            {
-                repository.name: (
-                    (repository.description, repository.upstreams, repository.external_connection),
-                    (repository.tags, repository.policy),
-                    {
-                        id: (
-                            package.origin,
-                            {
-                                version.version: (version.status, version.revision, dict(version.assets))
-                                for version in package.versions.values()
-                            },
-                        )
-                        for id, package in repository.packages.items()
-                    },
-                )
-                for repository in domain.repositories.values()
-            },
-            {
-                group.pattern: (group.restrictions, group.allowed_repositories, group.description, group.tags)
-                for group in domain.package_groups.values()
-            },
-        )
-        for domain in fake.domains.values()
-    }
-
-
-def send(fake: FakeCodeArtifact, operation: str, change: Change) -> Any:
-    """The answer to a changed request of an operation that would succeed; an error answer for an error."""
-    client = fake.client()
-    client.meta.events.register("request-created.codeartifact", lambda request, **_: change(request))
-    try:
-        return call(client, operation, **arguments(operation))
-    except ClientError as error:
-        return error.response
-
-
-def refused(fake: FakeCodeArtifact, operation: str, change: Change) -> str:
-    """The reason for which a changed request is refused as invalid, having changed nothing."""
-    before = contents(fake)
-
-    response = send(fake, operation, change)
-
-    assert response.get("Error", {}).get("Code") == "ValidationException", response
-    assert response["ResponseMetadata"]["HTTPStatusCode"] == 400
-    assert response["Error"]["Message"]
-    assert contents(fake) == before
-    assert getattr(fake.calls[-1].error, "reason", None) == response["reason"]
-    return str(response["reason"])
-
-
-def body(content: bytes, content_type: str | None = "application/json") -> Change:
-    """Send another body."""
-
-    def change(request: Any) -> None:
-        request.data = content
-        header("Content-Type", content_type)(request)
-
-    return change
-
-
-def header(name: str, value: str | bytes | None) -> Change:
-    """Send another header, or none."""
-
-    def change(request: Any) -> None:
-        del request.headers[name]
-        if value is not None:
-            request.headers[name] = value
-
-    return change
-
-
-def more(query: str) -> Change:
-    """Send more in the query string."""
-
-    def change(request: Any) -> None:
-        request.url += f"{'&' if '?' in request.url else '?'}{query}"
-
-    return change
-
-
-def replaced(old: str, new: str) -> Change:
-    """Send another URL."""
-
-    def change(request: Any) -> None:
-        assert old in request.url
-        request.url = request.url.replace(old, new)
-
-    return change
-
-
-def method(name: str) -> Change:
-    """Send another method."""
-
-    def change(request: Any) -> None:
-        request.method = name
-
-    return change
+from .hostile import CANNOT_PARSE, FIELD, UNKNOWN, body, header, method, more, refused, replaced, send
+from .samples import OPERATIONS, arguments
 
 
 @pytest.mark.rule("V-5")
 @pytest.mark.parametrize(
     "name", ["BREW", "get", "", "HEAD", "OPTIONS", "PATCH", "PUT", "G" * 10_000, "GET\r\n", "\ud800"], ids=ascii
 )
-def test_an_unknown_method_is_an_unknown_operation(fake: FakeCodeArtifact, name: str) -> None:
-    assert refused(fake, "DescribePackage", method(name)) == UNKNOWN
+def test_an_unknown_method_is_an_unknown_operation(furnished: FakeCodeArtifact, name: str) -> None:
+    assert refused(furnished, "DescribePackage", method(name)) == UNKNOWN
 
 
 @pytest.mark.rule("V-5")
@@ -153,8 +31,8 @@ def test_an_unknown_method_is_an_unknown_operation(fake: FakeCodeArtifact, name:
     ],
     ids=lambda path: ascii(path[:20]),
 )  # fmt: skip
-def test_an_unknown_path_is_an_unknown_operation(fake: FakeCodeArtifact, path: str) -> None:
-    assert refused(fake, "DescribePackage", replaced("/v1/package?", path)) == UNKNOWN
+def test_an_unknown_path_is_an_unknown_operation(furnished: FakeCodeArtifact, path: str) -> None:
+    assert refused(furnished, "DescribePackage", replaced("/v1/package?", path)) == UNKNOWN
 
 
 @pytest.mark.rule("W-2", "V-5")
@@ -167,9 +45,9 @@ def test_an_unknown_path_is_an_unknown_operation(fake: FakeCodeArtifact, path: s
     ],
 )
 def test_only_one_of_the_policy_operations_has_a_plural_in_its_path(
-    fake: FakeCodeArtifact, operation: str, path: str, wrong: str
+    furnished: FakeCodeArtifact, operation: str, path: str, wrong: str
 ) -> None:
-    assert refused(fake, operation, replaced(path, wrong)) == UNKNOWN
+    assert refused(furnished, operation, replaced(path, wrong)) == UNKNOWN
 
 
 @pytest.mark.rule("W-2")
@@ -182,7 +60,7 @@ def test_only_one_of_the_policy_operations_has_a_plural_in_its_path(
     ],
 )
 def test_a_member_that_belongs_in_the_body_is_missing_when_it_is_in_the_query(
-    fake: FakeCodeArtifact, operation: str, query: str
+    furnished: FakeCodeArtifact, operation: str, query: str
 ) -> None:
     member = query.partition("=")[0] if operation == "PutDomainPermissionsPolicy" else "packageGroup"
 
@@ -191,7 +69,7 @@ def test_a_member_that_belongs_in_the_body_is_missing_when_it_is_in_the_query(
         body(json.dumps(left).encode())(request)
         more(query)(request)
 
-    assert refused(fake, operation, change) == FIELD
+    assert refused(furnished, operation, change) == FIELD
 
 
 @pytest.mark.rule("V-5", "V-8")
@@ -204,18 +82,18 @@ def test_a_member_that_belongs_in_the_body_is_missing_when_it_is_in_the_query(
     ],
 )
 def test_a_number_in_the_query_is_a_whole_number_within_limits(
-    fake: FakeCodeArtifact, number: str, reason: str
+    furnished: FakeCodeArtifact, number: str, reason: str
 ) -> None:
-    assert refused(fake, "ListPackages", more(f"max-results={number}")) == reason
-    assert refused(fake, "ListRepositories", more(f"max-results={number}")) == reason
+    assert refused(furnished, "ListPackages", more(f"max-results={number}")) == reason
+    assert refused(furnished, "ListRepositories", more(f"max-results={number}")) == reason
 
 
 @pytest.mark.rule("V-5", "W-2")
 @pytest.mark.parametrize(
     "value", ["maybe", "", "True", "TRUE", "1", "0", "yes", "true%20", "%FF", "true&unfinished=true"]
 )
-def test_a_boolean_in_the_query_is_true_or_false(fake: FakeCodeArtifact, value: str) -> None:
-    assert refused(fake, "PublishPackageVersion", more(f"unfinished={value}")) == CANNOT_PARSE
+def test_a_boolean_in_the_query_is_true_or_false(furnished: FakeCodeArtifact, value: str) -> None:
+    assert refused(furnished, "PublishPackageVersion", more(f"unfinished={value}")) == CANNOT_PARSE
 
 
 @pytest.mark.rule("V-5")
@@ -223,10 +101,10 @@ def test_a_boolean_in_the_query_is_true_or_false(fake: FakeCodeArtifact, value: 
     "operation",
     [name for name in OPERATIONS if "domain" in arguments(name) and "domain" not in OPERATIONS[name][2].split()],
 )
-def test_a_query_parameter_that_occurs_twice_cannot_be_read(fake: FakeCodeArtifact, operation: str) -> None:
-    assert refused(fake, operation, more("domain=acme")) == CANNOT_PARSE
-    assert refused(fake, operation, more("domain=")) == CANNOT_PARSE
-    assert refused(fake, operation, more("%64omain=other")) == CANNOT_PARSE
+def test_a_query_parameter_that_occurs_twice_cannot_be_read(furnished: FakeCodeArtifact, operation: str) -> None:
+    assert refused(furnished, operation, more("domain=acme")) == CANNOT_PARSE
+    assert refused(furnished, operation, more("domain=")) == CANNOT_PARSE
+    assert refused(furnished, operation, more("%64omain=other")) == CANNOT_PARSE
 
 
 @pytest.mark.rule("V-5")
@@ -234,28 +112,28 @@ def test_a_query_parameter_that_occurs_twice_cannot_be_read(fake: FakeCodeArtifa
     "escape", ["%", "%2", "%zz", "%g0", "%%", "%u0041", "%FF", "%C3%28", "%C0%80", "%ED%A0%80", "%80"]
 )
 @pytest.mark.parametrize("where", ["name of an unknown parameter", "value of an unknown one", "value of a known one"])
-def test_an_escape_that_is_no_text_cannot_be_read(fake: FakeCodeArtifact, where: str, escape: str) -> None:
+def test_an_escape_that_is_no_text_cannot_be_read(furnished: FakeCodeArtifact, where: str, escape: str) -> None:
     changes = {
         "name of an unknown parameter": more(f"{escape}=x"),
         "value of an unknown one": more(f"x={escape}"),
         "value of a known one": replaced("package=tool", f"package={escape}"),
     }
 
-    assert refused(fake, "PutPackageOriginConfiguration", changes[where]) == CANNOT_PARSE
+    assert refused(furnished, "PutPackageOriginConfiguration", changes[where]) == CANNOT_PARSE
 
 
 @pytest.mark.rule("V-5")
 @pytest.mark.parametrize("text", ["\ud800", "%41\ud800", "\udfff+", "\udcff%00"], ids=ascii)
-def test_a_surrogate_in_the_url_is_refused(fake: FakeCodeArtifact, text: str) -> None:
+def test_a_surrogate_in_the_url_is_refused(furnished: FakeCodeArtifact, text: str) -> None:
     change = replaced("package=tool", f"package={text}")
 
-    assert refused(fake, "PutPackageOriginConfiguration", change) in (CANNOT_PARSE, FIELD)
+    assert refused(furnished, "PutPackageOriginConfiguration", change) in (CANNOT_PARSE, FIELD)
 
 
 @pytest.mark.rule("V-8")
 @pytest.mark.parametrize("text", ["", "%00", "%20", "a+b", "%0A", "%7F", "a%2Fb", "a%23b", "%C2%85", "a" * 1_000_000])
-def test_an_escaped_text_is_held_to_its_constraints(fake: FakeCodeArtifact, text: str) -> None:
-    assert refused(fake, "PutPackageOriginConfiguration", replaced("package=tool", f"package={text}")) == FIELD
+def test_an_escaped_text_is_held_to_its_constraints(furnished: FakeCodeArtifact, text: str) -> None:
+    assert refused(furnished, "PutPackageOriginConfiguration", replaced("package=tool", f"package={text}")) == FIELD
 
 
 @pytest.mark.rule("V-5")
@@ -267,13 +145,13 @@ def test_an_escaped_text_is_held_to_its_constraints(fake: FakeCodeArtifact, text
 )  # fmt: skip
 @pytest.mark.parametrize("operation", ["DeletePackageVersions", "CreateDomain", "PutDomainPermissionsPolicy"])
 def test_a_body_of_another_content_type_cannot_be_read(
-    fake: FakeCodeArtifact, operation: str, content_type: str | None
+    furnished: FakeCodeArtifact, operation: str, content_type: str | None
 ) -> None:
     def change(request: Any) -> None:
         request.data = request.data or b"{}"
         header("Content-Type", content_type)(request)
 
-    assert refused(fake, operation, change) == CANNOT_PARSE
+    assert refused(furnished, operation, change) == CANNOT_PARSE
 
 
 @pytest.mark.rule("V-5", "V-8", "P-7")
@@ -282,17 +160,17 @@ def test_a_body_of_another_content_type_cannot_be_read(
     [None, "", "0" * 63, "A" * 64, "x" * 100_000, "ä" * 64, b"\xff" * 64, "\ud800" * 64, "UNSIGNED-PAYLOAD"],
     ids=lambda value: ascii(value)[:20],
 )
-def test_a_hash_in_the_header_that_is_none_is_refused(fake: FakeCodeArtifact, value: str | bytes | None) -> None:
+def test_a_hash_in_the_header_that_is_none_is_refused(furnished: FakeCodeArtifact, value: str | bytes | None) -> None:
     change = header("x-amz-content-sha256", value)
 
-    assert refused(fake, "PublishPackageVersion", change) in (CANNOT_PARSE, FIELD)
+    assert refused(furnished, "PublishPackageVersion", change) in (CANNOT_PARSE, FIELD)
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_after_a_hostile_request_the_service_answers_as_before(fake: FakeCodeArtifact, operation: str) -> None:
-    refused(fake, operation, replaced("/v1/", "/v0/"))
-    refused(fake, operation, method("BREW"))
+def test_after_a_hostile_request_the_service_answers_as_before(furnished: FakeCodeArtifact, operation: str) -> None:
+    refused(furnished, operation, replaced("/v1/", "/v0/"))
+    refused(furnished, operation, method("BREW"))
 
-    answer = send(fake, operation, lambda _: None)
+    answer = send(furnished, operation, lambda _: None)
 
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == 200

@@ -2,56 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-import boto3
 import pytest
-from botocore.config import Config
-from botocore.exceptions import ClientError, ParamValidationError
+from botocore.exceptions import ParamValidationError
 
 from pytest_codeartifact import Domain, FakeCodeArtifact, Repository, npm, pypi
 
-from .test_transport import OPERATIONS, arguments, call, furnish, members
+from .samples import OPERATIONS, arguments, call, furnish, members
+from .unchecked import refusal, violations
 
 FAILED = "failed to satisfy constraint: "
-
-
-def unchecking_client() -> Any:
-    """A client that leaves all validation to the service, as those of other languages do."""
-    return boto3.client("codeartifact", config=Config(parameter_validation=False))
-
-
-def refusal(client: Any, operation: str, /, *without: str, **params: Any) -> Any:
-    """The error answer to a call, None for a success; other parameters are those of a call that succeeds."""
-    given = {name: value for name, value in arguments(operation).items() if name not in without}
-    try:
-        call(client, operation, **{**given, **params})
-    except ClientError as error:
-        return error.response
-    return None
-
-
-def violations(client: Any, operation: str, /, *without: str, **params: Any) -> list[str]:
-    """The constraints that the service says a call violates."""
-    response = refusal(client, operation, *without, **params)
-    message = response["Error"]["Message"] if response is not None else ""
-    counted = re.fullmatch(r"(\d+) validation errors? detected: (.*)", message, re.DOTALL)
-    if counted is None:
-        return []
-    found = re.split(r"; (?=Value )", counted[2])
-    assert response["Error"]["Code"] == "ValidationException"
-    assert response["ResponseMetadata"]["HTTPStatusCode"] == 400
-    assert response["reason"] == "FIELD_VALIDATION_FAILED"
-    assert len(found) == int(counted[1])
-    return found
-
-
-@pytest.fixture
-def lax(codeartifact: FakeCodeArtifact) -> Any:
-    """A client without validation, on a fake where every operation can succeed."""
-    furnish(codeartifact)
-    return unchecking_client()
 
 
 @pytest.mark.rule("V-1")

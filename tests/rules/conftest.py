@@ -1,0 +1,25 @@
+"""Fixtures of the tests that are about all operations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pytest_codeartifact import FakeCodeArtifact
+
+from .samples import furnish
+from .unchecked import unchecking_client
+
+
+@pytest.fixture
+def furnished(codeartifact: FakeCodeArtifact) -> FakeCodeArtifact:
+    """A fake on which every operation can succeed."""
+    furnish(codeartifact)
+    return codeartifact
+
+
+@pytest.fixture
+def lax(furnished: FakeCodeArtifact) -> Any:
+    """A client without validation, on a fake where every operation can succeed."""
+    return unchecking_client()
