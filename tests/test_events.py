@@ -10,7 +10,8 @@ import pytest
 
 from pytest_codeartifact import Domain, FakeCodeArtifact, Repository, generic, npm, pypi
 
-TEAM = {"domain": "acme", "repository": "team"}
+from .world import TEAM
+
 TOOL = {**TEAM, "format": "generic", "namespace": "ns", "package": "tool"}
 
 pytestmark = pytest.mark.rule("EV-1")

@@ -20,9 +20,10 @@ from moto import mock_aws
 
 from pytest_codeartifact import CodeArtifactPluginError, FakeCodeArtifact, Repository, generic, pypi
 
+from .world import TEAM
+
 MADE_AT_IMPORT = boto3.client("codeartifact", region_name="us-east-1")
 SESSION_MADE_AT_IMPORT = boto3.Session(region_name="us-east-1")
-TEAM = {"domain": "acme", "repository": "team"}
 
 
 def names_of_domains(client: Any) -> list[str]:

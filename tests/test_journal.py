@@ -25,7 +25,8 @@ from pytest_codeartifact import (
     pypi,
 )
 
-TEAM = {"domain": "acme", "repository": "team"}
+from .world import TEAM
+
 TOOL = {**TEAM, "format": "pypi", "package": "tool"}
 
 

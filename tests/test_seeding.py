@@ -28,7 +28,8 @@ from pytest_codeartifact import (
     swift,
 )
 
-TEAM = {"domain": "acme", "repository": "team"}
+from .world import TEAM
+
 LONG_AGO = dt.datetime(2020, 1, 31, 12, 30, tzinfo=dt.timezone.utc)
 
 

@@ -14,8 +14,8 @@ import pytest
 
 from pytest_codeartifact import Dependency, FakeCodeArtifact, Repository, maven, pypi
 
-ACME = {"domain": "acme"}
-TEAM = {**ACME, "repository": "team"}
+from ..world import ACME, TEAM
+
 HOLDER = {**TEAM, "format": "pypi", "package": "holder"}
 VERSION = {**HOLDER, "packageVersion": "item-000"}
 

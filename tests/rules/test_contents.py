@@ -13,27 +13,15 @@ from pytest_codeartifact import (
     PackageId,
     Repository,
     SeedError,
-    cargo,
     generic,
     maven,
     npm,
     nuget,
     pypi,
-    ruby,
-    swift,
 )
 
-ONE_OF_EACH_FORMAT = [
-    npm("react"),
-    npm("@types/node"),
-    pypi("requests"),
-    maven("org.apache", "commons"),
-    nuget("Newtonsoft.Json"),
-    generic("tools", "installer"),
-    ruby("rails"),
-    swift("apple", "swift-nio"),
-    cargo("serde"),
-]
+from .. import world
+from ..world import NO_REPOSITORY, ONE_OF_EACH_FORMAT, TEAM, coordinates, each_format
 
 READING_OPERATIONS = {
     "list_package_version_assets": {},
@@ -42,26 +30,17 @@ READING_OPERATIONS = {
     "list_package_version_dependencies": {},
 }
 
-TEAM = {"domain": "acme", "repository": "team"}
 TOOL = pypi("tool")
-NO_REPOSITORY = (
-    "Repository not found. Repository 'nowhere' in domain 'acme' owned by account '123456789012' does not exist."
-)
-
-each_format = pytest.mark.parametrize("id", ONE_OF_EACH_FORMAT, ids=str)
 
 
 def of(id: PackageId, version: str = "1.0") -> dict[str, str]:
-    """The coordinates of a version in the repository `team`, as the SDK's parameters."""
-    namespace = {} if id.namespace is None else {"namespace": id.namespace}
-    return {**TEAM, "format": id.format, **namespace, "package": id.name, "packageVersion": version}
+    """A version in the repository `team`, as the SDK's parameters."""
+    return {**world.of(id), "packageVersion": version}
 
 
 def answered(id: PackageId, revision: str, **content: Any) -> dict[str, Any]:
     """What an answer about the content of version 1.0 looks like."""
-    namespace = {} if id.namespace is None else {"namespace": id.namespace}
-    coordinates = {"format": id.format, **namespace, "package": id.name}
-    return {**coordinates, "version": "1.0", "versionRevision": revision, **content}
+    return {**coordinates(id), "version": "1.0", "versionRevision": revision, **content}
 
 
 def body(response: dict[str, Any]) -> dict[str, Any]:

@@ -15,28 +15,16 @@ from pytest_codeartifact import (
     Origin,
     PackageId,
     Repository,
-    cargo,
     generic,
-    maven,
     npm,
     nuget,
     pypi,
-    ruby,
-    swift,
 )
+
+from ..world import coordinates, each_format
 
 ROUTE = {"domain": "acme", "sourceRepository": "source", "destinationRepository": "target"}
 
-ONE_OF_EACH_FORMAT = [
-    npm("@types/node"),
-    pypi("requests"),
-    maven("org.apache", "commons"),
-    nuget("Newtonsoft.Json"),
-    generic("tools", "installer"),
-    ruby("rails"),
-    swift("apple", "swift-nio"),
-    cargo("serde"),
-]
 
 LODASH, REQUESTS = npm("lodash"), pypi("requests")
 
@@ -51,15 +39,9 @@ def target(acme: Domain) -> Repository:
     return acme.add_repository("target")
 
 
-def of(id: PackageId) -> dict[str, str]:
-    """The coordinates of a package, as the SDK's parameters."""
-    namespace = {} if id.namespace is None else {"namespace": id.namespace}
-    return {"format": id.format, **namespace, "package": id.name}
-
-
 def copy(client: Any, id: PackageId, *versions: str, **params: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     """Copy versions; what the answer says of those that were copied and of those that failed."""
-    response = client.copy_package_versions(**{**ROUTE, **of(id), "versions": list(versions), **params})
+    response = client.copy_package_versions(**{**ROUTE, **coordinates(id), "versions": list(versions), **params})
     return response["successfulVersions"], response["failedVersions"]
 
 
@@ -67,7 +49,7 @@ def copy(client: Any, id: PackageId, *versions: str, **params: Any) -> tuple[dic
 
 
 @pytest.mark.rule("C-3", "C-13")
-@pytest.mark.parametrize("id", ONE_OF_EACH_FORMAT, ids=str)
+@each_format
 def test_versions_of_every_format_are_copied(
     client: Any, source: Repository, target: Repository, id: PackageId
 ) -> None:
@@ -88,7 +70,7 @@ def test_versions_of_every_format_are_copied(
 def test_the_answer_has_both_maps_and_nothing_else(client: Any, source: Repository, target: Repository) -> None:
     source.add_package(LODASH, versions=["1.0.0"])
 
-    response = client.copy_package_versions(**ROUTE, **of(LODASH), versions=["1.0.0"])
+    response = client.copy_package_versions(**ROUTE, **coordinates(LODASH), versions=["1.0.0"])
 
     metadata = response.pop("ResponseMetadata")
     assert metadata["HTTPStatusCode"] == 200
@@ -125,7 +107,7 @@ def test_a_copy_keeps_revision_metadata_origin_and_time(
         readme="# lodash",
         dependencies=[Dependency("left-pad", "^1.0.0", "regular")],
     )
-    version = {**of(LODASH), "packageVersion": "4.17.21"}
+    version = {**coordinates(LODASH), "packageVersion": "4.17.21"}
     codeartifact.clock.advance(dt.timedelta(days=1))
 
     copy(client, LODASH, "4.17.21")
@@ -174,7 +156,7 @@ def test_a_copy_keeps_the_spelling_of_the_name(client: Any, source: Repository, 
     successful, _ = copy(client, nuget("Newtonsoft.Json"), "1.00.7+r3456", package="NEWTONSOFT.Json")
 
     described = client.describe_package_version(
-        domain="acme", repository="target", **of(nuget("newtonsoft.json")), packageVersion="1.0.7"
+        domain="acme", repository="target", **coordinates(nuget("newtonsoft.json")), packageVersion="1.0.7"
     )
     assert set(successful) == {"1.0.7"}
     assert described["packageVersion"]["displayName"] == "Newtonsoft.Json"
@@ -214,7 +196,7 @@ def test_copied_tags_override_those_of_the_destination(client: Any, source: Repo
 
     copy(client, LODASH, "1.0.0")
 
-    listed = client.list_package_versions(domain="acme", repository="target", **of(LODASH))
+    listed = client.list_package_versions(domain="acme", repository="target", **coordinates(LODASH))
     assert target.packages[LODASH].dist_tags == {"latest": "1.0.0", "next": "2.0.0"}
     assert listed["defaultDisplayVersion"] == "1.0.0"
 
@@ -378,7 +360,7 @@ def test_a_version_that_the_destination_has_disposed_of_is_not_identical(
 ) -> None:
     source.add_package(LODASH).add_version("1.0.0", assets={"package.tgz": b"bytes"})
     copy(client, LODASH, "1.0.0")
-    client.dispose_package_versions(domain="acme", repository="target", **of(LODASH), versions=["1.0.0"])
+    client.dispose_package_versions(domain="acme", repository="target", **coordinates(LODASH), versions=["1.0.0"])
 
     successful, failed = copy(client, LODASH, "1.0.0")
 

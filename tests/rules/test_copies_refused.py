@@ -8,12 +8,11 @@ import pytest
 
 from pytest_codeartifact import Domain, FakeCodeArtifact, Origin, PackageId, Repository, generic, maven, npm, pypi
 
+from ..world import NO_REPOSITORY, coordinates
+
 ROUTE = {"domain": "acme", "sourceRepository": "source", "destinationRepository": "target"}
 
 LODASH = npm("lodash")
-NO_REPOSITORY = (
-    "Repository not found. Repository 'nowhere' in domain 'acme' owned by account '123456789012' does not exist."
-)
 
 
 @pytest.fixture
@@ -26,15 +25,9 @@ def target(acme: Domain) -> Repository:
     return acme.add_repository("target")
 
 
-def of(id: PackageId) -> dict[str, str]:
-    """The coordinates of a package, as the SDK's parameters."""
-    namespace = {} if id.namespace is None else {"namespace": id.namespace}
-    return {"format": id.format, **namespace, "package": id.name}
-
-
 def copy(client: Any, id: PackageId, *versions: str, **params: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     """Copy versions; what the answer says of those that were copied and of those that failed."""
-    response = client.copy_package_versions(**{**ROUTE, **of(id), "versions": list(versions), **params})
+    response = client.copy_package_versions(**{**ROUTE, **coordinates(id), "versions": list(versions), **params})
     return response["successfulVersions"], response["failedVersions"]
 
 
@@ -59,7 +52,7 @@ def test_exactly_one_of_versions_and_revisions_is_given(
     source.add_package(LODASH).add_version("1.0.0", revision="x")
 
     with pytest.raises(client.exceptions.ValidationException) as caught:
-        client.copy_package_versions(**ROUTE, **of(LODASH), **params)
+        client.copy_package_versions(**ROUTE, **coordinates(LODASH), **params)
 
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
     assert set(target.packages) == set()
@@ -70,7 +63,7 @@ def test_versions_can_be_named_by_their_revisions(client: Any, source: Repositor
     package = source.add_package(LODASH, versions=["1.0.0", "2.0.0", "3.0.0"])
     revisions = {version: package.versions[version].revision for version in ("1.0.0", "2.0.0")}
 
-    response = client.copy_package_versions(**ROUTE, **of(LODASH), versionRevisions=revisions)
+    response = client.copy_package_versions(**ROUTE, **coordinates(LODASH), versionRevisions=revisions)
 
     assert response["successfulVersions"] == {
         version: {"revision": revision, "status": "Published"} for version, revision in revisions.items()
@@ -210,7 +203,7 @@ def test_another_revision_than_the_expected_one_is_not_copied(
 
     response = client.copy_package_versions(
         **ROUTE,
-        **of(LODASH),
+        **coordinates(LODASH),
         versionRevisions={"1.0.0": current[:-1], "2.0.0": package.versions["2.0.0"].revision, "3.0.0": "any"},
     )
 

@@ -9,8 +9,9 @@ import pytest
 
 from pytest_codeartifact import Domain, Repository, ResourceNotFoundException, npm, pypi
 
+from ..world import TEAM
+
 TOOL = pypi("tool")
-TEAM = {"domain": "acme", "repository": "team"}
 GONE = (
     "A repository referenced in your upstream graph no longer exists. To fix this issue, use the UpdateRepository API "
     "with your new desired upstream configuration. Note that if an upstream repository was deleted and recreated using "

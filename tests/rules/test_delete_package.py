@@ -15,52 +15,27 @@ from pytest_codeartifact import (
     PackageId,
     Repository,
     ThrottlingException,
-    cargo,
     generic,
-    maven,
     npm,
     nuget,
     pypi,
-    ruby,
     swift,
 )
 
-ONE_OF_EACH_FORMAT = [
-    npm("react"),
-    npm("@types/node"),
-    pypi("requests"),
-    maven("org.apache", "commons"),
-    nuget("Newtonsoft.Json"),
-    generic("tools", "installer"),
-    ruby("rails"),
-    swift("apple", "swift-nio"),
-    cargo("serde"),
-]
-
-TEAM = {"domain": "acme", "repository": "team"}
-ACCOUNT = "123456789012"
-
-
-def of(id: PackageId) -> dict[str, str]:
-    """The coordinates of a package in the repository `team`, as the SDK's parameters."""
-    namespace = {} if id.namespace is None else {"namespace": id.namespace}
-    return {**TEAM, "format": id.format, **namespace, "package": id.name}
+from ..world import ACCOUNT, TEAM, coordinates, each_format, of
 
 
 @pytest.mark.rule("DP-1", "DP-2", "K-2")
-@pytest.mark.parametrize("id", ONE_OF_EACH_FORMAT, ids=str)
+@each_format
 def test_deleting_a_package_removes_it_and_answers_its_summary(client: Any, team: Repository, id: PackageId) -> None:
     team.add_package(id, versions=["1.0.0", "2.0.0"])
 
     response = client.delete_package(**of(id))
 
     deleted = response["deletedPackage"]
-    namespace = {} if id.namespace is None else {"namespace": id.namespace}
     assert deleted == {
-        "format": id.format,
-        "package": id.name,
+        **coordinates(id),
         "originConfiguration": {"restrictions": {"publish": "ALLOW", "upstream": "BLOCK"}},
-        **namespace,
     }
     assert id not in team.packages
     assert team.deleted == {id}

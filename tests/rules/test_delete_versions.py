@@ -26,15 +26,10 @@ from pytest_codeartifact import (
     swift,
 )
 
-TEAM = {"domain": "acme", "repository": "team"}
+from ..world import TEAM, of
+
 LODASH = {**TEAM, "format": "npm", "package": "lodash"}
 TOOL = {**TEAM, "format": "generic", "namespace": "ns", "package": "tool"}
-
-
-def of(id: PackageId) -> dict[str, str]:
-    """The coordinates of a package in the repository `team`, as the SDK's parameters."""
-    namespace = {} if id.namespace is None else {"namespace": id.namespace}
-    return {**TEAM, "format": id.format, **namespace, "package": id.name}
 
 
 def publish(client: Any, content: bytes = b"x") -> Any:

@@ -24,10 +24,10 @@ from pytest_codeartifact import (
     swift,
 )
 
+from ..world import TEAM
 from .samples import ACME, OPERATIONS, arguments, call, furnish, members
 
 OWNER, OTHER = "123456789012", "210987654321"
-TEAM = {"domain": "acme", "repository": "team"}
 TOOL = {**TEAM, "format": "generic", "namespace": "ns", "package": "tool"}
 VERSION = {**TOOL, "packageVersion": "1.0"}
 

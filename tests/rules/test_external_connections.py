@@ -10,11 +10,8 @@ import pytest
 
 from pytest_codeartifact import Domain, Repository
 
-TEAM = {"domain": "acme", "repository": "team"}
-NO_DOMAIN = "Domain not found. Domain 'nowhere' owned by account '123456789012' does not exist."
-NO_REPOSITORY = (
-    "Repository not found. Repository 'nowhere' in domain 'acme' owned by account '123456789012' does not exist."
-)
+from ..world import NO_DOMAIN, NO_REPOSITORY, TEAM
+
 ANY_OPERATION = pytest.mark.parametrize(
     "operation", ["associate_external_connection", "disassociate_external_connection"]
 )

@@ -27,6 +27,8 @@ from pytest_codeartifact import (
     swift,
 )
 
+from ..world import coordinates
+
 TEAM = {"repository": "team"}
 VERSION = {**TEAM, "packageVersion": "1.0.0"}
 
@@ -63,12 +65,6 @@ def call(client: Any, operation: str, **package: str) -> Any:
     return getattr(client, operation)(domain="acme", **OPERATIONS[operation], **package)
 
 
-def of(id: PackageId) -> dict[str, str]:
-    """The coordinates of a package, as the SDK's parameters."""
-    namespace = {} if id.namespace is None else {"namespace": id.namespace}
-    return {"format": id.format, **namespace, "package": id.name}
-
-
 def seed(repository: Repository, id: PackageId) -> None:
     """Seed version 1.0.0 of a package, with an asset and, where the format knows readmes, a readme."""
     readme = None if id.format == "maven" else "Read me."
@@ -98,7 +94,7 @@ def other(acme: Domain) -> Repository:
 def test_a_package_is_found_under_its_namespace(client: Any, team: Repository, operation: str, id: PackageId) -> None:
     seed(team, id)
 
-    answer = call(client, operation, **of(id))
+    answer = call(client, operation, **coordinates(id))
 
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == 200
 
@@ -144,7 +140,7 @@ def test_a_namespace_is_refused_where_the_format_has_none(
     seed(team, id)
 
     with pytest.raises(client.exceptions.ValidationException):
-        call(client, operation, **of(id), namespace="any")
+        call(client, operation, **coordinates(id), namespace="any")
 
     assert team.packages[id].versions["1.0.0"].status == "Published"
 
@@ -249,7 +245,7 @@ def test_checksum_files_of_maven_are_no_assets(client: Any, team: Repository) ->
 
     team.publish(id, "1.0.0", dict.fromkeys(files, b"x"))
 
-    listed = call(client, "list_package_version_assets", **of(id))["assets"]
+    listed = call(client, "list_package_version_assets", **coordinates(id))["assets"]
     assert [asset["name"] for asset in listed] == ["commons-1.0.0.jar"]
 
 
@@ -268,7 +264,7 @@ def test_a_package_manager_uploads_files_of_real_names(
 ) -> None:
     team.publish(id, "1.0.0")
 
-    listed = call(client, "list_package_version_assets", **of(id))
+    listed = call(client, "list_package_version_assets", **coordinates(id))
 
     assert [asset["name"] for asset in listed["assets"]] == names
 
@@ -298,7 +294,7 @@ def test_assets_can_be_added_to_a_generic_version_while_it_is_unfinished(team: R
 
 def display_name(client: Any, id: PackageId) -> str | None:
     """The display name of version 1.0.0 of a package."""
-    name = call(client, "describe_package_version", **of(id))["packageVersion"].get("displayName")
+    name = call(client, "describe_package_version", **coordinates(id))["packageVersion"].get("displayName")
     assert name is None or isinstance(name, str)
     return name
 
@@ -333,7 +329,7 @@ def test_the_display_name_is_the_original_spelling(
 def test_the_original_spelling_is_shown_in_a_record_that_was_configured_first(
     client: Any, team: Repository, id: PackageId
 ) -> None:
-    call(client, "put_package_origin_configuration", **of(id))
+    call(client, "put_package_origin_configuration", **coordinates(id))
 
     team.publish(id, "1.0.0")
 
@@ -346,12 +342,12 @@ def test_the_original_spelling_goes_with_copies(client: Any, acme: Domain, team:
     team.publish(id, "1.0.0")
     downstream = acme.add_repository("downstream", upstreams=[team])
 
-    call(client, "copy_package_versions", **of(id))
+    call(client, "copy_package_versions", **coordinates(id))
     downstream.fetch(id, "1.0.0")
 
     for repository in (other, downstream):
         described = client.describe_package_version(
-            domain="acme", repository=repository.name, **of(id), packageVersion="1.0.0"
+            domain="acme", repository=repository.name, **coordinates(id), packageVersion="1.0.0"
         )
         assert described["packageVersion"]["displayName"] == "PyHamcrest"
 

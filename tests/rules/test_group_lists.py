@@ -8,6 +8,8 @@ import pytest
 
 from pytest_codeartifact import Domain, PackageId, Repository, maven, npm, nuget, pypi, swift
 
+from ..world import coordinates
+
 GROUPS = ["/*", "/npm/*", "/npm//react~", "/npm/space/*", "/npm/space/foo$", "/pypi/*"]
 
 
@@ -166,9 +168,7 @@ def test_a_token_of_nobody_is_refused(client: Any, operation: str) -> None:
     ids=str,
 )
 def test_packages_that_exist_nowhere_have_a_group(client: Any, groups: Domain, id: PackageId, pattern: str) -> None:
-    namespace = {} if id.namespace is None else {"namespace": id.namespace}
-
-    response = client.get_associated_package_group(domain="acme", format=id.format, package=id.name, **namespace)
+    response = client.get_associated_package_group(domain="acme", **coordinates(id))
 
     described = client.describe_package_group(domain="acme", packageGroup=pattern)["packageGroup"]
     assert response["packageGroup"] == described

@@ -9,6 +9,8 @@ import pytest
 
 from pytest_codeartifact import Domain, PackageId, cargo, generic, maven, npm, nuget, pypi, ruby, swift
 
+from ..world import coordinates
+
 ASYNC_STORAGES = ("/npm//AsyncStorage$", "/npm//asyncStorage$", "/npm//asyncstorage$")
 
 
@@ -18,8 +20,7 @@ def create(client: Any, pattern: str) -> None:
 
 def association(client: Any, id: PackageId) -> tuple[str, str]:
     """The pattern of the group that a package belongs to, and how."""
-    namespace = {} if id.namespace is None else {"namespace": id.namespace}
-    response = client.get_associated_package_group(domain="acme", format=id.format, package=id.name, **namespace)
+    response = client.get_associated_package_group(domain="acme", **coordinates(id))
     return response["packageGroup"]["pattern"], response["associationType"]
 
 

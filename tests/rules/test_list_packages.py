@@ -23,10 +23,7 @@ from pytest_codeartifact import (
     swift,
 )
 
-TEAM = {"domain": "acme", "repository": "team"}
-NO_REPOSITORY = (
-    "Repository not found. Repository 'nowhere' in domain 'acme' owned by account '123456789012' does not exist."
-)
+from ..world import NO_REPOSITORY, TEAM
 
 SHELF = [
     npm("react"),

@@ -14,41 +14,13 @@ from pytest_codeartifact import (
     FakeCodeArtifact,
     PackageId,
     Repository,
-    cargo,
-    generic,
     maven,
     npm,
-    nuget,
-    pypi,
-    ruby,
-    swift,
 )
 
-ONE_OF_EACH_FORMAT = [
-    npm("react"),
-    npm("@types/node"),
-    pypi("requests"),
-    maven("org.apache", "commons"),
-    nuget("Newtonsoft.Json"),
-    generic("tools", "installer"),
-    ruby("rails"),
-    swift("apple", "swift-nio"),
-    cargo("serde"),
-]
+from ..world import NO_REPOSITORY, each_format, of
 
-TEAM = {"domain": "acme", "repository": "team"}
 LODASH, COMMONS = npm("lodash"), maven("org.apache", "commons")
-NO_REPOSITORY = (
-    "Repository not found. Repository 'nowhere' in domain 'acme' owned by account '123456789012' does not exist."
-)
-
-each_format = pytest.mark.parametrize("id", ONE_OF_EACH_FORMAT, ids=str)
-
-
-def of(id: PackageId) -> dict[str, str]:
-    """The coordinates of a package in the repository `team`, as the SDK's parameters."""
-    namespace = {} if id.namespace is None else {"namespace": id.namespace}
-    return {**TEAM, "format": id.format, **namespace, "package": id.name}
 
 
 def listed(client: Any, id: PackageId, **params: Any) -> list[str]:

@@ -21,7 +21,8 @@ from pytest_codeartifact import (
     swift,
 )
 
-TEAM = {"domain": "acme", "repository": "team"}
+from ..world import TEAM, coordinates
+
 VERSION = {**TEAM, "packageVersion": "13.00.1.0"}
 BATCH = {**TEAM, "versions": ["13.00.1.0"]}
 ASSET = "newtonsoft.json.13.0.1.nupkg"
@@ -58,12 +59,6 @@ OPERATIONS: dict[str, tuple[dict[str, Any], Callable[[Any], Any]]] = {
 EACH_OPERATION = pytest.mark.parametrize("operation", OPERATIONS)
 
 NORMALISED = ("newtonsoft.json", "13.0.1", ("newtonsoft.json", "13.0.1"), ["13.0.1"])
-
-
-def of(id: PackageId) -> dict[str, str]:
-    """The coordinates of a package, as the SDK's parameters."""
-    namespace = {} if id.namespace is None else {"namespace": id.namespace}
-    return {"format": id.format, **namespace, "package": id.name}
 
 
 # Names
@@ -184,9 +179,9 @@ def test_packages_of_other_formats_are_found_by_their_exact_name_only(
     team.add_package(id, versions=["1.0.0"])
 
     with pytest.raises(client.exceptions.ResourceNotFoundException):
-        getattr(client, operation)(**TEAM, **{**of(id), **changed})
+        getattr(client, operation)(**TEAM, **{**coordinates(id), **changed})
 
-    assert getattr(client, operation)(**TEAM, **of(id))["ResponseMetadata"]["HTTPStatusCode"] == 200
+    assert getattr(client, operation)(**TEAM, **coordinates(id))["ResponseMetadata"]["HTTPStatusCode"] == 200
 
 
 # Versions
@@ -241,9 +236,9 @@ def test_versions_of_other_formats_are_exact(client: Any, team: Repository, id: 
     team.add_package(id, versions=[version])
     other = {"1.01.1": "1.1.1", "1.0.1.0": "1.0.1", "1.0.7+r3456": "1.0.7", "1.0.0-RC.1": "1.0.0-rc.1"}[version]
 
-    described = client.describe_package_version(**TEAM, **of(id), packageVersion=version)["packageVersion"]
+    described = client.describe_package_version(**TEAM, **coordinates(id), packageVersion=version)["packageVersion"]
     with pytest.raises(client.exceptions.ResourceNotFoundException):
-        client.describe_package_version(**TEAM, **of(id), packageVersion=other)
+        client.describe_package_version(**TEAM, **coordinates(id), packageVersion=other)
 
     assert described["version"] == version
 

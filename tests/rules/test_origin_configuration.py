@@ -17,37 +17,15 @@ from pytest_codeartifact import (
     Origin,
     PackageId,
     Repository,
-    cargo,
-    generic,
-    maven,
     npm,
-    nuget,
     pypi,
-    ruby,
-    swift,
 )
 
-TEAM = {"domain": "acme", "repository": "team"}
+from ..world import TEAM, coordinates, each_format, of
+
 LODASH = {**TEAM, "format": "npm", "package": "lodash"}
 
 FOUR = [Origin(publish, upstream) for publish in ("ALLOW", "BLOCK") for upstream in ("ALLOW", "BLOCK")]
-ONE_OF_EACH_FORMAT = [
-    npm("react"),
-    npm("@types/node"),
-    pypi("requests"),
-    maven("org.apache", "commons"),
-    nuget("json"),
-    generic("tools", "installer"),
-    ruby("rails"),
-    swift("apple", "nio"),
-    cargo("serde"),
-]
-
-
-def of(id: PackageId) -> dict[str, str]:
-    """The coordinates of a package in the repository `team`, as the SDK's parameters."""
-    namespace = {} if id.namespace is None else {"namespace": id.namespace}
-    return {**TEAM, "format": id.format, **namespace, "package": id.name}
 
 
 def restrictions(origin: Origin) -> dict[str, str]:
@@ -56,19 +34,17 @@ def restrictions(origin: Origin) -> dict[str, str]:
 
 
 @pytest.mark.rule("K-1", "K-5", "W-4", "W-6")
-@pytest.mark.parametrize("id", ONE_OF_EACH_FORMAT, ids=str)
+@each_format
 def test_a_record_is_made_by_its_configuration(client: Any, team: Repository, id: PackageId) -> None:
     answer = client.put_package_origin_configuration(**of(id), restrictions={"publish": "BLOCK", "upstream": "ALLOW"})
     described = client.describe_package(**of(id))
 
     configuration = {"restrictions": {"publish": "BLOCK", "upstream": "ALLOW"}}
-    namespace = {} if id.namespace is None else {"namespace": id.namespace}
     assert answer.pop("ResponseMetadata")["HTTPStatusCode"] == 200
     assert answer == {"originConfiguration": configuration}
     described.pop("ResponseMetadata")
-    assert described == {
-        "package": {"format": id.format, **namespace, "name": id.name, "originConfiguration": configuration}
-    }
+    names = coordinates(id)
+    assert described == {"package": {"name": names.pop("package"), **names, "originConfiguration": configuration}}
     assert client.list_package_versions(**of(id))["versions"] == []
     assert team.packages[id].origin == Origin("BLOCK", "ALLOW")
 
@@ -92,9 +68,8 @@ def test_a_package_is_listed_with_its_configuration(client: Any, team: Repositor
 
     listed = client.list_packages(**TEAM)["packages"]
 
-    namespace = {} if id.namespace is None else {"namespace": id.namespace}
     configuration = {"restrictions": {"publish": "BLOCK", "upstream": "BLOCK"}}
-    assert listed == [{"format": id.format, **namespace, "package": id.name, "originConfiguration": configuration}]
+    assert listed == [{**coordinates(id), "originConfiguration": configuration}]
 
 
 @pytest.mark.rule("K-5", "V-1")

@@ -13,7 +13,8 @@ from botocore.session import get_session
 
 from pytest_codeartifact import FakeCodeArtifact, SeedError, generic, npm, pypi
 
-from .paged_lists import ACME, ALL, HOLDER, PAGINATED, TEAM, VERSION, Listing, each_list, each_paginated_list, seed
+from ..world import ACME, TEAM
+from .paged_lists import ALL, HOLDER, PAGINATED, VERSION, Listing, each_list, each_paginated_list, seed
 
 DELETABLE = [listing for listing in PAGINATED if listing.delete is not None]
 

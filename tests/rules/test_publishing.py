@@ -10,7 +10,8 @@ import pytest
 
 from pytest_codeartifact import Domain, FakeCodeArtifact, Origin, Repository, generic
 
-TEAM = {"domain": "acme", "repository": "team"}
+from ..world import TEAM
+
 TOOL = generic("tools", "installer")
 OF_TOOL = {**TEAM, "format": "generic", "namespace": "tools", "package": "installer"}
 

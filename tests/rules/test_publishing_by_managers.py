@@ -16,36 +16,20 @@ from pytest_codeartifact import (
     Repository,
     SeedError,
     ServiceQuotaExceededException,
-    cargo,
     generic,
     maven,
     npm,
     nuget,
     pypi,
-    ruby,
-    swift,
 )
 
-THE_OTHER_FORMATS = [
-    npm("@types/node"),
-    pypi("requests"),
-    maven("org.apache", "commons"),
-    nuget("Newtonsoft.Json"),
-    ruby("rails"),
-    swift("apple", "swift-nio"),
-    cargo("serde"),
-]
-"""All but generic."""
+from ..world import ONE_OF_EACH_FORMAT, of
 
 LODASH, REQUESTS, COMMONS = npm("lodash"), pypi("requests"), maven("org.apache", "commons")
 
-each_of_the_other_formats = pytest.mark.parametrize("id", THE_OTHER_FORMATS, ids=str)
-
-
-def of(id: PackageId) -> dict[str, str]:
-    """The coordinates of a package in the repository `team`, as the SDK's parameters."""
-    namespace = {} if id.namespace is None else {"namespace": id.namespace}
-    return {"domain": "acme", "repository": "team", "format": id.format, **namespace, "package": id.name}
+each_of_the_other_formats = pytest.mark.parametrize(
+    "id", [id for id in ONE_OF_EACH_FORMAT if id.format != "generic"], ids=str
+)
 
 
 # What comes into the repository

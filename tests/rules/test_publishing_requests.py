@@ -9,12 +9,10 @@ import pytest
 
 from pytest_codeartifact import Repository, generic
 
-TEAM = {"domain": "acme", "repository": "team"}
+from ..world import NO_REPOSITORY, TEAM
+
 TOOL = generic("tools", "installer")
 OF_TOOL = {**TEAM, "format": "generic", "namespace": "tools", "package": "installer"}
-NO_REPOSITORY = (
-    "Repository not found. Repository 'nowhere' in domain 'acme' owned by account '123456789012' does not exist."
-)
 
 
 def publish(client: Any, **params: Any) -> dict[str, Any]:

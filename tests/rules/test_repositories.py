@@ -9,13 +9,10 @@ import pytest
 
 from pytest_codeartifact import Domain, FakeCodeArtifact, Repository, npm, pypi
 
-TEAM = {"domain": "acme", "repository": "team"}
+from ..world import NO_DOMAIN, NO_REPOSITORY, TEAM
+
 POLICY = {"Statement": {"Effect": "Allow", "Principal": "*", "Action": "codeartifact:ReadFromRepository"}}
 NEW_YEAR = dt.datetime(2026, 1, 1, 12, 30, 15, 123000, tzinfo=dt.timezone.utc)
-NO_DOMAIN = "Domain not found. Domain 'nowhere' owned by account '123456789012' does not exist."
-NO_REPOSITORY = (
-    "Repository not found. Repository 'nowhere' in domain 'acme' owned by account '123456789012' does not exist."
-)
 EACH_MISS = pytest.mark.parametrize(
     ("wrong", "message", "kind"),
     [({"domain": "nowhere"}, NO_DOMAIN, "domain"), ({"repository": "nowhere"}, NO_REPOSITORY, "repository")],

@@ -19,7 +19,8 @@ from pytest_codeartifact import (
     pypi,
 )
 
-TEAM = {"domain": "acme", "repository": "team"}
+from ..world import TEAM
+
 TOOL = {**TEAM, "format": "generic", "namespace": "ns", "package": "tool"}
 VUE_UI = {**TEAM, "format": "npm", "namespace": "vue", "package": "ui"}
 

@@ -29,7 +29,8 @@ from pytest_codeartifact import (
     swift,
 )
 
-TEAM = {"domain": "acme", "repository": "team"}
+from ..world import TEAM
+
 TOOL = {**TEAM, "format": "generic", "namespace": "ns", "package": "tool"}
 
 STATUSES = ("Published", "Unfinished", "Unlisted", "Archived", "Disposed")

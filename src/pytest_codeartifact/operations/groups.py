@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from .. import group_patterns, origins, tagging, views
 from ..errors import ConflictException, ValidationException
@@ -98,8 +98,7 @@ def list_package_groups(
     def after(last: str | None) -> Iterator[Group]:
         return _groups(home, prefix or "", last)
 
-    page = scope.page(after, lambda group: group.pattern, limit=max_results or 50, token=next_token)
-    return {"packageGroups": [views.package_group(home, group) for group in page.items], "nextToken": page.next_token}
+    return _page(scope, home, after, max_results, next_token)
 
 
 @operation
@@ -120,8 +119,7 @@ def list_sub_package_groups(
         groups = _groups(home, "", last)
         return (group for group in groups if origins.parent(home, group.pattern) == package_group)
 
-    page = scope.page(after, lambda group: group.pattern, limit=max_results or 50, token=next_token)
-    return {"packageGroups": [views.package_group(home, group) for group in page.items], "nextToken": page.next_token}
+    return _page(scope, home, after, max_results, next_token)
 
 
 @operation
@@ -184,6 +182,17 @@ def _check_pattern(pattern: str) -> None:
         raise ValidationException(
             f"'{pattern}' is not a valid package group pattern: {reason}.", ValidationException.FIELD_VALIDATION_FAILED
         ) from None
+
+
+def _page(
+    scope: Scope,
+    home: Domain,
+    after: Callable[[str | None], Iterator[Group]],
+    max_results: int | None,
+    next_token: str | None,
+) -> Structure:
+    page = scope.page(after, lambda group: group.pattern, limit=max_results or 50, token=next_token)
+    return {"packageGroups": [views.package_group(home, group) for group in page.items], "nextToken": page.next_token}
 
 
 def _groups(home: Domain, prefix: str, last: str | None) -> Iterator[Group]:

@@ -1,0 +1,43 @@
+"""The names that most tests use: the domain `acme`, its repository `team`, and a package of each format."""
+
+from __future__ import annotations
+
+import pytest
+
+from pytest_codeartifact import PackageId, cargo, generic, maven, npm, nuget, pypi, ruby, swift
+
+ACME = {"domain": "acme"}
+TEAM = {**ACME, "repository": "team"}
+
+ACCOUNT = "123456789012"
+"""The caller's, and the owner's of everything that is seeded without saying whose."""
+
+NO_DOMAIN = f"Domain not found. Domain 'nowhere' owned by account '{ACCOUNT}' does not exist."
+NO_REPOSITORY = (
+    f"Repository not found. Repository 'nowhere' in domain 'acme' owned by account '{ACCOUNT}' does not exist."
+)
+
+ONE_OF_EACH_FORMAT = [
+    npm("react"),
+    npm("@types/node"),
+    pypi("requests"),
+    maven("org.apache", "commons"),
+    nuget("Newtonsoft.Json"),
+    generic("tools", "installer"),
+    ruby("rails"),
+    swift("apple", "swift-nio"),
+    cargo("serde"),
+]
+
+each_format = pytest.mark.parametrize("id", ONE_OF_EACH_FORMAT, ids=str)
+
+
+def coordinates(id: PackageId) -> dict[str, str]:
+    """A package, as the SDK's parameters."""
+    namespace = {} if id.namespace is None else {"namespace": id.namespace}
+    return {"format": id.format, **namespace, "package": id.name}
+
+
+def of(id: PackageId) -> dict[str, str]:
+    """A package in the repository `team`, as the SDK's parameters."""
+    return {**TEAM, **coordinates(id)}
