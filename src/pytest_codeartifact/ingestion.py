@@ -86,8 +86,7 @@ def fetch(scope: Scope, repository: Repository, id: PackageId, name: str) -> Ver
 
     :param name: the version, normalised.
     :raises ResourceNotFoundException: it is nowhere to be found, may not come in, cannot be downloaded in its status,
-    or
-        the upstream graph is broken (rule R-8).
+        or the upstream graph is broken (rule R-8).
     """
     domain, repository = _now(scope.state, repository)
     found = find(scope.state, domain, repository, id, name, scope.quotas.searched_repositories)

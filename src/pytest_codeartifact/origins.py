@@ -12,6 +12,7 @@ from . import group_patterns
 from .errors import ConflictException
 from .group_patterns import ROOT, Strength
 from .ids import PackageId
+from .state import tree
 from .state.entities import ALLOW, BLOCK, EXTERNAL, INTERNAL, Domain, Group, Origin, Package, Repository
 from .state.store import RESTRICTIONS
 
@@ -41,6 +42,8 @@ class Association(NamedTuple):
 
 def association(domain: Domain, id: PackageId) -> Association:
     """The group with the most specific pattern that matches; a strong match before a weak one of the same rank."""
+    if tree.size(domain.groups) == 1:  # most domains have no group but the root
+        return Association(_group(domain, ROOT), Strength.STRONG)
     for folded in group_patterns.folded_candidates(id):
         matching = [
             (strength, pattern.text)

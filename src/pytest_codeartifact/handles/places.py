@@ -178,8 +178,7 @@ class Domain(Handle):
         :param upstreams: repositories of this domain, in the order in which they are searched.
         :param administrator: the account that administers it; the domain's own if omitted (rule X-2).
         :raises SeedError: an illegal name, one that is there already, an unknown upstream or external connection, or
-        both
-            upstreams and an external connection (rule U-1).
+            both upstreams and an external connection (rule U-1).
         """
         seeding.check("RepositoryName", name, "repository name")
         if administrator is not None:

@@ -42,13 +42,14 @@ class _Packages(Handle):
         """Seed a package, and versions of it that are Published and have no assets.
 
         :param origin: its origin configuration; omitted, the service's default for how its first version came (rule
-        K-3).
+            K-3).
         :param dist_tags: npm's tags, by name: ``{"latest": "1.0.0"}``.
         :raises SeedError: the package is there already, a version is illegal or given twice.
         """
         self._check(seeding.package_id(id))
         names = seeding.version_names(id, versions)
-        given = seeding.origin(origin) if origin is not None else Origin("", "")
+        if origin is not None:
+            seeding.origin(origin)
         tags = tuple((dist_tags or {}).items())
         if tags and id.format != "npm":
             raise SeedError(f"Dist-tags are npm's; {id!r} has none.")
@@ -59,9 +60,10 @@ class _Packages(Handle):
             repository = self._repository()
             if repository.package(id.key) is not None:
                 raise SeedError(f"There is a package {id!r} in {self._words()} already. Read it with packages[{id!r}].")
-            state.put_package(repository, entities.Package(id.key, id.other_spelling, *given, tags))
-            for name in names:
-                ingestion.store(state, repository, id, self._plain_version(id, name, repository))
+            package = self._shared(repository, names).package(id)
+            if origin is not None:
+                package = package._replace(publish=origin.publish, upstream=origin.upstream)
+            state.put_packages(repository, [package._replace(dist_tags=tags)])
         return Package(self._service, *self._path, id.key)
 
     def add_packages(self, ids: Iterable[PackageId], versions: Iterable[str] = ()) -> None:
@@ -72,11 +74,7 @@ class _Packages(Handle):
         names = versions if isinstance(versions, (str, bytes)) else list(versions)
         with self._service.writing() as state:
             repository, seen = self._repository(), set()
-
-            def plain_versions(id: PackageId) -> list[entities.Version]:
-                return [self._plain_version(id, name, repository) for name in seeding.version_names(id, names)]
-
-            shared = _Shared(self._domain(), plain_versions)
+            shared = self._shared(repository, names)
 
             def packages() -> Iterator[entities.Package]:
                 for id in ids:
@@ -89,9 +87,14 @@ class _Packages(Handle):
 
             state.put_packages(repository, packages())
 
-    def _plain_version(self, id: PackageId, name: str, repository: entities.Repository) -> entities.Version:
+    def _shared(self, repository: entities.Repository, names: object) -> _Shared:
         now, nonce = self._service.clock.millis(), self._service.state.removals
-        return seeding.version(id, name, repository, published=now, nonce=nonce)
+
+        def versions(id: PackageId) -> list[entities.Version]:
+            checked = seeding.version_names(id, names)
+            return [seeding.version(id, name, repository, published=now, nonce=nonce) for name in checked]
+
+        return _Shared(self._domain(), versions)
 
     @property
     def packages(self) -> Entities[PackageId, Package]:
@@ -242,8 +245,7 @@ class Repository(_Packages):
         """Do what a package manager's download of a version does: find it along the upstreams and retain it (rule U-9).
 
         :raises ResourceNotFoundException: it cannot be had here: nowhere, blocked by origin controls, not in a status
-        that
-            can be downloaded, or behind an upstream that is gone.
+            that can be downloaded, or behind an upstream that is gone.
         """
         name = seeding.version_name(seeding.package_id(id), version)
         repository = self._repository()
@@ -302,7 +304,7 @@ class Repository(_Packages):
 
 
 class _Shared:
-    """Bulk seeds share what is the same for all packages of a format: versions and, without package groups, origins."""
+    """What the packages of one seed share: by format their versions and, without package groups, origins."""
 
     def __init__(self, domain: entities.Domain, versions: Callable[[PackageId], list[entities.Version]]) -> None:
         self._domain = domain

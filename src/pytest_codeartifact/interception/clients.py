@@ -91,7 +91,7 @@ def _session() -> Any:
 
 
 def _create_client(original: Callable[..., Any], active: Callable[[], Service | None]) -> Callable[..., Any]:
-    signature = inspect.signature(original)
+    signature = _signature(original)
 
     @functools.wraps(original)
     def create_client(*args: Any, **kwargs: Any) -> Any:
@@ -104,6 +104,11 @@ def _create_client(original: Callable[..., Any], active: Callable[[], Service | 
             return original(*call.args, **call.kwargs)
 
     return create_client
+
+
+@functools.cache
+def _signature(function: Callable[..., Any]) -> inspect.Signature:
+    return inspect.signature(function)
 
 
 def _fill_in(arguments: dict[str, Any], service: Service) -> None:
