@@ -9,12 +9,13 @@ from __future__ import annotations
 import functools
 import gc
 import sys
+from collections import deque
 from typing import Any
 
 import botocore
 
-opened: list[Any] = []
-"""What the interception has opened since this was last emptied, so that a failing test can report on it."""
+opened: deque[Any] = deque(maxlen=5)
+"""What the interception has opened last, so that a failing test can report on it; a test of properties opens many."""
 
 _armed = 0
 _installed = False

@@ -52,8 +52,9 @@ def remove(node: Node, key: str) -> Node:
     """
     if node and node[0] is None:
         at = _branch_of(node, key)
-        child = remove(node[at][2], key)
-        shrunk = node[:at] + ((_branch(child),) if child else ()) + node[at + 1 :]
+        _, entries, below = node[at]
+        child = remove(below, key)
+        shrunk = node[:at] + (((_first_key(child), entries - 1, child),) if child else ()) + node[at + 1 :]
         return shrunk[1][2] if len(shrunk) == 2 else shrunk
     at = bisect_left(node, (key,))
     if at == len(node) or node[at][0] != key:
@@ -122,8 +123,11 @@ def _branch_of(node: Node, key: str) -> int:
 
 
 def _branch(node: Node) -> Node:
-    first = node[1][0] if node[0] is None else node[0][0]
-    return (first, size(node), node)
+    return (_first_key(node), size(node), node)
+
+
+def _first_key(node: Node) -> Any:
+    return node[1][0] if node[0] is None else node[0][0]
 
 
 def _chunked(items: Iterable[Entry]) -> Iterator[Node]:
