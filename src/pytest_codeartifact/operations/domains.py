@@ -22,7 +22,10 @@ _KEY_ARN = re.compile(r"arn:[^:]+:kms:([^:]+):([0-9]{12}):((?:key|alias)/.+)")
 def create_domain(
     scope: Scope, *, domain: str, encryption_key: str | None = None, tags: list[dict[str, str]] | None = None
 ) -> Structure:
-    """Rules D-1 to D-6 and X-4."""
+    """Rules D-1 to D-6 and X-4.
+
+    Known gap: there is no KMS, so no key is unknown, asymmetric or in an external store.
+    """
     region, account = scope.caller.region, scope.caller.account
     key = encryption_key_arn(scope.caller, encryption_key)
     given = tagging.merged((), tagging.checked(tags or []), scope.quotas.tags)

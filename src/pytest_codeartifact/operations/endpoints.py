@@ -42,7 +42,10 @@ def get_repository_endpoint(
 def get_authorization_token(
     scope: Scope, *, domain: str, domain_owner: str | None = None, duration_seconds: int | None = None
 ) -> Structure:
-    """Rules T-1 to T-4."""
+    """Rules T-1 to T-4.
+
+    Known gap: root users and callers without `sts:GetServiceBearerToken` are not told apart from others.
+    """
     if duration_seconds and duration_seconds < _LEAST_SECONDS:
         raise ValidationException(
             f"Invalid duration: {duration_seconds} seconds. It is 0, or between {_LEAST_SECONDS} and "

@@ -132,7 +132,10 @@ def get_associated_package_group(
     domain_owner: str | None = None,
     namespace: str | None = None,
 ) -> Structure:
-    """Rules G-6 to G-10: the package need not exist."""
+    """Rules G-6 to G-10: the package need not exist.
+
+    Known gap: AWS names no list of the characters that it confuses; ours may be shorter.
+    """
     id = scope.package_id(format, namespace, package)
     home = scope.domain(domain, domain_owner)
     group, strength = origins.association(home, id)

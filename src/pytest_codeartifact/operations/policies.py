@@ -41,7 +41,10 @@ def put_domain_permissions_policy(
     domain_owner: str | None = None,
     policy_revision: str | None = None,
 ) -> Structure:
-    """Rules PP-1, PP-2, PP-4 and PP-5."""
+    """Rules PP-1, PP-2, PP-4 and PP-5.
+
+    Known gap: a policy is kept, and permits or denies nothing.
+    """
     _check_document(policy_document)
     found = scope.domain(domain, domain_owner)
     policy = _put(scope, found, views.domain_arn(found), policy_revision, policy_document)
@@ -78,7 +81,10 @@ def put_repository_permissions_policy(
     domain_owner: str | None = None,
     policy_revision: str | None = None,
 ) -> Structure:
-    """Rules PP-1, PP-2, PP-4 and PP-5."""
+    """Rules PP-1, PP-2, PP-4 and PP-5.
+
+    Known gap: a policy is kept, and permits or denies nothing.
+    """
     _check_repository_statements(_check_document(policy_document))
     found = scope.repository(domain, domain_owner, repository)
     policy = _put(scope, found, views.repository_arn(found), policy_revision, policy_document)
