@@ -59,18 +59,17 @@ class Parsed(NamedTuple):
 
 def parse(arn: str) -> Parsed | None:
     """Take apart the ARN of a taggable resource: a domain, repository or package group; None for any other text."""
-    head, _, resource = arn.rpartition(":")
-    parts = head.split(":")
-    if len(parts) != 5 or parts[0] != "arn" or parts[2] != "codeartifact" or parts[1] != partition(parts[3]):
+    scheme, its_partition, service, region, owner, resource = (arn.split(":", 5) + [""] * 5)[:6]
+    if (scheme, its_partition, service) != ("arn", partition(region), "codeartifact") or not owner:
         return None
     kind, _, rest = resource.partition("/")
     domain, slash, name = rest.partition("/")
     if kind == "domain" and domain and not slash:
-        return Parsed(parts[3], parts[4], kind, domain, None)
+        return Parsed(region, owner, kind, domain, None)
     if kind == "repository" and domain and name and "/" not in name:
-        return Parsed(parts[3], parts[4], kind, domain, name)
+        return Parsed(region, owner, kind, domain, name)
     if kind == "package-group" and domain and name:
         for code, character in _DECODED:
             name = name.replace(code, character)
-        return Parsed(parts[3], parts[4], kind, domain, f"/{name}")
+        return Parsed(region, owner, kind, domain, f"/{name}")
     return None

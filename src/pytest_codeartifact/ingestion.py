@@ -59,7 +59,6 @@ def publish(
     package = repository.package(id.key)
     existing = package.version(name) if package is not None else None
     check_publish(domain, repository, id, package)
-    _check_quotas(scope, id, existing, assets)
     if existing is None:
         _check_upstream(scope, domain, repository, id, name)
         version = Version(name, UNFINISHED, scope.now, (INTERNAL, repository.name, None), scope.state.removals, None)
@@ -67,10 +66,14 @@ def publish(
         _check_addition(id, existing, assets)
         version = existing
         details = _with(existing.details, details) if version.status == UNFINISHED else existing.details
+    _check_quotas(scope, id, existing, assets)
     node = version.assets
     for asset_name, content in assets.items():
         node = tree.put(node, tuple(asset_entry(asset_name, content)))
-    version = version.with_details(details._replace(assets=node))
+    changed = version.with_details(details._replace(assets=node))
+    if isinstance(version.revised, str) and changed.content != version.content:
+        changed = changed._replace(revised=scope.state.removals)  # a seeded revision was one of the old content
+    version = changed
     if version.status == UNFINISHED and not unfinished:
         version = version._replace(status=PUBLISHED, published=scope.now)
     tags = {dist_tag: name} if dist_tag is not None and existing is None else None
@@ -143,7 +146,7 @@ def store(
         package = package._replace(display_name=id.other_spelling)
     if not package.origin_is_decided:
         origin = default_origin(domain, id, came_in or came_by(version.origin.type))
-        package = package._replace(publish=origin.publish, upstream=origin.upstream)
+        package = package.with_origin(origin)
     tags = tuple({**dict(package.dist_tags), **(dist_tags or {})}.items())
     state.put_package(current, package._replace(dist_tags=tags))
     state.put_version(current, id.key, version)
@@ -151,8 +154,12 @@ def store(
 
 def _take_in(scope: Scope, repository: Repository, id: PackageId, version: Version, **how: Any) -> None:
     """Store a version that comes in by a call, and take that down."""
-    package = _now(scope.state, repository)[1].package(id.key)
+    current = _now(scope.state, repository)[1]
+    package = current.package(id.key)
     before = None if package is None else package.version(version.version)
+    if package is not None and not package.origin_is_decided:
+        # Only further seeds decide what a seed has left open; to a client it has been decided all along (rule K-11).
+        scope.state.put_package(current, package.with_origin(package.origin))
     store(scope.state, repository, id, version, **how)
     if version != before:
         scope.changed(repository, id.key, before, version)

@@ -103,7 +103,11 @@ class Scope:
             return found
         if owner != self.caller.account and self.options.foreign_domains == "denied":
             raise self.denied(arns.domain(self.caller.region, owner, name))
-        raise ResourceNotFoundException(
+        raise self.no_domain(name, owner)
+
+    def no_domain(self, name: str, owner: str) -> ResourceNotFoundException:
+        """The answer for a domain that is not there (rule E-10)."""
+        return ResourceNotFoundException(
             f"Domain not found. Domain '{name}' owned by account '{owner}' does not exist.", name, "domain"
         )
 
@@ -149,9 +153,7 @@ class Scope:
                 ValidationException.FIELD_VALIDATION_FAILED,
             )
         if namespace is not None and rules.namespace == "none":
-            raise ValidationException(
-                f"Packages of format '{format}' do not have a namespace.", ValidationException.FIELD_VALIDATION_FAILED
-            )
+            raise ValidationException(f"Packages of format '{format}' do not have a namespace.")
         if not rules.any_spelling:
             return PackageId.exact(format, namespace, name)
         return PackageId.exact(format, namespace and rules.namespace_rule(namespace), rules.name_rule(name), name)
@@ -190,7 +192,8 @@ class Scope:
 
         :raises ResourceNotFoundException: rules S-8 and E-16.
         """
-        found = at.package.version(at.id.version_name(name))
+        name = at.id.version_name(name)
+        found = at.package.version(name)
         if found is None:
             raise ResourceNotFoundException(
                 f"The {at.id.format} package version '{_printed(at.id)}' '{name}' does not exist in repository "

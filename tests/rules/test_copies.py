@@ -367,3 +367,14 @@ def test_a_version_that_the_destination_has_disposed_of_is_not_identical(
     assert successful == {}
     assert failed["1.0.0"]["errorCode"] in ("ALREADY_EXISTS", "NOT_ALLOWED")
     assert target.packages[LODASH].versions["1.0.0"].status == "Disposed"
+
+
+@pytest.mark.rule("C-4")
+def test_identical_versions_may_have_got_their_assets_in_any_order(
+    client: Any, source: Repository, target: Repository
+) -> None:
+    names = [f"asset-{number:03}" for number in range(150)]
+    source.add_package(generic("ns", "tool")).add_version("1.0", assets=dict.fromkeys(names, b"x"))
+    target.add_package(generic("ns", "tool")).add_version("1.0", assets=dict.fromkeys(reversed(names), b"x"))
+
+    assert copy(client, generic("ns", "tool"), "1.0") == ({}, {})

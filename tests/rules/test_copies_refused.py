@@ -6,7 +6,18 @@ from typing import Any
 
 import pytest
 
-from pytest_codeartifact import Domain, FakeCodeArtifact, Origin, PackageId, Repository, generic, maven, npm, pypi
+from pytest_codeartifact import (
+    Domain,
+    FakeCodeArtifact,
+    Origin,
+    PackageId,
+    Repository,
+    generic,
+    maven,
+    npm,
+    nuget,
+    pypi,
+)
 
 from ..world import NO_REPOSITORY, coordinates
 
@@ -358,3 +369,47 @@ def test_generic_packages_are_never_taken_from_upstream(client: Any, acme: Domai
 
     assert failed == {"2.0": {"errorCode": "NOT_FOUND", "errorMessage": "Could not find version 2.0"}}
     assert id not in target.packages
+
+
+@pytest.mark.rule("C-3", "C-4")
+@pytest.mark.parametrize(("params", "code"), [({}, "ALREADY_EXISTS"), ({"allowOverwrite": True}, "NOT_ALLOWED")])
+def test_a_disposed_version_in_the_destination_is_there_and_stays(
+    client: Any, source: Repository, target: Repository, params: dict[str, Any], code: str
+) -> None:
+    source.add_package(LODASH).add_version("1.0.0", assets={"package.tgz": b"new"})
+    target.add_package(LODASH).add_version("1.0.0", status="Disposed")
+
+    successful, failed = copy(client, LODASH, "1.0.0", **params)
+
+    assert (successful, failed["1.0.0"]["errorCode"]) == ({}, code)
+    assert target.packages[LODASH].versions["1.0.0"].status == "Disposed"
+
+
+@pytest.mark.rule("C-1", "V-8")
+@pytest.mark.parametrize(("count", "copied"), [(100, 100), (101, 0)])
+def test_revisions_are_limited_as_versions_are(
+    client: Any, source: Repository, target: Repository, count: int, copied: int
+) -> None:
+    package = source.add_package(LODASH, versions=[f"1.{number}" for number in range(count)])
+    revisions = {name: version.revision for name, version in package.versions.items()}
+
+    try:
+        client.copy_package_versions(**ROUTE, **coordinates(LODASH), versionRevisions=revisions)
+    except client.exceptions.ValidationException:
+        assert LODASH not in target.packages
+    else:
+        assert len(target.packages[LODASH].versions) == copied
+
+
+@pytest.mark.rule("C-3", "F-5")
+@pytest.mark.parametrize("spellings", [("2.00", "2.0"), ("2.0", "2.00")])
+def test_each_spelling_of_a_version_may_expect_a_revision(
+    client: Any, source: Repository, target: Repository, spellings: tuple[str, str]
+) -> None:
+    source.add_package(nuget("tool")).add_version("2.0", revision="right")
+
+    answer = client.copy_package_versions(
+        **ROUTE, **coordinates(nuget("tool")), versionRevisions=dict(zip(spellings, ("wrong", "right"), strict=True))
+    )
+
+    assert answer["failedVersions"]["2.0"]["errorCode"] == "MISMATCHED_REVISION"

@@ -401,3 +401,12 @@ def test_a_caller_of_another_account_names_the_owner(codeartifact: Any, acme: Do
     )
 
     assert acme.package_groups["/*"].allowed_repositories == {"PUBLISH": {"team"}}
+
+
+@pytest.mark.rule("G-19", "G-20", "E-5")
+@pytest.mark.parametrize("names", [("one", "nowhere"), ("nowhere", "one")])
+def test_a_missing_repository_is_named_before_a_wrong_mode(
+    client: Any, repositories: list[str], names: tuple[str, str]
+) -> None:
+    with pytest.raises(client.exceptions.ResourceNotFoundException):
+        update(client, "/*", addAllowedRepositories=listed(*names))

@@ -256,7 +256,7 @@ def test_a_namespace_without_a_format_is_refused(client: Any, team: Repository, 
     with pytest.raises(client.exceptions.ValidationException) as caught:
         client.list_packages(**TEAM, namespace="types", **others)
 
-    assert caught.value.response["reason"] == "FIELD_VALIDATION_FAILED"
+    assert caught.value.response["reason"] == "OTHER"
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
 
 

@@ -206,3 +206,15 @@ def test_repositories_are_listed_by_domain_and_name(codeartifact: FakeCodeArtifa
 
     assert in_pages == ["acme/alpha", "acme/beta", "middle/guest", "zeta/alpha", "zeta/beta"]
     assert places(client.list_repositories_in_domain(domain="zeta")) == ["zeta/alpha", "zeta/beta"]
+
+
+@pytest.mark.rule("L-13", "R-11")
+def test_repositories_of_domains_with_one_name_are_sorted_together(codeartifact: FakeCodeArtifact, client: Any) -> None:
+    for owner, names in ((OURS, "ace"), (THEIRS, "bdf")):
+        domain = codeartifact.add_domain("acme", account=owner)
+        for name in names:
+            domain.add_repository(f"r-{name}", administrator=OURS)
+
+    pages = client.get_paginator("list_repositories").paginate(PaginationConfig={"PageSize": 2})
+
+    assert [place for page in pages for place in places(page)] == [f"acme/r-{name}" for name in "abcdef"]

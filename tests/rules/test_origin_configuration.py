@@ -185,3 +185,30 @@ def test_existing_versions_stay_as_they_are(client: Any, team: Repository, origi
         answer.pop("ResponseMetadata")
     assert after == before
     assert package.versions["2.0.0"].assets["package.tgz"] == b"x"
+
+
+@pytest.mark.rule("K-3", "K-11")
+def test_the_first_version_does_not_change_the_configuration_of_a_record(
+    client: Any, acme: Domain, team: Repository
+) -> None:
+    store = acme.add_repository("store")
+    store.add_package(npm("lodash")).add_version("1.0", origin_type="EXTERNAL", entry_point="public:npmjs")
+    team.add_package(npm("lodash"))
+    before = client.describe_package(**LODASH)["package"]
+
+    client.copy_package_versions(
+        domain="acme", sourceRepository="store", destinationRepository="team", **coordinates(npm("lodash")),
+        versions=["1.0"],
+    )  # fmt: skip
+
+    assert client.describe_package(**LODASH)["package"] == before
+
+
+@pytest.mark.rule("K-5", "F-5", "F-6")
+def test_no_record_is_made_under_a_name_that_is_not_normalised(client: Any, team: Repository) -> None:
+    with pytest.raises(client.exceptions.ValidationException, match="'foo-bar'"):
+        client.put_package_origin_configuration(
+            **TEAM, format="pypi", package="Foo_Bar", restrictions=restrictions(FOUR[0])
+        )
+
+    assert set(team.packages) == set()

@@ -265,6 +265,11 @@ def test_a_revision_that_can_be_none_is_refused(policies: Policies, revision: st
             json.dumps({"Statement": [STATEMENT, {key: value for key, value in STATEMENT.items() if key != missing}]})
             for missing in ("Effect", "Principal", "Action")
         ),
+        *(
+            json.dumps({"Statement": [{**STATEMENT, "Principal": principal}]})
+            for principal in (None, "", [], {}, 5, {"AWS": []}, {"AWS": {"AWS": "*"}}, [""])
+        ),
+        *(json.dumps({"Statement": [{**STATEMENT, "Action": action}]}) for action in (None, "", [], 5, [5])),
         "[" * 7168,
     ],
     ids=lambda document: document[:40] + "..." + document[-20:] if len(document) > 60 else document,
@@ -324,6 +329,9 @@ def test_a_document_has_no_control_characters(policies: Policies, character: str
         {"Action": ["codeartifact:ListRepositoriesInDomain"]},
         {"Action": ["codeartifact:PutDomainPermissionsPolicy"]},
         {"Action": ["codeartifact:DeleteDomain"]},
+        {"Action": ["codeartifact:ListPackageGroups"]},
+        {"Action": ["codeartifact:UpdatePackageGroupOriginConfiguration"]},
+        {"Action": ["codeartifact:GetAssociatedPackageGroup"]},
     ],
     ids=str,
 )

@@ -339,3 +339,16 @@ def test_the_number_of_assets_is_limited_by_region(codeartifact: FakeCodeArtifac
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 402
     assert len(version.assets) == most
     assert version.status == "Unfinished"
+
+
+@pytest.mark.rule("S-3", "P-13", "B-6")
+def test_a_seeded_revision_is_one_of_the_seeded_content(client: Any, team: Repository) -> None:
+    team.add_package(TOOL).add_version("1.0", status="Unfinished", revision="seeded", assets={"a": b"a"})
+
+    same = publish(client, b"a", assetName="a", unfinished=True)["versionRevision"]
+    more = publish(client, b"b", assetName="b", unfinished=True)["versionRevision"]
+
+    assert same == "seeded"
+    assert more not in ("", "seeded")
+    guarded = client.dispose_package_versions(**OF_TOOL, versions=["1.0"], versionRevisions={"1.0": "seeded"})
+    assert guarded["failedVersions"]["1.0"]["errorCode"] == "MISMATCHED_REVISION"

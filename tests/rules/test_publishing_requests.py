@@ -173,7 +173,7 @@ def test_illegal_names_of_assets(client: Any, team: Repository, name: str) -> No
     with pytest.raises(client.exceptions.ValidationException) as caught:
         publish(client, assetName=name)
 
-    assert caught.value.response["reason"] == "FIELD_VALIDATION_FAILED"
+    assert caught.value.response["reason"] == "OTHER"
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
     assert set(team.packages) == set()
 

@@ -351,3 +351,29 @@ def test_planned_throttling_says_when_to_try_again(codeartifact: FakeCodeArtifac
     metadata = caught.value.response["ResponseMetadata"]
     assert metadata["HTTPStatusCode"] == 429
     assert metadata["HTTPHeaders"]["retry-after"] == "3"
+
+
+@pytest.mark.rule("P-5", "P-9", "E-5")
+@pytest.mark.parametrize("quota", ["assets_per_version", "asset_bytes"])
+def test_a_version_that_takes_no_asset_is_no_matter_of_quotas(
+    client: Any, codeartifact: FakeCodeArtifact, team: Repository, quota: str
+) -> None:
+    team.add_package(TOOL).add_version("1.0", assets={"a": b"x"})
+    setattr(codeartifact.quotas, quota, 1)
+
+    with pytest.raises(client.exceptions.ConflictException):
+        publish(client, "b", b"yy")
+
+
+@pytest.mark.rule("TG-4", "E-5")
+def test_what_is_there_already_is_no_matter_of_quotas(client: Any, team: Repository) -> None:
+    tags = [{"key": str(number), "value": ""} for number in range(51)]
+
+    with pytest.raises(client.exceptions.ConflictException):
+        client.create_domain(domain="acme", tags=tags)
+    with pytest.raises(client.exceptions.ConflictException):
+        client.create_repository(domain="acme", repository="team", tags=tags)
+    with pytest.raises(client.exceptions.ConflictException):
+        client.create_package_group(domain="acme", packageGroup="/*", tags=tags)
+    with pytest.raises(client.exceptions.ResourceNotFoundException):
+        client.create_package_group(domain="nowhere", packageGroup="/npm/*", tags=tags)

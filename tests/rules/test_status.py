@@ -229,3 +229,32 @@ def test_another_status_keeps_the_assets(client: Any, team: Repository, target: 
     call(client, "update_package_versions_status", versions=["1.0.0"], targetStatus=target)
 
     assert client.list_package_version_assets(**TOOL, packageVersion="1.0.0")["assets"] == before
+
+
+@pytest.mark.rule("B-8", "EV-1")
+def test_the_same_status_again_is_no_change(client: Any, codeartifact: FakeCodeArtifact, team: Repository) -> None:
+    seed(team, v1="abc=")
+
+    again = call(client, "update_package_versions_status", versions=["v1"], targetStatus="Published")
+    assert again["successfulVersions"] == {"v1": {"revision": "abc=", "status": "Published"}}
+    assert codeartifact.events == []
+
+    call(client, "update_package_versions_status", versions=["v1"])
+    assert [event["detail"]["packageVersionState"] for event in codeartifact.events] == ["Archived"]
+
+
+@pytest.mark.rule("S-2", "S-7")
+@pytest.mark.parametrize("first", ["Published", "Unlisted", "Archived"])
+def test_a_version_is_published_when_it_is_finished(
+    client: Any, codeartifact: FakeCodeArtifact, team: Repository, first: str
+) -> None:
+    begun = dt.datetime(2020, 1, 1, tzinfo=dt.timezone.utc)
+    version = team.add_package(npm("tool")).add_version("v1", status="Unfinished", published=begun)
+    finished = begun + dt.timedelta(days=1)
+    codeartifact.clock.set(finished)
+
+    call(client, "update_package_versions_status", versions=["v1"], targetStatus=first)
+    codeartifact.clock.advance(dt.timedelta(days=1))
+    call(client, "update_package_versions_status", versions=["v1"], targetStatus="Published")
+
+    assert version.published == finished

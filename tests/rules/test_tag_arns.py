@@ -15,7 +15,15 @@ OPERATIONS = [
     ("untag_resource", {"tagKeys": ["a"]}),
     ("list_tags_for_resource", {}),
 ]
-GROUPS = ["/npm/*", "/npm//*", "/npm//react$", "/npm/space/foo-bar~", "/npm/100%/*", "/generic/a%2a/b%24c%25$"]
+GROUPS = [
+    "/npm/*",
+    "/npm//*",
+    "/npm//react$",
+    "/npm/space/foo-bar~",
+    "/npm/100%/*",
+    "/generic/a%2a/b%24c%25$",
+    "/generic/a:b/c:d$",
+]
 
 
 def listed(tags: dict[str, str]) -> list[dict[str, str]]:
@@ -159,3 +167,26 @@ def test_a_group_is_tagged_by_its_encoded_pattern(client: Any, acme: Domain, pat
     client.tag_resource(resourceArn=arn, tags=listed({"pattern": "this one"}))
 
     assert [name for name, group in acme.package_groups.items() if group.tags] == [pattern]
+
+
+@pytest.mark.parametrize(("operation", "parameters"), OPERATIONS)
+@pytest.mark.rule("TG-5", "E-10", "X-7")
+@pytest.mark.parametrize("resource", ["domain/acme", "repository/acme/team", "package-group/acme/npm/%2a"])
+def test_what_is_in_another_region_is_not_in_this_one(
+    client: Any, acme: Domain, operation: str, parameters: dict[str, Any], resource: str
+) -> None:
+    arn = f"arn:aws:codeartifact:eu-west-1:{OWNER}:{resource}"
+
+    with pytest.raises(client.exceptions.ResourceNotFoundException) as caught:
+        getattr(client, operation)(resourceArn=arn, **parameters)
+
+    assert caught.value.response["Error"]["Message"] == (
+        f"Domain not found. Domain 'acme' owned by account '{OWNER}' does not exist."
+    )
+    assert caught.value.response["resourceType"] == "domain"
+
+
+@pytest.mark.rule("TG-5")
+def test_an_arn_names_its_account(client: Any, acme: Domain) -> None:
+    with pytest.raises(client.exceptions.ValidationException):
+        client.list_tags_for_resource(resourceArn="arn:aws:codeartifact:us-east-1::domain/acme")

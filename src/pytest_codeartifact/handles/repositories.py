@@ -62,7 +62,7 @@ class _Packages(Handle):
                 raise SeedError(f"There is a package {id!r} in {self._words()} already. Read it with packages[{id!r}].")
             package = self._shared(repository, names).package(id)
             if origin is not None:
-                package = package._replace(publish=origin.publish, upstream=origin.upstream)
+                package = package.with_origin(origin)
             state.put_packages(repository, [package._replace(dist_tags=tags)])
         return Package(self._service, *self._path, id.key)
 

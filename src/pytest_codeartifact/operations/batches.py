@@ -14,6 +14,9 @@ from ..scope import PackageAt
 from ..state.entities import Version
 from ..views import Structure
 
+MOST_VERSIONS = 100
+"""Versions per call (section 20)."""
+
 
 class Failure(NamedTuple):
     """Why a version cannot be changed: one of the model's ``PackageVersionErrorCode``, and the text for it."""
@@ -26,8 +29,20 @@ def not_found(version: str) -> Failure:
     return Failure("NOT_FOUND", f"Could not find version {version}")
 
 
-def mismatched_revision(current: str, expected: str) -> Failure:
-    return Failure("MISMATCHED_REVISION", f"current revision: {current}, expected revision: {expected}")
+def expected_revisions(id: PackageId, given: Mapping[str, str] | None) -> dict[str, list[str]]:
+    """The revisions that the caller expects, by stored version name; two spellings of one name may expect two."""
+    expected: dict[str, list[str]] = {}
+    for name, revision in (given or {}).items():
+        expected.setdefault(id.version_name(name), []).append(revision)
+    return expected
+
+
+def mismatched_revision(current: str, expected: Iterable[str]) -> Failure | None:
+    """The failure of a version whose revision is not as expected (rule B-6)."""
+    wrong = next((revision for revision in expected if revision != current), None)
+    if wrong is None:
+        return None
+    return Failure("MISMATCHED_REVISION", f"current revision: {current}, expected revision: {wrong}")
 
 
 def mismatch(version: Version, expected_status: str | None) -> Failure | None:
@@ -40,13 +55,14 @@ def mismatch(version: Version, expected_status: str | None) -> Failure | None:
 def named(id: PackageId, versions: Iterable[str]) -> list[str]:
     """The names of the versions as they are stored, each once (rules F-5 and B-14).
 
-    :raises ValidationException: for none at all (rule B-13).
+    :raises ValidationException: for none at all (rule B-13), or too many; the model limits 'versions' but not the
+        'versionRevisions' that CopyPackageVersions takes in their place.
     """
     names = list(dict.fromkeys(map(id.version_name, versions)))
     if not names:
-        raise ValidationException(
-            "At least one version must be given in 'versions'.", ValidationException.FIELD_VALIDATION_FAILED
-        )
+        raise ValidationException("At least one version must be given in 'versions'.")
+    if len(names) > MOST_VERSIONS:
+        raise ValidationException(f"At most {MOST_VERSIONS} versions can be given in one call; these are {len(names)}.")
     return names
 
 

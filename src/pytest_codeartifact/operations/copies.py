@@ -9,7 +9,7 @@ from ..scope import Scope
 from ..state.entities import DISPOSED, PUBLISHED, UNLISTED, Domain, Repository, Version
 from ..upstreams import Find, find, has_package
 from ..views import Structure
-from .batches import Failure, mismatched_revision, named, not_found, outcome
+from .batches import Failure, expected_revisions, mismatched_revision, named, not_found, outcome
 from .registry import operation
 
 
@@ -31,15 +31,12 @@ def copy_package_versions(
 ) -> Structure:
     """Rules C-1 to C-10 and C-13: all or nothing."""
     if (versions is None) == (version_revisions is None):
-        raise ValidationException(
-            "Exactly one of 'versions' and 'versionRevisions' must be given.",
-            ValidationException.FIELD_VALIDATION_FAILED,
-        )
+        raise ValidationException("Exactly one of 'versions' and 'versionRevisions' must be given.")
     if source_repository == destination_repository:
         raise ValidationException("The source and the destination repository must be different.")
     id = scope.package_id(format, namespace, package)
     names = named(id, versions or version_revisions or ())
-    expected = {id.version_name(name): revision for name, revision in (version_revisions or {}).items()}
+    expected = expected_revisions(id, version_revisions)
     home = scope.domain(domain, domain_owner)
     source = scope.repository_in(home, source_repository)
     destination = scope.repository_in(home, destination_repository)
@@ -51,7 +48,7 @@ def copy_package_versions(
     failures = {
         name: failure
         for name in names
-        if (failure := _refusal(name, found[name], expected.get(name), present[name], bool(allow_overwrite)))
+        if (failure := _refusal(name, found[name], expected.get(name, []), present[name], bool(allow_overwrite)))
     }
     if failures:
         return outcome({}, failures, {name: f"Version {name} was skipped" for name in names})
@@ -73,28 +70,30 @@ def _is_reachable(scope: Scope, home: Domain, source: Repository, id: PackageId)
 
 
 def _refusal(
-    name: str, found: Find | None, expected_revision: str | None, present: Version | None, overwrite: bool
+    name: str, found: Find | None, expected: list[str], present: Version | None, overwrite: bool
 ) -> Failure | None:
     """Why a version cannot be copied, if it cannot (rules C-3, C-4 and C-8)."""
     if found is None:
         return not_found(name)
-    revision = found.version.revision(found.package.key)
-    if expected_revision not in (None, revision):
-        return mismatched_revision(revision, expected_revision)
+    mismatch = mismatched_revision(found.version.revision(found.package.key), expected)
+    if mismatch is not None:
+        return mismatch
     if found.version.status not in (PUBLISHED, UNLISTED):
         return Failure("NOT_ALLOWED", f"version {name} has the status {found.version.status} and cannot be copied")
     if present is None or _identical(found, present):
         return None
+    if not overwrite:
+        return Failure("ALREADY_EXISTS", f"Version {name} already exists")
     if present.status == DISPOSED:
         return Failure("NOT_ALLOWED", f"version {name} is disposed and cannot be overwritten")
-    return None if overwrite else Failure("ALREADY_EXISTS", f"Version {name} already exists")
+    return None
 
 
 def _identical(found: Find, present: Version | None) -> bool:
     """Whether the destination has the same assets and metadata (rule C-4)."""
     if present is None or present.status == DISPOSED:
         return False
-    return found.version.plain_details == present.plain_details
+    return found.version.content == present.content
 
 
 def _copy(scope: Scope, destination: Repository, found: Find) -> Structure:

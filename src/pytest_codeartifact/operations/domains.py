@@ -28,13 +28,14 @@ def create_domain(
     """
     region, account = scope.caller.region, scope.caller.account
     key = encryption_key_arn(scope.caller, encryption_key)
-    given = tagging.merged((), tagging.checked(tags or []), scope.quotas.tags)
+    given = tagging.checked(tags or [])
     if scope.state.domain(region, account, domain) is not None:
         raise ConflictException(f"Domain '{domain}' already exists.", domain, "domain")
     if sum(1 for _ in scope.state.domains(region, account)) >= scope.quotas.domains:
         raise ServiceQuotaExceededException(
             f"The limit of {scope.quotas.domains} domains per account and region is reached.", domain, "domain"
         )
+    given = tagging.merged((), given, scope.quotas.tags)
     created = scope.state.create_domain(region, account, domain, scope.now, key)._replace(tags=given)
     scope.state.put_domain(created)
     return {"domain": views.domain_description(created)}

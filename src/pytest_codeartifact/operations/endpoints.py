@@ -49,8 +49,7 @@ def get_authorization_token(
     if duration_seconds and duration_seconds < _LEAST_SECONDS:
         raise ValidationException(
             f"Invalid duration: {duration_seconds} seconds. It is 0, or between {_LEAST_SECONDS} and "
-            f"{_DEFAULT_SECONDS} seconds.",
-            ValidationException.FIELD_VALIDATION_FAILED,
+            f"{_DEFAULT_SECONDS} seconds."
         )
     found = scope.domain(domain, domain_owner)
     issued = scope.now

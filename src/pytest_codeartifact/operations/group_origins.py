@@ -47,6 +47,7 @@ def update_package_group_origin_configuration(
     modes = {**group.modes, **(restrictions or {})}
     for addition in additions:
         scope.repository_in(home, addition["repositoryName"])
+    for addition in additions:
         restriction = addition["originRestrictionType"]
         if modes[restriction] != ALLOW_SPECIFIC_REPOSITORIES:
             raise ValidationException(

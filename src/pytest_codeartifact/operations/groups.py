@@ -30,10 +30,11 @@ def create_package_group(
 ) -> Structure:
     """Rules G-1 to G-5 and G-14."""
     _check_pattern(package_group)
-    given = tagging.merged((), tagging.checked(tags or []), scope.quotas.tags)
+    given = tagging.checked(tags or [])
     home = scope.domain(domain, domain_owner)
     if home.group(package_group) is not None:
         raise ConflictException(f"Package group '{package_group}' already exists.")
+    given = tagging.merged((), given, scope.quotas.tags)
     group = new_group(package_group, scope.now)._replace(contact_info=contact_info, description=description, tags=given)
     scope.state.put_group(home, group)
     return {"packageGroup": views.package_group(scope.domain(domain, domain_owner), group)}
@@ -182,9 +183,7 @@ def _check_pattern(pattern: str) -> None:
     try:
         group_patterns.parse(pattern)
     except IllegalPattern as reason:
-        raise ValidationException(
-            f"'{pattern}' is not a valid package group pattern: {reason}.", ValidationException.FIELD_VALIDATION_FAILED
-        ) from None
+        raise ValidationException(f"'{pattern}' is not a valid package group pattern: {reason}.") from None
 
 
 def _page(

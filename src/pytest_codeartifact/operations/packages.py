@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from .. import views
 from ..errors import ValidationException
-from ..ids import FORMATS
+from ..ids import FORMATS, PackageId
 from ..scope import Scope
 from ..state import tree
-from ..state.entities import Package
+from ..state.entities import Origin, Package
 from ..state.tree import Entry, Node
 from ..views import Structure
 from .registry import operation
@@ -48,9 +48,7 @@ def list_packages(
 ) -> Structure:
     """Rules L-1 to L-4 and U-10: filters are prefixes, pages are full, the order is (format, namespace, name)."""
     if namespace is not None and format is None:
-        raise ValidationException(
-            "A namespace can only be given together with a format.", ValidationException.FIELD_VALIDATION_FAILED
-        )
+        raise ValidationException("A namespace can only be given together with a format.")
     if format is not None and FORMATS[format].any_spelling:
         rules = FORMATS[format]
         namespace = namespace and rules.namespace_rule(namespace)
@@ -107,10 +105,21 @@ def put_package_origin_configuration(
     """Rules K-5 to K-7 and K-11: makes an empty record of a package that is not there."""
     id = scope.package_id(format, namespace, package)
     found = scope.repository(domain, domain_owner, repository)
-    record = found.package(id.key) or Package(id.key, None, "", "")
-    changed = record._replace(publish=restrictions["publish"], upstream=restrictions["upstream"])
+    record = found.package(id.key) or _new_record(id)
+    changed = record.with_origin(Origin(**restrictions))
     scope.state.put_package(found, changed)
     return {"originConfiguration": views.origin_configuration(changed.origin)}
+
+
+def _new_record(id: PackageId) -> Package:
+    """An empty record.
+
+    :raises ValidationException: the name is not normalised, so no package could ever be published under it (F-5, F-6).
+    """
+    normalised = FORMATS[id.format].name_rule(id.name)
+    if normalised != id.name:
+        raise ValidationException(f"'{id.name}' is no normalised name of a {id.format} package; '{normalised}' is.")
+    return Package(id.key, None, "", "")
 
 
 def _scan(packages: Node, prefix: str, name_prefix: str, start: str) -> Iterator[Entry]:

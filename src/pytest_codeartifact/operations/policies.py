@@ -23,11 +23,22 @@ _DOMAIN_ACTIONS = frozenset(
         "CreateRepository",
         "DeleteDomain",
         "DeleteDomainPermissionsPolicy",
+        "DeletePackageGroup",
         "DescribeDomain",
+        "DescribePackageGroup",
+        "GetAssociatedPackageGroup",
         "GetAuthorizationToken",
         "GetDomainPermissionsPolicy",
+        "ListAllowedRepositoriesForGroup",
+        "ListAssociatedPackages",
+        "ListDomains",
+        "ListPackageGroups",
+        "ListRepositories",
         "ListRepositoriesInDomain",
+        "ListSubPackageGroups",
         "PutDomainPermissionsPolicy",
+        "UpdatePackageGroup",
+        "UpdatePackageGroupOriginConfiguration",
     )
 )
 
@@ -163,9 +174,17 @@ def _check_document(document: str) -> list[dict[str, Any]]:
         if statement.get("Effect") not in ("Allow", "Deny"):
             raise _malformed("a statement has no effect")
         for element in ("Principal", "Action"):
-            if element not in statement and f"Not{element}" not in statement:
+            if not _names_something(statement.get(element)) and not _names_something(statement.get(f"Not{element}")):
                 raise _malformed(f"a statement has no {element.lower()}")
     return statements
+
+
+def _names_something(element: Any) -> bool:
+    """Whether an element of a statement is a text, a list of texts, or a map of either, none of them empty."""
+    if isinstance(element, dict):
+        return bool(element) and all(not isinstance(item, dict) and _names_something(item) for item in element.values())
+    texts = element if isinstance(element, list) else [element]
+    return bool(texts) and all(isinstance(text, str) and text for text in texts)
 
 
 def _check_repository_statements(statements: list[dict[str, Any]]) -> None:

@@ -34,15 +34,11 @@ def publish_package_version(
     """Rules P-1 to P-14."""
     if format != "generic":
         raise ValidationException(
-            f"Packages of format '{format}' cannot be published with this operation; only generic packages can.",
-            ValidationException.FIELD_VALIDATION_FAILED,
+            f"Packages of format '{format}' cannot be published with this operation; only generic packages can."
         )
     id = scope.package_id(format, namespace, package)
     if not is_generic_asset_name(asset_name):
-        raise ValidationException(
-            f"'{asset_name}' is not a legal name for an asset of a generic package.",
-            ValidationException.FIELD_VALIDATION_FAILED,
-        )
+        raise ValidationException(f"'{asset_name}' is not a legal name for an asset of a generic package.")
     calculated = hashlib.sha256(asset_content).hexdigest()
     if calculated != asset_sha256:
         raise ValidationException(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterator
 
 from .. import tagging, views
@@ -35,7 +36,7 @@ def create_repository(
     tags: list[dict[str, str]] | None = None,
 ) -> Structure:
     """Rules R-1 to R-4; a repository cannot be its own upstream from the start, because it is not there yet."""
-    given = tagging.merged((), tagging.checked(tags or []), scope.quotas.tags)
+    given = tagging.checked(tags or [])
     names = _names(upstreams or [])
     home = scope.domain(domain, domain_owner)
     references = _references(scope, home, names)
@@ -56,7 +57,7 @@ def create_repository(
         scope.now,
         description,
         references,
-        tags=given,
+        tags=tagging.merged((), given, scope.quotas.tags),
     )
     scope.state.put_repository(created)
     return {"repository": views.repository_description(created)}
@@ -103,10 +104,10 @@ def list_repositories(
     """Rules R-11 and R-13: what the caller administers, in domains of any account."""
 
     def after(last: str | None) -> Iterator[Repository]:
-        for home in sorted(scope.state.domains(scope.caller.region), key=lambda home: (home.name, home.owner)):
-            for found in _in_domain(home, repository_prefix, ""):
-                if found.administrator == scope.caller.account and (last is None or _position(found) > last):
-                    yield found
+        homes = scope.state.domains(scope.caller.region)
+        for found in heapq.merge(*(_in_domain(home, repository_prefix, "") for home in homes), key=_position):
+            if found.administrator == scope.caller.account and (last is None or _position(found) > last):
+                yield found
 
     page = scope.page(after, _position, limit=max_results or 50, token=next_token)
     return {"repositories": [views.repository_summary(found) for found in page.items], "nextToken": page.next_token}
@@ -206,5 +207,5 @@ def _in_domain(home: Domain, prefix: str | None, start: str) -> Iterator[Reposit
 
 
 def _position(repository: Repository) -> str:
-    """Sorts by domain and name (rule L-13)."""
-    return f"{repository.domain}\0{repository.owner}\0{repository.name}"
+    """Sorts by domain and name (rule L-13), even where domains of two accounts share a name."""
+    return f"{repository.domain}\0{repository.name}\0{repository.owner}"

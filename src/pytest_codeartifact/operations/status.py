@@ -9,7 +9,7 @@ from ..scope import PackageAt, Scope
 from ..state.entities import ARCHIVED, DISPOSED, PUBLISHED, UNFINISHED, UNLISTED, Version
 from ..state.tree import EMPTY
 from ..views import Structure
-from .batches import Failure, mismatch, mismatched_revision, named, run_batch
+from .batches import Failure, expected_revisions, mismatch, mismatched_revision, named, run_batch
 from .registry import operation
 
 TARGETS = (PUBLISHED, UNLISTED, ARCHIVED)
@@ -33,10 +33,7 @@ def update_package_versions_status(
 ) -> Structure:
     """Rules B-1 to B-14 and S-2."""
     if target_status not in TARGETS:
-        raise ValidationException(
-            f"The target status must be one of {', '.join(TARGETS)}; it was {target_status}.",
-            ValidationException.FIELD_VALIDATION_FAILED,
-        )
+        raise ValidationException(f"The target status must be one of {', '.join(TARGETS)}; it was {target_status}.")
     id = scope.package_id(format, namespace, package)
     names = named(id, versions)
     revisions = _expected_revisions(id, names, version_revisions)
@@ -46,11 +43,11 @@ def update_package_versions_status(
         return _mismatch(at, version, expected_status, revisions) or _disposed(version)
 
     def update(version: Version) -> Structure:
-        finished = version.status == UNFINISHED and target_status == PUBLISHED
-        published = scope.now if finished else version.published
+        published = scope.now if version.status == UNFINISHED else version.published
         changed = version._replace(status=target_status, published=published)
-        scope.state.put_version(at.repository, at.package.key, changed)
-        scope.changed(at.repository, at.package.key, version, changed)
+        if changed != version:
+            scope.state.put_version(at.repository, at.package.key, changed)
+            scope.changed(at.repository, at.package.key, version, changed)
         return views.changed_version(at.package.key, changed, target_status)
 
     return run_batch(at, names, check, update)
@@ -94,15 +91,10 @@ def dispose_package_versions(
 
 
 def _expected_revisions(id: PackageId, names: list[str], given: dict[str, str] | None) -> dict[str, list[str]]:
-    """The revisions that the caller expects, by stored version name; two spellings of one name may expect two (B-5)."""
-    expected: dict[str, list[str]] = {}
-    for name, revision in (given or {}).items():
-        expected.setdefault(id.version_name(name), []).append(revision)
+    """The revisions that the caller expects, which must be of the versions that are named (rule B-5)."""
+    expected = expected_revisions(id, given)
     if given is not None and expected.keys() != set(names):
-        raise ValidationException(
-            "'versionRevisions' must name the same versions as 'versions'.",
-            ValidationException.FIELD_VALIDATION_FAILED,
-        )
+        raise ValidationException("'versionRevisions' must name the same versions as 'versions'.")
     return expected
 
 
@@ -113,9 +105,7 @@ def _mismatch(
     wrong_status = mismatch(version, expected_status)
     if wrong_status is not None:
         return wrong_status
-    current = version.revision(at.package.key)
-    wrong = (expected for expected in revisions.get(version.version, ()) if expected != current)
-    return next((mismatched_revision(current, expected) for expected in wrong), None)
+    return mismatched_revision(version.revision(at.package.key), revisions.get(version.version, ()))
 
 
 def _disposed(version: Version) -> Failure | None:

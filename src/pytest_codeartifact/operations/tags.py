@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .. import arns, tagging, views
-from ..errors import ResourceNotFoundException, ValidationException
+from ..errors import ValidationException
 from ..scope import Scope
 from ..state.entities import Domain, Group, Repository, Tags
 from ..views import Structure
@@ -41,13 +41,12 @@ def _resource(scope: Scope, arn: str) -> tuple[Domain | Repository | Group, Call
     parsed = arns.parse(arn)
     if parsed is None:
         raise ValidationException(
-            f"'{arn}' is not the ARN of a domain, a repository or a package group of CodeArtifact.",
-            ValidationException.FIELD_VALIDATION_FAILED,
+            f"'{arn}' is not the ARN of a domain, a repository or a package group of CodeArtifact."
         )
     if parsed.owner != scope.caller.account:
         raise scope.denied(arn)
     if parsed.region != scope.caller.region:
-        raise ResourceNotFoundException(f"There is no {arn} in {scope.caller.region}.", parsed.domain, "domain")
+        raise scope.no_domain(parsed.domain, parsed.owner)  # what another region has does not exist in this one
     state, home = scope.state, scope.domain(parsed.domain, parsed.owner)
     if parsed.name is None:
         return home, lambda tags: state.put_domain(home._replace(tags=tags))

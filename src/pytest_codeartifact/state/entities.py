@@ -116,6 +116,13 @@ class Version(NamedTuple):
         return EMPTY if self.plain_details is None else self.details.assets
 
     @property
+    def content(self) -> tuple[Details, tuple[tuple[str, str], ...]]:
+        """Metadata and assets, to compare: names and SHA-256 hashes, in whatever order the assets have come."""
+        details = self.details
+        assets = tuple((asset[0], asset[1]) for asset in tree.scan(details.assets))
+        return details._replace(assets=EMPTY), assets
+
+    @property
     def origin(self) -> EntryPoint:
         return EntryPoint._make(self.entry_point)
 
@@ -164,6 +171,9 @@ class Package(NamedTuple):
     @property
     def origin_is_decided(self) -> bool:
         return bool(self.publish)
+
+    def with_origin(self, origin: Origin) -> Package:
+        return self._replace(publish=origin.publish, upstream=origin.upstream)
 
     def version(self, name: str) -> Version | None:
         entry = tree.get(self.versions, name)
