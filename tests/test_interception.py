@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -329,7 +330,7 @@ def test_a_call_knows_the_line_of_the_users_code(codeartifact: FakeCodeArtifact)
     where = codeartifact.calls[0].where
     assert where is not None
     assert where.file == __file__
-    assert str(where) == f"{__file__}:{where.line}"
+    assert str(where) == f"{Path(__file__).relative_to(Path.cwd())}:{where.line}"
 
 
 def test_loading_the_plugin_imports_only_the_top_of_botocore() -> None:

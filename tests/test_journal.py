@@ -316,3 +316,57 @@ def test_a_publish_by_a_package_manager_is_no_call(codeartifact: FakeCodeArtifac
     team.publish(generic("ns", "tool"), "1.0")
 
     assert codeartifact.calls == []
+
+
+@pytest.mark.parametrize(
+    ("params", "message"),
+    [
+        ({"pakage": "x"}, "DeletePackage has no parameter 'pakage'. Near: 'package'."),
+        ({"versions": ["1"]}, "DeletePackage has no parameter 'versions'."),
+    ],
+)
+def test_calls_are_not_asked_for_what_they_cannot_have(
+    codeartifact: FakeCodeArtifact, params: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(SeedError, match=message):
+        codeartifact.calls.of("DeletePackage", **params)
+
+
+def test_calls_are_found_by_the_id_of_their_package(
+    codeartifact: FakeCodeArtifact, client: Any, team: Repository
+) -> None:
+    for id in (npm("@a/x"), npm("x")):
+        team.add_package(id)
+    client.delete_package(**TEAM, format="npm", namespace="a", package="x")
+    client.delete_package(**TEAM, format="npm", package="x")
+
+    assert codeartifact.calls.of("DeletePackage", package=npm("@a/x")) == [codeartifact.calls[0]]
+    assert codeartifact.calls.of("DeletePackage", package=npm("x")) == [codeartifact.calls[1]]
+    assert codeartifact.calls.of("DeletePackage", package="x") == codeartifact.calls
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        botocore.exceptions.ClientError({"Error": {"Code": "ThrottlingException"}}, "ListDomains"),
+        ThrottlingException,
+    ],
+)
+def test_a_fault_is_an_answer_of_the_service(codeartifact: FakeCodeArtifact, error: Any) -> None:
+    with pytest.raises(SeedError, match="ThrottlingException"):
+        codeartifact.fail("ListDomains", error)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"times": "2"}, {"times": True}, {"after": "1"}, {"when": {"package": "x"}}], ids=str
+)
+def test_a_fault_is_planned_with_what_it_can_use(codeartifact: FakeCodeArtifact, wrong: dict[str, Any]) -> None:
+    with pytest.raises(SeedError):
+        codeartifact.fail("ListDomains", "ThrottlingException", **wrong)
+    codeartifact.client().list_domains()
+
+
+@pytest.mark.parametrize(("name", "value"), [("domain", 1), ("domains", -2), ("domains", "2"), ("tags", None)])
+def test_a_quota_is_one_that_there_is_and_a_number(codeartifact: FakeCodeArtifact, name: str, value: Any) -> None:
+    with pytest.raises(SeedError, match=name):
+        setattr(codeartifact.quotas, name, value)

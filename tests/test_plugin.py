@@ -205,7 +205,7 @@ def test_it(codeartifact):
         ("{pypi('old')} == team.deleted", "pypi('new') was removed, and should not have been"),
         ("pypi('old') in team.deleted", "pypi('old') should have been removed, and was not"),
         ("pypi('new') not in team.deleted", "pypi('new') was removed, and should not have been"),
-        ("team.deleted_versions == {(pypi('old'), '1.0')}", "There was no call that could have removed anything."),
+        ("team.deleted_versions == {(pypi('old'), '1.0')}", "No call of that kind was made."),
     ],
 )
 def test_every_way_to_assert_is_explained(pytester: pytest.Pytester, assertion: str, words: str) -> None:
@@ -433,3 +433,136 @@ def test_the_example_of_the_class_works() -> None:
         team = fake.add_domain("acme").add_repository("team")
 
     assert pypi("anything") not in team.packages
+
+
+def test_the_configuration_is_the_default_of_every_fake(pytester: pytest.Pytester) -> None:
+    result = run(
+        pytester,
+        """
+def test_it(codeartifact):
+    with FakeCodeArtifact() as other, FakeCodeArtifact(region="eu-west-1") as elsewhere:
+        assert codeartifact.domain("acme").arn == "arn:aws:codeartifact:eu-north-1:111122223333:domain/acme"
+        assert (other.account, other.region) == ("111122223333", "eu-north-1")
+        assert (elsewhere.account, elsewhere.region) == ("111122223333", "eu-west-1")
+""",
+        ini="codeartifact_account = 111122223333\ncodeartifact_region = eu-north-1",
+        conftest="""
+@pytest.fixture(scope="session")
+def codeartifact_seed():
+    fake = FakeCodeArtifact()
+    fake.add_domain("acme")
+    return fake
+""",
+    )
+
+    result.assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize(
+    ("conftest", "code", "message"),
+    [
+        ("", "@pytest.mark.codeartifact('111122223333')", "*takes keywords only, not ('111122223333',)*"),
+        ("", "@pytest.mark.codeartifact(region='nowhere')", "*A region is a name like 'eu-west-1', not 'nowhere'*"),
+        (
+            "@pytest.fixture(scope='session')\ndef codeartifact_seed():\n    return {}",
+            "",
+            "*codeartifact_seed returns a FakeCodeArtifact or None, not {}*",
+        ),
+    ],
+)
+def test_a_wrong_set_up_is_named(pytester: pytest.Pytester, conftest: str, code: str, message: str) -> None:
+    result = run(pytester, f"{code}\ndef test_it(codeartifact):\n    pass\n", conftest=conftest)
+
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines([message])
+
+
+def test_the_seed_of_all_tests_is_not_written_to(pytester: pytest.Pytester) -> None:
+    result = run(
+        pytester,
+        """
+def test_it(codeartifact, codeartifact_seed):
+    with pytest.raises(ValueError, match="the seed that other tests share"):
+        codeartifact_seed.add_domain("leak")
+    codeartifact.add_domain("mine")
+
+def test_another(codeartifact):
+    assert not codeartifact.domains
+""",
+        conftest="""
+@pytest.fixture(scope="session")
+def codeartifact_seed():
+    return FakeCodeArtifact()
+""",
+    )
+
+    result.assert_outcomes(passed=2)
+
+
+def test_the_report_of_an_impossible_seed_shows_the_line_of_the_test_and_nothing_of_ours(
+    pytester: pytest.Pytester,
+) -> None:
+    result = run(
+        pytester,
+        """
+def test_it(codeartifact):
+    codeartifact.add_domain("acme").add_repository("team").add_packages([npm("x")], versions="1.0")
+""",
+    )
+
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines([">*add_packages(*", "E*SeedError: The versions of npm('x') are a list*"])
+    result.stdout.no_fnmatch_line("*seeding.py*")
+
+
+def test_what_was_removed_otherwise_is_told_apart(pytester: pytest.Pytester) -> None:
+    result = run(
+        pytester,
+        """
+def test_it(codeartifact):
+    team = codeartifact.add_domain("acme").add_repository("team")
+    team.add_package(pypi("x"), versions=["1", "2"])
+    client.delete_package(**TEAM, format="pypi", package="x")
+    assert team.deleted_versions == {(pypi("x"), "1")}
+""",
+    )
+
+    result.stdout.fnmatch_lines(["E*(pypi('x'), '1') was removed otherwise, by DeletePackage(*"])
+
+
+@pytest.mark.parametrize(("verbose", "named"), [((), 2), (("-vv",), 40)])
+def test_a_long_difference_is_cut_so_that_nothing_else_is(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, verbose: tuple[str, ...], named: int
+) -> None:
+    monkeypatch.delenv("CI", raising=False)  # pytest cuts nothing off there
+    result = run(
+        pytester,
+        """
+def test_it(codeartifact):
+    team = codeartifact.add_domain("acme").add_repository("team")
+    team.add_packages([pypi(f"p{number:02}") for number in range(40)])
+    for number in range(40):
+        client.delete_package(**TEAM, format="pypi", package=f"p{number:02}")
+    assert team.deleted == {pypi("missed")}
+""",
+        *verbose,
+    )
+
+    lines = [line for line in result.stdout.lines if line.startswith("E ") and "should not have been" in line]
+    assert len(lines) == named
+    result.stdout.fnmatch_lines(["E*pypi('missed') should have been removed, and was not"])
+
+
+def test_a_hint_does_not_take_the_place_of_the_answer(pytester: pytest.Pytester) -> None:
+    result = run(
+        pytester,
+        """
+def test_it(codeartifact):
+    codeartifact.add_domain("acme", region="eu-west-1")
+    with pytest.raises(client.exceptions.ResourceNotFoundException):
+        client.describe_domain(domain="acme")
+""",
+        "-W", "error",
+    )  # fmt: skip
+
+    result.assert_outcomes(passed=1)

@@ -474,3 +474,32 @@ def test_a_fork_may_differ_in_its_options(codeartifact: FakeCodeArtifact, acme: 
     assert (fork.account, fork.region) == ("210987654321", "us-east-1")
     assert list(fork.domains) == []
     assert acme == codeartifact.domain("acme")
+
+
+def test_a_handle_names_the_call_that_removed_what_is_missing(client: Any, acme: Domain, team: Repository) -> None:
+    client.delete_repository(domain="acme", repository="team")
+    with pytest.raises(NotThere, match=r"no repository 'team' of domain 'acme' any more. .* by DeleteRepository"):
+        _ = team.description
+
+    client.delete_domain(domain="acme")
+    with pytest.raises(NotThere, match=r"no domain 'acme' any more. .* by DeleteDomain"):
+        _ = team.description
+
+
+@pytest.mark.parametrize("ids", [pypi("x"), None, 5])
+def test_several_packages_are_given_as_several(team: Repository, ids: Any) -> None:
+    with pytest.raises(SeedError, match="add_package"):
+        team.add_packages(ids)
+
+
+@pytest.mark.parametrize("versions", ["1.0", {"1.0": "Archived"}])
+def test_versions_are_a_list(team: Repository, versions: Any) -> None:
+    with pytest.raises(SeedError, match="a list of str"):
+        team.add_package(pypi("x"), versions=versions)
+    assert not team.packages
+
+
+@pytest.mark.parametrize("name", ["@", "@scope"])
+def test_a_scope_is_no_package(name: str) -> None:
+    with pytest.raises(SeedError, match="scope"):
+        npm(name)

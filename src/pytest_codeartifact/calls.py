@@ -65,15 +65,21 @@ class Calls(Sequence[Call]):
     def of(self, operation: str, **params: Any) -> Calls:
         """The calls of one operation, and with these parameters: ``calls.of("DeletePackage", package="x")``.
 
-        :raises SeedError: when no operation has that name.
+        ``package`` may be an id as well: ``calls.of("DeletePackage", package=npm("@scope/name"))``.
+
+        :raises SeedError: when no operation has that name, or it has no such parameter; no call could ever be found.
         """
-        if operation not in self._known and operation not in self.operations:
+        if operation in self._known:
+            wire.operation(operation).check_names(params)
+        elif operation not in self.operations:
             raise SeedError(f"There is no operation {operation!r}. {near(operation, self._known)}")
-        wanted = params.items()
+        id = params.pop("package") if isinstance(params.get("package"), PackageId) else None
         return self._those(
             call
             for call in self._calls
-            if call.operation == operation and all(call.params.get(name) == value for name, value in wanted)
+            if call.operation == operation
+            and all(call.params.get(name) == value for name, value in params.items())
+            and (id is None or id == _asked_for(call))
         )
 
     def _those(self, calls: Iterable[Call]) -> Calls:
@@ -200,6 +206,15 @@ def _packages_of(removal: Removal) -> Iterator[tuple[Package, tuple[str, ...]]]:
 def _deletion(place: tuple[str, ...], package: Package, versions: tuple[str, ...], call: Call) -> Deletion:
     _, _, domain, repository = place
     return Deletion(call.operation, domain, repository, _id(package), versions, package.origin, call)
+
+
+def _asked_for(call: Call) -> PackageId | None:
+    """The package that a call is about, if what it says can name one."""
+    params = call.params
+    try:
+        return PackageId(params["format"], params.get("namespace"), params["package"])
+    except (KeyError, SeedError):
+        return None
 
 
 def _id(package: Package) -> PackageId:

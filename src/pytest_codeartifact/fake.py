@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from . import interception
 from .calls import Call, Calls, Deletion
 from .clock import Clock
+from .defaults import DEFAULTS
 from .errors import SeedError, UnusedFaults
 from .events import events
 from .faults import Fault
@@ -20,8 +22,7 @@ from .scope import Options
 from .service import Service
 from .state.quotas import Quotas
 
-DEFAULT_ACCOUNT = "123456789012"
-DEFAULT_REGION = "us-east-1"
+_REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]+")
 
 
 class FakeCodeArtifact:
@@ -31,21 +32,23 @@ class FakeCodeArtifact:
     >>> with FakeCodeArtifact() as fake:
     ...     team = fake.add_domain("acme").add_repository("team")
 
-    :param account: the account of the callers, 12 digits, and of domains that are seeded without one.
-    :param region: the region of clients that are made without one, and of domains that are seeded without one.
+    :param account: the account of the callers, 12 digits, and of domains that are seeded without one; omitted, the ini
+        option's, else 123456789012.
+    :param region: the region of clients and domains that are made without one; omitted, the ini option's, else
+        us-east-1.
     :param page_size: no page of any list is longer.
     :param unused_faults: ``"fail"``: planned faults that never strike raise :class:`.UnusedFaults` on closing;
         ``"allow"``: they do not.
     :param backoff: wait between botocore's retries as it does for real.
     :param foreign_domains: what an unknown domain of another account answers (rule X-3): ``"not-found"`` or
-    ``"denied"``.
+        ``"denied"``.
     :raises SeedError: for an impossible argument.
     """
 
     def __init__(
         self,
-        account: str = DEFAULT_ACCOUNT,
-        region: str = DEFAULT_REGION,
+        account: str | None = None,
+        region: str | None = None,
         *,
         page_size: int | None = None,
         unused_faults: str = "fail",
@@ -55,7 +58,10 @@ class FakeCodeArtifact:
         options = _options(
             page_size=page_size, unused_faults=unused_faults, backoff=backoff, foreign_domains=foreign_domains
         )
-        self._service = Service(_caller(account, region), options)
+        caller = _caller(
+            DEFAULTS.account if account is None else account, DEFAULTS.region if region is None else region
+        )
+        self._service = Service(caller, options)
 
     # Opening and closing
 
@@ -242,7 +248,7 @@ class FakeCodeArtifact:
 
 def _caller(account: object, region: object) -> Caller:
     seeding.check("AccountId", account, "account")
-    if not isinstance(region, str) or not region:
+    if not isinstance(region, str) or not _REGION.fullmatch(region):
         raise SeedError(f"A region is a name like 'eu-west-1', not {region!r}.")
     return Caller(str(account), region)
 

@@ -122,10 +122,15 @@ class Faults:
                 raise SeedError(f"There is no operation {name!r}. {near(str(name), self._operations)}")
         if not names:
             raise SeedError("A fault needs an operation to strike.")
-        if times is not None and times < 1:
+        if times is not None and (type(times) is not int or times < 1):
             raise SeedError(f"A fault strikes at least once, or always with times=None; not times={times!r}.")
-        if after < 0:
+        if type(after) is not int or after < 0:
             raise SeedError(f"A fault spares no attempt or some at first, not after={after!r}.")
+        if when is not None and not callable(when):
+            raise SeedError(
+                f"When a fault strikes is told by a function of the call, for example "
+                f"when=lambda call: call.params['package'] == 'x', not by {when!r}."
+            )
         fault = Fault(frozenset(names), _error(error), times, after, when)
         self._planned.append(fault)
         return fault
@@ -146,6 +151,11 @@ class Faults:
 
 
 def _error(error: Exception | str) -> Exception:
+    if isinstance(error, Exception) and hasattr(error, "operation_name"):
+        raise SeedError(
+            f"{type(error).__name__} is what botocore makes of an error answer, after its retries. Plan the answer: "
+            f"ThrottlingException('...'), 'AccessDeniedException' or alike."
+        )
     if isinstance(error, Exception):
         return error
     if isinstance(error, type) and issubclass(error, Exception):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -13,7 +14,8 @@ class Where(NamedTuple):
     line: int
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}"
+        here = os.getcwd() + os.sep  # noqa: PTH109  # paths as pytest prints them, and no pathlib on the way
+        return f"{self.file.removeprefix(here)}:{self.line}"
 
 
 class Caller(NamedTuple):

@@ -117,6 +117,8 @@ class PackageId:
                     f"Write {rules.constructor}."
                 )
         self._check("name", self.name, rules)
+        if rules.name == "npm" and self.name.startswith("@"):
+            raise SeedError(f"{self.name!r} is a scope, or an npm package without one. Write {rules.constructor}.")
         if not self.display_name:
             object.__setattr__(self, "display_name", self.name)
         object.__setattr__(self, "name", rules.name_rule(self.name))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from . import hook
+from .defaults import DEFAULTS
 from .guard import GUARD
 
 if TYPE_CHECKING:
@@ -17,13 +18,14 @@ if TYPE_CHECKING:
 # As early as can be, so that clients made by conftest files and by plugins loaded later are in from the start.
 hook.install()
 
-_GUARD_BEFORE = pytest.StashKey["tuple[bool, bool]"]()
+_BEFORE = pytest.StashKey["tuple[bool, bool, str, str]"]()
 _FAILED = pytest.StashKey[bool]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addini("codeartifact_account", "account of the fake CodeArtifact (default: 123456789012)")
-    parser.addini("codeartifact_region", "region of the fake CodeArtifact (default: us-east-1)")
+    for name in ("account", "region"):
+        default = getattr(DEFAULTS, name)
+        parser.addini(f"codeartifact_{name}", f"{name} of the fake CodeArtifact (default: {default})", default=default)
     parser.addini(
         "codeartifact_real_calls",
         "calls to CodeArtifact while no fake is active: forbid or allow (default: forbid)",
@@ -40,14 +42,17 @@ def pytest_configure(config: pytest.Config) -> None:
     policy = config.getini("codeartifact_real_calls")
     if policy not in ("forbid", "allow"):
         raise pytest.UsageError(f"codeartifact_real_calls is 'forbid' or 'allow', not {policy!r}.")
-    config.stash[_GUARD_BEFORE] = GUARD.armed, GUARD.allowed  # a run of pytester's within a run restores them
+    # A run of pytester's within a run puts them back.
+    config.stash[_BEFORE] = GUARD.armed, GUARD.allowed, DEFAULTS.account, DEFAULTS.region
     GUARD.armed, GUARD.allowed = True, policy == "allow"
+    DEFAULTS.account = config.getini("codeartifact_account")
+    DEFAULTS.region = config.getini("codeartifact_region")
     hook.arm()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    if _GUARD_BEFORE in config.stash:
-        GUARD.armed, GUARD.allowed = config.stash[_GUARD_BEFORE]
+    if _BEFORE in config.stash:
+        GUARD.armed, GUARD.allowed, DEFAULTS.account, DEFAULTS.region = config.stash[_BEFORE]
         hook.disarm()
 
 
@@ -73,7 +78,13 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    if call.excinfo is not None and f"{__package__}.fake" in sys.modules:
+        from .report import end_at_the_users_line
+
+        end_at_the_users_line(call.excinfo.value)
     report = yield
     if report.failed:
         item.stash[_FAILED] = True
@@ -84,12 +95,12 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     return report
 
 
-def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
+def pytest_assertrepr_compare(config: pytest.Config, op: str, left: object, right: object) -> list[str] | None:
     if f"{__package__}.removed" not in sys.modules:
         return None
     from .report import explain_removed
 
-    return explain_removed(op, left, right)
+    return explain_removed(op, left, right, in_full=config.get_verbosity() > 1)
 
 
 @pytest.fixture(scope="session")
@@ -107,12 +118,15 @@ def codeartifact(
 
     marked: dict[str, Any] = {}
     for marker in reversed(list(request.node.iter_markers("codeartifact"))):
+        if marker.args:
+            raise pytest.UsageError(f"The marker codeartifact takes keywords only, not {marker.args!r}.")
         marked.update(marker.kwargs)
     if codeartifact_seed is None:
-        ini = {name: request.config.getini(f"codeartifact_{name}") for name in ("account", "region")}
-        fake = FakeCodeArtifact(**{**{name: value for name, value in ini.items() if value}, **marked})
-    else:
+        fake = FakeCodeArtifact(**marked)
+    elif isinstance(codeartifact_seed, FakeCodeArtifact):
         fake = codeartifact_seed.fork(**marked)
+    else:
+        raise pytest.UsageError(f"codeartifact_seed returns a FakeCodeArtifact or None, not {codeartifact_seed!r}.")
     fake.open()
     try:
         yield fake

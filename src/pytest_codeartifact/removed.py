@@ -19,12 +19,18 @@ class Removed(Set[_Item], Generic[_Item]):
     """
 
     def __init__(
-        self, what: str, items: Iterable[_Item], check: Callable[[object], _Item], calls: Callable[[], Iterable[Call]]
+        self,
+        what: str,
+        items: Iterable[_Item],
+        check: Callable[[object], _Item],
+        calls: Callable[[], Iterable[Call]],
+        otherwise: Callable[[_Item], Call | None],
     ) -> None:
         self._what = what
         self._items = frozenset(items)
         self._check = check
         self._calls = calls
+        self._otherwise = otherwise
 
     @property
     def what(self) -> str:
@@ -35,6 +41,10 @@ class Removed(Set[_Item], Generic[_Item]):
     def calls(self) -> list[Call]:
         """The calls that may have removed something."""
         return list(self._calls())
+
+    def removed_otherwise(self, item: _Item) -> Call | None:
+        """The call that removed something which is not among these: a version that went with its package."""
+        return self._otherwise(item)
 
     @classmethod
     def _from_iterable(cls, items: Iterable[Any]) -> frozenset[Any]:

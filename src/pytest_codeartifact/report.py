@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Set
+from types import TracebackType
 from typing import Any
 
 from . import interception
+from .errors import CodeArtifactPluginError, ServiceError
 from .removed import Removed
 from .service import Service
 
 _MOST_CALLS = 50
+_MOST_ITEMS = 3
+_RUNNERS = (__package__, "_pytest", "pluggy", "pytest", "xdist")
 
 
 def calls_sections(opened: Iterable[Service]) -> list[str]:
@@ -29,40 +33,73 @@ def _calls_section(service: Service) -> str:
     return "\n".join(lines)
 
 
-def explain_removed(op: str, left: object, right: object) -> list[str] | None:
-    """Explain a failed comparison or membership test of what was removed; None for any other."""
+def end_at_the_users_line(error: BaseException) -> None:
+    """Let the traceback of an error of ours end at the line of the test that caused it: the error explains itself."""
+    if not isinstance(error, (CodeArtifactPluginError, ServiceError)):
+        return
+    last_of_user: TracebackType | None = None
+    entry = error.__traceback__
+    while entry is not None:
+        module = entry.tb_frame.f_globals.get("__name__", "").partition(".")[0]
+        if module == __package__ and last_of_user is not None:
+            last_of_user.tb_next = None
+            return
+        if module not in _RUNNERS:
+            last_of_user = entry
+        entry = entry.tb_next
+
+
+def explain_removed(op: str, left: object, right: object, *, in_full: bool = False) -> list[str] | None:
+    """Explain a failed comparison or membership test of what was removed; None for any other.
+
+    :param in_full: name everything; otherwise what pytest does not cut off in a report that is not verbose.
+    """
+    most = None if in_full else _MOST_ITEMS
     if isinstance(right, Removed) and op in ("in", "not in"):
-        return _explain_membership(op, left, right)
+        return _explain_membership(op, left, right, most)
     if op != "==":
         return None
     if isinstance(left, Removed) and isinstance(right, Set):
-        return _explain_difference(left, right, f"{left!r} == {_listed(right)}")
+        return _explain_difference(left, right, f"{_listed(left, most)} == {_listed(right, most)}", most)
     if isinstance(right, Removed) and isinstance(left, Set):
-        return _explain_difference(right, left, f"{_listed(left)} == {right!r}")
+        return _explain_difference(right, left, f"{_listed(left, most)} == {_listed(right, most)}", most)
     return None
 
 
-def _explain_difference(removed: Removed[Any], expected: Set[Any], summary: str) -> list[str]:
-    return [
-        f"{removed.what}: {summary}",
-        *(f"  {item!r} was removed, and should not have been" for item in sorted(removed - expected)),
-        *(f"  {item!r} should have been removed, and was not" for item in sorted(expected - removed)),
-        *_calls(removed),
-    ]
+def _explain_difference(removed: Removed[Any], expected: Set[Any], summary: str, most: int | None) -> list[str]:
+    wrong = [f"  {item!r} was removed, and should not have been" for item in sorted(removed - expected)]
+    missing = [f"  {item!r} {_missing(removed, item)}" for item in sorted(expected - removed)]
+    return [f"{removed.what}: {summary}", *_first(wrong, most), *_first(missing, most), *_calls(removed)]
 
 
-def _explain_membership(op: str, item: object, removed: Removed[Any]) -> list[str]:
-    wrong = "was removed, and should not have been" if op == "not in" else "should have been removed, and was not"
-    return [f"{removed.what}: {item!r} {op} {removed!r}", f"  {item!r} {wrong}", *_calls(removed)]
+def _explain_membership(op: str, item: Any, removed: Removed[Any], most: int | None) -> list[str]:
+    wrong = "was removed, and should not have been" if op == "not in" else _missing(removed, item)
+    return [f"{removed.what}: {item!r} {op} {_listed(removed, most)}", f"  {item!r} {wrong}", *_calls(removed)]
+
+
+def _missing(removed: Removed[Any], item: Any) -> str:
+    call = removed.removed_otherwise(item)
+    if call is None:
+        return "should have been removed, and was not"
+    return f"was removed otherwise, by {call}"
 
 
 def _calls(removed: Removed[Any]) -> list[str]:
     calls = removed.calls
     if not calls:
-        return ["  There was no call that could have removed anything."]
+        return ["  No call of that kind was made."]
     left_out = [f"    (the first {len(calls) - _MOST_CALLS} are left out)"] if len(calls) > _MOST_CALLS else []
     return ["  The calls were:", *left_out, *(f"    {call}" for call in calls[-_MOST_CALLS:])]
 
 
-def _listed(items: Iterable[object]) -> str:
-    return f"{{{', '.join(map(repr, sorted(items)))}}}"  # type: ignore[type-var]  # ids, or pairs of id and str
+def _first(lines: list[str], most: int | None) -> list[str]:
+    if most is None or len(lines) <= most:
+        return lines
+    return [*lines[: most - 1], f"  and {len(lines) - most + 1} more like it (-vv names them)"]
+
+
+def _listed(items: Iterable[Any], most: int | None) -> str:
+    names = list(map(repr, sorted(items)))
+    if most is not None and len(names) > most:
+        names = [*names[: most - 1], f"and {len(names) - most + 1} more"]
+    return f"{{{', '.join(names)}}}"

@@ -14,13 +14,13 @@ import threading
 import warnings
 import weakref
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 from . import wire
 from .calls import Call, Journal
 from .clock import Clock
-from .errors import OperationNotImplemented, ResourceNotFoundException, ServiceError
+from .errors import OperationNotImplemented, ResourceNotFoundException, SeedError, ServiceError
 from .faults import Faults
 from .http import Caller, Request, Response
 from .operations import IMPLEMENTED
@@ -95,9 +95,22 @@ class Service:
             self._record(request, _call(request, name, params, None, error))
             raise
 
+    @property
+    def is_shadowed(self) -> bool:
+        """Whether the calls go to a fork of this: a test has one open, and this is the seed of it."""
+        return not self.is_open and any(fork.is_open for fork in self.forks)
+
     @contextmanager
     def writing(self) -> Iterator[State]:
-        """A fork of the state to write to, adopted at the end if nothing was raised."""
+        """A fork of the state to write to, adopted at the end if nothing was raised.
+
+        :raises SeedError: a fork of it is open, whose test would not see what is written, but all later tests.
+        """
+        if self.is_shadowed:
+            raise SeedError(
+                "This is the seed that other tests share, and the test runs on a fork of it. Write to the fork: the "
+                "fixture `codeartifact`."
+            )
         with self._lock:
             draft = self.state.fork()
             yield draft
@@ -150,10 +163,11 @@ class Service:
             f"region={asked[1]!r}), or make the client for the place where it is."
         )
         self.journal.hints.append(hint)
-        if request.where is None:
-            warnings.warn(hint, CodeArtifactWarning, stacklevel=2)
-        else:
-            warnings.warn_explicit(hint, CodeArtifactWarning, *request.where)
+        with suppress(CodeArtifactWarning):  # under -W error the call still gets the service's answer
+            if request.where is None:
+                warnings.warn(hint, CodeArtifactWarning, stacklevel=2)
+            else:
+                warnings.warn_explicit(hint, CodeArtifactWarning, *request.where)
 
 
 def _call(

@@ -26,6 +26,9 @@ DOCUMENT = json.dumps({"Version": "2012-10-17", "Statement": [STATEMENT]})
 on_both = pytest.mark.parametrize("kind", ["domain", "repository"])
 
 
+NOBODY: list[Any] = [None, "", 5, [], [""], {}, {"AWS": []}, {"AWS": {"AWS": "*"}}]
+
+
 class Policies:
     """The three operations on the policy of one resource, which differ in their names only."""
 
@@ -265,10 +268,7 @@ def test_a_revision_that_can_be_none_is_refused(policies: Policies, revision: st
             json.dumps({"Statement": [STATEMENT, {key: value for key, value in STATEMENT.items() if key != missing}]})
             for missing in ("Effect", "Principal", "Action")
         ),
-        *(
-            json.dumps({"Statement": [{**STATEMENT, "Principal": principal}]})
-            for principal in (None, "", [], {}, 5, {"AWS": []}, {"AWS": {"AWS": "*"}}, [""])
-        ),
+        *(json.dumps({"Statement": [{**STATEMENT, "Principal": principal}]}) for principal in NOBODY),
         *(json.dumps({"Statement": [{**STATEMENT, "Action": action}]}) for action in (None, "", [], 5, [5])),
         "[" * 7168,
     ],

@@ -31,25 +31,21 @@ class Handle:
         region, owner, domain = self._path[:3]
         found = self._service.state.domain(region, owner, domain)
         if found is None:
-            self._gone(f"domain {domain!r}")
+            self._gone(f"domain {domain!r}", self._call_on_the_domain("DeleteDomain"))
         return found
 
     def _repository(self) -> entities.Repository:
         found = self._domain().repository(self._path[3])
         if found is None:
-            self._gone(f"repository {self._path[3]!r} of domain {self._path[2]!r}")
+            self._gone(f"repository {self._path[3]!r} of domain {self._path[2]!r}", self._removing_call())
         return found
 
-    def _gone(self, what: str) -> NoReturn:
-        raise NotThere(f"There is no {what} any more. {self._removal()}")
+    def _gone(self, what: str, removed_by: Call | None) -> NoReturn:
+        why = f"It was removed by {removed_by}." if removed_by is not None else "Nothing in this fake has removed it."
+        raise NotThere(f"There is no {what} any more. {why}")
 
-    def _removal(self) -> str:
-        call = self._removing_call() or self._call_on_the_domain("DeleteDomain")
-        return f"It was removed by {call}." if call is not None else "Nothing in this fake has removed it."
-
-    def _removing_call(self) -> Call | None:
-        package_key = self._path[4] if len(self._path) > 4 else None
-        version = self._path[5] if len(self._path) > 5 else None
+    def _removing_call(self, package_key: str | None = None, version: str | None = None) -> Call | None:
+        """The last call that removed the repository, or a package of it, or a version of that."""
         return self._service.journal.removal_of(self._path[:4], package_key, version)
 
     def _call_on_the_domain(self, operation: str, **params: str) -> Call | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from .. import views
-from ..calls import Call
 from ..origins import ALLOW_SPECIFIC_REPOSITORIES
 from ..state import entities
 from ..state.store import RESTRICTIONS
@@ -53,13 +52,11 @@ class PackageGroup(Handle):
         """Its tags, as a copy."""
         return dict(self._group().tags)
 
-    def _removing_call(self) -> Call | None:
-        return self._call_on_the_domain("DeletePackageGroup", packageGroup=self.pattern)
-
     def _group(self) -> entities.Group:
         found = self._domain().group(self.pattern)
         if found is None:
-            self._gone(f"package group {self.pattern!r} of domain {self._path[2]!r}")
+            removed_by = self._call_on_the_domain("DeletePackageGroup", packageGroup=self.pattern)
+            self._gone(f"package group {self.pattern!r} of domain {self._path[2]!r}", removed_by)
         return found
 
     def __repr__(self) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from .. import ingestion, views
-from ..calls import Calls, Journal
+from ..calls import Call, Calls, Journal
 from ..clock import from_millis
 from ..errors import CodeArtifactPluginError, SeedError
 from ..http import Caller
@@ -71,7 +71,9 @@ class _Packages(Handle):
 
         :raises SeedError: a package is there already or is given twice, a version is illegal or given twice.
         """
-        names = versions if isinstance(versions, (str, bytes)) else list(versions)
+        if isinstance(ids, PackageId) or not isinstance(ids, Iterable):
+            raise SeedError(f"add_packages takes several ids, not {ids!r}. One is seeded with add_package.")
+        names = versions if isinstance(versions, (str, bytes, Mapping)) else list(versions)
         with self._service.writing() as state:
             repository, seen = self._repository(), set()
             shared = self._shared(repository, names)
@@ -257,8 +259,9 @@ class Repository(_Packages):
         """The packages that DeletePackage has removed from here; those that came back since are among them."""
         journal = self._journal("deleted")
         return self._removed(
-            journal.removed_packages(self._path), "packages deleted", check_package_id, "DeletePackage"
-        )
+            journal.removed_packages(self._path), "packages deleted", check_package_id, "DeletePackage",
+            lambda item: journal.removal_of(self._path, item.key, None),
+        )  # fmt: skip
 
     @property
     def deleted_versions(self) -> Removed[tuple[PackageId, str]]:
@@ -271,20 +274,28 @@ class Repository(_Packages):
         return self._removed_versions("disposed_versions", "versions disposed of", "DisposePackageVersions")
 
     def _removed_versions(self, name: str, what: str, operation: str) -> Removed[tuple[PackageId, str]]:
-        found = self._journal(name).removed_versions(self._path, operation)
-        return self._removed(found, what, check_version_id, operation)
+        journal = self._journal(name)
+        return self._removed(
+            journal.removed_versions(self._path, operation), what, check_version_id, operation,
+            lambda item: journal.removal_of(self._path, item[0].key, item[1]),
+        )  # fmt: skip
 
     def _removed(
-        self, items: Iterable[_Item], what: str, check: Callable[[object], _Item], operation: str
+        self,
+        items: Iterable[_Item],
+        what: str,
+        check: Callable[[object], _Item],
+        operation: str,
+        otherwise: Callable[[_Item], Call | None],
     ) -> Removed[_Item]:
         def calls() -> Calls:
             return self._service.journal.calls.of(operation, domain=self._path[2], repository=self.name)
 
-        return Removed(f"{what} from {self._words()}", items, check, calls)
+        return Removed(f"{what} from {self._words()}", items, check, calls, otherwise)
 
     def _journal(self, name: str) -> Journal:
         """The journal, unless the calls of the test went to a fork of this handle's fake."""
-        if not self._service.is_open and any(fork.is_open for fork in self._service.forks):
+        if self._service.is_shadowed:
             raise CodeArtifactPluginError(
                 f"This handle belongs to the fake that was seeded, and the test runs on a fork of it: nothing would "
                 f"ever be in {name!r} here. Read "

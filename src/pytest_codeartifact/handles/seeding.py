@@ -100,13 +100,19 @@ def version_names(id: PackageId, versions: object) -> list[str]:
 
     :raises SeedError: for a str, whose letters nobody means, for illegal names and for one name twice.
     """
-    if isinstance(versions, (str, bytes)) or not isinstance(versions, Iterable):
-        raise SeedError(f"The versions of {id!r} are a list of str, not {versions!r}. Write versions=[{versions!r}].")
+    if isinstance(versions, (str, bytes, Mapping)) or not isinstance(versions, Iterable):
+        raise SeedError(f"The versions of {id!r} are a list of str, not {versions!r}.{_instead(versions)}")
     names = [version_name(id, version) for version in versions]
     for name in names:
         if names.count(name) > 1:
             raise SeedError(f"Version {name!r} of {id!r} is given more than once.")
     return names
+
+
+def _instead(versions: object) -> str:
+    if isinstance(versions, str):
+        return f" Write versions=[{versions!r}]."
+    return " What they are like is told by add_version, one by one." if isinstance(versions, Mapping) else ""
 
 
 def tags(given: Mapping[str, str] | None) -> Tags:

@@ -121,7 +121,8 @@ class Package(Handle):
     def _package(self) -> entities.Package:
         found = self._repository().package(self._path[4])
         if found is None:
-            self._gone(f"package {self.id!r} in repository {self._path[3]!r}")
+            what = f"package {self.id!r} in repository {self._path[3]!r}"
+            self._gone(what, self._removing_call(self._path[4]))
         return found
 
     def __repr__(self) -> str:
@@ -223,7 +224,8 @@ class Version(Handle):
     def _version(self) -> entities.Version:
         found = self.package._package().version(self.version)
         if found is None:
-            self._gone(f"version {self.version!r} of {self.package.id!r} in repository {self._path[3]!r}")
+            what = f"version {self.version!r} of {self.package.id!r} in repository {self._path[3]!r}"
+            self._gone(what, self._removing_call(*self._path[4:]))
         return found
 
     def __repr__(self) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
+from ..errors import SeedError, near
+
 _ROOMY_REGIONS = frozenset({"us-east-1", "us-east-2", "ap-south-1", "eu-central-1", "eu-west-1", "eu-west-3"})
 
 
@@ -13,6 +15,8 @@ class Quotas:
     """Numbers to change in a test; they bind operations, not seeds.
 
     ``assets_per_version`` is 350 or 150, depending on the region, while it is None. ``asset_bytes`` is 5 GB.
+
+    :raises SeedError: on setting what is no quota, or no number.
     """
 
     domains: int = 10
@@ -22,6 +26,15 @@ class Quotas:
     assets_per_version: int | None = None
     asset_bytes: int = 5 * 1024**3
     tags: int = 50
+
+    def __setattr__(self, name: str, value: object) -> None:
+        known = {field.name for field in dataclasses.fields(self)}
+        if name not in known:
+            raise SeedError(f"There is no quota {name!r}. {near(name, known)}")
+        unlimited = value is None and name == "assets_per_version"
+        if not unlimited and (type(value) is not int or value < 0):
+            raise SeedError(f"The quota {name} is a number, 0 or more, not {value!r}.")
+        super().__setattr__(name, value)
 
     def assets_in(self, region: str) -> int:
         """The quota of assets per package version in a region (rule P-9)."""

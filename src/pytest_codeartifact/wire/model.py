@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import functools
 import json
+from collections.abc import Iterable
 from typing import Any, NamedTuple, TypeAlias
 
 import botocore
 import botocore.loaders
 import botocore.model
 
-from ..errors import ServiceError, ValidationException
+from ..errors import SeedError, ServiceError, ValidationException, near
 from ..http import Request, Response
 from .checks import Check, checker, internal, invalid, missing
 from .readers import Reader, json_reader, read_json, read_query, text_reader, unreadable
@@ -91,6 +92,15 @@ class Operation:
                 found.append(missing(internal(member.name)))
         if found:
             raise invalid(found)
+
+    def check_names(self, names: Iterable[str]) -> None:
+        """Refuse names that no parameter has.
+
+        :raises SeedError: naming the nearest.
+        """
+        for name in names:
+            if name not in self._keywords:
+                raise SeedError(f"{self.name} has no parameter {name!r}. {near(name, self._keywords)}")
 
     def keywords(self, params: Params) -> Params:
         """The parameters as keywords of the function that implements the operation."""

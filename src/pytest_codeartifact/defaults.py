@@ -1,0 +1,16 @@
+"""Whom and where a fake plays that is not told: pytest's ini options change it for a run."""
+
+from __future__ import annotations
+
+
+class Defaults:
+    """The account and the region of fakes that are made without; never the machine's, so that tests run alike."""
+
+    __slots__ = ("account", "region")
+
+    def __init__(self, account: str = "123456789012", region: str = "us-east-1") -> None:
+        self.account = account
+        self.region = region
+
+
+DEFAULTS = Defaults()
