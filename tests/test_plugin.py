@@ -36,7 +36,7 @@ def run(pytester: pytest.Pytester, code: str, *arguments: str, ini: str = "", co
     if conftest:
         pytester.makeconftest(HEAD + conftest)
     pytester.makepyfile(HEAD + code)
-    return pytester.runpytest_subprocess("-p", "no:cacheprovider", *arguments)
+    return pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:asyncio", *arguments)
 
 
 def test_every_test_gets_an_empty_fake(pytester: pytest.Pytester) -> None:

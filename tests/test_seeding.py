@@ -503,3 +503,33 @@ def test_versions_are_a_list(team: Repository, versions: Any) -> None:
 def test_a_scope_is_no_package(name: str) -> None:
     with pytest.raises(SeedError, match="scope"):
         npm(name)
+
+
+@pytest.mark.parametrize(
+    "published",
+    [
+        dt.datetime(2026, 1, 1, 12, tzinfo=dt.timezone.utc),
+        dt.datetime(2026, 1, 1, 13, tzinfo=dt.timezone(dt.timedelta(hours=1))),
+        dt.timedelta(days=30),
+        "2026-01-01T12:00:00Z",
+        "2026-01-01T13:00:00+01:00",
+    ],
+    ids=str,
+)
+def test_a_version_was_published_at_a_moment_or_so_long_ago(
+    codeartifact: FakeCodeArtifact, team: Repository, published: Any
+) -> None:
+    moment = dt.datetime(2026, 1, 1, 12, tzinfo=dt.timezone.utc)
+    codeartifact.clock.set(moment + dt.timedelta(days=30))
+
+    version = team.add_package(pypi("x")).add_version("1", published=published)
+
+    assert version.published == moment
+
+
+@pytest.mark.parametrize("published", [dt.datetime(2026, 1, 1), "2026-01-01T12:00:00", "2026-01-01", "yesterday", 5])
+def test_what_names_no_moment_is_refused(team: Repository, published: Any) -> None:
+    package = team.add_package(pypi("x"))
+    with pytest.raises(SeedError, match="moment"):
+        package.add_version("1", published=published)
+    assert not package.versions

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
         ValidationException,
     )
     from .fake import FakeCodeArtifact
-    from .faults import Fault
+    from .faults import Fault, cut_short, garbled, slow
     from .handles import Domain, Location, Package, PackageGroup, PublicSource, Repository, Version
     from .ids import PackageId, cargo, generic, maven, npm, nuget, pypi, ruby, swift
     from .service import CodeArtifactWarning
@@ -58,7 +58,7 @@ _HOMES = {
         "ValidationException",
     ),
     "fake": ("FakeCodeArtifact",),
-    "faults": ("Fault",),
+    "faults": ("Fault", "cut_short", "garbled", "slow"),
     "handles": ("Domain", "Location", "Package", "PackageGroup", "PublicSource", "Repository", "Version"),
     "ids": ("PackageId", "cargo", "generic", "maven", "npm", "nuget", "pypi", "ruby", "swift"),
     "service": ("CodeArtifactWarning",),
@@ -102,12 +102,15 @@ __all__ = [
     "ValidationException",
     "Version",
     "cargo",
+    "cut_short",
+    "garbled",
     "generic",
     "maven",
     "npm",
     "nuget",
     "pypi",
     "ruby",
+    "slow",
     "swift",
 ]
 

@@ -10,7 +10,7 @@ from . import wire
 from .errors import SeedError, near
 from .http import Response, Where
 from .ids import PackageId
-from .scope import Change, Removal, Scope
+from .scope import Removal, Scope
 from .state import tree
 from .state.entities import Origin, Package
 
@@ -131,7 +131,6 @@ class Journal:
         self._calls: list[Call] = []
         self._removals: list[tuple[Removal, int]] = []
         self._retried: dict[str, int] = {}
-        self.changes: list[Change] = []
         self.hints: list[str] = []
 
     @property
@@ -157,7 +156,6 @@ class Journal:
             self._retried[invocation] = at
         if scope is not None:
             self._removals += [(removal, at) for removal in scope.removals]
-            self.changes += scope.changes
 
     def deletions(self) -> list[Deletion]:
         """What was deleted, package by package, in order."""

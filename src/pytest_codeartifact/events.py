@@ -6,26 +6,65 @@ import base64
 import hashlib
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeAlias
 
 from . import arns
 from .clock import from_millis
+from .errors import SeedError
 from .ids import PackageId
 from .scope import Change
 from .state import tree
 from .state.entities import Details, Version
 
+Listener: TypeAlias = Callable[[dict[str, Any]], object]
 
-def events(changes: Iterable[Change]) -> list[dict[str, Any]]:
-    """One event per change and account that gets it: the domain's owner, and the repository's administrator."""
-    numbers: Counter[tuple[str, ...]] = Counter()
-    delivered: list[dict[str, Any]] = []
-    for change in changes:
-        package = (*change.place, change.package_key)
-        numbers[package] += 1
-        delivered += _deliveries(change, numbers[package])
-    return delivered
+
+class Events:
+    """The events of one fake: one per change and account that gets it, the domain's owner and the administrator.
+
+    They are made when somebody asks for them, which most tests never do.
+    """
+
+    def __init__(self) -> None:
+        self._changes: list[Change] = []
+        self._numbers: Counter[tuple[str, ...]] = Counter()
+        self._delivered: list[dict[str, Any]] = []
+        self._listeners: list[Listener] = []
+
+    def take(self, changes: Iterable[Change]) -> list[dict[str, Any]]:
+        """Take down what has been done to versions; the events that listeners are to be told of."""
+        self._changes += changes
+        already = len(self._delivered)
+        return self.delivered()[already:] if self._listeners else []
+
+    def delivered(self) -> list[dict[str, Any]]:
+        """All events up to now, in order."""
+        for change in self._changes:
+            package = (*change.place, change.package_key)
+            self._numbers[package] += 1
+            self._delivered += _deliveries(change, self._numbers[package])
+        self._changes.clear()
+        return self._delivered
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """See :meth:`.FakeCodeArtifact.add_event_listener`."""
+        if not callable(listener):
+            raise SeedError(f"A listener is a function of the event, not {listener!r}.")
+        self.delivered()
+        self._listeners.append(listener)
+
+        def stop() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return stop
+
+    def tell(self, news: Iterable[dict[str, Any]]) -> None:
+        """Tell the listeners."""
+        for event in news:
+            for listener in tuple(self._listeners):
+                listener(event)
 
 
 def _deliveries(change: Change, number: int) -> Iterator[dict[str, Any]]:

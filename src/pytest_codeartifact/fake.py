@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
@@ -13,8 +13,7 @@ from .calls import Call, Calls, Deletion
 from .clock import Clock
 from .defaults import DEFAULTS
 from .errors import SeedError, UnusedFaults
-from .events import events
-from .faults import Fault
+from .faults import Fault, Trouble
 from .handles import Domain, Location, PublicSource, Repository, seeding
 from .handles.mappings import Entities
 from .http import Caller
@@ -217,14 +216,23 @@ class FakeCodeArtifact:
 
         Plain dicts, in order, delivered at once and exactly once. Seeds emit none.
         """
-        return events(self._service.journal.changes)
+        return list(self._service.events.delivered())
+
+    def add_event_listener(self, listener: Callable[[dict[str, Any]], object]) -> Callable[[], None]:
+        """Have a function called with each event from now on, after the call that caused it, in its thread.
+
+        What the function raises comes out of that call.
+
+        :returns: a function that ends it.
+        """
+        return self._service.events.listen(listener)
 
     # Faults
 
     def fail(
         self,
         operation: str | Sequence[str],
-        error: Exception | str,
+        error: Exception | Trouble | str,
         *,
         times: int | None = 1,
         after: int = 0,
@@ -233,13 +241,34 @@ class FakeCodeArtifact:
         """Plan a fault: the next attempts of the operation get this error, after their request was validated.
 
         :param operation: the name of an operation, or several.
-        :param error: a service error, its name, or a botocore exception such as a broken connection.
+        :param error: a service error, its name, a botocore exception such as a broken connection, or what happens to
+            the answer: :func:`.cut_short`, :func:`.garbled`, :func:`.slow`.
         :param times: how many attempts it strikes, None for all; botocore's own retries are attempts too.
         :param after: how many attempts it spares first.
         :param when: strike only attempts that this is true of; it is given a :class:`.Call` without an answer.
         :raises SeedError: an unknown operation or error, or impossible numbers.
         """
         return self._service.faults.plan(operation, error, times=times, after=after, when=when)
+
+    def fail_versions(
+        self,
+        operation: str,
+        failures: Mapping[str, str],
+        *,
+        times: int | None = 1,
+        after: int = 0,
+        when: Callable[[Call], bool] | None = None,
+    ) -> Fault:
+        """Plan failures of single versions: ``fail_versions("DeletePackageVersions", {"1.0": "NOT_ALLOWED"})``.
+
+        The next calls that name one of these versions change nothing: these versions fail so, the others are SKIPPED.
+
+        :param operation: CopyPackageVersions, DeletePackageVersions, DisposePackageVersions or
+            UpdatePackageVersionsStatus.
+        :param failures: by version, one of the model's error codes of versions, such as ``"MISMATCHED_REVISION"``.
+        :raises SeedError: an unknown operation or code, or impossible numbers.
+        """
+        return self._service.faults.plan_versions(operation, failures, times=times, after=after, when=when)
 
     def __repr__(self) -> str:
         state = "open" if self._service.is_open else "closed"

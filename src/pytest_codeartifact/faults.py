@@ -1,10 +1,13 @@
-"""Planned faults: answers that a test wants instead of the service's own."""
+"""Planned faults: answers that a test wants instead of the service's own, and what happens to answers on their way."""
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple, TypeAlias
 
+from . import wire
 from .calls import Call
 from .errors import (
     AccessDeniedException,
@@ -48,13 +51,83 @@ _COMMON = {
 """Errors that every operation may answer though no model names them, and their status (rule E-2)."""
 
 
+_BATCHES = (
+    "CopyPackageVersions",
+    "DeletePackageVersions",
+    "DisposePackageVersions",
+    "UpdatePackageVersionsStatus",
+)
+
+
+class CutShort(NamedTuple):
+    """See :func:`cut_short`."""
+
+    kept: int
+
+
+class Garbled(NamedTuple):
+    """See :func:`garbled`."""
+
+    body: bytes
+
+
+class Slow(NamedTuple):
+    """See :func:`slow`."""
+
+    by: dt.timedelta
+
+
+class FailedVersions(NamedTuple):
+    """See :meth:`.FakeCodeArtifact.fail_versions`."""
+
+    codes: Mapping[str, str]
+
+
+Trouble: TypeAlias = CutShort | Garbled | Slow | FailedVersions
+"""What happens to a call that is carried out, other than an error in place of the answer."""
+
+
+def cut_short(kept: int) -> CutShort:
+    """A connection that breaks off after so many bytes of the answer's body: the call is carried out, its answer lost.
+
+    The client sees ``ConnectionClosedError``, which botocore retries; of an asset it sees the first bytes, and
+    ``IncompleteReadError`` when it reads on.
+
+    :raises SeedError: for anything but a number, 0 or more.
+    """
+    if type(kept) is not int or kept < 0:
+        raise SeedError(f"An answer is cut short after a number of bytes, 0 or more, not after {kept!r}.")
+    return CutShort(kept)
+
+
+def garbled(body: bytes) -> Garbled:
+    """An answer that arrives as these bytes instead, with status 200: the call is carried out.
+
+    :raises SeedError: for anything but bytes.
+    """
+    if not isinstance(body, bytes):
+        raise SeedError(f"A garbled answer is bytes, not {body!r}.")
+    return Garbled(body)
+
+
+def slow(by: dt.timedelta) -> Slow:
+    """An answer that takes so long. Beyond the client's ``read_timeout`` it is lost, though the call is carried out:
+    the client sees ``ReadTimeoutError``, which botocore retries.
+
+    :raises SeedError: for anything but a positive timedelta.
+    """
+    if not isinstance(by, dt.timedelta) or by <= dt.timedelta():
+        raise SeedError(f"An answer is slow by a positive datetime.timedelta, not by {by!r}.")
+    return Slow(by)
+
+
 class Fault:
     """A planned fault; made by :meth:`.FakeCodeArtifact.fail`."""
 
     def __init__(
         self,
         operations: frozenset[str],
-        error: Exception,
+        error: Exception | Trouble,
         times: int | None,
         after: int,
         when: Callable[[Call], bool] | None,
@@ -109,7 +182,7 @@ class Faults:
     def plan(
         self,
         operation: str | Sequence[str],
-        error: Exception | str,
+        error: Exception | Trouble | str,
         *,
         times: int | None,
         after: int,
@@ -126,20 +199,51 @@ class Faults:
             raise SeedError(f"A fault strikes at least once, or always with times=None; not times={times!r}.")
         if type(after) is not int or after < 0:
             raise SeedError(f"A fault spares no attempt or some at first, not after={after!r}.")
-        if when is not None and not callable(when):
-            raise SeedError(
-                f"When a fault strikes is told by a function of the call, for example "
-                f"when=lambda call: call.params['package'] == 'x', not by {when!r}."
-            )
+        _check_when(when)
         fault = Fault(frozenset(names), _error(error), times, after, when)
         self._planned.append(fault)
         return fault
 
-    def strike(self, call: Call) -> None:
-        """Raise the error of the first fault that strikes this attempt."""
+    def plan_versions(
+        self,
+        operation: str,
+        failures: Mapping[str, str],
+        *,
+        times: int | None,
+        after: int,
+        when: Callable[[Call], bool] | None,
+    ) -> Fault:
+        """See :meth:`.FakeCodeArtifact.fail_versions`."""
+        _check_when(when)
+        if operation not in _BATCHES:
+            raise SeedError(f"{operation!r} has no versions that fail one by one. {near(str(operation), _BATCHES)}")
+        if not isinstance(failures, Mapping) or not failures:
+            raise SeedError(f"Failures are a mapping of version to code, not {failures!r}.")
+        known = wire.enum("PackageVersionErrorCode")
+        for version, code in failures.items():
+            if not isinstance(version, str):
+                raise SeedError(f"Versions go by their name, a str, not by {version!r}.")
+            if code not in known:
+                raise SeedError(f"A version cannot fail with {code!r}. {near(str(code), known)}")
+
+        def asks_for_one(call: Call) -> bool:
+            named = {*call.params.get("versions", ()), *call.params.get("versionRevisions", ())}
+            return not named.isdisjoint(failures) and (when is None or when(call))
+
+        trouble = FailedVersions(dict(failures))
+        return self.plan(operation, trouble, times=times, after=after, when=asks_for_one)
+
+    def strike(self, call: Call) -> Trouble | None:
+        """What the first fault that strikes this attempt does to it.
+
+        :raises Exception: it is an error in place of the answer.
+        """
         for fault in self._planned:
             if fault.strikes(call):
-                raise fault.error.with_traceback(None)
+                if isinstance(fault.error, Exception):
+                    raise fault.error.with_traceback(None)
+                return fault.error
+        return None
 
     @property
     def planned(self) -> bool:
@@ -150,13 +254,21 @@ class Faults:
         return [fault for fault in self._planned if fault.unused]
 
 
-def _error(error: Exception | str) -> Exception:
+def _check_when(when: object) -> None:
+    if when is not None and not callable(when):
+        raise SeedError(
+            f"When a fault strikes is told by a function of the call, for example "
+            f"when=lambda call: call.params['package'] == 'x', not by {when!r}."
+        )
+
+
+def _error(error: Exception | Trouble | str) -> Exception | Trouble:
     if isinstance(error, Exception) and hasattr(error, "operation_name"):
         raise SeedError(
             f"{type(error).__name__} is what botocore makes of an error answer, after its retries. Plan the answer: "
             f"ThrottlingException('...'), 'AccessDeniedException' or alike."
         )
-    if isinstance(error, Exception):
+    if isinstance(error, (Exception, CutShort, Garbled, Slow, FailedVersions)):
         return error
     if isinstance(error, type) and issubclass(error, Exception):
         raise SeedError(f"A fault needs an error, not a class of them: write {error.__name__}(...).")

@@ -29,6 +29,7 @@ class Request(NamedTuple):
     """One HTTP request.
 
     ``query`` is the raw query string, ``headers`` are looked up in lower case, and ``body`` is read to the end.
+    ``patience`` is how many seconds the client waits for the answer, None for ever.
     """
 
     method: str
@@ -38,6 +39,7 @@ class Request(NamedTuple):
     body: bytes
     caller: Caller
     where: Where | None = None
+    patience: float | None = None
 
 
 class Response(NamedTuple):
@@ -46,3 +48,6 @@ class Response(NamedTuple):
     status: int
     headers: Mapping[str, str]
     body: bytes
+
+    def __repr__(self) -> str:  # bodies hold tokens, and reports of failing tests show what is compared
+        return f"Response({self.status}, {len(self.body)} bytes)"

@@ -6,8 +6,9 @@ E-16). Knows nothing of what is then done with the entities.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
 from . import arns
@@ -71,9 +72,15 @@ class PackageAt(NamedTuple):
     package: Package
 
 
+NONE_FAIL: Mapping[str, str] = MappingProxyType({})
+
+
 @dataclass(slots=True)
 class Scope:
-    """What one call sees and may write."""
+    """What one call sees and may write.
+
+    ``failing`` are the versions that a test wants to fail in a batch, and the codes they fail with.
+    """
 
     state: State
     caller: Caller
@@ -83,6 +90,7 @@ class Scope:
     options: Options
     operation: str
     params: dict[str, Any]
+    failing: Mapping[str, str] = NONE_FAIL
     removals: list[Removal] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
 

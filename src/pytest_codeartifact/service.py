@@ -11,9 +11,10 @@ lock is held while it runs and while the call is taken down, not while a fault o
 from __future__ import annotations
 
 import threading
+import time
 import warnings
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
@@ -21,11 +22,12 @@ from . import wire
 from .calls import Call, Journal
 from .clock import Clock
 from .errors import OperationNotImplemented, ResourceNotFoundException, SeedError, ServiceError
-from .faults import Faults
+from .events import Events
+from .faults import CutShort, FailedVersions, Faults, Garbled, Slow, Trouble
 from .http import Caller, Request, Response
 from .operations import IMPLEMENTED
 from .paging import Tokens
-from .scope import Options, Scope
+from .scope import NONE_FAIL, Options, Scope
 from .state.quotas import Quotas
 from .state.store import State
 
@@ -34,6 +36,14 @@ _Result = TypeVar("_Result")
 
 class CodeArtifactWarning(UserWarning):
     """Something is probably not as the test means it, for example a seed in another region than the client's."""
+
+
+class _AnswerLost(Exception):
+    """A call was carried out, and the client does not get to know its answer."""
+
+    def __init__(self, seen: Exception) -> None:
+        super().__init__(seen)
+        self.seen = seen
 
 
 class Service:
@@ -55,6 +65,7 @@ class Service:
         self.accounts: dict[str, str] = {}
         self.journal = Journal(wire.operation_names())
         self.faults = Faults(wire.operation_names())
+        self.events = Events()
         self.is_open = False
         self.forks: weakref.WeakSet[Service] = weakref.WeakSet()
         self._tokens = Tokens()
@@ -80,20 +91,63 @@ class Service:
             name = operation.name
             params = operation.read(request)
             operation.check(params)
-            if self.faults.planned:
-                self.faults.strike(_call(request, name, params, None))
-            with self._lock:
-                result, scope = self._run(operation, request.caller, params)
-                response = operation.serialise(result)
-                self.journal.record(_call(request, name, params, response), request.headers, scope)
-            return response
+            trouble = self.faults.strike(_call(request, name, params, None)) if self.faults.planned else None
+            if trouble is None:
+                response, news = self._answer(operation, request, params)
+            else:
+                response, news = self._troubled(operation, request, params, trouble)
         except ServiceError as error:
             self._record(request, _call(request, name, params, None, error))
             self._hint(request, error, params)
             return wire.serialise_error(error)
+        except _AnswerLost as lost:
+            raise lost.seen from None
         except Exception as error:
             self._record(request, _call(request, name, params, None, error))
             raise
+        self.events.tell(news)
+        return response
+
+    def _answer(
+        self,
+        operation: wire.Operation,
+        request: Request,
+        params: wire.Params,
+        failing: Mapping[str, str] = NONE_FAIL,
+        lost: Exception | None = None,
+    ) -> tuple[Response, list[dict[str, Any]]]:
+        """Carry out a call and take it down; the answer, and the events to tell of.
+
+        :param failing: the versions whose failure is planned, see :meth:`.FakeCodeArtifact.fail_versions`.
+        :param lost: what the client sees of the answer, if that is lost.
+        """
+        with self._lock:
+            result, scope = self._run(operation, request.caller, params, failing)
+            response = operation.serialise(result)
+            call = _call(request, operation.name, params, None if lost else response, lost)
+            self.journal.record(call, request.headers, scope)
+            return response, self.events.take(scope.changes)
+
+    def _troubled(
+        self, operation: wire.Operation, request: Request, params: wire.Params, trouble: Trouble
+    ) -> tuple[Response, list[dict[str, Any]]]:
+        """Carry out a call of which a planned fault disturbs the answer."""
+        lost: Exception | None = None
+        if isinstance(trouble, Slow):
+            lost = _wait(trouble.by.total_seconds(), request.patience)
+        elif isinstance(trouble, CutShort) and not operation.streams:
+            lost = wire.connection_closed()
+        failing = trouble.codes if isinstance(trouble, FailedVersions) else NONE_FAIL
+        response, news = self._answer(operation, request, params, failing, lost)
+        if lost is not None:
+            self.events.tell(news)
+            raise _AnswerLost(lost)
+        if isinstance(trouble, CutShort):
+            response = response._replace(body=response.body[: trouble.kept])  # and the length stays in the headers
+        elif isinstance(trouble, Garbled):
+            length = {"content-length": str(len(trouble.body))}
+            response = Response(200, {**response.headers, **length}, trouble.body)
+        return response, news
 
     @property
     def is_shadowed(self) -> bool:
@@ -121,10 +175,13 @@ class Service:
         with self.writing() as draft:
             scope = self._scope(draft, caller, "", {})
             result = work(scope)
-            self.journal.changes += scope.changes
-            return result
+            news = self.events.take(scope.changes)
+        self.events.tell(news)
+        return result
 
-    def _run(self, operation: wire.Operation, caller: Caller, params: wire.Params) -> tuple[wire.Structure, Scope]:
+    def _run(
+        self, operation: wire.Operation, caller: Caller, params: wire.Params, failing: Mapping[str, str]
+    ) -> tuple[wire.Structure, Scope]:
         function = IMPLEMENTED.get(operation.function_name)
         if function is None:
             raise OperationNotImplemented(
@@ -133,6 +190,7 @@ class Service:
             )
         draft = self.state.fork()
         scope = self._scope(draft, caller, operation.name, params)
+        scope.failing = failing
         scope.check_token()
         result = function(scope, **operation.keywords(params))
         self.state.adopt(draft)
@@ -168,6 +226,15 @@ class Service:
                 warnings.warn(hint, CodeArtifactWarning, stacklevel=2)
             else:
                 warnings.warn_explicit(hint, CodeArtifactWarning, *request.where)
+
+
+def _wait(seconds: float, patience: float | None) -> Exception | None:
+    """Let a client wait for its answer; what it sees of one that takes longer than it has patience for."""
+    if patience is None or seconds <= patience:
+        time.sleep(seconds)
+        return None
+    time.sleep(patience)
+    return wire.read_timed_out()
 
 
 def _call(

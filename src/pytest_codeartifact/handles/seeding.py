@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from .. import tagging, wire
 from ..clock import to_millis
@@ -39,6 +40,9 @@ from ..state.entities import (
 )
 from ..state.store import RESTRICTIONS
 from ..upstreams import EXTERNAL_CONNECTIONS
+
+Moment: TypeAlias = dt.datetime | dt.timedelta | str
+"""When something happened: an aware datetime, how long ago, or a text in ISO form with a time zone."""
 
 _STATUSES = (PUBLISHED, UNFINISHED, UNLISTED, ARCHIVED, DISPOSED)
 _ORIGIN_TYPES = (INTERNAL, EXTERNAL, UNKNOWN)
@@ -191,9 +195,23 @@ def connection(given: object) -> str:
     return one_of(given, EXTERNAL_CONNECTIONS, "external connection")
 
 
-def moment(given: dt.datetime | None, now: int) -> int:
-    """A moment in milliseconds; without one, ``now``."""
-    return now if given is None else to_millis(given)
+def moment(given: Moment | None, now: int) -> int:
+    """A moment in milliseconds; without one, ``now``.
+
+    :raises SeedError: for what names no moment, for example a datetime without a time zone.
+    """
+    if given is None:
+        return now
+    if isinstance(given, dt.timedelta):
+        return now - given // dt.timedelta(milliseconds=1)
+    return to_millis(_from_iso(given) if isinstance(given, str) else given)
+
+
+def _from_iso(text: str) -> dt.datetime:
+    try:
+        return dt.datetime.fromisoformat(re.sub(r"[zZ]$", "+00:00", text))  # Python 3.10 knows no Z
+    except ValueError:
+        raise SeedError(f"{text!r} is no moment in ISO form, such as '2026-01-31T12:00:00Z'.") from None
 
 
 def version(

@@ -47,7 +47,7 @@ class Package(Handle):
         version: str,
         *,
         status: str = PUBLISHED,
-        published: dt.datetime | None = None,
+        published: seeding.Moment | None = None,
         origin_type: str = INTERNAL,
         entry_point: str | None = None,
         revision: str | None = None,
@@ -62,7 +62,8 @@ class Package(Handle):
     ) -> Version:
         """Seed a version.
 
-        :param published: when, with a time zone; the clock's now if omitted.
+        :param published: an aware datetime, a timedelta ago, or a text such as "2026-01-31T12:00:00Z"; the clock's now
+            if omitted.
         :param origin_type: INTERNAL, EXTERNAL or UNKNOWN (rule S-4).
         :param entry_point: the repository it was published to, or the external connection it came through; if omitted,
             this repository, or the format's external connection.

@@ -80,4 +80,5 @@ def before_send(*, request: Any, **_: Any) -> Any:
         return None
     context = _context.get()
     caller = Caller(context.get(_ACCOUNT, service.caller.account), context["client_region"])
-    return to_response(request.url, service.handle(to_request(request, caller, where())))
+    patience = context["client_config"].read_timeout
+    return to_response(request.url, service.handle(to_request(request, caller, where(), patience)))

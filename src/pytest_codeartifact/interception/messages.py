@@ -18,7 +18,7 @@ _NOT_THE_USERS = frozenset(
 _USERS: dict[str, bool] = {}  # by file: whether it is the user's code; every call asks for some fifteen files
 
 
-def to_request(prepared: Any, caller: Caller, where: Where | None) -> Request:
+def to_request(prepared: Any, caller: Caller, where: Where | None, patience: float | None) -> Request:
     """A prepared request as the service takes it; its body stays readable for other handlers."""
     path, _, query = prepared.url.partition("?")
     # An endpoint_url may have a path of its own in front of the operation's.
@@ -31,6 +31,7 @@ def to_request(prepared: Any, caller: Caller, where: Where | None) -> Request:
         _content(prepared.body),
         caller,
         where,
+        patience,
     )
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ..errors import ValidationException
 from ..ids import PackageId
-from ..scope import PackageAt
+from ..scope import PackageAt, Scope
 from ..state.entities import Version
 from ..views import Structure
 
@@ -66,7 +66,16 @@ def named(id: PackageId, versions: Iterable[str]) -> list[str]:
     return names
 
 
+def planned(scope: Scope, id: PackageId, version: str) -> Failure | None:
+    """The failure of a version that a test has planned."""
+    for name, code in scope.failing.items():
+        if id.version_name(name) == version:
+            return not_found(version) if code == "NOT_FOUND" else Failure(code, f"version {version} failed: {code}")
+    return None
+
+
 def run_batch(
+    scope: Scope,
     at: PackageAt,
     names: Iterable[str],
     check: Callable[[Version], Failure | None],
@@ -80,7 +89,7 @@ def run_batch(
     failures = {
         name: failure
         for name, version in found.items()
-        if (failure := check(version) if version is not None else not_found(name)) is not None
+        if (failure := planned(scope, at.id, name) or (check(version) if version is not None else not_found(name)))
     }
     if failures:
         return outcome({}, failures, {name: f"version {name} is skipped" for name in found})

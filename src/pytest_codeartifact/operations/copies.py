@@ -9,7 +9,7 @@ from ..scope import Scope
 from ..state.entities import DISPOSED, PUBLISHED, UNLISTED, Domain, Repository, Version
 from ..upstreams import Find, find, has_package
 from ..views import Structure
-from .batches import Failure, expected_revisions, mismatched_revision, named, not_found, outcome
+from .batches import Failure, expected_revisions, mismatched_revision, named, not_found, outcome, planned
 from .registry import operation
 
 
@@ -48,7 +48,10 @@ def copy_package_versions(
     failures = {
         name: failure
         for name in names
-        if (failure := _refusal(name, found[name], expected.get(name, []), present[name], bool(allow_overwrite)))
+        if (
+            failure := planned(scope, id, name)
+            or _refusal(name, found[name], expected.get(name, []), present[name], bool(allow_overwrite))
+        )
     }
     if failures:
         return outcome({}, failures, {name: f"Version {name} was skipped" for name in names})

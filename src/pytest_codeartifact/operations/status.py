@@ -50,7 +50,7 @@ def update_package_versions_status(
             scope.changed(at.repository, at.package.key, version, changed)
         return views.changed_version(at.package.key, changed, target_status)
 
-    return run_batch(at, names, check, update)
+    return run_batch(scope, at, names, check, update)
 
 
 @operation
@@ -84,7 +84,7 @@ def dispose_package_versions(
         scope.changed(at.repository, at.package.key, version, disposed)
         return views.changed_version(at.package.key, disposed, DISPOSED)
 
-    result = run_batch(at, names, check, dispose)
+    result = run_batch(scope, at, names, check, dispose)
     if result["successfulVersions"]:
         scope.removed_package(at.repository, at.package, result["successfulVersions"])
     return result

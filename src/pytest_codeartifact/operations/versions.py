@@ -104,7 +104,7 @@ def delete_package_versions(
     id = scope.package_id(format, namespace, package)
     names = named(id, versions)
     at = scope.package_in(scope.repository(domain, domain_owner, repository), id)
-    result = run_batch(at, names, check, delete)
+    result = run_batch(scope, at, names, check, delete)
     if result["successfulVersions"]:
         scope.removed_package(at.repository, at.package, result["successfulVersions"])
     return result

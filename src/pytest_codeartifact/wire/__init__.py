@@ -6,7 +6,19 @@ response. Everything that follows from the model is worked out once per operatio
 """
 
 from .checks import invalid
-from .model import Operation, Params, keyword, match, operation, operation_names, serialise_error, violations
+from .model import (
+    Operation,
+    Params,
+    connection_closed,
+    enum,
+    keyword,
+    match,
+    operation,
+    operation_names,
+    read_timed_out,
+    serialise_error,
+    violations,
+)
 from .readers import parse_json
 from .writers import Structure
 
@@ -14,12 +26,15 @@ __all__ = [
     "Operation",
     "Params",
     "Structure",
+    "connection_closed",
+    "enum",
     "invalid",
     "keyword",
     "match",
     "operation",
     "operation_names",
     "parse_json",
+    "read_timed_out",
     "serialise_error",
     "violations",
 ]

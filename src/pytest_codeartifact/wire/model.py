@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, TypeAlias
 import botocore
 import botocore.loaders
 import botocore.model
+from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 
 from ..errors import SeedError, ServiceError, ValidationException, near
 from ..http import Request, Response
@@ -18,6 +19,8 @@ from .readers import Reader, json_reader, read_json, read_query, text_reader, un
 from .writers import Structure, dump, from_seconds, new_headers, seconds, writer
 
 Params: TypeAlias = dict[str, Any]
+
+_ENDPOINT = "https://codeartifact"
 
 
 class Member(NamedTuple):
@@ -92,6 +95,11 @@ class Operation:
                 found.append(missing(internal(member.name)))
         if found:
             raise invalid(found)
+
+    @property
+    def streams(self) -> bool:
+        """Whether the answer's body is handed to the caller unread."""
+        return self._returned_payload is not None
 
     def check_names(self, names: Iterable[str]) -> None:
         """Refuse names that no parameter has.
@@ -174,6 +182,23 @@ def operation_names() -> frozenset[str]:
 def keyword(name: str) -> str:
     """A member's or an operation's name in Python."""
     return str(botocore.xform_name(name))
+
+
+def enum(shape_name: str) -> tuple[str, ...]:
+    """The values of a named shape of the model."""
+    return tuple(_service_model().shape_for(shape_name).enum)
+
+
+def connection_closed() -> Exception:
+    """What a client sees of an answer whose connection breaks off."""
+    error: Exception = ConnectionClosedError(endpoint_url=_ENDPOINT)
+    return error
+
+
+def read_timed_out() -> Exception:
+    """What a client sees of an answer that takes longer than it waits."""
+    error: Exception = ReadTimeoutError(endpoint_url=_ENDPOINT)
+    return error
 
 
 def violations(shape_name: str, value: object, member: str) -> list[str]:
