@@ -566,3 +566,23 @@ def test_it(codeartifact):
     )  # fmt: skip
 
     result.assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize("assertion", ["not codeartifact.calls", "first == second", "codeartifact.calls == [first]"])
+def test_reports_show_no_authorization_token(pytester: pytest.Pytester, assertion: str) -> None:
+    result = run(
+        pytester,
+        f"""
+def test_it(codeartifact):
+    codeartifact.add_domain("acme")
+    for duration in (900, 1000):
+        client.get_authorization_token(domain="acme", durationSeconds=duration)
+    first, second = codeartifact.calls
+    assert first.response["authorizationToken"].startswith("eyJ")
+    assert {assertion}
+""",
+        "-vv",
+    )
+
+    result.assert_outcomes(failed=1)
+    result.stdout.no_fnmatch_line("*eyJ2ZXIi*")

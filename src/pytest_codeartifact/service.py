@@ -16,6 +16,7 @@ import warnings
 import weakref
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from . import wire
@@ -143,7 +144,7 @@ class Service:
             self.events.tell(news)
             raise _AnswerLost(lost)
         if isinstance(trouble, CutShort):
-            response = response._replace(body=response.body[: trouble.kept])  # and the length stays in the headers
+            response = replace(response, body=response.body[: trouble.kept])  # and the length stays in the headers
         elif isinstance(trouble, Garbled):
             length = {"content-length": str(len(trouble.body))}
             response = Response(200, {**response.headers, **length}, trouble.body)
