@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .calls import Call, Calls, Deletion
+    from .changes import Changes
     from .clock import Clock
+    from .differences import Change
     from .errors import (
         AccessDeniedException,
         CodeArtifactPluginError,
@@ -40,7 +42,9 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "calls": ("Call", "Calls", "Deletion"),
+    "changes": ("Changes",),
     "clock": ("Clock",),
+    "differences": ("Change",),
     "errors": (
         "AccessDeniedException",
         "CodeArtifactPluginError",
@@ -71,6 +75,8 @@ __all__ = [
     "AccessDeniedException",
     "Call",
     "Calls",
+    "Change",
+    "Changes",
     "Clock",
     "CodeArtifactPluginError",
     "CodeArtifactWarning",

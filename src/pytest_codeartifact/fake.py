@@ -10,9 +10,10 @@ from typing import Any
 
 from . import interception
 from .calls import Call, Calls, Deletion
+from .changes import Changes, Unchanged
 from .clock import Clock
 from .defaults import DEFAULTS
-from .errors import SeedError, UnusedFaults
+from .errors import CodeArtifactPluginError, SeedError, UnusedFaults
 from .faults import Fault, Trouble
 from .handles import Domain, Location, PublicSource, Repository, seeding
 from .handles.mappings import Entities
@@ -226,6 +227,34 @@ class FakeCodeArtifact:
         :returns: a function that ends it.
         """
         return self._service.events.listen(listener)
+
+    def changes(self) -> Changes:
+        """What will have changed in the whole fake from now on, to read while the block is open and after it.
+
+        >>> with FakeCodeArtifact() as fake, fake.changes() as changes:
+        ...     acme = fake.add_domain("acme")
+        >>> changes.added
+        [+ domain acme]
+
+        The clock, the quotas, the journal and the public sources do not count, and no value that only follows from
+        others. Comparing takes as long as the difference is large, whatever the size of the fake.
+
+        :raises CodeArtifactPluginError: the calls of the test go to a fork of this, so nothing would ever change.
+        """
+        if self._service.is_shadowed:
+            raise CodeArtifactPluginError(
+                "This fake is the seed that tests share, and the test runs on a fork of it: nothing would ever change "
+                "here. Ask the fork: codeartifact.changes() or codeartifact.unchanged()."
+            )
+        return Changes(self._service.state.fork, self._service.caller)
+
+    def unchanged(self) -> Unchanged:
+        """A block that changes nothing: ``with codeartifact.unchanged(): clean_up(dry_run=True)``.
+
+        :raises AssertionError: at its end, with the changes and the calls, unless the block has raised something.
+        :raises CodeArtifactPluginError: as :meth:`changes`.
+        """
+        return Unchanged(self.changes(), lambda: self.calls.writes)
 
     # Faults
 

@@ -11,6 +11,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -21,7 +22,10 @@ _Item = TypeVar("_Item")
 _LONGEST = 2000  # characters of a token, by the model
 
 
-class Page(NamedTuple, Generic[_Item]):
+@dataclass(frozen=True, slots=True)
+class Page(Generic[_Item]):
+    """The items of a page, and the token for the next one, None on the last."""
+
     items: list[_Item]
     next_token: str | None
 

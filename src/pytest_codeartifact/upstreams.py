@@ -6,6 +6,7 @@ Rules U-4, U-8, U-9, U-11, R-8 and K-7. Finds; what a find leaves behind in the 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
 from .errors import ResourceNotFoundException
@@ -87,7 +88,8 @@ def alive(domain: Domain, upstream: Upstream) -> Repository | None:
     return found if found is not None and found.uid == upstream.uid else None
 
 
-class _Hit(NamedTuple, Generic[_Found]):
+@dataclass(frozen=True, slots=True)
+class _Hit(Generic[_Found]):
     """What was looked for, and the repository behind whose external connection it was found, if it was."""
 
     what: _Found

@@ -64,6 +64,14 @@ class State:
             assert isinstance(entry, Domain)
             yield entry
 
+    def domains_since(self, before: State) -> Iterator[tuple[Domain | None, Domain | None]]:
+        """The domains that are not as they were in another state, as they were there and as they are here."""
+        for key, was, is_now in tree.diff(before._domains, self._domains):
+            assert was is None or isinstance(was, Domain)
+            assert is_now is None or isinstance(is_now, Domain)
+            if key != _PUBLIC:
+                yield was, is_now
+
     def create_domain(self, region: str, owner: str, name: str, created: int, encryption_key: str) -> Domain:
         """A new domain with its root package group (rules D-6 and G-15)."""
         domain = Domain(domain_key(region, owner, name), region, owner, name, created, encryption_key)

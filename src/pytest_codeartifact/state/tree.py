@@ -81,6 +81,25 @@ def scan_prefix(node: Node, prefix: str, start: str = "") -> Iterator[Entry]:
         yield entry
 
 
+def diff(before: Node, after: Node) -> Iterator[tuple[str, Entry | None, Entry | None]]:
+    """What differs between two maps, in order of the keys: the key, its entry before or None, its entry after or None.
+
+    A node that both maps have is never opened, so the work follows the difference. Such a node begins with the same key
+    in both, hence the side to go on with is the one that begins earlier, and at the same key the one that is higher
+    above its first entry: neither gets past a node that the other has still to come to.
+    """
+    old, new = ([root] if root else [] for root in (before, after))  # what is to come, the next one last
+    while old or new:
+        on_old = not new or (bool(old) and _rank(old[-1]) <= _rank(new[-1]))
+        on_new = not old or (bool(new) and _rank(new[-1]) <= _rank(old[-1]))
+        if on_old and on_new and old[-1] is new[-1]:
+            del old[-1], new[-1]
+            continue
+        was, is_now = _advance(old) if on_old else None, _advance(new) if on_new else None
+        if was != is_now:
+            yield (was or is_now or EMPTY)[0], was, is_now
+
+
 def successor(key: str) -> str:
     """The smallest string above ``key``."""
     return key + "\0"
@@ -116,6 +135,29 @@ def _put(node: Node, entry: Entry) -> tuple[Node, ...]:
         return (grown,)
     half = len(grown) // 2
     return grown[:half], grown[half:]
+
+
+def _advance(coming: list[Node]) -> Entry | None:
+    """Take what comes next: an entry, or in place of a node what is in it."""
+    piece = coming.pop()
+    if isinstance(piece[0], str):
+        return piece
+    coming += _opened(piece)
+    return None
+
+
+def _opened(node: Node) -> Iterator[Node]:
+    """The children of an inner node, the entries of a leaf; the first one last."""
+    return (branch[2] for branch in node[:0:-1]) if node[0] is None else reversed(node)
+
+
+def _rank(piece: Node) -> tuple[str, int]:
+    """The first key of a node or an entry; of those with the same one, the higher above that entry comes first."""
+    levels = 0
+    while not isinstance(piece[0], str):
+        piece = piece[1][2] if piece[0] is None else piece[0]
+        levels -= 1
+    return piece[0], levels
 
 
 def _branch_of(node: Node, key: str) -> int:
