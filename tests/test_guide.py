@@ -1,0 +1,20 @@
+"""The guide is true: its code runs."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+GUIDE = Path(__file__).parent.parent / "docs" / "guide.md"
+
+
+def test_its_examples_run_as_they_are_printed(pytester: pytest.Pytester) -> None:
+    """The blocks continue one another."""
+    code = "\n\n".join(re.findall(r"^```python\n(.*?)^```", GUIDE.read_text(), re.M | re.S))
+    pytester.makepyfile(code)
+
+    result = pytester.runpytest_subprocess("--strict-markers", "-p", "no:randomly", "-p", "no:asyncio")
+
+    result.assert_outcomes(passed=len(re.findall(r"^def test_", code, re.M)) + 1)  # one has two cases
