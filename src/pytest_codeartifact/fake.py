@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any
@@ -17,12 +16,9 @@ from .events import events
 from .faults import Fault
 from .handles import Domain, Location, PublicSource, Repository, seeding
 from .handles.mappings import Entities
-from .http import Caller
 from .scope import Options
 from .service import Service
 from .state.quotas import Quotas
-
-_REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]+")
 
 
 class FakeCodeArtifact:
@@ -58,7 +54,7 @@ class FakeCodeArtifact:
         options = _options(
             page_size=page_size, unused_faults=unused_faults, backoff=backoff, foreign_domains=foreign_domains
         )
-        caller = _caller(
+        caller = seeding.caller(
             DEFAULTS.account if account is None else account, DEFAULTS.region if region is None else region
         )
         self._service = Service(caller, options)
@@ -112,7 +108,7 @@ class FakeCodeArtifact:
         :raises SeedError: for an impossible one.
         """
         forked = FakeCodeArtifact.__new__(FakeCodeArtifact)
-        caller = _caller(options.pop("account", self.account), options.pop("region", self.region))
+        caller = seeding.caller(options.pop("account", self.account), options.pop("region", self.region))
         changed = _options(**{**dataclasses.asdict(self._service.options), **options}) if options else None
         forked._service = self._service.fork(caller, changed)
         return forked
@@ -131,7 +127,7 @@ class FakeCodeArtifact:
 
     def at(self, account: str | None = None, region: str | None = None) -> Location:
         """An account in a region; what is omitted is the fake's own."""
-        caller = _caller(account or self.account, region or self.region)
+        caller = seeding.caller(account or self.account, region or self.region)
         return Location(self._service, caller.region, caller.account)
 
     def add_domain(self, name: str, *, account: str | None = None, region: str | None = None, **domain: Any) -> Domain:
@@ -185,7 +181,7 @@ class FakeCodeArtifact:
 
         :param config: a :class:`botocore.config.Config`, for example with a retry mode.
         """
-        caller = _caller(account or self.account, region or self.region)
+        caller = seeding.caller(account or self.account, region or self.region)
         key = f"AKIAFAKE{caller.account}"
         if caller.account != self.account:
             self.register_access_key(key, account=caller.account)
@@ -244,13 +240,6 @@ class FakeCodeArtifact:
     def __repr__(self) -> str:
         state = "open" if self._service.is_open else "closed"
         return f"<FakeCodeArtifact of {self.account} in {self.region}, {state}>"
-
-
-def _caller(account: object, region: object) -> Caller:
-    seeding.check("AccountId", account, "account")
-    if not isinstance(region, str) or not _REGION.fullmatch(region):
-        raise SeedError(f"A region is a name like 'eu-west-1', not {region!r}.")
-    return Caller(str(account), region)
 
 
 def _options(*, page_size: object, unused_faults: object, backoff: object, foreign_domains: object) -> Options:

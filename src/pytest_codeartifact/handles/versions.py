@@ -59,6 +59,7 @@ class Package(Handle):
         licenses: Sequence[License | Mapping[str, str] | str] = (),
         readme: str | None = None,
         dependencies: Sequence[Dependency | Mapping[str, str]] = (),
+        dist_tags: Sequence[str] = (),
     ) -> Version:
         """Seed a version.
 
@@ -68,10 +69,12 @@ class Package(Handle):
             this repository, or the format's external connection.
         :param revision: opaque, up to 50 characters; made from the content if omitted.
         :param assets: content by name.
+        :param dist_tags: npm's tags that point to it: ``["latest"]``.
         :raises SeedError: the version is there already, or is impossible.
         """
         id = self.id
         name = seeding.version_name(id, version)
+        tags = seeding.dist_tags(id, dist_tags)
         made = seeding.details(
             id,
             assets=assets,
@@ -99,7 +102,7 @@ class Package(Handle):
                 nonce=state.removals,
                 details=made,
             )
-            ingestion.store(state, repository, id, record)
+            ingestion.store(state, repository, id, record, dist_tags=dict.fromkeys(tags, name))
         return Version(self._service, *self._path, name)
 
     @property
