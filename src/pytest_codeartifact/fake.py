@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from . import interception
+from . import interception, seeds
 from .calls import Call, Calls, Deletion
 from .clock import Clock
 from .defaults import DEFAULTS
@@ -158,11 +159,40 @@ class FakeCodeArtifact:
 
         :raises SeedError: an unknown external connection.
         """
-        seeding.connection(connection)
-        if self._service.state.public_source(connection) is None:
-            with self._service.writing() as state:
-                state.create_public_source(connection)
-        return PublicSource(self._service, "", "", "", connection)
+        return PublicSource.named(self._service, connection)
+
+    def load(self, path: str | Path) -> None:
+        """Add the domains and public sources of a seed file, all of them or, if anything is wrong with it, nothing.
+
+        :param path: a file of JSON or TOML, by its suffix, in the format of docs/seeds.md.
+        :raises SeedError: naming the file and the place in it; also for a domain that is there already.
+        """
+        seeds.load(self._service, path)
+
+    def dump(self, path: str | Path) -> None:
+        """Write the whole state to a file that :meth:`load` makes the same state of in a new fake.
+
+        Calls, faults, quotas, access keys and the clock are no state.
+
+        :param path: a file to be, of JSON or TOML, by its suffix.
+        :raises SeedError: it cannot be written, or a text is no Unicode and the file is to be TOML.
+        """
+        seeds.dump(self._service, path)
+
+    def load_cli(self, path_or_dict: str | Path | Mapping[str, Any], into: Repository) -> None:
+        """Add to a repository what the AWS CLI has printed, all of it or, if anything is wrong with it, nothing.
+
+        It takes what ``aws codeartifact`` prints as JSON for list-packages, list-package-versions, describe-package,
+        describe-package-version, describe-repository and list-package-version-assets, in any order. Packages and
+        versions that are there already are completed; what describes a version or a repository overrides what is
+        known of it, and a list of versions does not. Names of domains and repositories are ignored, but upstreams must
+        be in the domain. Versions that were only listed are published now, the default display version last. Nobody
+        knows the content of assets that were listed: they are there by their names and are empty.
+
+        :param path_or_dict: a file of JSON, whatever its suffix, or what it says.
+        :raises SeedError: naming the file and the place in it.
+        """
+        seeds.load_cli(self._service, path_or_dict, into)
 
     @property
     def quotas(self) -> Quotas:

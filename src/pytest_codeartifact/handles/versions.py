@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from .. import ingestion
 from ..clock import from_millis
@@ -72,11 +73,14 @@ class Package(Handle):
         :param dist_tags: npm's tags that point to it: ``["latest"]``.
         :raises SeedError: the version is there already, or is impossible.
         """
-        id = self.id
-        name = seeding.version_name(id, version)
-        tags = seeding.dist_tags(id, dist_tags)
-        made = seeding.details(
-            id,
+        return self._seed(
+            version,
+            status=status,
+            published=published,
+            origin_type=origin_type,
+            entry_point=entry_point,
+            revision=revision,
+            dist_tags=dist_tags,
             assets=assets,
             display_name=display_name,
             summary=summary,
@@ -86,9 +90,30 @@ class Package(Handle):
             readme=readme,
             dependencies=dependencies,
         )
+
+    def _seed(
+        self,
+        version: str,
+        *,
+        replaces: bool = False,
+        status: str = PUBLISHED,
+        published: dt.datetime | None = None,
+        origin_type: str = INTERNAL,
+        entry_point: str | None = None,
+        revision: str | None = None,
+        dist_tags: Sequence[str] = (),
+        **details: Any,
+    ) -> Version:
+        """Seed a version; see :meth:`add_version`.
+
+        :param replaces: one of that name may be there.
+        """
+        id = self.id
+        name = seeding.version_name(id, version)
+        tags, made = seeding.dist_tags(id, dist_tags), seeding.details(id, **details)
         with self._service.writing() as state:
             repository = self._repository()
-            if self._package().version(name) is not None:
+            if self._package().version(name) is not None and not replaces:
                 raise SeedError(f"There is a version {name!r} of {id!r} already. Read it with versions[{name!r}].")
             record = seeding.version(
                 id,

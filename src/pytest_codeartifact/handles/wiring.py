@@ -69,6 +69,29 @@ def connect(
         state.put_repository(record._replace(upstreams=found, external_connection=external_connection))
 
 
+def describe(
+    repository: Repository,
+    *,
+    administrator: str | None = None,
+    description: str | None = None,
+    created: dt.datetime | None = None,
+) -> None:
+    """Say more of a repository that is there; what is None stays as it is.
+
+    :raises SeedError: as :meth:`.Domain.add_repository` says.
+    """
+    if administrator is not None:
+        seeding.check("AccountId", administrator, "account")
+    with repository._service.writing() as state:
+        record = repository._repository()
+        described = record._replace(
+            administrator=administrator or record.administrator,
+            description=record.description if description is None else seeding.description(description),
+            created=seeding.moment(created, record.created),
+        )
+        state.put_repository(described)
+
+
 def seed_group(
     domain: Handle,
     pattern: str,
