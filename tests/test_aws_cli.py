@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gc
 import json
 import logging
 import os
 import warnings
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pytest_codeartifact import Domain, FakeCodeArtifact, Repository, maven, npm, pypi
+from pytest_codeartifact import Domain, FakeCodeArtifact, Package, PackageId, Repository, maven, npm, nuget, pypi
+
+from . import world
 
 clidriver = pytest.importorskip("awscli.clidriver", reason="needs the AWS CLI")
+
+LONG_AGO = dt.datetime(2020, 1, 31, 12, 30, tzinfo=dt.timezone.utc)
 
 TEAM = ["--domain", "acme", "--repository", "team"]
 
@@ -119,3 +125,53 @@ def test_the_domain_size_is_printed(aws: Any, acme: Domain) -> None:
     code, printed = aws("describe-domain", "--domain", "acme")
 
     assert (code, printed["domain"]["assetSizeBytes"], printed["domain"]["arn"]) == (0, 0, acme.arn)
+
+
+def test_what_the_cli_prints_of_one_fake_makes_another(
+    aws: Any, codeartifact: FakeCodeArtifact, team: Repository, tmp_path: Path
+) -> None:
+    codeartifact.clock.set(LONG_AGO)
+    for id in (npm("@ui/button"), pypi("Foo_Bar"), nuget("Newtonsoft.Json"), maven("org", "core")):
+        package = team.add_package(id)
+        package.add_version("1.0", summary="First", licenses=["MIT"], assets={"a.bin": b""})
+        package.add_version("1.1", status="Unlisted", origin_type="UNKNOWN")
+    with FakeCodeArtifact() as other:
+        copy = other.add_domain("acme").add_repository("team")
+
+    for answer in reversed(_printed(aws, team)):
+        (tmp_path / "answer.json").write_text(json.dumps(answer))
+        other.load_cli(tmp_path / "answer.json", into=copy)
+
+    assert _answers(other, copy) == _answers(codeartifact, team)
+
+
+def _printed(aws: Any, team: Repository) -> list[Any]:
+    printed = [aws("describe-repository", *TEAM), aws("list-packages", *TEAM)]
+    for id, package in team.packages.items():
+        where = [*TEAM, "--format", id.format, "--package", id.name]
+        where += [] if id.namespace is None else ["--namespace", id.namespace]
+        printed += [aws("describe-package", *where), aws("list-package-versions", *where)]
+        for version in package.versions:
+            one = [*where, "--package-version", version]
+            printed += [aws("describe-package-version", *one), aws("list-package-version-assets", *one)]
+    assert {code for code, _ in printed} == {0}
+    return [answer for _, answer in printed]
+
+
+def _answers(fake: FakeCodeArtifact, team: Repository) -> list[Any]:
+    with fake.fork() as fork:
+        client = fork.client()
+        said = [client.describe_repository(**world.TEAM), client.list_packages(**world.TEAM)]
+        for id, package in team.packages.items():
+            said += [client.describe_package(**world.of(id)), client.list_package_versions(**world.of(id))]
+            said += _answers_about_versions(client, id, package)
+    return [{name: value for name, value in answer.items() if name != "ResponseMetadata"} for answer in said]
+
+
+def _answers_about_versions(client: Any, id: PackageId, package: Package) -> list[Any]:
+    ones = [{**world.of(id), "packageVersion": version} for version in package.versions]
+    return [
+        answer
+        for one in ones
+        for answer in (client.describe_package_version(**one), client.list_package_version_assets(**one))
+    ]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from . import interception
+from . import interception, seeds
 from .calls import Call, Calls, Deletion
 from .changes import Changes, Unchanged
 from .clock import Clock
@@ -17,12 +17,9 @@ from .errors import CodeArtifactPluginError, SeedError, UnusedFaults
 from .faults import Fault, Trouble
 from .handles import Domain, Location, PublicSource, Repository, seeding
 from .handles.mappings import Entities
-from .http import Caller
 from .scope import Options
 from .service import Service
 from .state.quotas import Quotas
-
-_REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]+")
 
 
 class FakeCodeArtifact:
@@ -58,7 +55,7 @@ class FakeCodeArtifact:
         options = _options(
             page_size=page_size, unused_faults=unused_faults, backoff=backoff, foreign_domains=foreign_domains
         )
-        caller = _caller(
+        caller = seeding.caller(
             DEFAULTS.account if account is None else account, DEFAULTS.region if region is None else region
         )
         self._service = Service(caller, options)
@@ -112,7 +109,7 @@ class FakeCodeArtifact:
         :raises SeedError: for an impossible one.
         """
         forked = FakeCodeArtifact.__new__(FakeCodeArtifact)
-        caller = _caller(options.pop("account", self.account), options.pop("region", self.region))
+        caller = seeding.caller(options.pop("account", self.account), options.pop("region", self.region))
         changed = _options(**{**dataclasses.asdict(self._service.options), **options}) if options else None
         forked._service = self._service.fork(caller, changed)
         return forked
@@ -131,7 +128,7 @@ class FakeCodeArtifact:
 
     def at(self, account: str | None = None, region: str | None = None) -> Location:
         """An account in a region; what is omitted is the fake's own."""
-        caller = _caller(account or self.account, region or self.region)
+        caller = seeding.caller(account or self.account, region or self.region)
         return Location(self._service, caller.region, caller.account)
 
     def add_domain(self, name: str, *, account: str | None = None, region: str | None = None, **domain: Any) -> Domain:
@@ -162,11 +159,40 @@ class FakeCodeArtifact:
 
         :raises SeedError: an unknown external connection.
         """
-        seeding.connection(connection)
-        if self._service.state.public_source(connection) is None:
-            with self._service.writing() as state:
-                state.create_public_source(connection)
-        return PublicSource(self._service, "", "", "", connection)
+        return PublicSource.named(self._service, connection)
+
+    def load(self, path: str | Path) -> None:
+        """Add the domains and public sources of a seed file, all of them or, if anything is wrong with it, nothing.
+
+        :param path: a file of JSON or TOML, by its suffix, in the format of docs/seeds.md.
+        :raises SeedError: naming the file and the place in it; also for a domain that is there already.
+        """
+        seeds.load(self._service, path)
+
+    def dump(self, path: str | Path) -> None:
+        """Write the whole state to a file that :meth:`load` makes the same state of in a new fake.
+
+        Calls, faults, quotas, access keys and the clock are no state.
+
+        :param path: a file to be, of JSON or TOML, by its suffix.
+        :raises SeedError: it cannot be written, or a text is no Unicode and the file is to be TOML.
+        """
+        seeds.dump(self._service, path)
+
+    def load_cli(self, path_or_dict: str | Path | Mapping[str, Any], into: Repository) -> None:
+        """Add to a repository what the AWS CLI has printed, all of it or, if anything is wrong with it, nothing.
+
+        It takes what ``aws codeartifact`` prints as JSON for list-packages, list-package-versions, describe-package,
+        describe-package-version, describe-repository and list-package-version-assets, in any order. Packages and
+        versions that are there already are completed; what describes a version or a repository overrides what is
+        known of it, and a list of versions does not. Names of domains and repositories are ignored, but upstreams must
+        be in the domain. Versions that were only listed are published now, the default display version last. Nobody
+        knows the content of assets that were listed: they are there by their names and are empty.
+
+        :param path_or_dict: a file of JSON, whatever its suffix, or what it says.
+        :raises SeedError: naming the file and the place in it.
+        """
+        seeds.load_cli(self._service, path_or_dict, into)
 
     @property
     def quotas(self) -> Quotas:
@@ -185,7 +211,7 @@ class FakeCodeArtifact:
 
         :param config: a :class:`botocore.config.Config`, for example with a retry mode.
         """
-        caller = _caller(account or self.account, region or self.region)
+        caller = seeding.caller(account or self.account, region or self.region)
         key = f"AKIAFAKE{caller.account}"
         if caller.account != self.account:
             self.register_access_key(key, account=caller.account)
@@ -302,13 +328,6 @@ class FakeCodeArtifact:
     def __repr__(self) -> str:
         state = "open" if self._service.is_open else "closed"
         return f"<FakeCodeArtifact of {self.account} in {self.region}, {state}>"
-
-
-def _caller(account: object, region: object) -> Caller:
-    seeding.check("AccountId", account, "account")
-    if not isinstance(region, str) or not _REGION.fullmatch(region):
-        raise SeedError(f"A region is a name like 'eu-west-1', not {region!r}.")
-    return Caller(str(account), region)
 
 
 def _options(*, page_size: object, unused_faults: object, backoff: object, foreign_domains: object) -> Options:

@@ -9,14 +9,13 @@ from typing import Any
 
 from .. import views
 from ..clock import from_millis
-from ..errors import SeedError, ServiceError, near
-from ..group_patterns import ROOT, IllegalPattern, parse
+from ..errors import SeedError, ServiceError
+from ..group_patterns import ROOT
 from ..http import Caller
 from ..operations.domains import encryption_key_arn
-from ..origins import ALLOW_SPECIFIC_REPOSITORIES, INHERIT
+from ..origins import INHERIT
 from ..state import entities, tree
-from ..state.store import new_group
-from . import seeding
+from . import seeding, wiring
 from .base import Handle
 from .groups import PackageGroup
 from .mappings import Entities, check_str
@@ -46,11 +45,15 @@ class Location(Handle):
         tags: Mapping[str, str] | None = None,
         policy: Mapping[str, Any] | str | None = None,
         restrictions: Mapping[str, str] | None = None,
+        created: dt.datetime | None = None,
+        policy_revision: str | None = None,
     ) -> Domain:
         """Seed a domain; the quota of domains does not bind seeds.
 
         :param encryption_key: as CreateDomain takes it: key id, key ARN, alias or alias ARN.
         :param restrictions: the modes of its root package group that are not ALLOW: ``{"PUBLISH": "BLOCK"}``.
+        :param created: when, with a time zone; the clock's now if omitted.
+        :param policy_revision: opaque; made up if omitted.
         :raises SeedError: an illegal name, or a domain of that name is there already.
         """
         seeding.check("DomainName", name, "domain name")
@@ -67,8 +70,10 @@ class Location(Handle):
                     f"There is a domain {name!r} in account {self.account}, region {self.region} already. "
                     f"Read it with domain({name!r})."
                 )
-            domain = state.create_domain(self.region, self.account, name, self._service.clock.millis(), key)
-            state.put_domain(domain._replace(tags=given, policy=seeding.policy(policy, f"domain {name}")))
+            moment = seeding.moment(created, self._service.clock.millis())
+            domain = state.create_domain(self.region, self.account, name, moment, key)
+            made = seeding.policy(policy, f"domain {name}", policy_revision)
+            state.put_domain(domain._replace(tags=given, policy=made))
             root = domain.group(ROOT)
             assert root is not None, "a domain is created with it"
             state.put_group(domain, root._replace(modes={**root.modes, **modes}))
@@ -172,24 +177,24 @@ class Domain(Handle):
         tags: Mapping[str, str] | None = None,
         policy: Mapping[str, Any] | str | None = None,
         administrator: str | None = None,
+        created: dt.datetime | None = None,
+        policy_revision: str | None = None,
     ) -> Repository:
         """Seed a repository; quotas do not bind seeds.
 
         :param upstreams: repositories of this domain, in the order in which they are searched.
         :param administrator: the account that administers it; the domain's own if omitted (rule X-2).
+        :param created: when, with a time zone; the clock's now if omitted.
+        :param policy_revision: opaque; made up if omitted.
         :raises SeedError: an illegal name, one that is there already, an unknown upstream or external connection, or
             both upstreams and an external connection (rule U-1).
         """
         seeding.check("RepositoryName", name, "repository name")
         if administrator is not None:
             seeding.check("AccountId", administrator, "account")
-        if external_connection is not None:
-            seeding.connection(external_connection)
         given = seeding.tags(tags)
         with self._service.writing() as state:
-            references = self._references(upstreams, "an upstream")
-            if references and external_connection is not None:
-                raise SeedError("A repository has either upstreams or an external connection, not both (rule U-1).")
+            references = wiring.sources(state, self._domain(), upstreams, external_connection)
             if self._domain().repository(name) is not None:
                 raise SeedError(
                     f"There is a repository {name!r} in domain {self.name!r} already. "
@@ -203,36 +208,15 @@ class Domain(Handle):
                     self.name,
                     state.new_uid(),
                     administrator or self.account,
-                    self._service.clock.millis(),
+                    seeding.moment(created, self._service.clock.millis()),
                     seeding.description(description),
                     references,
                     external_connection,
                     given,
-                    seeding.policy(policy, f"repository {name}"),
+                    seeding.policy(policy, f"repository {name}", policy_revision),
                 )
             )
         return Repository(self._service, *self._path, name)
-
-    def _references(self, given: Iterable[str | Repository], what: str) -> tuple[entities.Upstream, ...]:
-        """The repositories of this domain that are to be something: an upstream, allowed."""
-        if isinstance(given, (str, Repository)):
-            raise SeedError(f"What is to be {what} is given as a list of repositories: [{given!r}].")
-        domain, references = self._domain(), []
-        for repository in given:
-            if isinstance(repository, Repository) and repository._path[:3] != self._path:
-                raise SeedError(f"{repository!r} cannot be {what} here: it is in another domain.")
-            name = repository.name if isinstance(repository, Repository) else repository
-            found = domain.repository(name) if isinstance(name, str) else None
-            if found is None:
-                there = (entry[0] for entry in tree.scan(domain.repositories))
-                raise SeedError(
-                    f"There is no repository {name!r} in domain {self.name!r} to be {what}. "
-                    f"{near(str(name), there)} Add it first."
-                )
-            references.append(entities.Upstream(found.name, found.uid))
-        if len(set(references)) < len(references):
-            raise SeedError(f"A repository that is to be {what} is given more than once.")
-        return tuple(references)
 
     def add_package_group(
         self,
@@ -243,46 +227,27 @@ class Domain(Handle):
         contact_info: str | None = None,
         description: str | None = None,
         tags: Mapping[str, str] | None = None,
+        created: dt.datetime | None = None,
     ) -> PackageGroup:
         """Seed a package group.
 
         :param restrictions: the modes that are not INHERIT, by type: ``{"PUBLISH": "BLOCK"}``.
         :param allowed_repositories: by type, for those whose mode is ALLOW_SPECIFIC_REPOSITORIES.
+        :param created: when, with a time zone; the clock's now if omitted.
         :raises SeedError: an illegal pattern, one that is there already, unknown types, modes or repositories.
         """
-        seeding.check("PackageGroupPattern", pattern, "package group pattern")
-        try:
-            parse(pattern)
-        except IllegalPattern as reason:
-            raise SeedError(f"{pattern!r} is no package group pattern: {reason}.") from None
-        if contact_info is not None:
-            seeding.check("PackageGroupContactInfo", contact_info, "contact info")
-        modes = seeding.group_modes(restrictions)
-        lists = dict(allowed_repositories or {})
-        for restriction in lists:
-            if modes.get(restriction) != ALLOW_SPECIFIC_REPOSITORIES:
-                raise SeedError(
-                    f"Repositories are allowed where the mode is {ALLOW_SPECIFIC_REPOSITORIES}, not for "
-                    f"{restriction!r}: write restrictions={{{restriction!r}: ...}}."
-                )
-        with self._service.writing() as state:
-            if self._domain().group(pattern) is not None:
-                raise SeedError(f"There is a package group {pattern!r} in domain {self.name!r} already.")
-            allowed = {
-                restriction: frozenset(found.name for found in self._references(repositories, "allowed"))
-                for restriction, repositories in lists.items()
-            }
-            group = new_group(pattern, self._service.clock.millis())
-            state.put_group(
-                self._domain(),
-                group._replace(
-                    modes={**group.modes, **modes},
-                    allowed=allowed,
-                    contact_info=contact_info,
-                    description=seeding.description(description),
-                    tags=seeding.tags(tags),
-                ),
-            )
+        if self._domain().group(pattern) is not None:
+            raise SeedError(f"There is a package group {pattern!r} in domain {self.name!r} already.")
+        wiring.seed_group(
+            self,
+            pattern,
+            created=created,
+            restrictions=restrictions,
+            allowed_repositories=allowed_repositories,
+            contact_info=contact_info,
+            description=description,
+            tags=tags,
+        )
         return PackageGroup(self._service, *self._path, pattern)
 
     @property

@@ -15,6 +15,7 @@ from ..http import Caller
 from ..ids import PackageId
 from ..origins import default_origin
 from ..removed import Removed, check_package_id, check_version_id
+from ..service import Service
 from ..state import entities, tree
 from ..state.entities import Origin
 from ..upstreams import EXTERNAL_CONNECTIONS
@@ -128,6 +129,18 @@ class PublicSource(_Packages):
     """
 
     __slots__ = ()
+
+    @classmethod
+    def named(cls, service: Service, connection: str) -> PublicSource:
+        """The one behind an external connection, empty at first.
+
+        :raises SeedError: an unknown external connection.
+        """
+        seeding.connection(connection)
+        if service.state.public_source(connection) is None:
+            with service.writing() as state:
+                state.create_public_source(connection)
+        return cls(service, "", "", "", connection)
 
     @property
     def name(self) -> str:

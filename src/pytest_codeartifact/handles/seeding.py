@@ -12,6 +12,7 @@ from typing import Any, TypeAlias, TypeVar
 from .. import tagging, wire
 from ..clock import to_millis
 from ..errors import SeedError, ServiceError, near
+from ..http import Caller
 from ..ids import MAX_LENGTH, PackageId, is_legal_name
 from ..operations.publishing import is_generic_asset_name
 from ..origins import ALLOW_SPECIFIC_REPOSITORIES, INHERIT
@@ -48,9 +49,22 @@ _STATUSES = (PUBLISHED, UNFINISHED, UNLISTED, ARCHIVED, DISPOSED)
 _ORIGIN_TYPES = (INTERNAL, EXTERNAL, UNKNOWN)
 _Record = TypeVar("_Record", License, Dependency)
 
+_REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]+")
+
 _CHECKSUMS = (".md5", ".sha1", ".sha256", ".sha512")
 
 _MODES = (ALLOW, BLOCK, ALLOW_SPECIFIC_REPOSITORIES, INHERIT)
+
+
+def caller(account: object, region: object) -> Caller:
+    """An account in a region.
+
+    :raises SeedError: for an illegal one.
+    """
+    check("AccountId", account, "account")
+    if not isinstance(region, str) or not _REGION.fullmatch(region):
+        raise SeedError(f"A region is a name like 'eu-west-1', not {region!r}.")
+    return Caller(str(account), region)
 
 
 def check(shape: str, value: object, what: str) -> None:
@@ -147,12 +161,17 @@ def description(given: str | None) -> str | None:
     return given
 
 
-def policy(given: Mapping[str, Any] | str | None, revision: str) -> Policy | None:
+def policy(given: Mapping[str, Any] | str | None, owner: str, revision: str | None = None) -> Policy | None:
     """A permissions policy, from its text or from the object that the text describes; what it says is not checked.
 
+    :param owner: whose it is, which its revision is made from if none is given.
     :raises SeedError: for what is no such object.
     """
+    if revision is not None:
+        check("PolicyRevision", revision, "policy revision")
     if given is None:
+        if revision is not None:
+            raise SeedError("There is a policy_revision, but no policy.")
         return None
     try:
         document = given if isinstance(given, str) else json.dumps(given)
@@ -161,7 +180,12 @@ def policy(given: Mapping[str, Any] | str | None, revision: str) -> Policy | Non
         described = None
     if not isinstance(described, dict):
         raise SeedError(f"A policy is a mapping, or the text of a JSON object, not {given!r}.")
-    return Policy(base64.b64encode(revision.encode().rjust(32, b"0")[-32:]).decode(), document)
+    return Policy(default_policy_revision(owner) if revision is None else revision, document)
+
+
+def default_policy_revision(owner: str) -> str:
+    """The revision of a policy that is seeded without one."""
+    return base64.b64encode(owner.encode().rjust(32, b"0")[-32:]).decode()
 
 
 def origin(given: object) -> Origin:
@@ -185,6 +209,18 @@ def group_modes(given: Mapping[str, str] | None) -> dict[str, str]:
         one_of(restriction, RESTRICTIONS, "origin restriction type")
         one_of(mode, _MODES, "origin restriction mode")
     return dict(given or {})
+
+
+def dist_tags(id: PackageId, given: Sequence[str]) -> tuple[str, ...]:
+    """The names of npm's tags.
+
+    :raises SeedError: for a package of another format, and for a str, whose letters nobody means.
+    """
+    if isinstance(given, str):
+        raise SeedError(f"The dist-tags of a version are a list: [{given!r}].")
+    if given and id.format != "npm":
+        raise SeedError(f"Dist-tags are npm's; {id!r} has none.")
+    return tuple(given)
 
 
 def connection(given: object) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from .. import ingestion
 from ..clock import from_millis
@@ -59,6 +60,7 @@ class Package(Handle):
         licenses: Sequence[License | Mapping[str, str] | str] = (),
         readme: str | None = None,
         dependencies: Sequence[Dependency | Mapping[str, str]] = (),
+        dist_tags: Sequence[str] = (),
     ) -> Version:
         """Seed a version.
 
@@ -69,12 +71,17 @@ class Package(Handle):
             this repository, or the format's external connection.
         :param revision: opaque, up to 50 characters; made from the content if omitted.
         :param assets: content by name.
+        :param dist_tags: npm's tags that point to it: ``["latest"]``.
         :raises SeedError: the version is there already, or is impossible.
         """
-        id = self.id
-        name = seeding.version_name(id, version)
-        made = seeding.details(
-            id,
+        return self._seed(
+            version,
+            status=status,
+            published=published,
+            origin_type=origin_type,
+            entry_point=entry_point,
+            revision=revision,
+            dist_tags=dist_tags,
             assets=assets,
             display_name=display_name,
             summary=summary,
@@ -84,9 +91,30 @@ class Package(Handle):
             readme=readme,
             dependencies=dependencies,
         )
+
+    def _seed(
+        self,
+        version: str,
+        *,
+        replaces: bool = False,
+        status: str = PUBLISHED,
+        published: seeding.Moment | None = None,
+        origin_type: str = INTERNAL,
+        entry_point: str | None = None,
+        revision: str | None = None,
+        dist_tags: Sequence[str] = (),
+        **details: Any,
+    ) -> Version:
+        """Seed a version; see :meth:`add_version`.
+
+        :param replaces: one of that name may be there.
+        """
+        id = self.id
+        name = seeding.version_name(id, version)
+        tags, made = seeding.dist_tags(id, dist_tags), seeding.details(id, **details)
         with self._service.writing() as state:
             repository = self._repository()
-            if self._package().version(name) is not None:
+            if self._package().version(name) is not None and not replaces:
                 raise SeedError(f"There is a version {name!r} of {id!r} already. Read it with versions[{name!r}].")
             record = seeding.version(
                 id,
@@ -100,7 +128,7 @@ class Package(Handle):
                 nonce=state.removals,
                 details=made,
             )
-            ingestion.store(state, repository, id, record)
+            ingestion.store(state, repository, id, record, dist_tags=dict.fromkeys(tags, name))
         return Version(self._service, *self._path, name)
 
     @property

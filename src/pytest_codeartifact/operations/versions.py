@@ -116,5 +116,5 @@ def default_display_version(package: Package) -> str | None:
     return tagged.version if tagged is not None and tagged.status == PUBLISHED else package.newest
 
 
-def _age(version: Version) -> tuple[object, str]:
-    return version.recency, version.version
+def _age(version: Version) -> tuple[object, ...]:
+    return version.recency

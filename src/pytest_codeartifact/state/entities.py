@@ -127,9 +127,13 @@ class Version(NamedTuple):
         return EntryPoint._make(self.entry_point)
 
     @property
-    def recency(self) -> tuple[int, list[tuple[int, str]]]:
-        """Sorts by age; of versions published in the same millisecond the higher number is the more recent."""
-        return self.published, [(int(number or 0), text) for text, number in re.findall(r"(\D*)(\d*)", self.version)]
+    def recency(self) -> tuple[int, list[tuple[int, str]], str]:
+        """Sorts by age; of versions published in the same millisecond the higher number is the more recent.
+
+        No two versions are equal in this, so it never matters in which order they have come.
+        """
+        numbers = [(int(number or 0), text) for text, number in re.findall(r"(\D*)(\d*)", self.version)]
+        return self.published, numbers, self.version
 
     def with_details(self, details: Details) -> Version:
         return self._replace(plain_details=None if details == NO_DETAILS else _plain(details))

@@ -1,0 +1,60 @@
+"""Seeds in files: written by :func:`dump`, read by :func:`load`; and what the AWS CLI prints, read by :func:`load_cli`.
+
+The format is that of docs/seeds.md. All of it goes through the handles, so a file may say what a seed in Python may.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from ..errors import SeedError
+from ..handles import Repository
+from ..service import Service
+from . import answers, describing, files, loading
+from .found import Found
+
+
+def load(service: Service, path: str | Path) -> None:
+    """Add what a file says, all of it or, if anything is wrong with it, nothing.
+
+    :raises SeedError: naming the file and the place in it.
+    """
+    described = Found(files.read(path), "", str(path))
+    with _rehearsed(service) as draft:
+        loading.load(draft, described)
+
+
+def dump(service: Service, path: str | Path) -> None:
+    """Write the whole state to a file.
+
+    :raises SeedError: the file cannot be written, or its format cannot hold a text that is in the state.
+    """
+    state = service.state.fork()  # what it is now, whatever is written meanwhile
+    files.write(path, describing.state(state, service.caller))
+
+
+def load_cli(service: Service, given: str | Path | Mapping[str, Any], into: Repository) -> None:
+    """Add to a repository what the AWS CLI has printed, all of it or, if anything is wrong with it, nothing.
+
+    :raises SeedError: naming the file and the place in it.
+    """
+    if not isinstance(into, Repository) or into._service is not service:
+        raise SeedError(f"What the AWS CLI printed goes into a repository of this fake, not into {into!r}.")
+    if isinstance(given, Mapping):
+        printed = Found(dict(given), "", "load_cli")
+    else:
+        printed = Found(files.read_json(given), "", str(given))
+    with _rehearsed(service) as draft:
+        answers.take(Repository(draft, *into._path), printed)
+
+
+@contextmanager
+def _rehearsed(service: Service) -> Iterator[Service]:
+    """A fork to seed; what has become of it is adopted at the end if nothing was raised."""
+    with service.writing() as state:
+        draft = service.fork(service.caller, None)
+        yield draft
+        state.adopt(draft.state)

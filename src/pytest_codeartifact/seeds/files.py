@@ -1,0 +1,97 @@
+"""Plain values from and to files of JSON and TOML; knows nothing of what they say."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ..errors import SeedError
+from . import toml
+
+
+class _Object(dict[str, Any]):
+    """An object of JSON; ``twice`` is a key that it was given more than once."""
+
+    twice: str | None = None
+
+
+def read(path: str | Path) -> Any:
+    """What a file holds, by its suffix.
+
+    :raises SeedError: it cannot be read, or is not what its suffix says; with line and column.
+    """
+    return _by_suffix(path, {".json": read_json, ".toml": _read_toml})(path)
+
+
+def read_json(path: str | Path) -> Any:
+    """What a file of JSON holds, whatever its suffix.
+
+    :raises SeedError: it cannot be read, or is no JSON; with line and column.
+    """
+    return _parsed(path, lambda text: json.loads(text, object_pairs_hook=_object))
+
+
+def write(path: str | Path, described: dict[str, Any]) -> None:
+    """Write a file, in the format that its suffix says.
+
+    :raises SeedError: it cannot be written, or its format cannot hold a text.
+    """
+    write = _by_suffix(path, {".json": _as_json, ".toml": toml.text})
+    try:
+        Path(path).write_bytes(write(described).encode("utf-8", "backslashreplace"))
+    except OSError as error:
+        raise SeedError(f"{path}: {error.strerror}") from None
+    except toml.Unwritable as error:
+        raise SeedError(f"{path}: {error}") from None
+
+
+def _by_suffix(path: object, by_suffix: dict[str, Callable[..., Any]]) -> Callable[..., Any]:
+    if not isinstance(path, (str, Path)):
+        raise SeedError(f"A file is named by a str or a Path, not by {path!r}.")
+    found = by_suffix.get(Path(path).suffix)
+    if found is None:
+        raise SeedError(f"{path}: seeds are in files that end with .json or .toml.")
+    return found
+
+
+def _read_toml(path: str | Path) -> Any:
+    if sys.version_info >= (3, 11):  # here, because most fakes read no file
+        import tomllib
+    else:
+        import tomli as tomllib  # pytest brings it there
+    return _parsed(path, tomllib.loads)
+
+
+def _parsed(path: str | Path, parse: Callable[[str], Any]) -> Any:
+    if not isinstance(path, (str, Path)):
+        raise SeedError(f"A file is named by a str or a Path, not by {path!r}.")
+    try:
+        content = Path(path).read_bytes()
+        return parse(content.decode("utf-8-sig"))
+    except OSError as error:
+        raise SeedError(f"{path}: {error.strerror}") from None
+    except json.JSONDecodeError as error:
+        raise SeedError(f"{path}: {error.msg} (at line {error.lineno}, column {error.colno})") from None
+    except UnicodeDecodeError as error:
+        before = content[: error.start].split(b"\n")
+        raise SeedError(f"{path}: this is no UTF-8 (at line {len(before)}, column {len(before[-1]) + 1})") from None
+    except RecursionError:
+        raise SeedError(f"{path}: it is nested too deeply.") from None
+    except ValueError as error:  # TOML's own error among them, which says line and column
+        raise SeedError(f"{path}: {error}") from None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> _Object:
+    made = _Object(pairs)
+    if len(made) < len(pairs):
+        keys = [key for key, _ in pairs]
+        made.twice = next(key for key in keys if keys.count(key) > 1)
+    return made
+
+
+def _as_json(described: dict[str, Any]) -> str:
+    # What UTF-8 cannot hold, a surrogate by itself, is escaped when the text is encoded, just as JSON does it.
+    return json.dumps(described, indent=2, ensure_ascii=False, default=toml.moment) + "\n"

@@ -1,0 +1,120 @@
+"""A value in a file together with its place, so that every refusal can name it. Knows types, not what values mean."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from ..errors import SeedError, near
+
+_Result = TypeVar("_Result")
+
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)")
+_KINDS = {dict: "a table", list: "a list", str: "a text", bool: "true or false", type(None): "null"}
+
+
+class Found:
+    """A value and where it stands: in ``source``, at ``place``, which is empty for the whole of it."""
+
+    __slots__ = ("place", "source", "value")
+
+    def __init__(self, value: Any, place: str, source: str) -> None:
+        self.value, self.place, self.source = value, place, source
+
+    def wrong(self, why: str) -> SeedError:
+        """The error to raise about it."""
+        return SeedError(f"{self.source}: {self.place}: {why}" if self.place else f"{self.source}: {why}")
+
+    @contextmanager
+    def blamed(self) -> Iterator[None]:
+        """Let refusals by what is called name the place."""
+        try:
+            yield
+        except SeedError as error:
+            raise self.wrong(str(error)) from None
+
+    def at(self, key: str) -> Found:
+        """What stands under a key of the table that this is."""
+        shown = key if re.fullmatch(r"[\w-]+", key) else repr(key)
+        return Found(self.value[key], f"{self.place}.{shown}" if self.place else shown, self.source)
+
+    def table(self) -> Mapping[str, Found]:
+        """The values of a table."""
+        self._check(dict)
+        twice = getattr(self.value, "twice", None)
+        if twice is not None:
+            raise self.wrong(f"the key {twice!r} is there twice.")
+        return {key: self.at(key) for key in self.value}
+
+    def items(self) -> list[Found]:
+        """The items of a list."""
+        self._check(list)
+        return [Found(item, f"{self.place}[{number}]", self.source) for number, item in enumerate(self.value)]
+
+    def text(self) -> str:
+        """A text."""
+        self._check(str)
+        return str(self.value)
+
+    def texts(self) -> dict[str, str]:
+        """A table of texts."""
+        return {key: found.text() for key, found in self.table().items()}
+
+    def list_of_texts(self) -> list[str]:
+        """A list of texts."""
+        return [found.text() for found in self.items()]
+
+    def moment(self) -> dt.datetime:
+        """A moment: TOML's own type, or its text (ISO 8601); always with a time zone."""
+        if isinstance(self.value, dt.datetime) and self.value.utcoffset() is not None:
+            return self.value
+        written = _MOMENT.fullmatch(self.value) if isinstance(self.value, str) else None
+        if written is not None:
+            day, time, fraction, zone = written.groups()
+            with self._as(ValueError, f"{self.value!r} is no moment that there is."):
+                zone = "+00:00" if zone == "Z" else zone
+                return dt.datetime.fromisoformat(f"{day}T{time}.{(fraction or '')[:6]:0<6}{zone}")
+        raise self.wrong(f"a moment is written like 2026-01-31T12:00:00Z, with a time zone, not {shown(self.value)}.")
+
+    def keywords(self, readers: Mapping[str, Callable[[Found], Any]], required: Collection[str] = ()) -> dict[str, Any]:
+        """The values of a table whose keys are known, each as its reader reads it."""
+        table = self.table()
+        for key in table:
+            if key not in readers:
+                raise self.wrong(f"unknown key {key!r}. {near(key, readers)}")
+        for key in required:
+            if key not in table:
+                raise self.wrong(f"the key {key!r} is missing.")
+        return {key: readers[key](found) for key, found in table.items()}
+
+    def member(self, key: str, read: Callable[[Found], _Result]) -> _Result | None:
+        """What stands under a key of a table that may have others too; None where nothing or null does."""
+        found = self.table().get(key)
+        return None if found is None or found.value is None else read(found)
+
+    def needed(self, key: str, read: Callable[[Found], _Result]) -> _Result:
+        """The same for what must be there."""
+        found = self.member(key, read)
+        if found is None:
+            raise self.wrong(f"the member {key!r} is missing.")
+        return found
+
+    def _check(self, kind: type) -> None:
+        if not isinstance(self.value, kind):
+            raise self.wrong(f"it is {_KINDS[kind]}, not {shown(self.value)}.")
+
+    @contextmanager
+    def _as(self, kind: type[Exception], why: str) -> Iterator[None]:
+        try:
+            yield
+        except kind:
+            raise self.wrong(why) from None
+
+
+def shown(value: Any) -> str:
+    """A value in a message: itself, or its kind where Python does not spell it as files do, or it is long."""
+    kinds = (words for kind, words in _KINDS.items() if kind is not str and isinstance(value, kind))
+    return next(kinds, repr(value))

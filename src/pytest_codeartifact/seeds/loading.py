@@ -1,0 +1,218 @@
+"""A seed file, read: domains with all that is in them, and public sources.
+
+The rules of what may be seeded are those of the handles; here are only the keys and their types. Everything that refers
+to repositories comes after all of them, so the order in a file does not matter.
+"""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from ..group_patterns import ROOT
+from ..handles import Domain, Location, PublicSource, Repository, seeding, wiring
+from ..ids import PackageId
+from ..service import Service
+from ..state.entities import Dependency, License, Origin
+from .found import Found, shown
+
+_Keywords = dict[str, Any]
+
+
+def load(service: Service, file: Found) -> None:
+    """Seed what a file says.
+
+    :raises SeedError: naming the place.
+    """
+    given = file.keywords({"domains": Found.items, "public_sources": Found.items})
+    for found in given.get("domains", []):
+        _domain(service, found)
+    for found in given.get("public_sources", []):
+        _public_source(service, found)
+
+
+def _domain(service: Service, found: Found) -> None:
+    given = found.keywords(
+        {
+            "name": Found.text,
+            "account": Found.text,
+            "region": Found.text,
+            "created": Found.moment,
+            "encryption_key": Found.text,
+            "tags": Found.texts,
+            "policy": _policy,
+            "policy_revision": Found.text,
+            "restrictions": Found.texts,
+            "package_groups": Found.items,
+            "repositories": Found.items,
+        },
+        ["name"],
+    )
+    groups, repositories = given.pop("package_groups", []), given.pop("repositories", [])
+    with found.blamed():
+        home = seeding.caller(given.pop("account", service.caller.account), given.pop("region", service.caller.region))
+        domain = Location(service, home.region, home.account).add_domain(**given)
+    added = [_repository(domain, repository) for repository in repositories]
+    for repository, place, sources, _ in added:
+        with place.blamed():
+            wiring.connect(repository, **sources)
+    for group in groups:
+        _group(domain, group)  # before the packages, whose configuration may follow from it
+    for repository, _, _, packages in added:
+        _packages(repository, packages)
+
+
+def _repository(domain: Domain, found: Found) -> tuple[Repository, Found, _Keywords, list[Found]]:
+    """The repository, its place, and what is to be said of it when all are there: its sources and its packages."""
+    given = found.keywords(
+        {
+            "name": Found.text,
+            "administrator": Found.text,
+            "created": Found.moment,
+            "description": Found.text,
+            "upstreams": _upstreams,
+            "external_connection": Found.text,
+            "tags": Found.texts,
+            "policy": _policy,
+            "policy_revision": Found.text,
+            "packages": Found.items,
+        },
+        ["name"],
+    )
+    packages = given.pop("packages", [])
+    sources = {
+        "upstreams": given.pop("upstreams", []), "external_connection": given.pop("external_connection", None)
+    }  # fmt: skip
+    with found.blamed():
+        return domain.add_repository(**given), found, sources, packages
+
+
+def _group(domain: Domain, found: Found) -> None:
+    given = found.keywords(
+        {
+            "pattern": Found.text,
+            "created": Found.moment,
+            "restrictions": Found.texts,
+            "allowed_repositories": lambda lists: {
+                restriction: names.list_of_texts() for restriction, names in lists.table().items()
+            },
+            "contact_info": Found.text,
+            "description": Found.text,
+            "tags": Found.texts,
+        },
+        ["pattern"],
+    )
+    with found.blamed():
+        if given["pattern"] == ROOT:
+            wiring.seed_group(domain, **given)
+        else:
+            domain.add_package_group(**given)
+
+
+def _public_source(service: Service, found: Found) -> None:
+    given = found.keywords({"name": Found.text, "packages": Found.items}, ["name"])
+    with found.blamed():
+        source = PublicSource.named(service, given["name"])
+    _packages(source, given.get("packages", []))
+
+
+def _packages(holder: Repository | PublicSource, packages: list[Found]) -> None:
+    for found in packages:
+        _package(holder, found)
+
+
+def _package(holder: Repository | PublicSource, found: Found) -> None:
+    given = found.keywords(
+        {
+            "format": Found.text,
+            "namespace": Found.text,
+            "name": Found.text,
+            "display_name": Found.text,
+            "origin": _origin,
+            "dist_tags": Found.table,
+            "versions": Found.items,
+        },
+        ["format", "name"],
+    )
+    tags, versions, origin = given.pop("dist_tags", {}), given.pop("versions", []), given.pop("origin", None)
+    names = {tag: place.text() for tag, place in tags.items()}
+    with found.blamed():
+        id = PackageId(**{"namespace": None, **given})
+        package = holder.add_package(id, origin=origin)
+    targets = {tag: id.version_name(name) for tag, name in names.items()}
+    for version in versions:
+        keywords = _version(version)
+        with version.blamed():
+            name = seeding.version_name(id, keywords["version"])
+            package.add_version(**keywords, dist_tags=[tag for tag, target in targets.items() if target == name])
+    for tag, target in targets.items():
+        if target not in package.versions:
+            raise tags[tag].wrong(f"the dist-tag points to {target!r}, which is none of the versions.")
+
+
+def _version(found: Found) -> _Keywords:
+    """A version as add_version takes it; the name by itself is one that is Published and has no assets."""
+    if isinstance(found.value, str):
+        return {"version": found.value}
+    return found.keywords(
+        {
+            "version": Found.text,
+            "status": Found.text,
+            "published": Found.moment,
+            "origin_type": Found.text,
+            "entry_point": Found.text,
+            "revision": Found.text,
+            "display_name": Found.text,
+            "summary": Found.text,
+            "home_page": Found.text,
+            "source_code_repository": Found.text,
+            "licenses": lambda licenses: list(map(_license, licenses.items())),
+            "readme": Found.text,
+            "dependencies": lambda dependencies: list(map(_dependency, dependencies.items())),
+            "assets": lambda assets: {name: _content(content) for name, content in assets.table().items()},
+        },
+        ["version"],
+    )
+
+
+def _policy(found: Found) -> Any:
+    if not isinstance(found.value, (str, dict)):
+        raise found.wrong(f"a policy is a table, or the text of a JSON object, not {shown(found.value)}.")
+    return found.value
+
+
+def _upstreams(found: Found) -> list[str | wiring.Gone]:
+    return [_upstream(upstream) for upstream in found.items()]
+
+
+def _upstream(found: Found) -> str | wiring.Gone:
+    if isinstance(found.value, dict):
+        return wiring.Gone(found.keywords({"gone": Found.text}, ["gone"])["gone"])
+    return found.text()
+
+
+def _origin(found: Found) -> Origin:
+    return Origin(**found.keywords({"publish": Found.text, "upstream": Found.text}))
+
+
+def _license(found: Found) -> License:
+    if isinstance(found.value, str):
+        return License(found.value)
+    return License(**found.keywords({"name": Found.text, "url": Found.text}, ["name"]))
+
+
+def _dependency(found: Found) -> Dependency:
+    readers = dict.fromkeys(Dependency._fields, Found.text)
+    return Dependency(**found.keywords(readers, ["package", "version_requirement"]))
+
+
+def _content(found: Found) -> bytes:
+    given = found.keywords({"text": Found.text, "base64": Found.text})
+    if len(given) != 1:
+        raise found.wrong("the content of an asset is { text = ... } or { base64 = ... }.")
+    if "text" in given:
+        return str(given["text"]).encode("utf-8", "surrogatepass")
+    try:
+        return base64.b64decode(given["base64"], validate=True)
+    except ValueError:
+        raise found.at("base64").wrong("this is no Base64.") from None

@@ -1,0 +1,78 @@
+"""Writes the TOML that seeds need: tables in lists, and in them texts, moments, lists and small tables on one line."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+_LISTS_OF_TABLES = ("domains", "package_groups", "repositories", "packages", "versions", "public_sources")
+
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+_ESCAPED = re.compile(r'["\\\x00-\x1f\x7f]')
+_ESCAPED_IN_LINES = re.compile(r'\\|[\x00-\x09\x0b-\x1f\x7f]|"(?="")|"(?=\Z)')
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+
+
+class Unwritable(ValueError):
+    """A text that TOML cannot hold."""
+
+
+def text(described: Mapping[str, Any]) -> str:
+    """A table as a document.
+
+    :raises Unwritable: a text in it has a surrogate by itself.
+    """
+    return "\n".join(_table(described, "")).lstrip("\n") + "\n"
+
+
+def moment(value: dt.datetime) -> str:
+    """A moment in UTC as ISO 8601 writes it, in milliseconds if it has any."""
+    unit = "milliseconds" if value.microsecond else "seconds"
+    return value.replace(tzinfo=None).isoformat(timespec=unit) + "Z"
+
+
+def _table(table: Mapping[str, Any], name: str) -> Iterator[str]:
+    below = {key: value for key, value in table.items() if key in _LISTS_OF_TABLES}
+    for key, value in table.items():
+        if key not in below:
+            yield f"{_key(key)} = {_lines(value) if isinstance(value, str) else _value(value)}"
+    for key, tables in below.items():
+        inner = f"{name}.{key}" if name else key
+        for item in tables:
+            yield f"\n[[{inner}]]"
+            yield from _table(item, inner)
+
+
+def _value(value: Any) -> str:
+    match value:
+        case str():
+            return f'"{_escaped(_ESCAPED, value)}"'
+        case dt.datetime():
+            return moment(value)
+        case list():
+            return f"[{', '.join(map(_value, value))}]"
+        case dict():
+            inner = ", ".join(f"{_key(key)} = {_value(item)}" for key, item in value.items())
+            return f"{{ {inner} }}" if inner else "{}"
+    raise AssertionError(f"seeds hold no {type(value)}")
+
+
+def _lines(value: str) -> str:
+    """A text, on several lines if it has several."""
+    if "\n" not in value:
+        return _value(value)
+    return f'"""\n{_escaped(_ESCAPED_IN_LINES, value)}"""'
+
+
+def _key(key: str) -> str:
+    return key if _BARE.fullmatch(key) else _value(key)
+
+
+def _escaped(characters: re.Pattern[str], value: str) -> str:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise Unwritable(f"TOML cannot hold the text {value!r}, which is no Unicode. Write a .json file.") from None
+    return characters.sub(lambda found: _ESCAPES.get(found.group()) or f"\\u{ord(found.group()):04X}", value)
