@@ -88,11 +88,7 @@ class Calls(Sequence[Call]):
         Calls that the service found invalid need nothing; those that it denied, or that found nothing, do. The
         resources are those that were called, so they are the names, accounts and regions of the test.
         """
-        return iam.policy(self.permissions())
-
-    def permissions(self) -> set[tuple[str, str]]:
-        """What :meth:`iam_policy` says, as pairs of an action and a resource."""
-        return {needed for call in self._calls if not _is_invalid(call) for needed in iam.permissions(call)}
+        return iam.policy(permissions(self))
 
     def _those(self, calls: Iterable[Call]) -> Calls:
         return Calls(calls, known=self._known)
@@ -231,6 +227,11 @@ def _packages_of(removal: Removal) -> Iterator[tuple[Package, tuple[str, ...]]]:
 def _deletion(place: tuple[str, ...], package: Package, versions: tuple[str, ...], call: Call) -> Deletion:
     _, _, domain, repository = place
     return Deletion(call.operation, domain, repository, _id(package), versions, package.origin, call)
+
+
+def permissions(calls: Iterable[Call]) -> set[iam.Permission]:
+    """What the callers must be allowed to do; see :meth:`.Calls.iam_policy`."""
+    return {needed for call in calls if not _is_invalid(call) for needed in iam.permissions(call)}
 
 
 def _is_invalid(call: Call) -> bool:

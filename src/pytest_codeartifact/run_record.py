@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from . import interception
-from .calls import Call
+from .calls import Call, permissions
 from .errors import ServiceError
 from .faults import Fault, Trouble
 from .service import Service
@@ -90,7 +90,7 @@ class Recorder:
         calls = journal.calls[taken.calls :]
         for call in calls:
             self._count(call)
-        self.record.permissions |= calls.permissions()
+        self.record.permissions |= permissions(calls)
         for operation, domain, repository, number in journal.deleted(taken.removals):
             self.record.deletions[operation, domain, repository] += number
         for fault in service.faults:
