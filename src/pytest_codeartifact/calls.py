@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, overload
 
-from . import wire
-from .errors import SeedError, near
+from . import iam, wire
+from .errors import SeedError, ServiceError, ValidationException, near
 from .http import Response, Where
 from .ids import PackageId
 from .scope import Removal, Scope
@@ -81,6 +81,14 @@ class Calls(Sequence[Call]):
             and all(call.params.get(name) == value for name, value in params.items())
             and (id is None or id == _asked_for(call))
         )
+
+    def iam_policy(self) -> dict[str, Any]:
+        """The least IAM policy that these calls need: a policy document, ready for ``json.dumps``.
+
+        Calls that the service found invalid need nothing; those that it denied, or that found nothing, do. The
+        resources are those that were called, so they are the names, accounts and regions of the test.
+        """
+        return iam.policy(permissions(self))
 
     def _those(self, calls: Iterable[Call]) -> Calls:
         return Calls(calls, known=self._known)
@@ -166,6 +174,21 @@ class Journal:
             for package, versions in _packages_of(removal)
         ]
 
+    def deleted(self, after: int = 0) -> Iterator[tuple[str, str, str, int]]:
+        """How many packages were deleted, without looking at each: operation, domain, repository, number.
+
+        :param after: how many removals of the journal to leave out.
+        """
+        for removal, at in self._removals[after:]:
+            operation, (_, _, domain, repository) = self._calls[at].operation, removal.place
+            if operation != "DisposePackageVersions":
+                yield operation, domain, repository, 1 if removal.package else tree.size(removal.packages)
+
+    @property
+    def removals(self) -> int:
+        """How many removals there are."""
+        return len(self._removals)
+
     def removed_packages(self, place: tuple[str, ...]) -> list[PackageId]:
         """The packages that DeletePackage has removed from a repository."""
         return [_id(package) for package, _ in self._removed_by("DeletePackage", place)]
@@ -204,6 +227,16 @@ def _packages_of(removal: Removal) -> Iterator[tuple[Package, tuple[str, ...]]]:
 def _deletion(place: tuple[str, ...], package: Package, versions: tuple[str, ...], call: Call) -> Deletion:
     _, _, domain, repository = place
     return Deletion(call.operation, domain, repository, _id(package), versions, package.origin, call)
+
+
+def permissions(calls: Iterable[Call]) -> set[iam.Permission]:
+    """What the callers must be allowed to do; see :meth:`.Calls.iam_policy`."""
+    return {needed for call in calls if not _is_invalid(call) for needed in iam.permissions(call)}
+
+
+def _is_invalid(call: Call) -> bool:
+    """Whether the service answered before it looked at who asks."""
+    return isinstance(call.error, ServiceError) and call.error.code == ValidationException.code
 
 
 def _asked_for(call: Call) -> PackageId | None:

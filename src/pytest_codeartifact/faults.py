@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from . import wire
@@ -140,6 +140,8 @@ class Fault:
         self._lock = threading.Lock()
         self.struck = 0
         """How many attempts it has struck."""
+        self.struck_by_operation: dict[str, int] = {}
+        """How many of them were attempts of each operation."""
 
     def cancel(self) -> None:
         """Strike no more. A cancelled fault does not count as unused."""
@@ -166,6 +168,7 @@ class Fault:
             if self._left is not None:
                 self._left -= 1
             self.struck += 1
+            self.struck_by_operation[call.operation] = self.struck_by_operation.get(call.operation, 0) + 1
             return True
 
     def __repr__(self) -> str:
@@ -248,6 +251,9 @@ class Faults:
     @property
     def planned(self) -> bool:
         return bool(self._planned)
+
+    def __iter__(self) -> Iterator[Fault]:
+        return iter(self._planned)
 
     def unused(self) -> list[Fault]:
         """The faults that have not struck at all."""

@@ -10,12 +10,16 @@ import functools
 import gc
 import sys
 from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 import botocore
 
 opened: deque[Any] = deque(maxlen=5)
 """What the interception has opened last, so that a failing test can report on it; a test of properties opens many."""
+
+closing: Callable[[Any], None] | None = None
+"""Is shown what the interception has closed, so that a report of the whole run can take what it needs of it."""
 
 _armed = 0
 _installed = False

@@ -31,6 +31,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "calls to CodeArtifact while no fake is active: forbid or allow (default: forbid)",
         default="forbid",
     )
+    group = parser.getgroup("codeartifact", "reports of a whole run about the fake CodeArtifact")
+    group.addoption(
+        "--codeartifact-report",
+        nargs="?",
+        const="terminal",
+        metavar="json:FILE",
+        help="at the end, say what the tests have asked of their fakes, and what they never did; or write it to a file",
+    )
+    group.addoption(
+        "--codeartifact-iam-policy",
+        metavar="FILE",
+        help="at the end, write the least IAM policy that the calls of all tests need",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -48,6 +61,10 @@ def pytest_configure(config: pytest.Config) -> None:
     DEFAULTS.account = config.getini("codeartifact_account")
     DEFAULTS.region = config.getini("codeartifact_region")
     hook.arm()
+    if (config.getoption("codeartifact_report"), config.getoption("codeartifact_iam_policy")) != (None, None):
+        from . import run_hooks
+
+        run_hooks.register(config)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -29,6 +29,11 @@ def active() -> Service | None:
     return _open[-1] if _open else None
 
 
+def all_active() -> tuple[Service, ...]:
+    """The services of all fakes that are open."""
+    return _open
+
+
 def open(service: Service) -> None:
     """Let a service answer all calls from now on."""
     global _open
@@ -53,6 +58,8 @@ def close(service: Service) -> None:
             retries.leave()
             clients.leave()
     hook.disarm()
+    if hook.closing is not None:
+        hook.closing(service)
 
 
 def before_call(*, model: Any, params: Any, request_signer: Any, context: Any, **_: Any) -> None:

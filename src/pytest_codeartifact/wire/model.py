@@ -38,12 +38,14 @@ class Member(NamedTuple):
 class Operation:
     """What the model says of one operation.
 
-    ``name`` is AWS's, ``function_name`` Python's; ``members`` are those of the input, in the model's order.
+    ``name`` is AWS's, ``function_name`` Python's; ``members`` are those of the input, in the model's order; ``errors``
+    are the names of the errors that it may answer.
     """
 
     def __init__(self, model: Any) -> None:
         self.name: str = model.name
         self.function_name = keyword(model.name)
+        self.errors = frozenset(shape.name for shape in model.error_shapes)
         given, returned = model.input_shape, model.output_shape
         self._payload: str | None = given.serialization.get("payload")
         self.members = tuple(_member(given, name) for name in given.members if name != self._payload)
