@@ -135,6 +135,28 @@ def test_impossible_disturbances_are_refused(plan: Any) -> None:
         plan()
 
 
+# Which calls are struck
+
+
+@pytest.mark.parametrize(
+    "when", [{"package": "b"}, {"package": npm("@x/b")}, {"format": "npm", "package": "b"}], ids=str
+)
+def test_calls_with_certain_parameters_are_struck(
+    codeartifact: FakeCodeArtifact, client: Any, team: Repository, when: dict[str, Any]
+) -> None:
+    team.add_packages([npm("@x/a"), npm("@x/b")])
+    codeartifact.fail("DeletePackage", "AccessDeniedException", when=when)
+
+    client.delete_package(**TEAM, format="npm", namespace="x", package="a")
+    with pytest.raises(client.exceptions.AccessDeniedException):
+        client.delete_package(**TEAM, format="npm", namespace="x", package="b")
+
+
+def test_a_parameter_must_be_one_of_every_operation_that_is_struck(codeartifact: FakeCodeArtifact) -> None:
+    with pytest.raises(SeedError, match=r"ListPackages has no parameter 'package'. Near: 'packagePrefix'."):
+        codeartifact.fail(["DeletePackage", "ListPackages"], "ThrottlingException", when={"package": "x"})
+
+
 # Versions that fail one by one
 
 

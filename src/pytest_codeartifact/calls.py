@@ -37,6 +37,13 @@ class Call(NamedTuple):
         """What the client got, under the SDK's member names and Python types; None after an error."""
         return None if self.answer is None else wire.operation(self.operation).as_returned(self.answer)
 
+    def asks_for(self, params: Mapping[str, Any]) -> bool:
+        """Whether it was made with these parameters, among others; ``package`` may be an id."""
+        return all(
+            _package_of(self) == value if isinstance(value, PackageId) else self.params.get(name) == value
+            for name, value in params.items()
+        )
+
     def __repr__(self) -> str:
         params = ", ".join(f"{name}={_short(value)}" for name, value in self.params.items())
         outcome = f" -> {_short(self.error)}" if self.error is not None else ""
@@ -73,14 +80,7 @@ class Calls(Sequence[Call]):
             wire.operation(operation).check_names(params)
         elif operation not in self.operations:
             raise SeedError(f"There is no operation {operation!r}. {near(operation, self._known)}")
-        id = params.pop("package") if isinstance(params.get("package"), PackageId) else None
-        return self._those(
-            call
-            for call in self._calls
-            if call.operation == operation
-            and all(call.params.get(name) == value for name, value in params.items())
-            and (id is None or id == _asked_for(call))
-        )
+        return self._those(call for call in self._calls if call.operation == operation and call.asks_for(params))
 
     def iam_policy(self) -> dict[str, Any]:
         """The least IAM policy that these calls need: a policy document, ready for ``json.dumps``.
@@ -239,7 +239,7 @@ def _is_invalid(call: Call) -> bool:
     return isinstance(call.error, ServiceError) and call.error.code == ValidationException.code
 
 
-def _asked_for(call: Call) -> PackageId | None:
+def _package_of(call: Call) -> PackageId | None:
     """The package that a call is about, if what it says can name one."""
     params = call.params
     try:

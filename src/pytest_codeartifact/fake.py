@@ -9,12 +9,12 @@ from types import TracebackType
 from typing import Any
 
 from . import interception, seeds
-from .calls import Call, Calls, Deletion
+from .calls import Calls, Deletion
 from .changes import Changes, Unchanged
 from .clock import Clock
 from .defaults import DEFAULTS
 from .errors import CodeArtifactPluginError, SeedError, UnusedFaults
-from .faults import Fault, Trouble
+from .faults import Condition, Fault, Trouble
 from .handles import Domain, Location, PublicSource, Repository, seeding
 from .handles.mappings import Entities
 from .scope import Options
@@ -291,7 +291,7 @@ class FakeCodeArtifact:
         *,
         times: int | None = 1,
         after: int = 0,
-        when: Callable[[Call], bool] | None = None,
+        when: Condition | None = None,
     ) -> Fault:
         """Plan a fault: the next attempts of the operation get this error, after their request was validated.
 
@@ -300,8 +300,9 @@ class FakeCodeArtifact:
             the answer: :func:`.cut_short`, :func:`.garbled`, :func:`.slow`.
         :param times: how many attempts it strikes, None for all; botocore's own retries are attempts too.
         :param after: how many attempts it spares first.
-        :param when: strike only attempts that this is true of; it is given a :class:`.Call` without an answer.
-        :raises SeedError: an unknown operation or error, or impossible numbers.
+        :param when: strike only attempts with these parameters (``{"package": "x"}``, or the package by its id), or that
+            a function is true of, which is given a :class:`.Call` without an answer.
+        :raises SeedError: an unknown operation, parameter or error, or impossible numbers.
         """
         return self._service.faults.plan(operation, error, times=times, after=after, when=when)
 
@@ -312,7 +313,7 @@ class FakeCodeArtifact:
         *,
         times: int | None = 1,
         after: int = 0,
-        when: Callable[[Call], bool] | None = None,
+        when: Condition | None = None,
     ) -> Fault:
         """Plan failures of single versions: ``fail_versions("DeletePackageVersions", {"1.0": "NOT_ALLOWED"})``.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from . import wire
 from .calls import Call
@@ -121,6 +121,10 @@ def slow(by: dt.timedelta) -> Slow:
     return Slow(by)
 
 
+Condition: TypeAlias = Callable[[Call], bool] | Mapping[str, Any]
+"""Which calls a fault strikes: those that a function is true of, or that are made with these parameters."""
+
+
 class Fault:
     """A planned fault; made by :meth:`.FakeCodeArtifact.fail`."""
 
@@ -130,7 +134,7 @@ class Fault:
         error: Exception | Trouble,
         times: int | None,
         after: int,
-        when: Callable[[Call], bool] | None,
+        when: Condition | None,
     ) -> None:
         self.operations = operations
         self.error = error
@@ -157,7 +161,7 @@ class Fault:
         """Whether this attempt is struck; counts it."""
         if call.operation not in self.operations or self._left == 0:
             return False
-        if self._when is not None and not self._when(call):
+        if not _holds(self._when, call):
             return False
         with self._lock:
             if self._left == 0:
@@ -189,7 +193,7 @@ class Faults:
         *,
         times: int | None,
         after: int,
-        when: Callable[[Call], bool] | None,
+        when: Condition | None,
     ) -> Fault:
         """See :meth:`.FakeCodeArtifact.fail`."""
         names = [operation] if isinstance(operation, str) else list(operation)
@@ -202,7 +206,7 @@ class Faults:
             raise SeedError(f"A fault strikes at least once, or always with times=None; not times={times!r}.")
         if type(after) is not int or after < 0:
             raise SeedError(f"A fault spares no attempt or some at first, not after={after!r}.")
-        _check_when(when)
+        _check_when(when, names)
         fault = Fault(frozenset(names), _error(error), times, after, when)
         self._planned.append(fault)
         return fault
@@ -214,10 +218,9 @@ class Faults:
         *,
         times: int | None,
         after: int,
-        when: Callable[[Call], bool] | None,
+        when: Condition | None,
     ) -> Fault:
         """See :meth:`.FakeCodeArtifact.fail_versions`."""
-        _check_when(when)
         if operation not in _BATCHES:
             raise SeedError(f"{operation!r} has no versions that fail one by one. {near(str(operation), _BATCHES)}")
         if not isinstance(failures, Mapping) or not failures:
@@ -229,9 +232,11 @@ class Faults:
             if code not in known:
                 raise SeedError(f"A version cannot fail with {code!r}. {near(str(code), known)}")
 
+        _check_when(when, [operation])
+
         def asks_for_one(call: Call) -> bool:
             named = {*call.params.get("versions", ()), *call.params.get("versionRevisions", ())}
-            return not named.isdisjoint(failures) and (when is None or when(call))
+            return not named.isdisjoint(failures) and _holds(when, call)
 
         trouble = FailedVersions(dict(failures))
         return self.plan(operation, trouble, times=times, after=after, when=asks_for_one)
@@ -260,12 +265,21 @@ class Faults:
         return [fault for fault in self._planned if fault.unused]
 
 
-def _check_when(when: object) -> None:
-    if when is not None and not callable(when):
+def _check_when(when: object, operations: Iterable[str]) -> None:
+    if isinstance(when, Mapping):
+        for operation in operations:
+            wire.operation(operation).check_names(when)
+    elif when is not None and not callable(when):
         raise SeedError(
-            f"When a fault strikes is told by a function of the call, for example "
-            f"when=lambda call: call.params['package'] == 'x', not by {when!r}."
+            f"When a fault strikes is told by parameters, for example when={{'package': 'x'}}, or by a function of the "
+            f"call, for example when=lambda call: call.params['package'] == 'x', not by {when!r}."
         )
+
+
+def _holds(when: Condition | None, call: Call) -> bool:
+    if when is None:
+        return True
+    return call.asks_for(when) if isinstance(when, Mapping) else bool(when(call))
 
 
 def _error(error: Exception | Trouble | str) -> Exception | Trouble:

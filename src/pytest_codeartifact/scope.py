@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
 from . import arns
@@ -72,9 +71,6 @@ class PackageAt(NamedTuple):
     package: Package
 
 
-NONE_FAIL: Mapping[str, str] = MappingProxyType({})
-
-
 @dataclass(slots=True)
 class Scope:
     """What one call sees and may write.
@@ -90,7 +86,7 @@ class Scope:
     options: Options
     operation: str
     params: dict[str, Any]
-    failing: Mapping[str, str] = NONE_FAIL
+    failing: Mapping[str, str] = field(default_factory=dict)
     removals: list[Removal] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
 

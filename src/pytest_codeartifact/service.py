@@ -28,7 +28,7 @@ from .faults import CutShort, FailedVersions, Faults, Garbled, Slow, Trouble
 from .http import Caller, Request, Response
 from .operations import IMPLEMENTED
 from .paging import Tokens
-from .scope import NONE_FAIL, Options, Scope
+from .scope import Options, Scope
 from .state.quotas import Quotas
 from .state.store import State
 
@@ -114,7 +114,7 @@ class Service:
         operation: wire.Operation,
         request: Request,
         params: wire.Params,
-        failing: Mapping[str, str] = NONE_FAIL,
+        failing: Mapping[str, str] | None = None,
         lost: Exception | None = None,
     ) -> tuple[Response, list[dict[str, Any]]]:
         """Carry out a call and take it down; the answer, and the events to tell of.
@@ -138,7 +138,7 @@ class Service:
             lost = _wait(trouble.by.total_seconds(), request.patience)
         elif isinstance(trouble, CutShort) and not operation.streams:
             lost = wire.connection_closed()
-        failing = trouble.codes if isinstance(trouble, FailedVersions) else NONE_FAIL
+        failing = trouble.codes if isinstance(trouble, FailedVersions) else None
         response, news = self._answer(operation, request, params, failing, lost)
         if lost is not None:
             self.events.tell(news)
@@ -181,7 +181,7 @@ class Service:
         return result
 
     def _run(
-        self, operation: wire.Operation, caller: Caller, params: wire.Params, failing: Mapping[str, str]
+        self, operation: wire.Operation, caller: Caller, params: wire.Params, failing: Mapping[str, str] | None
     ) -> tuple[wire.Structure, Scope]:
         function = IMPLEMENTED.get(operation.function_name)
         if function is None:
@@ -191,7 +191,7 @@ class Service:
             )
         draft = self.state.fork()
         scope = self._scope(draft, caller, operation.name, params)
-        scope.failing = failing
+        scope.failing = failing or {}
         scope.check_token()
         result = function(scope, **operation.keywords(params))
         self.state.adopt(draft)
