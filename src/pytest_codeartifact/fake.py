@@ -300,8 +300,8 @@ class FakeCodeArtifact:
             the answer: :func:`.cut_short`, :func:`.garbled`, :func:`.slow`.
         :param times: how many attempts it strikes, None for all; botocore's own retries are attempts too.
         :param after: how many attempts it spares first.
-        :param when: strike only attempts with these parameters (``{"package": "x"}``, the package perhaps by its id), or
-            that a function is true of, which is given a :class:`.Call` without an answer.
+        :param when: strike only attempts with these parameters (``{"package": "x"}``, or the package by its id),
+            or that a function is true of, which is given a :class:`.Call` without an answer.
         :raises SeedError: an unknown operation, parameter or error, or impossible numbers.
         """
         return self._service.faults.plan(operation, error, times=times, after=after, when=when)
