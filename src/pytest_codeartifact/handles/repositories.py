@@ -52,8 +52,7 @@ class _Packages(Handle):
         if origin is not None:
             seeding.origin(origin)
         tags = tuple((dist_tags or {}).items())
-        if tags and id.format != "npm":
-            raise SeedError(f"Dist-tags are npm's; {id!r} has none.")
+        seeding.dist_tags(id, [tag for tag, _ in tags])
         for tag, name in tags:
             if name not in names:
                 raise SeedError(f"The dist-tag {tag!r} of {id!r} points to {name!r}, which is none of its versions.")
@@ -244,8 +243,7 @@ class Repository(_Packages):
         assets = seeding.uploaded(id, assets)
         made = seeding.details(id, assets=assets, **details)
         contents = {entry[0]: entry[2] for entry in tree.scan(made.assets)}
-        if dist_tag is not None and id.format != "npm":
-            raise SeedError(f"Dist-tags are npm's; {id!r} has none.")
+        seeding.dist_tags(id, [] if dist_tag is None else [dist_tag])
         tag = (dist_tag or "latest") if id.format == "npm" else None
         repository = self._repository()
         self._service.within(

@@ -142,8 +142,7 @@ class Version(NamedTuple):
         """Base64 of 32 bytes that change whenever assets or metadata do and stay when the status does (rule S-3)."""
         if isinstance(self.revised, str):
             return self.revised
-        details = self.details
-        assets = tuple((asset[0], asset[1]) for asset in tree.scan(details.assets))
+        details, assets = self.content
         content = repr((package_key, self.version, details[:-1], assets, self.revised))
         return base64.b64encode(hashlib.sha256(content.encode("utf-8", "surrogatepass")).digest()).decode()
 

@@ -28,9 +28,8 @@ class Quotas:
     tags: int = 50
 
     def __setattr__(self, name: str, value: object) -> None:
-        known = {field.name for field in dataclasses.fields(self)}
-        if name not in known:
-            raise SeedError(f"There is no quota {name!r}. {near(name, known)}")
+        if name not in _NAMES:
+            raise SeedError(f"There is no quota {name!r}. {near(name, _NAMES)}")
         unlimited = value is None and name == "assets_per_version"
         if not unlimited and (type(value) is not int or value < 0):
             raise SeedError(f"The quota {name} is a number, 0 or more, not {value!r}.")
@@ -45,3 +44,6 @@ class Quotas:
     def fork(self) -> Quotas:
         """The same numbers, to change on their own."""
         return dataclasses.replace(self)
+
+
+_NAMES = frozenset(field.name for field in dataclasses.fields(Quotas))  # looked up by every fork of every fake
