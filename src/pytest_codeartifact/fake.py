@@ -109,7 +109,9 @@ class FakeCodeArtifact:
         :raises SeedError: for an impossible one.
         """
         forked = FakeCodeArtifact.__new__(FakeCodeArtifact)
-        caller = seeding.caller(options.pop("account", self.account), options.pop("region", self.region))
+        caller = self._service.caller
+        if "account" in options or "region" in options:
+            caller = seeding.caller(options.pop("account", self.account), options.pop("region", self.region))
         changed = _options(**{**dataclasses.asdict(self._service.options), **options}) if options else None
         forked._service = self._service.fork(caller, changed)
         return forked

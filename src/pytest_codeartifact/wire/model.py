@@ -205,7 +205,12 @@ def read_timed_out() -> Exception:
 
 def violations(shape_name: str, value: object, member: str) -> list[str]:
     """What is wrong with a value of a named shape of the model, in the service's words; empty if nothing is."""
-    return checker(_service_model().shape_for(shape_name), member)(value)
+    return _checker(shape_name, member)(value)
+
+
+@functools.cache
+def _checker(shape_name: str, member: str) -> Check:
+    return checker(_service_model().shape_for(shape_name), member)
 
 
 def serialise_error(error: ServiceError) -> Response:
