@@ -241,16 +241,16 @@ class Faults:
         trouble = FailedVersions(dict(failures))
         return self.plan(operation, trouble, times=times, after=after, when=asks_for_one)
 
-    def strike(self, call: Call) -> Trouble | None:
-        """What the first fault that strikes this attempt does to it.
+    def strike(self, call: Call) -> Trouble | Exception | None:
+        """What the first fault that strikes this attempt does to it, or what is seen in place of its answer.
 
-        :raises Exception: it is an error in place of the answer.
+        :raises ServiceError: it is an error answer.
         """
         for fault in self._planned:
             if fault.strikes(call):
-                if isinstance(fault.error, Exception):
+                if isinstance(fault.error, ServiceError):
                     raise fault.error.with_traceback(None)
-                return fault.error
+                return fault.error.with_traceback(None) if isinstance(fault.error, Exception) else fault.error
         return None
 
     @property

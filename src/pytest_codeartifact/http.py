@@ -30,7 +30,8 @@ class Request(NamedTuple):
     """One HTTP request.
 
     ``query`` is the raw query string, ``headers`` are looked up in lower case, and ``body`` is read to the end.
-    ``patience`` is how many seconds the client waits for the answer, None for ever.
+    ``patience`` is how many seconds the client waits for the answer; None: for ever, or nobody knows. ``served_at`` is
+    the URL of the server of ours that the request came to, None in process.
     """
 
     method: str
@@ -41,6 +42,7 @@ class Request(NamedTuple):
     caller: Caller
     where: Where | None = None
     patience: float | None = None
+    served_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +55,15 @@ class Response:
     status: int
     headers: Mapping[str, str]
     body: bytes = field(repr=False, compare=False)
+
+
+class Disturbed(NamedTuple):
+    """What a planned fault makes of the answer to a request that may have been carried out.
+
+    It arrives after ``seconds``. ``sent`` goes over the wire: less of the body than its headers promise when the
+    connection breaks off, None when it does so before the first byte. ``seen`` is what a client in this process gets.
+    """
+
+    seconds: float
+    sent: Response | None
+    seen: Response | Exception

@@ -75,6 +75,7 @@ class PackageAt(NamedTuple):
 class Scope:
     """What one call sees and may write.
 
+    ``operation`` and ``params`` are what was called, if it is an operation; ``served_at`` is as in the request.
     ``failing`` are the versions that a test wants to fail in a batch, and the codes they fail with.
     """
 
@@ -84,8 +85,9 @@ class Scope:
     quotas: Quotas
     tokens: Tokens
     options: Options
-    operation: str
-    params: dict[str, Any]
+    operation: str = ""
+    params: Mapping[str, Any] = field(default_factory=dict)
+    served_at: str | None = None
     failing: Mapping[str, str] = field(default_factory=dict)
     removals: list[Removal] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)

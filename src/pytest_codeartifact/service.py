@@ -11,7 +11,6 @@ lock is held while it runs and while the call is taken down, not while a fault o
 from __future__ import annotations
 
 import threading
-import time
 import warnings
 import weakref
 from collections.abc import Callable, Iterator, Mapping
@@ -25,7 +24,7 @@ from .clock import Clock
 from .errors import OperationNotImplemented, ResourceNotFoundException, SeedError, ServiceError
 from .events import Events
 from .faults import CutShort, FailedVersions, Faults, Garbled, Slow, Trouble
-from .http import Caller, Request, Response
+from .http import Caller, Disturbed, Request, Response
 from .operations import IMPLEMENTED
 from .paging import Tokens
 from .scope import Options, Scope
@@ -37,14 +36,6 @@ _Result = TypeVar("_Result")
 
 class CodeArtifactWarning(UserWarning):
     """Something is probably not as the test means it, for example a seed in another region than the client's."""
-
-
-class _AnswerLost(Exception):
-    """A call was carried out, and the client does not get to know its answer."""
-
-    def __init__(self, seen: Exception) -> None:
-        super().__init__(seen)
-        self.seen = seen
 
 
 class Service:
@@ -80,13 +71,13 @@ class Service:
             self.forks.add(forked)
             return forked
 
-    def handle(self, request: Request) -> Response:
+    def handle(self, request: Request) -> Response | Disturbed:
         """Answer a request.
 
         :raises OperationNotImplemented: an operation of the model that is not written; never a service answer.
-        :raises Exception: what a planned fault raises in place of an answer, for example a broken connection.
         """
         name, params = f"{request.method} {request.path}", wire.Params()
+        answer: Response | Disturbed
         try:
             operation = wire.match(request)
             name = operation.name
@@ -94,20 +85,18 @@ class Service:
             operation.check(params)
             trouble = self.faults.strike(_call(request, name, params, None)) if self.faults.planned else None
             if trouble is None:
-                response, news = self._answer(operation, request, params)
+                answer, news = self._answer(operation, request, params)
             else:
-                response, news = self._troubled(operation, request, params, trouble)
+                answer, news = self._troubled(operation, request, params, trouble)
         except ServiceError as error:
             self._record(request, _call(request, name, params, None, error))
             self._hint(request, error, params)
             return wire.serialise_error(error)
-        except _AnswerLost as lost:
-            raise lost.seen from None
         except Exception as error:
             self._record(request, _call(request, name, params, None, error))
             raise
         self.events.tell(news)
-        return response
+        return answer
 
     def _answer(
         self,
@@ -123,32 +112,32 @@ class Service:
         :param lost: what the client sees of the answer, if that is lost.
         """
         with self._lock:
-            result, scope = self._run(operation, request.caller, params, failing)
+            result, scope = self._run(operation, request, params, failing)
             response = operation.serialise(result)
             call = _call(request, operation.name, params, None if lost else response, lost)
             self.journal.record(call, request.headers, scope)
             return response, self.events.take(scope.changes)
 
     def _troubled(
-        self, operation: wire.Operation, request: Request, params: wire.Params, trouble: Trouble
-    ) -> tuple[Response, list[dict[str, Any]]]:
-        """Carry out a call of which a planned fault disturbs the answer."""
-        lost: Exception | None = None
+        self, operation: wire.Operation, request: Request, params: wire.Params, trouble: Trouble | Exception
+    ) -> tuple[Response | Disturbed, list[dict[str, Any]]]:
+        """Give a call the error that is planned for it, or carry it out and disturb its answer."""
+        if isinstance(trouble, Exception):
+            self._record(request, _call(request, operation.name, params, None, trouble))
+            return Disturbed(0, None, trouble), []
+        seconds, lost = 0.0, None
         if isinstance(trouble, Slow):
-            lost = _wait(trouble.by.total_seconds(), request.patience)
+            seconds, lost = _patiently(trouble.by.total_seconds(), request.patience)
         elif isinstance(trouble, CutShort) and not operation.streams:
             lost = wire.connection_closed()
         failing = trouble.codes if isinstance(trouble, FailedVersions) else None
         response, news = self._answer(operation, request, params, failing, lost)
-        if lost is not None:
-            self.events.tell(news)
-            raise _AnswerLost(lost)
         if isinstance(trouble, CutShort):
             response = replace(response, body=response.body[: trouble.kept])  # and the length stays in the headers
         elif isinstance(trouble, Garbled):
             length = {"content-length": str(len(trouble.body))}
             response = Response(200, {**response.headers, **length}, trouble.body)
-        return response, news
+        return Disturbed(seconds, response, lost or response) if seconds or lost else response, news
 
     @property
     def is_shadowed(self) -> bool:
@@ -174,14 +163,14 @@ class Service:
     def within(self, caller: Caller, work: Callable[[Scope], _Result]) -> _Result:
         """Let something that is no operation work under the rules of the service."""
         with self.writing() as draft:
-            scope = self._scope(draft, caller, "", {})
+            scope = self._scope(draft, caller)
             result = work(scope)
             news = self.events.take(scope.changes)
         self.events.tell(news)
         return result
 
     def _run(
-        self, operation: wire.Operation, caller: Caller, params: wire.Params, failing: Mapping[str, str] | None
+        self, operation: wire.Operation, request: Request, params: wire.Params, failing: Mapping[str, str] | None
     ) -> tuple[wire.Structure, Scope]:
         function = IMPLEMENTED.get(operation.function_name)
         if function is None:
@@ -190,17 +179,16 @@ class Service:
                 f"answer yet."
             )
         draft = self.state.fork()
-        scope = self._scope(draft, caller, operation.name, params)
+        scope = self._scope(draft, request.caller)
+        scope.operation, scope.params, scope.served_at = operation.name, params, request.served_at
         scope.failing = failing or {}
         scope.check_token()
         result = function(scope, **operation.keywords(params))
         self.state.adopt(draft)
         return result, scope
 
-    def _scope(self, state: State, caller: Caller, operation: str, params: wire.Params) -> Scope:
-        return Scope(
-            state, caller, self.clock, self.quotas, self._tokens, self.options, operation, params
-        )  # fmt: skip
+    def _scope(self, state: State, caller: Caller) -> Scope:
+        return Scope(state, caller, self.clock, self.quotas, self._tokens, self.options)
 
     def _record(self, request: Request, call: Call) -> None:
         with self._lock:
@@ -229,13 +217,11 @@ class Service:
                 warnings.warn_explicit(hint, CodeArtifactWarning, *request.where)
 
 
-def _wait(seconds: float, patience: float | None) -> Exception | None:
-    """Let a client wait for its answer; what it sees of one that takes longer than it has patience for."""
+def _patiently(seconds: float, patience: float | None) -> tuple[float, Exception | None]:
+    """How long a client waits for an answer that takes so long, and what it sees of one that takes too long."""
     if patience is None or seconds <= patience:
-        time.sleep(seconds)
-        return None
-    time.sleep(patience)
-    return wire.read_timed_out()
+        return seconds, None
+    return patience, wire.read_timed_out()
 
 
 def _call(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import MutableMapping
 from contextvars import ContextVar
 from typing import Any
@@ -12,7 +13,7 @@ import botocore
 from .. import hook
 from ..errors import CodeArtifactPluginError
 from ..guard import GUARD
-from ..http import Caller
+from ..http import Caller, Disturbed, Response
 from ..service import Service
 from . import clients, retries
 from .messages import to_request, to_response, where
@@ -88,4 +89,17 @@ def before_send(*, request: Any, **_: Any) -> Any:
     context = _context.get()
     caller = Caller(context.get(_ACCOUNT, service.caller.account), context["client_region"])
     patience = context["client_config"].read_timeout
-    return to_response(request.url, service.handle(to_request(request, caller, where(), patience)))
+    return to_response(request.url, _arrived(service.handle(to_request(request, caller, where(), patience))))
+
+
+def _arrived(answer: Response | Disturbed) -> Response:
+    """What arrives of an answer, when it does.
+
+    :raises Exception: what the client sees in its place.
+    """
+    if isinstance(answer, Response):
+        return answer
+    time.sleep(answer.seconds)
+    if isinstance(answer.seen, Exception):
+        raise answer.seen
+    return answer.seen

@@ -29,6 +29,9 @@ def get_repository_endpoint(
 ) -> Structure:
     """Rules N-1 to N-5."""
     found = scope.repository(domain, domain_owner, repository)
+    if scope.served_at is not None:  # over the wire, what has asked us will ask us again
+        url = f"{scope.served_at}/{format}/d/{found.domain}-{found.owner}/{found.name}/"
+        return {"repositoryEndpoint": url}
     in_china = arns.partition(found.region) == "aws-cn"
     if endpoint_type == "dualstack":
         suffix = f"codeartifact.{found.region}.on.{'amazonwebservices.com.cn' if in_china else 'aws'}"
