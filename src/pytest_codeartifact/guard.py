@@ -14,7 +14,7 @@ CLOSED_ENDPOINT = "http://127.0.0.1:1/a-fake-of-pytest-codeartifact-does-not-rea
 class Guard:
     """The guard of this process."""
 
-    __slots__ = ("allowed", "armed", "phase")
+    __slots__ = ("allowed", "armed", "phase", "servers")
 
     def __init__(self) -> None:
         self.armed = False
@@ -22,6 +22,8 @@ class Guard:
         """Whether real calls are allowed, by the ini option or by the marker of the test that runs."""
         self.phase = "outside of any test"
         """What pytest is doing, for the message."""
+        self.servers: set[str] = set()
+        """The URLs of our own servers that run: scheme, address and port."""
 
     def check(self, operation: str, url: str) -> None:
         """Let a call pass or refuse it.
@@ -31,6 +33,10 @@ class Guard:
         """
         if self.armed and not self.allowed and not _is_loopback(url):
             raise RealCallRefused(_message(operation, url, self.phase))
+
+    def leads_to_our_server(self, url: str) -> bool:
+        """Whether a call goes over the wire, to one of our own servers, and not to the fake that is active."""
+        return bool(self.servers) and url[: url.find("/", len("http://"))] in self.servers
 
 
 GUARD = Guard()

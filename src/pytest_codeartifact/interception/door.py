@@ -19,6 +19,7 @@ from . import clients, retries
 from .messages import to_request, to_response, where
 
 _ACCOUNT = "pytest_codeartifact.account"
+_OVER_THE_WIRE = "pytest_codeartifact.over_the_wire"
 
 _lock = threading.Lock()
 _open: tuple[Service, ...] = ()  # replaced, never changed: calls of other threads read it without the lock
@@ -68,6 +69,8 @@ def before_call(*, model: Any, params: Any, request_signer: Any, context: Any, *
     service = active()
     if service is None:
         GUARD.check(model.name, params["url"])
+    elif GUARD.leads_to_our_server(params["url"]):
+        context[_OVER_THE_WIRE] = True
     elif service.accounts:
         key = clients.access_key(request_signer)
         context[_ACCOUNT] = service.accounts.get(key, service.caller.account)
@@ -75,7 +78,7 @@ def before_call(*, model: Any, params: Any, request_signer: Any, context: Any, *
 
 def choose_signer(*, context: Any, **_: Any) -> Any:
     """Leave the request unsigned, and carry its context along, which our oldest botocore keeps from ``before-send``."""
-    if active() is None:
+    if active() is None or _OVER_THE_WIRE in context:
         return None
     _context.set(context)
     return botocore.UNSIGNED
@@ -84,7 +87,7 @@ def choose_signer(*, context: Any, **_: Any) -> Any:
 def before_send(*, request: Any, **_: Any) -> Any:
     """Answer the request."""
     service = active()
-    if service is None:
+    if service is None or GUARD.leads_to_our_server(request.url):
         return None
     context = _context.get()
     caller = Caller(context.get(_ACCOUNT, service.caller.account), context["client_region"])
