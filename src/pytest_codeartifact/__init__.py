@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from .faults import Fault, cut_short, garbled, slow
     from .handles import Domain, Location, Package, PackageGroup, PublicSource, Repository, Version
     from .ids import PackageId, cargo, generic, maven, npm, nuget, pypi, ruby, swift
+    from .server import Server
     from .service import CodeArtifactWarning
     from .state.entities import Dependency, License, Origin
     from .state.quotas import Quotas
@@ -65,6 +66,7 @@ _HOMES = {
     "faults": ("Fault", "cut_short", "garbled", "slow"),
     "handles": ("Domain", "Location", "Package", "PackageGroup", "PublicSource", "Repository", "Version"),
     "ids": ("PackageId", "cargo", "generic", "maven", "npm", "nuget", "pypi", "ruby", "swift"),
+    "server": ("Server",),
     "service": ("CodeArtifactWarning",),
     "state.entities": ("Dependency", "License", "Origin"),
     "state.quotas": ("Quotas",),
@@ -101,6 +103,7 @@ __all__ = [
     "Repository",
     "ResourceNotFoundException",
     "SeedError",
+    "Server",
     "ServiceError",
     "ServiceQuotaExceededException",
     "ThrottlingException",

@@ -14,3 +14,6 @@ class Defaults:
 
 
 DEFAULTS = Defaults()
+
+DUMMY_KEYS = {"aws_access_key_id": "AKIAFAKECODEARTIFACT", "aws_secret_access_key": "pytest-codeartifact"}
+"""What clients sign with that were made without keys; they open nothing."""

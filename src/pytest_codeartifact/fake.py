@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import interception, seeds
 from .calls import Calls, Deletion
@@ -20,6 +20,9 @@ from .handles.mappings import Entities
 from .scope import Options
 from .service import Service
 from .state.quotas import Quotas
+
+if TYPE_CHECKING:
+    from .server import Server
 
 
 class FakeCodeArtifact:
@@ -226,6 +229,33 @@ class FakeCodeArtifact:
         """
         seeding.check("AccountId", account, "account")
         self._service.accounts[access_key] = account
+
+    def serve(self, port: int = 0) -> Server:
+        """Answer calls of other processes as well, on a port of 127.0.0.1 until the server is closed; needs the extra
+        ``server``.
+
+        >>> with FakeCodeArtifact() as fake, fake.serve() as server:
+        ...     done = subprocess.run(["aws", "codeartifact", "list-domains"], env={**os.environ, **server.env})
+
+        The fake need not be open. Who calls is told by the access key, see :meth:`register_access_key`, and the region
+        by the signature. A client of this process that points at the server goes over the wire too.
+
+        :param port: 0 for a free one.
+        :raises SeedError: for no port.
+        :raises CodeArtifactPluginError: the port is taken, or the extra is not installed.
+        """
+        if type(port) is not int or not 0 <= port <= 65535:
+            raise SeedError(f"A port is a number from 0 to 65535, not {port!r}.")
+        try:
+            from .server import Server
+        except ModuleNotFoundError as error:
+            raise CodeArtifactPluginError(
+                f"A server needs {error.name}: pip install 'pytest-codeartifact[server]'."
+            ) from error
+        try:
+            return Server(self._service, port)
+        except OSError as error:
+            raise CodeArtifactPluginError(f"No server can listen on port {port}: {error}.") from error
 
     # Asserting
 

@@ -36,7 +36,7 @@ class Guard:
 
     def leads_to_our_server(self, url: str) -> bool:
         """Whether a call goes over the wire, to one of our own servers, and not to the fake that is active."""
-        return bool(self.servers) and url[: url.find("/", len("http://"))] in self.servers
+        return bool(self.servers) and "/".join(url.split("/", 3)[:3]) in self.servers
 
 
 GUARD = Guard()

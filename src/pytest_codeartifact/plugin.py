@@ -14,6 +14,7 @@ from .guard import GUARD
 
 if TYPE_CHECKING:
     from .fake import FakeCodeArtifact
+    from .server import Server
 
 # As early as can be, so that clients made by conftest files and by plugins loaded later are in from the start.
 hook.install()
@@ -157,3 +158,10 @@ def codeartifact(
 def codeartifact_client(codeartifact: FakeCodeArtifact) -> Any:
     """A botocore client on the fake of the fixture `codeartifact`."""
     return codeartifact.client()
+
+
+@pytest.fixture
+def codeartifact_server(codeartifact: FakeCodeArtifact) -> Generator[Server, None, None]:
+    """A server of the fixture `codeartifact` on this machine, for other processes: `.url`, `.env`."""
+    with codeartifact.serve() as server:
+        yield server

@@ -98,6 +98,11 @@ class Service:
         self.events.tell(news)
         return answer
 
+    def refuse(self, request: Request, error: ServiceError) -> Response:
+        """Answer a request with an error before it is read, and take it down under its method and path."""
+        self._record(request, _call(request, f"{request.method} {request.path}", wire.Params(), None, error))
+        return wire.serialise_error(error)
+
     def _answer(
         self,
         operation: wire.Operation,

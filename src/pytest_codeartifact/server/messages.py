@@ -1,0 +1,85 @@
+"""WSGI's environment as our request, and who sends it by its signature."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from ..errors import ServiceError
+from ..http import Caller, Request
+
+_SCOPE = re.compile(r"(?P<key>[^/,\s]+)/\d{8}/(?P<region>[^/,\s]+)/(?P<service>[^/,\s]+)/aws4_request")
+_AUTHORIZATION = re.compile(
+    rf"AWS4-HMAC-SHA256 +Credential={_SCOPE.pattern}, *SignedHeaders=[^,\s]+, *Signature=[0-9a-f]{{64}}"
+)
+
+
+def host(environ: Mapping[str, Any]) -> str | None:
+    """The host that a request is meant for: that of an absolute URL, else of the header."""
+    return urlsplit(_uri(environ)).netloc or environ.get("HTTP_HOST")
+
+
+def to_request(environ: Mapping[str, Any], caller: Caller, served_at: str) -> Request:
+    """A request as the service takes it.
+
+    :param caller: who sends it, as far as is known.
+    """
+    path, _, query = _uri(environ).partition("?")
+    if not path.startswith("/"):
+        path = urlsplit(path).path
+    return Request(
+        environ["REQUEST_METHOD"],
+        path,
+        query,
+        _headers(environ),
+        environ["wsgi.input"].read(),
+        caller,
+        served_at=served_at,
+    )
+
+
+def sender(request: Request, accounts: Mapping[str, str]) -> Caller:
+    """Who has signed a request, and for which region.
+
+    The signature itself cannot be checked: the secret key is not known.
+
+    :param accounts: by access key.
+    :raises ServiceError: it is not signed, or not for this service.
+    """
+    authorization = request.headers.get("authorization")
+    if authorization is None:
+        scope = _SCOPE.fullmatch(parse_qs(request.query).get("X-Amz-Credential", [""])[0])  # a presigned URL
+        if scope is None:
+            raise ServiceError("Missing Authentication Token", code="MissingAuthenticationTokenException", status=403)
+    else:
+        scope = _AUTHORIZATION.fullmatch(authorization)
+        if scope is None:
+            raise ServiceError(
+                "The request signature does not conform to AWS standards.", code="IncompleteSignature", status=403
+            )
+    if scope["service"] != "codeartifact":
+        raise ServiceError(
+            "Credential should be scoped to correct service: 'codeartifact'.",
+            code="InvalidSignatureException",
+            status=403,
+        )
+    return Caller(accounts.get(scope["key"], request.caller.account), scope["region"])
+
+
+def _uri(environ: Mapping[str, Any]) -> str:
+    """The request's target as it was sent: a path with escapes is another path than one without."""
+    uri: str = environ["REQUEST_URI"]
+    return uri
+
+
+def _headers(environ: Mapping[str, Any]) -> dict[str, str]:
+    headers = {
+        name.removeprefix("HTTP_").replace("_", "-").lower(): value
+        for name, value in environ.items()
+        if name.startswith("HTTP_")
+    }
+    if "CONTENT_TYPE" in environ:
+        headers["content-type"] = environ["CONTENT_TYPE"]
+    return headers
