@@ -90,8 +90,9 @@ Trouble: TypeAlias = CutShort | Garbled | Slow | FailedVersions
 def cut_short(kept: int) -> CutShort:
     """A connection that breaks off after so many bytes of the answer's body: the call is carried out, its answer lost.
 
-    The client sees ``ConnectionClosedError``, which botocore retries; of an asset it sees the first bytes, and
-    ``IncompleteReadError`` when it reads on.
+    A client in this process sees ``ConnectionClosedError``, which botocore retries; of an asset it sees the first
+    bytes, and ``IncompleteReadError`` when it reads on. Over the wire the connection is closed there, and what a client
+    makes of it is its own affair: botocore takes what has come for the whole answer.
 
     :raises SeedError: for anything but a number, 0 or more.
     """

@@ -59,8 +59,14 @@ class Listener(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
             wasyncore.close_all(sockets)
             raise
         dispatcher.set_thread_count(16)  # as many answers can be slow at a time
+        self._stopping = False
         self._thread = threading.Thread(target=self.run, name="pytest-codeartifact server", daemon=True)
         self._thread.start()
+
+    def run(self) -> None:
+        """Read and write; runs in a thread of its own."""
+        while not self._stopping:
+            wasyncore.loop(self.adj.asyncore_loop_timeout, self.adj.asyncore_use_poll, self._map, count=1)
 
     def maintenance(self, now: float) -> None:
         """Close connections on which nothing has happened for a while; called every second."""
@@ -71,16 +77,16 @@ class Listener(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
                 channel.will_close = True
 
     def stop(self) -> None:
-        """Close all connections and end all threads; the workers first, because they wake the loop by its pipe."""
-        self._in_loop(self._hang_up)
+        """Close all connections and end all threads; the pipe that wakes the loop is closed when nobody writes to it
+        any more."""
+        self.trigger.pull_trigger(self._hang_up)
         self.task_dispatcher.shutdown()
-        self._in_loop(lambda: wasyncore.close_all(self._map))
+        self._stopping = True
+        self.trigger.pull_trigger()
         self._thread.join()
+        wasyncore.close_all(self._map)
 
     def _hang_up(self) -> None:
         self.accepting = False
         for channel in list(self.active_channels.values()):
             channel.handle_close()
-
-    def _in_loop(self, work: Callable[[], object]) -> None:
-        self.trigger.pull_trigger(work)

@@ -117,8 +117,7 @@ class Server:
             return self._service.refuse(request, error)
         answer = self._service.handle(request._replace(caller=caller))
         if isinstance(answer, Disturbed):
-            self._closing.wait(answer.seconds)
-            return answer.sent
+            return None if self._closing.wait(answer.seconds) else answer.sent
         return answer
 
 
