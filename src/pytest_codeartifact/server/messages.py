@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from ..errors import ServiceError
 from ..http import Caller, Request
+
+_ABSOLUTE = re.compile("http://(?P<host>[^/?#]*)")
 
 _SCOPE = re.compile(r"(?P<key>[^/,\s]+)/\d{8}/(?P<region>[^/,\s]+)/(?P<service>[^/,\s]+)/aws4_request")
 _AUTHORIZATION = re.compile(
@@ -18,7 +20,8 @@ _AUTHORIZATION = re.compile(
 
 def host(environ: Mapping[str, Any]) -> str | None:
     """The host that a request is meant for: that of an absolute URL, else of the header."""
-    return urlsplit(_uri(environ)).netloc or environ.get("HTTP_HOST")
+    absolute = _ABSOLUTE.match(environ["REQUEST_URI"])
+    return absolute["host"] if absolute else environ.get("HTTP_HOST")
 
 
 def to_request(environ: Mapping[str, Any], caller: Caller, served_at: str) -> Request:
@@ -26,9 +29,8 @@ def to_request(environ: Mapping[str, Any], caller: Caller, served_at: str) -> Re
 
     :param caller: who sends it, as far as is known.
     """
-    path, _, query = _uri(environ).partition("?")
-    if not path.startswith("/"):
-        path = urlsplit(path).path
+    # As it was sent: a path with escapes is another path than one without.
+    path, _, query = _ABSOLUTE.sub("", environ["REQUEST_URI"]).partition("?")
     return Request(
         environ["REQUEST_METHOD"],
         path,
@@ -66,12 +68,6 @@ def sender(request: Request, accounts: Mapping[str, str]) -> Caller:
             status=403,
         )
     return Caller(accounts.get(scope["key"], request.caller.account), scope["region"])
-
-
-def _uri(environ: Mapping[str, Any]) -> str:
-    """The request's target as it was sent: a path with escapes is another path than one without."""
-    uri: str = environ["REQUEST_URI"]
-    return uri
 
 
 def _headers(environ: Mapping[str, Any]) -> dict[str, str]:
