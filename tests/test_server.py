@@ -314,6 +314,22 @@ def test_an_endpoint_of_a_repository_is_on_the_server(
     assert in_process == "https://acme-123456789012.d.codeartifact.us-east-1.amazonaws.com/npm/team/"
 
 
+def test_a_package_manager_is_told_that_it_is_not_served(
+    codeartifact: FakeCodeArtifact, codeartifact_server: Server, wired: Any, team: Repository
+) -> None:
+    endpoint = wired.get_repository_endpoint(**TEAM, format="pypi")["repositoryEndpoint"]
+    connection = http.client.HTTPConnection("127.0.0.1", port(codeartifact_server))
+
+    connection.request("GET", f"{endpoint.removeprefix(codeartifact_server.url)}simple/requests/")
+    response = connection.getresponse()
+    told = response.read()
+    connection.close()
+
+    assert response.status == 501
+    assert b"publish()" in told
+    assert codeartifact.calls.operations == ["GetRepositoryEndpoint"]
+
+
 def test_an_unsigned_request_is_denied(codeartifact: FakeCodeArtifact, codeartifact_server: Server) -> None:
     client = boto3.client(
         "codeartifact", endpoint_url=codeartifact_server.url, config=Config(signature_version=UNSIGNED)

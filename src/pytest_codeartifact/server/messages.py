@@ -9,6 +9,7 @@ from urllib.parse import parse_qs
 
 from ..errors import ServiceError
 from ..http import Caller, Request
+from ..ids import FORMATS
 
 _ABSOLUTE = re.compile("http://(?P<host>[^/?#]*)")
 
@@ -40,6 +41,11 @@ def to_request(environ: Mapping[str, Any], caller: Caller, served_at: str) -> Re
         caller,
         served_at=served_at,
     )
+
+
+def is_of_package_manager(request: Request) -> bool:
+    """Whether it is for the endpoint of a repository."""
+    return any(request.path.startswith(f"/{format}/d/") for format in FORMATS)
 
 
 def sender(request: Request, accounts: Mapping[str, str]) -> Caller:

@@ -17,12 +17,17 @@ from ..guard import GUARD
 from ..http import Disturbed, Response
 from ..service import Service
 from .listener import ADDRESS, Listener
-from .messages import host, sender, to_request
+from .messages import host, is_of_package_manager, sender, to_request
 
 _CHUNK = 256 * 1024
 
 _NO_PROFILES = str(Path(__file__).with_name("aws_config"))
 """A configuration file in which the user's profiles are not."""
+
+_NO_PACKAGE_MANAGERS = (
+    "This server of pytest-codeartifact answers the API of CodeArtifact, not yet the protocols of package managers. In a "
+    "test, Repository.publish() and Repository.fetch() do what package managers do."
+)
 
 
 class Server:
@@ -111,6 +116,8 @@ class Server:
                 ServiceError(f"This is {self._host}.", code="AccessDeniedException", status=403)
             )
         request = to_request(environ, self._service.caller, self.url)
+        if is_of_package_manager(request):
+            return wire.serialise_error(ServiceError(_NO_PACKAGE_MANAGERS, code="NotImplemented", status=501))
         try:
             caller = sender(request, self._service.accounts)
         except ServiceError as error:
