@@ -25,8 +25,8 @@ _NO_PROFILES = str(Path(__file__).with_name("aws_config"))
 """A configuration file in which the user's profiles are not."""
 
 _NO_PACKAGE_MANAGERS = (
-    "This server of pytest-codeartifact answers the API of CodeArtifact, not yet the protocols of package managers. In a "
-    "test, Repository.publish() and Repository.fetch() do what package managers do."
+    "This server of pytest-codeartifact answers the API of CodeArtifact, not yet the protocols of package managers. "
+    "In a test, Repository.publish() and Repository.fetch() do what package managers do."
 )
 
 
