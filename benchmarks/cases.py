@@ -19,6 +19,7 @@ from botocore.stub import Stubber
 
 from benchmarks.harness import Result, compare, gc_pauses, measure, resident_bytes
 from pytest_codeartifact import FakeCodeArtifact, Repository, pypi
+from pytest_codeartifact.server.listener import Listener
 
 TEAM = {"domain": "acme", "repository": "team"}
 PACKAGE = {**TEAM, "format": "pypi", "package": "tool"}
@@ -103,6 +104,32 @@ def one_call() -> list[Result]:
         turns=turns,
         around={"DeletePackage": fake, "DeletePackage, Stubber": stubber},
     )
+
+
+def over_the_wire() -> list[Result]:
+    """A server's life, and one call against the same answer from a server that does nothing else."""
+    fake = FakeCodeArtifact()
+    fake.add_domain("acme")
+    body = json.dumps({"domains": []}).encode()
+
+    def answer(environ: object, start_response: Any) -> list[bytes]:
+        start_response("200 OK", [("content-type", "application/json"), ("content-length", str(len(body)))])
+        return [body]
+
+    canned = Listener(answer, 0)
+    with fake.serve() as server:
+        client = boto3.client("codeartifact", "us-east-1", endpoint_url=server.url, **KEYS)
+        url = f"http://127.0.0.1:{canned.effective_port}"
+        canned_client = boto3.client("codeartifact", "us-east-1", endpoint_url=url, **KEYS)
+        calls = compare(
+            {
+                "ListDomains over the wire": client.list_domains,
+                "ListDomains over the wire, canned answer": canned_client.list_domains,
+            },
+            calls=300,
+        )
+    canned.stop()
+    return [measure("server: start, stop", lambda: fake.serve().close(), calls=50), *calls]
 
 
 def whole_test() -> list[Result]:

@@ -27,6 +27,7 @@ CASES: dict[str, Callable[[], list[Result]]] = {
     "plugin_load": cases.plugin_load,
     "set_up": cases.set_up,
     "one_call": cases.one_call,
+    "over_the_wire": cases.over_the_wire,
     "whole_test": cases.whole_test,
 }
 
