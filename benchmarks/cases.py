@@ -112,7 +112,7 @@ def over_the_wire() -> list[Result]:
     fake.add_domain("acme")
     body = json.dumps({"domains": []}).encode()
 
-    def answer(environ: object, start_response: Any) -> list[bytes]:
+    def answer(_: object, start_response: Any) -> list[bytes]:
         start_response("200 OK", [("content-type", "application/json"), ("content-length", str(len(body)))])
         return [body]
 
