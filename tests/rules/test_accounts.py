@@ -381,4 +381,4 @@ def test_a_shared_domain_is_one_for_all_accounts(codeartifact: FakeCodeArtifact)
         listed = codeartifact.client(account=account).list_packages(**where, repository="team")["packages"]
         assert [package["package"] for package in listed] == ["react"]
     endpoint = codeartifact.client().get_repository_endpoint(**where, repository="team", format="npm")
-    assert f"//shared-{OTHER}." in endpoint["repositoryEndpoint"]
+    assert f"/shared-{OTHER}" in endpoint["repositoryEndpoint"]

@@ -138,7 +138,17 @@ def test_an_asset_is_answered_for_the_current_revision_only(client: Any, team: R
 
 
 @pytest.mark.rule("A-2", "P-8")
-@pytest.mark.parametrize("name", ["with blank & more.bin", "a+b;c~d.bin", "straße.bin", "文件.bin"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "with blank & more.bin",
+        "a+b;c~d.bin",
+        *(
+            pytest.param(name, marks=pytest.mark.in_process("on the wire botocore reads headers as Latin-1"))
+            for name in ("straße.bin", "文件.bin")
+        ),
+    ],
+)
 def test_an_asset_of_any_legal_name_is_answered(client: Any, team: Repository, name: str) -> None:
     id = generic("tools", "installer")
     team.add_package(id).add_version("1.0", assets={name: b"hello"})

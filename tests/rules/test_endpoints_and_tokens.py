@@ -170,6 +170,7 @@ def test_a_caller_of_another_account_gets_a_token_for_the_owners_domain(codearti
 @pytest.mark.parametrize("format", FORMATS)
 @pytest.mark.parametrize("given", [{}, {"endpointType": "ipv4"}], ids=str)
 @pytest.mark.usefixtures("team")
+@pytest.mark.in_process("a server names itself")
 def test_an_endpoint_names_domain_owner_region_format_and_repository(
     client: Any, format: str, given: dict[str, str]
 ) -> None:
@@ -184,6 +185,7 @@ def test_an_endpoint_names_domain_owner_region_format_and_repository(
 @pytest.mark.rule("N-2", "N-3")
 @pytest.mark.parametrize("format", FORMATS)
 @pytest.mark.usefixtures("team")
+@pytest.mark.in_process("a server names itself")
 def test_a_dualstack_endpoint_has_another_host(client: Any, format: str) -> None:
     response = client.get_repository_endpoint(domain="acme", repository="team", format=format, endpointType="dualstack")
 
@@ -200,6 +202,7 @@ def test_a_dualstack_endpoint_has_another_host(client: Any, format: str) -> None
         ("cn-northwest-1", "cn-northwest-1.amazonaws.com.cn"),
     ],
 )
+@pytest.mark.in_process("a server names itself")
 def test_an_endpoint_has_the_suffix_of_its_partition(codeartifact: FakeCodeArtifact, region: str, suffix: str) -> None:
     codeartifact.add_domain("acme", region=region).add_repository("team")
 
@@ -211,6 +214,7 @@ def test_an_endpoint_has_the_suffix_of_its_partition(codeartifact: FakeCodeArtif
 
 
 @pytest.mark.rule("N-1", "X-1")
+@pytest.mark.in_process("a server names itself")
 def test_the_endpoint_of_a_foreign_domain_names_its_owner(codeartifact: FakeCodeArtifact, client: Any) -> None:
     codeartifact.add_domain("theirs", account="210987654321").add_repository("Team.One_x")
 

@@ -17,6 +17,7 @@ from .samples import OPERATIONS, arguments
 @pytest.mark.parametrize(
     "name", ["BREW", "get", "", "HEAD", "OPTIONS", "PATCH", "PUT", "G" * 10_000, "GET\r\n", "\ud800"], ids=ascii
 )
+@pytest.mark.in_process("no HTTP client sends it as it is")
 def test_an_unknown_method_is_an_unknown_operation(furnished: FakeCodeArtifact, name: str) -> None:
     assert refused(furnished, "DescribePackage", method(name)) == UNKNOWN
 
@@ -31,6 +32,7 @@ def test_an_unknown_method_is_an_unknown_operation(furnished: FakeCodeArtifact, 
     ],
     ids=lambda path: ascii(path[:20]),
 )  # fmt: skip
+@pytest.mark.in_process("no HTTP client sends it as it is")
 def test_an_unknown_path_is_an_unknown_operation(furnished: FakeCodeArtifact, path: str) -> None:
     assert refused(furnished, "DescribePackage", replaced("/v1/package?", path)) == UNKNOWN
 
@@ -112,6 +114,7 @@ def test_a_query_parameter_that_occurs_twice_cannot_be_read(furnished: FakeCodeA
     "escape", ["%", "%2", "%zz", "%g0", "%%", "%u0041", "%FF", "%C3%28", "%C0%80", "%ED%A0%80", "%80"]
 )
 @pytest.mark.parametrize("where", ["name of an unknown parameter", "value of an unknown one", "value of a known one"])
+@pytest.mark.in_process("no HTTP client sends it as it is")
 def test_an_escape_that_is_no_text_cannot_be_read(furnished: FakeCodeArtifact, where: str, escape: str) -> None:
     changes = {
         "name of an unknown parameter": more(f"{escape}=x"),
@@ -124,6 +127,7 @@ def test_an_escape_that_is_no_text_cannot_be_read(furnished: FakeCodeArtifact, w
 
 @pytest.mark.rule("V-5")
 @pytest.mark.parametrize("text", ["\ud800", "%41\ud800", "\udfff+", "\udcff%00"], ids=ascii)
+@pytest.mark.in_process("no HTTP client sends it as it is")
 def test_a_surrogate_in_the_url_is_refused(furnished: FakeCodeArtifact, text: str) -> None:
     change = replaced("package=tool", f"package={text}")
 
@@ -132,6 +136,7 @@ def test_a_surrogate_in_the_url_is_refused(furnished: FakeCodeArtifact, text: st
 
 @pytest.mark.rule("V-8")
 @pytest.mark.parametrize("text", ["", "%00", "%20", "a+b", "%0A", "%7F", "a%2Fb", "a%23b", "%C2%85", "a" * 1_000_000])
+@pytest.mark.in_process("no HTTP client sends it as it is")
 def test_an_escaped_text_is_held_to_its_constraints(furnished: FakeCodeArtifact, text: str) -> None:
     assert refused(furnished, "PutPackageOriginConfiguration", replaced("package=tool", f"package={text}")) == FIELD
 
@@ -144,6 +149,7 @@ def test_an_escaped_text_is_held_to_its_constraints(furnished: FakeCodeArtifact,
     ids=lambda value: ascii(value)[:20],
 )  # fmt: skip
 @pytest.mark.parametrize("operation", ["DeletePackageVersions", "CreateDomain", "PutDomainPermissionsPolicy"])
+@pytest.mark.in_process("no HTTP client sends it as it is")
 def test_a_body_of_another_content_type_cannot_be_read(
     furnished: FakeCodeArtifact, operation: str, content_type: str | None
 ) -> None:
@@ -160,6 +166,7 @@ def test_a_body_of_another_content_type_cannot_be_read(
     [None, "", "0" * 63, "A" * 64, "x" * 100_000, "ä" * 64, b"\xff" * 64, "\ud800" * 64, "UNSIGNED-PAYLOAD"],
     ids=lambda value: ascii(value)[:20],
 )
+@pytest.mark.in_process("no HTTP client sends it as it is")
 def test_a_hash_in_the_header_that_is_none_is_refused(furnished: FakeCodeArtifact, value: str | bytes | None) -> None:
     change = header("x-amz-content-sha256", value)
 

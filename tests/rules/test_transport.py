@@ -19,6 +19,7 @@ from .samples import FITTING, OPERATIONS, SAMPLES, WIRE_NAMES, Wire, arguments, 
 
 
 @pytest.mark.rule("W-1")
+@pytest.mark.in_process("a server has another endpoint")
 def test_the_client_speaks_rest_json_to_the_regional_endpoint(codeartifact: FakeCodeArtifact) -> None:
     client = codeartifact.client(region="eu-west-1")
 
