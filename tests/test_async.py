@@ -61,6 +61,8 @@ def backend(request: pytest.FixtureRequest) -> str:
         session = pytest.importorskip("aiobotocore.httpxsession", reason="this aiobotocore knows aiohttp only")
         if session.httpx is None:
             pytest.skip("httpx is not installed")
+        if not hasattr(sys.modules["aiobotocore.response"], "AioHttpxStreamingBody"):
+            pytest.skip("this aiobotocore's httpx back end cannot read an asset in parts")
     if request.param == "httpx on trio":
         pytest.importorskip("trio")
         if not hasattr(sys.modules["aiobotocore.endpoint"], "AnyioEndpoint"):
