@@ -10,10 +10,8 @@ import io
 import os
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import AsyncIterator, Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +37,6 @@ from pytest_codeartifact import (
     pypi,
     slow,
 )
-from pytest_codeartifact.guard import GUARD
 
 from .world import TEAM
 
@@ -558,44 +555,21 @@ async def test_credentials_that_would_be_refreshed_are_not(
     assert codeartifact.calls[0].account == codeartifact.account
 
 
-# The guard, and calls over the wire
+# Calls over the wire
 
 
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[HTTPServer]:
-    """A server of ours, as far as the interception can tell; it answers that it was asked, and how."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # the name that its base class looks for
-            signed = "AWS4-HMAC-SHA256" in self.headers.get("Authorization", "")
-            body = b'{"domains": [{"name": "signed"}]}' if signed else b'{"domains": []}'
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        monkeypatch.setattr(GUARD, "servers", {f"http://127.0.0.1:{server.server_port}"})
-        yield server
-        server.shutdown()
-        thread.join()
-
-
-async def test_a_call_to_a_server_of_ours_goes_there_signed(
-    codeartifact: FakeCodeArtifact, options: dict[str, Any], server: HTTPServer
+async def test_a_call_to_a_server_of_ours_goes_over_the_wire(
+    request: pytest.FixtureRequest, codeartifact: FakeCodeArtifact, team: Repository, options: dict[str, Any]
 ) -> None:
-    url = f"http://127.0.0.1:{server.server_port}"
-    config = AioConfig(**options)
+    pytest.importorskip("waitress", reason="needs the extra 'server'")
+    url = request.getfixturevalue("codeartifact_server").url
+    team.add_package(generic("ns", "tool")).add_version("1.0", assets={"tool.bin": b"0123456789"})
 
-    async with get_session().create_client("codeartifact", endpoint_url=url, config=config) as client:
-        assert await names_of_domains(client) == ["signed"]
+    async with get_session().create_client("codeartifact", endpoint_url=url, config=AioConfig(**options)) as client:
+        body = (await client.get_package_version_asset(**TOOL, asset="tool.bin"))["asset"]
+        assert await body.read() == b"0123456789"
 
-    assert codeartifact.calls == []
+    assert [(call.operation, call.where) for call in codeartifact.calls] == [("GetPackageVersionAsset", None)]
 
 
 # aioboto3
