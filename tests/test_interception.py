@@ -115,6 +115,21 @@ def test_no_credential_source_is_asked(codeartifact: FakeCodeArtifact, monkeypat
     assert codeartifact.calls.operations == ["ListDomains"]
 
 
+def test_credentials_that_a_session_has_looked_up_are_not_used(
+    codeartifact: FakeCodeArtifact, nothing_configured: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAREAL")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "real")
+    codeartifact.register_access_key("AKIAREAL", account="210987654321")
+    session = boto3.Session()
+    assert session.get_credentials().access_key == "AKIAREAL"
+
+    session.client("codeartifact").list_domains()
+
+    assert codeartifact.calls[0].account == codeartifact.account
+    assert session.get_credentials().access_key == "AKIAREAL"
+
+
 @pytest.mark.parametrize("via", ["environment", "argument"])
 def test_a_profile_that_this_machine_does_not_have_is_not_needed(
     codeartifact: FakeCodeArtifact, nothing_configured: None, monkeypatch: pytest.MonkeyPatch, via: str

@@ -15,13 +15,21 @@ SHELL = [code.strip() for language, code in BLOCKS if language == "sh"]
 
 
 def test_the_examples_run_as_they_are_printed(pytester: pytest.Pytester) -> None:
-    """The blocks continue one another, but for the one that is a conftest.py and so has tests of its own."""
-    tests = [code for code in PYTHON if not code.startswith("# conftest.py")]
+    """The blocks continue one another, but for two: one is a conftest.py, one needs an environment of its own."""
+    tests = [code for code in PYTHON if not code.startswith("# conftest.py") and "aiobotocore" not in code]
     pytester.makepyfile("\n\n".join(tests))
 
     result = pytester.runpytest_subprocess("--strict-markers", "-p", "no:randomly")
 
     result.assert_outcomes(passed="\n".join(tests).count("\ndef test_"))
+
+
+def test_the_example_of_asynchronous_clients_runs_as_it_is_printed(pytester: pytest.Pytester) -> None:
+    pytest.importorskip("aiobotocore", reason="needs aiobotocore, as in `tox run -e aio`")
+    (code,) = [code for code in PYTHON if "aiobotocore" in code]
+    pytester.makepyfile(code)
+
+    pytester.runpytest_subprocess("--strict-markers", "-p", "no:asyncio").assert_outcomes(passed=1)
 
 
 def test_the_shared_seed_is_forked_for_every_test(pytester: pytest.Pytester) -> None:

@@ -21,6 +21,9 @@ opened: deque[Any] = deque(maxlen=5)
 closing: Callable[[Any], None] | None = None
 """Is shown what the interception has closed, so that a report of the whole run can take what it needs of it."""
 
+session_made: Callable[[], None] | None = None
+"""Is called after every new session: the interception may have more to do when that is the first of aiobotocore's."""
+
 _armed = 0
 _installed = False
 
@@ -55,6 +58,8 @@ def disarm() -> None:
 
 def _enter_session(session: Any) -> None:
     _enter(session.get_component("event_emitter"))
+    if session_made is not None:
+        session_made()
 
 
 def _enter(emitter: Any) -> None:

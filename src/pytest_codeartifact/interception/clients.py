@@ -1,81 +1,70 @@
 """Making clients while a fake is active: without asking for credentials, and with a region if none is configured.
 
 Credentials are looked up when a client is made, before any event. So while a fake is active, ``create_client`` is given
-dummy ones for this service, unless it was given some. Nothing is cached on the session and no variable with a key is
+dummy ones for this service, unless it or its session was given some; those that the session has looked up before are
+the user's real ones, and have no place in a test. Nothing is cached on the session and no variable with a key is
 set, as both would outlive the test and poison other services. Neither is the profile needed that the environment or the
 code under test names: this machine may not have it.
 """
 
 from __future__ import annotations
 
+import copy
 import functools
 import inspect
 import os
-import threading
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import botocore.session
 from botocore.config import Config
-from botocore.credentials import Credentials
+from botocore.credentials import Credentials, RefreshableCredentials
 from botocore.exceptions import ProfileNotFound
 
 from ..guard import CLOSED_ENDPOINT
 from ..service import Service
+from .patches import Patches
 
 _ENDPOINT_VARIABLE = "AWS_ENDPOINT_URL_CODEARTIFACT"
 _DUMMY = {"aws_access_key_id": "AKIAFAKECODEARTIFACT", "aws_secret_access_key": "pytest-codeartifact"}
 
-_dispensable = threading.local()
+_is_profile_dispensable: ContextVar[bool] = ContextVar("pytest_codeartifact_is_profile_dispensable", default=False)
 
 
-class _Patches:
-    """What has been replaced, to be put back."""
+class Clients(Patches):
+    """What makes clients, in botocore and in aiobotocore."""
 
     def __init__(self, active: Callable[[], Service | None]) -> None:
-        session = botocore.session.Session
-        self._methods = {
-            "create_client": session.create_client,
-            "get_component": session.get_component,
-            "get_scoped_config": session.get_scoped_config,
-        }
-        session.create_client = _create_client(session.create_client, active)
-        session.get_component = _get_component(session.get_component)
-        session.get_scoped_config = _get_scoped_config(session.get_scoped_config)
+        super().__init__()
+        self._active = active
         self._endpoint = os.environ.get(_ENDPOINT_VARIABLE)
         os.environ[_ENDPOINT_VARIABLE] = CLOSED_ENDPOINT
+        self.extend()
+
+    def extend(self) -> None:
+        session = botocore.session.Session
+        self.replace(session, "create_client", lambda original: _create_client(original, self._active))
+        self.replace(session, "get_component", _get_component)
+        self.replace(session, "get_scoped_config", _get_scoped_config)
+        # Its create_client() only wraps what this makes.
+        aio = getattr(sys.modules.get("aiobotocore.session"), "AioSession", None)
+        self.replace(aio, "_create_client", lambda original: _create_async_client(original, self._active))
 
     def undo(self) -> None:
-        for name, method in self._methods.items():
-            setattr(botocore.session.Session, name, method)
+        super().undo()
         if self._endpoint is None:
             os.environ.pop(_ENDPOINT_VARIABLE, None)
         else:
             os.environ[_ENDPOINT_VARIABLE] = self._endpoint
 
 
-_patches: _Patches | None = None
-
-
-def enter(active: Callable[[], Service | None]) -> None:
-    """A first fake is opened."""
-    global _patches
-    _patches = _Patches(active)
-
-
-def leave() -> None:
-    """The last fake is closed."""
-    global _patches
-    if _patches is not None:
-        _patches.undo()
-        _patches = None
-
-
 def access_key(request_signer: Any) -> str:
     """The access key that a client was made with; empty for one that would have to ask somebody for it."""
     credentials = request_signer._credentials
-    return credentials.access_key if type(credentials) is Credentials else ""
+    return credentials.access_key if _asks_nobody(credentials) else ""
 
 
 def make(region: str, access_key: str, config: Any) -> Any:
@@ -91,19 +80,38 @@ def _session() -> Any:
 
 
 def _create_client(original: Callable[..., Any], active: Callable[[], Service | None]) -> Callable[..., Any]:
-    signature = _signature(original)
-
     @functools.wraps(original)
     def create_client(*args: Any, **kwargs: Any) -> Any:
-        service = active()
-        call = signature.bind(*args, **kwargs)
-        if service is None or call.arguments.get("service_name") != "codeartifact":
-            return original(*args, **kwargs)
-        with _without_profile():
-            _fill_in(call.arguments, service)
-            return original(*call.args, **call.kwargs)
+        with _arguments(original, active(), args, kwargs) as given:
+            return original(*given.args, **given.kwargs)
 
     return create_client
+
+
+def _create_async_client(original: Callable[..., Any], active: Callable[[], Service | None]) -> Callable[..., Any]:
+    @functools.wraps(original)
+    async def create_client(*args: Any, **kwargs: Any) -> Any:
+        with _arguments(original, active(), args, kwargs) as given:
+            return await original(*given.args, **given.kwargs)
+
+    return create_client
+
+
+@contextmanager
+def _arguments(
+    create_client: Callable[..., Any], service: Service | None, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Iterator[inspect.BoundArguments]:
+    """The arguments to make a client with; while it is made, a client of a fake needs no profile."""
+    given = _signature(create_client).bind(*args, **kwargs)
+    if service is None or given.arguments.get("service_name") != "codeartifact":
+        yield given
+        return
+    before = _is_profile_dispensable.set(True)
+    try:
+        _fill_in(given.arguments, service)
+        yield given
+    finally:
+        _is_profile_dispensable.reset(before)
 
 
 @functools.cache
@@ -114,16 +122,29 @@ def _signature(function: Callable[..., Any]) -> inspect.Signature:
 def _fill_in(arguments: dict[str, Any], service: Service) -> None:
     session, config = arguments["self"], arguments.get("config")
     if arguments.get("aws_access_key_id") is None and arguments.get("aws_secret_access_key") is None:
-        known = session._credentials  # given to the session by its user, or loaded before: asks nobody
-        if type(known) is not Credentials:
+        known = session._credentials
+        if not (_asks_nobody(known) and known.method == "explicit"):  # not those that it has looked up before
             arguments.update(_DUMMY)
     given = arguments.get("region_name") or getattr(config, "region_name", None)
     if (given or session.get_config_variable("region")) is None:
         arguments["region_name"] = service.caller.region
     if arguments.get("endpoint_url") is None and os.environ.get(_ENDPOINT_VARIABLE) == CLOSED_ENDPOINT:
         # The variable is for child processes; the client of this one has the endpoint that it would have had.
-        ignored = Config(ignore_configured_endpoint_urls=True)
-        arguments["config"] = ignored if config is None else config.merge(ignored)
+        arguments["config"] = _ignoring_configured_endpoints(config)
+
+
+def _asks_nobody(credentials: Any) -> bool:
+    return isinstance(credentials, Credentials) and not isinstance(credentials, RefreshableCredentials)
+
+
+def _ignoring_configured_endpoints(config: Any) -> Any:
+    """The configuration with that option. Not by ``merge()``: older aiobotocores forget their HTTP back end in it."""
+    option = {"ignore_configured_endpoint_urls": True}
+    if config is None:
+        return Config(**option)
+    config = copy.copy(config)
+    vars(config).update(option, _user_provided_options={**config._user_provided_options, **option})
+    return config
 
 
 def _get_component(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -148,7 +169,7 @@ def _get_scoped_config(original: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return original(self)
         except ProfileNotFound:
-            if getattr(_dispensable, "profile", False):
+            if _is_profile_dispensable.get():
                 return {}
             raise
 
@@ -157,9 +178,8 @@ def _get_scoped_config(original: Callable[..., Any]) -> Callable[..., Any]:
 
 @contextmanager
 def _without_profile() -> Iterator[None]:
-    before = getattr(_dispensable, "profile", False)
-    _dispensable.profile = True
+    before = _is_profile_dispensable.set(True)
     try:
         yield
     finally:
-        _dispensable.profile = before
+        _is_profile_dispensable.reset(before)

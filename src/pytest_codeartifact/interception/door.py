@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import MutableMapping
 from contextvars import ContextVar
+from inspect import iscoroutinefunction
 from typing import Any
 
 import botocore
@@ -15,14 +16,19 @@ from ..errors import CodeArtifactPluginError
 from ..guard import GUARD
 from ..http import Caller, Disturbed, Response
 from ..service import Service
-from . import clients, retries
-from .messages import to_request, to_response, where
+from . import asynchronous
+from .clients import Clients, access_key
+from .messages import content, to_request, to_response, where
+from .patches import Patches
+from .retries import Waits
 
 _ACCOUNT = "pytest_codeartifact.account"
+_AWAITED = "pytest_codeartifact.awaited"
 _OVER_THE_WIRE = "pytest_codeartifact.over_the_wire"
 
 _lock = threading.Lock()
 _open: tuple[Service, ...] = ()  # replaced, never changed: calls of other threads read it without the lock
+_patches: tuple[Patches, ...] = ()
 _context: ContextVar[MutableMapping[str, Any]] = ContextVar("pytest_codeartifact_context")
 
 
@@ -38,14 +44,14 @@ def all_active() -> tuple[Service, ...]:
 
 def open(service: Service) -> None:
     """Let a service answer all calls from now on."""
-    global _open
+    global _open, _patches
     hook.install()
     with _lock:
         if service in _open:
             raise CodeArtifactPluginError("This fake CodeArtifact is open already.")
         if not _open:
-            clients.enter(active)
-            retries.enter(active)
+            _patches = Clients(active), Waits(active)
+            hook.session_made = _extend
         _open = (*_open, service)
         hook.opened.append(service)
     hook.arm()
@@ -53,15 +59,23 @@ def open(service: Service) -> None:
 
 def close(service: Service) -> None:
     """Stop a service from answering; fakes may close in any order."""
-    global _open
+    global _open, _patches
     with _lock:
         _open = tuple(other for other in _open if other is not service)
         if not _open:
-            retries.leave()
-            clients.leave()
+            hook.session_made = None
+            for patches in _patches:
+                patches.undo()
+            _patches = ()
     hook.disarm()
     if hook.closing is not None:
         hook.closing(service)
+
+
+def _extend() -> None:
+    with _lock:
+        for patches in _patches:
+            patches.extend()
 
 
 def before_call(*, model: Any, params: Any, request_signer: Any, context: Any, **_: Any) -> None:
@@ -72,8 +86,9 @@ def before_call(*, model: Any, params: Any, request_signer: Any, context: Any, *
     elif GUARD.leads_to_our_server(params["url"]):
         context[_OVER_THE_WIRE] = True
     elif service.accounts:
-        key = clients.access_key(request_signer)
-        context[_ACCOUNT] = service.accounts.get(key, service.caller.account)
+        context[_ACCOUNT] = service.accounts.get(access_key(request_signer), service.caller.account)
+    if iscoroutinefunction(request_signer.sign):
+        context[_AWAITED] = True
 
 
 def choose_signer(*, context: Any, **_: Any) -> Any:
@@ -85,14 +100,17 @@ def choose_signer(*, context: Any, **_: Any) -> Any:
 
 
 def before_send(*, request: Any, **_: Any) -> Any:
-    """Answer the request."""
+    """Answer the request; a client of aiobotocore awaits the answer."""
     service = active()
     if service is None or GUARD.leads_to_our_server(request.url):
         return None
     context = _context.get()
     caller = Caller(context.get(_ACCOUNT, service.caller.account), context["client_region"])
     patience = context["client_config"].read_timeout
-    return to_response(request.url, _arrived(service.handle(to_request(request, caller, where(), patience))))
+    if _AWAITED in context:
+        return asynchronous.answer(service.handle, request, caller, where(), patience)
+    answer = service.handle(to_request(request, content(request.body), caller, where(), patience))
+    return to_response(request.url, _arrived(answer))
 
 
 def _arrived(answer: Response | Disturbed) -> Response:

@@ -13,13 +13,16 @@ from botocore.awsrequest import AWSResponse
 from ..http import Caller, Request, Response, Where
 
 _NOT_THE_USERS = frozenset(
-    ("pytest_codeartifact", "botocore", "boto3", "aiobotocore", "s3transfer", "awscli", "concurrent", "threading")
+    ("pytest_codeartifact", "botocore", "boto3", "s3transfer", "awscli", "concurrent", "threading")
+    + ("aiobotocore", "aioboto3", "aiohttp", "httpx", "asyncio", "uvloop", "anyio", "trio", "outcome")
+    + ("pytest_asyncio",)
 )
-_USERS: dict[str, bool] = {}  # by file: whether it is the user's code; every call asks for some fifteen files
+_RUNNERS = frozenset(("_pytest", "pluggy"))
+_USERS: dict[str, bool | None] = {}  # by file, see below; every call asks for some fifteen files
 
 
-def to_request(prepared: Any, caller: Caller, where: Where | None, patience: float | None) -> Request:
-    """A prepared request as the service takes it; its body stays readable for other handlers."""
+def to_request(prepared: Any, body: bytes, caller: Caller, where: Where | None, patience: float | None) -> Request:
+    """A prepared request as the service takes it."""
     path, _, query = prepared.url.partition("?")
     # An endpoint_url may have a path of its own in front of the operation's.
     start = path.find("/v1/", path.find("//") + 2)
@@ -28,7 +31,7 @@ def to_request(prepared: Any, caller: Caller, where: Where | None, patience: flo
         path[start:] if start >= 0 else path,
         query,
         _Headers(prepared.headers),
-        _content(prepared.body),
+        body,
         caller,
         where,
         patience,
@@ -40,18 +43,45 @@ def to_response(url: str, response: Response) -> AWSResponse:
     return AWSResponse(url, response.status, response.headers, _Raw(response.body))
 
 
+def content(body: Any) -> bytes:
+    """A request's body from where it stands; a file is put back there, for other handlers and for a retry."""
+    if body is None:
+        return b""
+    if isinstance(body, str):
+        return body.encode()
+    if isinstance(body, (bytes, bytearray, memoryview)):
+        return bytes(body)
+    if not hasattr(body, "read"):
+        return b"".join(body)
+    position = body.tell() if _is_seekable(body) else None
+    read = body.read()
+    if position is not None:
+        body.seek(position)
+    return read.encode() if isinstance(read, str) else bytes(read)
+
+
 def where() -> Where | None:
-    """The line of the user's code that makes the call which is being answered."""
+    """The line of the user's code that makes the call which is being answered.
+
+    A task starts a chain of callers of its own; what an event loop runs for a test may so have no user behind it.
+    """
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         file = frame.f_code.co_filename
-        users = _USERS.get(file)
+        users = _USERS[file] if file in _USERS else _is_users(file, frame.f_globals.get("__name__", ""))
         if users is None:
-            users = _USERS[file] = frame.f_globals.get("__name__", "").partition(".")[0] not in _NOT_THE_USERS
+            return None
         if users:
             return Where(file, frame.f_lineno)
         frame = frame.f_back
     return None
+
+
+def _is_users(file: str, module: str) -> bool | None:
+    """Whether a file is of the user's code; None: it is of what runs the user's code, and so are its callers."""
+    package = module.partition(".")[0]
+    _USERS[file] = None if package in _RUNNERS else package not in _NOT_THE_USERS
+    return _USERS[file]
 
 
 class _Headers(Mapping[str, str]):
@@ -81,23 +111,6 @@ class _Raw(io.BytesIO):
 
     def stream(self, *_: object, **__: object) -> Iterator[bytes]:
         yield self.read()
-
-
-def _content(body: Any) -> bytes:
-    """The body from where it stands; a file is put back there, as botocore rewinds it itself before a retry."""
-    if body is None:
-        return b""
-    if isinstance(body, str):
-        return body.encode()
-    if isinstance(body, (bytes, bytearray, memoryview)):
-        return bytes(body)
-    if not hasattr(body, "read"):
-        return b"".join(body)
-    position = body.tell() if _is_seekable(body) else None
-    content = body.read()
-    if position is not None:
-        body.seek(position)
-    return content.encode() if isinstance(content, str) else bytes(content)
 
 
 def _is_seekable(body: Any) -> bool:

@@ -2,7 +2,7 @@
 
 Retries themselves stay botocore's: how often, after which errors. Only the waits are left out, in calls that a fake
 answers: the sleep between attempts, and in adaptive mode the wait for the rate to allow one. Other services, and the
-user's own ``time.sleep``, wait as ever.
+user's own sleeps, wait as ever. aiobotocore's endpoint and bucket are its own, and so are what is replaced in them.
 
 A client's quota of retries outlives the test when the client was made at import. What calls to a fake have used up of
 it is given back when the last fake closes; otherwise a test of throttling would take the retries of later tests.
@@ -21,6 +21,7 @@ from botocore.retries.bucket import TokenBucket
 from botocore.retries.quota import RetryQuota
 
 from ..service import Service
+from .patches import Patches
 
 
 class _Time:
@@ -37,51 +38,70 @@ class _Time:
         return getattr(time, name)
 
 
-class _Patches:
-    """What has been replaced, to be put back."""
+class Waits(Patches):
+    """What waits, in botocore and in aiobotocore."""
 
     def __init__(self, active: Callable[[], Service | None]) -> None:
-        self._time, self._spend, self._wait = botocore.endpoint.time, RetryQuota.acquire, TokenBucket.acquire
+        super().__init__()
+        self._active = active
         self._spent: dict[int, tuple[Any, int]] = {}
+        self.extend()
 
-        def waits(is_ours: bool) -> bool:
-            service = active()
-            return service is None or service.options.backoff or not is_ours
-
-        def spend(quota: Any, *args: Any, **kwargs: Any) -> Any:
-            context = sys._getframe(1).f_locals.get("context")
-            if _is_ours(getattr(context, "operation_model", None)):
-                self._spent.setdefault(id(quota), (quota, quota.available_capacity))
-            return self._spend(quota, *args, **kwargs)
-
-        def wait(bucket: Any, *args: Any, **kwargs: Any) -> Any:
-            return self._wait(bucket, *args, **kwargs) if waits(_sends_to_us(sys._getframe(1))) else True
-
-        botocore.endpoint.time = _Time(waits)
-        RetryQuota.acquire, TokenBucket.acquire = spend, wait
+    def extend(self) -> None:
+        self.replace(botocore.endpoint, "time", lambda _: _Time(self._waits))
+        self.replace(RetryQuota, "acquire", self._spending)
+        self.replace(TokenBucket, "acquire", self._waiting)
+        self.replace(sys.modules.get("aiobotocore.endpoint"), "first_non_none_response", self._choosing)
+        bucket = getattr(sys.modules.get("aiobotocore.retries.bucket"), "AsyncTokenBucket", None)
+        self.replace(bucket, "acquire", self._awaiting)
 
     def undo(self) -> None:
-        botocore.endpoint.time = self._time
-        RetryQuota.acquire, TokenBucket.acquire = self._spend, self._wait
+        super().undo()
         for quota, capacity in self._spent.values():
             quota.release(capacity - quota.available_capacity)
 
+    def _waits(self, is_ours: bool) -> bool:
+        service = self._active()
+        return service is None or service.options.backoff or not is_ours
 
-_patches: _Patches | None = None
+    def _spending(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        def acquire(quota: Any, *args: Any, **kwargs: Any) -> Any:
+            context = sys._getframe(1).f_locals.get("context")
+            if _is_ours(getattr(context, "operation_model", None)):
+                self._spent.setdefault(id(quota), (quota, quota.available_capacity))
+            return original(quota, *args, **kwargs)
 
+        return acquire
 
-def enter(active: Callable[[], Service | None]) -> None:
-    """A first fake is opened."""
-    global _patches
-    _patches = _Patches(active)
+    def _waiting(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        def acquire(bucket: Any, *args: Any, **kwargs: Any) -> Any:
+            return original(bucket, *args, **kwargs) if self._waits(_sends_to_us(sys._getframe(1))) else True
 
+        return acquire
 
-def leave() -> None:
-    """The last fake is closed."""
-    global _patches
-    if _patches is not None:
-        _patches.undo()
-        _patches = None
+    def _awaiting(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        async def at_once() -> bool:
+            return True
+
+        def acquire(bucket: Any, *args: Any, **kwargs: Any) -> Any:
+            return original(bucket, *args, **kwargs) if self._waits(_sends_to_us(sys._getframe(1))) else at_once()
+
+        return acquire
+
+    def _choosing(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        """Makes no seconds of the seconds that the handlers of ``needs-retry`` ask an endpoint of aiobotocore to sleep.
+
+        So it need not be known on which event loop that sleeps, and others still have their turn before the retry.
+        """
+
+        def first_non_none_response(*args: Any, **kwargs: Any) -> Any:
+            chosen = original(*args, **kwargs)
+            is_delay = isinstance(chosen, (int, float)) and chosen > 0
+            if is_delay and not self._waits(_is_ours(sys._getframe(1).f_locals.get("operation_model"))):
+                return 0
+            return chosen
+
+        return first_non_none_response
 
 
 def _is_ours(operation_model: Any) -> bool:
