@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import MutableMapping
@@ -15,7 +16,7 @@ from ..errors import CodeArtifactPluginError
 from ..guard import GUARD
 from ..http import Caller, Disturbed, Response
 from ..service import Service
-from . import clients, retries
+from . import clients, environment, retries
 from .messages import to_request, to_response, where
 
 _ACCOUNT = "pytest_codeartifact.account"
@@ -44,9 +45,9 @@ def open(service: Service) -> None:
         if service in _open:
             raise CodeArtifactPluginError("This fake CodeArtifact is open already.")
         if not _open:
-            clients.enter(active)
             retries.enter(active)
         _open = (*_open, service)
+        clients.follow(active)
         hook.opened.append(service)
     hook.arm()
 
@@ -56,12 +57,30 @@ def close(service: Service) -> None:
     global _open
     with _lock:
         _open = tuple(other for other in _open if other is not service)
+        clients.follow(active)
         if not _open:
             retries.leave()
-            clients.leave()
     hook.disarm()
     if hook.closing is not None:
         hook.closing(service)
+
+
+def tidy() -> None:
+    """Look after what fakes have left behind in the environment, if none is open."""
+    if not _open:
+        environment.tidy()
+
+
+def _renew_locks() -> None:
+    """What a forked child needs, which lacks the threads that may have held the locks of its parent."""
+    global _lock
+    _lock = threading.Lock()
+    for service in _open:
+        service.renew_locks()
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows, which cannot fork
+    os.register_at_fork(after_in_child=_renew_locks)
 
 
 def before_call(*, model: Any, params: Any, request_signer: Any, context: Any, **_: Any) -> None:
