@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from typing import Any
 
+import boto3
 import pytest
 from hypothesis import HealthCheck, settings
 
 from pytest_codeartifact import Domain, FakeCodeArtifact, Repository
+
+from . import watch
 
 pytest_plugins = ["pytester"]
 
@@ -33,3 +38,20 @@ def acme(codeartifact: FakeCodeArtifact) -> Domain:
 def team(acme: Domain) -> Repository:
     """A repository of that domain."""
     return acme.add_repository("team")
+
+
+@pytest.fixture
+def nothing_configured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine without credentials, region and profile, whose metadata service would never answer."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, os.devnull)
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+
+
+@pytest.fixture
+def asked() -> Iterator[list[str]]:
+    """What the test has asked of the machine from now on: sockets and processes, none of which it gets."""
+    with watch.unplugged() as asked:
+        yield asked

@@ -84,7 +84,11 @@ if hasattr(os, "register_at_fork"):  # not on Windows, which cannot fork
 
 
 def before_call(*, model: Any, params: Any, request_signer: Any, context: Any, **_: Any) -> None:
-    """Refuse the call, or take down who makes it."""
+    """Refuse the call, or take down who makes it.
+
+    Its context is carried along, which our oldest botocore keeps from ``before-send``.
+    """
+    _context.set(context)
     service = active()
     if service is None:
         GUARD.check(model.name, params["url"])
@@ -96,11 +100,8 @@ def before_call(*, model: Any, params: Any, request_signer: Any, context: Any, *
 
 
 def choose_signer(*, context: Any, **_: Any) -> Any:
-    """Leave the request unsigned, and carry its context along, which our oldest botocore keeps from ``before-send``."""
-    if active() is None or _OVER_THE_WIRE in context:
-        return None
-    _context.set(context)
-    return botocore.UNSIGNED
+    """Leave the request unsigned."""
+    return None if active() is None or _OVER_THE_WIRE in context else botocore.UNSIGNED
 
 
 def before_send(*, request: Any, **_: Any) -> Any:
