@@ -42,4 +42,4 @@ def delete(package: str) -> list[str]:
 
 
 if __name__ == "__main__":
-    print(*ask(), sep="\n")
+    sys.stdout.write("\n".join(ask()))

@@ -23,6 +23,14 @@ settings.load_profile("run")
 
 
 @pytest.fixture
+def pytester(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    """pytest's own, whose runs load what they do not ask for as little as ours: that would take most of their time."""
+    unasked = ("hypothesispytest", "pytest_httpserver", "requests_mock", "socket")
+    monkeypatch.setenv("PYTEST_ADDOPTS", " ".join(f"-p no:{plugin}" for plugin in unasked))
+    return pytester
+
+
+@pytest.fixture
 def client(codeartifact_client: Any) -> Any:
     """A botocore client whose calls come from the fake's own account and region."""
     return codeartifact_client

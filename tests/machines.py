@@ -57,9 +57,7 @@ WITHOUT_KEYS: dict[str, Machine] = {
     "instance metadata only": variables(),
     "container, relative": variables(AWS_CONTAINER_CREDENTIALS_RELATIVE_URI="/v2/credentials/1"),
     "container, full": variables(AWS_CONTAINER_CREDENTIALS_FULL_URI="http://localhost/credentials"),
-    "web identity": variables(
-        AWS_WEB_IDENTITY_TOKEN_FILE=__file__, AWS_ROLE_ARN="arn:aws:iam::123456789012:role/ci"
-    ),
+    "web identity": variables(AWS_WEB_IDENTITY_TOKEN_FILE=__file__, AWS_ROLE_ARN="arn:aws:iam::123456789012:role/ci"),
     "process": profile("p", "[profile p]\ncredential_process = touch <folder>/has-run"),
     "role": profile(
         "p", f"[profile p]\nrole_arn = arn:aws:iam::123456789012:role/x\nsource_profile = q\n[profile q]\n{KEYS}"

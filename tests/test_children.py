@@ -41,17 +41,13 @@ MACHINES: dict[str, Machine] = {
 
 def spawned() -> list[str]:
     """What a child asks that is a program of its own."""
-    child = subprocess.run(
-        [sys.executable, children.__file__], capture_output=True, text=True, check=True, timeout=60
-    )
+    child = subprocess.run([sys.executable, children.__file__], capture_output=True, text=True, check=True, timeout=60)
     return child.stdout.splitlines()
 
 
 @pytest.mark.usefixtures("nothing_configured")
 @pytest.mark.parametrize("machine", MACHINES.values(), ids=MACHINES)
-def test_a_spawned_child_does_not_reach_aws(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, machine: Machine
-) -> None:
+def test_a_spawned_child_does_not_reach_aws(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, machine: Machine) -> None:
     machine(monkeypatch, tmp_path)
 
     with FakeCodeArtifact() as fake:

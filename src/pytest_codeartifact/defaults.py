@@ -9,9 +9,7 @@ class Defaults:
 
     __slots__ = ("account", "environment", "region")
 
-    def __init__(
-        self, account: str = "123456789012", region: str = "us-east-1", environment: str = "prepare"
-    ) -> None:
+    def __init__(self, account: str = "123456789012", region: str = "us-east-1", environment: str = "prepare") -> None:
         self.account = account
         self.region = region
         self.environment = environment

@@ -121,7 +121,7 @@ def _signature(function: Callable[..., Any]) -> inspect.Signature:
 
 
 def _heed_the_user(arguments: dict[str, Any]) -> None:
-    """Let a client ignore configured endpoints if the user wants that; the environment says what we want of children."""
+    """Let a client ignore configured endpoints if the user wants that: the environment has our word, for children."""
     given = _config_value(arguments, "ignore_configured_endpoint_urls")
     if given is None and environment.ignores_configured_endpoints(arguments["self"]):
         _configure(arguments, ignore_configured_endpoint_urls=True)

@@ -1,8 +1,8 @@
 """The two environment variables that keep child processes away from AWS while a fake is open.
 
-A child that knows nothing of us finds CodeArtifact at a closed endpoint, and heeds that endpoint also on a machine whose
-user has configured ones ignored. Both are meant for children only: what is made in this process goes by the environment
-as the user has it.
+A child that knows nothing of us finds CodeArtifact at a closed endpoint, and heeds it also on a machine whose user has
+configured endpoints ignored. Both are meant for children only: what is made in this process goes by the environment as
+the user has it.
 """
 
 from __future__ import annotations
@@ -72,4 +72,3 @@ def ignores_configured_endpoints(session: Any) -> bool:
         conversion_func=ensure_boolean,
     )
     return bool(chain.provide())
-
