@@ -223,6 +223,21 @@ def test_what_a_monkeypatch_that_ends_later_puts_back_is_removed(pytester: pytes
     pytester.runpytest_subprocess("-p", "no:randomly").assert_outcomes(passed=2)
 
 
+def test_what_is_put_back_after_a_fake_is_not_taken_for_the_users_by_the_next(
+    preparing: FakeCodeArtifact, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = dict(os.environ)
+    with preparing:
+        saved = {name: os.environ[name] for name in (ENDPOINT, IGNORE)}
+    for name, value in saved.items():
+        monkeypatch.setenv(name, value)
+
+    with preparing:
+        pass
+
+    assert dict(os.environ) == before
+
+
 # The clients of this process
 
 
@@ -237,6 +252,41 @@ def test_a_client_has_the_endpoint_that_the_user_has_configured(
 
     assert client.meta.endpoint_url == "http://localhost:4566"
     assert names == []
+
+
+def test_a_client_ignores_that_endpoint_where_the_user_wants_it_ignored(
+    preparing: FakeCodeArtifact, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(ENDPOINT, "http://localhost:4566")
+    monkeypatch.setenv(IGNORE, "true")
+
+    with preparing:
+        client = boto3.client("codeartifact")
+
+    assert client.meta.endpoint_url == "https://codeartifact.us-east-1.amazonaws.com"
+
+
+def test_the_endpoint_that_a_parent_process_has_set_for_its_children_is_not_the_users(
+    preparing: FakeCodeArtifact, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_USE_FIPS_ENDPOINT", "true")  # which no endpoint goes with that the user gives
+    pytester.makepyfile(
+        """
+        import boto3, os
+        from pytest_codeartifact.guard import CLOSED_ENDPOINT
+
+        def test_it(codeartifact):
+            assert boto3.client("codeartifact").list_domains()["domains"] == []
+
+        def test_what_the_parent_has_set_stays():
+            assert os.environ["AWS_ENDPOINT_URL_CODEARTIFACT"] == CLOSED_ENDPOINT
+        """
+    )
+
+    with preparing:
+        result = pytester.runpytest_subprocess("-p", "no:randomly")
+
+    result.assert_outcomes(passed=2)
 
 
 def test_a_client_keeps_what_its_user_has_set_on_its_config(

@@ -72,7 +72,7 @@ def tidy() -> None:
 
 
 def _renew_locks() -> None:
-    """What a forked child needs, which lacks the threads that may have held the locks of its parent."""
+    """Begin anew in a forked child, which lacks the threads of its parent that may have held the locks."""
     global _lock
     _lock = threading.Lock()
     for service in _open:
