@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
+import boto3
 import pytest
 from hypothesis import HealthCheck, settings
 
 from pytest_codeartifact import Domain, FakeCodeArtifact, Repository
 
+from . import watch
 from .doors import DOORS
 
 pytest_plugins = ["pytester"]
@@ -27,8 +30,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture(autouse=True)
 def door(request: pytest.FixtureRequest) -> Iterator[None]:
     """The way that clients reach the fake in this run."""
-    with DOORS[request.config.getoption("--door")]():
+    name = request.config.getoption("--door")
+    in_process = request.node.get_closest_marker("in_process")
+    if in_process is not None and name == "server":
+        pytest.skip(in_process.args[0])
+    with DOORS[name]():
         yield
+
+
+@pytest.fixture
+def pytester(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    """pytest's own, whose runs load what they do not ask for as little as ours: that would take most of their time."""
+    unasked = ("hypothesispytest", "pytest_httpserver", "requests_mock", "socket")
+    monkeypatch.setenv("PYTEST_ADDOPTS", " ".join(f"-p no:{plugin}" for plugin in unasked))
+    return pytester
 
 
 @pytest.fixture
@@ -47,3 +62,20 @@ def acme(codeartifact: FakeCodeArtifact) -> Domain:
 def team(acme: Domain) -> Repository:
     """A repository of that domain."""
     return acme.add_repository("team")
+
+
+@pytest.fixture
+def nothing_configured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine without credentials, region and profile, whose metadata service would never answer."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, os.devnull)
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+
+
+@pytest.fixture
+def asked() -> Iterator[list[str]]:
+    """What the test has asked of the machine from now on: sockets and processes, none of which it gets."""
+    with watch.unplugged() as asked:
+        yield asked

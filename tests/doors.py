@@ -9,11 +9,14 @@ from __future__ import annotations
 import asyncio
 import functools
 import inspect
+import os
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AbstractContextManager, AsyncExitStack, contextmanager, nullcontext
 from typing import Any
 
 import botocore.session
+
+from pytest_codeartifact import FakeCodeArtifact, Server
 
 
 @contextmanager
@@ -42,7 +45,36 @@ def aiobotocore() -> Iterator[None]:
         loop.close()
 
 
-DOORS: dict[str, Callable[[], AbstractContextManager[None]]] = {"hook": nullcontext, "aiobotocore": aiobotocore}
+@contextmanager
+def server() -> Iterator[None]:
+    """Clients are botocore's, and go over the wire: every fake has a server while it is open."""
+    variable = "AWS_ENDPOINT_URL_CODEARTIFACT"
+    servers: dict[int, tuple[Server, str]] = {}
+    open_, close = FakeCodeArtifact.open, FakeCodeArtifact.close
+
+    def open_served(fake: FakeCodeArtifact) -> None:
+        open_(fake)
+        servers[id(fake)] = fake.serve(), os.environ[variable]
+        os.environ[variable] = servers[id(fake)][0].url
+
+    def close_served(fake: FakeCodeArtifact) -> None:
+        if id(fake) in servers:
+            served, os.environ[variable] = servers.pop(id(fake))
+            served.close()
+        close(fake)
+
+    FakeCodeArtifact.open, FakeCodeArtifact.close = open_served, close_served  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        FakeCodeArtifact.open, FakeCodeArtifact.close = open_, close  # type: ignore[method-assign]
+
+
+DOORS: dict[str, Callable[[], AbstractContextManager[None]]] = {
+    "hook": nullcontext,
+    "aiobotocore": aiobotocore,
+    "server": server,
+}
 """By the name for `--door`; `hook` is botocore's own clients."""
 
 

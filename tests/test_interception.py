@@ -16,8 +16,6 @@ import boto3
 import botocore.session
 import pytest
 from botocore.config import Config
-from botocore.stub import Stubber
-from moto import mock_aws
 
 from pytest_codeartifact import CodeArtifactPluginError, FakeCodeArtifact, Repository, generic, pypi
 
@@ -29,16 +27,6 @@ SESSION_MADE_AT_IMPORT = boto3.Session(region_name="us-east-1")
 
 def names_of_domains(client: Any) -> list[str]:
     return [domain["name"] for domain in client.list_domains()["domains"]]
-
-
-@pytest.fixture
-def nothing_configured(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine without credentials, region and profile, whose metadata service would never answer."""
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        monkeypatch.delenv(name)
-    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
-        monkeypatch.setenv(name, os.devnull)
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
 
 
 def clients() -> Iterator[Any]:
@@ -160,22 +148,6 @@ def test_nothing_is_left_behind_on_the_session_or_in_the_environment() -> None:
     assert after_session._session._credentials is None
 
 
-def test_a_child_process_does_not_reach_aws(codeartifact: FakeCodeArtifact) -> None:
-    script = (
-        "import botocore.session as s;"
-        "c = s.Session().create_client('codeartifact', 'us-east-1', aws_access_key_id='x', aws_secret_access_key='x',"
-        " config=__import__('botocore').config.Config(retries={'total_max_attempts': 1}));"
-        "c.list_domains()"
-    )
-
-    child = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
-
-    assert child.returncode != 0
-    assert "EndpointConnectionError" in child.stderr
-    assert "pytest-codeartifact-does-not-reach-child-processes" in child.stderr
-    assert codeartifact.calls == []
-
-
 def test_the_fake_opened_last_answers() -> None:
     with FakeCodeArtifact() as outer:
         outer.add_domain("outer")
@@ -245,48 +217,6 @@ def test_threads_racing_for_one_package_delete_it_once(codeartifact: FakeCodeArt
 
     assert outcomes == ["first"] + ["late"] * 5
     assert len(codeartifact.deletions) == 1
-
-
-@pytest.mark.parametrize("moto_first", [True, False])
-def test_it_works_beside_moto(moto_first: bool) -> None:
-    fake = FakeCodeArtifact()
-    team = fake.add_domain("acme").add_repository("team")
-    team.add_package(pypi("old"), versions=["1.0"])
-    contexts: list[Any] = [mock_aws(), fake] if moto_first else [fake, mock_aws()]
-
-    with contexts[0], contexts[1]:
-        s3 = boto3.client("s3", region_name="us-east-1")
-        s3.create_bucket(Bucket="reports")
-        client = boto3.client("codeartifact", region_name="us-east-1")
-        for package in client.list_packages(**TEAM)["packages"]:
-            client.delete_package(**TEAM, format=package["format"], package=package["package"])
-        s3.put_object(Bucket="reports", Key="deleted", Body=str(len(team.deleted)).encode())
-        report = s3.get_object(Bucket="reports", Key="deleted")["Body"].read()
-
-    assert report == b"1"
-    assert team.deleted == {pypi("old")}
-
-
-def test_it_works_beside_a_stubber_on_another_client(codeartifact: FakeCodeArtifact) -> None:
-    codeartifact.add_domain("acme")
-    sts = boto3.client("sts", region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x")
-
-    with Stubber(sts) as stubber:
-        stubber.add_response("get_caller_identity", {"Account": "123456789012"})
-        account = sts.get_caller_identity()["Account"]
-        domains = names_of_domains(boto3.client("codeartifact", region_name="us-east-1"))
-
-    assert (account, domains) == ("123456789012", ["acme"])
-
-
-def test_a_stubber_on_a_client_has_precedence(codeartifact: FakeCodeArtifact) -> None:
-    client = boto3.client("codeartifact", region_name="us-east-1")
-
-    with Stubber(client) as stubber:
-        stubber.add_response("list_domains", {"domains": []})
-        client.list_domains()
-
-    assert codeartifact.calls == []
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,15 @@ def run(pytester: pytest.Pytester, code: str, *arguments: str, ini: str = "") ->
             ],
         ),
         ("--markers", ["@pytest.mark.codeartifact(*page_size*", "@pytest.mark.codeartifact_real_calls:*"]),
-        ("--help", ["*codeartifact_account*", "*codeartifact_region*", "*codeartifact_real_calls*"]),
+        (
+            "--help",
+            [
+                "*codeartifact_account*",
+                "*codeartifact_region*",
+                "*codeartifact_real_calls*",
+                "*codeartifact_environment*",
+            ],
+        ),
     ],
 )
 def test_pytest_explains_what_is_ours(pytester: pytest.Pytester, option: str, lines: list[str]) -> None:

@@ -1,6 +1,8 @@
-"""The names that most tests use: the domain `acme`, its repository `team`, and a package of each format."""
+"""What many tests use: the domain `acme`, its repository `team`, a package of each format, a tool that cleans up."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import pytest
 
@@ -41,3 +43,9 @@ def coordinates(id: PackageId) -> dict[str, str]:
 def of(id: PackageId) -> dict[str, str]:
     """A package in the repository `team`, as the SDK's parameters."""
     return {**TEAM, **coordinates(id)}
+
+
+def clean_up(client: Any) -> None:
+    """Delete what is old from the repository `team`, as the code does that users test."""
+    for package in client.list_packages(**TEAM, packagePrefix="old")["packages"]:
+        client.delete_package(**TEAM, format=package["format"], package=package["package"])

@@ -1,4 +1,5 @@
-"""Whom and where a fake plays that is not told: pytest's ini options change it for a run."""
+"""Whom and where a fake plays, and what it does to its surroundings, if it is not told: pytest's ini options change it
+for a run."""
 
 from __future__ import annotations
 
@@ -6,11 +7,12 @@ from __future__ import annotations
 class Defaults:
     """The account and the region of fakes that are made without; never the machine's, so that tests run alike."""
 
-    __slots__ = ("account", "region")
+    __slots__ = ("account", "environment", "region")
 
-    def __init__(self, account: str = "123456789012", region: str = "us-east-1") -> None:
+    def __init__(self, account: str = "123456789012", region: str = "us-east-1", environment: str = "prepare") -> None:
         self.account = account
         self.region = region
+        self.environment = environment
 
 
 DEFAULTS = Defaults()

@@ -42,6 +42,9 @@ class FakeCodeArtifact:
     :param backoff: wait between botocore's retries as it does for real.
     :param foreign_domains: what an unknown domain of another account answers (rule X-3): ``"not-found"`` or
         ``"denied"``.
+    :param environment: ``"prepare"``: clients are made without asking for credentials, region or profile, and child
+        processes do not reach AWS; ``"leave"``: making clients is left to botocore, and the environment as it is.
+        Omitted, the ini option's, else ``"prepare"``. docs/guide.md has what is changed in detail.
     :raises SeedError: for an impossible argument.
     """
 
@@ -54,9 +57,14 @@ class FakeCodeArtifact:
         unused_faults: str = "fail",
         backoff: bool = False,
         foreign_domains: str = "not-found",
+        environment: str | None = None,
     ) -> None:
         options = _options(
-            page_size=page_size, unused_faults=unused_faults, backoff=backoff, foreign_domains=foreign_domains
+            page_size=page_size,
+            unused_faults=unused_faults,
+            backoff=backoff,
+            foreign_domains=foreign_domains,
+            environment=DEFAULTS.environment if environment is None else environment,
         )
         caller = seeding.caller(
             DEFAULTS.account if account is None else account, DEFAULTS.region if region is None else region
@@ -363,12 +371,15 @@ class FakeCodeArtifact:
         return f"<FakeCodeArtifact of {self.account} in {self.region}, {state}>"
 
 
-def _options(*, page_size: object, unused_faults: object, backoff: object, foreign_domains: object) -> Options:
+def _options(
+    *, page_size: object, unused_faults: object, backoff: object, foreign_domains: object, environment: object
+) -> Options:
     return Options(
         _page_size(page_size),
         seeding.one_of(foreign_domains, ("not-found", "denied"), "answer for foreign domains"),
         seeding.one_of(unused_faults, ("fail", "allow"), "way with unused faults"),
         bool(backoff),
+        seeding.one_of(environment, ("prepare", "leave"), "way with the environment"),
     )
 
 

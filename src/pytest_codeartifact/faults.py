@@ -254,6 +254,11 @@ class Faults:
                 return fault.error.with_traceback(None) if isinstance(fault.error, Exception) else fault.error
         return None
 
+    def renew_locks(self) -> None:
+        """See :meth:`.Service.renew_locks`."""
+        for fault in self._planned:
+            fault._lock = threading.Lock()
+
     @property
     def planned(self) -> bool:
         return bool(self._planned)

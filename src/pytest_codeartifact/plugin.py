@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # As early as can be, so that clients made by conftest files and by plugins loaded later are in from the start.
 hook.install()
 
-_BEFORE = pytest.StashKey["tuple[bool, bool, str, str]"]()
+_BEFORE = pytest.StashKey["tuple[bool, bool, str, str, str]"]()
 _FAILED = pytest.StashKey[bool]()
 
 
@@ -31,6 +31,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "codeartifact_real_calls",
         "calls to CodeArtifact while no fake is active: forbid or allow (default: forbid)",
         default="forbid",
+    )
+    parser.addini(
+        "codeartifact_environment",
+        "what an open fake does to botocore's sessions and the environment: prepare or leave (default: prepare)",
+        default=DEFAULTS.environment,
     )
     group = parser.getgroup("codeartifact", "reports of a whole run about the fake CodeArtifact")
     group.addoption(
@@ -50,15 +55,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
-        "codeartifact(account, region, page_size, unused_faults, backoff): how the fixture 'codeartifact' is set up",
+        "codeartifact(account, region, page_size, unused_faults, backoff, foreign_domains, environment): "
+        "how the fixture 'codeartifact' is set up",
     )
     config.addinivalue_line("markers", "codeartifact_real_calls: let this test call the real CodeArtifact")
-    policy = config.getini("codeartifact_real_calls")
-    if policy not in ("forbid", "allow"):
-        raise pytest.UsageError(f"codeartifact_real_calls is 'forbid' or 'allow', not {policy!r}.")
+    policy = _one_of(config, "codeartifact_real_calls", "forbid", "allow")
+    environment = _one_of(config, "codeartifact_environment", "prepare", "leave")
     # A run of pytester's within a run puts them back.
-    config.stash[_BEFORE] = GUARD.armed, GUARD.allowed, DEFAULTS.account, DEFAULTS.region
+    config.stash[_BEFORE] = GUARD.armed, GUARD.allowed, DEFAULTS.account, DEFAULTS.region, DEFAULTS.environment
     GUARD.armed, GUARD.allowed = True, policy == "allow"
+    DEFAULTS.environment = environment
     DEFAULTS.account = config.getini("codeartifact_account")
     DEFAULTS.region = config.getini("codeartifact_region")
     hook.arm()
@@ -70,8 +76,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     if _BEFORE in config.stash:
-        GUARD.armed, GUARD.allowed, DEFAULTS.account, DEFAULTS.region = config.stash[_BEFORE]
+        GUARD.armed, GUARD.allowed, DEFAULTS.account, DEFAULTS.region, DEFAULTS.environment = config.stash[_BEFORE]
         hook.disarm()
+
+
+def _one_of(config: pytest.Config, option: str, *choices: str) -> str:
+    value: str = config.getini(option)
+    if value not in choices:
+        raise pytest.UsageError(f"{option} is {' or '.join(map(repr, choices))}, not {value!r}.")
+    return value
 
 
 @pytest.hookimpl(wrapper=True)
@@ -93,6 +106,10 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
         return (yield)
     finally:
         GUARD.allowed, GUARD.phase = before
+        if f"{__package__}.fake" in sys.modules:
+            from . import interception
+
+            interception.tidy()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -61,6 +61,7 @@ class Options:
     foreign_domains: str = "not-found"
     unused_faults: str = "fail"
     backoff: bool = False
+    environment: str = "prepare"
 
 
 class PackageAt(NamedTuple):

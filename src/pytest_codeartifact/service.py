@@ -71,6 +71,11 @@ class Service:
             self.forks.add(forked)
             return forked
 
+    def renew_locks(self) -> None:
+        """Forget who holds the locks: after a fork, threads that the child does not have."""
+        self._lock = threading.RLock()
+        self.faults.renew_locks()
+
     def handle(self, request: Request) -> Response | Disturbed:
         """Answer a request.
 

@@ -6,6 +6,6 @@ and in front of its parser, it is answered.
 """
 
 from .clients import make as client
-from .door import active, all_active, before_call, before_send, choose_signer, close, open
+from .door import active, all_active, before_call, before_send, choose_signer, close, open, tidy
 
-__all__ = ["active", "all_active", "before_call", "before_send", "choose_signer", "client", "close", "open"]
+__all__ = ["active", "all_active", "before_call", "before_send", "choose_signer", "client", "close", "open", "tidy"]

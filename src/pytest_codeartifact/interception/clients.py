@@ -4,7 +4,10 @@ Credentials are looked up when a client is made, before any event. So while a fa
 dummy ones for this service, unless it or its session was given some; those that the session has looked up before are
 the user's real ones, and have no place in a test. Nothing is cached on the session and no variable with a key is
 set, as both would outlive the test and poison other services. Neither is the profile needed that the environment or the
-code under test names: this machine may not have it.
+code under test names: this machine may not have it. Whatever else a session asks somebody for when it makes a client
+(a token, the region of the machine, an agent that watches calls) is left out too.
+
+A fake with ``environment="leave"`` does none of this while it is the one that answers.
 """
 
 from __future__ import annotations
@@ -12,7 +15,6 @@ from __future__ import annotations
 import copy
 import functools
 import inspect
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,14 +26,12 @@ from botocore.config import Config
 from botocore.credentials import Credentials, RefreshableCredentials
 from botocore.exceptions import ProfileNotFound
 
-from ..guard import CLOSED_ENDPOINT
+from ..defaults import DUMMY_KEYS
 from ..service import Service
+from . import environment
 from .patches import Patches
 
-_ENDPOINT_VARIABLE = "AWS_ENDPOINT_URL_CODEARTIFACT"
-_DUMMY = {"aws_access_key_id": "AKIAFAKECODEARTIFACT", "aws_secret_access_key": "pytest-codeartifact"}
-
-_is_profile_dispensable: ContextVar[bool] = ContextVar("pytest_codeartifact_is_profile_dispensable", default=False)
+_must_ask_nobody: ContextVar[bool] = ContextVar("pytest_codeartifact_must_ask_nobody", default=False)
 
 
 class Clients(Patches):
@@ -40,25 +40,49 @@ class Clients(Patches):
     def __init__(self, active: Callable[[], Service | None]) -> None:
         super().__init__()
         self._active = active
-        self._endpoint = os.environ.get(_ENDPOINT_VARIABLE)
-        os.environ[_ENDPOINT_VARIABLE] = CLOSED_ENDPOINT
         self.extend()
+        environment.enter()
 
     def extend(self) -> None:
         session = botocore.session.Session
         self.replace(session, "create_client", lambda original: _create_client(original, self._active))
         self.replace(session, "get_component", _get_component)
         self.replace(session, "get_scoped_config", _get_scoped_config)
+        self.replace(session, "get_auth_token", _get_auth_token)
+        self.replace(session, "_get_internal_component", _get_internal_component)
+        self.replace(botocore.session, "ConfiguredEndpointProvider", _configured_endpoint)
         # Its create_client() only wraps what this makes.
         aio = getattr(sys.modules.get("aiobotocore.session"), "AioSession", None)
         self.replace(aio, "_create_client", lambda original: _create_async_client(original, self._active))
 
     def undo(self) -> None:
         super().undo()
-        if self._endpoint is None:
-            os.environ.pop(_ENDPOINT_VARIABLE, None)
-        else:
-            os.environ[_ENDPOINT_VARIABLE] = self._endpoint
+        environment.leave()
+
+
+_clients: Clients | None = None
+
+
+def follow(active: Callable[[], Service | None]) -> None:
+    """A fake has been opened or closed: the environment is now as the one that was opened last wants it."""
+    global _clients
+
+    def preparing() -> Service | None:
+        service = active()
+        return service if service is not None and service.options.environment == "prepare" else None
+
+    if preparing() is None:
+        if _clients is not None:
+            _clients.undo()
+            _clients = None
+    elif _clients is None:
+        _clients = Clients(preparing)
+
+
+def extend() -> None:
+    """Replace what has been imported since, too."""
+    if _clients is not None:
+        _clients.extend()
 
 
 def access_key(request_signer: Any) -> str:
@@ -69,7 +93,7 @@ def access_key(request_signer: Any) -> str:
 
 def make(region: str, access_key: str, config: Any) -> Any:
     """A client with an access key of its own."""
-    keys = {**_DUMMY, "aws_access_key_id": access_key}
+    keys = {**DUMMY_KEYS, "aws_access_key_id": access_key}
     return _session().create_client("codeartifact", region_name=region, config=config, **keys)
 
 
@@ -103,15 +127,17 @@ def _arguments(
 ) -> Iterator[inspect.BoundArguments]:
     """The arguments to make a client with; while it is made, a client of a fake needs no profile."""
     given = _signature(create_client).bind(*args, **kwargs)
-    if service is None or given.arguments.get("service_name") != "codeartifact":
+    if service is None:
         yield given
         return
-    before = _is_profile_dispensable.set(True)
-    try:
+    if given.arguments.get("service_name") != "codeartifact":
+        _heed_the_user(given.arguments)
+        yield given
+        return
+    with _asking_nobody():
+        _heed_the_user(given.arguments)
         _fill_in(given.arguments, service)
         yield given
-    finally:
-        _is_profile_dispensable.reset(before)
 
 
 @functools.cache
@@ -119,32 +145,58 @@ def _signature(function: Callable[..., Any]) -> inspect.Signature:
     return inspect.signature(function)
 
 
+def _heed_the_user(arguments: dict[str, Any]) -> None:
+    """Let a client ignore configured endpoints if the user wants that: the environment has our word, for children."""
+    given = _config_value(arguments, "ignore_configured_endpoint_urls")
+    if given is None and environment.ignores_configured_endpoints(arguments["self"]):
+        _configure(arguments, ignore_configured_endpoint_urls=True)
+
+
 def _fill_in(arguments: dict[str, Any], service: Service) -> None:
-    session, config = arguments["self"], arguments.get("config")
+    session = arguments["self"]
     if arguments.get("aws_access_key_id") is None and arguments.get("aws_secret_access_key") is None:
         known = session._credentials
         if not (_asks_nobody(known) and known.method == "explicit"):  # not those that it has looked up before
-            arguments.update(_DUMMY)
-    given = arguments.get("region_name") or getattr(config, "region_name", None)
+            arguments.update(DUMMY_KEYS)
+    given = arguments.get("region_name") or _config_value(arguments, "region_name")
     if (given or session.get_config_variable("region")) is None:
         arguments["region_name"] = service.caller.region
-    if arguments.get("endpoint_url") is None and os.environ.get(_ENDPOINT_VARIABLE) == CLOSED_ENDPOINT:
-        # The variable is for child processes; the client of this one has the endpoint that it would have had.
-        arguments["config"] = _ignoring_configured_endpoints(config)
+    mode = _config_value(arguments, "defaults_mode") or session.get_config_variable("defaults_mode")
+    if mode.lower() == "auto":  # asks the metadata service where this machine is, and takes this if none answers
+        _configure(arguments, defaults_mode="standard")
 
 
 def _asks_nobody(credentials: Any) -> bool:
     return isinstance(credentials, Credentials) and not isinstance(credentials, RefreshableCredentials)
 
 
-def _ignoring_configured_endpoints(config: Any) -> Any:
-    """The configuration with that option. Not by ``merge()``: older aiobotocores forget their HTTP back end in it."""
-    option = {"ignore_configured_endpoint_urls": True}
-    if config is None:
-        return Config(**option)
-    config = copy.copy(config)
-    vars(config).update(option, _user_provided_options={**config._user_provided_options, **option})
-    return config
+def _config_value(arguments: dict[str, Any], name: str) -> Any:
+    """What the configs that a client is made with say, its own before the session's."""
+    configs = (arguments.get("config"), arguments["self"].get_default_client_config())
+    values = (getattr(config, name, None) for config in configs)
+    return next((value for value in values if value is not None), None)
+
+
+def _configure(arguments: dict[str, Any], **options: Any) -> None:
+    """Add to the config that a client is made with; a copy of it, with all that its user has set on it since.
+
+    Not by ``merge()``: older aiobotocores forget their HTTP back end in it.
+    """
+    config = copy.copy(arguments.get("config") or Config())
+    config._user_provided_options = {**config._user_provided_options, **options}  # what a merge of two goes by
+    for name, value in options.items():
+        setattr(config, name, value)
+    arguments["config"] = config
+
+
+def _configured_endpoint(original: Callable[..., Any]) -> Callable[..., Any]:
+    """The endpoint that the environment and the profile name, without the one that is for child processes."""
+
+    @functools.wraps(original)
+    def configured_endpoint_provider(*args: Any, **kwargs: Any) -> Any:
+        return original(*args, **{"environ": environment.users(), **kwargs})
+
+    return configured_endpoint_provider
 
 
 def _get_component(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -155,7 +207,7 @@ def _get_component(original: Callable[..., Any]) -> Callable[..., Any]:
     def get_component(self: Any, name: str) -> Any:
         if name != "data_loader":
             return original(self, name)
-        with _without_profile():
+        with _asking_nobody():
             return original(self, name)
 
     return get_component
@@ -169,17 +221,38 @@ def _get_scoped_config(original: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return original(self)
         except ProfileNotFound:
-            if _is_profile_dispensable.get():
+            if _must_ask_nobody.get():
                 return {}
             raise
 
     return get_scoped_config
 
 
+def _get_auth_token(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Finds a bearer token, which CodeArtifact has no use for, where the profile logs in with SSO."""
+
+    @functools.wraps(original)
+    def get_auth_token(*args: Any, **kwargs: Any) -> Any:
+        return None if _must_ask_nobody.get() else original(*args, **kwargs)
+
+    return get_auth_token
+
+
+def _get_internal_component(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Opens a socket for client-side monitoring if that is switched on."""
+
+    @functools.wraps(original)
+    def get_internal_component(self: Any, name: str) -> Any:
+        return None if name == "monitor" and _must_ask_nobody.get() else original(self, name)
+
+    return get_internal_component
+
+
 @contextmanager
-def _without_profile() -> Iterator[None]:
-    before = _is_profile_dispensable.set(True)
+def _asking_nobody() -> Iterator[None]:
+    """A client is being made that must do with what there is."""
+    before = _must_ask_nobody.set(True)
     try:
         yield
     finally:
-        _is_profile_dispensable.reset(before)
+        _must_ask_nobody.reset(before)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import MutableMapping
@@ -16,10 +17,9 @@ from ..errors import CodeArtifactPluginError
 from ..guard import GUARD
 from ..http import Caller, Disturbed, Response
 from ..service import Service
-from . import asynchronous
-from .clients import Clients, access_key
+from . import asynchronous, clients, environment
+from .clients import access_key
 from .messages import content, to_request, to_response, where
-from .patches import Patches
 from .retries import Waits
 
 _ACCOUNT = "pytest_codeartifact.account"
@@ -28,7 +28,7 @@ _OVER_THE_WIRE = "pytest_codeartifact.over_the_wire"
 
 _lock = threading.Lock()
 _open: tuple[Service, ...] = ()  # replaced, never changed: calls of other threads read it without the lock
-_patches: tuple[Patches, ...] = ()
+_waits: Waits | None = None
 _context: ContextVar[MutableMapping[str, Any]] = ContextVar("pytest_codeartifact_context")
 
 
@@ -44,29 +44,31 @@ def all_active() -> tuple[Service, ...]:
 
 def open(service: Service) -> None:
     """Let a service answer all calls from now on."""
-    global _open, _patches
+    global _open, _waits
     hook.install()
     with _lock:
         if service in _open:
             raise CodeArtifactPluginError("This fake CodeArtifact is open already.")
         if not _open:
-            _patches = Clients(active), Waits(active)
+            _waits = Waits(active)
             hook.session_made = _extend
         _open = (*_open, service)
+        clients.follow(active)
         hook.opened.append(service)
     hook.arm()
 
 
 def close(service: Service) -> None:
     """Stop a service from answering; fakes may close in any order."""
-    global _open, _patches
+    global _open, _waits
     with _lock:
         _open = tuple(other for other in _open if other is not service)
+        clients.follow(active)
         if not _open:
             hook.session_made = None
-            for patches in _patches:
-                patches.undo()
-            _patches = ()
+            if _waits is not None:
+                _waits.undo()
+                _waits = None
     hook.disarm()
     if hook.closing is not None:
         hook.closing(service)
@@ -74,12 +76,35 @@ def close(service: Service) -> None:
 
 def _extend() -> None:
     with _lock:
-        for patches in _patches:
-            patches.extend()
+        clients.extend()
+        if _waits is not None:
+            _waits.extend()
+
+
+def tidy() -> None:
+    """Look after what fakes have left behind in the environment, if none is open."""
+    if not _open:
+        environment.tidy()
+
+
+def _renew_locks() -> None:
+    """Begin anew in a forked child, which lacks the threads of its parent that may have held the locks."""
+    global _lock
+    _lock = threading.Lock()
+    for service in _open:
+        service.renew_locks()
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows, which cannot fork
+    os.register_at_fork(after_in_child=_renew_locks)
 
 
 def before_call(*, model: Any, params: Any, request_signer: Any, context: Any, **_: Any) -> None:
-    """Refuse the call, or take down who makes it."""
+    """Refuse the call, or take down who makes it.
+
+    Its context is carried along, which our oldest botocore keeps from ``before-send``.
+    """
+    _context.set(context)
     service = active()
     if service is None:
         GUARD.check(model.name, params["url"])
@@ -92,11 +117,8 @@ def before_call(*, model: Any, params: Any, request_signer: Any, context: Any, *
 
 
 def choose_signer(*, context: Any, **_: Any) -> Any:
-    """Leave the request unsigned, and carry its context along, which our oldest botocore keeps from ``before-send``."""
-    if active() is None or _OVER_THE_WIRE in context:
-        return None
-    _context.set(context)
-    return botocore.UNSIGNED
+    """Leave the request unsigned."""
+    return None if active() is None or _OVER_THE_WIRE in context else botocore.UNSIGNED
 
 
 def before_send(*, request: Any, **_: Any) -> Any:

@@ -1,0 +1,45 @@
+"""What child processes do in tests of them. Imports nothing that a child would not."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+NETWORK = ("socket.getaddrinfo", "socket.connect")
+
+
+def ask(**keywords: Any) -> list[str]:
+    """Ask CodeArtifact for its domains: their names, or whom the child tried to reach, and what came of it."""
+    import boto3
+    from botocore.config import Config
+
+    asked: list[str] = []
+
+    def audit(event: str, arguments: tuple[Any, ...]) -> None:
+        if event in NETWORK:
+            asked.append(str(arguments[0] if event == "socket.getaddrinfo" else arguments[1]))
+            if "127.0.0.1" not in asked[-1]:
+                raise OSError("This machine is unplugged.")
+
+    client = boto3.client(
+        "codeartifact", region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x",
+        config=Config(retries={"total_max_attempts": 1}), **keywords,
+    )  # fmt: skip
+    sys.addaudithook(audit)
+    try:
+        return [domain["name"] for domain in client.list_domains()["domains"]]
+    except Exception as error:
+        return [*asked, f"{type(error).__name__}: {error}"]
+
+
+def delete(package: str) -> list[str]:
+    """Delete a package of the repository `team`; the names of those that are left."""
+    import boto3
+
+    client, team = boto3.client("codeartifact"), {"domain": "acme", "repository": "team"}
+    client.delete_package(**team, format="pypi", package=package)
+    return [found["package"] for found in client.list_packages(**team)["packages"]]
+
+
+if __name__ == "__main__":
+    sys.stdout.write("\n".join(ask()))
