@@ -63,11 +63,16 @@ def server() -> Iterator[None]:
             served.close()
         close(fake)
 
-    FakeCodeArtifact.open, FakeCodeArtifact.close = open_served, close_served  # type: ignore[method-assign]
+    _replace(open=open_served, close=close_served)
     try:
         yield
     finally:
-        FakeCodeArtifact.open, FakeCodeArtifact.close = open_, close  # type: ignore[method-assign]
+        _replace(open=open_, close=close)
+
+
+def _replace(**methods: Callable[[FakeCodeArtifact], None]) -> None:
+    for name, method in methods.items():
+        setattr(FakeCodeArtifact, name, method)
 
 
 DOORS: dict[str, Callable[[], AbstractContextManager[None]]] = {

@@ -58,9 +58,12 @@ class Server:
             "AWS_ACCESS_KEY_ID": DUMMY_KEYS["aws_access_key_id"],
             "AWS_SECRET_ACCESS_KEY": DUMMY_KEYS["aws_secret_access_key"],
             "AWS_SESSION_TOKEN": "",
+            "AWS_SECURITY_TOKEN": "",  # its older name
+            "AWS_CREDENTIAL_EXPIRATION": "",
             "AWS_DEFAULT_REGION": self._service.caller.region,
             "AWS_REGION": self._service.caller.region,
             "AWS_PROFILE": "",
+            "AWS_DEFAULT_PROFILE": "",
             "AWS_CONFIG_FILE": _NO_PROFILES,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "AWS_EC2_METADATA_DISABLED": "true",
