@@ -133,8 +133,7 @@ def _names(listed: Any) -> str:
 def test_it_prints_tables_and_text(aws: Aws, codeartifact: FakeCodeArtifact, seeded: Repository) -> None:
     table, text = aws.each(
         [
-            f"list-package-versions {BUTTON} --sort-by PUBLISHED_TIME --output table "
-            "--query versions[].[version,status]",
+            f"list-package-versions {BUTTON} --output table --query versions[].[version,status]",
             f"list-packages {TEAM} --query packages[].[format,namespace,package] --output text",
         ]
     )
