@@ -200,7 +200,8 @@ def test_a_closed_server_leaves_nothing_behind() -> None:
     threads = set(threading.enumerate())
     server = FakeCodeArtifact().serve()
     connection = http.client.HTTPConnection("127.0.0.1", port(server))
-    connection.connect()
+    connection.request("POST", "/v1/domains")
+    connection.getresponse().read()
     was_listening = is_listening(server)
 
     server.close()
