@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import boto3
@@ -399,8 +400,11 @@ def test_an_answer_is_cut_short_on_the_wire(codeartifact: FakeCodeArtifact, wire
     team.add_package(pypi("tool"))
     codeartifact.fail("DeletePackage", cut_short(5))
 
-    assert "deletedPackage" not in wired.delete_package(**TOOL)  # botocore does not compare with the length
+    answer: dict[str, Any] = {}
+    with suppress(ConnectionClosedError):  # newer versions of botocore do not compare with the length
+        answer = wired.delete_package(**TOOL)
 
+    assert "deletedPackage" not in answer
     assert team.deleted == {pypi("tool")}
 
 

@@ -92,7 +92,7 @@ def cut_short(kept: int) -> CutShort:
 
     A client in this process sees ``ConnectionClosedError``, which botocore retries; of an asset it sees the first
     bytes, and ``IncompleteReadError`` when it reads on. Over the wire the connection is closed there, and what a client
-    makes of it is its own affair: botocore takes what has come for the whole answer.
+    makes of it is its own affair: newer versions of botocore take what has come for the whole answer.
 
     :raises SeedError: for anything but a number, 0 or more.
     """
