@@ -37,6 +37,7 @@ ENVIRONMENTS = {
     "everything": HOSTILE,
     "a profile": {"AWS_PROFILE": "dev"},
     "a default profile": {"AWS_DEFAULT_PROFILE": "dev"},
+    "keys that have expired": {"AWS_SESSION_TOKEN": "real", "AWS_CREDENTIAL_EXPIRATION": "2020-01-01T00:00:00Z"},
     "no proxy but for others": {"HTTP_PROXY": "http://127.0.0.1:1", "NO_PROXY": "internal.example"},
 }
 """By what they have: some of it hides other parts when all is there."""

@@ -14,6 +14,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -212,6 +213,7 @@ def test_a_closed_server_leaves_nothing_behind() -> None:
 
     assert was_listening
     assert not is_listening(server)
+    assert not Path(server.env["AWS_CONFIG_FILE"]).exists()
     assert rest == b""
     assert set(threading.enumerate()) == threads
 

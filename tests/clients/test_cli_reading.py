@@ -55,10 +55,8 @@ def test_what_is_said_of_domains_repositories_and_groups(
         f"list-tags-for-resource --resource-arn {ARN}:repository/acme/team":
             {"tags": [{"key": "cost", "value": "low"}]},
         "list-package-groups --domain acme --query packageGroups[].pattern": ["/*", "/npm/ui/*", "/npm/ui/button$"],
-        "describe-package-group --domain acme --package-group /npm/ui/* --query packageGroup.contactInfo":
-            "ui@example.com",
-        "describe-package-group --domain acme --package-group /npm/ui/* --query packageGroup.parent.pattern":
-            "/*",
+        "describe-package-group --domain acme --package-group /npm/ui/*"
+        " --query packageGroup.[contactInfo,parent.pattern]": ["ui@example.com", "/*"],
         "list-sub-package-groups --domain acme --package-group /npm/ui/* --query packageGroups[].pattern":
             ["/npm/ui/button$"],
         "list-associated-packages --domain acme --package-group /npm/ui/button$ --query packages":
@@ -133,7 +131,7 @@ def _names(listed: Any) -> str:
 def test_it_prints_tables_and_text(aws: Aws, codeartifact: FakeCodeArtifact, seeded: Repository) -> None:
     table, text = aws.each(
         [
-            f"list-package-versions {BUTTON} --output table --query versions[].[version,status]",
+            f"list-package-versions {BUTTON} --query versions[].[version,status] --output table",
             f"list-packages {TEAM} --query packages[].[format,namespace,package] --output text",
         ]
     )

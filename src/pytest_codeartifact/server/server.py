@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from http.client import responses
@@ -21,8 +22,12 @@ from .messages import host, is_of_package_manager, sender, to_request
 
 _CHUNK = 256 * 1024
 
-_NO_PROFILES = str(Path(__file__).with_name("aws_config"))
-"""A configuration file in which the user's profiles are not."""
+_CONFIGURATION = """\
+# The AWS configuration of child processes of a test: there is nothing in it.
+# They get AWS_PROFILE empty as well, so that a profile of the user's is not asked for. Most clients take that for no
+# profile; botocore takes it for this one:
+[profile ""]
+"""
 
 _NO_PACKAGE_MANAGERS = (
     "This server of pytest-codeartifact answers the API of CodeArtifact, not yet the protocols of package managers. "
@@ -44,6 +49,10 @@ class Server:
         self._listener = Listener(self._application, port)
         self._host = f"{ADDRESS}:{self._listener.effective_port}"
         self.url = f"http://{self._host}"
+        # A file of its own, because `aws configure set` in a child process writes to it.
+        descriptor, self._configuration = tempfile.mkstemp(prefix="pytest-codeartifact-", suffix=".aws-config")
+        os.close(descriptor)
+        Path(self._configuration).write_text(_CONFIGURATION, encoding="utf-8")
         GUARD.servers.add(self.url)
 
     @property
@@ -64,7 +73,7 @@ class Server:
             "AWS_REGION": self._service.caller.region,
             "AWS_PROFILE": "",
             "AWS_DEFAULT_PROFILE": "",
-            "AWS_CONFIG_FILE": _NO_PROFILES,
+            "AWS_CONFIG_FILE": self._configuration,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_USE_FIPS_ENDPOINT": "false",
@@ -83,6 +92,7 @@ class Server:
         if not self._closing.is_set():
             self._closing.set()
             self._listener.stop()
+            Path(self._configuration).unlink(missing_ok=True)
         if self._errors:
             first, self._errors = self._errors[0], []
             raise first
