@@ -127,6 +127,18 @@ async def test_an_error_is_the_clients_exception(codeartifact: FakeCodeArtifact,
     assert caught.value.response["resourceType"] == "domain"
 
 
+async def test_handlers_of_events_see_answers_as_ever(codeartifact: FakeCodeArtifact, client: Any) -> None:
+    texts = []
+
+    async def look(http_response: Any, **_: object) -> None:
+        texts.append(await http_response.text)
+
+    client.meta.events.register("after-call.codeartifact.ListDomains", look)
+    await client.list_domains()
+
+    assert texts == ['{"domains":[]}']
+
+
 async def test_paginators_walk_through_all_pages(client: Any, team: Repository) -> None:
     team.add_packages([pypi(f"package-{number}") for number in range(5)])
     names = [f"package-{number}" for number in range(5)]
@@ -235,6 +247,17 @@ async def test_the_body_of_an_asset_is_of_the_back_ends_own_type(client: Any, co
         await closed
 
     assert ("Httpx" in type(body).__name__) == (backend != "aiohttp")
+
+
+async def test_the_body_of_an_asset_tells_whether_there_is_more(client: Any, content: bytes) -> None:
+    body = (await client.get_package_version_asset(**TOOL, asset="tool.bin"))["asset"]
+    if not hasattr(body, "raw_stream"):
+        pytest.skip("the bodies of this aiobotocore cannot tell")
+
+    before = body.readable()
+    await body.read()
+
+    assert (before, body.readable()) == (True, False)
 
 
 async def chunks(*parts: bytes) -> AsyncIterator[bytes]:

@@ -2,7 +2,7 @@
 
 Three events of a call are ours (see :mod:`..hook`). Before the call the guard has its say, or the caller is taken down;
 the request then goes unsigned, so no credentials are asked; and just before it would be sent, inside botocore's retries
-and in front of its parser, it is answered.
+and in front of its parser, it is answered. aiobotocore's events are the same three, and its clients await the answer.
 """
 
 from .clients import make as client

@@ -2,10 +2,10 @@
 
 Credentials are looked up when a client is made, before any event. So while a fake is active, ``create_client`` is given
 dummy ones for this service, unless it or its session was given some; those that the session has looked up before are
-the user's real ones, and have no place in a test. Nothing is cached on the session and no variable with a key is
-set, as both would outlive the test and poison other services. Neither is the profile needed that the environment or the
-code under test names: this machine may not have it. Whatever else a session asks somebody for when it makes a client
-(a token, the region of the machine, an agent that watches calls) is left out too.
+the user's real ones, and have no place in a test. Nothing is cached on the session and no variable with a key is set,
+as both would outlive the test and poison other services. Neither is the profile needed that the environment or the code
+under test names: this machine may not have it. Whatever else a session asks somebody for when it makes a client (a
+token, the region of the machine, an agent that watches calls) is left out too.
 
 A fake with ``environment="leave"`` does none of this while it is the one that answers.
 """

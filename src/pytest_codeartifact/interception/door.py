@@ -100,7 +100,7 @@ if hasattr(os, "register_at_fork"):  # not on Windows, which cannot fork
 
 
 def before_call(*, model: Any, params: Any, request_signer: Any, context: Any, **_: Any) -> None:
-    """Refuse the call, or take down who makes it.
+    """Refuse the call, or take down who makes it, and whether its answer is awaited.
 
     Its context is carried along, which our oldest botocore keeps from ``before-send``.
     """

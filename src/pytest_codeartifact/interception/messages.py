@@ -14,8 +14,8 @@ from ..http import Caller, Request, Response, Where
 
 _NOT_THE_USERS = frozenset(
     ("pytest_codeartifact", "botocore", "boto3", "s3transfer", "awscli", "concurrent", "threading")
-    + ("aiobotocore", "aioboto3", "aiohttp", "httpx", "asyncio", "uvloop", "anyio", "trio", "outcome")
-    + ("pytest_asyncio",)
+    + ("aiobotocore", "aioboto3", "aiohttp", "httpx", "httpx2", "asyncio", "uvloop", "anyio", "trio")
+    + ("outcome", "pytest_asyncio")
 )
 _RUNNERS = frozenset(("_pytest", "pluggy"))
 _USERS: dict[str, bool | None] = {}  # by file, see below; every call asks for some fifteen files

@@ -2,7 +2,7 @@
 
 Retries themselves stay botocore's: how often, after which errors. Only the waits are left out, in calls that a fake
 answers: the sleep between attempts, and in adaptive mode the wait for the rate to allow one. Other services, and the
-user's own sleeps, wait as ever. aiobotocore's endpoint and bucket are its own, and so are what is replaced in them.
+user's own sleeps, wait as ever. aiobotocore waits in an endpoint and a bucket of its own, so these are seen to as well.
 
 A client's quota of retries outlives the test when the client was made at import. What calls to a fake have used up of
 it is given back when the last fake closes; otherwise a test of throttling would take the retries of later tests.
