@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from . import hook
+from . import hook, plain_http
 from .defaults import DEFAULTS
+from .errors import RealCallRefused
 from .guard import GUARD
 
 if TYPE_CHECKING:
@@ -19,11 +20,17 @@ if TYPE_CHECKING:
 # As early as can be, so that clients made by conftest files and by plugins loaded later are in from the start.
 hook.install()
 
-_BEFORE = pytest.StashKey["tuple[bool, bool, str, str, str]"]()
+_BEFORE = pytest.StashKey["tuple[str, str, str]"]()
+_HEEDED = pytest.StashKey[bool]()
 _FAILED = pytest.StashKey[bool]()
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
+    # The first moment of a plugin. It is for good: code of tests runs until the process ends.
+    GUARD.armed, GUARD.phase = True, "while plugins were loaded"
+    hook.arm()
+    if not pluginmanager.has_plugin("codeartifact"):
+        pluginmanager.set_blocked("codeartifact")  # `-p pytest_codeartifact.plugin` comes before the installed one
     for name in ("account", "region"):
         default = getattr(DEFAULTS, name)
         parser.addini(f"codeartifact_{name}", f"{name} of the fake CodeArtifact (default: {default})", default=default)
@@ -31,6 +38,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "codeartifact_real_calls",
         "calls to CodeArtifact while no fake is active: forbid or allow (default: forbid)",
         default="forbid",
+    )
+    parser.addini(
+        "codeartifact_plain_http",
+        "look-ups of CodeArtifact's hosts by something else than botocore: allow or refuse (default: allow)",
+        default="allow",
     )
     parser.addini(
         "codeartifact_environment",
@@ -52,6 +64,28 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, Any, Any]:
+    _heed(early_config)
+    GUARD.phase = "while conftest files were loaded"
+    try:
+        return (yield)
+    except RealCallRefused as refused:
+        raise pytest.UsageError(str(refused)) from refused
+
+
+def _heed(config: pytest.Config) -> None:
+    """Begin to heed what the configuration says of real calls, as soon as it is known."""
+    if _HEEDED in config.stash:
+        return
+    config.stash[_HEEDED] = True
+    allowed = _one_of(config, "codeartifact_real_calls", "forbid", "allow") == "allow"
+    refuses_look_ups = _one_of(config, "codeartifact_plain_http", "allow", "refuse") == "refuse"
+    if refuses_look_ups:
+        plain_http.install()
+    config.add_cleanup(GUARD.begin_run(allowed=allowed, refuses_look_ups=refuses_look_ups))
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
@@ -59,15 +93,13 @@ def pytest_configure(config: pytest.Config) -> None:
         "how the fixture 'codeartifact' is set up",
     )
     config.addinivalue_line("markers", "codeartifact_real_calls: let this test call the real CodeArtifact")
-    policy = _one_of(config, "codeartifact_real_calls", "forbid", "allow")
+    _heed(config)  # not done yet if a conftest file has brought the plugin
     environment = _one_of(config, "codeartifact_environment", "prepare", "leave")
     # A run of pytester's within a run puts them back.
-    config.stash[_BEFORE] = GUARD.armed, GUARD.allowed, DEFAULTS.account, DEFAULTS.region, DEFAULTS.environment
-    GUARD.armed, GUARD.allowed = True, policy == "allow"
+    config.stash[_BEFORE] = DEFAULTS.account, DEFAULTS.region, DEFAULTS.environment
     DEFAULTS.environment = environment
     DEFAULTS.account = config.getini("codeartifact_account")
     DEFAULTS.region = config.getini("codeartifact_region")
-    hook.arm()
     if (config.getoption("codeartifact_report"), config.getoption("codeartifact_iam_policy")) != (None, None):
         from . import run_hooks
 
@@ -76,8 +108,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     if _BEFORE in config.stash:
-        GUARD.armed, GUARD.allowed, DEFAULTS.account, DEFAULTS.region, DEFAULTS.environment = config.stash[_BEFORE]
-        hook.disarm()
+        DEFAULTS.account, DEFAULTS.region, DEFAULTS.environment = config.stash[_BEFORE]
 
 
 def _one_of(config: pytest.Config, option: str, *choices: str) -> str:

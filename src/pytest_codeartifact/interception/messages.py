@@ -43,6 +43,21 @@ def to_response(url: str, response: Response) -> AWSResponse:
     return AWSResponse(url, response.status, response.headers, _Raw(response.body))
 
 
+def context_of(prepared: Any) -> Mapping[str, Any]:
+    """The context of the call that a prepared request is of; an empty one for a request that no client has made.
+
+    Older versions of botocore keep it from a prepared request, so the endpoint is asked that is about to send it.
+    """
+    if hasattr(prepared, "context"):
+        return prepared.context or {}
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        if frame.f_code.co_name == "_do_get_response" and frame.f_locals.get("request") is prepared:
+            return frame.f_locals["context"] or {}
+        frame = frame.f_back
+    return {}
+
+
 def content(body: Any) -> bytes:
     """A request's body from where it stands; a file is put back there, for other handlers and for a retry."""
     if body is None:
