@@ -20,6 +20,7 @@ from .errors import (
     ThrottlingException,
     ValidationException,
     near,
+    without_frames,
 )
 
 _MODELLED: dict[str, Callable[[], ServiceError]] = {
@@ -250,8 +251,8 @@ class Faults:
         for fault in self._planned:
             if fault.strikes(call):
                 if isinstance(fault.error, ServiceError):
-                    raise fault.error.with_traceback(None)
-                return fault.error.with_traceback(None) if isinstance(fault.error, Exception) else fault.error
+                    raise fault.error
+                return fault.error
         return None
 
     def renew_locks(self) -> None:
@@ -294,7 +295,9 @@ def _error(error: Exception | Trouble | str) -> Exception | Trouble:
             f"{type(error).__name__} is what botocore makes of an error answer, after its retries. Plan the answer: "
             f"ThrottlingException('...'), 'AccessDeniedException' or alike."
         )
-    if isinstance(error, (Exception, CutShort, Garbled, Slow, FailedVersions)):
+    if isinstance(error, Exception):
+        return error if _is_new(error) else without_frames(error)
+    if isinstance(error, (CutShort, Garbled, Slow, FailedVersions)):
         return error
     if isinstance(error, type) and issubclass(error, Exception):
         raise SeedError(f"A fault needs an error, not a class of them: write {error.__name__}(...).")
@@ -303,6 +306,11 @@ def _error(error: Exception | Trouble | str) -> Exception | Trouble:
     if error in _COMMON:
         return ServiceError(f"{error}.", code=error, status=_COMMON[error])
     raise SeedError(f"The service has no error {error!r}. {near(str(error), names_of_errors())}")
+
+
+def _is_new(error: Exception) -> bool:
+    """Whether an error was never raised, nor chained to another one."""
+    return error.__traceback__ is error.__context__ is error.__cause__ is None
 
 
 def names_of_errors() -> Iterable[str]:

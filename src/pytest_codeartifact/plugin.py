@@ -10,6 +10,7 @@ import pytest
 
 from . import hook
 from .defaults import DEFAULTS
+from .errors import OURS
 from .guard import GUARD
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    if call.excinfo is not None and f"{__package__}.fake" in sys.modules:
+    if call.excinfo is not None and (isinstance(call.excinfo.value, OURS) or f"{__package__}.service" in sys.modules):
         from .report import end_at_the_users_line
 
         end_at_the_users_line(call.excinfo.value)

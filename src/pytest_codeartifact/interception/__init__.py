@@ -7,5 +7,18 @@ and in front of its parser, it is answered. aiobotocore's events are the same th
 
 from .clients import make as client
 from .door import active, all_active, before_call, before_send, choose_signer, close, open, tidy
+from .messages import is_users, where
 
-__all__ = ["active", "all_active", "before_call", "before_send", "choose_signer", "client", "close", "open", "tidy"]
+__all__ = [
+    "active",
+    "all_active",
+    "before_call",
+    "before_send",
+    "choose_signer",
+    "client",
+    "close",
+    "is_users",
+    "open",
+    "tidy",
+    "where",
+]
