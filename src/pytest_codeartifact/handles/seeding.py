@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import difflib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -54,6 +55,20 @@ _REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]+")
 _CHECKSUMS = (".md5", ".sha1", ".sha256", ".sha512")
 
 _MODES = (ALLOW, BLOCK, ALLOW_SPECIFIC_REPOSITORIES, INHERIT)
+
+
+def check_keywords(of: str, given: Iterable[str], known: Iterable[str]) -> None:
+    """Refuse keywords that something does not take.
+
+    :param of: what was given them, in words.
+    :raises SeedError: naming the nearest, and all that it takes.
+    """
+    known = tuple(known)
+    for name in given:
+        if name not in known:
+            meant = difflib.get_close_matches(name, known, n=1)
+            question = f" Did you mean {meant[0]!r}?" if meant else ""
+            raise SeedError(f"{of} has no keyword {name!r}.{question} There are {', '.join(known)}.")
 
 
 def caller(account: object, region: object) -> Caller:
