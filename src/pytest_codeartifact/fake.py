@@ -16,7 +16,7 @@ from .clock import Clock
 from .defaults import DEFAULTS
 from .errors import CodeArtifactPluginError, SeedError, UnusedFaults
 from .faults import Condition, Fault, Trouble
-from .handles import Domain, Location, PublicSource, Repository, seeding
+from .handles import Domain, DomainSettings, Location, PublicSource, Repository, seeding
 from .handles.mappings import Entities
 from .outcome import RUNNING
 from .scope import Options
@@ -182,8 +182,11 @@ class FakeCodeArtifact:
         caller = seeding.caller(account or self.account, region or self.region)
         return Location(self._service, caller.region, caller.account)
 
-    def add_domain(self, name: str, *, account: str | None = None, region: str | None = None, **domain: Any) -> Domain:
+    def add_domain(
+        self, name: str, *, account: str | None = None, region: str | None = None, **domain: Unpack[DomainSettings]
+    ) -> Domain:
         """Seed a domain; see :meth:`.Location.add_domain`."""
+        seeding.check_keywords("add_domain()", domain, ("account", "region", *DomainSettings.__annotations__))
         return self.at(account, region).add_domain(name, **domain)
 
     @property

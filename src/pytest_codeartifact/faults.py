@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 from . import wire
-from .calls import Call
+from .calls import Call, objection
 from .errors import (
     AccessDeniedException,
     ConflictException,
@@ -233,6 +233,9 @@ class Faults:
                 raise SeedError(f"Versions go by their name, a str, not by {version!r}.")
             if code not in known:
                 raise SeedError(f"A version cannot fail with {code!r}. {near(str(code), known)}")
+            refused = objection(operation, "versions", [version])
+            if refused is not None:
+                raise SeedError(f"No {operation} has a version {version!r}. {refused.why}")
 
         _check_when(when, [operation])
 
@@ -276,6 +279,14 @@ def _check_when(when: object, operations: Iterable[str]) -> None:
     if isinstance(when, Mapping):
         for operation in operations:
             wire.operation(operation).check_names(when)
+            for name, value in when.items():
+                refused = objection(operation, name, value)
+                if refused is not None:
+                    instead = " or ".join(f"when={params!r}" for params in refused.instead)
+                    raise SeedError(
+                        f"No {operation} that gets as far as a fault has {name}={value!r}, so it would never strike. "
+                        f"{refused.why}{instead and f' Write {instead}.'}"
+                    )
     elif when is not None and not callable(when):
         raise SeedError(
             f"When a fault strikes is told by parameters, for example when={{'package': 'x'}}, or by a function of the "
@@ -310,7 +321,7 @@ def _error(error: Exception | Trouble | str) -> Exception | Trouble:
 
 def _is_new(error: Exception) -> bool:
     """Whether an error was never raised, nor chained to another one."""
-    return error.__traceback__ is error.__context__ is error.__cause__ is None
+    return (error.__traceback__, error.__context__, error.__cause__) == (None, None, None)
 
 
 def names_of_errors() -> Iterable[str]:

@@ -159,7 +159,7 @@ def pytest_runtest_teardown() -> Generator[None, None, None]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
+    call: pytest.CallInfo[None],
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     if call.excinfo is not None and (isinstance(call.excinfo.value, OURS) or f"{__package__}.service" in sys.modules):
         from .report import end_at_the_users_line

@@ -8,7 +8,7 @@ import difflib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypedDict, TypeVar
 
 from .. import tagging, wire
 from ..clock import to_millis
@@ -291,6 +291,18 @@ def version(
     entered = _entry_point(id, origin_type, entry_point, repository)
     made = Version(name, status, published, entered, nonce if revision is None else revision, None)
     return made.with_details(details)
+
+
+class VersionDetails(TypedDict, total=False):
+    """The keywords of :func:`details` but its assets."""
+
+    display_name: str | None
+    summary: str | None
+    home_page: str | None
+    source_code_repository: str | None
+    licenses: Sequence[License | Mapping[str, str] | str]
+    readme: str | None
+    dependencies: Sequence[Dependency | Mapping[str, str]]
 
 
 def details(
