@@ -16,8 +16,8 @@ from typing import Any
 
 import botocore
 
-opened: deque[Any] = deque(maxlen=5)
-"""What the interception has opened last, so that a failing test can report on it; a test of properties opens many."""
+opened: deque[Any] = deque(maxlen=0)
+"""What the interception has opened last; kept while a test runs, so that it can report on it when it fails."""
 
 closing: Callable[[Any], None] | None = None
 """Is shown what the interception has closed, so that a report of the whole run can take what it needs of it."""

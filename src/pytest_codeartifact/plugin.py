@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import sys
+from collections import deque
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from . import hook, plain_http
+from . import hook, markers, plain_http
 from .defaults import DEFAULTS
-from .errors import RealCallRefused
+from .errors import OURS, RealCallRefused, SeedError
 from .guard import GUARD
+from .outcome import RUNNING, Outcome
 
 if TYPE_CHECKING:
     from .fake import FakeCodeArtifact
@@ -22,7 +24,7 @@ hook.install()
 
 _BEFORE = pytest.StashKey["tuple[str, str, str]"]()
 _HEEDED = pytest.StashKey[bool]()
-_FAILED = pytest.StashKey[bool]()
+_MOST_REPORTED = 5  # of the fakes that a test opens; a test of properties opens many
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
@@ -52,10 +54,15 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
     group = parser.getgroup("codeartifact", "reports of a whole run about the fake CodeArtifact")
     group.addoption(
         "--codeartifact-report",
-        nargs="?",
-        const="terminal",
-        metavar="json:FILE",
-        help="at the end, say what the tests have asked of their fakes, and what they never did; or write it to a file",
+        action="store_true",
+        help="at the end, say what the tests have asked of their fakes, and what they never did",
+    )
+    group.addoption(
+        "--codeartifact-report-file",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="write all of that report to a file, by its suffix: .json; may be given several times",
     )
     group.addoption(
         "--codeartifact-iam-policy",
@@ -100,7 +107,11 @@ def pytest_configure(config: pytest.Config) -> None:
     DEFAULTS.environment = environment
     DEFAULTS.account = config.getini("codeartifact_account")
     DEFAULTS.region = config.getini("codeartifact_region")
-    if (config.getoption("codeartifact_report"), config.getoption("codeartifact_iam_policy")) != (None, None):
+    if (
+        config.getoption("codeartifact_report")
+        or config.getoption("codeartifact_report_file")
+        or config.getoption("codeartifact_iam_policy") is not None
+    ):
         from . import run_hooks
 
         run_hooks.register(config)
@@ -131,33 +142,66 @@ def pytest_collection() -> Generator[None, Any, Any]:
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
     before = GUARD.allowed, GUARD.phase
     GUARD.phase = f"by {item.nodeid}"
-    GUARD.allowed = GUARD.allowed or item.get_closest_marker("codeartifact_real_calls") is not None
-    hook.opened.clear()
+    GUARD.allowed = GUARD.allowed or markers.lets_real_calls(item)
+    outer = hook.opened, RUNNING.outcome
+    hook.opened = deque(maxlen=_MOST_REPORTED)
     try:
         return (yield)
     finally:
         GUARD.allowed, GUARD.phase = before
+        hook.opened, RUNNING.outcome = outer
         if f"{__package__}.fake" in sys.modules:
             from . import interception
 
             interception.tidy()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_itemcollected(item: pytest.Item) -> None:
+    markers.note(item)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    RUNNING.outcome = Outcome()  # not once per test: another plugin may run it again
+    if f"{__package__}.changes" in sys.modules:
+        from .changes import Blocks
+
+        Blocks.forget_all()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    __tracebackhide__ = True
+    yield
+    markers.check_that_it_got_a_fake(item)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown() -> Generator[None, None, None]:
+    __tracebackhide__ = True
+    yield
+    if f"{__package__}.changes" in sys.modules and not RUNNING.outcome.is_settled:
+        from .changes import Blocks
+
+        Blocks.check_all()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
+    call: pytest.CallInfo[None],
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    if call.excinfo is not None and f"{__package__}.fake" in sys.modules:
+    if call.excinfo is not None and (isinstance(call.excinfo.value, OURS) or f"{__package__}.service" in sys.modules):
         from .report import end_at_the_users_line
 
         end_at_the_users_line(call.excinfo.value)
     report = yield
-    if report.failed:
-        item.stash[_FAILED] = True
-        if f"{__package__}.fake" in sys.modules:
-            from .report import calls_sections
+    if call.excinfo is not None or report.failed:
+        RUNNING.outcome.is_settled = True
+    if report.failed and f"{__package__}.fake" in sys.modules:
+        from .report import calls_sections
 
-            report.sections += (("CodeArtifact calls", section) for section in calls_sections(hook.opened))
+        report.sections += (("CodeArtifact calls", section) for section in calls_sections(hook.opened))
     return report
 
 
@@ -170,36 +214,42 @@ def pytest_assertrepr_compare(config: pytest.Config, op: str, left: object, righ
 
 
 @pytest.fixture(scope="session")
-def codeartifact_seed() -> FakeCodeArtifact | None:
-    """Override it to return a seeded `FakeCodeArtifact`; every test then gets a fork of it, in no time."""
-    return None
+def codeartifact_seed() -> FakeCodeArtifact:
+    """An empty `FakeCodeArtifact`; override it to return a seeded one. Every test gets a fork of it, in no time."""
+    from .fake import FakeCodeArtifact
+
+    return FakeCodeArtifact()
 
 
 @pytest.fixture
 def codeartifact(
-    request: pytest.FixtureRequest, codeartifact_seed: FakeCodeArtifact | None
+    request: pytest.FixtureRequest, codeartifact_seed: FakeCodeArtifact
 ) -> Generator[FakeCodeArtifact, None, None]:
-    """An open fake AWS CodeArtifact, empty or a fork of `codeartifact_seed`."""
-    from .fake import FakeCodeArtifact
-
-    marked: dict[str, Any] = {}
-    for marker in reversed(list(request.node.iter_markers("codeartifact"))):
-        if marker.args:
-            raise pytest.UsageError(f"The marker codeartifact takes keywords only, not {marker.args!r}.")
-        marked.update(marker.kwargs)
-    if codeartifact_seed is None:
-        fake = FakeCodeArtifact(**marked)
-    elif isinstance(codeartifact_seed, FakeCodeArtifact):
-        fake = codeartifact_seed.fork(**marked)
-    else:
-        raise pytest.UsageError(f"codeartifact_seed returns a FakeCodeArtifact or None, not {codeartifact_seed!r}.")
-    fake.open()
-    try:
+    """An open fake AWS CodeArtifact, a fork of `codeartifact_seed`."""
+    __tracebackhide__ = True
+    markers.got_a_fake(request.node)
+    GUARD.allowed = request.config.getini("codeartifact_real_calls") == "allow"
+    with _fork(codeartifact_seed, markers.settings(request.node)) as fake:
         yield fake
-    finally:
-        fake.close()
-    if not request.node.stash.get(_FAILED, False):
-        fake.check_faults()
+
+
+def _fork(seed: object, settings: dict[str, Any]) -> FakeCodeArtifact:
+    __tracebackhide__ = True
+    from .fake import FakeCodeArtifact, Settings
+    from .handles.seeding import check_keywords
+
+    if seed is None:
+        raise pytest.UsageError(
+            "codeartifact_seed has returned None, so there is no seed. End it with `return fake`; for an empty one, "
+            "write `return FakeCodeArtifact()`."
+        )
+    if not isinstance(seed, FakeCodeArtifact):
+        raise pytest.UsageError(f"codeartifact_seed returns a FakeCodeArtifact, not {seed!r}.")
+    try:
+        check_keywords("The marker codeartifact", settings, Settings.__annotations__)
+        return seed.fork(**settings)
+    except SeedError as error:
+        raise pytest.UsageError(str(error)) from None
 
 
 @pytest.fixture

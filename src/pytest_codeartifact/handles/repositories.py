@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .. import ingestion, views
 from ..calls import Call, Calls, Journal
@@ -23,6 +23,9 @@ from . import seeding
 from .base import Handle
 from .mappings import Entities
 from .versions import Package, Version
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 _Item = TypeVar("_Item", bound=Hashable)
 
@@ -223,7 +226,7 @@ class Repository(_Packages):
         *,
         unfinished: bool = False,
         dist_tag: str | None = None,
-        **details: Any,
+        **details: Unpack[seeding.VersionDetails],
     ) -> Version:
         """Publish a version as the package manager of its format does, under the service's rules (section 13).
 
@@ -235,6 +238,8 @@ class Repository(_Packages):
         :raises ServiceQuotaExceededException: an asset is too large, or there are too many.
         :raises SeedError: an illegal version, name or detail.
         """
+        own = ("assets", "unfinished", "dist_tag")
+        seeding.check_keywords("publish()", details, (*own, *seeding.VersionDetails.__annotations__))
         name = seeding.version_name(seeding.package_id(id), version)
         if unfinished and id.format not in ("generic", "maven"):
             raise SeedError(f"Versions of {id.format} packages are never Unfinished (rule S-1).")

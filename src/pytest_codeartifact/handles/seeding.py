@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import difflib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypedDict, TypeVar
 
 from .. import tagging, wire
 from ..clock import to_millis
@@ -54,6 +55,20 @@ _REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]+")
 _CHECKSUMS = (".md5", ".sha1", ".sha256", ".sha512")
 
 _MODES = (ALLOW, BLOCK, ALLOW_SPECIFIC_REPOSITORIES, INHERIT)
+
+
+def check_keywords(of: str, given: Iterable[str], known: Iterable[str]) -> None:
+    """Refuse keywords that something does not take.
+
+    :param of: what was given them, in words.
+    :raises SeedError: naming the nearest, and all that it takes.
+    """
+    known = tuple(known)
+    for name in given:
+        if name not in known:
+            meant = difflib.get_close_matches(name, known, n=1)
+            question = f" Did you mean {meant[0]!r}?" if meant else ""
+            raise SeedError(f"{of} has no keyword {name!r}.{question} There are {', '.join(known)}.")
 
 
 def caller(account: object, region: object) -> Caller:
@@ -276,6 +291,18 @@ def version(
     entered = _entry_point(id, origin_type, entry_point, repository)
     made = Version(name, status, published, entered, nonce if revision is None else revision, None)
     return made.with_details(details)
+
+
+class VersionDetails(TypedDict, total=False):
+    """The keywords of :func:`details` but its assets."""
+
+    display_name: str | None
+    summary: str | None
+    home_page: str | None
+    source_code_repository: str | None
+    licenses: Sequence[License | Mapping[str, str] | str]
+    readme: str | None
+    dependencies: Sequence[Dependency | Mapping[str, str]]
 
 
 def details(

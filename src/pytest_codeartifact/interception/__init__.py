@@ -8,6 +8,7 @@ signed and when it is sent. aiobotocore's events are the same four, and its clie
 
 from .clients import make as client
 from .door import active, all_active, before_call, before_send, before_sign, choose_signer, close, open, tidy
+from .messages import is_users, where
 
 __all__ = [
     "active",
@@ -18,6 +19,8 @@ __all__ = [
     "choose_signer",
     "client",
     "close",
+    "is_users",
     "open",
     "tidy",
+    "where",
 ]
