@@ -295,8 +295,8 @@ def test_an_ingested_version_keeps_the_time_that_its_source_tells(
         team.fetch(id, "1.0.0")
 
     for repository in ("store", "copies" if by_copy else "team"):
-        version = described(client, "1.0.0", **{**package, "repository": repository})
-        assert version["publishedTime"] == NEW_YEAR
+        version = client.describe_package_version(**package, repository=repository, packageVersion="1.0.0")
+        assert version["packageVersion"]["publishedTime"] == NEW_YEAR
 
 
 @pytest.mark.rule("S-7", "L-6", "L-8")
