@@ -13,6 +13,7 @@ from . import arns
 from .clock import from_millis
 from .errors import SeedError
 from .ids import PackageId
+from .maven_snapshots import METADATA
 from .scope import Change
 from .state import tree
 from .state.entities import Details, Version
@@ -110,14 +111,14 @@ def _detail(change: Change) -> dict[str, Any]:
         "packageVersion": version.version,
         "packageVersionState": version.status,
         "packageVersionRevision": version.revision(change.package_key),
-        "changes": _changes(change.before, change.after),
+        "changes": _changes(id, change.before, change.after),
         "operationType": operation,
     }
 
 
-def _changes(before: Version | None, after: Version | None) -> dict[str, Any]:
+def _changes(id: PackageId, before: Version | None, after: Version | None) -> dict[str, Any]:
     """What has changed; of a deleted version its assets have, and nothing else is said (our decision)."""
-    lost, gained = dict(_assets(before)), dict(_assets(after))
+    lost, gained = dict(_assets(before, id)), dict(_assets(after, id))
     return {
         "assetsAdded": len(gained.keys() - lost.keys()),
         "assetsRemoved": len(lost.keys() - gained.keys()),
@@ -127,9 +128,11 @@ def _changes(before: Version | None, after: Version | None) -> dict[str, Any]:
     }
 
 
-def _assets(version: Version | None) -> Iterator[tuple[str, str]]:
+def _assets(version: Version | None, id: PackageId) -> Iterator[tuple[str, str]]:
+    """Names and hashes; the metadata of a Maven artifact counts as no asset here (rule EV-2)."""
     for name, sha256, _ in tree.scan(version.assets if version is not None else tree.EMPTY):
-        yield name, sha256
+        if not (id.format == "maven" and name == METADATA):
+            yield name, sha256
 
 
 def _metadata(version: Version | None) -> Details | None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from .clock import from_millis
 from .ids import PackageId
 from .origins import ALLOW_SPECIFIC_REPOSITORIES
 from .state import entities, tree
@@ -92,7 +91,7 @@ def version_attributes(package_key: str, version: entities.Version) -> Snapshot:
     details, origin = version.details, version.origin
     return {
         "status": version.status,
-        "published": from_millis(version.published),
+        "published": version.moment,
         "revision": version.revision(package_key),
         "origin_type": origin.type,
         "entry_point": origin.repository or origin.external_connection,

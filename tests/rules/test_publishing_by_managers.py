@@ -144,6 +144,31 @@ def test_the_number_of_a_deleted_version_is_free(client: Any, team: Repository, 
     assert version.revision != revision
 
 
+@pytest.mark.rule("P-16", "P-14")
+@each_of_the_other_formats
+def test_what_is_published_to_an_unlisted_version(
+    codeartifact: FakeCodeArtifact, client: Any, team: Repository, id: PackageId
+) -> None:
+    version = team.publish(id, "1.0.0", {"package.tgz": b"a"})
+    revision = version.revision
+    client.update_package_versions_status(**of(id), versions=["1.0.0"], targetStatus="Unlisted")
+    told = len(codeartifact.events)
+
+    if id.format not in ("pypi", "maven"):
+        with pytest.raises(ConflictException, match=r"1\.0\.0"):
+            team.publish(id, "1.0.0", {"package.tgz": b"a"})
+        return
+
+    team.publish(id, "1.0.0", {"package.tgz": b"a"})
+    assert (version.status, version.revision, len(codeartifact.events)) == ("Unlisted", revision, told)
+    with pytest.raises(ConflictException, match=r"package\.tgz"):
+        team.publish(id, "1.0.0", {"package.tgz": b"other", "more.zip": b"more"})
+    team.publish(id, "1.0.0", {"more.zip": b"more"})
+    assert version.assets == {"package.tgz": b"a", "more.zip": b"more"}
+    assert version.status == "Unlisted"
+    assert version.revision != revision
+
+
 # Assets that come later
 
 

@@ -270,7 +270,7 @@ def version(
     name: str,
     repository: Repository,
     *,
-    published: int,
+    published: int | None,
     nonce: int,
     status: str = PUBLISHED,
     origin_type: str = INTERNAL,
@@ -291,6 +291,27 @@ def version(
     entered = _entry_point(id, origin_type, entry_point, repository)
     made = Version(name, status, published, entered, nonce if revision is None else revision, None)
     return made.with_details(details)
+
+
+def grown(id: PackageId, version: Version, given: Details, nonce: int) -> Version:
+    """A version that is seeded more of: the assets that are given now as well, and what else is told of it.
+
+    :param nonce: tells its revision from the one it was seeded with.
+    :raises SeedError: for what the service could not have.
+    """
+    if version.status == DISPOSED and given.assets:
+        raise SeedError(f"Version {version.version!r} of {id!r} is {DISPOSED}, so it has no assets any more.")
+    for name, sha256, *_ in tree.scan(given.assets):
+        there = version.asset(name)
+        if there is not None and there.sha256 != sha256:
+            raise SeedError(
+                f"Version {version.version!r} of {id!r} has an asset {name!r} already, with other content; assets "
+                f"never change. Read it with assets[{name!r}], or give the new one another name."
+            )
+        if id.format == "npm" and name != "package.tgz":
+            raise SeedError(f"A version of an npm package has one asset, 'package.tgz', so {id!r} has no {name!r}.")
+    known = version.details.updated(given._replace(assets=tree.EMPTY))
+    return version.changed_to(known.with_assets(tree.scan(given.assets)), nonce)
 
 
 class VersionDetails(TypedDict, total=False):

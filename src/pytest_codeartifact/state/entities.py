@@ -8,11 +8,14 @@ milliseconds since the epoch.
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import hashlib
+import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from ..clock import from_millis
 from . import tree
 from .tree import EMPTY, Node
 
@@ -89,6 +92,18 @@ class Details(NamedTuple):
     dependencies: tuple[Dependency, ...] = ()
     assets: Node = EMPTY
 
+    def updated(self, news: Details) -> Details:
+        """What is known, with what is told now in place of what was told before."""
+        told = {name: value for name, value in news._asdict().items() if value != getattr(NO_DETAILS, name)}
+        return self._replace(**told)
+
+    def with_assets(self, entries: Iterable[tuple[object, ...]]) -> Details:
+        """The same with these assets as well; those of a name that is there already take its place."""
+        node = self.assets
+        for entry in entries:
+            node = tree.put(node, tuple(entry))
+        return self._replace(assets=node)
+
 
 NO_DETAILS = Details()
 
@@ -97,12 +112,13 @@ class Version(NamedTuple):
     """One version of a package in one repository.
 
     ``revised`` is what the revision follows from besides the content: the revision itself if one was seeded, else a
-    number that tells a re-created version from the one that had its place.
+    number that tells a re-created version from the one that had its place. ``published`` is None in a public source
+    that does not tell when it was.
     """
 
     version: str
     status: str
-    published: int
+    published: int | None
     entry_point: tuple[str, str | None, str | None]
     revised: str | int
     plain_details: tuple[object, ...] | None
@@ -127,16 +143,32 @@ class Version(NamedTuple):
         return EntryPoint._make(self.entry_point)
 
     @property
-    def recency(self) -> tuple[int, list[tuple[int, str]], str]:
+    def moment(self) -> dt.datetime | None:
+        """When it was published, in UTC; None in a public source that does not tell."""
+        return None if self.published is None else from_millis(self.published)
+
+    @property
+    def recency(self) -> tuple[float, list[tuple[int, str]], str]:
         """Sorts by age; of versions published in the same millisecond the higher number is the more recent.
 
         No two versions are equal in this, so it never matters in which order they have come.
         """
         numbers = [(int(number or 0), text) for text, number in re.findall(r"(\D*)(\d*)", self.version)]
-        return self.published, numbers, self.version
+        return math.inf if self.published is None else self.published, numbers, self.version
 
     def with_details(self, details: Details) -> Version:
         return self._replace(plain_details=None if details == NO_DETAILS else _plain(details))
+
+    def changed_to(self, details: Details, nonce: int) -> Version:
+        """The same with what it has become; a revision that was seeded is one of the old content (rule S-3)."""
+        changed = self.with_details(details)
+        if isinstance(self.revised, str) and changed.content != self.content:
+            return changed._replace(revised=nonce)
+        return changed
+
+    def moved_to(self, status: str, now: int) -> Version:
+        """The same in another status; it is published when it leaves Unfinished, whatever its status is then (S-7)."""
+        return self._replace(status=status, published=now if self.status == UNFINISHED != status else self.published)
 
     def revision(self, package_key: str) -> str:
         """Base64 of 32 bytes that change whenever assets or metadata do and stay when the status does (rule S-3)."""
