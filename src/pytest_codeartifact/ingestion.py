@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .errors import ConflictException, ResourceNotFoundException, ServiceQuotaExceededException
+from .errors import ConflictException, ResourceNotFoundException, ServiceQuotaExceededException, ValidationException
 from .ids import PackageId
 from .origins import association, came_by, check_publish, default_origin, group_admits
 from .scope import Scope
@@ -54,7 +54,11 @@ def publish(
     :raises ConflictException: publishing is blocked (P-10), the version or an asset is there with other content (P-5,
         P-6, P-14), or the version is there upstream (K-7).
     :raises ServiceQuotaExceededException: rule P-9.
+    :raises ValidationException: a version that the format cannot have (rule F-10).
     """
+    objection = id.objection_to(name)
+    if objection is not None:
+        raise ValidationException(objection)
     domain, repository = _now(scope.state, repository)
     package = repository.package(id.key)
     existing = package.version(name) if package is not None else None

@@ -219,22 +219,26 @@ def test_nuget_versions_are_normalised(client: Any, team: Repository, given: str
 
 @pytest.mark.rule("F-5")
 @pytest.mark.parametrize(
-    "id",
+    ("id", "version", "other"),
     [
-        npm("tool"),
-        pypi("tool"),
-        maven("org.acme", "tool"),
-        generic("ns", "tool"),
-        ruby("tool"),
-        swift("apple", "tool"),
-        cargo("tool"),
+        *(
+            (id, version, other)
+            for id in (pypi("tool"), maven("org.acme", "tool"), generic("ns", "tool"))
+            for version, other in {"1.01.1": "1.1.1", "1.0.1.0": "1.0.1", "1.0.7+r3456": "1.0.7"}.items()
+        ),
+        *((ruby("tool"), version, other) for version, other in {"1.01.1": "1.1.1", "1.0.1.0": "1.0.1"}.items()),
+        *(
+            (id, version, other)
+            for id in (npm("tool"), swift("apple", "tool"), cargo("tool"))
+            for version, other in {"1.0.7+r3456": "1.0.7", "1.0.0-RC.1": "1.0.0-rc.1"}.items()
+        ),
     ],
     ids=str,
 )
-@pytest.mark.parametrize("version", ["1.01.1", "1.0.1.0", "1.0.7+r3456", "1.0.0-RC.1"])
-def test_versions_of_other_formats_are_exact(client: Any, team: Repository, id: PackageId, version: str) -> None:
+def test_versions_of_other_formats_are_exact(
+    client: Any, team: Repository, id: PackageId, version: str, other: str
+) -> None:
     team.add_package(id, versions=[version])
-    other = {"1.01.1": "1.1.1", "1.0.1.0": "1.0.1", "1.0.7+r3456": "1.0.7", "1.0.0-RC.1": "1.0.0-rc.1"}[version]
 
     described = client.describe_package_version(**TEAM, **coordinates(id), packageVersion=version)["packageVersion"]
     with pytest.raises(client.exceptions.ResourceNotFoundException):

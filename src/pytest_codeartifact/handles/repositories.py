@@ -233,9 +233,10 @@ class Repository(_Packages):
         :param details: what else is known of the version, see :meth:`.Package.add_version`.
         :raises ConflictException: origin controls refuse it, or the version is there with other content.
         :raises ServiceQuotaExceededException: an asset is too large, or there are too many.
+        :raises ValidationException: a version that the format cannot have (rule F-10).
         :raises SeedError: an illegal version, name or detail.
         """
-        name = seeding.version_name(seeding.package_id(id), version)
+        name = seeding.asked_version(seeding.package_id(id), version)
         if unfinished and id.format not in ("generic", "maven"):
             raise SeedError(f"Versions of {id.format} packages are never Unfinished (rule S-1).")
         if assets is None:
@@ -260,7 +261,7 @@ class Repository(_Packages):
         :raises ResourceNotFoundException: it cannot be had here: nowhere, blocked by origin controls, not in a status
             that can be downloaded, or behind an upstream that is gone.
         """
-        name = seeding.version_name(seeding.package_id(id), version)
+        name = seeding.asked_version(seeding.package_id(id), version)
         repository = self._repository()
         self._service.within(self._caller(), lambda scope: ingestion.fetch(scope, repository, id, name))
         return Version(self._service, *self._path, id.key, name)

@@ -101,9 +101,21 @@ def package_id(value: object) -> PackageId:
 
 
 def version_name(id: PackageId, version: object) -> str:
-    """A version's name as it is stored.
+    """The name, as it is stored, of a version that there may be.
 
-    :raises SeedError: for an illegal one.
+    :raises SeedError: for an illegal one, and for one that the format cannot have (rule F-10).
+    """
+    name = asked_version(id, version)
+    objection = id.objection_to(name)
+    if objection is not None:
+        raise SeedError(objection)
+    return name
+
+
+def asked_version(id: PackageId, version: object) -> str:
+    """The name, as it would be stored, of a version that a package manager speaks of.
+
+    :raises SeedError: for what no request can carry.
     """
     if not isinstance(version, str) or not is_legal_name(version):
         raise SeedError(
