@@ -212,6 +212,12 @@ class PackageId:
         """The name of one of its versions as it is stored (rule F-5)."""
         return FORMATS[self.format].version_rule(version)
 
+    def asset_name(self, version: str, given: str) -> str:
+        """The name of an asset as it is stored: that of a NuGet package is made of its id and version (rule F-5)."""
+        if self.format != "nuget" or not given.lower().endswith(".nupkg"):
+            return given
+        return self.default_assets(version)[0]
+
     def objection_to(self, version: str) -> str | None:
         """Why it can have no version of this name (rule F-10), as a sentence; None if it can."""
         numbering = FORMATS[self.format].numbering

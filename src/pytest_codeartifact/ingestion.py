@@ -70,7 +70,7 @@ def publish(
         _check_addition(id, existing, assets)
         version = existing
         details = _with(existing.details, details) if version.status == UNFINISHED else existing.details
-    _check_quotas(scope, id, existing, assets)
+    _check_quotas(scope, name, existing, assets)
     node = version.assets
     for asset_name, content in assets.items():
         node = tree.put(node, tuple(asset_entry(asset_name, content)))
@@ -191,17 +191,19 @@ def _tags_of(package: Package, version: str) -> dict[str, str]:
     return {tag: target for tag, target in package.dist_tags if target == version}
 
 
-def _check_quotas(scope: Scope, id: PackageId, existing: Version | None, assets: Mapping[str, bytes]) -> None:
-    for name, content in assets.items():
+def _check_quotas(scope: Scope, name: str, existing: Version | None, assets: Mapping[str, bytes]) -> None:
+    for asset_name, content in assets.items():
         if len(content) > scope.quotas.asset_bytes:
             raise ServiceQuotaExceededException(
-                f"The asset '{name}' has {len(content)} bytes; the limit is {scope.quotas.asset_bytes}.", name, "asset"
+                f"The asset '{asset_name}' has {len(content)} bytes; the limit is {scope.quotas.asset_bytes}.",
+                asset_name,
+                "asset",
             )
     there = {asset[0] for asset in tree.scan(existing.assets)} if existing is not None else set()
     most = scope.quotas.assets_in(scope.caller.region)
     if len(there | assets.keys()) > most:
         raise ServiceQuotaExceededException(
-            f"The limit of {most} assets per package version is reached.", id.name, "package-version"
+            f"The limit of {most} assets per package version is reached.", name, "package-version"
         )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pytest_codeartifact import Repository, npm, nuget
+from pytest_codeartifact import Domain, Repository, npm, nuget
 
 TOOL = {"domain": "acme", "repository": "team", "format": "npm", "package": "tool"}
 NUGET = {"domain": "acme", "repository": "team", "format": "nuget", "package": "Tool"}
@@ -234,3 +234,29 @@ def test_revisions_of_two_spellings_are_both_compared(
 
     assert response["successfulVersions"] == {}
     assert response["failedVersions"]["1.1"]["errorCode"] == "MISMATCHED_REVISION"
+
+
+@pytest.mark.rule("B-15")
+@ALL_THREE
+def test_the_maps_are_sorted_by_version(client: Any, team: Repository, operation: str) -> None:
+    versions = ["2.0.0", "10.0.0", "1.0.0", "1.0.0-beta"]
+    team.add_package(npm("tool"), versions=versions)
+
+    failed = call(client, operation, versions=["9.0.0", *versions, "0.1.0"])["failedVersions"]
+    successful = call(client, operation, versions=versions)["successfulVersions"]
+
+    assert list(failed) == ["0.1.0", "1.0.0", "1.0.0-beta", "10.0.0", "2.0.0", "9.0.0"]
+    assert list(successful) == ["1.0.0", "1.0.0-beta", "10.0.0", "2.0.0"]
+
+
+@pytest.mark.rule("B-15", "C-3")
+def test_the_maps_of_a_copy_are_sorted_by_version(client: Any, team: Repository, acme: Domain) -> None:
+    team.add_package(npm("tool"), versions=["2.0.0", "10.0.0", "1.0.0"])
+    acme.add_repository("target")
+    route = {"domain": "acme", "sourceRepository": "team", "destinationRepository": "target"}
+
+    def copied(*versions: str) -> Any:
+        return client.copy_package_versions(**route, format="npm", package="tool", versions=list(versions))
+
+    assert list(copied("2.0.0", "9.0.0", "10.0.0")["failedVersions"]) == ["10.0.0", "2.0.0", "9.0.0"]
+    assert list(copied("2.0.0", "10.0.0", "1.0.0")["successfulVersions"]) == ["1.0.0", "10.0.0", "2.0.0"]

@@ -242,7 +242,7 @@ class Repository(_Packages):
         if assets is None:
             assets = {asset: f"{asset} of {id!r}".encode() for asset in id.default_assets(name)}
         assets = seeding.uploaded(id, assets)
-        made = seeding.details(id, assets=assets, **details)
+        made = seeding.details(id, name, assets=assets, **details)
         contents = {entry[0]: entry[2] for entry in tree.scan(made.assets)}
         seeding.dist_tags(id, [] if dist_tag is None else [dist_tag])
         tag = (dist_tag or "latest") if id.format == "npm" else None

@@ -111,7 +111,7 @@ class Package(Handle):
         """
         id = self.id
         name = seeding.version_name(id, version)
-        tags, made = seeding.dist_tags(id, dist_tags), seeding.details(id, **details)
+        tags, made = seeding.dist_tags(id, dist_tags), seeding.details(id, name, **details)
         with self._service.writing() as state:
             repository = self._repository()
             if self._package().version(name) is not None and not replaces:
