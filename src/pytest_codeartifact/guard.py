@@ -1,6 +1,7 @@
 """The guard: which calls may leave the process that no fake answers, and what the others are told.
 
-Armed by the plugin, from the moment that it exists to the end of the process. Knows policy and words; the calls come to it from elsewhere.
+Armed by the plugin, from the moment that it exists to the end of the process. Knows policy and words; the calls come to
+it from elsewhere.
 """
 
 from __future__ import annotations

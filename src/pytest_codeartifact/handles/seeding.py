@@ -116,9 +116,21 @@ def package_id(value: object) -> PackageId:
 
 
 def version_name(id: PackageId, version: object) -> str:
-    """A version's name as it is stored.
+    """The name, as it is stored, of a version that there may be.
 
-    :raises SeedError: for an illegal one.
+    :raises SeedError: for an illegal one, and for one that the format cannot have (rule F-10).
+    """
+    name = asked_version(id, version)
+    objection = id.objection_to(name)
+    if objection is not None:
+        raise SeedError(objection)
+    return name
+
+
+def asked_version(id: PackageId, version: object) -> str:
+    """The name, as it would be stored, of a version that a package manager speaks of.
+
+    :raises SeedError: for what no request can carry.
     """
     if not isinstance(version, str) or not is_legal_name(version):
         raise SeedError(
@@ -328,6 +340,7 @@ class VersionDetails(TypedDict, total=False):
 
 def details(
     id: PackageId,
+    version: str,
     *,
     assets: Mapping[str, bytes] | None = None,
     display_name: str | None = None,
@@ -340,6 +353,7 @@ def details(
 ) -> Details:
     """What else is known of a version.
 
+    :param version: its name as it is stored.
     :raises SeedError: for what the service could not have.
     """
     texts = {"display_name": display_name, "summary": summary, "home_page": home_page, "readme": readme}
@@ -356,7 +370,7 @@ def details(
         tuple(map(_license, licenses)),
         readme,
         tuple(map(_dependency, dependencies)),
-        _assets(id, assets or {}),
+        _assets(id, version, assets or {}),
     )
 
 
@@ -372,7 +386,7 @@ def uploaded(id: PackageId, assets: Mapping[str, bytes]) -> Mapping[str, bytes]:
     return {name: content for name, content in assets.items() if not name.endswith(_CHECKSUMS)}
 
 
-def _assets(id: PackageId, given: Mapping[str, bytes]) -> tree.Node:
+def _assets(id: PackageId, version: str, given: Mapping[str, bytes]) -> tree.Node:
     if not isinstance(given, Mapping):
         raise SeedError(f"Assets are a mapping of name to bytes, not {given!r}.")
     node = tree.EMPTY
@@ -382,7 +396,10 @@ def _assets(id: PackageId, given: Mapping[str, bytes]) -> tree.Node:
             raise SeedError(f"{name!r} is no legal name for an asset of a generic package (no '/', no double blanks).")
         if not isinstance(content, (bytes, bytearray)):
             raise SeedError(f"The content of asset {name!r} is bytes, not {content!r}.")
-        node = tree.put(node, tuple(asset_entry(name, bytes(content))))
+        stored = id.asset_name(version, name)
+        if tree.get(node, stored) is not None:
+            raise SeedError(f"{name!r} is stored as {stored!r} (rule F-5), and there is one of that name already.")
+        node = tree.put(node, tuple(asset_entry(stored, bytes(content))))
     return node
 
 
