@@ -16,7 +16,7 @@ from ..ids import PackageId
 from ..origins import default_origin
 from ..removed import Removed, check_package_id, check_version_id
 from ..service import Service
-from ..state import entities, tree
+from ..state import entities, spelling, tree
 from ..state.entities import Origin
 from ..upstreams import EXTERNAL_CONNECTIONS
 from . import seeding
@@ -111,7 +111,12 @@ class _Packages(Handle):
                 yield PackageId.from_key(package.key, package.display_name or "")
 
         return Entities(
-            f"package of {self._words()}", ids, find, lambda: tree.size(self._repository().packages), check_package_id
+            f"package of {self._words()}",
+            ids,
+            find,
+            lambda: tree.size(self._repository().packages),
+            check_package_id,
+            lambda asked: map(PackageId.from_key, spelling.resembling(self._repository().packages, asked.key)),
         )
 
     def _check(self, id: PackageId) -> None:

@@ -6,6 +6,7 @@ import base64
 import datetime as dt
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias, TypeVar
 
@@ -121,8 +122,8 @@ def version_names(id: PackageId, versions: object) -> list[str]:
     if isinstance(versions, (str, bytes, Mapping)) or not isinstance(versions, Iterable):
         raise SeedError(f"The versions of {id!r} are a list of str, not {versions!r}.{_instead(versions)}")
     names = [version_name(id, version) for version in versions]
-    for name in names:
-        if names.count(name) > 1:
+    for name, times in Counter(names).items():
+        if times > 1:
             raise SeedError(f"Version {name!r} of {id!r} is given more than once.")
     return names
 

@@ -1,0 +1,150 @@
+"""Work follows what is asked for, not the size of what is there.
+
+Work is counted, not timed: the calls of Python and C functions that something takes, resumed generators among them, at
+one size and at ten times that size.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from pytest_codeartifact import FakeCodeArtifact, NotThere, Repository, npm, pypi
+
+Action = Callable[[], object]
+
+FLAT = 1.5
+"""At most so many times the work for ten times as much; maps become a level deeper, and there is one more digit."""
+
+LINEAR = 12
+"""At most so many times the work for ten times the work to do."""
+
+
+def work(action: Action) -> int:
+    """How many calls of functions an action takes."""
+    calls = 0
+
+    def count(frame: Any, event: str, argument: Any) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    action()  # what is read once, such as the service's model, has been read then
+    sys.setprofile(count)
+    try:
+        action()
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+def growth(made: Callable[[int], Action], size: int) -> float:
+    """How many times the work an action takes where there is ten times as much."""
+    return work(made(size * 10)) / work(made(size))
+
+
+def repository() -> tuple[FakeCodeArtifact, Repository]:
+    fake = FakeCodeArtifact()
+    return fake, fake.add_domain("acme").add_repository("team")
+
+
+def name(number: int) -> str:
+    return f"package-{number:07}"
+
+
+class Compared(str):
+    """A text whose comparisons are work that is counted; Python's own texts compare themselves in silence."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return str.__eq__(self, other)
+
+    __hash__ = str.__hash__
+
+
+def missed(packages: Any, id: object) -> str:
+    with pytest.raises(NotThere) as caught:
+        packages[id]
+    return str(caught.value)
+
+
+def test_a_miss_looks_at_no_more_packages_where_there_are_more() -> None:
+    def made(size: int) -> Action:
+        _, team = repository()
+        team.add_packages((pypi(name(number)) for number in range(size)), versions=["1.0"])
+        return lambda: missed(team.packages, pypi("package-x"))
+
+    assert growth(made, 1000) < FLAT
+
+
+def test_a_miss_that_is_not_to_be_told_of_looks_for_no_words() -> None:
+    def made(size: int) -> Action:
+        _, team = repository()
+        team.add_packages((pypi(name(number)) for number in range(size)), versions=["1.0"])
+        return lambda: (team.packages.get(pypi("package-x")), pypi("package-x") in team.packages)
+
+    assert growth(made, 100) < FLAT
+
+
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [
+        (pypi("requets"), pypi("requests")),
+        (pypi("reqeusts"), pypi("requests")),
+        (pypi("request"), pypi("requests")),
+        (pypi("reqquests"), pypi("requests")),
+        (pypi("pakage-0004321"), pypi("package-0004321")),
+        (pypi("old-tol-clinet"), pypi("old-tool-client")),
+        (pypi("oldtoolclient"), pypi("old-tool-client")),
+        (npm("LeftPad"), npm("left-pad")),
+        (npm("requests"), pypi("requests")),
+        (npm("node"), npm("@types/node")),
+        (npm("@type/node"), npm("@types/node")),
+    ],
+    ids=repr,
+)
+def test_a_miss_among_thousands_of_packages_names_the_one_that_was_meant(asked: Any, meant: Any) -> None:
+    _, team = repository()
+    team.add_packages(pypi(name(number)) for number in range(9000))
+    team.add_packages([pypi("requests"), pypi("old-tool-client"), npm("left-pad"), npm("@types/node")])
+
+    message = missed(team.packages, asked)
+
+    assert f"{asked!r} is no package of repository 'team'. Near: " in message
+    assert repr(repr(meant)) in message
+
+
+def test_a_miss_that_is_like_nothing_says_how_many_packages_there_are() -> None:
+    _, team = repository()
+    team.add_packages(pypi(name(number)) for number in range(9000))
+
+    message = missed(team.packages, npm("zzz"))
+
+    assert "There is: " in message
+    assert message.endswith(" and 8990 more.")
+
+
+def test_the_names_of_versions_are_looked_at_once() -> None:
+    def made(size: int) -> Action:
+        fake, _ = repository()
+        versions = [Compared(f"1.{number:05}") for number in range(size)]
+        return lambda: fake.fork().repository("acme", "team").add_package(pypi("tool"), versions=versions)
+
+    assert growth(made, 100) < LINEAR
+
+
+def test_packages_that_the_cli_has_listed_are_loaded_one_after_the_other() -> None:
+    def made(size: int) -> Action:
+        fake, _ = repository()
+        listed = [{"format": "pypi", "package": name(number)} for number in range(size)]
+
+        def load() -> None:
+            fork = fake.fork()
+            fork.load_cli({"packages": listed}, into=fork.repository("acme", "team"))
+
+        return load
+
+    assert growth(made, 30) < LINEAR
