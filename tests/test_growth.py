@@ -14,6 +14,8 @@ import pytest
 
 from pytest_codeartifact import FakeCodeArtifact, NotThere, Repository, npm, pypi
 
+from .world import TEAM
+
 Action = Callable[[], object]
 
 FLAT = 1.5
@@ -45,9 +47,24 @@ def growth(made: Callable[[int], Action], size: int) -> float:
     return work(made(size * 10)) / work(made(size))
 
 
+TOOL = {**TEAM, "format": "pypi", "package": "tool"}
+
+
 def repository() -> tuple[FakeCodeArtifact, Repository]:
     fake = FakeCodeArtifact()
     return fake, fake.add_domain("acme").add_repository("team")
+
+
+def asked(fake: FakeCodeArtifact, ask: Callable[[Any], object]) -> Action:
+    """An action that asks a client of a new fork; to make these is none of its work."""
+    forks = (fake.fork() for _ in range(2))
+    clients = [(fork, fork.client()) for fork in forks]
+    return lambda: _answered(*clients.pop(), ask)
+
+
+def _answered(fork: FakeCodeArtifact, client: Any, ask: Callable[[Any], object]) -> None:
+    with fork:
+        ask(client)
 
 
 def name(number: int) -> str:
@@ -148,3 +165,46 @@ def test_packages_that_the_cli_has_listed_are_loaded_one_after_the_other() -> No
         return load
 
     assert growth(made, 30) < LINEAR
+
+
+def many_versions(size: int) -> FakeCodeArtifact:
+    """A package with so many versions, all of one moment, the last one the most recent."""
+    fake, team = repository()
+    team.add_package(pypi("tool"), versions=[f"1.{number}" for number in range(size)])
+    return fake
+
+
+def test_the_status_of_a_few_versions_is_changed_without_a_look_at_the_others() -> None:
+    def made(size: int) -> Action:
+        newest = [f"1.{number}" for number in range(size - 50, size)]
+        return asked(
+            many_versions(size),
+            lambda client: client.update_package_versions_status(**TOOL, versions=newest, targetStatus="Archived"),
+        )
+
+    assert growth(made, 200) < FLAT
+
+
+@pytest.mark.parametrize("newest", [True, False], ids=["newest", "oldest"])
+def test_a_few_versions_are_deleted_without_a_look_at_the_others(newest: bool) -> None:
+    def made(size: int) -> Action:
+        first = size - 50 if newest else 0
+        versions = [f"1.{number}" for number in range(first, first + 50)]
+        return asked(many_versions(size), lambda client: client.delete_package_versions(**TOOL, versions=versions))
+
+    assert growth(made, 200) < FLAT
+
+
+@pytest.mark.parametrize("status", [{}, {"status": "Published"}, {"status": "Archived"}], ids=str)
+def test_a_page_of_versions_by_time_looks_at_no_others(status: dict[str, str]) -> None:
+    def made(size: int) -> Action:
+        def second_page(client: Any) -> None:
+            asked_for = {**TOOL, **status, "sortBy": "PUBLISHED_TIME", "maxResults": 10}
+            token = (
+                {"nextToken": token} if (token := client.list_package_versions(**asked_for).get("nextToken")) else {}
+            )
+            client.list_package_versions(**asked_for, **token)
+
+        return asked(many_versions(size), second_page)
+
+    assert growth(made, 200) < FLAT

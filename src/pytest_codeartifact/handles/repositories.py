@@ -337,20 +337,20 @@ class _Shared:
         self._domain = domain
         self._versions = versions
         self._one_group = tree.size(domain.groups) == 1
-        self._by_format: dict[str, tuple[tree.Node, str | None, Origin]] = {}
+        self._by_format: dict[str, tuple[tree.Node, tree.Node, Origin]] = {}
 
     def package(self, id: PackageId) -> entities.Package:
         if id.format not in self._by_format:
             self._by_format[id.format] = self._of_format(id)
-        versions, newest, origin = self._by_format[id.format]
+        ages, versions, origin = self._by_format[id.format]
         if versions and not self._one_group:
             origin = default_origin(self._domain, id, "PUBLISH")
-        return entities.Package(id.key, id.other_spelling, *origin, (), newest, versions)
+        return entities.Package(id.key, id.other_spelling, *origin, (), ages, versions)
 
-    def _of_format(self, id: PackageId) -> tuple[tree.Node, str | None, Origin]:
+    def _of_format(self, id: PackageId) -> tuple[tree.Node, tree.Node, Origin]:
         versions = self._versions(id)
         if not versions:
-            return tree.EMPTY, None, Origin("", "")
-        newest = max(versions, key=lambda version: version.recency).version
+            return tree.EMPTY, tree.EMPTY, Origin("", "")
         node = tree.build(sorted(map(tuple, versions)))
-        return node, newest, default_origin(self._domain, id, "PUBLISH")
+        ages = tree.EMPTY if tree.is_leaf(node) else entities.ages_of(node)
+        return ages, node, default_origin(self._domain, id, "PUBLISH")

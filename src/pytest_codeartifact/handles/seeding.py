@@ -20,16 +20,14 @@ from ..origins import ALLOW_SPECIFIC_REPOSITORIES, INHERIT
 from ..state import tree
 from ..state.entities import (
     ALLOW,
-    ARCHIVED,
     BLOCK,
     DISPOSED,
     EXTERNAL,
     INTERNAL,
     NO_DETAILS,
     PUBLISHED,
-    UNFINISHED,
+    STATUSES,
     UNKNOWN,
-    UNLISTED,
     Dependency,
     Details,
     License,
@@ -46,7 +44,6 @@ from ..upstreams import EXTERNAL_CONNECTIONS
 Moment: TypeAlias = dt.datetime | dt.timedelta | str
 """When something happened: an aware datetime, how long ago, or a text in ISO form with a time zone."""
 
-_STATUSES = (PUBLISHED, UNFINISHED, UNLISTED, ARCHIVED, DISPOSED)
 _ORIGIN_TYPES = (INTERNAL, EXTERNAL, UNKNOWN)
 _Record = TypeVar("_Record", License, Dependency)
 
@@ -269,7 +266,7 @@ def version(
     :param nonce: tells it from one that was removed before, see :class:`.entities.Version`.
     :raises SeedError: for what the service could not have.
     """
-    one_of(status, _STATUSES, "status of a stored version")
+    one_of(status, STATUSES, "status of a stored version")
     if status == DISPOSED and details.assets:
         raise SeedError(f"Version {name!r} of {id!r} is {DISPOSED}, so it has no assets any more.")
     if revision is not None:

@@ -22,8 +22,8 @@ _LETTERS = 64  # that may follow on the same beginning; of more, the first ones
 def resembling(node: Node, key: str) -> Iterator[str]:
     """Keys of a map that may be what ``key`` was meant to be, without order, some of them more than once.
 
-    All of a small map. Of a large one the first ones, those that stand beside it, those that are one letter away or, without such,
-    two, and those that have the same name in another format or namespace, if the keys are of packages.
+    All of a small map. Of a large one the first ones, those that stand beside it, those that are one letter away or,
+    without such, two, and those that have the same name in another format or namespace, if the keys are of packages.
     """
     if tree.size(node) <= _FEW:
         yield from _keys(node)

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from ..group_patterns import ROOT, parse
 from . import tree
-from .entities import ALLOW, PUBLISHED, Domain, Group, Package, Repository, Version, domain_key, folded_entry
+from .entities import ALLOW, Domain, Group, Package, Repository, Version, domain_key, folded_entry
 from .tree import EMPTY, Node
 
 _PUBLIC = domain_key("", "", "")  # the home of the public sources: sorts before all domains, belongs to nobody
@@ -137,7 +137,7 @@ class State:
         """Add a package without versions, or change the record of one; its versions stay as they are."""
         domain, current = self._both_now(repository)
         there = current.package(package.key)
-        kept = package if there is None else package._replace(versions=there.versions, newest=there.newest)
+        kept = package if there is None else package._replace(versions=there.versions, ages=there.ages)
         self._put_package(domain, current, kept)
 
     def put_packages(self, repository: Repository, packages: Iterable[Package]) -> None:
@@ -168,24 +168,18 @@ class State:
         package = _there(current.package(package_key))
         before = package.version(version.version)
         versions = tree.put(package.versions, tuple(version))
-        newest = package.newest
-        if version.status == PUBLISHED and before is None:
-            rival = package.version(newest) if newest is not None else None
-            if rival is None or version.recency > rival.recency:
-                newest = version.version
-        elif before is not None:
-            newest = _newest(versions)
         domain = _exchanged(domain, before, version)
-        self._put_package(domain, current, package._replace(versions=versions, newest=newest))
+        self._put_package(domain, current, package.with_versions(versions, before, version))
 
     def remove_version(self, repository: Repository, package_key: str, name: str) -> None:
         domain, current = self._both_now(repository)
         package = _there(current.package(package_key))
+        before = package.version(name)
         versions = tree.remove(package.versions, name)
-        newest = _newest(versions) if package.newest == name else package.newest
         dist_tags = tuple((tag, version) for tag, version in package.dist_tags if version != name)
-        domain = _exchanged(domain, package.version(name), None)
-        self._put_package(domain, current, package._replace(versions=versions, newest=newest, dist_tags=dist_tags))
+        domain = _exchanged(domain, before, None)
+        left = package.with_versions(versions, before, None)._replace(dist_tags=dist_tags)
+        self._put_package(domain, current, left)
         self.removals += 1
 
     def _domain(self, key: str) -> Domain | None:
@@ -203,12 +197,6 @@ class State:
     def _put_package(self, domain: Domain, repository: Repository, package: Package) -> None:
         packages = tree.put(repository.packages, tuple(package))
         self.put_domain(domain.with_repository(repository.with_packages(packages)))
-
-
-def _newest(versions: Node) -> str | None:
-    published = (version for version in map(Version._make, tree.scan(versions)) if version.status == PUBLISHED)
-    newest = max(published, key=lambda version: version.recency, default=None)
-    return None if newest is None else newest.version
 
 
 def _exchanged(domain: Domain, before: Version | None, after: Version | None) -> Domain:

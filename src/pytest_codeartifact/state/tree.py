@@ -132,6 +132,11 @@ def size(node: Node) -> int:
     return len(node)
 
 
+def is_leaf(node: Node) -> bool:
+    """Whether there are so few entries that they are all in one leaf."""
+    return not node or node[0] is not None
+
+
 def build(entries: Iterable[Entry]) -> Node:
     """A map of entries that come sorted by key, without duplicates."""
     nodes = list(_chunked(entries))
