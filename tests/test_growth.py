@@ -14,11 +14,11 @@ import pytest
 
 from pytest_codeartifact import FakeCodeArtifact, NotThere, Repository, npm, pypi
 
-from .world import TEAM
+from .world import ACME, TEAM
 
 Action = Callable[[], object]
 
-FLAT = 1.5
+FLAT = 2
 """At most so many times the work for ten times as much; maps become a level deeper, and there is one more digit."""
 
 LINEAR = 12
@@ -208,3 +208,87 @@ def test_a_page_of_versions_by_time_looks_at_no_others(status: dict[str, str]) -
         return asked(many_versions(size), second_page)
 
     assert growth(made, 200) < FLAT
+
+
+def many_packages(size: int, *patterns: str) -> FakeCodeArtifact:
+    """A domain with so many packages of two formats, which two repositories have, and package groups."""
+    fake, team = repository()
+    acme = fake.domain("acme")
+    for holder in (team, acme.add_repository("twin")):
+        holder.add_packages(pypi(name(number)) for number in range(size))
+        holder.add_packages(npm(f"@scope/{name(number)}") for number in range(size))
+    for pattern in patterns:
+        acme.add_package_group(pattern)
+    return fake
+
+
+@pytest.mark.parametrize(
+    ("pattern", "others"),
+    [
+        ("/pypi//package-0000123$", []),
+        ("/pypi//package-0000123$", ["/pypi/*", "/npm/*"]),
+        ("/npm/SCOPE/package-0000123$", []),
+        ("/npm/scope/*", []),
+        ("/npm/other/*", []),
+        ("/npm/*", ["/npm/scope/*"]),
+        ("/*", ["/npm/*", "/pypi//package~"]),
+    ],
+    ids=str,
+)
+def test_a_page_of_the_packages_of_a_group_looks_at_few_others(pattern: str, others: list[str]) -> None:
+    def made(size: int) -> Action:
+        patterns = [other for other in (pattern, *others) if other != "/*"]
+        return asked(
+            many_packages(size, *patterns),
+            lambda client: client.list_associated_packages(**ACME, packageGroup=pattern, maxResults=20),
+        )
+
+    assert growth(made, 200) < FLAT
+
+
+@pytest.mark.parametrize("pattern", ["/*", "/npm/*", "/npm/scope-0000007~", "/npm/scope-0000007/a~", "/npm//x$"])
+def test_a_page_of_sub_groups_looks_at_few_others(pattern: str) -> None:
+    def made(size: int) -> Action:
+        fake, _ = repository()
+        acme = fake.domain("acme")
+        for number in range(size):
+            acme.add_package_group(f"/npm/scope-{number:07}/*")
+        for other in ("/npm/*", "/npm/scope-0000007~", "/npm/scope-0000007/a~", "/npm/scope-0000007/a-b$", "/npm//x$"):
+            acme.add_package_group(other)
+        return asked(fake, lambda client: client.list_sub_package_groups(**ACME, packageGroup=pattern, maxResults=10))
+
+    assert growth(made, 100) < FLAT
+
+
+@pytest.mark.parametrize("domains", [1, 10], ids=["in-one-domain", "in-several"])
+def test_the_last_page_of_repositories_looks_at_no_others(domains: int) -> None:
+    def made(size: int) -> Action:
+        fake = FakeCodeArtifact()
+        for domain in range(domains):
+            home = fake.add_domain(f"domain-{domain}")
+            for number in range(size // domains):
+                home.add_repository(name(number))
+        with fake:
+            pages = fake.client().get_paginator("list_repositories").paginate(PaginationConfig={"PageSize": 10})
+            *_, before_last, _ = pages
+        return lambda: _answered(
+            fake, client, lambda client: client.list_repositories(maxResults=10, nextToken=before_last["nextToken"])
+        )
+
+    client = FakeCodeArtifact().client()
+    assert growth(made, 60) < FLAT
+
+
+def test_the_last_page_of_domains_looks_at_no_others() -> None:
+    def made(size: int) -> Action:
+        fake = FakeCodeArtifact()
+        for number in range(size):
+            fake.add_domain(name(number))
+        with fake:
+            *_, before_last, _ = fake.client().get_paginator("list_domains").paginate(PaginationConfig={"PageSize": 10})
+        return lambda: _answered(
+            fake, client, lambda client: client.list_domains(maxResults=10, nextToken=before_last["nextToken"])
+        )
+
+    client = FakeCodeArtifact().client()
+    assert growth(made, 60) < FLAT

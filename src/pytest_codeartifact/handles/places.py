@@ -88,7 +88,7 @@ class Location(Handle):
             return None if found is None else Domain(self._service, *self._path, name)
 
         def names() -> Iterable[str]:
-            return (domain.name for domain in self._service.state.domains(self.region, self.account))
+            return (domain.name for domain in self._service.state.domains_of(self.region, self.account))
 
         return Entities(
             f"domain of account {self.account} in {self.region}",

@@ -57,12 +57,20 @@ class State:
     def domain(self, region: str, owner: str, name: str) -> Domain | None:
         return self._domain(domain_key(region, owner, name))
 
-    def domains(self, region: str = "", owner: str = "") -> Iterator[Domain]:
-        """The domains by (region, owner, name): of all, of a region, or of an account in a region."""
-        prefix = domain_key(region, owner, "") if owner else f"{region}\0" if region else ""
-        for entry in tree.scan_prefix(self._domains, prefix, tree.successor(_PUBLIC)):
-            assert isinstance(entry, Domain)
-            yield entry
+    def domains(self) -> Iterator[Domain]:
+        """All domains, by (region, owner, name)."""
+        return self._scan("", tree.successor(_PUBLIC))
+
+    def domains_of(self, region: str, owner: str, start: str = "") -> Iterator[Domain]:
+        """The domains of an account in a region, from the first name that is not below ``start``."""
+        return self._scan(domain_key(region, owner, ""), domain_key(region, owner, start))
+
+    def owners(self, region: str) -> Iterator[str]:
+        """The accounts that have domains in a region."""
+        start = within = f"{region}\0"
+        while (found := next(self._scan(within, start), None)) is not None:
+            yield found.owner
+            start = tree.above(domain_key(region, found.owner, ""))
 
     def domains_since(self, before: State) -> Iterator[tuple[Domain | None, Domain | None]]:
         """The domains that are not as they were in another state, as they were there and as they are here."""
@@ -181,6 +189,11 @@ class State:
         left = package.with_versions(versions, before, None)._replace(dist_tags=dist_tags)
         self._put_package(domain, current, left)
         self.removals += 1
+
+    def _scan(self, prefix: str, start: str) -> Iterator[Domain]:
+        for entry in tree.scan_prefix(self._domains, prefix, start):
+            assert isinstance(entry, Domain)
+            yield entry
 
     def _domain(self, key: str) -> Domain | None:
         entry = tree.get(self._domains, key)
