@@ -6,7 +6,9 @@ one size and at ten times that size.
 
 from __future__ import annotations
 
+import gc
 import sys
+import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
@@ -292,3 +294,59 @@ def test_the_last_page_of_domains_looks_at_no_others() -> None:
 
     client = FakeCodeArtifact().client()
     assert growth(made, 60) < FLAT
+
+
+def bytes_of_calls(calls: Callable[[Any, int], object], number: int = 1000) -> float:
+    """What a fake keeps for each of so many calls, made by a function of a client and the number of the call."""
+    fake, team = repository()
+    team.add_packages((pypi(name(number)) for number in range(number)), versions=["1.0"])
+    with fake:
+        client = fake.client()
+        calls(client, 0)  # what is made once has been made then
+        gc.collect()
+        tracemalloc.start()
+        try:
+            before = tracemalloc.get_traced_memory()[0]
+            for at in range(1, number):
+                calls(client, at)
+            gc.collect()
+            return (tracemalloc.get_traced_memory()[0] - before) / (number - 1)
+        finally:
+            tracemalloc.stop()
+
+
+def test_the_journal_keeps_less_than_600_bytes_of_a_deletion() -> None:
+    def delete(client: Any, number: int) -> None:
+        client.delete_package(**TEAM, format="pypi", package=name(number))
+
+    assert bytes_of_calls(delete) < 600
+
+
+def test_the_journal_keeps_less_than_600_bytes_and_the_answer_of_a_list() -> None:
+    answers: list[int] = []
+
+    def list_some(client: Any, number: int) -> None:
+        answer = client.list_packages(**TEAM, maxResults=3)
+        answers.append(int(answer["ResponseMetadata"]["HTTPHeaders"]["content-length"]))
+
+    assert bytes_of_calls(list_some) < 600 + sum(answers) / len(answers)
+
+
+def test_what_was_called_and_deleted_is_read_call_by_call() -> None:
+    def made(size: int) -> Action:
+        fake, team = repository()
+        ids = [pypi(name(number)) for number in range(size)]
+        team.add_packages(ids, versions=["1.0"])
+        with fake:
+            client = fake.client()
+            for id in ids:
+                client.delete_package(**TEAM, format="pypi", package=id.name)
+
+        def read() -> None:
+            assert team.deleted == set(ids)
+            assert [deletion.package for deletion in fake.deletions] == ids
+            assert len(fake.calls.of("DeletePackage", package=ids[0])) == 1
+
+        return read
+
+    assert growth(made, 30) < LINEAR

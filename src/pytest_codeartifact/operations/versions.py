@@ -90,7 +90,6 @@ def delete_package_versions(
 
     def delete(version: Version) -> Structure:
         scope.state.remove_version(at.repository, at.package.key, version.version)
-        scope.changed(at.repository, at.package.key, version, None)
         return views.changed_version(at.package.key, version, DELETED)
 
     id = scope.package_id(format, namespace, package)
@@ -98,7 +97,7 @@ def delete_package_versions(
     at = scope.package_in(scope.repository(domain, domain_owner, repository), id)
     result = run_batch(scope, at, names, check, delete)
     if result["successfulVersions"]:
-        scope.removed_package(at.repository, at.package, result["successfulVersions"])
+        scope.removed_versions(at, result["successfulVersions"])
     return result
 
 

@@ -223,6 +223,11 @@ class Package(NamedTuple):
             return self._replace(versions=versions, ages=others if after is None else tree.put(others, after.aged))
         return self._replace(versions=versions, ages=EMPTY if tree.is_leaf(versions) else ages_of(versions))
 
+    @property
+    def without_versions(self) -> tuple[object, ...]:
+        """The entry of a package like this one that has no versions."""
+        return (*self[:-2], EMPTY, EMPTY)
+
     def version_names(self) -> Iterator[str]:
         return (entry[0] for entry in tree.scan(self.versions))
 
@@ -251,8 +256,8 @@ class Repository(NamedTuple):
 
     @property
     def place(self) -> tuple[str, ...]:
-        """Region, owner, domain and name."""
-        return self.region, self.owner, self.domain, self.name
+        """Region, owner, domain and name; the same tuple for most who keep it."""
+        return _place(self.region, self.owner, self.domain, self.name)
 
     @property
     def domain_key(self) -> str:
@@ -330,6 +335,11 @@ def domain_key(region: str, owner: str, name: str) -> str:
 def _plain(record: tuple[object, ...]) -> tuple[object, ...]:
     """The record as an exact tuple, all the way down: what the garbage collector lets go of."""
     return tuple(_plain(item) if isinstance(item, tuple) else item for item in record)
+
+
+@functools.lru_cache(maxsize=256)
+def _place(*names: str) -> tuple[str, ...]:
+    return names
 
 
 def ages_of(versions: Node) -> Node:
