@@ -224,7 +224,7 @@ class Service:
             f"{places}. If it is meant to be found, write add_domain({name!r}, account={asked[0]!r}, "
             f"region={asked[1]!r}), or make the client for the place where it is."
         )
-        self.journal.hints.append(hint)
+        self.journal.hints[hint] = None
         with suppress(CodeArtifactWarning):  # under -W error the call still gets the service's answer
             if request.where is None:
                 warnings.warn(hint, CodeArtifactWarning, stacklevel=2)

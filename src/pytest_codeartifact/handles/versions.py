@@ -10,7 +10,7 @@ from .. import ingestion
 from ..errors import SeedError
 from ..ids import PackageId
 from ..operations.versions import default_display_version
-from ..state import entities, tree
+from ..state import entities, spelling, tree
 from ..state.entities import INTERNAL, PUBLISHED, Dependency, License, Origin
 from . import seeding
 from .base import Handle
@@ -151,6 +151,7 @@ class Package(Handle):
             find,
             lambda: tree.size(self._package().versions),
             check_str,
+            lambda name: spelling.resembling(self._package().versions, name),
         )
 
     @property
@@ -230,6 +231,7 @@ class Version(Handle):
             find,
             lambda: tree.size(self._version().assets),
             check_str,
+            lambda name: spelling.resembling(self._version().assets, name),
         )
 
     def add_asset(self, name: str, content: bytes) -> Version:
