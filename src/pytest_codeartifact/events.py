@@ -61,6 +61,11 @@ class Events:
 
         return stop
 
+    @property
+    def is_listened_to(self) -> bool:
+        """Whether there are listeners."""
+        return bool(self._listeners)
+
     def tell(self, news: Iterable[dict[str, Any]]) -> None:
         """Tell the listeners."""
         for event in news:

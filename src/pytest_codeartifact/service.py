@@ -155,6 +155,11 @@ class Service:
         return Disturbed(seconds, response, seen) if seconds or lost else response, news
 
     @property
+    def calls_the_test(self) -> bool:
+        """Whether functions of the test may be called during a call: listeners, or the conditions of faults."""
+        return self.faults.planned or self.events.is_listened_to
+
+    @property
     def is_shadowed(self) -> bool:
         """Whether the calls go to a fork of this: a test has one open, and this is the seed of it."""
         return not self.is_open and any(fork.is_open for fork in self.forks)
