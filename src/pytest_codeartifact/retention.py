@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from .errors import ResourceNotFoundException
 from .ids import PackageId
 from .ingestion import current, stored, take_in
-from .maven_snapshots import is_moving
+from .maven_snapshots import build_of, is_moving
 from .origins import association, group_admits
 from .scope import Scope
 from .state import tree
@@ -37,6 +37,7 @@ def fetch(scope: Scope, repository: Repository, id: PackageId, name: str, asset:
     upstream since (rules U-13 and U-14).
 
     :param name: the version, normalised.
+    :returns: the version; the build that has the asset, if a snapshot has it no more (rule F-9).
     :raises ResourceNotFoundException: it is nowhere to be found, may not come in, cannot be downloaded in its status,
         has no such asset, or the upstream graph is broken (rule R-8).
     """
@@ -55,7 +56,10 @@ def fetch(scope: Scope, repository: Repository, id: PackageId, name: str, asset:
             _supply_connection(scope, place, id, asset)
         version = supplied
     if asset is not None and version.asset(asset) is None:
-        raise _no_asset(repository, id, version, asset)
+        build = build_of(id, name, asset) if is_moving(id, name) else None
+        if build is None:
+            raise _no_asset(repository, id, version, asset)
+        return fetch(scope, repository, id, build, asset)
     if first.repository.uid != repository.uid or version != first.version:
         tags = _tags_of(first.package, name)
         take_in(scope, repository, _spelled(first.package), version, came_in="INTERNAL_UPSTREAM", dist_tags=tags)

@@ -324,6 +324,19 @@ def test_a_retained_snapshot_follows_its_upstream(team: Repository, downstream: 
     assert statuses(downstream) == {SNAPSHOT: "Published"}
 
 
+@pytest.mark.rule("U-9")
+def test_an_asset_of_an_older_build_is_had_from_that_build(team: Repository, downstream: Repository) -> None:
+    publish(team, *BUILDS[:2])
+    asset = f"app-{BUILDS[0]}.jar"
+
+    fetched = downstream.fetch(APP, SNAPSHOT, asset=asset)
+
+    assert (fetched.version, asset in fetched.assets) == (BUILDS[0], True)
+    assert statuses(downstream) == {BUILDS[0]: "Unlisted"}
+    with pytest.raises(ResourceNotFoundException):
+        downstream.fetch(APP, SNAPSHOT, asset=f"app-{BUILDS[2]}.jar")
+
+
 @pytest.mark.rule("K-7")
 def test_the_upstreams_snapshot_is_served_unless_it_is_hidden(
     client: Any, team: Repository, downstream: Repository
