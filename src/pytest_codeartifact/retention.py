@@ -41,14 +41,7 @@ def fetch(scope: Scope, repository: Repository, id: PackageId, name: str, asset:
     :raises ResourceNotFoundException: it is nowhere to be found, may not come in, cannot be downloaded in its status,
         has no such asset, or the upstream graph is broken (rule R-8).
     """
-    domain, repository = current(scope.state, repository)
-    search = places(scope.state, domain, repository, id, name, scope.quotas.searched_repositories)
-    first = next(search, None)
-    if first is None:
-        raise _nowhere(repository, id, name, _why_not_upstream(domain, repository, id))
-    if not _is_downloadable(first.version):
-        where = f"it is {first.version.status} in repository '{first.repository.name}'"
-        raise _nowhere(repository, id, name, where)
+    first, search = _first_place(scope, repository, id, name)
     version = _ingested(scope, first) if first.through is not None else first.version
     for place in _suppliers(search, id, first, asset):
         supplied = _supplied(scope, id, version, place.version, asset)
@@ -56,10 +49,7 @@ def fetch(scope: Scope, repository: Repository, id: PackageId, name: str, asset:
             _supply_connection(scope, place, id, asset)
         version = supplied
     if asset is not None and version.asset(asset) is None:
-        build = build_of(id, name, asset) if is_moving(id, name) else None
-        if build is None:
-            raise _no_asset(repository, id, version, asset)
-        return fetch(scope, repository, id, build, asset)
+        return _fetch_from_build(scope, repository, id, version, asset)
     if first.repository.uid != repository.uid or version != first.version:
         tags = _tags_of(first.package, name)
         take_in(scope, repository, _spelled(first.package), version, came_in="INTERNAL_UPSTREAM", dist_tags=tags)
@@ -76,6 +66,27 @@ def copy(scope: Scope, destination: Repository, found: Find) -> None:
     """Put a version as it is into another repository, with npm's tags on it (rules C-7 to C-9)."""
     tags = _tags_of(found.package, found.version.version)
     take_in(scope, destination, _spelled(found.package), found.version, dist_tags=tags)
+
+
+def _first_place(scope: Scope, repository: Repository, id: PackageId, name: str) -> tuple[Find, Iterator[Find]]:
+    """The place that a version is downloaded from, and those behind it, see :func:`.upstreams.places`."""
+    domain, repository = current(scope.state, repository)
+    search = places(scope.state, domain, repository, id, name, scope.quotas.searched_repositories)
+    first = next(search, None)
+    if first is None:
+        raise _nowhere(repository, id, name, _why_not_upstream(domain, repository, id))
+    if not _is_downloadable(first.version):
+        where = f"it is {first.version.status} in repository '{first.repository.name}'"
+        raise _nowhere(repository, id, name, where)
+    return first, search
+
+
+def _fetch_from_build(scope: Scope, repository: Repository, id: PackageId, version: Version, asset: str) -> Version:
+    """The build of a snapshot that has an asset which the snapshot has no more."""
+    build = build_of(id, version.version, asset) if is_moving(id, version.version) else None
+    if build is None:
+        raise _no_asset(repository, id, version, asset)
+    return fetch(scope, repository, id, build, asset)
 
 
 def _ingested(scope: Scope, found: Find) -> Version:
