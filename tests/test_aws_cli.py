@@ -77,8 +77,8 @@ def test_deleting_what_is_not_there_prints_the_services_error(aws: Any, team: Re
 
 @pytest.mark.rule("W-4")
 def test_list_packages_walks_all_pages(aws: Any, team: Repository) -> None:
-    team.add_packages([pypi(f"package-{number:03}") for number in range(250)], versions=["1.0"])
-    team.add_package(maven("org.apache", "commons"), versions=["1.0"])
+    team.add_packages([pypi(f"package-{number:03}") for number in range(250)], versions=["1.0.0"])
+    team.add_package(maven("org.apache", "commons"), versions=["1.0.0"])
 
     code, printed = aws("list-packages", *TEAM, "--package-prefix", "package-")
 
@@ -88,19 +88,19 @@ def test_list_packages_walks_all_pages(aws: Any, team: Repository) -> None:
 
 @pytest.mark.rule("W-4")
 def test_list_package_versions_prints_null_for_what_the_paginator_adds(aws: Any, team: Repository) -> None:
-    team.add_package(pypi("tool"), versions=["1.0", "1.1"])
+    team.add_package(pypi("tool"), versions=["1.0.0", "1.1.0"])
 
     code, printed = aws("list-package-versions", *TEAM, "--format", "pypi", "--package", "tool")
 
     assert code == 0
-    assert [version["version"] for version in printed["versions"]] == ["1.0", "1.1"]
-    assert (printed["defaultDisplayVersion"], printed["namespace"]) == ("1.1", None)
+    assert [version["version"] for version in printed["versions"]] == ["1.0.0", "1.1.0"]
+    assert (printed["defaultDisplayVersion"], printed["namespace"]) == ("1.1.0", None)
 
 
 def test_a_whole_session(aws: Any, codeartifact: FakeCodeArtifact, tmp_path: Any) -> None:
     (tmp_path / "tool.bin").write_bytes(b"content")
     sha256 = "ed7002b439e9ac845f22357d822bac1444730fbdb6016d3ec9432297b9ec9f73"
-    version = [*TEAM, "--format", "generic", "--namespace", "ns", "--package", "tool", "--package-version", "1.0"]
+    version = [*TEAM, "--format", "generic", "--namespace", "ns", "--package", "tool", "--package-version", "1.0.0"]
     steps = [
         ["create-domain", "--domain", "acme", "--tags", "key=cost,value=low"],
         ["create-repository", *TEAM, "--description", "Ours"],
@@ -133,8 +133,8 @@ def test_what_the_cli_prints_of_one_fake_makes_another(
     codeartifact.clock.set(LONG_AGO)
     for id in (npm("@ui/button"), pypi("Foo_Bar"), nuget("Newtonsoft.Json"), maven("org", "core")):
         package = team.add_package(id)
-        package.add_version("1.0", summary="First", licenses=["MIT"], assets={"a.bin": b""})
-        package.add_version("1.1", status="Unlisted", origin_type="UNKNOWN")
+        package.add_version("1.0.0", summary="First", licenses=["MIT"], assets={"a.bin": b""})
+        package.add_version("1.1.0", status="Unlisted", origin_type="UNKNOWN")
     with FakeCodeArtifact() as other:
         copy = other.add_domain("acme").add_repository("team")
 

@@ -32,13 +32,13 @@ SAMPLES = [case for case in map(filled, CASES) if case["operation"] in TAKEN and
            and case.get("response") and not case.get("error")]  # fmt: skip
 
 LISTED = {
-    "defaultDisplayVersion": "1.0",
+    "defaultDisplayVersion": "1.0.0",
     "format": "npm",
     "namespace": None,
     "package": "tool",
     "versions": [
-        {"version": "1.0", "revision": "R1", "status": "Published"},
-        {"version": "2.0", "revision": "R2", "status": "Unlisted", "origin": {
+        {"version": "1.0.0", "revision": "R1", "status": "Published"},
+        {"version": "2.0.0", "revision": "R2", "status": "Unlisted", "origin": {
             "domainEntryPoint": {"externalConnectionName": "public:npmjs"}, "originType": "EXTERNAL"}},
     ],
     "nextToken": None,
@@ -48,7 +48,7 @@ DESCRIBED = {
         "format": "npm",
         "packageName": "tool",
         "displayName": "tool",
-        "version": "1.0",
+        "version": "1.0.0",
         "summary": "Says hi",
         "homePage": "https://tool.example",
         "sourceCodeRepository": None,
@@ -64,7 +64,7 @@ DESCRIBED = {
 ASSETS = {
     "format": "npm",
     "package": "tool",
-    "version": "1.0",
+    "version": "1.0.0",
     "versionRevision": "R9",
     "assets": [{"name": "package.tgz", "size": 5, "hashes": {}}, {"name": "more"}],
 }
@@ -116,19 +116,19 @@ def test_answers_complete_each_other_in_any_order(
         codeartifact.load_cli(answer, into=team)
 
     tool = team.packages[npm("tool")]
-    version = tool.versions["1.0"]
+    version = tool.versions["1.0.0"]
     assert tool.origin == Origin("BLOCK", "ALLOW")
-    assert tool.dist_tags == {"latest": "1.0"}
+    assert tool.dist_tags == {"latest": "1.0.0"}
     assert (version.status, version.revision, version.published) == ("Archived", "R9", LONG_AGO)
     assert (version.origin_type, version.entry_point) == ("INTERNAL", "store")
     assert (version.summary, version.home_page) == ("Says hi", "https://tool.example")
     assert version.licenses == [License("MIT"), License("Own", "https://own.example")]
     assert dict(version.assets) == {"more": b"", "package.tgz": b""}
-    assert (tool.versions["2.0"].status, tool.versions["2.0"].entry_point) == ("Unlisted", "public:npmjs")
+    assert (tool.versions["2.0.0"].status, tool.versions["2.0.0"].entry_point) == ("Unlisted", "public:npmjs")
 
 
 def test_what_was_seeded_is_completed_and_keeps_the_rest(codeartifact: FakeCodeArtifact, team: Repository) -> None:
-    version = team.add_package(npm("tool")).add_version("1.0", assets={"package.tgz": b"content"}, readme="# Tool")
+    version = team.add_package(npm("tool")).add_version("1.0.0", assets={"package.tgz": b"content"}, readme="# Tool")
 
     for answer in (LISTED, ASSETS, DESCRIBED):
         codeartifact.load_cli(answer, into=team)
@@ -138,11 +138,15 @@ def test_what_was_seeded_is_completed_and_keeps_the_rest(codeartifact: FakeCodeA
 
 
 def test_the_default_display_version_of_a_list_is_the_newest(codeartifact: FakeCodeArtifact, team: Repository) -> None:
-    listed = {**LISTED, "format": "pypi", "versions": [{"version": "1.0", "status": "Published"}, {"version": "2.0"}]}
+    listed = {
+        **LISTED,
+        "format": "pypi",
+        "versions": [{"version": "1.0.0", "status": "Published"}, {"version": "2.0.0"}],
+    }
 
     codeartifact.load_cli(listed, into=team)
 
-    assert team.packages[pypi("tool")].default_display_version == "1.0"
+    assert team.packages[pypi("tool")].default_display_version == "1.0.0"
 
 
 def test_a_repository_is_described(codeartifact: FakeCodeArtifact, team: Repository) -> None:
@@ -179,7 +183,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
         "package: There is no origin restriction 'NO'.",
     ),
     "status": (
-        {**LISTED, "versions": [{"version": "1.0", "status": "Gone"}]},
+        {**LISTED, "versions": [{"version": "1.0.0", "status": "Gone"}]},
         "versions[0]: There is no status of a stored version 'Gone'.",
     ),
     "version": ({**LISTED, "versions": [{"version": 1}]}, "versions[0].version: it is a text, not 1."),

@@ -251,19 +251,19 @@ def test_seeds_and_failures_emit_nothing(codeartifact: FakeCodeArtifact, client:
 def test_a_listener_is_told_of_every_event_after_its_call(
     codeartifact: FakeCodeArtifact, client: Any, team: Repository
 ) -> None:
-    team.add_package(npm("tool"), versions=["1", "2"])
+    team.add_package(ruby("tool"), versions=["1", "2"])
     heard: list[tuple[str, int]] = []
 
     def listen(event: dict[str, Any]) -> None:
         # The state is the one after the call, and listeners may call the service themselves.
-        left = client.list_package_versions(**TEAM, format="npm", package="tool")["versions"]
+        left = client.list_package_versions(**TEAM, format="ruby", package="tool")["versions"]
         heard.append((event["detail"]["packageVersion"], len(left)))
 
     stop = codeartifact.add_event_listener(listen)
-    client.delete_package_versions(**TEAM, format="npm", package="tool", versions=["1"])
-    team.publish(npm("tool"), "3")
+    client.delete_package_versions(**TEAM, format="ruby", package="tool", versions=["1"])
+    team.publish(ruby("tool"), "3")
     stop()
-    client.delete_package_versions(**TEAM, format="npm", package="tool", versions=["2"])
+    client.delete_package_versions(**TEAM, format="ruby", package="tool", versions=["2"])
 
     assert heard == [("1", 1), ("3", 2)]
     assert [event["detail"]["packageVersion"] for event in codeartifact.events] == ["1", "3", "2"]
@@ -272,7 +272,7 @@ def test_a_listener_is_told_of_every_event_after_its_call(
 def test_what_a_listener_raises_comes_out_of_the_call(
     codeartifact: FakeCodeArtifact, client: Any, team: Repository
 ) -> None:
-    team.add_package(npm("tool"), versions=["1"])
+    team.add_package(pypi("tool"), versions=["1"])
 
     def listen(event: dict[str, Any]) -> None:
         raise RuntimeError(event["detail"]["operationType"])
@@ -280,5 +280,5 @@ def test_what_a_listener_raises_comes_out_of_the_call(
     codeartifact.add_event_listener(listen)
 
     with pytest.raises(RuntimeError, match="Deleted"):
-        client.delete_package(**TEAM, format="npm", package="tool")
-    assert npm("tool") not in team.packages
+        client.delete_package(**TEAM, format="pypi", package="tool")
+    assert pypi("tool") not in team.packages

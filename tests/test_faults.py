@@ -191,12 +191,12 @@ def test_versions_that_are_planned_to_fail_do_and_nothing_changes(
 
 
 def test_copies_can_be_planned_to_fail_too(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
-    team.add_package(npm("tool"), versions=["1", "2"])
+    team.add_package(pypi("tool"), versions=["1", "2"])
     target = codeartifact.domain("acme").add_repository("target")
     codeartifact.fail_versions("CopyPackageVersions", {"2": "ALREADY_EXISTS"})
     route = {"domain": "acme", "sourceRepository": "team", "destinationRepository": "target"}
 
-    answer = client.copy_package_versions(**route, format="npm", package="tool", versions=["1", "2"])
+    answer = client.copy_package_versions(**route, format="pypi", package="tool", versions=["1", "2"])
 
     assert answer["failedVersions"]["2"]["errorCode"] == "ALREADY_EXISTS"
     assert not target.packages

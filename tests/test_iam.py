@@ -29,7 +29,7 @@ def test_every_operation_has_its_resources() -> None:
 def test_a_policy_names_what_was_used_and_no_more(
     codeartifact: FakeCodeArtifact, client: Any, team: Repository
 ) -> None:
-    team.add_packages([pypi("b"), pypi("a"), npm("@ui/button")], versions=["1.0"])
+    team.add_packages([pypi("b"), pypi("a"), npm("@ui/button")], versions=["1.0.0"])
     for name in ("b", "a", "a"):
         client.describe_package(**TEAM, format="pypi", package=name)
         client.list_package_versions(**TEAM, format="pypi", package=name)
@@ -136,10 +136,10 @@ def test_a_copy_reads_from_one_repository_and_writes_to_another(
     codeartifact: FakeCodeArtifact, client: Any, acme: Domain, team: Repository
 ) -> None:
     acme.add_repository("prod")
-    team.add_package(pypi("tool"), versions=["1.0"])
+    team.add_package(pypi("tool"), versions=["1.0.0"])
 
     client.copy_package_versions(
-        **ACME, sourceRepository="team", destinationRepository="prod", format="pypi", package="tool", versions=["1.0"]
+        **ACME, sourceRepository="team", destinationRepository="prod", format="pypi", package="tool", versions=["1.0.0"]
     )
 
     assert allowed(codeartifact) == {

@@ -63,7 +63,7 @@ def client_of(server: Server, key: str = "AKIAANY", region: str = "us-east-1", *
 def test_calls_of_this_process_are_signed_and_arrive(
     codeartifact: FakeCodeArtifact, codeartifact_server: Server, team: Repository
 ) -> None:
-    team.add_packages([pypi("old"), pypi("new")], versions=["1.0"])
+    team.add_packages([pypi("old"), pypi("new")], versions=["1.0.0"])
     client = client_of(codeartifact_server)
     sent: list[str] = []
     client.meta.events.register(
@@ -140,7 +140,7 @@ def test_a_job_in_another_process_deletes_what_is_seen_here(
     child: Child, codeartifact: FakeCodeArtifact, team: Repository
 ) -> None:
     old = [pypi(f"old-{number}") for number in range(7)] + [npm("@ui/old-button")]
-    team.add_packages([*old, pypi("requests")], versions=["1.0"])
+    team.add_packages([*old, pypi("requests")], versions=["1.0.0"])
 
     pages = child(
         """
@@ -165,7 +165,7 @@ def test_threads_of_another_process_share_a_client(
     child: Child, codeartifact: FakeCodeArtifact, team: Repository
 ) -> None:
     packages = [pypi(f"package-{number}") for number in range(100)]
-    team.add_packages(packages, versions=["1.0"])
+    team.add_packages(packages, versions=["1.0.0"])
 
     child(
         """
@@ -250,7 +250,7 @@ def test_assets_are_streamed_up_and_down(child: Child, codeartifact: FakeCodeArt
         client = boto3.client("codeartifact")
         content = bytes(range(256)) * 20_000
         version = dict(domain="acme", repository="team", format="generic", namespace="tools", package="installer",
-                       packageVersion="1.0")
+                       packageVersion="1.0.0")
         client.publish_package_version(**version, assetName="a.bin", assetContent=io.BytesIO(content),
                                        assetSHA256=hashlib.sha256(content).hexdigest())
         body = client.get_package_version_asset(**version, asset="a.bin")["asset"]
@@ -259,7 +259,7 @@ def test_assets_are_streamed_up_and_down(child: Child, codeartifact: FakeCodeArt
     )
 
     assert same is True
-    assert team.packages[generic("tools", "installer")].versions["1.0"].assets["a.bin"] == bytes(range(256)) * 20_000
+    assert team.packages[generic("tools", "installer")].versions["1.0.0"].assets["a.bin"] == bytes(range(256)) * 20_000
     assert codeartifact.calls.operations == ["PublishPackageVersion", "GetPackageVersionAsset"]
 
 

@@ -30,7 +30,7 @@ KINDS = [
     lambda name: generic("n", name),
 ]
 NUMBERS = st.integers(0, 2999)
-VERSIONS = st.sampled_from(["1.0", "1.1", "2.0-rc"])
+VERSIONS = st.sampled_from(["1.0.0", "1.1.0", "2.0.0-rc"])
 STATUSES = st.sampled_from(["Published", "Unlisted", "Archived"])
 
 
@@ -113,14 +113,14 @@ class Walk(RuleBasedStateMachine):
     @initialize(count=st.sampled_from([0, 20, 700, 3000]), kind=st.sampled_from(KINDS))
     def seed(self, count: int, kind: Any) -> None:
         ids = [kind(f"tool-{number:04}") for number in range(count)]
-        self.team.add_packages(ids, versions=["1.0"])
-        self.there = {id: {"1.0": "Published"} for id in ids}
+        self.team.add_packages(ids, versions=["1.0.0"])
+        self.there = {id: {"1.0.0": "Published"} for id in ids}
 
     @rule(kind=st.sampled_from(KINDS), start=NUMBERS, count=st.integers(1, 400), step=st.integers(1, 7))
     def seed_more(self, kind: Any, start: int, count: int, step: int) -> None:
         ids = {kind(f"tool-{(start + number * step) % 3000:04}") for number in range(count)} - self.there.keys()
-        self.team.add_packages(ids, versions=["1.0", "1.1"])
-        self.there |= {id: {"1.0": "Published", "1.1": "Published"} for id in ids}
+        self.team.add_packages(ids, versions=["1.0.0", "1.1.0"])
+        self.there |= {id: {"1.0.0": "Published", "1.1.0": "Published"} for id in ids}
         self.come(*ids)
 
     @rule(data=st.data(), version=VERSIONS, status=STATUSES)

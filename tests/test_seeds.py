@@ -74,7 +74,7 @@ def seed_groups(fake: FakeCodeArtifact) -> None:
 
 def seed_packages(fake: FakeCodeArtifact) -> None:
     client, team = fake.client(), fake.repository("acme", "team")
-    button = team.add_package(npm("@ui/button"), ["0.9"], Origin("BLOCK", "ALLOW"), dist_tags={"latest": "0.9"})
+    button = team.add_package(npm("@ui/button"), ["0.9.0"], Origin("BLOCK", "ALLOW"), dist_tags={"latest": "0.9.0"})
     button.add_version(
         "1.0.0",
         status="Archived",
@@ -221,44 +221,44 @@ def test_any_text_and_any_content_comes_back(
     seeded, loaded = FakeCodeArtifact(), FakeCodeArtifact()
     package = seeded.add_domain("acme").add_repository("team").add_package(npm("tool"))
     assets = {"content": content, "text": text.encode()}
-    package.add_version("1", readme=text, summary=text, licenses=[text], assets=assets, dist_tags=[text])
+    package.add_version("1.0.0", readme=text, summary=text, licenses=[text], assets=assets, dist_tags=[text])
 
     seeded.dump(path)
     loaded.load(path)
 
-    version = loaded.repository("acme", "team").packages[npm("tool")].versions["1"]
+    version = loaded.repository("acme", "team").packages[npm("tool")].versions["1.0.0"]
     assert (version.readme, version.summary, version.licenses) == (text, text, [License(text)])
     assert dict(version.assets) == assets
-    assert version.package.dist_tags == {text: "1"}
+    assert version.package.dist_tags == {text: "1.0.0"}
 
 
 @both_formats
 @pytest.mark.parametrize("text", ['"', '""', '"""', 'a\n"""', 'a\n"', "\\", "a\n\\", "\r\n", "a\nb\x00\x7f\t", "\n\n"])
 def test_a_difficult_text_comes_back(tmp_path: Path, suffix: str, text: str) -> None:
     seeded, loaded = FakeCodeArtifact(), FakeCodeArtifact()
-    seeded.add_domain("acme").add_repository("team").add_package(npm("tool")).add_version("1", readme=text)
+    seeded.add_domain("acme").add_repository("team").add_package(npm("tool")).add_version("1.0.0", readme=text)
 
     seeded.dump(tmp_path / f"seed.{suffix}")
     loaded.load(tmp_path / f"seed.{suffix}")
 
-    assert loaded.repository("acme", "team").packages[npm("tool")].versions["1"].readme == text
+    assert loaded.repository("acme", "team").packages[npm("tool")].versions["1.0.0"].readme == text
 
 
 def test_a_surrogate_by_itself_comes_back_from_json_and_is_refused_by_toml(tmp_path: Path) -> None:
     seeded, loaded = FakeCodeArtifact(), FakeCodeArtifact()
-    seeded.add_domain("acme").add_repository("team").add_package(npm("tool")).add_version("1", readme="\ud800")
+    seeded.add_domain("acme").add_repository("team").add_package(npm("tool")).add_version("1.0.0", readme="\ud800")
 
     seeded.dump(tmp_path / "seed.json")
     loaded.load(tmp_path / "seed.json")
     with pytest.raises(SeedError, match=r"seed.toml: TOML cannot hold the text '\\ud800'"):
         seeded.dump(tmp_path / "seed.toml")
 
-    assert loaded.repository("acme", "team").packages[npm("tool")].versions["1"].readme == "\ud800"
+    assert loaded.repository("acme", "team").packages[npm("tool")].versions["1.0.0"].readme == "\ud800"
     assert not (tmp_path / "seed.toml").exists()
 
 
 def with_version(version: Any, **package: Any) -> dict[str, Any]:
-    return with_package({"format": "npm", "name": "tool", "versions": ["0.1", version], **package})
+    return with_package({"format": "npm", "name": "tool", "versions": ["0.1.0", version], **package})
 
 
 def with_package(package: Any) -> dict[str, Any]:
@@ -311,26 +311,38 @@ WRONG: dict[str, tuple[Any, str]] = {
         with_package({"format": "npm", "name": "x", "origin": {"publish": "NEVER"}}),
         f"{PACKAGE}: There is no origin restriction 'NEVER'.",
     ),
-    "version key": (with_version({"version": "1", "statsu": ""}), f"{VERSION}: unknown key 'statsu'. Near: 'status'."),
-    "version status": (with_version({"version": "1", "status": "x"}), f"{VERSION}: There is no status of a stored"),
+    "version key": (
+        with_version({"version": "1.0.0", "statsu": ""}),
+        f"{VERSION}: unknown key 'statsu'. Near: 'status'.",
+    ),
+    "version status": (with_version({"version": "1.0.0", "status": "x"}), f"{VERSION}: There is no status of a stored"),
     "version type": (with_version(1.0), f"{VERSION}: it is a table, not 1.0."),
-    "version twice": (with_version("0.1"), f"{VERSION}: There is a version '0.1' of npm('tool') already."),
-    "status type": (with_version({"version": "1", "status": True}), f"{VERSION}.status: it is a text, not true or"),
-    "licence": (with_version({"version": "1", "licenses": [{}]}), f"{VERSION}.licenses[0]: the key 'name' is missing."),
-    "asset": (with_version({"version": "1", "assets": {"a": {}}}), f"{VERSION}.assets.a: the content of an asset is"),
+    "version twice": (with_version("0.1.0"), f"{VERSION}: There is a version '0.1.0' of npm('tool') already."),
+    "status type": (with_version({"version": "1.0.0", "status": True}), f"{VERSION}.status: it is a text, not true or"),
+    "licence": (
+        with_version({"version": "1.0.0", "licenses": [{}]}),
+        f"{VERSION}.licenses[0]: the key 'name' is missing.",
+    ),
+    "asset": (
+        with_version({"version": "1.0.0", "assets": {"a": {}}}),
+        f"{VERSION}.assets.a: the content of an asset is",
+    ),
     "base64": (
-        with_version({"version": "1", "assets": {"a.b": {"base64": "?"}}}),
+        with_version({"version": "1.0.0", "assets": {"a.b": {"base64": "?"}}}),
         f"{VERSION}.assets.'a.b'.base64: this is no Base64.",
     ),
     "dependency": (
-        with_version({"version": "1", "dependencies": [{"package": "x", "versionRequirement": ""}]}),
+        with_version({"version": "1.0.0", "dependencies": [{"package": "x", "versionRequirement": ""}]}),
         f"{VERSION}.dependencies[0]: unknown key 'versionRequirement'. Near: 'version_requirement'.",
     ),
     "dist-tag": (
-        with_version("1", dist_tags={"latest": "2"}),
+        with_version("1.0.0", dist_tags={"latest": "2"}),
         f"{PACKAGE}.dist_tags.latest: the dist-tag points to '2', which is none of the versions.",
     ),
-    "dist-tag type": (with_version("1", dist_tags={"latest": 2}), f"{PACKAGE}.dist_tags.latest: it is a text, not 2."),
+    "dist-tag type": (
+        with_version("1.0.0", dist_tags={"latest": 2}),
+        f"{PACKAGE}.dist_tags.latest: it is a text, not 2.",
+    ),
     "public source": ({"public_sources": [{"name": "npmjs"}]}, "public_sources[0]: There is no external connection"),
 }  # fmt: skip
 

@@ -38,11 +38,36 @@ def _nuget_version(version: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Numbering:
+    """What a format takes as a version (rule F-10): the words for it, and the pattern that all of it matches."""
+
+    words: str
+    pattern: re.Pattern[str]
+
+
+_NUMBER, _IDENTIFIERS = r"(?:0|[1-9][0-9]*)", r"[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*"
+_BEFORE_RELEASE = rf"(?:{_NUMBER}|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"
+
+_SEMVER = Numbering(
+    "a semantic version, such as '1.0.0' or '2.1.0-beta.1'",
+    re.compile(rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}(?:-{_BEFORE_RELEASE}(?:\.{_BEFORE_RELEASE})*)?(?:\+{_IDENTIFIERS})?"),
+)
+_NUGET = Numbering(
+    "a NuGet version, such as '1.0.0', '1.0.0.1' or '2.1.0-beta.1'",
+    re.compile(rf"[0-9]+(?:\.[0-9]+){{0,3}}(?:-{_IDENTIFIERS})?(?:\+{_IDENTIFIERS})?"),
+)
+_GEM = Numbering(
+    "a gem version, such as '1.0', '1.0.0' or '2.1.0.beta1'",
+    re.compile(rf"[0-9]+(?:\.[0-9A-Za-z]+)*(?:-{_IDENTIFIERS})?"),
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Format:
-    """The rules of one package format (rules F-1 and F-5).
+    """The rules of one package format (rules F-1, F-5 and F-10).
 
     ``assets``: what its package manager uploads for a version. ``any_spelling``: the API accepts names that are not
-    normalised and normalises them itself.
+    normalised and normalises them itself. ``numbering``: None where any text can be a version.
     """
 
     name: str
@@ -53,12 +78,13 @@ class Format:
     namespace_rule: Callable[[str], str] = _as_is
     version_rule: Callable[[str], str] = _as_is
     any_spelling: bool = False
+    numbering: Numbering | None = None
 
 
 FORMATS = {
     rules.name: rules
     for rules in (
-        Format("npm", "optional", "npm('@scope/name') or npm('name')", ("package.tgz",)),
+        Format("npm", "optional", "npm('@scope/name') or npm('name')", ("package.tgz",), numbering=_SEMVER),
         Format(
             "pypi", "none", "pypi('name')", ("{module}-{version}-py3-none-any.whl", "{module}-{version}.tar.gz"),
             name_rule=_pep_503,
@@ -68,15 +94,15 @@ FORMATS = {
         ),
         Format(
             "nuget", "none", "nuget('Name')", ("{package}.{version}.nupkg",),
-            name_rule=str.lower, version_rule=_nuget_version, any_spelling=True,
+            name_rule=str.lower, version_rule=_nuget_version, any_spelling=True, numbering=_NUGET,
         ),
         Format("generic", "required", "generic('namespace', 'name')", ("{package}-{version}.bin",)),
-        Format("ruby", "none", "ruby('name')", ("{package}-{version}.gem",)),
+        Format("ruby", "none", "ruby('name')", ("{package}-{version}.gem",), numbering=_GEM),
         Format(
             "swift", "required", "swift('scope', 'name')", ("{package}-{version}.zip",),
-            name_rule=str.lower, namespace_rule=str.lower, any_spelling=True,
+            name_rule=str.lower, namespace_rule=str.lower, any_spelling=True, numbering=_SEMVER,
         ),
-        Format("cargo", "none", "cargo('name')", ("{package}-{version}.crate",)),
+        Format("cargo", "none", "cargo('name')", ("{package}-{version}.crate",), numbering=_SEMVER),
     )
 }  # fmt: skip
 
@@ -185,6 +211,22 @@ class PackageId:
     def version_name(self, version: str) -> str:
         """The name of one of its versions as it is stored (rule F-5)."""
         return FORMATS[self.format].version_rule(version)
+
+    def asset_name(self, version: str, given: str) -> str:
+        """The name of an asset as it is stored: that of a NuGet package is made of its id and version (rule F-5)."""
+        if self.format != "nuget" or not given.lower().endswith(".nupkg"):
+            return given
+        return self.default_assets(version)[0]
+
+    def objection_to(self, version: str) -> str | None:
+        """Why it can have no version of this name (rule F-10), as a sentence; None if it can."""
+        numbering = FORMATS[self.format].numbering
+        if numbering is None or numbering.pattern.fullmatch(version):
+            return None
+        return (
+            f"{version!r} is not a valid version of the {self.format} package {self.full_name!r}: "
+            f"it takes {numbering.words}."
+        )
 
     @property
     def full_name(self) -> str:

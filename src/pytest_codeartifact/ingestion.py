@@ -91,7 +91,11 @@ def upload(
     :raises ConflictException: publishing is blocked (P-10), the version or an asset is there with other content (P-5,
         P-6, P-14), or the version is there upstream (K-7).
     :raises ServiceQuotaExceededException: rule P-9.
+    :raises ValidationException: a version that the format cannot have (rule F-10).
     """
+    objection = id.objection_to(name)
+    if objection is not None:
+        raise ValidationException(objection)
     domain, repository = current(scope.state, repository)
     package = repository.package(id.key)
     existing = package.version(name) if package is not None else None
@@ -103,7 +107,7 @@ def upload(
         _check_addition(id, existing, assets)
         version = existing
         details = existing.details.updated(details) if version.status == UNFINISHED else existing.details
-    _check_quotas(scope, id, existing, assets)
+    _check_quotas(scope, name, existing, assets)
     entries = [asset_entry(asset_name, content) for asset_name, content in assets.items()]
     details = details._replace(assets=version.assets).with_assets(entries)
     version = version.changed_to(details, scope.state.removals)
@@ -286,17 +290,19 @@ def _requests(id: PackageId, assets: Mapping[str, bytes]) -> list[Mapping[str, b
     return [{name: content} for name, content in assets.items()] if id.format in _ONE_BY_ONE and assets else [assets]
 
 
-def _check_quotas(scope: Scope, id: PackageId, existing: Version | None, assets: Mapping[str, bytes]) -> None:
-    for name, content in assets.items():
+def _check_quotas(scope: Scope, name: str, existing: Version | None, assets: Mapping[str, bytes]) -> None:
+    for asset_name, content in assets.items():
         if len(content) > scope.quotas.asset_bytes:
             raise ServiceQuotaExceededException(
-                f"The asset '{name}' has {len(content)} bytes; the limit is {scope.quotas.asset_bytes}.", name, "asset"
+                f"The asset '{asset_name}' has {len(content)} bytes; the limit is {scope.quotas.asset_bytes}.",
+                asset_name,
+                "asset",
             )
     there = {asset[0] for asset in tree.scan(existing.assets)} if existing is not None else set()
     most = scope.quotas.assets_in(scope.caller.region)
     if len(there | assets.keys()) > most:
         raise ServiceQuotaExceededException(
-            f"The limit of {most} assets per package version is reached.", id.name, "package-version"
+            f"The limit of {most} assets per package version is reached.", name, "package-version"
         )
 
 

@@ -24,15 +24,18 @@ def checked(given: Iterable[Mapping[str, str]]) -> Tags:
     return tuple(added.items())
 
 
-def merged(there: Tags, added: Tags, most: int) -> Tags:
+def merged(there: Tags, added: Tags, most: int, resource_id: str | None, resource_type: str | None) -> Tags:
     """The tags after adding some, which replace those with the same key (rules TG-3 and TG-4).
 
     :param most: how many tags a resource may have.
+    :param resource_id: names the resource in an error, as ``resource_type`` does (rule E-25); a package group has none.
     :raises ServiceQuotaExceededException: more than ``most`` in all.
     """
     tags = tuple(({**dict(there), **dict(added)}).items())
     if len(tags) > most:
-        raise ServiceQuotaExceededException(f"A resource has at most {most} tags; this one would have {len(tags)}.")
+        raise ServiceQuotaExceededException(
+            f"A resource has at most {most} tags; this one would have {len(tags)}.", resource_id, resource_type
+        )
     return tags
 
 

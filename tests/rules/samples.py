@@ -123,7 +123,7 @@ SAMPLES: dict[str, Any] = {  # a legal value of every member
     "package": "tool",
     "packageGroup": "/npm/*",
     "packagePrefix": "t&=+%o",
-    "packageVersion": "1.0+build",
+    "packageVersion": "1.0.0+build",
     "packageVersionRevision": "cmV2aXNpb24+/w==",
     "policyDocument": POLICY,
     "policyRevision": "cG9saWN5+/8=",
@@ -143,25 +143,25 @@ SAMPLES: dict[str, Any] = {  # a legal value of every member
     "unfinished": True,
     "upstream": "BLOCK",
     "upstreams": [{"repositoryName": "other"}],
-    "versionRevisions": {"1.0+build": "cmV2aXNpb24+/w=="},
-    "versions": ["1.0+build", "2.0"],
+    "versionRevisions": {"1.0.0+build": "cmV2aXNpb24+/w=="},
+    "versions": ["1.0.0+build", "2.0.0"],
 }
 
 FITTING: dict[str, dict[str, Any]] = {  # what makes a call succeed where samples of the required members would not
     "AssociateExternalConnection": {"repository": "other"},
-    "CopyPackageVersions": {"versions": ["1.0+build"]},
+    "CopyPackageVersions": {"versions": ["1.0.0+build"]},
     "CreateDomain": {"domain": "fresh"},
     "CreatePackageGroup": {"packageGroup": "/pypi/*"},
     "CreateRepository": {"repository": "fresh"},
     "DeleteDomain": {"domain": "empty"},
-    "DeletePackageVersions": {"versions": ["1.0+build"]},
+    "DeletePackageVersions": {"versions": ["1.0.0+build"]},
     "DisassociateExternalConnection": {"repository": "connected"},
-    "DisposePackageVersions": {"versions": ["1.0+build"]},
+    "DisposePackageVersions": {"versions": ["1.0.0+build"]},
     "GetPackageVersionReadme": {"format": "npm"},
-    "PublishPackageVersion": {"packageVersion": "2.0"},
+    "PublishPackageVersion": {"packageVersion": "2.0.0"},
     "PutPackageOriginConfiguration": {"restrictions": {"publish": "ALLOW", "upstream": "ALLOW"}},
     "UpdatePackageGroupOriginConfiguration": {"restrictions": {"PUBLISH": "BLOCK"}},
-    "UpdatePackageVersionsStatus": {"versions": ["1.0+build"]},
+    "UpdatePackageVersionsStatus": {"versions": ["1.0.0+build"]},
 }
 
 
@@ -174,8 +174,8 @@ def furnish(fake: FakeCodeArtifact) -> None:
     acme.add_repository("connected", external_connection="public:pypi")
     acme.add_package_group("/npm/*")
     tool = team.add_package(generic("ns", "tool"))
-    tool.add_version("1.0+build", assets={"tool.bin": SAMPLES["assetContent"]})
-    team.add_package(npm("@ns/tool")).add_version("1.0+build", readme="# Tool")
+    tool.add_version("1.0.0+build", assets={"tool.bin": SAMPLES["assetContent"]})
+    team.add_package(npm("@ns/tool")).add_version("1.0.0+build", readme="# Tool")
 
 
 MODEL: Any = botocore.session.get_session().get_service_model("codeartifact")

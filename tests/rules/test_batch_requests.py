@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pytest_codeartifact import Repository, npm, nuget
+from pytest_codeartifact import Domain, Repository, npm, nuget
 
 TOOL = {"domain": "acme", "repository": "team", "format": "npm", "package": "tool"}
 NUGET = {"domain": "acme", "repository": "team", "format": "nuget", "package": "Tool"}
@@ -29,7 +29,7 @@ def call(client: Any, operation: str, **params: Any) -> Any:
 
 def seed(team: Repository) -> None:
     """Seed the tool with one Published version."""
-    team.add_package(npm("tool")).add_version("v1", revision="abc=")
+    team.add_package(npm("tool")).add_version("1.0.0", revision="abc=")
 
 
 def statuses(team: Repository) -> dict[str, str]:
@@ -48,17 +48,17 @@ def test_no_versions_at_all_are_refused(client: Any, team: Repository, operation
     with pytest.raises(client.exceptions.ValidationException):
         call(client, operation, versions=[])
 
-    assert statuses(team) == {"v1": "Published"}
+    assert statuses(team) == {"1.0.0": "Published"}
 
 
 @pytest.mark.rule("B-14")
 @ALL_THREE
 def test_a_version_that_is_given_twice_counts_once(client: Any, team: Repository, operation: str) -> None:
-    team.add_package(npm("tool"), versions=["v1", "v2"])
+    team.add_package(npm("tool"), versions=["1.0.0", "2.0.0"])
 
-    response = call(client, operation, versions=["v1", "v2", "v1"])
+    response = call(client, operation, versions=["1.0.0", "2.0.0", "1.0.0"])
 
-    assert set(response["successfulVersions"]) == {"v1", "v2"}
+    assert set(response["successfulVersions"]) == {"1.0.0", "2.0.0"}
     assert response["failedVersions"] == {}
 
 
@@ -67,9 +67,9 @@ def test_a_version_that_is_given_twice_counts_once(client: Any, team: Repository
 def test_a_version_that_is_given_twice_has_one_revision(client: Any, team: Repository, operation: str) -> None:
     seed(team)
 
-    response = call(client, operation, versions=["v1", "v1"], versionRevisions={"v1": "abc="})
+    response = call(client, operation, versions=["1.0.0", "1.0.0"], versionRevisions={"1.0.0": "abc="})
 
-    assert set(response["successfulVersions"]) == {"v1"}
+    assert set(response["successfulVersions"]) == {"1.0.0"}
 
 
 @pytest.mark.rule("V-8")
@@ -121,10 +121,10 @@ def test_what_breaks_a_constraint_is_refused(
     seed(team)
 
     with pytest.raises(client.exceptions.ValidationException) as caught:
-        call(client, operation, **{"versions": ["v1"], **wrong})
+        call(client, operation, **{"versions": ["1.0.0"], **wrong})
 
     assert caught.value.response["reason"] == "FIELD_VALIDATION_FAILED"
-    assert statuses(team) == {"v1": "Published"}
+    assert statuses(team) == {"1.0.0": "Published"}
 
 
 @pytest.mark.rule("B-7", "V-2", "V-8")
@@ -132,12 +132,12 @@ def test_a_target_that_is_no_status_is_refused(client: Any, team: Repository) ->
     seed(team)
 
     with pytest.raises(client.exceptions.ValidationException) as caught:
-        call(client, "update_package_versions_status", versions=["v1"], targetStatus="Gone")
+        call(client, "update_package_versions_status", versions=["1.0.0"], targetStatus="Gone")
 
     assert caught.value.response["Error"]["Message"].startswith(
         "1 validation error detected: Value 'Gone' at 'targetStatus' failed to satisfy constraint: "
     )
-    assert statuses(team) == {"v1": "Published"}
+    assert statuses(team) == {"1.0.0": "Published"}
 
 
 @pytest.mark.rule("E-5", "B-5", "B-7", "B-13")
@@ -145,10 +145,10 @@ def test_a_target_that_is_no_status_is_refused(client: Any, team: Repository) ->
     ("operation", "wrong"),
     [
         ("update_package_versions_status", {"versions": []}),
-        ("update_package_versions_status", {"versions": ["v1"], "versionRevisions": {"v2": "abc="}}),
-        ("update_package_versions_status", {"versions": ["v1"], "targetStatus": "Deleted"}),
+        ("update_package_versions_status", {"versions": ["1.0.0"], "versionRevisions": {"2.0.0": "abc="}}),
+        ("update_package_versions_status", {"versions": ["1.0.0"], "targetStatus": "Deleted"}),
         ("dispose_package_versions", {"versions": []}),
-        ("dispose_package_versions", {"versions": ["v1"], "versionRevisions": {"v2": "abc="}}),
+        ("dispose_package_versions", {"versions": ["1.0.0"], "versionRevisions": {"2.0.0": "abc="}}),
         ("delete_package_versions", {"versions": []}),
     ],
 )
@@ -177,10 +177,10 @@ def test_what_is_missing_is_named(
     seed(team)
 
     with pytest.raises(client.exceptions.ResourceNotFoundException) as caught:
-        call(client, operation, versions=["v1"], **wrong)
+        call(client, operation, versions=["1.0.0"], **wrong)
 
     assert (caught.value.response["resourceType"], caught.value.response["resourceId"]) == resource
-    assert statuses(team) == {"v1": "Published"}
+    assert statuses(team) == {"1.0.0": "Published"}
 
 
 # NuGet's version numbers
@@ -234,3 +234,29 @@ def test_revisions_of_two_spellings_are_both_compared(
 
     assert response["successfulVersions"] == {}
     assert response["failedVersions"]["1.1"]["errorCode"] == "MISMATCHED_REVISION"
+
+
+@pytest.mark.rule("B-15")
+@ALL_THREE
+def test_the_maps_are_sorted_by_version(client: Any, team: Repository, operation: str) -> None:
+    versions = ["2.0.0", "10.0.0", "1.0.0", "1.0.0-beta"]
+    team.add_package(npm("tool"), versions=versions)
+
+    failed = call(client, operation, versions=["9.0.0", *versions, "0.1.0"])["failedVersions"]
+    successful = call(client, operation, versions=versions)["successfulVersions"]
+
+    assert list(failed) == ["0.1.0", "1.0.0", "1.0.0-beta", "10.0.0", "2.0.0", "9.0.0"]
+    assert list(successful) == ["1.0.0", "1.0.0-beta", "10.0.0", "2.0.0"]
+
+
+@pytest.mark.rule("B-15", "C-3")
+def test_the_maps_of_a_copy_are_sorted_by_version(client: Any, team: Repository, acme: Domain) -> None:
+    team.add_package(npm("tool"), versions=["2.0.0", "10.0.0", "1.0.0"])
+    acme.add_repository("target")
+    route = {"domain": "acme", "sourceRepository": "team", "destinationRepository": "target"}
+
+    def copied(*versions: str) -> Any:
+        return client.copy_package_versions(**route, format="npm", package="tool", versions=list(versions))
+
+    assert list(copied("2.0.0", "9.0.0", "10.0.0")["failedVersions"]) == ["10.0.0", "2.0.0", "9.0.0"]
+    assert list(copied("2.0.0", "10.0.0", "1.0.0")["successfulVersions"]) == ["1.0.0", "10.0.0", "2.0.0"]

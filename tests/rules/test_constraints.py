@@ -174,7 +174,7 @@ def test_every_list_takes_pages_of_1_to_1000(lax: Any, operation: str) -> None:
 
 @pytest.mark.rule("V-8")
 def test_hashes_are_lower_case_and_of_their_length(client: Any, team: Repository) -> None:
-    team.add_package(generic("ns", "tool")).add_version("1.0+build", assets={"a": b"content"})
+    team.add_package(generic("ns", "tool")).add_version("1.0.0+build", assets={"a": b"content"})
 
     hashes = client.list_package_version_assets(**arguments("ListPackageVersionAssets"))["assets"][0]["hashes"]
 
@@ -190,7 +190,7 @@ def test_hashes_are_lower_case_and_of_their_length(client: Any, team: Repository
 @pytest.mark.rule("V-8")
 def test_what_the_service_hands_out_it_takes_back(codeartifact: FakeCodeArtifact, client: Any, lax: Any) -> None:
     revision = client.get_domain_permissions_policy(domain="acme")["policy"]["revision"]
-    version = codeartifact.repository("acme", "team").packages[generic("ns", "tool")].versions["1.0+build"]
+    version = codeartifact.repository("acme", "team").packages[generic("ns", "tool")].versions["1.0.0+build"]
 
     assert violations(lax, "DeleteDomainPermissionsPolicy", policyRevision=revision) == []
     assert violations(lax, "GetPackageVersionAsset", packageVersionRevision=version.revision) == []

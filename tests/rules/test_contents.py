@@ -33,14 +33,14 @@ READING_OPERATIONS = {
 TOOL = pypi("tool")
 
 
-def of(id: PackageId, version: str = "1.0") -> dict[str, str]:
+def of(id: PackageId, version: str = "1.0.0") -> dict[str, str]:
     """A version in the repository `team`, as the SDK's parameters."""
     return {**world.of(id), "packageVersion": version}
 
 
 def answered(id: PackageId, revision: str, **content: Any) -> dict[str, Any]:
     """What an answer about the content of version 1.0 looks like."""
-    return {**coordinates(id), "version": "1.0", "versionRevision": revision, **content}
+    return {**coordinates(id), "version": "1.0.0", "versionRevision": revision, **content}
 
 
 def body(response: dict[str, Any]) -> dict[str, Any]:
@@ -54,7 +54,7 @@ def body(response: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.rule("A-1", "W-4")
 @each_format
 def test_assets_are_listed_with_their_hashes(client: Any, team: Repository, id: PackageId) -> None:
-    version = team.add_package(id).add_version("1.0", assets={"package.tgz": b"hello world"})
+    version = team.add_package(id).add_version("1.0.0", assets={"package.tgz": b"hello world"})
 
     response = client.list_package_version_assets(**of(id))
 
@@ -75,7 +75,7 @@ def test_assets_are_listed_with_their_hashes(client: Any, team: Repository, id: 
 @pytest.mark.rule("A-1", "L-13")
 def test_assets_are_listed_by_name(client: Any, team: Repository) -> None:
     names = ["tool-1.0.tar.gz", "tool-1.0-py3-none-any.whl", "tool-1.0-cp313-linux.whl"]
-    team.add_package(TOOL).add_version("1.0", assets=dict.fromkeys(names, b""))
+    team.add_package(TOOL).add_version("1.0.0", assets=dict.fromkeys(names, b""))
 
     assets = client.list_package_version_assets(**of(TOOL))["assets"]
 
@@ -88,10 +88,10 @@ def test_assets_are_listed_by_name(client: Any, team: Repository) -> None:
 
 @pytest.mark.rule("A-1", "B-10", "L-14")
 def test_a_disposed_version_lists_no_assets(client: Any, team: Repository) -> None:
-    version = team.add_package(TOOL).add_version("1.0", assets={"a.whl": b"a"})
+    version = team.add_package(TOOL).add_version("1.0.0", assets={"a.whl": b"a"})
     revision = version.revision
     client.dispose_package_versions(
-        **TEAM, format="pypi", package="tool", versions=["1.0"], versionRevisions={"1.0": revision}
+        **TEAM, format="pypi", package="tool", versions=["1.0.0"], versionRevisions={"1.0.0": revision}
     )
 
     response = client.list_package_version_assets(**of(TOOL))
@@ -102,13 +102,13 @@ def test_a_disposed_version_lists_no_assets(client: Any, team: Repository) -> No
 @pytest.mark.rule("A-2")
 @each_format
 def test_an_asset_is_answered_with_its_version_and_revision(client: Any, team: Repository, id: PackageId) -> None:
-    version = team.add_package(id).add_version("1.0", assets={"package.tgz": b"\x00\xff hello"})
+    version = team.add_package(id).add_version("1.0.0", assets={"package.tgz": b"\x00\xff hello"})
 
     response = client.get_package_version_asset(**of(id), asset="package.tgz")
 
     assert response["asset"].read() == b"\x00\xff hello"
     assert response["assetName"] == "package.tgz"
-    assert response["packageVersion"] == "1.0"
+    assert response["packageVersion"] == "1.0.0"
     assert response["packageVersionRevision"] == version.revision
 
 
@@ -124,9 +124,9 @@ def test_the_version_is_answered_normalised(client: Any, team: Repository) -> No
 
 @pytest.mark.rule("A-2")
 def test_an_asset_is_answered_for_the_current_revision_only(client: Any, team: Repository) -> None:
-    version = team.add_package(TOOL).add_version("1.0", assets={"a.whl": b"a"})
+    version = team.add_package(TOOL).add_version("1.0.0", assets={"a.whl": b"a"})
     stale = version.revision
-    team.publish(TOOL, "1.0", {"b.whl": b"b"})
+    team.publish(TOOL, "1.0.0", {"b.whl": b"b"})
 
     response = client.get_package_version_asset(**of(TOOL), asset="a.whl", packageVersionRevision=version.revision)
     with pytest.raises(client.exceptions.ResourceNotFoundException) as caught:
@@ -134,7 +134,7 @@ def test_an_asset_is_answered_for_the_current_revision_only(client: Any, team: R
 
     assert response["asset"].read() == b"a"
     assert caught.value.response["resourceType"] == "package-version"
-    assert "1.0" in caught.value.response["Error"]["Message"]
+    assert "1.0.0" in caught.value.response["Error"]["Message"]
 
 
 @pytest.mark.rule("A-2", "P-8")
@@ -151,7 +151,7 @@ def test_an_asset_is_answered_for_the_current_revision_only(client: Any, team: R
 )
 def test_an_asset_of_any_legal_name_is_answered(client: Any, team: Repository, name: str) -> None:
     id = generic("tools", "installer")
-    team.add_package(id).add_version("1.0", assets={name: b"hello"})
+    team.add_package(id).add_version("1.0.0", assets={name: b"hello"})
 
     response = client.get_package_version_asset(**of(id), asset=name)
 
@@ -163,7 +163,7 @@ def test_an_asset_of_any_legal_name_is_answered(client: Any, team: Repository, n
 @pytest.mark.parametrize("status", ["Published", "Unlisted", "Unfinished"])
 def test_assets_can_be_downloaded(client: Any, team: Repository, status: str) -> None:
     id = generic("tools", "installer")
-    team.add_package(id).add_version("1.0", assets={"a.bin": b"a"}, status=status)
+    team.add_package(id).add_version("1.0.0", assets={"a.bin": b"a"}, status=status)
 
     response = client.get_package_version_asset(**of(id), asset="a.bin")
 
@@ -173,15 +173,15 @@ def test_assets_can_be_downloaded(client: Any, team: Repository, status: str) ->
 @pytest.mark.rule("A-3", "S-1")
 def test_assets_of_an_unfinished_maven_version_cannot_be_downloaded(client: Any, team: Repository) -> None:
     id = maven("com.acme", "app")
-    team.publish(id, "1.0", {"app-1.0.jar": b"jar"}, unfinished=True)
+    team.publish(id, "1.0.0", {"app-1.0.0.jar": b"jar"}, unfinished=True)
 
     with pytest.raises(client.exceptions.ResourceNotFoundException, match="Unfinished") as caught:
-        client.get_package_version_asset(**of(id), asset="app-1.0.jar")
+        client.get_package_version_asset(**of(id), asset="app-1.0.0.jar")
     assert caught.value.response["resourceType"] == "asset"
-    assert [asset["name"] for asset in client.list_package_version_assets(**of(id))["assets"]] == ["app-1.0.jar"]
+    assert [asset["name"] for asset in client.list_package_version_assets(**of(id))["assets"]] == ["app-1.0.0.jar"]
 
-    team.publish(id, "1.0", {"app-1.0.pom": b"pom"})
-    assert client.get_package_version_asset(**of(id), asset="app-1.0.jar")["asset"].read() == b"jar"
+    team.publish(id, "1.0.0", {"app-1.0.0.pom": b"pom"})
+    assert client.get_package_version_asset(**of(id), asset="app-1.0.0.jar")["asset"].read() == b"jar"
 
 
 @pytest.mark.rule("A-3")
@@ -189,8 +189,8 @@ def test_assets_of_an_unfinished_maven_version_cannot_be_downloaded(client: Any,
 def test_assets_of_archived_and_disposed_versions_cannot_be_downloaded(
     client: Any, team: Repository, status: str
 ) -> None:
-    team.add_package(TOOL).add_version("1.0", assets={"a.whl": b"a"})
-    package = {**TEAM, "format": "pypi", "package": "tool", "versions": ["1.0"]}
+    team.add_package(TOOL).add_version("1.0.0", assets={"a.whl": b"a"})
+    package = {**TEAM, "format": "pypi", "package": "tool", "versions": ["1.0.0"]}
     if status == "Archived":
         client.update_package_versions_status(**package, targetStatus="Archived")
     else:
@@ -205,8 +205,8 @@ def test_assets_of_archived_and_disposed_versions_cannot_be_downloaded(
 
 @pytest.mark.rule("A-3")
 def test_an_archived_version_that_is_restored_can_be_downloaded(client: Any, team: Repository) -> None:
-    team.add_package(TOOL).add_version("1.0", assets={"a.whl": b"a"}, status="Archived")
-    package = {**TEAM, "format": "pypi", "package": "tool", "versions": ["1.0"]}
+    team.add_package(TOOL).add_version("1.0.0", assets={"a.whl": b"a"}, status="Archived")
+    package = {**TEAM, "format": "pypi", "package": "tool", "versions": ["1.0.0"]}
 
     client.update_package_versions_status(**package, targetStatus="Unlisted")
 
@@ -215,7 +215,7 @@ def test_an_archived_version_that_is_restored_can_be_downloaded(client: Any, tea
 
 @pytest.mark.rule("A-4", "E-16", "E-25")
 def test_an_unknown_asset_is_not_found(client: Any, team: Repository) -> None:
-    team.add_package(TOOL, versions=["2.0"]).add_version("1.0", assets={"a.whl": b"a"})
+    team.add_package(TOOL, versions=["2.0.0"]).add_version("1.0.0", assets={"a.whl": b"a"})
 
     with pytest.raises(client.exceptions.ResourceNotFoundException) as caught:
         client.get_package_version_asset(**of(TOOL), asset="A.whl")
@@ -229,7 +229,7 @@ def test_an_unknown_asset_is_not_found(client: Any, team: Repository) -> None:
 @pytest.mark.rule("A-5", "W-2")
 @pytest.mark.parametrize("content", [b"", b"hello", bytes(range(256)) * 1000], ids=len)
 def test_an_asset_travels_as_raw_bytes(client: Any, team: Repository, content: bytes) -> None:
-    version = team.add_package(TOOL).add_version("1.0", assets={"a.whl": content})
+    version = team.add_package(TOOL).add_version("1.0.0", assets={"a.whl": content})
 
     response = client.get_package_version_asset(**of(TOOL), asset="a.whl")
 
@@ -238,7 +238,7 @@ def test_an_asset_travels_as_raw_bytes(client: Any, team: Repository, content: b
     assert headers["content-type"] == "application/octet-stream"
     assert headers["content-length"] == str(len(content))
     assert headers["x-assetname"] == "a.whl"
-    assert headers["x-packageversion"] == "1.0"
+    assert headers["x-packageversion"] == "1.0.0"
     assert headers["x-packageversionrevision"] == version.revision
 
 
@@ -249,7 +249,7 @@ def test_an_asset_travels_as_raw_bytes(client: Any, team: Repository, content: b
 @pytest.mark.parametrize("id", [id for id in ONE_OF_EACH_FORMAT if id.format != "maven"], ids=str)
 @pytest.mark.parametrize("status", ["Published", "Archived"])
 def test_a_readme_is_answered(client: Any, team: Repository, id: PackageId, status: str) -> None:
-    version = team.add_package(id).add_version("1.0", readme="# Réadme\n\n\U0001f381\n", status=status)
+    version = team.add_package(id).add_version("1.0.0", readme="# Réadme\n\n\U0001f381\n", status=status)
 
     response = client.get_package_version_readme(**of(id))
 
@@ -259,7 +259,7 @@ def test_a_readme_is_answered(client: Any, team: Repository, id: PackageId, stat
 @pytest.mark.rule("A-6", "A-7", "E-14")
 @each_format
 def test_a_version_without_a_readme_says_so(client: Any, team: Repository, id: PackageId) -> None:
-    team.add_package(id, versions=["1.0"])
+    team.add_package(id, versions=["1.0.0"])
 
     with pytest.raises(client.exceptions.ResourceNotFoundException) as caught:
         client.get_package_version_readme(**of(id))
@@ -273,7 +273,7 @@ def test_maven_versions_have_no_readme(team: Repository) -> None:
     package = team.add_package(maven("org.apache", "commons"))
 
     with pytest.raises(SeedError):
-        package.add_version("1.0", readme="# No such thing")
+        package.add_version("1.0.0", readme="# No such thing")
 
     assert set(package.versions) == set()
 
@@ -284,7 +284,7 @@ def test_maven_versions_have_no_readme(team: Repository) -> None:
 @pytest.mark.rule("A-8", "W-4")
 def test_dependencies_are_listed(client: Any, team: Repository) -> None:
     version = team.add_package(npm("@types/tool")).add_version(
-        "1.0",
+        "1.0.0",
         dependencies=[
             Dependency("helper-api-error", "1.8.5", "regular", "webassemblyjs"),
             Dependency("lodash", "^4.17.21", "dev"),
@@ -327,7 +327,7 @@ def test_dependencies_are_listed(client: Any, team: Repository) -> None:
 def test_dependencies_have_the_types_of_their_format(
     client: Any, team: Repository, id: PackageId, type: str | None
 ) -> None:
-    team.add_package(id).add_version("1.0", dependencies=[Dependency("needed", ">=1.0", type)])
+    team.add_package(id).add_version("1.0.0", dependencies=[Dependency("needed", ">=1.0", type)])
 
     [dependency] = client.list_package_version_dependencies(**of(id))["dependencies"]
 
@@ -341,7 +341,7 @@ def test_dependencies_have_the_types_of_their_format(
 @pytest.mark.rule("A-8", "A-9", "L-14")
 @each_format
 def test_a_version_without_dependencies_lists_none(client: Any, team: Repository, id: PackageId) -> None:
-    version = team.add_package(id).add_version("1.0")
+    version = team.add_package(id).add_version("1.0.0")
 
     response = client.list_package_version_dependencies(**of(id))
 
@@ -350,7 +350,7 @@ def test_a_version_without_dependencies_lists_none(client: Any, team: Repository
 
 @pytest.mark.rule("A-10")
 def test_pages_of_dependencies_have_no_size(client: Any, team: Repository) -> None:
-    team.add_package(TOOL, versions=["1.0"])
+    team.add_package(TOOL, versions=["1.0.0"])
 
     with pytest.raises(ParamValidationError, match="maxResults"):
         client.list_package_version_dependencies(**of(TOOL), maxResults=1)
@@ -378,7 +378,7 @@ def test_pages_of_dependencies_have_no_size(client: Any, team: Repository) -> No
             "The pypi package 'nothing' does not exist in repository 'team'.",
             ("package", "nothing"),
         ),
-        ({"packageVersion": "9.9"}, None, ("package-version", "9.9")),
+        ({"packageVersion": "9.9.0"}, None, ("package-version", "9.9.0")),
     ],
     ids=["domain", "repository", "package", "version"],
 )
@@ -391,7 +391,7 @@ def test_what_is_missing_is_named(
     message: str | None,
     resource: tuple[str, str],
 ) -> None:
-    team.add_package(TOOL).add_version("1.0", assets={"a.bin": b"a"}, readme="# Tool")
+    team.add_package(TOOL).add_version("1.0.0", assets={"a.bin": b"a"}, readme="# Tool")
 
     with pytest.raises(client.exceptions.ResourceNotFoundException) as caught:
         getattr(client, operation)(**{**of(TOOL), **READING_OPERATIONS[operation], **wrong})
@@ -405,7 +405,7 @@ def test_what_is_missing_is_named(
 @pytest.mark.rule("A-1", "A-2", "A-6", "A-8", "U-10")
 @pytest.mark.parametrize("operation", READING_OPERATIONS)
 def test_what_only_an_upstream_has_is_not_found(client: Any, acme: Domain, team: Repository, operation: str) -> None:
-    team.add_package(TOOL).add_version("1.0", assets={"a.bin": b"a"}, readme="# Tool")
+    team.add_package(TOOL).add_version("1.0.0", assets={"a.bin": b"a"}, readme="# Tool")
     acme.add_repository("downstream", upstreams=[team])
 
     with pytest.raises(client.exceptions.ResourceNotFoundException) as caught:

@@ -390,7 +390,7 @@ def test_a_disposed_version_in_the_destination_is_there_and_stays(
 def test_revisions_are_limited_as_versions_are(
     client: Any, source: Repository, target: Repository, count: int, copied: int
 ) -> None:
-    package = source.add_package(LODASH, versions=[f"1.{number}" for number in range(count)])
+    package = source.add_package(LODASH, versions=[f"1.0.{number}" for number in range(count)])
     revisions = {name: version.revision for name, version in package.versions.items()}
 
     try:

@@ -234,9 +234,9 @@ def test_what_exists_already_is_a_conflict(
 @pytest.mark.rule("E-14")
 @pytest.mark.parametrize("id", [generic("ns", "tool"), npm("@ns/tool")], ids=str)
 def test_a_missing_readme_is_not_found(client: Any, team: Repository, id: PackageId) -> None:
-    team.add_package(id, versions=["1.0"])
+    team.add_package(id, versions=["1.0.0"])
 
-    response = refusal(client, "GetPackageVersionReadme", **{**VERSION, "format": id.format})
+    response = refusal(client, "GetPackageVersionReadme", **{**VERSION, "format": id.format, "packageVersion": "1.0.0"})
 
     code, status, message = told(response)
     assert (code, status) == ("ResourceNotFoundException", 404)

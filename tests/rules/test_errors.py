@@ -212,7 +212,7 @@ def test_unprovoked_an_operation_answers_with_errors_that_it_lists(
 NOWHERE = {"domain": "nowhere"}
 VERSION = {
     "domain": "acme", "repository": "team", "format": "generic", "namespace": "ns", "package": "tool",
-    "packageVersion": "1.0+build",
+    "packageVersion": "1.0.0+build",
 }  # fmt: skip
 INVALID, NOT_FOUND = "ValidationException", "ResourceNotFoundException"
 

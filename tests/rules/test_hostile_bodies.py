@@ -36,7 +36,7 @@ def test_a_body_that_is_no_json_object_cannot_be_read(
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
 def test_json_travels_in_utf_8_only(furnished: FakeCodeArtifact, encoding: str) -> None:
     assert (
-        refused(furnished, "DeletePackageVersions", body('{"versions": ["1.0+build"]}'.encode(encoding)))
+        refused(furnished, "DeletePackageVersions", body('{"versions": ["1.0.0+build"]}'.encode(encoding)))
         == CANNOT_PARSE
     )
 
@@ -44,7 +44,7 @@ def test_json_travels_in_utf_8_only(furnished: FakeCodeArtifact, encoding: str) 
 @pytest.mark.rule("V-5")
 @pytest.mark.parametrize("surrogate", [b"\xed\xa0\x80", b"\xed\xbf\xbf", b"\xc0\x80", b"\xf4\x90\x80\x80", b"\x80"])
 def test_a_body_that_is_not_utf_8_cannot_be_read(furnished: FakeCodeArtifact, surrogate: bytes) -> None:
-    content = b'{"versions": ["1.0+build"], "other": "' + surrogate + b'"}'
+    content = b'{"versions": ["1.0.0+build"], "other": "' + surrogate + b'"}'
 
     assert refused(furnished, "DeletePackageVersions", body(content)) == CANNOT_PARSE
 
@@ -122,9 +122,9 @@ def test_null_and_nothing_in_place_of_required_members_are_missing_members(
 @pytest.mark.parametrize(
     "content",
     [
-        b'{"versions": ["2.0"], "versions": ["1.0+build"]}',
-        b'{"versions": ["1.0+build"], "versions": ["1.0+build"]}',
-        b'{"versions": null, "versions": ["1.0+build"]}',
+        b'{"versions": ["2.0.0"], "versions": ["1.0.0+build"]}',
+        b'{"versions": ["1.0.0+build"], "versions": ["1.0.0+build"]}',
+        b'{"versions": null, "versions": ["1.0.0+build"]}',
     ],
 )
 def test_a_member_that_occurs_twice_cannot_be_read(furnished: FakeCodeArtifact, content: bytes) -> None:
@@ -146,7 +146,7 @@ def test_what_the_model_does_not_know_means_nothing(furnished: FakeCodeArtifact,
     """As in rest-json everywhere: a newer client may send more than this service knows."""
     answer = send(furnished, "DeletePackageVersions", change)
 
-    assert list(answer["successfulVersions"]) == ["1.0+build"]
+    assert list(answer["successfulVersions"]) == ["1.0.0+build"]
     assert furnished.calls[-1].params == arguments("DeletePackageVersions")
 
 
@@ -154,7 +154,7 @@ def test_what_the_model_does_not_know_means_nothing(furnished: FakeCodeArtifact,
 @pytest.mark.parametrize(
     ("number", "reason"),
     [
-        *((text, CANNOT_PARSE) for text in ("1.5", "1e400", "1e300", "true", '"1"', "9" * 5000)),
+        *((text, CANNOT_PARSE) for text in ("1.5.0", "1e400", "1e300", "true", '"1"', "9" * 5000)),
         *((text, FIELD) for text in ("0", "-0", "-1", "1001", "9" * 4000, "-" + "9" * 4000)),
     ],
     ids=lambda value: value[:8],

@@ -16,8 +16,9 @@ from .test_hostile_bodies import IN_BODIES, with_member
 operations = st.sampled_from(sorted(OPERATIONS))
 wire_text = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), max_size=20)
 known = st.sampled_from(
-    ["acme", "team", "other", "npm", "generic", "1.0+build", "/*", "/npm/*", "PUBLISH", "INHERIT", "ALLOW", "Published",
-     "ALLOW_SPECIFIC_REPOSITORIES", "repositoryName", "originRestrictionType", "key", "value", "alias/x", "x" * 300]
+    ["acme", "team", "other", "npm", "generic", "1.0.0+build", "/*", "/npm/*", "PUBLISH", "INHERIT", "ALLOW",
+     "Published", "ALLOW_SPECIFIC_REPOSITORIES", "repositoryName", "originRestrictionType", "key", "value",
+     "alias/x", "x" * 300]
 )  # fmt: skip
 free_text = st.text(st.characters(exclude_categories=()), max_size=8) | known
 json_values = st.recursive(

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from pytest_codeartifact import (
+    ConflictException,
     Domain,
     PackageId,
     Repository,
+    SeedError,
     cargo,
     generic,
     maven,
@@ -219,22 +221,26 @@ def test_nuget_versions_are_normalised(client: Any, team: Repository, given: str
 
 @pytest.mark.rule("F-5")
 @pytest.mark.parametrize(
-    "id",
+    ("id", "version", "other"),
     [
-        npm("tool"),
-        pypi("tool"),
-        maven("org.acme", "tool"),
-        generic("ns", "tool"),
-        ruby("tool"),
-        swift("apple", "tool"),
-        cargo("tool"),
+        *(
+            (id, version, other)
+            for id in (pypi("tool"), maven("org.acme", "tool"), generic("ns", "tool"))
+            for version, other in {"1.01.1": "1.1.1", "1.0.1.0": "1.0.1", "1.0.7+r3456": "1.0.7"}.items()
+        ),
+        *((ruby("tool"), version, other) for version, other in {"1.01.1": "1.1.1", "1.0.1.0": "1.0.1"}.items()),
+        *(
+            (id, version, other)
+            for id in (npm("tool"), swift("apple", "tool"), cargo("tool"))
+            for version, other in {"1.0.7+r3456": "1.0.7", "1.0.0-RC.1": "1.0.0-rc.1"}.items()
+        ),
     ],
     ids=str,
 )
-@pytest.mark.parametrize("version", ["1.01.1", "1.0.1.0", "1.0.7+r3456", "1.0.0-RC.1"])
-def test_versions_of_other_formats_are_exact(client: Any, team: Repository, id: PackageId, version: str) -> None:
+def test_versions_of_other_formats_are_exact(
+    client: Any, team: Repository, id: PackageId, version: str, other: str
+) -> None:
     team.add_package(id, versions=[version])
-    other = {"1.01.1": "1.1.1", "1.0.1.0": "1.0.1", "1.0.7+r3456": "1.0.7", "1.0.0-RC.1": "1.0.0-rc.1"}[version]
 
     described = client.describe_package_version(**TEAM, **coordinates(id), packageVersion=version)["packageVersion"]
     with pytest.raises(client.exceptions.ResourceNotFoundException):
@@ -260,3 +266,32 @@ def test_the_name_of_a_nuget_asset_is_made_of_normalised_parts_and_asked_for_exa
     assert [asset["name"] for asset in listed] == [ASSET]
     assert caught.value.response["resourceType"] == "asset"
     assert client.get_package_version_asset(**spelled, asset=ASSET)["assetName"] == ASSET
+
+
+@pytest.mark.rule("F-5", "A-1")
+@pytest.mark.parametrize("file", ["Foo.1.0.0.0.nupkg", "foo.1.0.0.nupkg", "Package.NUPKG"])
+def test_a_nuget_package_is_stored_under_the_name_that_is_made_of_its_id_and_version(
+    client: Any, acme: Domain, team: Repository, file: str
+) -> None:
+    seeded = acme.add_repository("seeded").add_package(nuget("Foo")).add_version("1.0.0.0", assets={file: b"zip"})
+
+    published = team.publish(nuget("Foo"), "1.0.0.0", {file: b"zip"})
+
+    assert published.assets == seeded.assets == {"foo.1.0.0.nupkg": b"zip"}
+    listed = client.list_package_version_assets(**TEAM, format="nuget", package="foo", packageVersion="1.0.0")
+    assert [asset["name"] for asset in listed["assets"]] == ["foo.1.0.0.nupkg"]
+
+
+@pytest.mark.rule("F-5", "P-6")
+def test_a_nuget_package_is_the_same_whatever_its_file_was_called(team: Repository) -> None:
+    team.publish(nuget("Foo"), "1.0.0", {"Foo.1.0.0.nupkg": b"zip"})
+
+    assert team.publish(nuget("foo"), "1.0.0.0", {"foo.nupkg": b"zip"}).assets == {"foo.1.0.0.nupkg": b"zip"}
+    with pytest.raises(ConflictException):
+        team.publish(nuget("foo"), "1.0.0", {"Foo.nupkg": b"other"})
+
+
+@pytest.mark.rule("F-5")
+def test_a_nuget_version_has_one_package(team: Repository) -> None:
+    with pytest.raises(SeedError, match=r"'b.nupkg' is stored as 'foo.1.0.0.nupkg' .* one of that name already"):
+        team.add_package(nuget("Foo")).add_version("1.0.0", assets={"a.nupkg": b"", "b.nupkg": b""})

@@ -192,13 +192,13 @@ def test_the_first_version_does_not_change_the_configuration_of_a_record(
     client: Any, acme: Domain, team: Repository
 ) -> None:
     store = acme.add_repository("store")
-    store.add_package(npm("lodash")).add_version("1.0", origin_type="EXTERNAL", entry_point="public:npmjs")
+    store.add_package(npm("lodash")).add_version("1.0.0", origin_type="EXTERNAL", entry_point="public:npmjs")
     team.add_package(npm("lodash"))
     before = client.describe_package(**LODASH)["package"]
 
     client.copy_package_versions(
         domain="acme", sourceRepository="store", destinationRepository="team", **coordinates(npm("lodash")),
-        versions=["1.0"],
+        versions=["1.0.0"],
     )  # fmt: skip
 
     assert client.describe_package(**LODASH)["package"] == before

@@ -318,12 +318,15 @@ def test_a_document_has_no_control_characters(policies: Policies, character: str
     assert caught.value.response["reason"] == "FIELD_VALIDATION_FAILED"
 
 
+@on_both
 @pytest.mark.rule("PP-5")
 @pytest.mark.parametrize(
     "about_domains",
     [
         {"Resource": ARNS["domain"]},
         {"Resource": ["*", ARNS["domain"]]},
+        {"Resource": ARNS["domain"], "Action": "codeartifact:CreateRepository"},
+        {"Resource": f"{ARNS['domain']}/*".replace(":domain/", ":package-group/")},
         {"Action": "codeartifact:DescribeDomain"},
         {"Action": ["codeartifact:ReadFromRepository", "codeartifact:GetAuthorizationToken"]},
         {"Action": ["codeartifact:ListRepositoriesInDomain"]},
@@ -335,17 +338,19 @@ def test_a_document_has_no_control_characters(policies: Policies, character: str
     ],
     ids=str,
 )
-def test_a_repository_policy_does_not_speak_of_domains(
-    client: Any, team: Repository, about_domains: dict[str, Any]
-) -> None:
-    policies = Policies(client, "repository")
+def test_any_policy_may_speak_of_the_domain(policies: Policies, about_domains: dict[str, Any]) -> None:
     document = json.dumps({"Statement": [STATEMENT, {**STATEMENT, **about_domains}]})
 
-    with pytest.raises(client.exceptions.ValidationException):
-        policies.put(document)
+    assert policies.put(document)["policy"]["document"] == document
+    assert policies.get()["policy"]["document"] == document
 
-    assert team.policy is None
-    assert Policies(client, "domain").put(document)["policy"]["document"] == document
+
+@on_both
+@pytest.mark.rule("PP-5")
+def test_any_policy_may_speak_of_repositories(policies: Policies) -> None:
+    document = json.dumps({"Statement": [{**STATEMENT, "Resource": [ARNS["repository"], f"{ARNS['repository']}2"]}]})
+
+    assert policies.put(document)["policy"]["document"] == document
 
 
 @on_both

@@ -21,6 +21,7 @@ from pytest_codeartifact import (
 )
 
 TOOL = generic("ns", "tool")
+TEAM = {"domain": "acme", "repository": "team"}
 AT_TOOL = {"domain": "acme", "repository": "team", "format": "generic", "namespace": "ns", "package": "tool"}
 ROOMY = ["us-east-1", "us-east-2", "ap-south-1", "eu-central-1", "eu-west-1", "eu-west-3"]
 
@@ -160,6 +161,30 @@ def test_the_number_of_assets_can_be_changed(codeartifact: FakeCodeArtifact, cli
     publish(client, "third", version="2.0")
     codeartifact.quotas.assets_per_version = 3
     assert publish(client, "third")["asset"]["name"] == "third"
+
+
+@pytest.mark.rule("E-25", "P-9", "R-3", "TG-4")
+def test_the_error_names_what_would_exceed_the_quota(
+    codeartifact: FakeCodeArtifact, client: Any, acme: Domain, team: Repository
+) -> None:
+    codeartifact.quotas.assets_per_version = codeartifact.quotas.direct_upstreams = codeartifact.quotas.tags = 1
+    tags = [{"key": "a", "value": ""}, {"key": "b", "value": ""}]
+    upstreams = [{"repositoryName": acme.add_repository(f"upstream-{number}").name} for number in range(2)]
+    publish(client, "first")
+
+    for call, resource in {
+        lambda: publish(client, "second"): ("1.0", "package-version"),
+        lambda: client.update_repository(**TEAM, upstreams=upstreams): ("team", "repository"),
+        lambda: client.create_repository(domain="acme", repository="new", upstreams=upstreams): ("new", "repository"),
+        lambda: client.create_domain(domain="new", tags=tags): ("new", "domain"),
+        lambda: client.create_repository(domain="acme", repository="new", tags=tags): ("new", "repository"),
+        lambda: client.create_package_group(domain="acme", packageGroup="/npm/*", tags=tags): (None, None),
+        lambda: client.tag_resource(resourceArn=acme.arn, tags=tags): ("acme", "domain"),
+        lambda: client.tag_resource(resourceArn=team.arn, tags=tags): ("team", "repository"),
+        lambda: client.tag_resource(resourceArn=acme.package_groups["/*"].arn, tags=tags): (None, None),
+    }.items():
+        response = exceeded(call, client)
+        assert (response.get("resourceId"), response.get("resourceType")) == resource
 
 
 @pytest.mark.rule("P-9", "E-25")

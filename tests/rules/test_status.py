@@ -14,7 +14,7 @@ import pytest
 
 from pytest_codeartifact import Domain, FakeCodeArtifact, Repository, npm, pypi
 
-TOOL = {"domain": "acme", "repository": "team", "format": "npm", "package": "tool"}
+TOOL = {"domain": "acme", "repository": "team", "format": "pypi", "package": "tool"}
 
 UPDATE: dict[str, Any] = {"targetStatus": "Archived"}
 BOTH = pytest.mark.parametrize("operation", ["update_package_versions_status", "dispose_package_versions"])
@@ -31,14 +31,14 @@ def call(client: Any, operation: str, **params: Any) -> Any:
 
 def seed(team: Repository, **revisions: str) -> None:
     """Seed the tool with Published versions of these revisions: `v1="abc="`."""
-    tool = team.add_package(npm("tool"))
+    tool = team.add_package(pypi("tool"))
     for version, revision in revisions.items():
         tool.add_version(version, revision=revision)
 
 
 def statuses(team: Repository) -> dict[str, str]:
     """The status of each version of the tool."""
-    return {name: version.status for name, version in team.packages[npm("tool")].versions.items()}
+    return {name: version.status for name, version in team.packages[pypi("tool")].versions.items()}
 
 
 @pytest.mark.rule("B-1", "B-4", "W-6")
@@ -143,12 +143,13 @@ def test_revisions_do_not_stand_for_versions(client: Any, team: Repository, oper
 @pytest.mark.rule("B-12", "L-6")
 @pytest.mark.parametrize("target", ["Unlisted", "Archived"])
 def test_the_default_version_is_one_that_is_published(client: Any, team: Repository, target: str) -> None:
+    of_npm = {**TOOL, "format": "npm"}
     team.add_package(npm("tool"), versions=["1.0.0", "2.0.0"], dist_tags={"latest": "2.0.0"})
 
-    call(client, "update_package_versions_status", versions=["2.0.0"], targetStatus=target)
-    without = client.list_package_versions(**TOOL)["defaultDisplayVersion"]
-    call(client, "update_package_versions_status", versions=["2.0.0"], targetStatus="Published")
-    again = client.list_package_versions(**TOOL)["defaultDisplayVersion"]
+    call(client, "update_package_versions_status", **of_npm, versions=["2.0.0"], targetStatus=target)
+    without = client.list_package_versions(**of_npm)["defaultDisplayVersion"]
+    call(client, "update_package_versions_status", **of_npm, versions=["2.0.0"], targetStatus="Published")
+    again = client.list_package_versions(**of_npm)["defaultDisplayVersion"]
 
     assert (without, again) == ("1.0.0", "2.0.0")
 
@@ -162,19 +163,18 @@ def test_the_default_version_is_recomputed(
     for version in ("2.0", "1.0", "3.0"):
         tool.add_version(version, published=codeartifact.clock.now())
         codeartifact.clock.advance(dt.timedelta(days=1))
-    of_pypi = {**TOOL, "format": "pypi"}
 
-    seen = [client.list_package_versions(**of_pypi).get("defaultDisplayVersion")]
+    seen = [client.list_package_versions(**TOOL).get("defaultDisplayVersion")]
     for version in ("3.0", "1.0", "2.0"):
-        call(client, operation, **of_pypi, versions=[version])
-        seen.append(client.list_package_versions(**of_pypi).get("defaultDisplayVersion"))
+        call(client, operation, **TOOL, versions=[version])
+        seen.append(client.list_package_versions(**TOOL).get("defaultDisplayVersion"))
 
     assert seen == ["3.0", "1.0", "2.0", None]
 
 
 @pytest.mark.rule("B-10", "S-1", "S-6")
 def test_disposal_takes_the_assets_and_leaves_the_record(client: Any, team: Repository) -> None:
-    team.add_package(npm("tool")).add_version("1.0.0", assets={"package.tgz": b"x"}, summary="A tool.")
+    team.add_package(pypi("tool")).add_version("1.0.0", assets={"package.tgz": b"x"}, summary="A tool.")
     before = client.describe_package_version(**TOOL, packageVersion="1.0.0")["packageVersion"]
 
     client.dispose_package_versions(**TOOL, versions=["1.0.0"])
@@ -185,7 +185,7 @@ def test_disposal_takes_the_assets_and_leaves_the_record(client: Any, team: Repo
         client.get_package_version_asset(**TOOL, packageVersion="1.0.0", asset="package.tgz")
     after = client.describe_package_version(**TOOL, packageVersion="1.0.0")["packageVersion"]
     assert after == {**before, "status": "Disposed"}
-    assert team.disposed_versions == {(npm("tool"), "1.0.0")}
+    assert team.disposed_versions == {(pypi("tool"), "1.0.0")}
     assert team.deleted_versions == set()
 
 
@@ -193,15 +193,15 @@ def test_disposal_takes_the_assets_and_leaves_the_record(client: Any, team: Repo
 def test_disposal_leaves_the_assets_of_other_repositories(client: Any, acme: Domain, team: Repository) -> None:
     other = acme.add_repository("other")
     for repository in (team, other):
-        repository.add_package(npm("tool")).add_version("1.0.0", assets={"package.tgz": b"12345"})
+        repository.add_package(pypi("tool")).add_version("1.0.0", assets={"package.tgz": b"12345"})
 
     sizes = []
     for repository in (team, other):
         client.dispose_package_versions(**{**TOOL, "repository": repository.name}, versions=["1.0.0"])
         sizes.append(client.describe_domain(domain="acme")["domain"]["assetSizeBytes"])
         if repository is team:
-            assert other.packages[npm("tool")].versions["1.0.0"].assets["package.tgz"] == b"12345"
-            assert other.packages[npm("tool")].versions["1.0.0"].status == "Published"
+            assert other.packages[pypi("tool")].versions["1.0.0"].assets["package.tgz"] == b"12345"
+            assert other.packages[pypi("tool")].versions["1.0.0"].status == "Published"
 
     assert sizes == [5, 0]
 
@@ -209,21 +209,21 @@ def test_disposal_leaves_the_assets_of_other_repositories(client: Any, acme: Dom
 @pytest.mark.rule("B-10", "U-9")
 def test_disposal_leaves_what_was_copied_or_retained(client: Any, acme: Domain, team: Repository) -> None:
     copied, retained = acme.add_repository("copied"), acme.add_repository("retained", upstreams=[team])
-    team.add_package(npm("tool")).add_version("1.0.0", assets={"package.tgz": b"x"})
+    team.add_package(pypi("tool")).add_version("1.0.0", assets={"package.tgz": b"x"})
     source = {name: value for name, value in TOOL.items() if name != "repository"}
     client.copy_package_versions(**source, sourceRepository="team", destinationRepository="copied", versions=["1.0.0"])
-    retained.fetch(npm("tool"), "1.0.0")
+    retained.fetch(pypi("tool"), "1.0.0")
 
     client.dispose_package_versions(**TOOL, versions=["1.0.0"])
 
     for repository in (copied, retained):
-        assert repository.packages[npm("tool")].versions["1.0.0"].assets["package.tgz"] == b"x"
+        assert repository.packages[pypi("tool")].versions["1.0.0"].assets["package.tgz"] == b"x"
 
 
 @pytest.mark.rule("S-1", "S-3")
 @pytest.mark.parametrize("target", ["Unlisted", "Archived"])
 def test_another_status_keeps_the_assets(client: Any, team: Repository, target: str) -> None:
-    team.add_package(npm("tool")).add_version("1.0.0", assets={"package.tgz": b"x"})
+    team.add_package(pypi("tool")).add_version("1.0.0", assets={"package.tgz": b"x"})
     before = client.list_package_version_assets(**TOOL, packageVersion="1.0.0")["assets"]
 
     call(client, "update_package_versions_status", versions=["1.0.0"], targetStatus=target)
@@ -249,7 +249,7 @@ def test_a_version_is_published_when_it_is_finished(
     client: Any, codeartifact: FakeCodeArtifact, team: Repository, first: str
 ) -> None:
     begun = dt.datetime(2020, 1, 1, tzinfo=dt.timezone.utc)
-    version = team.add_package(npm("tool")).add_version("v1", status="Unfinished", published=begun)
+    version = team.add_package(pypi("tool")).add_version("v1", status="Unfinished", published=begun)
     finished = begun + dt.timedelta(days=1)
     codeartifact.clock.set(finished)
 
@@ -266,7 +266,7 @@ def test_disposal_finishes_a_version_too(
     client: Any, codeartifact: FakeCodeArtifact, team: Repository, status: str
 ) -> None:
     begun = dt.datetime(2020, 1, 1, tzinfo=dt.timezone.utc)
-    version = team.add_package(npm("tool")).add_version("v1", status=status, published=begun)
+    version = team.add_package(pypi("tool")).add_version("v1", status=status, published=begun)
     finished = begun + dt.timedelta(days=1)
     codeartifact.clock.set(finished)
 

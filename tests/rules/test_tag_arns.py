@@ -113,23 +113,41 @@ def test_what_can_be_no_tagged_resource_is_refused(
     assert arn in caught.value.response["Error"]["Message"]
 
 
-@pytest.mark.parametrize(("operation", "parameters"), OPERATIONS)
 @pytest.mark.rule("TG-5")
-@pytest.mark.parametrize(
-    "resource", ["domain/acme", "repository/acme/team", "package-group/acme/%2a", "domain/nowhere"]
-)
+@pytest.mark.parametrize("resource", ["domain/acme", "repository/acme/team", "package-group/acme/%2a"])
 @pytest.mark.usefixtures("team")
-def test_resources_of_another_account_are_out_of_reach(
-    codeartifact: FakeCodeArtifact, resource: str, operation: str, parameters: dict[str, Any]
+def test_resources_in_a_domain_of_another_account_are_tagged_as_they_are_described(
+    codeartifact: FakeCodeArtifact, resource: str
 ) -> None:
     arn = f"{HERE}:{resource}"
     theirs = codeartifact.client(account="210987654321")
 
-    with pytest.raises(theirs.exceptions.AccessDeniedException) as caught:
-        getattr(theirs, operation)(resourceArn=arn, **parameters)
+    theirs.tag_resource(resourceArn=arn, tags=listed({"a": "1", "b": "2"}))
+    theirs.untag_resource(resourceArn=arn, tagKeys=["a"])
 
-    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
-    assert arn in caught.value.response["Error"]["Message"]
+    assert tags_of(theirs, arn) == tags_of(codeartifact.client(), arn) == listed({"b": "2"})
+    assert theirs.describe_repository(domain="acme", domainOwner=OWNER, repository="team")
+
+
+@pytest.mark.parametrize(("operation", "parameters"), OPERATIONS)
+@pytest.mark.rule("TG-5", "X-3", "E-10")
+@pytest.mark.parametrize(
+    ("foreign_domains", "error"),
+    [("not-found", "ResourceNotFoundException"), ("denied", "AccessDeniedException")],
+)
+@pytest.mark.parametrize("resource", ["domain/nowhere", "repository/nowhere/team", "package-group/nowhere/%2a"])
+def test_a_domain_of_another_account_that_is_not_there_has_no_tagged_resources(
+    operation: str, parameters: dict[str, Any], foreign_domains: str, error: str, resource: str
+) -> None:
+    with FakeCodeArtifact(foreign_domains=foreign_domains) as fake:
+        theirs = fake.client(account="210987654321")
+
+        with pytest.raises(theirs.exceptions.ClientError) as caught:
+            getattr(theirs, operation)(resourceArn=f"{HERE}:{resource}", **parameters)
+        with pytest.raises(theirs.exceptions.ClientError) as described:
+            theirs.describe_domain(domain="nowhere", domainOwner=OWNER)
+
+    assert caught.value.response["Error"]["Code"] == described.value.response["Error"]["Code"] == error
 
 
 @pytest.mark.rule("TG-5", "X-7")

@@ -87,7 +87,7 @@ def test_the_content_of_an_asset_is_the_body(client: Any, team: Repository) -> N
 
     for unfinished in (True, False):
         client.publish_package_version(
-            **where, packageVersion="1.0", assetName=f"{unfinished}.bin", assetContent=content, assetSHA256=sha256,
+            **where, packageVersion="1.0.0", assetName=f"{unfinished}.bin", assetContent=content, assetSHA256=sha256,
             unfinished=unfinished,
         )  # fmt: skip
 
@@ -96,7 +96,7 @@ def test_the_content_of_an_asset_is_the_body(client: Any, team: Repository) -> N
         assert wire.request.headers["x-amz-content-sha256"] == sha256
         assert query["unfinished"] == str(unfinished).lower()
         assert wire.json["status"] == ("Unfinished" if unfinished else "Published")
-    assert team.packages[generic("ns", "tool")].versions["1.0"].assets["True.bin"] == content
+    assert team.packages[generic("ns", "tool")].versions["1.0.0"].assets["True.bin"] == content
 
 
 @pytest.mark.rule("W-1", "W-2")
@@ -105,11 +105,11 @@ def test_a_downloaded_asset_is_the_body_and_its_names_are_headers(furnished: Fak
 
     answer = client.get_package_version_asset(**arguments("GetPackageVersionAsset"))
 
-    version = furnished.repository("acme", "team").packages[generic("ns", "tool")].versions["1.0+build"]
+    version = furnished.repository("acme", "team").packages[generic("ns", "tool")].versions["1.0.0+build"]
     headers = wire.response["headers"]
     assert answer["asset"].read() == SAMPLES["assetContent"]
     assert answer["assetName"] == headers["X-AssetName"] == "tool.bin"
-    assert answer["packageVersion"] == headers["X-PackageVersion"] == "1.0+build"
+    assert answer["packageVersion"] == headers["X-PackageVersion"] == "1.0.0+build"
     assert answer["packageVersionRevision"] == headers["X-PackageVersionRevision"] == version.revision
     assert headers["content-length"] == str(len(SAMPLES["assetContent"]))
 
@@ -198,8 +198,8 @@ def test_paginators_walk_through_all_pages(
         acme.add_package_group(f"/npm//{name}$")
         codeartifact.add_domain(name)
         team.add_package(npm(f"x-{name}"), versions=["1.0.0"])
-    tool = team.add_package(generic("ns", "tool"), versions=["2.0"])
-    tool.add_version("1.0+build", assets={"one": b"1", "two": b"2"})
+    tool = team.add_package(generic("ns", "tool"), versions=["2.0.0"])
+    tool.add_version("1.0.0+build", assets={"one": b"1", "two": b"2"})
     key = PAGINATED[operation]
 
     pages = list(

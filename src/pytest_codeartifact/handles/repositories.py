@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .. import ingestion, maven_snapshots, retention, views
 from ..calls import Call, Calls, Journal
@@ -23,6 +23,9 @@ from . import seeding
 from .base import Handle
 from .mappings import Entities
 from .versions import Package, Version
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 _Item = TypeVar("_Item", bound=Hashable)
 
@@ -230,7 +233,7 @@ class Repository(_Packages):
         *,
         unfinished: bool = False,
         dist_tag: str | None = None,
-        **details: Any,
+        **details: Unpack[seeding.VersionDetails],
     ) -> Version:
         """Publish a version as the package manager of its format does, under the service's rules (section 13).
 
@@ -243,17 +246,20 @@ class Repository(_Packages):
         :param details: what else is known of the version, see :meth:`.Package.add_version`.
         :raises ConflictException: origin controls refuse it, or the version is there with other content.
         :raises ServiceQuotaExceededException: an asset is too large, or there are too many.
-        :raises ValidationException: the name of an asset is not one of a snapshot's build.
+        :raises ValidationException: a version that the format cannot have (rule F-10), or an asset whose name is
+            not one of a snapshot's build (rule F-9).
         :raises SeedError: an illegal version, name or detail.
         """
-        name = seeding.version_name(seeding.package_id(id), version)
+        own = ("assets", "unfinished", "dist_tag")
+        seeding.check_keywords("publish()", details, (*own, *seeding.VersionDetails.__annotations__))
+        name = seeding.asked_version(seeding.package_id(id), version)
         if unfinished and id.format not in ("generic", "maven"):
             raise SeedError(f"Versions of {id.format} packages are never Unfinished (rule S-1).")
         if assets is None:
             uploaded = self._next_build(id, name) if maven_snapshots.is_moving(id, name) else name
             assets = {asset: f"{asset} of {id!r}".encode() for asset in id.default_assets(uploaded)}
         assets = seeding.uploaded(id, assets)
-        made = seeding.details(id, assets=assets, **details)
+        made = seeding.details(id, name, assets=assets, **details)
         contents = {entry[0]: entry[2] for entry in tree.scan(made.assets)}
         seeding.dist_tags(id, [] if dist_tag is None else [dist_tag])
         tag = (dist_tag or "latest") if id.format == "npm" else None
@@ -277,7 +283,7 @@ class Repository(_Packages):
         :raises ResourceNotFoundException: it cannot be had here: nowhere, blocked by origin controls, not in a status
             that can be downloaded, without that asset, or behind an upstream that is gone.
         """
-        name = seeding.version_name(seeding.package_id(id), version)
+        name = seeding.asked_version(seeding.package_id(id), version)
         if asset is not None:
             seeding.check("AssetName", asset, "asset name")
         repository = self._repository()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import difflib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypedDict, TypeVar
 
 from .. import tagging, wire
 from ..clock import to_millis
@@ -56,6 +57,20 @@ _CHECKSUMS = (".md5", ".sha1", ".sha256", ".sha512")
 _MODES = (ALLOW, BLOCK, ALLOW_SPECIFIC_REPOSITORIES, INHERIT)
 
 
+def check_keywords(of: str, given: Iterable[str], known: Iterable[str]) -> None:
+    """Refuse keywords that something does not take.
+
+    :param of: what was given them, in words.
+    :raises SeedError: naming the nearest, and all that it takes.
+    """
+    known = tuple(known)
+    for name in given:
+        if name not in known:
+            meant = difflib.get_close_matches(name, known, n=1)
+            question = f" Did you mean {meant[0]!r}?" if meant else ""
+            raise SeedError(f"{of} has no keyword {name!r}.{question} There are {', '.join(known)}.")
+
+
 def caller(account: object, region: object) -> Caller:
     """An account in a region.
 
@@ -101,9 +116,21 @@ def package_id(value: object) -> PackageId:
 
 
 def version_name(id: PackageId, version: object) -> str:
-    """A version's name as it is stored.
+    """The name, as it is stored, of a version that there may be.
 
-    :raises SeedError: for an illegal one.
+    :raises SeedError: for an illegal one, and for one that the format cannot have (rule F-10).
+    """
+    name = asked_version(id, version)
+    objection = id.objection_to(name)
+    if objection is not None:
+        raise SeedError(objection)
+    return name
+
+
+def asked_version(id: PackageId, version: object) -> str:
+    """The name, as it would be stored, of a version that a package manager speaks of.
+
+    :raises SeedError: for what no request can carry.
     """
     if not isinstance(version, str) or not is_legal_name(version):
         raise SeedError(
@@ -299,8 +326,21 @@ def grown(id: PackageId, version: Version, given: Details, nonce: int) -> Versio
     return version.changed_to(known.with_assets(tree.scan(given.assets)), nonce)
 
 
+class VersionDetails(TypedDict, total=False):
+    """The keywords of :func:`details` but its assets."""
+
+    display_name: str | None
+    summary: str | None
+    home_page: str | None
+    source_code_repository: str | None
+    licenses: Sequence[License | Mapping[str, str] | str]
+    readme: str | None
+    dependencies: Sequence[Dependency | Mapping[str, str]]
+
+
 def details(
     id: PackageId,
+    version: str,
     *,
     assets: Mapping[str, bytes] | None = None,
     display_name: str | None = None,
@@ -313,6 +353,7 @@ def details(
 ) -> Details:
     """What else is known of a version.
 
+    :param version: its name as it is stored.
     :raises SeedError: for what the service could not have.
     """
     texts = {"display_name": display_name, "summary": summary, "home_page": home_page, "readme": readme}
@@ -329,7 +370,7 @@ def details(
         tuple(map(_license, licenses)),
         readme,
         tuple(map(_dependency, dependencies)),
-        _assets(id, assets or {}),
+        _assets(id, version, assets or {}),
     )
 
 
@@ -345,7 +386,7 @@ def uploaded(id: PackageId, assets: Mapping[str, bytes]) -> Mapping[str, bytes]:
     return {name: content for name, content in assets.items() if not name.endswith(_CHECKSUMS)}
 
 
-def _assets(id: PackageId, given: Mapping[str, bytes]) -> tree.Node:
+def _assets(id: PackageId, version: str, given: Mapping[str, bytes]) -> tree.Node:
     if not isinstance(given, Mapping):
         raise SeedError(f"Assets are a mapping of name to bytes, not {given!r}.")
     node = tree.EMPTY
@@ -355,7 +396,10 @@ def _assets(id: PackageId, given: Mapping[str, bytes]) -> tree.Node:
             raise SeedError(f"{name!r} is no legal name for an asset of a generic package (no '/', no double blanks).")
         if not isinstance(content, (bytes, bytearray)):
             raise SeedError(f"The content of asset {name!r} is bytes, not {content!r}.")
-        node = tree.put(node, tuple(asset_entry(name, bytes(content))))
+        stored = id.asset_name(version, name)
+        if tree.get(node, stored) is not None:
+            raise SeedError(f"{name!r} is stored as {stored!r} (rule F-5), and there is one of that name already.")
+        node = tree.put(node, tuple(asset_entry(stored, bytes(content))))
     return node
 
 

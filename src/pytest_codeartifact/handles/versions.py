@@ -113,7 +113,7 @@ class Package(Handle):
         """
         id = self.id
         name = seeding.version_name(id, version)
-        tags, made = seeding.dist_tags(id, dist_tags), seeding.details(id, **details)
+        tags, made = seeding.dist_tags(id, dist_tags), seeding.details(id, name, **details)
         with self._service.writing() as state:
             repository, there = self._repository(), self._package().version(name)
             if there is not None and not replaces and not (self._is_public and made.assets):
@@ -237,7 +237,7 @@ class Version(Handle):
 
         :raises SeedError: there is one of that name with other content, or the version cannot have it.
         """
-        id, given = self.package.id, seeding.details(self.package.id, assets={name: content})
+        id, given = self.package.id, seeding.details(self.package.id, self.version, assets={name: content})
         with self._service.writing() as state:
             state.put_version(self._repository(), id.key, seeding.grown(id, self._version(), given, state.removals))
         return self

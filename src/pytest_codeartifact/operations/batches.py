@@ -1,6 +1,6 @@
 """What the operations on several versions of a package have in common: all or nothing, and a map of each outcome.
 
-Rules B-1 to B-3, B-8, B-9, B-13, B-14 and Q-4.
+Rules B-1 to B-3, B-8, B-9, B-13 to B-15 and Q-4.
 """
 
 from __future__ import annotations
@@ -53,12 +53,12 @@ def mismatch(version: Version, expected_status: str | None) -> Failure | None:
 
 
 def named(id: PackageId, versions: Iterable[str]) -> list[str]:
-    """The names of the versions as they are stored, each once (rules F-5 and B-14).
+    """The names of the versions as they are stored, each once and sorted, as answers list them (F-5, B-14 and B-15).
 
     :raises ValidationException: for none at all (rule B-13), or too many; the model limits 'versions' but not the
         'versionRevisions' that CopyPackageVersions takes in their place.
     """
-    names = list(dict.fromkeys(map(id.version_name, versions)))
+    names = sorted(set(map(id.version_name, versions)))
     if not names:
         raise ValidationException("At least one version must be given in 'versions'.")
     if len(names) > MOST_VERSIONS:

@@ -35,7 +35,7 @@ def create_domain(
         raise ServiceQuotaExceededException(
             f"The limit of {scope.quotas.domains} domains per account and region is reached.", domain, "domain"
         )
-    given = tagging.merged((), given, scope.quotas.tags)
+    given = tagging.merged((), given, scope.quotas.tags, domain, "domain")
     created = scope.state.create_domain(region, account, domain, scope.now, key)._replace(tags=given)
     scope.state.put_domain(created)
     return {"domain": views.domain_description(created)}

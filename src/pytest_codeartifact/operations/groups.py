@@ -34,7 +34,7 @@ def create_package_group(
     home = scope.domain(domain, domain_owner)
     if home.group(package_group) is not None:
         raise ConflictException(f"Package group '{package_group}' already exists.")
-    given = tagging.merged((), given, scope.quotas.tags)
+    given = tagging.merged((), given, scope.quotas.tags, None, None)
     group = new_group(package_group, scope.now)._replace(contact_info=contact_info, description=description, tags=given)
     scope.state.put_group(home, group)
     return {"packageGroup": views.package_group(scope.domain(domain, domain_owner), group)}

@@ -39,7 +39,7 @@ def create_repository(
     given = tagging.checked(tags or [])
     names = _names(upstreams or [])
     home = scope.domain(domain, domain_owner)
-    references = _references(scope, home, names)
+    references = _references(scope, home, repository, names)
     if home.repository(repository) is not None:
         raise ConflictException(f"Repository '{repository}' already exists.", repository, "repository")
     most = scope.quotas.repositories_per_domain
@@ -57,7 +57,7 @@ def create_repository(
         scope.now,
         description,
         references,
-        tags=tagging.merged((), given, scope.quotas.tags),
+        tags=tagging.merged((), given, scope.quotas.tags, repository, "repository"),
     )
     scope.state.put_repository(created)
     return {"repository": views.repository_description(created)}
@@ -83,7 +83,7 @@ def update_repository(
     names = _names(upstreams or [])
     home = scope.domain(domain, domain_owner)
     found = scope.repository_in(home, repository)
-    references = _references(scope, home, names) if upstreams is not None else _living(home, found)
+    references = _references(scope, home, repository, names) if upstreams is not None else _living(home, found)
     if upstreams is not None and found.external_connection is not None:
         raise ValidationException(_UPSTREAMS_AND_CONNECTION)
     updated = found._replace(
@@ -187,12 +187,16 @@ def _names(upstreams: list[dict[str, str]]) -> list[str]:
     return names
 
 
-def _references(scope: Scope, home: Domain, names: list[str]) -> tuple[Upstream, ...]:
-    """The upstreams of those names (rule R-3)."""
+def _references(scope: Scope, home: Domain, downstream: str, names: list[str]) -> tuple[Upstream, ...]:
+    """The upstreams of those names, for a repository (rules R-3 and E-25)."""
     found = [scope.repository_in(home, name) for name in names]
     most = scope.quotas.direct_upstreams
     if len(found) > most:
-        raise ServiceQuotaExceededException(f"A repository has at most {most} direct upstream repositories.")
+        raise ServiceQuotaExceededException(
+            f"A repository has at most {most} direct upstream repositories; '{downstream}' would have {len(found)}.",
+            downstream,
+            "repository",
+        )
     return tuple(Upstream(repository.name, repository.uid) for repository in found)
 
 
