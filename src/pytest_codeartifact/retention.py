@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from .errors import ResourceNotFoundException
 from .ids import PackageId
 from .ingestion import current, stored, take_in
-from .maven_snapshots import build_of, is_moving
+from .maven_snapshots import build_of, is_moving, is_snapshot
 from .origins import association, group_admits
 from .scope import Scope
 from .state import tree
@@ -74,7 +74,7 @@ def _first_place(scope: Scope, repository: Repository, id: PackageId, name: str)
     search = places(scope.state, domain, repository, id, name, scope.quotas.searched_repositories)
     first = next(search, None)
     if first is None:
-        raise _nowhere(repository, id, name, _why_not_upstream(domain, repository, id))
+        raise _nowhere(repository, id, name, _why_not_upstream(domain, repository, id, name))
     if not _is_downloadable(first.version):
         where = f"it is {first.version.status} in repository '{first.repository.name}'"
         raise _nowhere(repository, id, name, where)
@@ -174,7 +174,7 @@ def _no_asset(repository: Repository, id: PackageId, version: Version, asset: st
     )
 
 
-def _why_not_upstream(domain: Domain, repository: Repository, id: PackageId) -> str:
+def _why_not_upstream(domain: Domain, repository: Repository, id: PackageId, name: str) -> str:
     package = repository.package(id.key)
     if id.format == "generic":
         return "it is not there, and generic packages do not come from upstream"
@@ -182,6 +182,8 @@ def _why_not_upstream(domain: Domain, repository: Repository, id: PackageId) -> 
         return "it is not there, and the package's origin configuration blocks its upstream"
     if not group_admits(domain, repository, id, "INTERNAL_UPSTREAM"):
         return f"it is not there, and package group '{association(domain, id).group.pattern}' blocks internal upstreams"
+    if is_snapshot(id, name):
+        return "neither it nor a repository upstream has the version, and snapshots come through no external connection"
     return "neither it nor what lies upstream of it has the version, or lets it through"
 
 
