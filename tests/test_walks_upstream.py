@@ -11,6 +11,7 @@ import datetime as dt
 import itertools
 import tempfile
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -234,7 +235,7 @@ class Walk(RuleBasedStateMachine):
         acme = self.fake.add_domain("acme")
         for name, upstreams in UPSTREAMS.items():
             acme.add_repository(name, upstreams=upstreams, external_connection=CONNECTIONS.get(name))
-        self.rules = Rules()
+        self.expected = Rules()
         self.seeded: dict[tuple[str, str, str], str] = {}
 
     def teardown(self) -> None:
@@ -254,7 +255,7 @@ class Walk(RuleBasedStateMachine):
 
     def both(self, expected: Any, actual: Any) -> None:
         """Let both do the same; they refuse alike."""
-        self.rules.now += dt.timedelta(seconds=1)
+        self.expected.now += dt.timedelta(seconds=1)
         self.fake.clock.advance(dt.timedelta(seconds=1))
         try:
             expected()
@@ -276,7 +277,7 @@ class Walk(RuleBasedStateMachine):
             self.seed_public_assets(id, "1.0.0", data.draw(ASSETS), LONG_AGO)
 
     def seed_version(self, name: str, id: PackageId, held: Held) -> None:
-        self.rules.there[name][id] = Record(("ALLOW", "ALLOW"), {"1.0.0": held})
+        self.expected.there[name][id] = Record(("ALLOW", "ALLOW"), {"1.0.0": held})
         self.seeded[name, id.name, "1.0.0"] = held.status
         self.fake.repository("acme", name).add_package(id, origin=Origin("ALLOW", "ALLOW")).add_version(
             "1.0.0",
@@ -290,7 +291,7 @@ class Walk(RuleBasedStateMachine):
     def seed_public_assets(
         self, id: PackageId, version: str, given: dict[str, bytes], published: dt.datetime | None
     ) -> None:
-        versions = self.rules.public.setdefault(id, {})
+        versions = self.expected.public.setdefault(id, {})
         known = versions.get(version)
         published = published if known is None else known.published
         assets = {**given, **(known.assets if known is not None else {})}
@@ -309,7 +310,7 @@ class Walk(RuleBasedStateMachine):
     @rule(data=st.data(), id=st.sampled_from(list(PUBLIC)))
     def an_asset_is_seeded(self, data: st.DataObject, id: PackageId) -> None:
         repository = data.draw(REPOSITORIES)
-        record = self.rules.there[repository].get(id)
+        record = self.expected.there[repository].get(id)
         live = [version for version, held in record.versions.items() if held.status != "Disposed"] if record else []
         if record is None or not live:
             return
@@ -322,7 +323,7 @@ class Walk(RuleBasedStateMachine):
     def a_version_is_fetched(self, data: st.DataObject, repository: str, id: PackageId, asset: str | None) -> None:
         version = self.some_version(data, id)
         self.both(
-            lambda: self.rules.fetch(repository, id, version, asset),
+            lambda: self.expected.fetch(repository, id, version, asset),
             lambda: self.fake.repository("acme", repository).fetch(id, version, asset=asset),
         )
 
@@ -333,10 +334,10 @@ class Walk(RuleBasedStateMachine):
         assets = self.some_assets(data, id, version)
         unfinished = unfinished and id.format in ("maven", "generic")
         if version in BUILDS and not unfinished:
-            expected = lambda: self.rules.snapshot(repository, id, version, assets)  # noqa: E731 - as the others
+            expected = partial(self.expected.snapshot, repository, id, version, assets)
         else:
             status = "Unfinished" if unfinished else "Published"
-            expected = lambda: self.rules.upload(repository, id, version, assets, status)  # noqa: E731 - as above
+            expected = partial(self.expected.upload, repository, id, version, assets, status)
         self.both(
             expected,
             lambda: self.fake.repository("acme", repository).publish(id, version, assets, unfinished=unfinished),
@@ -346,7 +347,7 @@ class Walk(RuleBasedStateMachine):
     def a_version_is_copied(self, data: st.DataObject, source: str, destination: str, id: PackageId) -> None:
         version = self.some_version(data, id)
         self.both(
-            lambda: self.rules.copy(source, destination, id, version),
+            lambda: self.expected.copy(source, destination, id, version),
             lambda: self.client.copy_package_versions(
                 domain="acme",
                 sourceRepository=source,
@@ -367,7 +368,7 @@ class Walk(RuleBasedStateMachine):
         version = self.some_version(data, id)
         which = {"domain": "acme", "repository": repository, **coordinates(id), "versions": [version]}
         self.both(
-            lambda: self.rules.lead(repository, id, version, status),
+            lambda: self.expected.lead(repository, id, version, status),
             lambda: (
                 self.client.dispose_package_versions(**which)
                 if status == "Disposed"
@@ -380,7 +381,7 @@ class Walk(RuleBasedStateMachine):
         version = None if whole else self.some_version(data, id)
         which = {"domain": "acme", "repository": repository, **coordinates(id)}
         self.both(
-            lambda: self.rules.delete(repository, id, version),
+            lambda: self.expected.delete(repository, id, version),
             lambda: (
                 self.client.delete_package(**which)
                 if version is None
@@ -390,7 +391,7 @@ class Walk(RuleBasedStateMachine):
 
     @rule(repository=REPOSITORIES, id=IDS, publish=SWITCHES, upstream=SWITCHES)
     def the_origin_configuration_is_put(self, repository: str, id: PackageId, publish: str, upstream: str) -> None:
-        self.rules.there[repository].setdefault(id, Record(("", ""))).origin = (publish, upstream)
+        self.expected.there[repository].setdefault(id, Record(("", ""))).origin = (publish, upstream)
         self.client.put_package_origin_configuration(
             domain="acme",
             repository=repository,
@@ -402,7 +403,7 @@ class Walk(RuleBasedStateMachine):
 
     @invariant()
     def every_repository_has_what_the_rules_say(self) -> None:
-        assert shown(self.fake) == self.rules.there
+        assert shown(self.fake) == self.expected.there
 
     @invariant()
     def the_last_events_tell_what_there_is(self) -> None:
@@ -414,7 +415,7 @@ class Walk(RuleBasedStateMachine):
             told[key] = None if gone else detail["packageVersionState"]
         assert {key: status for key, status in told.items() if status is not None} == {
             (repository, id.name, version): held.status
-            for repository, records in self.rules.there.items()
+            for repository, records in self.expected.there.items()
             for id, record in records.items()
             for version, held in record.versions.items()
         }
@@ -426,8 +427,8 @@ class Walk(RuleBasedStateMachine):
             self.fake.dump(Path(folder) / "seed.json")
             loaded = FakeCodeArtifact()
             loaded.load(Path(folder) / "seed.json")
-        assert shown(loaded) == shown(self.fake.fork()) == self.rules.there
-        for repository, records in self.rules.there.items():
+        assert shown(loaded) == shown(self.fake.fork()) == self.expected.there
+        for repository, records in self.expected.there.items():
             for id in records:
                 ours, theirs = (fake.repository("acme", repository).packages[id] for fake in (self.fake, loaded))
                 assert ours.default_display_version == theirs.default_display_version
@@ -448,7 +449,7 @@ def shown(fake: FakeCodeArtifact) -> dict[str, dict[PackageId, Record]]:
     return {
         name: {
             id: Record(
-                tuple(package.origin) if isinstance(package.origin, Origin) else ("", ""),
+                (package.origin.publish, package.origin.upstream),
                 {
                     version: Held(held.status, dict(held.assets), held.entry_point, held.published)
                     for version, held in package.versions.items()

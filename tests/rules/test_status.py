@@ -266,7 +266,7 @@ def test_disposal_finishes_a_version_too(
     client: Any, codeartifact: FakeCodeArtifact, team: Repository, status: str
 ) -> None:
     begun = dt.datetime(2020, 1, 1, tzinfo=dt.timezone.utc)
-    version = team.add_package(npm("tool")).add_version("v1", status=status, published=begun)
+    version = team.add_package(pypi("tool")).add_version("v1", status=status, published=begun)
     finished = begun + dt.timedelta(days=1)
     codeartifact.clock.set(finished)
 

@@ -283,7 +283,8 @@ class Repository(_Packages):
         A version that is here already is given what its upstream has been given since: a Python version all new
         assets, a Maven version the asset that is asked for, a Maven snapshot the newest build (rules U-13, U-14, F-9).
 
-        :param asset: the name of one asset that is downloaded; omitted, those that the version has.
+        :param asset: the name of one asset that is downloaded; omitted, those that the version has. One of an older
+            build of a snapshot is had from that build, which is returned.
         :raises ResourceNotFoundException: it cannot be had here: nowhere, blocked by origin controls, not in a status
             that can be downloaded, without that asset, or behind an upstream that is gone.
         """
@@ -291,8 +292,10 @@ class Repository(_Packages):
         if asset is not None:
             seeding.check("AssetName", asset, "asset name")
         repository = self._repository()
-        self._service.within(self._caller(), lambda scope: retention.fetch(scope, repository, id, name, asset))
-        return Version(self._service, *self._path, id.key, name)
+        fetched = self._service.within(
+            self._caller(), lambda scope: retention.fetch(scope, repository, id, name, asset)
+        )
+        return Version(self._service, *self._path, id.key, fetched.version)
 
     @property
     def deleted(self) -> Removed[PackageId]:
