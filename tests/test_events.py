@@ -8,7 +8,21 @@ from typing import Any
 
 import pytest
 
-from pytest_codeartifact import Domain, FakeCodeArtifact, Repository, generic, npm, pypi
+from pytest_codeartifact import (
+    ConflictException,
+    Domain,
+    FakeCodeArtifact,
+    PackageId,
+    Repository,
+    cargo,
+    generic,
+    maven,
+    npm,
+    nuget,
+    pypi,
+    ruby,
+    swift,
+)
 
 from .world import TEAM
 
@@ -132,6 +146,74 @@ def test_copies_and_overwriting_are_told(
     assert {event["detail"]["repositoryName"] for event in codeartifact.events} == {"other"}
 
 
+@pytest.mark.rule("EV-2")
+def test_a_maven_version_is_told_request_by_request(codeartifact: FakeCodeArtifact, team: Repository) -> None:
+    id = maven("com.acme", "app")
+    half = {"app-1.0.jar": b"jar", "app-1.0.jar.sha1": b"sha1"}
+
+    team.publish(id, "1.0", half, unfinished=True)
+    assert len(codeartifact.events) == 1
+    team.publish(id, "1.0", {**half, "app-1.0.pom": b"pom", "maven-metadata.xml": b"<metadata/>"})
+    team.publish(id, "1.0", {"app-1.0-sources.jar": b"late", "maven-metadata.xml": b"<later/>"})
+
+    assert changes(codeartifact) == [
+        ("Created", "Unfinished", counts(added=1, metadata=True, status=True)),
+        ("Updated", "Unfinished", counts(added=1)),
+        ("Updated", "Published", counts(status=True)),
+        ("Updated", "Published", counts(added=1)),
+    ]
+    assert set(team.packages[id].versions["1.0"].assets) == {
+        "app-1.0.jar",
+        "app-1.0.pom",
+        "app-1.0-sources.jar",
+        "maven-metadata.xml",
+    }
+    assert team.packages[id].versions["1.0"].assets["maven-metadata.xml"] == b"<metadata/>"
+
+
+@pytest.mark.rule("EV-2")
+@pytest.mark.parametrize(("id", "first"), [(pypi("tool"), "Published"), (generic("ns", "tool"), "Unfinished")], ids=str)
+def test_assets_that_are_sent_one_by_one_are_told_one_by_one(
+    codeartifact: FakeCodeArtifact, team: Repository, id: PackageId, first: str
+) -> None:
+    team.publish(id, "1.0", {"a.whl": b"a", "b.whl": b"b"}, summary="A tool")
+
+    assert changes(codeartifact) == [
+        ("Created", first, counts(added=1, metadata=True, status=True)),
+        ("Updated", "Published", counts(added=1, status=first != "Published")),
+    ]
+
+
+@pytest.mark.rule("EV-2")
+def test_a_generic_version_that_is_left_unfinished_is_told_so(codeartifact: FakeCodeArtifact, team: Repository) -> None:
+    team.publish(generic("ns", "tool"), "1.0", {"a": b"a", "b": b"b"}, unfinished=True)
+
+    assert [state for _, state, _ in changes(codeartifact)] == ["Unfinished", "Unfinished"]
+
+
+@pytest.mark.rule("EV-2")
+@pytest.mark.parametrize(
+    "id", [npm("tool"), nuget("Tool"), ruby("tool"), swift("acme", "tool"), cargo("tool")], ids=str
+)
+def test_what_is_sent_in_one_request_is_one_event(
+    codeartifact: FakeCodeArtifact, team: Repository, id: PackageId
+) -> None:
+    team.publish(id, "1.0.0", {"package.tgz": b"a"})
+
+    assert changes(codeartifact) == [("Created", "Published", counts(added=1, metadata=True, status=True))]
+
+
+@pytest.mark.rule("EV-2")
+def test_a_publication_that_is_refused_half_way_is_not_told(codeartifact: FakeCodeArtifact, team: Repository) -> None:
+    team.publish(pypi("tool"), "1.0", {"a.whl": b"a"})
+
+    with pytest.raises(ConflictException):
+        team.publish(pypi("tool"), "1.0", {"b.whl": b"b", "a.whl": b"other"})
+
+    assert len(codeartifact.events) == 1
+    assert set(team.packages[pypi("tool")].versions["1.0"].assets) == {"a.whl"}
+
+
 def test_ingestion_and_retention_are_told(codeartifact: FakeCodeArtifact, acme: Domain) -> None:
     codeartifact.public_source("public:npmjs").add_package(npm("lodash"), versions=["4.17.21"])
     store = acme.add_repository("store", external_connection="public:npmjs")
@@ -179,7 +261,7 @@ def test_a_listener_is_told_of_every_event_after_its_call(
 
     stop = codeartifact.add_event_listener(listen)
     client.delete_package_versions(**TEAM, format="pypi", package="tool", versions=["1"])
-    team.publish(pypi("tool"), "3")
+    team.publish(pypi("tool"), "3", {"tool.whl": b"wheel"})
     stop()
     client.delete_package_versions(**TEAM, format="pypi", package="tool", versions=["2"])
 

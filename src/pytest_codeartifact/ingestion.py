@@ -1,22 +1,20 @@
-"""How versions come into a repository other than by a seed: published by a package manager, or fetched through it.
+"""How versions come into a repository other than by a seed: what package managers publish, and how it is stored.
 
-Rules K-3, K-7, K-8, P-5 to P-14, U-9, S-4 and S-7. The operations and the Python-level ``publish`` and ``fetch`` share
-them.
+Rules F-9, K-3, K-7, P-5 to P-14, S-4, S-7 and EV-1. The operations and the Python-level ``publish`` share them, and so
+does what a repository retains of its upstreams (see :mod:`.retention`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .errors import ConflictException, ResourceNotFoundException, ServiceQuotaExceededException, ValidationException
-from .ids import PackageId
-from .origins import association, came_by, check_publish, default_origin, group_admits
+from .errors import ConflictException, ServiceQuotaExceededException, ValidationException
+from .ids import MAVEN_METADATA, PackageId
+from .maven_snapshots import build_of, is_snapshot, snapshot_of
+from .origins import came_by, check_publish, default_origin
 from .scope import Scope
-from .state import tree
 from .state.entities import (
-    BLOCK,
-    EXTERNAL,
     INTERNAL,
     NO_DETAILS,
     PUBLISHED,
@@ -30,10 +28,16 @@ from .state.entities import (
     asset_entry,
 )
 from .state.store import State
-from .upstreams import Find, find
+from .upstreams import find
 
-_ASSETS_MAY_BE_ADDED = ("pypi", "maven")
-"""Formats whose published versions can be given further assets (rule F-7); generic ones while Unfinished only."""
+ASSETS_MAY_BE_ADDED = ("pypi", "maven")
+"""Formats whose finished versions can be given further assets (rules F-7 and P-16); generic ones while Unfinished."""
+
+_OPEN = {**dict.fromkeys(ASSETS_MAY_BE_ADDED, (UNFINISHED, PUBLISHED, UNLISTED)), "generic": (UNFINISHED,)}
+"""The statuses in which a version takes uploads, where it is not Unfinished and Published (rules P-5 and P-16)."""
+
+_ONE_BY_ONE = ("pypi", "maven", "generic")
+"""Formats whose package managers send each asset in a request of its own (rule EV-2)."""
 
 
 def publish(
@@ -47,9 +51,41 @@ def publish(
     unfinished: bool = False,
     dist_tag: str | None = None,
 ) -> Version:
-    """Publish assets to a version, which is made if it is not there.
+    """Publish a version as its package manager does, request by request; all of it or nothing.
+
+    :param name: the version, normalised; of a Maven snapshot also that of a build.
+    :param unfinished: stop before the request that makes the version Published.
+    :param dist_tag: npm's tag to put on the version.
+    :returns: the version; of a snapshot that is left unfinished, its build.
+    :raises ConflictException: as :func:`upload`.
+    :raises ServiceQuotaExceededException: rule P-9.
+    :raises ValidationException: the name of an asset is not one of a snapshot's build (rule F-9).
+    """
+    if is_snapshot(id, name):
+        return _publish_snapshot(scope, repository, id, name, assets, details, unfinished=unfinished)
+    if id.format == "maven":
+        return _publish_release(scope, repository, id, name, assets, details, unfinished=unfinished)
+    *earlier, last = _requests(id, assets)
+    for request in earlier:
+        upload(scope, repository, id, name, request, details, unfinished=id.format == "generic", dist_tag=dist_tag)
+    return upload(scope, repository, id, name, last, details, unfinished=unfinished, dist_tag=dist_tag)
+
+
+def upload(
+    scope: Scope,
+    repository: Repository,
+    id: PackageId,
+    name: str,
+    assets: Mapping[str, bytes],
+    details: Details = NO_DETAILS,
+    *,
+    unfinished: bool = False,
+    dist_tag: str | None = None,
+) -> Version:
+    """Add assets to a version, which is made if it is not there: what one request of a package manager does.
 
     :param name: the version, normalised.
+    :param unfinished: whether more requests are needed before the version is Published.
     :param dist_tag: npm's tag to put on the version.
     :raises ConflictException: publishing is blocked (P-10), the version or an asset is there with other content (P-5,
         P-6, P-14), or the version is there upstream (K-7).
@@ -59,75 +95,69 @@ def publish(
     objection = id.objection_to(name)
     if objection is not None:
         raise ValidationException(objection)
-    domain, repository = _now(scope.state, repository)
+    domain, repository = current(scope.state, repository)
     package = repository.package(id.key)
     existing = package.version(name) if package is not None else None
     check_publish(domain, repository, id, package)
     if existing is None:
         _check_upstream(scope, domain, repository, id, name)
-        version = Version(name, UNFINISHED, scope.now, (INTERNAL, repository.name, None), scope.state.removals, None)
+        version = Version(
+            name, UNFINISHED, scope.now, (INTERNAL, repository.name, None), scope.state.removals, None, id.key
+        )
     else:
         _check_addition(id, existing, assets)
         version = existing
-        details = _with(existing.details, details) if version.status == UNFINISHED else existing.details
+        details = existing.details.updated(details) if version.status == UNFINISHED else existing.details
     _check_quotas(scope, name, existing, assets)
-    node = version.assets
-    for asset_name, content in assets.items():
-        node = tree.put(node, tuple(asset_entry(asset_name, content)))
-    changed = version.with_details(details._replace(assets=node))
-    if isinstance(version.revised, str) and changed.content != version.content:
-        changed = changed._replace(revised=scope.state.removals)  # a seeded revision was one of the old content
-    version = changed
+    entries = [asset_entry(asset_name, content) for asset_name, content in assets.items()]
+    details = details._replace(assets=version.assets).with_assets(entries)
+    version = version.changed_to(details, scope.state.removals)
     if version.status == UNFINISHED and not unfinished:
-        version = version._replace(status=PUBLISHED, published=scope.now)
+        version = version.moved_to(PUBLISHED, scope.now)
     tags = {dist_tag: name} if dist_tag is not None and existing is None else None
-    _take_in(scope, repository, id, version, dist_tags=tags)
+    take_in(scope, repository, id, version, dist_tags=tags)
     return version
 
 
-def fetch(scope: Scope, repository: Repository, id: PackageId, name: str) -> Version:
-    """What a package manager's download of a version does to a repository (rule U-9).
+def finish(
+    scope: Scope, repository: Repository, id: PackageId, names: Iterable[str], document: bytes | None = None
+) -> None:
+    """What the metadata of a Maven artifact does: the Unfinished releases that it names become Published (rule F-9).
 
-    A version found upstream is retained here; one that came through an external connection is retained by the
-    repository that has the connection as well.
-
-    :param name: the version, normalised.
-    :raises ResourceNotFoundException: it is nowhere to be found, may not come in, cannot be downloaded in its status,
-        or the upstream graph is broken (rule R-8).
+    :param names: the versions that the document names; those that are not there, or not Unfinished, do not matter.
+    :param document: the metadata, which is an asset of those versions from then on.
     """
-    domain, repository = _now(scope.state, repository)
-    found = find(scope.state, domain, repository, id, name, scope.quotas.searched_repositories)
-    if found is None:
-        raise _nowhere(repository, id, name, _why_not_upstream(domain, repository, id))
-    if found.version.status not in (PUBLISHED, UNLISTED):
-        where = f"it is {found.version.status} in repository '{found.repository.name}'"
-        raise _nowhere(repository, id, name, where)
-    if found.repository.uid == repository.uid:
-        return found.version
-    if found.through is not None:
-        found = ingest(scope, found)
-        if found.repository.uid == repository.uid:
-            return found.version
-    tags = _tags_of(found.package, name)
-    _take_in(
-        scope, repository, _spelled(found.package), found.version, came_in="INTERNAL_UPSTREAM", dist_tags=tags
-    )  # fmt: skip
-    return found.version
+    entries = [] if document is None else [asset_entry(MAVEN_METADATA, document)]
+    for name in names:
+        version = stored(scope, repository, id, name)
+        if version is not None and version.status == UNFINISHED:
+            changed = version.changed_to(version.full_details.with_assets(entries), scope.state.removals)
+            take_in(scope, repository, id, changed.moved_to(PUBLISHED, scope.now))
 
 
-def ingest(scope: Scope, found: Find) -> Find:
-    """Retain a version from a public source in the repository with the external connection; the find that follows."""
-    assert found.through is not None, "the version came from a public source"
-    version = found.version._replace(entry_point=(EXTERNAL, None, found.repository.name), published=scope.now)
-    tags = _tags_of(found.package, version.version)
-    _take_in(scope, found.through, _spelled(found.package), version, dist_tags=tags)
-    return Find(found.through, found.package, version, None)
+def finish_build(scope: Scope, repository: Repository, id: PackageId, build: Version) -> Version:
+    """What the metadata of a Maven snapshot does: the snapshot becomes what the build is, the build Unlisted (F-9).
+
+    :param build: as it is stored.
+    :returns: the snapshot.
+    :raises ConflictException: the snapshot is Archived or Disposed (rule P-14).
+    """
+    name = snapshot_of(build.version)
+    assert name is not None, "a build is one of a snapshot"
+    existing = stored(scope, repository, id, name)
+    if existing is not None:
+        _check_open(id, existing)
+    if build.status == UNFINISHED:
+        take_in(scope, repository, id, build.moved_to(UNLISTED, scope.now))
+    snapshot = _snapshot(scope, name, build, existing)
+    take_in(scope, repository, id, snapshot)
+    return snapshot
 
 
-def copy(scope: Scope, destination: Repository, found: Find) -> None:
-    """Put a version as it is into another repository, with npm's tags on it (rules C-7 to C-9)."""
-    tags = _tags_of(found.package, found.version.version)
-    _take_in(scope, destination, _spelled(found.package), found.version, dist_tags=tags)
+def stored(scope: Scope, repository: Repository, id: PackageId, name: str) -> Version | None:
+    """A version as the repository has it now."""
+    package = current(scope.state, repository)[1].package(id.key)
+    return None if package is None else package.version(name)
 
 
 def store(
@@ -143,8 +173,8 @@ def store(
 
     :param came_in: the restriction that the version came in under, if that does not follow from its origin type.
     """
-    domain, current = _now(state, repository)
-    package = current.package(id.key)
+    domain, there = current(state, repository)
+    package = there.package(id.key)
     package = package or Package(id.key, None, "", "")
     if package.display_name is None:
         package = package._replace(display_name=id.other_spelling)
@@ -152,43 +182,114 @@ def store(
         origin = default_origin(domain, id, came_in or came_by(version.origin.type))
         package = package.with_origin(origin)
     tags = tuple({**dict(package.dist_tags), **(dist_tags or {})}.items())
-    state.put_package(current, package._replace(dist_tags=tags))
-    state.put_version(current, id.key, version)
+    state.put_package(there, package._replace(dist_tags=tags))
+    state.put_version(there, id.key, version)
 
 
-def _take_in(scope: Scope, repository: Repository, id: PackageId, version: Version, **how: Any) -> None:
+def take_in(scope: Scope, repository: Repository, id: PackageId, version: Version, **how: Any) -> None:
     """Store a version that comes in by a call, and take that down."""
-    current = _now(scope.state, repository)[1]
-    package = current.package(id.key)
+    there = current(scope.state, repository)[1]
+    package = there.package(id.key)
     before = None if package is None else package.version(version.version)
     if package is not None and not package.origin_is_decided:
         # Only further seeds decide what a seed has left open; to a client it has been decided all along (rule K-11).
-        scope.state.put_package(current, package.with_origin(package.origin))
+        scope.state.put_package(there, package.with_origin(package.origin))
     store(scope.state, repository, id, version, **how)
     if version != before:
         scope.changed(repository, id.key, before, version)
 
 
-def _with(known: Details, given: Details) -> Details:
-    """What is known of a version, with what is given now."""
-    news = {name: value for name, value in given._asdict().items() if value != getattr(NO_DETAILS, name)}
-    return known._replace(**news)
-
-
-def _now(state: State, repository: Repository) -> tuple[Domain, Repository]:
+def current(state: State, repository: Repository) -> tuple[Domain, Repository]:
+    """A repository as it is now, and its domain; the one in hand may be older than the last write."""
     domain = state.domain(repository.region, repository.owner, repository.domain)
-    current = None if domain is None else domain.repository(repository.name)
-    if domain is None or current is None:
+    found = None if domain is None else domain.repository(repository.name)
+    if domain is None or found is None:
         raise AssertionError("the caller has the repository from this very state")
-    return domain, current
+    return domain, found
 
 
-def _spelled(package: Package) -> PackageId:
-    return PackageId.from_key(package.key, package.display_name or "")
+def _publish_release(
+    scope: Scope,
+    repository: Repository,
+    id: PackageId,
+    name: str,
+    assets: Mapping[str, bytes],
+    details: Details,
+    *,
+    unfinished: bool,
+) -> Version:
+    version = _upload_unfinished(scope, repository, id, name, _files(assets), details)
+    if not unfinished:
+        finish(scope, repository, id, [name], assets.get(MAVEN_METADATA))
+    return _now(scope, repository, id, version)
 
 
-def _tags_of(package: Package, version: str) -> dict[str, str]:
-    return {tag: target for tag, target in package.dist_tags if target == version}
+def _publish_snapshot(
+    scope: Scope,
+    repository: Repository,
+    id: PackageId,
+    name: str,
+    assets: Mapping[str, bytes],
+    details: Details,
+    *,
+    unfinished: bool,
+) -> Version:
+    """Publish the builds that the assets belong to, one after the other; most often that is one."""
+    for build_name, files in _builds(id, name, _files(assets)).items():
+        build = _upload_unfinished(scope, repository, id, build_name, files, details)
+        if not unfinished:
+            snapshot = finish_build(scope, repository, id, build)
+    return _now(scope, repository, id, build if unfinished or name == build.version else snapshot)
+
+
+def _builds(id: PackageId, name: str, assets: Mapping[str, bytes]) -> dict[str, dict[str, bytes]]:
+    """The assets of each build.
+
+    :raises ValidationException: for an asset that has not the name of one of a build (rule F-9).
+    """
+    builds: dict[str, dict[str, bytes]] = {}
+    for asset_name, content in assets.items():
+        build = build_of(id, snapshot_of(name) or name, asset_name)
+        if build is None or name not in (build, snapshot_of(build)):
+            raise ValidationException("Invalid name for a Snapshot build asset")
+        builds.setdefault(build, {})[asset_name] = content
+    if not builds:
+        raise ValidationException(f"Nothing is published of '{name}': a snapshot has no build without an asset.")
+    return builds
+
+
+def _files(assets: Mapping[str, bytes]) -> dict[str, bytes]:
+    """What is uploaded to a version, without the metadata that comes last."""
+    return {name: content for name, content in assets.items() if name != MAVEN_METADATA}
+
+
+def _now(scope: Scope, repository: Repository, id: PackageId, version: Version) -> Version:
+    """A version as it is stored now; the record in hand may be older than the last write."""
+    found = stored(scope, repository, id, version.version)
+    assert found is not None, "nothing of this call has removed it"
+    return found
+
+
+def _snapshot(scope: Scope, name: str, build: Version, existing: Version | None) -> Version:
+    """What a snapshot is after the metadata of a build; its publication is that of the build (rule S-7)."""
+    if existing is None:
+        made = Version(name, PUBLISHED, scope.now, build.entry_point, scope.state.removals, None, build.package_key)
+        return made.with_details(build.full_details)
+    changed = existing.changed_to(build.full_details, scope.state.removals)._replace(status=PUBLISHED)
+    return changed if changed == existing else changed._replace(published=scope.now, entry_point=build.entry_point)
+
+
+def _upload_unfinished(
+    scope: Scope, repository: Repository, id: PackageId, name: str, files: Mapping[str, bytes], details: Details
+) -> Version:
+    for request in _requests(id, files):
+        version = upload(scope, repository, id, name, request, details, unfinished=True)
+    return version
+
+
+def _requests(id: PackageId, assets: Mapping[str, bytes]) -> list[Mapping[str, bytes]]:
+    """What is sent together."""
+    return [{name: content} for name, content in assets.items()] if id.format in _ONE_BY_ONE and assets else [assets]
 
 
 def _check_quotas(scope: Scope, name: str, existing: Version | None, assets: Mapping[str, bytes]) -> None:
@@ -199,7 +300,7 @@ def _check_quotas(scope: Scope, name: str, existing: Version | None, assets: Map
                 asset_name,
                 "asset",
             )
-    there = {asset[0] for asset in tree.scan(existing.assets)} if existing is not None else set()
+    there = set(existing.asset_names) if existing is not None else set()
     most = scope.quotas.assets_in(scope.caller.region)
     if len(there | assets.keys()) > most:
         raise ServiceQuotaExceededException(
@@ -219,24 +320,16 @@ def _check_upstream(scope: Scope, domain: Domain, repository: Repository, id: Pa
 
 
 def _check_addition(id: PackageId, existing: Version, assets: Mapping[str, bytes]) -> None:
+    _check_open(id, existing)
     name = existing.version
-    occupied = existing.status not in (PUBLISHED, UNFINISHED) or (
-        id.format == "generic" and existing.status == PUBLISHED
-    )
-    if occupied:
-        raise ConflictException(
-            f"Version '{name}' of package '{id.full_name}' already exists, with status {existing.status}.",
-            name,
-            "package-version",
-        )
-    extensible = existing.status == UNFINISHED or id.format in _ASSETS_MAY_BE_ADDED
+    extensible = existing.status == UNFINISHED or id.format in ASSETS_MAY_BE_ADDED
     for asset_name, content in assets.items():
         there = existing.asset(asset_name)
         if there is None and not extensible:
             raise ConflictException(
                 f"Version '{name}' of package '{id.full_name}' already exists.", name, "package-version"
             )
-        if there is not None and there.content != content:
+        if there is not None and there.sha256 != asset_entry(asset_name, content).sha256:
             raise ConflictException(
                 f"The asset '{asset_name}' of version '{name}' of package '{id.full_name}' already exists with other "
                 f"content.",
@@ -245,21 +338,11 @@ def _check_addition(id: PackageId, existing: Version, assets: Mapping[str, bytes
             )
 
 
-def _why_not_upstream(domain: Domain, repository: Repository, id: PackageId) -> str:
-    package = repository.package(id.key)
-    if id.format == "generic":
-        return "it is not there, and generic packages do not come from upstream"
-    if package is not None and package.origin.upstream == BLOCK:
-        return "it is not there, and the package's origin configuration blocks its upstream"
-    if not group_admits(domain, repository, id, "INTERNAL_UPSTREAM"):
-        return f"it is not there, and package group '{association(domain, id).group.pattern}' blocks internal upstreams"
-    return "neither it nor what lies upstream of it has the version, or lets it through"
-
-
-def _nowhere(repository: Repository, id: PackageId, name: str, why: str) -> ResourceNotFoundException:
-    return ResourceNotFoundException(
-        f"Version '{name}' of the {id.format} package '{id.full_name}' cannot be had from repository "
-        f"'{repository.name}': {why}.",
-        name,
-        "package-version",
-    )
+def _check_open(id: PackageId, existing: Version) -> None:
+    """Refuse what a version in this status cannot be given any more (rules P-5, P-14 and P-16)."""
+    if existing.status not in _OPEN.get(id.format, (UNFINISHED, PUBLISHED)):
+        raise ConflictException(
+            f"Version '{existing.version}' of package '{id.full_name}' already exists, with status {existing.status}.",
+            existing.version,
+            "package-version",
+        )

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from .clock import from_millis
 from .ids import PackageId
 from .origins import ALLOW_SPECIFIC_REPOSITORIES
 from .state import entities, tree
@@ -92,7 +91,7 @@ def version_attributes(package_key: str, version: entities.Version) -> Snapshot:
     details, origin = version.details, version.origin
     return {
         "status": version.status,
-        "published": from_millis(version.published),
+        "published": version.moment,
         "revision": version.revision(package_key),
         "origin_type": origin.type,
         "entry_point": origin.repository or origin.external_connection,
@@ -107,8 +106,8 @@ def version_attributes(package_key: str, version: entities.Version) -> Snapshot:
 
 
 def version(package_key: str, version: entities.Version) -> Snapshot:
-    """A version with the contents of its assets."""
-    assets = {name: content for name, _, content in tree.scan(version.assets)}
+    """A version with the contents of its assets, but for those that it has by default (rule F-11)."""
+    assets = {asset.name: asset.known for asset in map(entities.Asset._make, tree.scan(version.details.own_assets))}
     return {**version_attributes(package_key, version), "assets": assets}
 
 

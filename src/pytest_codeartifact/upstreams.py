@@ -1,16 +1,18 @@
 """Where a version is found when it is asked for by name: the chain of upstreams and the public sources behind it.
 
-Rules U-4, U-8, U-9, U-11, R-8 and K-7. Finds; what a find leaves behind in the repositories is the caller's business.
+Rules F-9, K-7, R-8, U-4, U-8, U-9 and U-11. Finds; what a find leaves behind in the repositories is the caller's
+business.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
 from .errors import ResourceNotFoundException
 from .ids import PackageId
+from .maven_snapshots import is_snapshot
 from .origins import group_admits
 from .state.entities import BLOCK, Domain, Package, Repository, Upstream, Version
 from .state.store import State
@@ -45,14 +47,21 @@ class Find(NamedTuple):
 
 
 def find(state: State, domain: Domain, repository: Repository, id: PackageId, version: str, most: int) -> Find | None:
-    """The first place along the search order that has the version (rule U-8).
+    """The first place along the search order that has the version (rule U-8); see :func:`places`."""
+    return next(places(state, domain, repository, id, version, most), None)
+
+
+def places(
+    state: State, domain: Domain, repository: Repository, id: PackageId, version: str, most: int
+) -> Iterator[Find]:
+    """The first place along the search order that has the version (rule U-8), the first one behind that, and so on.
 
     A package record that blocks its upstream hides what lies behind its repository, and a package group that keeps
     internal upstreams out of the repository hides those from it (rule K-8). Generic packages are found in the
-    repository itself only (rule U-11).
+    repository itself only (rule U-11), snapshots of Maven in no public source (rule F-9).
 
     :param most: how many repositories are searched, the repository itself among them.
-    :raises ResourceNotFoundException: when the repository itself does not have the version, and a reference anywhere
+    :raises ResourceNotFoundException: when asked for what lies behind the repository itself, and a reference anywhere
         in the graph is dead (rule R-8).
     """
 
@@ -62,13 +71,16 @@ def find(state: State, domain: Domain, repository: Repository, id: PackageId, ve
         return None if package is None or found is None else Find(at, package, found, None)
 
     here = look(repository)
-    if here is not None or id.format == "generic":
-        return here
+    if here is not None:
+        yield here
+    if id.format == "generic":
+        return
     _check_graph(domain, repository, most)
-    found = _Search(state, domain, id, look, most).at(repository, retains=True)
-    if found is None or found.behind is None:
-        return None if found is None else found.what
-    return found.what._replace(through=found.behind)
+    search = _Search(state, domain, repository, id, look, most, public=not is_snapshot(id, version))
+    hit = search.behind(repository)
+    while hit is not None:
+        yield hit.what._replace(through=hit.behind)
+        hit = search.behind(hit.what.repository) if hit.behind is None else None
 
 
 def has_package(state: State, domain: Domain, repository: Repository, id: PackageId, most: int) -> bool:
@@ -77,9 +89,9 @@ def has_package(state: State, domain: Domain, repository: Repository, id: Packag
     def look(at: Repository) -> Package | None:
         return at.package(id.key)
 
-    if id.format == "generic":
+    if id.format == "generic" or look(repository) is not None:
         return look(repository) is not None
-    return _Search(state, domain, id, look, most).at(repository, retains=True) is not None
+    return _Search(state, domain, repository, id, look, most).behind(repository) is not None
 
 
 def alive(domain: Domain, upstream: Upstream) -> Repository | None:
@@ -97,41 +109,51 @@ class _Hit(Generic[_Found]):
 
 
 class _Search(Generic[_Found]):
-    """Depth first in the order of the lists; safe in a cycle (rule R-4), silently over after so many repositories."""
+    """Depth first in the order of the lists; safe in a cycle (rule R-4), silently over after so many repositories.
+
+    :param asked: the repository that will retain what is found, so it must be allowed to come in there.
+    :param public: whether public sources are searched as well.
+    """
 
     def __init__(
-        self, state: State, domain: Domain, id: PackageId, look: Callable[[Repository], _Found | None], most: int
+        self,
+        state: State,
+        domain: Domain,
+        asked: Repository,
+        id: PackageId,
+        look: Callable[[Repository], _Found | None],
+        most: int,
+        *,
+        public: bool = True,
     ) -> None:
-        self._state, self._domain, self._id, self._look = state, domain, id, look
-        self._left = most
-        self._seen: set[int] = set()
+        self._state, self._domain, self._asked, self._id, self._look = state, domain, asked, id, look
+        self._public = public
+        self._left = most - 1
+        self._seen = {asked.uid}
 
-    def at(self, repository: Repository, *, retains: bool = False) -> _Hit[_Found] | None:
-        """What the repository or anything behind it has.
-
-        :param retains: the repository will retain what is found, so it must be allowed to come in there.
-        """
-        if repository.uid in self._seen or self._left == 0:
-            return None
-        self._seen.add(repository.uid)
-        self._left -= 1
-        here = self._look(repository)
-        return self._behind(repository, retains) if here is None else _Hit(here, None)
-
-    def _behind(self, repository: Repository, retains: bool) -> _Hit[_Found] | None:
+    def behind(self, repository: Repository) -> _Hit[_Found] | None:
+        """What lies behind a repository that has been looked at."""
         package = repository.package(self._id.key)
         if package is not None and package.origin.upstream == BLOCK:
             return None
-        if not retains or group_admits(self._domain, repository, self._id, "INTERNAL_UPSTREAM"):
+        if repository.uid != self._asked.uid or group_admits(self._domain, repository, self._id, "INTERNAL_UPSTREAM"):
             nearer = filter(None, (alive(self._domain, upstream) for upstream in repository.upstreams))
-            found = next(filter(None, map(self.at, nearer)), None)
+            found = next(filter(None, map(self._at, nearer)), None)
             if found is not None:
                 return found
         return self._in_public_source(repository)
 
+    def _at(self, repository: Repository) -> _Hit[_Found] | None:
+        if repository.uid in self._seen or self._left <= 0:
+            return None
+        self._seen.add(repository.uid)
+        self._left -= 1
+        here = self._look(repository)
+        return self.behind(repository) if here is None else _Hit(here, None)
+
     def _in_public_source(self, repository: Repository) -> _Hit[_Found] | None:
         connection = repository.external_connection
-        if connection is None or EXTERNAL_CONNECTIONS[connection] != self._id.format:
+        if not self._public or connection is None or EXTERNAL_CONNECTIONS[connection] != self._id.format:
             return None
         if not group_admits(self._domain, repository, self._id, "EXTERNAL_UPSTREAM"):
             return None

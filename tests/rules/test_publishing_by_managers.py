@@ -61,7 +61,11 @@ def test_a_restricted_group_leaves_a_new_package_open(acme: Domain, team: Reposi
 @pytest.mark.rule("F-7")
 def test_what_package_managers_upload_by_default(team: Repository) -> None:
     assert set(team.publish(LODASH, "1.0.0").assets) == {"package.tgz"}
-    assert set(team.publish(COMMONS, "1.0").assets) == {"commons-1.0.jar", "commons-1.0.pom"}
+    assert set(team.publish(COMMONS, "1.0").assets) == {
+        "commons-1.0.jar",
+        "commons-1.0.pom",
+        "maven-metadata.xml",
+    }
     assert set(team.publish(pypi("flatten-json"), "0.1.7").assets) == {
         "flatten_json-0.1.7-py3-none-any.whl",
         "flatten_json-0.1.7.tar.gz",
@@ -141,6 +145,31 @@ def test_the_number_of_a_deleted_version_is_free(client: Any, team: Repository, 
     version = team.publish(id, "1.0.0", {"package.tgz": b"a"})
 
     assert version.status == "Published"
+    assert version.revision != revision
+
+
+@pytest.mark.rule("P-16", "P-14")
+@each_of_the_other_formats
+def test_what_is_published_to_an_unlisted_version(
+    codeartifact: FakeCodeArtifact, client: Any, team: Repository, id: PackageId
+) -> None:
+    version = team.publish(id, "1.0.0", {"package.tgz": b"a"})
+    revision = version.revision
+    client.update_package_versions_status(**of(id), versions=["1.0.0"], targetStatus="Unlisted")
+    told = len(codeartifact.events)
+
+    if id.format not in ("pypi", "maven"):
+        with pytest.raises(ConflictException, match=r"1\.0\.0"):
+            team.publish(id, "1.0.0", {"package.tgz": b"a"})
+        return
+
+    team.publish(id, "1.0.0", {"package.tgz": b"a"})
+    assert (version.status, version.revision, len(codeartifact.events)) == ("Unlisted", revision, told)
+    with pytest.raises(ConflictException, match=r"package\.tgz"):
+        team.publish(id, "1.0.0", {"package.tgz": b"other", "more.zip": b"more"})
+    team.publish(id, "1.0.0", {"more.zip": b"more"})
+    assert version.assets == {"package.tgz": b"a", "more.zip": b"more"}
+    assert version.status == "Unlisted"
     assert version.revision != revision
 
 

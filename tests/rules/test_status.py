@@ -258,3 +258,19 @@ def test_a_version_is_published_when_it_is_finished(
     call(client, "update_package_versions_status", versions=["v1"], targetStatus="Published")
 
     assert version.published == finished
+
+
+@pytest.mark.rule("S-7", "B-11")
+@pytest.mark.parametrize("status", ["Unfinished", "Published"])
+def test_disposal_finishes_a_version_too(
+    client: Any, codeartifact: FakeCodeArtifact, team: Repository, status: str
+) -> None:
+    begun = dt.datetime(2020, 1, 1, tzinfo=dt.timezone.utc)
+    version = team.add_package(pypi("tool")).add_version("v1", status=status, published=begun)
+    finished = begun + dt.timedelta(days=1)
+    codeartifact.clock.set(finished)
+
+    call(client, "dispose_package_versions", versions=["v1"])
+    codeartifact.clock.advance(dt.timedelta(days=1))
+
+    assert version.published == (finished if status == "Unfinished" else begun)

@@ -315,20 +315,6 @@ def test_nothing_that_happens_upstream_affects_a_retained_version(
 
 
 @pytest.mark.rule("U-9")
-def test_assets_added_upstream_do_not_reach_a_retained_version(acme: Domain) -> None:
-    base = acme.add_repository("base")
-    base.publish(TOOL, "1.0", {"tool.whl": b"12345"})
-    team = acme.add_repository("team", upstreams=[base])
-    retained = team.fetch(TOOL, "1.0")
-    revision = retained.revision
-
-    base.publish(TOOL, "1.0", {"tool.tar.gz": b"123"})
-
-    assert set(team.fetch(TOOL, "1.0").assets) == {"tool.whl"}
-    assert retained.revision == revision != base.packages[TOOL].versions["1.0"].revision
-
-
-@pytest.mark.rule("U-9")
 def test_a_version_from_outside_outlives_the_connection(client: Any, chain: list[Repository]) -> None:
     team, _, store = chain
     team.fetch(LODASH, "4.17.21")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,19 +14,34 @@ from pytest_codeartifact import (
     FakeCodeArtifact,
     License,
     Origin,
+    PackageId,
     Repository,
+    cargo,
     generic,
+    maven,
     npm,
+    nuget,
     pypi,
+    ruby,
 )
 
-from ..world import TEAM
+from ..world import TEAM, coordinates
 
 TOOL = {**TEAM, "format": "generic", "namespace": "ns", "package": "tool"}
 VUE_UI = {**TEAM, "format": "npm", "namespace": "vue", "package": "ui"}
 
 NEW_YEAR = dt.datetime(2026, 1, 1, tzinfo=dt.timezone.utc)
 DAY = dt.timedelta(days=1)
+
+CONNECTED = [
+    (npm("@vue/ui"), "public:npmjs"),
+    (pypi("tool"), "public:pypi"),
+    (maven("com.acme", "app"), "public:maven-central"),
+    (nuget("Tool"), "public:nuget-org"),
+    (ruby("tool"), "public:ruby-gems-org"),
+    (cargo("tool"), "public:crates-io"),
+]
+"""A package of each format that has an external connection."""
 
 
 def publish(client: Any, asset: str, *, unfinished: bool = False) -> Any:
@@ -257,3 +273,62 @@ def test_an_ingested_version_shows_when_it_was_ingested(
     acme.add_repository("team", external_connection="public:npmjs").fetch(npm("@vue/ui"), "1.0.0")
 
     assert described(client, "1.0.0", **VUE_UI)["publishedTime"] == NEW_YEAR + DAY
+
+
+@pytest.mark.rule("S-7")
+@pytest.mark.parametrize("by_copy", [False, True], ids=["fetch", "copy"])
+@pytest.mark.parametrize(("id", "connection"), CONNECTED, ids=str)
+def test_an_ingested_version_keeps_the_time_that_its_source_tells(
+    codeartifact: FakeCodeArtifact, client: Any, acme: Domain, id: PackageId, connection: str, by_copy: bool
+) -> None:
+    codeartifact.public_source(connection).add_package(id).add_version("1.0.0", published=NEW_YEAR)
+    codeartifact.clock.set(NEW_YEAR + 1000 * DAY)
+    store = acme.add_repository("store", external_connection=connection)
+    team = acme.add_repository("team", upstreams=[store])
+    acme.add_repository("copies")
+    package = {"domain": "acme", **coordinates(id)}
+
+    if by_copy:
+        repositories = {"sourceRepository": "team", "destinationRepository": "copies"}
+        client.copy_package_versions(**package, **repositories, versions=["1.0.0"], includeFromUpstream=True)
+    else:
+        team.fetch(id, "1.0.0")
+
+    for repository in ("store", "copies" if by_copy else "team"):
+        version = client.describe_package_version(**package, repository=repository, packageVersion="1.0.0")
+        assert version["packageVersion"]["publishedTime"] == NEW_YEAR
+
+
+@pytest.mark.rule("S-7", "L-6", "L-8")
+def test_what_was_published_first_is_the_older_one_whenever_it_was_ingested(
+    codeartifact: FakeCodeArtifact, client: Any, acme: Domain
+) -> None:
+    package = codeartifact.public_source("public:npmjs").add_package(npm("@vue/ui"))
+    package.add_version("1.0.0", published=NEW_YEAR)
+    package.add_version("2.0.0", published=NEW_YEAR + DAY)
+    team = acme.add_repository("team", external_connection="public:npmjs")
+
+    for version in ("2.0.0", "1.0.0"):
+        team.fetch(npm("@vue/ui"), version)
+
+    listed = client.list_package_versions(**VUE_UI, sortBy="PUBLISHED_TIME")
+    assert [version["version"] for version in listed["versions"]] == ["2.0.0", "1.0.0"]
+    assert listed["defaultDisplayVersion"] == "2.0.0"
+
+
+@pytest.mark.rule("S-7")
+@pytest.mark.parametrize("told", [True, False], ids=["told", "not told"])
+def test_what_a_public_source_tells_outlives_a_dump_and_a_fork(
+    codeartifact: FakeCodeArtifact, tmp_path: Path, told: bool
+) -> None:
+    package = codeartifact.public_source("public:npmjs").add_package(npm("@vue/ui"))
+    package.add_version("1.0.0", published=NEW_YEAR if told else None)
+    codeartifact.dump(tmp_path / "seed.toml")
+    loaded = FakeCodeArtifact()
+    loaded.load(tmp_path / "seed.toml")
+
+    for fake in (loaded, codeartifact.fork()):
+        fake.clock.set(NEW_YEAR + DAY)
+        store = fake.add_domain("acme").add_repository("store", external_connection="public:npmjs")
+        assert fake.public_source("public:npmjs").packages[npm("@vue/ui")].default_display_version == "1.0.0"
+        assert store.fetch(npm("@vue/ui"), "1.0.0").published == (NEW_YEAR if told else NEW_YEAR + DAY)

@@ -19,6 +19,7 @@ class Entities(Mapping[_Key, _Value]):
     :param find: the thing under a key, or None.
     :param count: how many there are.
     :param check: raises TypeError for what can be no key.
+    :param has: whether a key is there, where finding the thing can fail although it is.
     """
 
     def __init__(
@@ -28,7 +29,9 @@ class Entities(Mapping[_Key, _Value]):
         find: Callable[[_Key], _Value | None],
         count: Callable[[], int],
         check: Callable[[object], object],
+        has: Callable[[_Key], bool] | None = None,
     ) -> None:
+        self._has = has or (lambda key: find(key) is not None)
         self._what, self._keys, self._find, self._count, self._check = what, keys, find, count, check
 
     def __getitem__(self, key: _Key) -> _Value:
@@ -40,7 +43,7 @@ class Entities(Mapping[_Key, _Value]):
 
     def __contains__(self, key: object) -> bool:
         self._check(key)
-        return self._find(key) is not None  # type: ignore[arg-type]  # the check has seen to its type
+        return self._has(key)  # type: ignore[arg-type]  # the check has seen to its type
 
     def __iter__(self) -> Iterator[_Key]:
         return iter(self._keys())

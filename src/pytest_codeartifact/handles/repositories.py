@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
-from .. import ingestion, views
+from .. import ingestion, maven_snapshots, retention, views
 from ..calls import Call, Calls, Journal
 from ..clock import from_millis
 from ..errors import CodeArtifactPluginError, SeedError
@@ -40,7 +40,7 @@ class _Packages(Handle):
         *,
         dist_tags: Mapping[str, str] | None = None,
     ) -> Package:
-        """Seed a package, and versions of it that are Published and have no assets.
+        """Seed a package, and versions of it that are Published and have the assets of rule F-11.
 
         :param origin: its origin configuration; omitted, the service's default for how its first version came (rule
             K-3).
@@ -90,11 +90,14 @@ class _Packages(Handle):
             state.put_packages(repository, packages())
 
     def _shared(self, repository: entities.Repository, names: object) -> _Shared:
-        now, nonce = self._service.clock.millis(), self._service.state.removals
+        now, nonce = self._moment_of_seeds(), self._service.state.removals
 
         def versions(id: PackageId) -> list[entities.Version]:
             checked = seeding.version_names(id, names)
-            return [seeding.version(id, name, repository, published=now, nonce=nonce) for name in checked]
+            return [
+                seeding.version(id, name, repository, published=now, nonce=nonce, details=seeding.details(id, name))
+                for name in checked
+            ]
 
         return _Shared(self._domain(), versions)
 
@@ -116,6 +119,10 @@ class _Packages(Handle):
 
     def _check(self, id: PackageId) -> None:
         """Refuse a package that cannot be here."""
+
+    def _moment_of_seeds(self) -> int | None:
+        """When versions were published that are seeded without saying when."""
+        return self._service.clock.millis()
 
     def _words(self) -> str:
         raise NotImplementedError
@@ -151,6 +158,9 @@ class PublicSource(_Packages):
         format = EXTERNAL_CONNECTIONS[self.name]
         if id.format != format:
             raise SeedError(f"{self.name!r} is a source of {format} packages; nobody would find {id!r} there.")
+
+    def _moment_of_seeds(self) -> None:
+        """It does not tell, so their time is that of their ingestion (rule S-7)."""
 
     def _words(self) -> str:
         return f"public source {self.name!r}"
@@ -228,42 +238,53 @@ class Repository(_Packages):
         """Publish a version as the package manager of its format does, under the service's rules (section 13).
 
         :param assets: content by name; omitted, what the package manager would upload, with made-up content.
-        :param unfinished: more assets follow; for generic and Maven packages.
+        A Maven snapshot, ``1.0-SNAPSHOT``, is published by a build of it: its assets have names such as
+        ``app-1.0-20240131.235959-1.jar`` (rule F-9).
+
+        :param unfinished: more assets follow; for generic and Maven packages. Of a snapshot the build is returned.
         :param dist_tag: npm's tag to put on the version, ``latest`` if omitted.
         :param details: what else is known of the version, see :meth:`.Package.add_version`.
         :raises ConflictException: origin controls refuse it, or the version is there with other content.
         :raises ServiceQuotaExceededException: an asset is too large, or there are too many.
-        :raises ValidationException: a version that the format cannot have (rule F-10).
+        :raises ValidationException: a version that the format cannot have (rule F-10), or an asset that is not one of a
+            snapshot's build.
         :raises SeedError: an illegal version, name or detail.
         """
         name = seeding.asked_version(seeding.package_id(id), version)
         if unfinished and id.format not in ("generic", "maven"):
             raise SeedError(f"Versions of {id.format} packages are never Unfinished (rule S-1).")
         if assets is None:
-            assets = {asset: f"{asset} of {id!r}".encode() for asset in id.default_assets(name)}
+            uploaded = self._next_build(id, name) if maven_snapshots.is_moving(id, name) else name
+            assets = seeding.uploads(id, uploaded)
         assets = seeding.uploaded(id, assets)
         made = seeding.details(id, name, assets=assets, **details)
         contents = {entry[0]: entry[2] for entry in tree.scan(made.assets)}
         seeding.dist_tags(id, [] if dist_tag is None else [dist_tag])
         tag = (dist_tag or "latest") if id.format == "npm" else None
         repository = self._repository()
-        self._service.within(
+        published = self._service.within(
             self._caller(),
             lambda scope: ingestion.publish(
                 scope, repository, id, name, contents, made, unfinished=unfinished, dist_tag=tag
             ),
         )
-        return Version(self._service, *self._path, id.key, name)
+        return Version(self._service, *self._path, id.key, published.version)
 
-    def fetch(self, id: PackageId, version: str) -> Version:
-        """Do what a package manager's download of a version does: find it along the upstreams and retain it (rule U-9).
+    def fetch(self, id: PackageId, version: str, *, asset: str | None = None) -> Version:
+        """Do what a package manager's download does: find a version along the upstreams and retain it (rule U-9).
 
+        A version that is here already is given what its upstream has been given since: a Python version all new
+        assets, a Maven version the asset that is asked for, a Maven snapshot the newest build (rules U-13, U-14, F-9).
+
+        :param asset: the name of one asset that is downloaded; omitted, those that the version has.
         :raises ResourceNotFoundException: it cannot be had here: nowhere, blocked by origin controls, not in a status
-            that can be downloaded, or behind an upstream that is gone.
+            that can be downloaded, without that asset, or behind an upstream that is gone.
         """
         name = seeding.asked_version(seeding.package_id(id), version)
+        if asset is not None:
+            seeding.check("AssetName", asset, "asset name")
         repository = self._repository()
-        self._service.within(self._caller(), lambda scope: ingestion.fetch(scope, repository, id, name))
+        self._service.within(self._caller(), lambda scope: retention.fetch(scope, repository, id, name, asset))
         return Version(self._service, *self._path, id.key, name)
 
     @property
@@ -315,6 +336,12 @@ class Repository(_Packages):
             )
         return self._service.journal
 
+    def _next_build(self, id: PackageId, snapshot: str) -> str:
+        """The build that a Maven client would make of a snapshot now."""
+        package = self._repository().package(id.key)
+        versions = () if package is None else package.version_names()
+        return maven_snapshots.next_build(snapshot, versions, self._service.clock.millis())
+
     def _caller(self) -> Caller:
         region, owner = self._path[:2]
         return Caller(owner, region)
@@ -348,5 +375,5 @@ class _Shared:
         if not versions:
             return tree.EMPTY, None, Origin("", "")
         newest = max(versions, key=lambda version: version.recency).version
-        node = tree.build(sorted(map(tuple, versions)))
+        node = tree.build(sorted(version.entry for version in versions))
         return node, newest, default_origin(self._domain, id, "PUBLISH")

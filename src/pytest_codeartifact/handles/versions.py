@@ -7,12 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .. import ingestion
-from ..clock import from_millis
 from ..errors import SeedError
 from ..ids import PackageId
 from ..operations.versions import default_display_version
 from ..state import entities, tree
-from ..state.entities import INTERNAL, PUBLISHED, Dependency, License, Origin
+from ..state.entities import INTERNAL, PUBLISHED, AssetSummary, Dependency, License, Origin
 from . import seeding
 from .base import Handle
 from .mappings import Entities, check_str
@@ -52,7 +51,7 @@ class Package(Handle):
         origin_type: str = INTERNAL,
         entry_point: str | None = None,
         revision: str | None = None,
-        assets: Mapping[str, bytes] | None = None,
+        assets: Mapping[str, bytes | AssetSummary] | None = None,
         display_name: str | None = None,
         summary: str | None = None,
         home_page: str | None = None,
@@ -70,8 +69,12 @@ class Package(Handle):
         :param entry_point: the repository it was published to, or the external connection it came through; if omitted,
             this repository, or the format's external connection.
         :param revision: opaque, up to 50 characters; made from the content if omitted.
-        :param assets: content by name.
+        :param assets: content by name, or the :class:`.AssetSummary` of one whose content nobody will read; omitted,
+            those of a minimal package of the format, made when they are first read (rule F-11).
         :param dist_tags: npm's tags that point to it: ``["latest"]``.
+        In a public source a version that is there is given what is told now as well, for example the wheels that came
+        later (rule U-13); anywhere else see :meth:`.Version.add_asset`.
+
         :raises SeedError: the version is there already, or is impossible.
         """
         return self._seed(
@@ -113,21 +116,25 @@ class Package(Handle):
         name = seeding.version_name(id, version)
         tags, made = seeding.dist_tags(id, dist_tags), seeding.details(id, name, **details)
         with self._service.writing() as state:
-            repository = self._repository()
-            if self._package().version(name) is not None and not replaces:
+            repository, there = self._repository(), self._package().version(name)
+            if there is not None and not replaces and not (self._is_public and made.own_assets):
                 raise SeedError(f"There is a version {name!r} of {id!r} already. Read it with versions[{name!r}].")
             record = seeding.version(
                 id,
                 name,
                 repository,
                 status=status,
-                published=seeding.moment(published, self._service.clock.millis()),
+                published=self._moment(published),
                 origin_type=origin_type,
                 entry_point=entry_point,
                 revision=revision,
                 nonce=state.removals,
                 details=made,
             )
+            if there is not None and not replaces:
+                record = seeding.grown(id, record._replace(plain_details=there.plain_details), made, state.removals)
+                if published is None:
+                    record = record._replace(published=there.published)
             ingestion.store(state, repository, id, record, dist_tags=dict.fromkeys(tags, name))
         return Version(self._service, *self._path, name)
 
@@ -146,6 +153,17 @@ class Package(Handle):
             lambda: tree.size(self._package().versions),
             check_str,
         )
+
+    @property
+    def _is_public(self) -> bool:
+        """Whether it is one of a public source, which is in no region."""
+        return not self._path[0]
+
+    def _moment(self, published: seeding.Moment | None) -> int | None:
+        """When a version was published; None if its public source does not tell."""
+        if published is None and self._is_public:
+            return None
+        return seeding.moment(published, self._service.clock.millis())
 
     def _package(self) -> entities.Package:
         found = self._repository().package(self._path[4])
@@ -180,8 +198,8 @@ class Version(Handle):
 
     @property
     def published(self) -> dt.datetime:
-        """When it was published or ingested, in UTC (rule S-7)."""
-        return from_millis(self._version().published)
+        """When it was published, in UTC (rule S-7); now, of a version in a public source that does not tell when."""
+        return self._version().moment or self._service.clock.now()
 
     @property
     def revision(self) -> str:
@@ -201,19 +219,31 @@ class Version(Handle):
 
     @property
     def assets(self) -> Entities[str, bytes]:
-        """The contents of its assets, by name."""
+        """The contents of its assets, by name; reading one that has none raises :class:`.SeededWithoutContent`."""
 
         def find(name: str) -> bytes | None:
             found = self._version().asset(name)
-            return None if found is None else found.content
+            return None if found is None else found.read()
 
         return Entities(
             f"asset of version {self.version!r} of {self.package.id!r}",
-            lambda: (entry[0] for entry in tree.scan(self._version().assets)),
+            lambda: self._version().asset_names,
             find,
-            lambda: tree.size(self._version().assets),
+            lambda: len(self._version().asset_names),
             check_str,
+            has=lambda name: name in self._version().asset_names,
         )
+
+    def add_asset(self, name: str, content: bytes | AssetSummary) -> Version:
+        """Seed an asset that came later than the version; the same once more changes nothing.
+
+        :raises SeedError: there is one of that name with other content, or the version cannot have it.
+        """
+        id = self.package.id
+        given = seeding.details(id, self.version, assets={name: content})
+        with self._service.writing() as state:
+            state.put_version(self._repository(), id.key, seeding.grown(id, self._version(), given, state.removals))
+        return self
 
     @property
     def display_name(self) -> str | None:

@@ -8,7 +8,7 @@ from .. import views
 from ..errors import ResourceNotFoundException
 from ..scope import Scope
 from ..state import tree
-from ..state.entities import ARCHIVED, DISPOSED, Asset
+from ..state.entities import ARCHIVED, DISPOSED, UNFINISHED, Asset
 from ..views import Structure
 from .registry import operation
 
@@ -68,7 +68,7 @@ def get_package_version_asset(
             version.version,
             "package-version",
         )
-    if version.status in (ARCHIVED, DISPOSED):
+    if version.status in (ARCHIVED, DISPOSED) or (version.status == UNFINISHED and format == "maven"):
         raise ResourceNotFoundException(
             f"The asset '{asset}' of version '{version.version}' of package '{at.id.name}' cannot be downloaded, "
             f"because the version is {version.status}.",
@@ -77,7 +77,7 @@ def get_package_version_asset(
         )
     found = scope.asset(at, version, asset)
     return {
-        "asset": found.content,
+        "asset": found.read(),
         "assetName": found.name,
         "packageVersion": version.version,
         "packageVersionRevision": revision,

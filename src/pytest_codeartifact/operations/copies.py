@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .. import ingestion, views
+from .. import retention, views
 from ..errors import ValidationException
 from ..ids import PackageId
 from ..scope import Scope
@@ -101,6 +101,6 @@ def _identical(found: Find, present: Version | None) -> bool:
 
 def _copy(scope: Scope, destination: Repository, found: Find) -> Structure:
     if found.through is not None:
-        found = ingestion.ingest(scope, found)
-    ingestion.copy(scope, destination, found)
+        found = retention.ingest(scope, found)
+    retention.copy(scope, destination, found)
     return views.changed_version(found.package.key, found.version, found.version.status)

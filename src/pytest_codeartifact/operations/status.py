@@ -6,7 +6,7 @@ from .. import views
 from ..errors import ValidationException
 from ..ids import PackageId
 from ..scope import PackageAt, Scope
-from ..state.entities import ARCHIVED, DISPOSED, PUBLISHED, UNFINISHED, UNLISTED, Version
+from ..state.entities import ARCHIVED, DISPOSED, PUBLISHED, UNLISTED, Version
 from ..state.tree import EMPTY
 from ..views import Structure
 from .batches import Failure, expected_revisions, mismatch, mismatched_revision, named, run_batch
@@ -43,8 +43,7 @@ def update_package_versions_status(
         return _mismatch(at, version, expected_status, revisions) or _disposed(version)
 
     def update(version: Version) -> Structure:
-        published = scope.now if version.status == UNFINISHED else version.published
-        changed = version._replace(status=target_status, published=published)
+        changed = version.moved_to(target_status, scope.now)
         if changed != version:
             scope.state.put_version(at.repository, at.package.key, changed)
             scope.changed(at.repository, at.package.key, version, changed)
@@ -79,7 +78,7 @@ def dispose_package_versions(
     def dispose(version: Version) -> Structure:
         revision = version.revision(at.package.key)
         without_assets = version.with_details(version.details._replace(assets=EMPTY))
-        disposed = without_assets._replace(status=DISPOSED, revised=revision)
+        disposed = without_assets.moved_to(DISPOSED, scope.now)._replace(revised=revision)
         scope.state.put_version(at.repository, at.package.key, disposed)
         scope.changed(at.repository, at.package.key, version, disposed)
         return views.changed_version(at.package.key, disposed, DISPOSED)
