@@ -27,12 +27,13 @@ VERSIONS = st.builds(
 def by_age(version: Version) -> tuple[int, list[tuple[int, str]], str]:
     """The order of ages: by moment, by the numbers in the name, by the name."""
     numbers = [(int(number or 0), text) for text, number in re.findall(r"(\D*)(\d*)", version.version)]
+    assert version.published is not None
     return version.published, numbers, version.version
 
 
 def put(package: Package, version: Version) -> Package:
     before = package.version(version.version)
-    return package.with_versions(tree.put(package.versions, tuple(version)), before, version)
+    return package.with_versions(tree.put(package.versions, version.entry), before, version)
 
 
 def removed(package: Package, name: str) -> Package:

@@ -261,7 +261,7 @@ def test_a_listener_is_told_of_every_event_after_its_call(
 
     stop = codeartifact.add_event_listener(listen)
     client.delete_package_versions(**TEAM, format="ruby", package="tool", versions=["1"])
-    team.publish(ruby("tool"), "3")
+    team.publish(ruby("tool"), "3", {"tool-3.gem": b"gem"})
     stop()
     client.delete_package_versions(**TEAM, format="ruby", package="tool", versions=["2"])
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         OperationNotImplemented,
         RealCallRefused,
         ResourceNotFoundException,
+        SeededWithoutContent,
         SeedError,
         ServiceError,
         ServiceQuotaExceededException,
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from .ids import PackageId, cargo, generic, maven, npm, nuget, pypi, ruby, swift
     from .server import Server
     from .service import CodeArtifactWarning
-    from .state.entities import Dependency, License, Origin
+    from .state.entities import AssetSummary, Dependency, License, Origin
     from .state.quotas import Quotas
 
 __version__ = "0.1.0"
@@ -56,6 +57,7 @@ _HOMES = {
         "RealCallRefused",
         "ResourceNotFoundException",
         "SeedError",
+        "SeededWithoutContent",
         "ServiceError",
         "ServiceQuotaExceededException",
         "ThrottlingException",
@@ -68,13 +70,14 @@ _HOMES = {
     "ids": ("PackageId", "cargo", "generic", "maven", "npm", "nuget", "pypi", "ruby", "swift"),
     "server": ("Server",),
     "service": ("CodeArtifactWarning",),
-    "state.entities": ("Dependency", "License", "Origin"),
+    "state.entities": ("AssetSummary", "Dependency", "License", "Origin"),
     "state.quotas": ("Quotas",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
     "AccessDeniedException",
+    "AssetSummary",
     "Call",
     "Calls",
     "Change",
@@ -103,6 +106,7 @@ __all__ = [
     "Repository",
     "ResourceNotFoundException",
     "SeedError",
+    "SeededWithoutContent",
     "Server",
     "ServiceError",
     "ServiceQuotaExceededException",

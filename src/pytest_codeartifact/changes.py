@@ -19,7 +19,7 @@ from .errors import CodeArtifactPluginError
 from .http import Caller, Where
 from .snapshots import Snapshot
 from .state import tree
-from .state.entities import Asset, Domain, Group, Package, Policy, Repository, Tags, Version
+from .state.entities import Asset, AssetSummary, Domain, Group, Package, Policy, Repository, Tags, Version
 from .state.store import State
 
 _Record = TypeVar("_Record", Domain, Group, Repository, Package, Version, Asset)
@@ -245,14 +245,14 @@ class _Comparison:
         if was.origin != is_now.origin:
             yield self._change("origin configuration", path, was.origin, is_now.origin)
         for _, old, new in tree.diff(was.versions, is_now.versions):
-            yield from self._versions(path, was.key, _made(Version, old), _made(Version, new))
+            yield from self._versions(path, was.key, _version(was, old), _version(is_now, new))
 
     def _versions(self, path: Path, package: str, was: Version | None, is_now: Version | None) -> Iterator[Change]:
         path = (*path, _either(was, is_now).version)
         if was is None or is_now is None:
             told = functools.partial(snapshots.version, package)
             yield from self._exchanged(
-                "version", path, was, is_now, told, lambda version: tree.size(version.assets)
+                "version", path, was, is_now, told, lambda version: tree.size(version.details.own_assets)
             )  # fmt: skip
             return
         attributes = functools.partial(snapshots.version_attributes, package)
@@ -309,8 +309,12 @@ def _made(kind: type[_Record], entry: tree.Entry | None) -> _Record | None:
     return None if entry is None else kind._make(entry)
 
 
-def _content(entry: tree.Entry | None) -> bytes | None:
-    return None if entry is None else Asset._make(entry).content
+def _version(package: Package, entry: tree.Entry | None) -> Version | None:
+    return None if entry is None else Version._make((*entry, package.key))
+
+
+def _content(entry: tree.Entry | None) -> bytes | AssetSummary | None:
+    return None if entry is None else Asset._make(entry).known
 
 
 def _differ_in_assets_only(was: Version, is_now: Version) -> bool:

@@ -8,6 +8,7 @@ Ours, about the use of the plugin::
     `-- UnusedFaults                planned faults that never struck
     RealCallRefused                 (pytest.fail.Exception) a call that would have left the process
     OperationNotImplemented         (pytest.fail.Exception) botocore models an operation that we lack
+    `-- SeededWithoutContent        the content of an asset is read that was seeded by its size and hashes alone
 
 The service's, which it puts on the wire::
 
@@ -20,7 +21,7 @@ The service's, which it puts on the wire::
     |-- ThrottlingException              429    retry_after_seconds
     `-- ValidationException              400    reason
 
-The two that are no Exception are so because clean-up code is full of ``except Exception``, which must not swallow
+The three that are no Exception are so because clean-up code is full of ``except Exception``, which must not swallow
 them. They are failures of pytest's, which reports those wherever they are raised; where pytest is not loaded by the
 time that this module is, they derive from BaseException. All of them pickle: a test may run in a worker of
 pytest-xdist.
@@ -66,6 +67,10 @@ class RealCallRefused(_Failure):
 
 class OperationNotImplemented(_Failure):
     """An operation of botocore's model that this version of the plugin does not answer."""
+
+
+class SeededWithoutContent(OperationNotImplemented):
+    """The content of an asset is read that was seeded by its size and hashes alone."""
 
 
 class ServiceError(Exception):

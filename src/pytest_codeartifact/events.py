@@ -12,8 +12,7 @@ from typing import Any, TypeAlias
 from . import arns
 from .clock import from_millis
 from .errors import SeedError
-from .ids import PackageId
-from .maven_snapshots import METADATA
+from .ids import MAVEN_METADATA, PackageId
 from .scope import Change, Removal
 from .state import tree
 from .state.entities import Details, Version
@@ -128,21 +127,25 @@ def _detail(change: Change) -> dict[str, Any]:
 
 def _changes(id: PackageId, before: Version | None, after: Version | None) -> dict[str, Any]:
     """What has changed; of a deleted version its assets have, and nothing else is said (our decision)."""
-    lost, gained = dict(_assets(before, id)), dict(_assets(after, id))
+    lost, gained = _assets(before, id), _assets(after, id)
     return {
-        "assetsAdded": len(gained.keys() - lost.keys()),
-        "assetsRemoved": len(lost.keys() - gained.keys()),
+        "assetsAdded": len(gained - lost),
+        "assetsRemoved": len(lost - gained),
         "metadataUpdated": after is not None and _metadata(before) != _metadata(after),
-        "assetsUpdated": sum(gained[name] != lost[name] for name in gained.keys() & lost.keys()),
+        "assetsUpdated": sum(_sha256(before, name) != _sha256(after, name) for name in gained & lost),
         "statusChanged": after is not None and (before is None or before.status != after.status),
     }
 
 
-def _assets(version: Version | None, id: PackageId) -> Iterator[tuple[str, str]]:
-    """Names and hashes; the metadata of a Maven artifact counts as no asset here (rule EV-2)."""
-    for name, sha256, _ in tree.scan(version.assets if version is not None else tree.EMPTY):
-        if not (id.format == "maven" and name == METADATA):
-            yield name, sha256
+def _assets(version: Version | None, id: PackageId) -> set[str]:
+    """The names of assets; the metadata of a Maven artifact counts as none here (rule EV-2)."""
+    names = set(version.asset_names if version is not None else ())
+    return names - {MAVEN_METADATA} if id.format == "maven" else names
+
+
+def _sha256(version: Version | None, asset: str) -> str | None:
+    found = None if version is None else version.asset(asset)
+    return None if found is None else found.sha256
 
 
 def _metadata(version: Version | None) -> Details | None:

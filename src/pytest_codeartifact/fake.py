@@ -241,7 +241,7 @@ class FakeCodeArtifact:
         versions that are there already are completed; what describes a version or a repository overrides what is
         known of it, and a list of versions does not. Names of domains and repositories are ignored, but upstreams must
         be in the domain. Versions that were only listed are published now, the default display version last. Nobody
-        knows the content of assets that were listed: they are there by their names and are empty.
+        knows the content of assets that were listed: they are there by their names, sizes and hashes (rule F-12).
 
         :param path_or_dict: a file of JSON, whatever its suffix, or what it says.
         :raises SeedError: naming the file and the place in it.

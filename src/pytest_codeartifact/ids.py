@@ -18,6 +18,10 @@ MAX_LENGTH = 255
 """Longest name, namespace or version, in characters (rule V-8)."""
 
 
+MAVEN_METADATA = "maven-metadata.xml"
+"""The document that a Maven client uploads last, and by which versions become Published (rule F-9)."""
+
+
 def _as_is(text: str) -> str:
     return text
 
@@ -90,7 +94,8 @@ FORMATS = {
             name_rule=_pep_503,
         ),
         Format(
-            "maven", "required", "maven('group', 'artifact')", ("{package}-{version}.jar", "{package}-{version}.pom")
+            "maven", "required", "maven('group', 'artifact')",
+            ("{package}-{version}.jar", "{package}-{version}.pom", MAVEN_METADATA),
         ),
         Format(
             "nuget", "none", "nuget('Name')", ("{package}.{version}.nupkg",),

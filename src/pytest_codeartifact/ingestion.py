@@ -10,11 +10,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .errors import ConflictException, ServiceQuotaExceededException, ValidationException
-from .ids import PackageId
-from .maven_snapshots import METADATA, build_of, is_snapshot, snapshot_of
+from .ids import MAVEN_METADATA, PackageId
+from .maven_snapshots import build_of, is_snapshot, snapshot_of
 from .origins import came_by, check_publish, default_origin
 from .scope import Scope
-from .state import tree
 from .state.entities import (
     INTERNAL,
     NO_DETAILS,
@@ -102,7 +101,9 @@ def upload(
     check_publish(domain, repository, id, package)
     if existing is None:
         _check_upstream(scope, domain, repository, id, name)
-        version = Version(name, UNFINISHED, scope.now, (INTERNAL, repository.name, None), scope.state.removals, None)
+        version = Version(
+            name, UNFINISHED, scope.now, (INTERNAL, repository.name, None), scope.state.removals, None, id.key
+        )
     else:
         _check_addition(id, existing, assets)
         version = existing
@@ -126,11 +127,11 @@ def finish(
     :param names: the versions that the document names; those that are not there, or not Unfinished, do not matter.
     :param document: the metadata, which is an asset of those versions from then on.
     """
-    entries = [] if document is None else [asset_entry(METADATA, document)]
+    entries = [] if document is None else [asset_entry(MAVEN_METADATA, document)]
     for name in names:
         version = stored(scope, repository, id, name)
         if version is not None and version.status == UNFINISHED:
-            changed = version.changed_to(version.details.with_assets(entries), scope.state.removals)
+            changed = version.changed_to(version.full_details.with_assets(entries), scope.state.removals)
             take_in(scope, repository, id, changed.moved_to(PUBLISHED, scope.now))
 
 
@@ -219,7 +220,7 @@ def _publish_release(
 ) -> Version:
     version = _upload_unfinished(scope, repository, id, name, _files(assets), details)
     if not unfinished:
-        finish(scope, repository, id, [name], assets.get(METADATA))
+        finish(scope, repository, id, [name], assets.get(MAVEN_METADATA))
     return _now(scope, repository, id, version)
 
 
@@ -259,7 +260,7 @@ def _builds(id: PackageId, name: str, assets: Mapping[str, bytes]) -> dict[str, 
 
 def _files(assets: Mapping[str, bytes]) -> dict[str, bytes]:
     """What is uploaded to a version, without the metadata that comes last."""
-    return {name: content for name, content in assets.items() if name != METADATA}
+    return {name: content for name, content in assets.items() if name != MAVEN_METADATA}
 
 
 def _now(scope: Scope, repository: Repository, id: PackageId, version: Version) -> Version:
@@ -272,8 +273,9 @@ def _now(scope: Scope, repository: Repository, id: PackageId, version: Version) 
 def _snapshot(scope: Scope, name: str, build: Version, existing: Version | None) -> Version:
     """What a snapshot is after the metadata of a build; its publication is that of the build (rule S-7)."""
     if existing is None:
-        return Version(name, PUBLISHED, scope.now, build.entry_point, scope.state.removals, build.plain_details)
-    changed = existing.changed_to(build.details, scope.state.removals)._replace(status=PUBLISHED)
+        made = Version(name, PUBLISHED, scope.now, build.entry_point, scope.state.removals, None, build.package_key)
+        return made.with_details(build.full_details)
+    changed = existing.changed_to(build.full_details, scope.state.removals)._replace(status=PUBLISHED)
     return changed if changed == existing else changed._replace(published=scope.now, entry_point=build.entry_point)
 
 
@@ -298,7 +300,7 @@ def _check_quotas(scope: Scope, name: str, existing: Version | None, assets: Map
                 asset_name,
                 "asset",
             )
-    there = {asset[0] for asset in tree.scan(existing.assets)} if existing is not None else set()
+    there = set(existing.asset_names) if existing is not None else set()
     most = scope.quotas.assets_in(scope.caller.region)
     if len(there | assets.keys()) > most:
         raise ServiceQuotaExceededException(
@@ -327,7 +329,7 @@ def _check_addition(id: PackageId, existing: Version, assets: Mapping[str, bytes
             raise ConflictException(
                 f"Version '{name}' of package '{id.full_name}' already exists.", name, "package-version"
             )
-        if there is not None and there.content != content:
+        if there is not None and there.sha256 != asset_entry(asset_name, content).sha256:
             raise ConflictException(
                 f"The asset '{asset_name}' of version '{name}' of package '{id.full_name}' already exists with other "
                 f"content.",

@@ -11,9 +11,6 @@ from collections.abc import Iterable
 from .clock import from_millis
 from .ids import PackageId
 
-METADATA = "maven-metadata.xml"
-"""The document that a Maven client uploads last, and by which versions become Published."""
-
 _SUFFIX = "-SNAPSHOT"
 _BUILD = r"[0-9]{8}\.[0-9]{6}-([0-9]+)"
 

@@ -134,7 +134,7 @@ def _supplied(scope: Scope, id: PackageId, version: Version, upstream: Version, 
     missing = [
         entry for entry in tree.scan(upstream.assets) if version.asset(entry[0]) is None and wanted in (None, entry[0])
     ]
-    return version.changed_to(version.details.with_assets(missing), scope.state.removals) if missing else version
+    return version.changed_to(version.full_details.with_assets(missing), scope.state.removals) if missing else version
 
 
 def _supply_connection(scope: Scope, place: Find, id: PackageId, asset: str | None) -> None:

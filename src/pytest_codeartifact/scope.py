@@ -79,7 +79,7 @@ class Removal(NamedTuple):
         if self.package is not None:
             package = Package._make(self.package)
             for entry in self.versions or tree.scan(package.versions):
-                version = Version._make(entry)
+                version = Version._make((*entry, package.key))
                 yield Change(self.place, self.administrator, package.key, self.moment, version, None)
 
 

@@ -106,8 +106,8 @@ def version_attributes(package_key: str, version: entities.Version) -> Snapshot:
 
 
 def version(package_key: str, version: entities.Version) -> Snapshot:
-    """A version with the contents of its assets."""
-    assets = {name: content for name, _, content in tree.scan(version.assets)}
+    """A version with the contents of its assets, but for those that it has by default (rule F-11)."""
+    assets = {asset.name: asset.known for asset in map(entities.Asset._make, tree.scan(version.details.own_assets))}
     return {**version_attributes(package_key, version), "assets": assets}
 
 

@@ -5,7 +5,6 @@ Members that are None do not reach the wire (rule W-4); moments are milliseconds
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 from . import arns, origins
@@ -142,15 +141,12 @@ def version_coordinates(package_key: str, version: Version) -> Structure:
 
 def asset_summary(asset: Asset) -> Structure:
     """Rule A-1."""
+    known = asset.summary
+    hashes = {"MD5": known.md5, "SHA-1": known.sha1, "SHA-256": known.sha256, "SHA-512": known.sha512}
     return {
         "name": asset.name,
-        "size": len(asset.content),
-        "hashes": {
-            "MD5": hashlib.md5(asset.content, usedforsecurity=False).hexdigest(),
-            "SHA-1": hashlib.sha1(asset.content, usedforsecurity=False).hexdigest(),
-            "SHA-256": asset.sha256,
-            "SHA-512": hashlib.sha512(asset.content).hexdigest(),
-        },
+        "size": known.size,
+        "hashes": {algorithm: digits for algorithm, digits in hashes.items() if digits is not None},
     }
 
 

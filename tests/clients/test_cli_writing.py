@@ -151,7 +151,7 @@ def test_versions_are_changed_in_batches(aws: Aws, codeartifact: FakeCodeArtifac
 def test_packages_are_deleted_and_their_origins_changed(
     aws: Aws, codeartifact: FakeCodeArtifact, team: Repository
 ) -> None:
-    team.add_packages([npm("@ui/button"), npm("react"), pypi("tool")], versions=["1.0"])
+    team.add_packages([npm("@ui/button"), npm("react"), pypi("tool")], versions=["1.0.0"])
 
     changed = aws(f"put-package-origin-configuration {TOOL} --restrictions publish=BLOCK,upstream=ALLOW").printed[
         "originConfiguration"

@@ -31,7 +31,7 @@ LONG_AGO = dt.datetime(2020, 1, 31, 12, 30, 15, 250_000, tzinfo=dt.timezone.utc)
 
 def test_a_retention_job_pages_and_deletes(node: Node, codeartifact: FakeCodeArtifact, team: Repository) -> None:
     old = [pypi(f"old-{number}") for number in range(5)] + [npm("@ui/old-button")]
-    team.add_packages([*old, pypi("requests"), npm("react")], versions=["1.0"])
+    team.add_packages([*old, pypi("requests"), npm("react")], versions=["1.0.0"])
 
     said = node("clean_up.mjs", {"repository": TEAM, "prefix": "old-", "pageSize": 4})
 

@@ -25,7 +25,7 @@ from pytest_codeartifact import (
 )
 
 from ..world import TEAM
-from .samples import ACME, OPERATIONS, arguments, call, furnish, members
+from .samples import OPERATIONS, arguments, call, furnish, members
 
 OWNER, OTHER = "123456789012", "210987654321"
 TOOL = {**TEAM, "format": "generic", "namespace": "ns", "package": "tool"}
@@ -338,18 +338,3 @@ def test_every_operation_is_denied_on_an_unknown_domain_of_another_account(opera
     )
     assert message.endswith(f" because no resource-based policy allows the codeartifact:{operation} action")
     assert OWNER in message
-
-
-@pytest.mark.rule("E-22", "TG-5")
-@pytest.mark.parametrize("operation", ["TagResource", "UntagResource", "ListTagsForResource"])
-def test_tags_of_another_accounts_resource_are_denied(
-    codeartifact: FakeCodeArtifact, client: Any, operation: str
-) -> None:
-    theirs = codeartifact.add_domain("acme", account=OTHER, tags={"team": "theirs"})
-
-    response = refusal(client, operation, **{**arguments(operation), "resourceArn": ACME.replace(OWNER, OTHER)})
-
-    code, status, message = told(response)
-    assert (code, status) == ("AccessDeniedException", 403)
-    assert f"codeartifact:{operation} on resource: {theirs.arn} because no resource-based policy allows" in message
-    assert theirs.tags == {"team": "theirs"}

@@ -267,9 +267,6 @@ def test_what_contains_is_looked_up_before_what_it_contains(
     assert (response["Error"]["Code"], about) == first
 
 
-ON_A_DOMAIN = json.dumps(
-    {"Statement": {"Effect": "Allow", "Principal": "*", "Action": "codeartifact:CreateRepository"}}
-)
 AN_UPSTREAM_TWICE = [{"repositoryName": "other"}, {"repositoryName": "other"}]
 
 
@@ -301,7 +298,6 @@ AN_UPSTREAM_TWICE = [{"repositoryName": "other"}, {"repositoryName": "other"}]
         ("TagResource", {"tags": [{"key": "x", "value": ""}, {"key": "x", "value": ""}]}),
         ("PutDomainPermissionsPolicy", {"policyDocument": "{"}),
         ("PutRepositoryPermissionsPolicy", {"policyDocument": "{"}),
-        ("PutRepositoryPermissionsPolicy", {"policyDocument": ON_A_DOMAIN}),
         ("CreatePackageGroup", {"packageGroup": "npm"}),
         ("UpdatePackageGroupOriginConfiguration", {"packageGroup": "/*", "restrictions": {"PUBLISH": "INHERIT"}}),
     ],

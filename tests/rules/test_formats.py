@@ -257,7 +257,7 @@ def test_checksum_files_of_maven_are_no_assets(client: Any, team: Repository) ->
 @pytest.mark.parametrize(
     ("id", "names"),
     [
-        (maven("org.apache", "commons"), ["commons-1.0.0.jar", "commons-1.0.0.pom"]),
+        (maven("org.apache", "commons"), ["commons-1.0.0.jar", "commons-1.0.0.pom", "maven-metadata.xml"]),
         (pypi("my-tool"), ["my_tool-1.0.0-py3-none-any.whl", "my_tool-1.0.0.tar.gz"]),
         (nuget("Tool"), ["tool.1.0.0.nupkg"]),
     ],

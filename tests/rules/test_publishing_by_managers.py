@@ -61,7 +61,11 @@ def test_a_restricted_group_leaves_a_new_package_open(acme: Domain, team: Reposi
 @pytest.mark.rule("F-7")
 def test_what_package_managers_upload_by_default(team: Repository) -> None:
     assert set(team.publish(LODASH, "1.0.0").assets) == {"package.tgz"}
-    assert set(team.publish(COMMONS, "1.0").assets) == {"commons-1.0.jar", "commons-1.0.pom"}
+    assert set(team.publish(COMMONS, "1.0").assets) == {
+        "commons-1.0.jar",
+        "commons-1.0.pom",
+        "maven-metadata.xml",
+    }
     assert set(team.publish(pypi("flatten-json"), "0.1.7").assets) == {
         "flatten_json-0.1.7-py3-none-any.whl",
         "flatten_json-0.1.7.tar.gz",

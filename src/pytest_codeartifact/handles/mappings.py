@@ -21,6 +21,7 @@ class Entities(Mapping[_Key, _Value]):
     :param count: how many there are.
     :param like: those that a key which misses may have meant, or all.
     :param check: raises TypeError for what can be no key.
+    :param has: whether a key is there, where finding the thing can fail although it is.
     """
 
     def __init__(
@@ -31,7 +32,9 @@ class Entities(Mapping[_Key, _Value]):
         count: Callable[[], int],
         check: Callable[[object], object],
         like: Callable[[_Key], Iterable[_Key]],
+        has: Callable[[_Key], bool] | None = None,
     ) -> None:
+        self._has = has or (lambda key: find(key) is not None)
         self._what, self._keys, self._find, self._count, self._check = what, keys, find, count, check
         self._like = like
 
@@ -56,7 +59,7 @@ class Entities(Mapping[_Key, _Value]):
 
     def __contains__(self, key: object) -> bool:
         self._check(key)
-        return self._find(key) is not None  # type: ignore[arg-type]  # the check has seen to its type
+        return self._has(key)  # type: ignore[arg-type]  # the check has seen to its type
 
     def __iter__(self) -> Iterator[_Key]:
         return iter(self._keys())

@@ -43,7 +43,7 @@ class _Packages(Handle):
         *,
         dist_tags: Mapping[str, str] | None = None,
     ) -> Package:
-        """Seed a package, and versions of it that are Published and have no assets.
+        """Seed a package, and versions of it that are Published and have the assets of rule F-11.
 
         :param origin: its origin configuration; omitted, the service's default for how its first version came (rule
             K-3).
@@ -97,7 +97,10 @@ class _Packages(Handle):
 
         def versions(id: PackageId) -> list[entities.Version]:
             checked = seeding.version_names(id, names)
-            return [seeding.version(id, name, repository, published=now, nonce=nonce) for name in checked]
+            return [
+                seeding.version(id, name, repository, published=now, nonce=nonce, details=seeding.details(id, name))
+                for name in checked
+            ]
 
         return _Shared(self._domain(), versions)
 
@@ -262,7 +265,7 @@ class Repository(_Packages):
             raise SeedError(f"Versions of {id.format} packages are never Unfinished (rule S-1).")
         if assets is None:
             uploaded = self._next_build(id, name) if maven_snapshots.is_moving(id, name) else name
-            assets = {asset: f"{asset} of {id!r}".encode() for asset in id.default_assets(uploaded)}
+            assets = seeding.uploads(id, uploaded)
         assets = seeding.uploaded(id, assets)
         made = seeding.details(id, name, assets=assets, **details)
         contents = {entry[0]: entry[2] for entry in tree.scan(made.assets)}
@@ -384,6 +387,6 @@ class _Shared:
         versions = self._versions(id)
         if not versions:
             return tree.EMPTY, tree.EMPTY, Origin("", "")
-        node = tree.build(sorted(map(tuple, versions)))
+        node = tree.build(sorted(version.entry for version in versions))
         ages = tree.EMPTY if tree.is_leaf(node) else entities.ages_of(node)
         return ages, node, default_origin(self._domain, id, "PUBLISH")

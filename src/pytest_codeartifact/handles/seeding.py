@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias, TypedDict, TypeVar
 
-from .. import tagging, wire
+from .. import minimal_packages, tagging, wire
 from ..clock import to_millis
 from ..errors import SeedError, ServiceError, near
 from ..http import Caller
@@ -22,6 +22,7 @@ from ..state import tree
 from ..state.entities import (
     ALLOW,
     BLOCK,
+    DEFAULT_ASSETS,
     DISPOSED,
     EXTERNAL,
     INTERNAL,
@@ -29,6 +30,8 @@ from ..state.entities import (
     PUBLISHED,
     STATUSES,
     UNKNOWN,
+    Asset,
+    AssetSummary,
     Dependency,
     Details,
     License,
@@ -38,6 +41,7 @@ from ..state.entities import (
     Tags,
     Version,
     asset_entry,
+    summary_entry,
 )
 from ..state.store import RESTRICTIONS
 from ..upstreams import EXTERNAL_CONNECTIONS
@@ -51,6 +55,9 @@ _Record = TypeVar("_Record", License, Dependency)
 _REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]+")
 
 _CHECKSUMS = (".md5", ".sha1", ".sha256", ".sha512")
+
+_HASHES = {"sha256": 64, "sha1": 40, "md5": 32, "sha512": 128}
+"""The hashes of an asset, and how many hex digits they have."""
 
 _MODES = (ALLOW, BLOCK, ALLOW_SPECIFIC_REPOSITORIES, INHERIT)
 
@@ -294,13 +301,13 @@ def version(
     :raises SeedError: for what the service could not have.
     """
     one_of(status, STATUSES, "status of a stored version")
-    if status == DISPOSED and details.assets:
+    if status == DISPOSED and details.own_assets:
         raise SeedError(f"Version {name!r} of {id!r} is {DISPOSED}, so it has no assets any more.")
     if revision is not None:
         check("PackageVersionRevision", revision, "revision")
     entered = _entry_point(id, origin_type, entry_point, repository)
-    made = Version(name, status, published, entered, nonce if revision is None else revision, None)
-    return made.with_details(details)
+    made = Version(name, status, published, entered, nonce if revision is None else revision, None, id.key)
+    return made.with_details(details._replace(assets=tree.EMPTY) if status == DISPOSED else details)
 
 
 def grown(id: PackageId, version: Version, given: Details, nonce: int) -> Version:
@@ -311,7 +318,7 @@ def grown(id: PackageId, version: Version, given: Details, nonce: int) -> Versio
     """
     if version.status == DISPOSED and given.assets:
         raise SeedError(f"Version {version.version!r} of {id!r} is {DISPOSED}, so it has no assets any more.")
-    for name, sha256, *_ in tree.scan(given.assets):
+    for name, sha256, _ in tree.scan(given.assets):
         there = version.asset(name)
         if there is not None and there.sha256 != sha256:
             raise SeedError(
@@ -320,7 +327,7 @@ def grown(id: PackageId, version: Version, given: Details, nonce: int) -> Versio
             )
         if id.format == "npm" and name != "package.tgz":
             raise SeedError(f"A version of an npm package has one asset, 'package.tgz', so {id!r} has no {name!r}.")
-    known = version.details.updated(given._replace(assets=tree.EMPTY))
+    known = version.full_details.updated(given._replace(assets=tree.EMPTY))
     return version.changed_to(known.with_assets(tree.scan(given.assets)), nonce)
 
 
@@ -340,7 +347,7 @@ def details(
     id: PackageId,
     version: str,
     *,
-    assets: Mapping[str, bytes] | None = None,
+    assets: Mapping[str, bytes | AssetSummary] | None = None,
     display_name: str | None = None,
     summary: str | None = None,
     home_page: str | None = None,
@@ -368,8 +375,13 @@ def details(
         tuple(map(_license, licenses)),
         readme,
         tuple(map(_dependency, dependencies)),
-        _assets(id, version, assets or {}),
+        _default_assets(id) if assets is None else _assets(id, version, assets),
     )
+
+
+def uploads(id: PackageId, version: str) -> dict[str, bytes]:
+    """What the package manager of a format uploads for a version that nobody has described."""
+    return {name: minimal_packages.content(id, version, name) for name in id.default_assets(version)}
 
 
 def uploaded(id: PackageId, assets: Mapping[str, bytes]) -> Mapping[str, bytes]:
@@ -384,7 +396,12 @@ def uploaded(id: PackageId, assets: Mapping[str, bytes]) -> Mapping[str, bytes]:
     return {name: content for name, content in assets.items() if not name.endswith(_CHECKSUMS)}
 
 
-def _assets(id: PackageId, version: str, given: Mapping[str, bytes]) -> tree.Node:
+def _default_assets(id: PackageId) -> tree.Node:
+    """Those that a version has if none are given (rule F-11): nobody knows what a generic one would have."""
+    return tree.EMPTY if id.format == "generic" else DEFAULT_ASSETS
+
+
+def _assets(id: PackageId, version: str, given: Mapping[str, bytes | AssetSummary]) -> tree.Node:
     if not isinstance(given, Mapping):
         raise SeedError(f"Assets are a mapping of name to bytes, not {given!r}.")
     node = tree.EMPTY
@@ -392,13 +409,27 @@ def _assets(id: PackageId, version: str, given: Mapping[str, bytes]) -> tree.Nod
         check("AssetName", name, "asset name")
         if id.format == "generic" and not is_generic_asset_name(name):
             raise SeedError(f"{name!r} is no legal name for an asset of a generic package (no '/', no double blanks).")
-        if not isinstance(content, (bytes, bytearray)):
-            raise SeedError(f"The content of asset {name!r} is bytes, not {content!r}.")
         stored = id.asset_name(version, name)
         if tree.get(node, stored) is not None:
             raise SeedError(f"{name!r} is stored as {stored!r} (rule F-5), and there is one of that name already.")
-        node = tree.put(node, tuple(asset_entry(stored, bytes(content))))
+        node = tree.put(node, tuple(_asset(stored, content)))
     return node
+
+
+def _asset(name: str, known: object) -> Asset:
+    if isinstance(known, (bytes, bytearray)):
+        return asset_entry(name, bytes(known))
+    if not isinstance(known, AssetSummary):
+        raise SeedError(f"The content of asset {name!r} is bytes, or its AssetSummary(size, sha256), not {known!r}.")
+    if not isinstance(known.size, int) or isinstance(known.size, bool) or known.size < 0:
+        raise SeedError(f"The size of asset {name!r} is a number of bytes, not {known.size!r}.")
+    for hash, length in _HASHES.items():
+        digits = getattr(known, hash)
+        if digits is None and hash != "sha256":
+            continue
+        if not isinstance(digits, str) or not re.fullmatch(f"[0-9a-f]{{{length}}}", digits):
+            raise SeedError(f"The {hash} of asset {name!r} is {length} hex digits in lower case, not {digits!r}.")
+    return summary_entry(name, known)
 
 
 def _entry_point(

@@ -11,7 +11,7 @@ from ..errors import SeedError
 from ..ids import PackageId
 from ..operations.versions import default_display_version
 from ..state import entities, spelling, tree
-from ..state.entities import INTERNAL, PUBLISHED, Dependency, License, Origin
+from ..state.entities import INTERNAL, PUBLISHED, AssetSummary, Dependency, License, Origin
 from . import seeding
 from .base import Handle
 from .mappings import Entities, check_str
@@ -51,7 +51,7 @@ class Package(Handle):
         origin_type: str = INTERNAL,
         entry_point: str | None = None,
         revision: str | None = None,
-        assets: Mapping[str, bytes] | None = None,
+        assets: Mapping[str, bytes | AssetSummary] | None = None,
         display_name: str | None = None,
         summary: str | None = None,
         home_page: str | None = None,
@@ -69,7 +69,8 @@ class Package(Handle):
         :param entry_point: the repository it was published to, or the external connection it came through; if omitted,
             this repository, or the format's external connection.
         :param revision: opaque, up to 50 characters; made from the content if omitted.
-        :param assets: content by name.
+        :param assets: content by name, or the :class:`.AssetSummary` of one whose content nobody will read; omitted,
+            those of a minimal package of the format, made when they are first read (rule F-11).
         :param dist_tags: npm's tags that point to it: ``["latest"]``.
         In a public source a version that is there is given what is told now as well, for example the wheels that came
         later (rule U-13); anywhere else see :meth:`.Version.add_asset`.
@@ -116,7 +117,7 @@ class Package(Handle):
         tags, made = seeding.dist_tags(id, dist_tags), seeding.details(id, name, **details)
         with self._service.writing() as state:
             repository, there = self._repository(), self._package().version(name)
-            if there is not None and not replaces and not (self._is_public and made.assets):
+            if there is not None and not replaces and not (self._is_public and made.own_assets):
                 raise SeedError(f"There is a version {name!r} of {id!r} already. Read it with versions[{name!r}].")
             record = seeding.version(
                 id,
@@ -219,27 +220,29 @@ class Version(Handle):
 
     @property
     def assets(self) -> Entities[str, bytes]:
-        """The contents of its assets, by name."""
+        """The contents of its assets, by name; reading one that has none raises :class:`.SeededWithoutContent`."""
 
         def find(name: str) -> bytes | None:
             found = self._version().asset(name)
-            return None if found is None else found.content
+            return None if found is None else found.read()
 
         return Entities(
             f"asset of version {self.version!r} of {self.package.id!r}",
-            lambda: (entry[0] for entry in tree.scan(self._version().assets)),
+            lambda: self._version().asset_names,
             find,
-            lambda: tree.size(self._version().assets),
+            lambda: len(self._version().asset_names),
             check_str,
             lambda name: spelling.resembling(self._version().assets, name),
+            has=lambda name: name in self._version().asset_names,
         )
 
-    def add_asset(self, name: str, content: bytes) -> Version:
+    def add_asset(self, name: str, content: bytes | AssetSummary) -> Version:
         """Seed an asset that came later than the version; the same once more changes nothing.
 
         :raises SeedError: there is one of that name with other content, or the version cannot have it.
         """
-        id, given = self.package.id, seeding.details(self.package.id, self.version, assets={name: content})
+        id = self.package.id
+        given = seeding.details(id, self.version, assets={name: content})
         with self._service.writing() as state:
             state.put_version(self._repository(), id.key, seeding.grown(id, self._version(), given, state.removals))
         return self

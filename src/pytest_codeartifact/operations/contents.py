@@ -77,7 +77,7 @@ def get_package_version_asset(
         )
     found = scope.asset(at, version, asset)
     return {
-        "asset": found.content,
+        "asset": found.read(),
         "assetName": found.name,
         "packageVersion": version.version,
         "packageVersionRevision": revision,

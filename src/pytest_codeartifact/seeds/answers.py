@@ -6,17 +6,21 @@ Members that are unknown here are ignored, because AWS adds some; what the known
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Any
 
 from ..clock import from_millis
 from ..handles import Package, Repository, seeding, wiring
 from ..ids import PackageId
-from ..state.entities import EXTERNAL, UNKNOWN, License, Origin
+from ..state.entities import EXTERNAL, UNKNOWN, AssetSummary, License, Origin
 from . import describing
 from .found import Found
 
 _Keywords = dict[str, Any]
+
+_HASHES = {"sha256": "SHA-256", "sha1": "SHA-1", "md5": "MD5", "sha512": "SHA-512"}
+_IS_HASH = re.compile("[0-9a-f]+")
 
 _TAKES = (
     "load_cli takes what the AWS CLI prints for list-packages, list-package-versions, describe-package, "
@@ -82,12 +86,21 @@ def _list_package_version_assets(repository: Repository, printed: Found) -> None
     package = _package(repository, printed, "package")
     name = printed.needed("version", Found.text)
     revision = printed.member("versionRevision", Found.text)
-    listed = [found.needed("name", Found.text) for found in printed.needed("assets", Found.items)]
+    listed = dict(map(_asset, printed.needed("assets", Found.items)))
     with printed.blamed():
         version = seeding.version_name(package.id, name)
-        known = dict(package.versions[version].assets) if version in package.versions else {}
-        assets = {**dict.fromkeys(listed, b""), **known}
+        record = package._package().version(version)
+        there = {} if record is None else describing.version(package._repository(), package.id.key, record)
+        assets = {**listed, **there.get("assets", {})}
         _complete(package, name, {"assets": assets, **({} if revision is None else {"revision": revision})})
+
+
+def _asset(found: Found) -> tuple[str, AssetSummary | bytes]:
+    """An asset without content; one whose size or SHA-256 is not told, or is a guide's placeholder, is empty."""
+    name, size = found.needed("name", Found.text), found.member("size", Found.number)
+    told = found.member("hashes", Found.texts) or {}
+    hashes = {keyword: told[member] for keyword, member in _HASHES.items() if _IS_HASH.fullmatch(told.get(member, ""))}
+    return name, b"" if size is None or "sha256" not in hashes else AssetSummary(size, **hashes)
 
 
 def _describe_repository(repository: Repository, printed: Found) -> None:

@@ -13,7 +13,7 @@ from ..http import Caller
 from ..ids import parts_of_key
 from ..operations.domains import encryption_key_arn
 from ..state import entities, tree
-from ..state.entities import EXTERNAL, INTERNAL, PUBLISHED, Details
+from ..state.entities import DISPOSED, EXTERNAL, INTERNAL, PUBLISHED, Asset, AssetSummary, Details
 from ..state.store import State
 from ..upstreams import EXTERNAL_CONNECTIONS, alive
 
@@ -34,7 +34,7 @@ def state(state: State, home: Caller) -> _Keywords:
 
 
 def version(repository: entities.Repository, package_key: str, version: entities.Version) -> _Keywords:
-    """A version, with the contents of its assets as bytes."""
+    """A version, with the contents of its assets as bytes, or their summaries."""
     origin, details = version.origin, version.details
     entry_point = origin.repository if origin.type == INTERNAL else origin.external_connection
     known = {
@@ -46,9 +46,15 @@ def version(repository: entities.Repository, package_key: str, version: entities
         # Seeded into a new fake without a revision, it would get that of its content and of no removal.
         "revision": None if version.revised == 0 else version.revision(package_key),
         **_details(details),
-        "assets": {name: content for name, _, content in tree.scan(details.assets)},
     }
-    return _without_defaults(known)
+    return {**_without_defaults(known), **_assets(package_key, version)}
+
+
+def _assets(package_key: str, version: entities.Version) -> _Keywords:
+    """The assets, if a seed would not have the same without the keyword."""
+    found = {asset.name: asset.known for asset in map(Asset._make, tree.scan(version.details.own_assets))}
+    has_none_anyway = version.status == DISPOSED or parts_of_key(package_key)[0] == "generic"
+    return {} if version.has_default_assets or (not found and has_none_anyway) else {"assets": found}
 
 
 def _domain(domain: entities.Domain, home: Caller) -> _Keywords:
@@ -148,8 +154,10 @@ def _written(version: _Keywords) -> _Keywords:
     return {**version, "assets": {name: _content(content) for name, content in version["assets"].items()}}
 
 
-def _content(content: bytes) -> dict[str, str]:
-    """The content of an asset: as text if one can read it, else as Base64."""
+def _content(content: bytes | AssetSummary) -> _Keywords:
+    """The content of an asset: as text if one can read it, else as Base64; without content its size and hashes."""
+    if isinstance(content, AssetSummary):
+        return _without_defaults(content._asdict())
     try:
         text = content.decode()
     except UnicodeDecodeError:

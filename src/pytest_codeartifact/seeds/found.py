@@ -13,7 +13,7 @@ from ..errors import SeedError, near
 _Result = TypeVar("_Result")
 
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)")
-_KINDS = {dict: "a table", list: "a list", str: "a text", bool: "true or false", type(None): "null"}
+_KINDS = {dict: "a table", list: "a list", str: "a text", int: "a number", bool: "true or false", type(None): "null"}
 
 
 class Found:
@@ -58,6 +58,13 @@ class Found:
         """A text."""
         self._check(str)
         return str(self.value)
+
+    def number(self) -> int:
+        """A whole number."""
+        if isinstance(self.value, bool):
+            raise self.wrong(f"it is a number, not {shown(self.value)}.")
+        self._check(int)
+        return int(self.value)
 
     def texts(self) -> dict[str, str]:
         """A table of texts."""
@@ -116,5 +123,5 @@ class Found:
 
 def shown(value: Any) -> str:
     """A value in a message: itself, or its kind where Python does not spell it as files do, or it is long."""
-    kinds = (words for kind, words in _KINDS.items() if kind is not str and isinstance(value, kind))
+    kinds = (words for kind, words in _KINDS.items() if kind not in (str, int) and isinstance(value, kind))
     return next(kinds, repr(value))

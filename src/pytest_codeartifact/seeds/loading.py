@@ -13,10 +13,13 @@ from ..group_patterns import ROOT
 from ..handles import Domain, Location, PublicSource, Repository, seeding, wiring
 from ..ids import PackageId
 from ..service import Service
-from ..state.entities import Dependency, License, Origin
+from ..state.entities import AssetSummary, Dependency, License, Origin
 from .found import Found, shown
 
 _Keywords = dict[str, Any]
+
+_SUMMARY = {"size": Found.number, **dict.fromkeys(AssetSummary._fields[1:], Found.text)}
+"""What is known of an asset without content."""
 
 
 def load(service: Service, file: Found) -> None:
@@ -151,7 +154,7 @@ def _package(holder: Repository | PublicSource, found: Found) -> None:
 
 
 def _version(found: Found) -> _Keywords:
-    """A version as add_version takes it; the name by itself is one that is Published and has no assets."""
+    """A version as add_version takes it; the name by itself is one that is Published and has no more to it."""
     if isinstance(found.value, str):
         return {"version": found.value}
     return found.keywords(
@@ -206,10 +209,15 @@ def _dependency(found: Found) -> Dependency:
     return Dependency(**found.keywords(readers, ["package", "version_requirement"]))
 
 
-def _content(found: Found) -> bytes:
-    given = found.keywords({"text": Found.text, "base64": Found.text})
-    if len(given) != 1:
-        raise found.wrong("the content of an asset is { text = ... } or { base64 = ... }.")
+def _content(found: Found) -> bytes | AssetSummary:
+    given = found.keywords({"text": Found.text, "base64": Found.text, **_SUMMARY})
+    if given.keys() >= {"size", "sha256"} and given.keys() <= _SUMMARY.keys():
+        return AssetSummary(**given)
+    if len(given) != 1 or given.keys() & _SUMMARY.keys():
+        raise found.wrong(
+            "the content of an asset is { text = ... } or { base64 = ... }; of one without content, "
+            "{ size = ..., sha256 = ... } is known, and sha1, md5 and sha512 if one likes."
+        )
     if "text" in given:
         return str(given["text"]).encode("utf-8", "surrogatepass")
     try:

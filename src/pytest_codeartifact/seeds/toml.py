@@ -51,6 +51,8 @@ def _value(value: Any) -> str:
             return f'"{_escaped(_ESCAPED, value)}"'
         case dt.datetime():
             return moment(value)
+        case int():
+            return str(value)
         case list():
             return f"[{', '.join(map(_value, value))}]"
         case dict():

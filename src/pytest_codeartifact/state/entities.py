@@ -14,9 +14,12 @@ import hashlib
 import heapq
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from .. import minimal_packages
 from ..clock import from_millis
+from ..errors import SeededWithoutContent
+from ..ids import MAVEN_METADATA, PackageId
 from . import tree
 from .tree import EMPTY, Node
 
@@ -64,10 +67,55 @@ class EntryPoint(NamedTuple):
     external_connection: str | None = None
 
 
+DEFAULT_ASSETS: Node = ("default",)
+"""In place of the assets of a version: what the package manager of its format uploads, made when it is first read."""
+
+
+class AssetSummary(NamedTuple):
+    """An asset that is seeded without content: its size in bytes, and its hashes as lower-case hex."""
+
+    size: int
+    sha256: str
+    sha1: str | None = None
+    md5: str | None = None
+    sha512: str | None = None
+
+
 class Asset(NamedTuple):
+    """An asset; one that was seeded without content has the members of its summary in that place."""
+
     name: str
     sha256: str
-    content: bytes
+    content: bytes | tuple[Any, ...]
+
+    @property
+    def known(self) -> bytes | AssetSummary:
+        """The content, or the summary of one that was seeded without."""
+        return self.content if isinstance(self.content, bytes) else AssetSummary._make(self.content)
+
+    @property
+    def size(self) -> int:
+        return self.known.size if isinstance(self.known, AssetSummary) else len(self.known)
+
+    @property
+    def summary(self) -> AssetSummary:
+        known = self.known
+        if isinstance(known, AssetSummary):
+            return known
+        md5, sha1 = (hashlib.new(name, known, usedforsecurity=False).hexdigest() for name in ("md5", "sha1"))
+        return AssetSummary(len(known), self.sha256, sha1, md5, hashlib.sha512(known).hexdigest())
+
+    def read(self) -> bytes:
+        """The content.
+
+        :raises SeededWithoutContent: there is none.
+        """
+        if not isinstance(self.content, bytes):
+            raise SeededWithoutContent(
+                f"The asset {self.name!r} was seeded without content, by its size and hashes alone, so it cannot be "
+                f"read. Seed it with its bytes: assets={{{self.name!r}: b'...'}}."
+            )
+        return self.content
 
 
 class Dependency(NamedTuple):
@@ -110,8 +158,14 @@ class Details(NamedTuple):
             node = tree.put(node, tuple(entry))
         return self._replace(assets=node)
 
+    @property
+    def own_assets(self) -> Node:
+        """The assets that are there by their own, not by default."""
+        return EMPTY if self.assets == DEFAULT_ASSETS else self.assets
+
 
 NO_DETAILS = Details()
+_DEFAULT_DETAILS = Details(assets=DEFAULT_ASSETS)
 
 
 class Version(NamedTuple):
@@ -119,7 +173,7 @@ class Version(NamedTuple):
 
     ``revised`` is what the revision follows from besides the content: the revision itself if one was seeded, else a
     number that tells a re-created version from the one that had its place. ``published`` is None in a public source
-    that does not tell when it was.
+    that does not tell when it was. ``package_key`` is not stored: the package tells it (see :attr:`entry`).
     """
 
     version: str
@@ -128,6 +182,12 @@ class Version(NamedTuple):
     entry_point: tuple[str, str | None, str | None]
     revised: str | int
     plain_details: tuple[object, ...] | None
+    package_key: str = ""
+
+    @property
+    def entry(self) -> tuple[object, ...]:
+        """What is stored of it."""
+        return self[:-1]
 
     @property
     def details(self) -> Details:
@@ -135,13 +195,31 @@ class Version(NamedTuple):
 
     @property
     def assets(self) -> Node:
-        return EMPTY if self.plain_details is None else self.details.assets
+        if not self.has_default_assets:
+            return self.details.assets
+        return _default_assets(self.package_key, self.version, self.status == UNFINISHED)
+
+    @property
+    def has_default_assets(self) -> bool:
+        return self.plain_details is not None and self.details.assets == DEFAULT_ASSETS
+
+    @property
+    def asset_names(self) -> tuple[str, ...]:
+        """The names of its assets, in order; those by default are not made for this."""
+        if self.has_default_assets:
+            return _default_names(self.package_key, self.version, self.status == UNFINISHED)
+        return tuple(entry[0] for entry in tree.scan(self.assets))
+
+    @property
+    def full_details(self) -> Details:
+        """The details, with assets by default as if they were there by their own: they stay when others come."""
+        return self.details._replace(assets=self.assets)
 
     @property
     def content(self) -> tuple[Details, tuple[tuple[str, str], ...]]:
         """Metadata and assets, to compare: names and SHA-256 hashes, in whatever order the assets have come."""
         details = self.details
-        assets = tuple((asset[0], asset[1]) for asset in tree.scan(details.assets))
+        assets = tuple((asset[0], asset[1]) for asset in tree.scan(self.assets))
         return details._replace(assets=EMPTY), assets
 
     @property
@@ -168,7 +246,8 @@ class Version(NamedTuple):
         return f"{self.status}\0{self.recency}", self.version
 
     def with_details(self, details: Details) -> Version:
-        return self._replace(plain_details=None if details == NO_DETAILS else _plain(details))
+        plain = None if details == NO_DETAILS else _DEFAULT_PLAIN if details == _DEFAULT_DETAILS else _plain(details)
+        return self._replace(plain_details=plain)
 
     def changed_to(self, details: Details, nonce: int) -> Version:
         """The same with what it has become; a revision that was seeded is one of the old content (rule S-3)."""
@@ -185,7 +264,7 @@ class Version(NamedTuple):
         """Base64 of 32 bytes that change whenever assets or metadata do and stay when the status does (rule S-3)."""
         if isinstance(self.revised, str):
             return self.revised
-        details, assets = self.content
+        details, assets = (self.details, ()) if self.has_default_assets else self.content
         content = repr((package_key, self.version, details[:-1], assets, self.revised))
         return base64.b64encode(hashlib.sha256(content.encode("utf-8", "surrogatepass")).digest()).decode()
 
@@ -224,7 +303,7 @@ class Package(NamedTuple):
 
     def version(self, name: str) -> Version | None:
         entry = tree.get(self.versions, name)
-        return None if entry is None else Version._make(entry)
+        return None if entry is None else Version._make((*entry, self.key))
 
     @property
     def newest(self) -> str | None:
@@ -265,7 +344,7 @@ class Package(NamedTuple):
         return (entry[0] for entry in tree.scan(self.versions))
 
     def each_version(self, start: str = "") -> Iterator[Version]:
-        return map(Version._make, tree.scan(self.versions, start))
+        return (Version._make((*entry, self.key)) for entry in tree.scan(self.versions, start))
 
 
 class Repository(NamedTuple):
@@ -377,7 +456,7 @@ def _place(*names: str) -> tuple[str, ...]:
 
 def ages_of(versions: Node) -> Node:
     """A map of versions by status and age."""
-    return tree.build(sorted(Version._make(entry).aged for entry in tree.scan(versions)))
+    return tree.build(sorted(Version(*entry).aged for entry in tree.scan(versions)))
 
 
 def _newest_first(ages: Node, status: str, before: str | None) -> Iterator[tuple[str, str]]:
@@ -399,3 +478,24 @@ def _numbers(version: str) -> str:
 
 def asset_entry(name: str, content: bytes) -> Asset:
     return Asset(name, hashlib.sha256(content).hexdigest(), content)
+
+
+def summary_entry(name: str, summary: AssetSummary) -> Asset:
+    """An asset that is there without content."""
+    return Asset(name, summary.sha256, tuple(summary))
+
+
+def _default_names(package_key: str, version: str, unfinished: bool) -> tuple[str, ...]:
+    """What the package manager uploads for a version; the metadata of a Maven artifact comes last (rule F-9)."""
+    names = PackageId.from_key(package_key).default_assets(version)
+    return tuple(sorted(name for name in names if not (unfinished and name == MAVEN_METADATA)))
+
+
+@functools.lru_cache(maxsize=256)
+def _default_assets(package_key: str, version: str, unfinished: bool) -> Node:
+    id = PackageId.from_key(package_key)
+    names = _default_names(package_key, version, unfinished)
+    return tree.build([tuple(asset_entry(name, minimal_packages.content(id, version, name))) for name in names])
+
+
+_DEFAULT_PLAIN = _plain(_DEFAULT_DETAILS)

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from ..group_patterns import ROOT, parse
 from . import tree
-from .entities import ALLOW, Domain, Group, Package, Repository, Version, domain_key, folded_entry
+from .entities import ALLOW, Asset, Domain, Group, Package, Repository, Version, domain_key, folded_entry
 from .tree import EMPTY, Node
 
 _PUBLIC = domain_key("", "", "")  # the home of the public sources: sorts before all domains, belongs to nobody
@@ -149,7 +149,7 @@ class State:
         self._put_package(domain, current, kept)
 
     def put_packages(self, repository: Repository, packages: Iterable[Package]) -> None:
-        """Add many packages that are not there yet, each once, with versions that hold no assets."""
+        """Add many packages that are not there yet, each once, with versions that hold no assets of their own."""
         domain, current = self._both_now(repository)
         added = sorted(map(tuple, packages))
         if len(added) * 8 < tree.size(current.packages):
@@ -175,7 +175,7 @@ class State:
         domain, current = self._both_now(repository)
         package = _there(current.package(package_key))
         before = package.version(version.version)
-        versions = tree.put(package.versions, tuple(version))
+        versions = tree.put(package.versions, version.entry)
         domain = _exchanged(domain, before, version)
         self._put_package(domain, current, package.with_versions(versions, before, version))
 
@@ -214,26 +214,29 @@ class State:
 
 def _exchanged(domain: Domain, before: Version | None, after: Version | None) -> Domain:
     """The domain after a version of one of its packages was put, replaced or removed."""
-    lost = before.assets if before is not None else EMPTY
-    gained = after.assets if after is not None else EMPTY
+    lost = before.details.own_assets if before is not None else EMPTY
+    gained = after.details.own_assets if after is not None else EMPTY
     return domain if lost is gained else _referenced(_referenced(domain, gained, 1), lost, -1)
 
 
 def _without_assets(domain: Domain, package: Package) -> Domain:
     for version in package.each_version():
-        domain = _referenced(domain, version.assets, -1)
+        domain = _referenced(domain, version.details.own_assets, -1)
     return domain
 
 
 def _referenced(domain: Domain, assets: Node, by: int) -> Domain:
     """The domain with its references to these assets counted up or down (rules D-7 and DP-7)."""
     counted, total = domain.assets, domain.asset_bytes
-    for _, sha256, content in tree.scan(assets):
-        entry = tree.get(counted, sha256)
+    for asset in map(Asset._make, tree.scan(assets)):
+        entry = tree.get(counted, asset.sha256)
+        size = entry[1] if entry is not None else asset.size
         references = by + (entry[2] if entry is not None else 0)
-        counted = tree.put(counted, (sha256, len(content), references)) if references else tree.remove(counted, sha256)
+        counted = (
+            tree.put(counted, (asset.sha256, size, references)) if references else tree.remove(counted, asset.sha256)
+        )
         if entry is None or not references:
-            total += by * len(content)
+            total += by * size
     return domain._replace(assets=counted, asset_bytes=total)
 
 
