@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from pytest_codeartifact import FakeCodeArtifact, NotThere, Repository, npm, pypi
+from pytest_codeartifact.interception import messages
 
 from .world import ACME, TEAM
 
@@ -350,3 +351,18 @@ def test_what_was_called_and_deleted_is_read_call_by_call() -> None:
         return read
 
     assert growth(made, 30) < LINEAR
+
+
+def test_what_is_known_of_files_does_not_grow_with_the_files_of_a_run() -> None:
+    fake, _ = repository()
+    with fake:
+        client = fake.client()
+        call = "client.describe_repository(domain='acme', repository='team')"
+        for number in range(3):
+            exec(compile(call, f"<made-up-{number}>", "exec"), {"client": client, "__name__": "tests.made_up"})
+        known = messages._MOST_FILES
+        messages._USERS.update((f"<made up before, {number}>", False) for number in range(known))
+        exec(compile(call, "<made-up>", "exec"), {"client": client, "__name__": "tests.made_up"})
+
+    assert len(messages._USERS) < 100
+    assert str(fake.calls[-1].where) == "<made-up>:1"
