@@ -2,8 +2,8 @@
 
     python benchmarks/run.py [--packages 1000 1000000] [case ...]
 
-Absolute times say something about the machine; the ratios say something about us. The floor, a canned answer, is measured
-while the fake is closed: an open one would answer in its place, and has changed what botocore does besides.
+Absolute times say something about the machine; the ratios say something about us. The floor, a canned answer, is
+measured while the fake is closed: an open one would answer in its place, and has changed what botocore does besides.
 """
 
 from __future__ import annotations
