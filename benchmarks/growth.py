@@ -1,7 +1,7 @@
 """How the time of something grows where there is ten times as much: each row at n and at 10 n, in turns.
 
-What reads or changes a little of much should stay as it is; what takes in or gives out everything should take at most ten
-times as long. benchmarks/README.md says what each row means.
+What reads or changes a little of much should stay as it is; what takes in or gives out everything should take at most
+ten times as long. benchmarks/README.md says what each row means.
 """
 
 from __future__ import annotations
