@@ -10,11 +10,13 @@ import gc
 import sys
 import tracemalloc
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pytest_codeartifact import FakeCodeArtifact, NotThere, Repository, npm, pypi
+from pytest_codeartifact.interception import messages
 
 from .world import ACME, TEAM
 
@@ -350,3 +352,57 @@ def test_what_was_called_and_deleted_is_read_call_by_call() -> None:
         return read
 
     assert growth(made, 30) < LINEAR
+
+
+def test_what_is_known_of_files_does_not_grow_with_the_files_of_a_run() -> None:
+    fake, _ = repository()
+    with fake:
+        client = fake.client()
+        call = "client.describe_repository(domain='acme', repository='team')"
+        for number in range(3):
+            exec(compile(call, f"<made-up-{number}>", "exec"), {"client": client, "__name__": "tests.made_up"})
+        known = messages._MOST_FILES
+        messages._USERS.update((f"<made up before, {number}>", False) for number in range(known))
+        exec(compile(call, "<made-up>", "exec"), {"client": client, "__name__": "tests.made_up"})
+
+    assert len(messages._USERS) < 100
+    assert str(fake.calls[-1].where) == "<made-up>:1"
+
+
+@pytest.mark.parametrize("suffix", [".json", ".toml"])
+def test_a_dump_needs_no_more_memory_for_more_packages(tmp_path: Path, suffix: str) -> None:
+    def peak(size: int) -> int:
+        fake, team = repository()
+        team.add_packages((pypi(name(number)) for number in range(size)), versions=["1.0"])
+        gc.collect()
+        tracemalloc.start()
+        try:
+            fake.dump(tmp_path / f"seed{suffix}")
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    assert peak(30_000) < 1.5 * peak(3000)
+
+
+def test_packages_of_a_file_are_loaded_one_after_the_other(tmp_path: Path) -> None:
+    def made(size: int) -> Action:
+        fake, team = repository()
+        for number in range(size):
+            team.add_package(pypi(name(number)), versions=["1.0"])
+        fake.dump(path := tmp_path / f"{size}.json")
+        return lambda: FakeCodeArtifact().load(path)
+
+    assert growth(made, 30) < LINEAR
+
+
+def test_progress_is_told_package_by_package(tmp_path: Path) -> None:
+    fake, team = repository()
+    team.add_packages(map(pypi, ["one", "two"]))
+    fake.public_source("public:pypi").add_package(pypi("three"))
+    fake.dump(path := tmp_path / "seed.toml")
+    told: list[int] = []
+
+    FakeCodeArtifact().load(path, progress=told.append)
+
+    assert told == [1, 2, 3]

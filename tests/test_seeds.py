@@ -440,3 +440,36 @@ def test_the_documented_example_is_loaded(tmp_path: Path) -> None:
     assert list(button.versions) == ["0.9.0", "1.0.0"]
     assert hashlib.sha256(button.versions["1.0.0"].assets["package.tgz"]).hexdigest()[:8] == "ed7002b4"
     assert list(other.repository("acme", "team").packages) == [pypi("requests")]
+
+
+# What is written piece by piece
+
+
+def test_json_is_laid_out_as_pythons_own_module_does_it(tmp_path: Path) -> None:
+    fake = FakeCodeArtifact()
+    fake.add_domain("empty")
+    acme = fake.add_domain("acme", tags={"key": 'a "quoted" valué'})
+    acme.add_repository("nothing")
+    acme.add_repository("team").add_package(npm("@scope/name"), versions=["1.0", "2.0"])
+    fake.public_source("public:pypi").add_package(pypi("other"))
+    fake.dump(tmp_path / "seed.json")
+    FakeCodeArtifact().dump(tmp_path / "nothing.json")
+
+    text = (tmp_path / "seed.json").read_text(encoding="utf-8")
+
+    assert text == json.dumps(json.loads(text), indent=2, ensure_ascii=False) + "\n"
+    assert (tmp_path / "nothing.json").read_text() == "{}\n"
+
+
+def test_a_dump_that_is_refused_leaves_the_file_that_was_there(tmp_path: Path) -> None:
+    fake = FakeCodeArtifact()
+    team = fake.add_domain("acme").add_repository("team")
+    team.add_package(pypi("first"))
+    fake.dump(path := tmp_path / "seed.toml")
+    before = path.read_bytes()
+    team.add_package(pypi("second")).add_version("1.0", summary="\ud800")
+
+    with pytest.raises(SeedError, match=r"Write a \.json file"):
+        fake.dump(path)
+
+    assert path.read_bytes() == before

@@ -561,6 +561,24 @@ def test_a_seed_is_served_by_hand_until_it_is_ended(by_hand: Any, tmp_path: Any,
     assert child.stderr.read() == ""
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no pexpect on Windows")
+def test_whoever_waits_at_a_terminal_sees_how_far_a_seed_is(tmp_path: Any) -> None:
+    pexpect = pytest.importorskip("pexpect")
+    fake = FakeCodeArtifact()
+    fake.add_domain("acme").add_repository("team").add_packages(pypi(f"package-{number}") for number in range(300))
+    fake.dump(tmp_path / "seed.json")
+
+    child = pexpect.spawn(
+        sys.executable, ["-m", "pytest_codeartifact", "serve", "--seed", "seed.json"], cwd=str(tmp_path)
+    )
+    try:
+        child.expect_exact("Reading seed.json ...")
+        child.expect(r"Seeding from seed.json: [\d,]+ packages ...")
+        child.expect_exact("A fake AWS CodeArtifact runs at")
+    finally:
+        child.close(force=True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -6,10 +6,13 @@ import argparse
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 
 from .errors import CodeArtifactPluginError
 from .fake import FakeCodeArtifact
+
+_BETWEEN = 0.2  # seconds from one word on progress to the next
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -24,7 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         fake = FakeCodeArtifact(given.account, given.region)
         if given.seed is not None:
-            fake.load(given.seed)
+            with _Progress(given.seed) as progress:
+                fake.load(given.seed, progress=progress)
         server = fake.serve(given.port)
     except CodeArtifactPluginError as error:
         sys.stderr.write(f"{error}\n")
@@ -38,6 +42,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         stopped.wait()
     return 0
+
+
+class _Progress:
+    """A line on a terminal that says how many packages a file has seeded so far; nothing where nobody looks on."""
+
+    def __init__(self, file: str) -> None:
+        self._file, self._shown = file, -1.0
+
+    def __enter__(self) -> Callable[[int], object]:
+        self._show(f"Reading {self._file} ...")
+        return self._told
+
+    def __exit__(self, *_: object) -> None:
+        self._show("", end="\r")
+
+    def _told(self, packages: int) -> None:
+        now = time.monotonic()
+        if now - self._shown > _BETWEEN:
+            self._shown = now
+            self._show(f"Seeding from {self._file}: {packages:,} packages ...")
+
+    def _show(self, line: str, end: str = "") -> None:
+        if sys.stderr.isatty():
+            sys.stderr.write(f"\r\x1b[K{line}{end}")
+            sys.stderr.flush()
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -182,8 +182,7 @@ def store(
         origin = default_origin(domain, id, came_in or came_by(version.origin.type))
         package = package.with_origin(origin)
     tags = tuple({**dict(package.dist_tags), **(dist_tags or {})}.items())
-    state.put_package(there, package._replace(dist_tags=tags))
-    state.put_version(there, id.key, version)
+    state.put_version_and_record(there, package._replace(dist_tags=tags), version)
 
 
 def take_in(scope: Scope, repository: Repository, id: PackageId, version: Version, **how: Any) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Mapping
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ..clock import from_millis
@@ -21,16 +22,25 @@ _Keywords = dict[str, Any]
 
 
 def state(state: State, home: Caller) -> _Keywords:
-    """All of a state.
+    """All of a state; the lists of domains, repositories and packages in it are iterators, to be read once, in order.
 
     :param home: the account and region that need not be said.
     """
-    domains = [_domain(found, home) for found in state.domains()]
     sources = filter(None, map(state.public_source, EXTERNAL_CONNECTIONS))
-    described = [{"name": source.name, "packages": _packages(source)} for source in sources]
     return _without_defaults(
-        {"domains": domains, "public_sources": [source for source in described if source["packages"]]}
+        {
+            "domains": _some(_domain(found, home) for found in state.domains()),
+            "public_sources": _some(
+                {"name": source.name, "packages": _packages(source)} for source in sources if source.packages
+            ),
+        }
     )
+
+
+def _some(items: Iterator[_Keywords]) -> Iterator[_Keywords] | None:
+    """The items, None if there is none."""
+    first = next(items, None)
+    return None if first is None else itertools.chain((first,), items)
 
 
 def version(repository: entities.Repository, package_key: str, version: entities.Version) -> _Keywords:
@@ -70,9 +80,9 @@ def _domain(domain: entities.Domain, home: Caller) -> _Keywords:
             "tags": dict(domain.tags),
             **_policy(domain.policy, f"domain {domain.name}"),
             "package_groups": _groups(domain),
-            "repositories": [
+            "repositories": _some(
                 _repository(domain, entities.Repository._make(entry)) for entry in tree.scan(domain.repositories)
-            ],
+            ),
         }
     )
 
@@ -128,8 +138,8 @@ def _policy(policy: entities.Policy | None, owner: str) -> _Keywords:
     return {"policy": policy.document, "policy_revision": revision}
 
 
-def _packages(repository: entities.Repository) -> list[_Keywords]:
-    return [_package(repository, entities.Package._make(entry)) for entry in tree.scan(repository.packages)]
+def _packages(repository: entities.Repository) -> Iterator[_Keywords] | None:
+    return _some(_package(repository, entities.Package._make(entry)) for entry in tree.scan(repository.packages))
 
 
 def _package(repository: entities.Repository, package: entities.Package) -> _Keywords:

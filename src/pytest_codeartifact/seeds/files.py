@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
+import tempfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from ..errors import SeedError
 from . import toml
+
+_IN_MEMORY = 1 << 20  # bytes of a file that are not worth a draft on the disk
 
 
 class _Object(dict[str, Any]):
@@ -36,13 +40,19 @@ def read_json(path: str | Path) -> Any:
 
 
 def write(path: str | Path, described: dict[str, Any]) -> None:
-    """Write a file, in the format that its suffix says.
+    """Write a file, in the format that its suffix says, piece by piece; a text that is refused leaves what was there.
 
+    :param described: lists in it may be iterators, which are read once.
     :raises SeedError: it cannot be written, or its format cannot hold a text.
     """
-    write = _by_suffix(path, {".json": _as_json, ".toml": toml.text})
+    lines = _by_suffix(path, {".json": _json_lines, ".toml": toml.lines})
     try:
-        Path(path).write_bytes(write(described).encode("utf-8", "backslashreplace"))
+        with tempfile.SpooledTemporaryFile(_IN_MEMORY) as draft:
+            for line in lines(described):
+                draft.write(f"{line}\n".encode("utf-8", "backslashreplace"))
+            draft.seek(0)
+            with Path(path).open("wb") as file:
+                shutil.copyfileobj(draft, file)
     except OSError as error:
         raise SeedError(f"{path}: {error.strerror}") from None
     except toml.Unwritable as error:
@@ -93,6 +103,51 @@ def _object(pairs: list[tuple[str, Any]]) -> _Object:
     return made
 
 
-def _as_json(described: dict[str, Any]) -> str:
-    # What UTF-8 cannot hold, a surrogate by itself, is escaped when the text is encoded, just as JSON does it.
-    return json.dumps(described, indent=2, ensure_ascii=False, default=toml.moment) + "\n"
+def _json_lines(described: dict[str, Any]) -> Iterator[str]:
+    """What ``json.dumps(described, indent=2)`` writes, or several lines of it at a time.
+
+    What UTF-8 cannot hold, a surrogate by itself, is escaped when the text is encoded, just as JSON does it.
+    """
+    if not described:
+        yield "{}"
+        return
+    yield "{"
+    yield from _indented(_separated(_member_lines(key, value) for key, value in described.items()))
+    yield "}"
+
+
+def _member_lines(key: str, value: Any) -> Iterator[str]:
+    name = json.dumps(key, ensure_ascii=False)
+    if not isinstance(value, Iterator):
+        yield f"{name}: {_as_json(value)}"
+        return
+    yield f"{name}: ["
+    yield from _indented(_separated(map(_item_lines, value)))
+    yield "]"
+
+
+def _item_lines(item: dict[str, Any]) -> Iterator[str]:
+    """Those of an item of an iterator, which may have iterators in it."""
+    return _json_lines(item) if any(isinstance(value, Iterator) for value in item.values()) else iter([_as_json(item)])
+
+
+def _separated(items: Iterable[Iterator[str]]) -> Iterator[str]:
+    """The lines of items with a comma between any two."""
+    last = None
+    for lines in items:
+        if last is not None:
+            yield f"{last},"
+        last = next(lines)
+        for line in lines:
+            yield last
+            last = line
+    if last is not None:
+        yield last
+
+
+def _indented(lines: Iterable[str]) -> Iterator[str]:
+    return ("  " + line.replace("\n", "\n  ") for line in lines)
+
+
+def _as_json(value: Any) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False, default=toml.moment)

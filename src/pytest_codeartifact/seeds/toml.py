@@ -19,12 +19,14 @@ class Unwritable(ValueError):
     """A text that TOML cannot hold."""
 
 
-def text(described: Mapping[str, Any]) -> str:
-    """A table as a document.
+def lines(described: Mapping[str, Any]) -> Iterator[str]:
+    """The lines of a document; tables in lists are asked for when it is their turn.
 
     :raises Unwritable: a text in it has a surrogate by itself.
     """
-    return "\n".join(_table(described, "")).lstrip("\n") + "\n"
+    table = _table(described, "")
+    yield next(table, "").lstrip("\n")
+    yield from table
 
 
 def moment(value: dt.datetime) -> str:

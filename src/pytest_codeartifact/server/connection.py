@@ -232,7 +232,9 @@ class Connection(asyncio.Protocol):
             self._leave()
             return
         text = f"{status} {responses[status]}\n".encode()
-        self._answer(Response(status, {"content-type": "text/plain", "content-length": str(len(text))}, text), ends=True)
+        self._answer(
+            Response(status, {"content-type": "text/plain", "content-length": str(len(text))}, text), ends=True
+        )
 
     def _answer(self, response: Response, *, ends: bool = False) -> None:
         """Begin to write an answer.
@@ -261,7 +263,9 @@ class Connection(asyncio.Protocol):
         whole = memoryview(body)
         for start in range(0, len(body), _CHUNK):
             # h11 counts it, and hands it back as it is.
-            yield from self._http.send_with_data_passthrough(h11.Data(data=cast("bytes", whole[start : start + _CHUNK])))
+            yield from self._http.send_with_data_passthrough(
+                h11.Data(data=cast("bytes", whole[start : start + _CHUNK]))
+            )
 
     def _write_on(self) -> None:
         while self.busy and not self._blocked:

@@ -144,9 +144,7 @@ class State:
     def put_package(self, repository: Repository, package: Package) -> None:
         """Add a package without versions, or change the record of one; its versions stay as they are."""
         domain, current = self._both_now(repository)
-        there = current.package(package.key)
-        kept = package if there is None else package._replace(versions=there.versions, ages=there.ages)
-        self._put_package(domain, current, kept)
+        self._put_package(domain, current, _with_versions_of(current, package))
 
     def put_packages(self, repository: Repository, packages: Iterable[Package]) -> None:
         """Add many packages that are not there yet, each once, with versions that hold no assets of their own."""
@@ -172,8 +170,12 @@ class State:
 
     def put_version(self, repository: Repository, package_key: str, version: Version) -> None:
         """Add or replace a version of a package that is there."""
+        self.put_version_and_record(repository, _there(self._both_now(repository)[1].package(package_key)), version)
+
+    def put_version_and_record(self, repository: Repository, package: Package, version: Version) -> None:
+        """The same, with what :meth:`put_package` does, in one write."""
         domain, current = self._both_now(repository)
-        package = _there(current.package(package_key))
+        package = _with_versions_of(current, package)
         before = package.version(version.version)
         versions = tree.put(package.versions, version.entry)
         domain = _exchanged(domain, before, version)
@@ -210,6 +212,12 @@ class State:
     def _put_package(self, domain: Domain, repository: Repository, package: Package) -> None:
         packages = tree.put(repository.packages, tuple(package))
         self.put_domain(domain.with_repository(repository.with_packages(packages)))
+
+
+def _with_versions_of(repository: Repository, package: Package) -> Package:
+    """The record of a package with the versions that are there, if it is."""
+    there = repository.package(package.key)
+    return package if there is None else package._replace(versions=there.versions, ages=there.ages)
 
 
 def _exchanged(domain: Domain, before: Version | None, after: Version | None) -> Domain:
