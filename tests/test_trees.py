@@ -109,3 +109,11 @@ def test_one_difference_among_a_million_opens_a_path(opened: list[Node]) -> None
 
     assert list(tree.diff(before, after)) == [("500000", ("500000", 0), None)]
     assert len(opened) <= 10
+
+
+@pytest.mark.parametrize("count", [0, 1, 3000])
+def test_what_is_not_there_cannot_be_removed(count: int) -> None:
+    node, _ = written(EMPTY, {}, [(f"{number:04}", 0) for number in range(count)])
+
+    with pytest.raises(KeyError):
+        tree.remove(node, "0500x")
