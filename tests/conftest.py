@@ -25,6 +25,20 @@ settings.load_profile("run")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--door", choices=DOORS, default="hook", help="the clients that tests get, see tests/doors.py")
+    parser.addoption("--rule", action="append", help="run the tests that cite this rule of docs/behaviour.md only")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    asked = set(config.getoption("--rule") or ())
+    if asked:
+        others = [item for item in items if asked.isdisjoint(rules_of(item))]
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if not asked.isdisjoint(rules_of(item))]
+
+
+def rules_of(item: pytest.Item) -> set[str]:
+    """The rules of docs/behaviour.md that a test cites."""
+    return {rule for marker in item.iter_markers("rule") for rule in marker.args}
 
 
 @pytest.fixture(autouse=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +40,18 @@ def test_every_documented_or_observed_rule_has_a_test(generate: Any) -> None:
 
 def test_no_test_cites_a_rule_that_there_is_not(generate: Any) -> None:
     assert sorted(generate.citations().keys() - generate.rules().keys()) == []
+
+
+def test_the_tests_of_a_rule_can_be_run_alone() -> None:
+    file = "tests/rules/test_delete_versions.py"
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "--rule", "Q-6", "--rule", "L-6", file]
+
+    collected = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+    chosen = re.findall(r"::(\w+)", collected)
+    cited = re.findall(r'rule\(.*"(?:Q-6|L-6)".*\)\n(?:@.*\n)*def (\w+)', (ROOT / file).read_text())
+    assert len(cited) > 2
+    assert sorted(chosen) == sorted(cited)
 
 
 def test_every_operation_says_which_rules_it_follows(generate: Any) -> None:

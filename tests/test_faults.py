@@ -213,6 +213,19 @@ def test_a_call_without_these_versions_is_spared(codeartifact: FakeCodeArtifact,
     fault.cancel()
 
 
+def test_a_call_that_does_not_meet_the_condition_is_spared(
+    codeartifact: FakeCodeArtifact, client: Any, team: Repository
+) -> None:
+    team.add_package(pypi("tool"), versions=["1", "2"])
+    codeartifact.fail_versions("DeletePackageVersions", {"2": "NOT_ALLOWED"}, when={"expectedStatus": "Published"})
+
+    spared = client.delete_package_versions(**TOOL, versions=["2"])
+    struck = client.delete_package_versions(**TOOL, versions=["2"], expectedStatus="Published")
+
+    assert list(spared["successfulVersions"]) == ["2"]
+    assert struck["failedVersions"]["2"]["errorCode"] == "NOT_ALLOWED"
+
+
 @pytest.mark.parametrize(
     ("operation", "failures", "message"),
     [

@@ -225,9 +225,10 @@ def test_threads_racing_for_one_package_delete_it_once(codeartifact: FakeCodeArt
         b"content",
         bytearray(b"content"),
         io.BytesIO(b"content"),
+        io.StringIO("content"),
         "content",
     ],
-    ids=["bytes", "bytearray", "file", "str"],
+    ids=["bytes", "bytearray", "file", "file of text", "str"],
 )
 def test_every_kind_of_body_is_read(client: Any, team: Repository, body: Any) -> None:
     sha256 = "ed7002b439e9ac845f22357d822bac1444730fbdb6016d3ec9432297b9ec9f73"

@@ -22,6 +22,7 @@ from pytest_codeartifact import (
     UnusedFaults,
     generic,
     npm,
+    nuget,
     pypi,
 )
 
@@ -366,7 +367,18 @@ def test_a_fault_is_planned_with_what_it_can_use(codeartifact: FakeCodeArtifact,
     codeartifact.client().list_domains()
 
 
-@pytest.mark.parametrize(("name", "value"), [("domain", 1), ("domains", -2), ("domains", "2"), ("tags", None)])
+@pytest.mark.parametrize(("name", "value"), [("domain", 1), ("domains", -1), ("domains", "2"), ("tags", None)])
 def test_a_quota_is_one_that_there_is_and_a_number(codeartifact: FakeCodeArtifact, name: str, value: Any) -> None:
     with pytest.raises(SeedError, match=name):
         setattr(codeartifact.quotas, name, value)
+
+
+def test_a_deletion_keeps_the_spelling_that_the_package_was_given(
+    codeartifact: FakeCodeArtifact, client: Any, team: Repository
+) -> None:
+    team.add_package(nuget("Newtonsoft.Json"))
+
+    client.delete_package(**TEAM, format="nuget", package="newtonsoft.json")
+
+    assert codeartifact.deletions[0].package.display_name == "Newtonsoft.Json"
+    assert [id.display_name for id in team.deleted] == ["Newtonsoft.Json"]

@@ -199,6 +199,42 @@ def test_last(fake):
     assert report["faults"] == [{"operation": "ListDomains", "error": "InternalServerException", "struck": 1}]
 
 
+def test_what_is_deleted_from_a_fake_of_a_wider_scope_counts_once(pytester: pytest.Pytester, named: None) -> None:
+    report, _ = record(
+        pytester,
+        """
+@pytest.fixture(scope="module")
+def team():
+    with FakeCodeArtifact() as fake:
+        team = fake.add_domain("acme").add_repository("team")
+        team.add_packages([pypi("a"), pypi("b"), pypi("c")])
+        yield team
+
+@pytest.mark.parametrize("name", ["a", "b", "c"])
+def test_it(team, name):
+    client.delete_package(**TEAM, format="pypi", package=name)
+""",
+    )
+
+    assert report["deletions"] == [
+        {"operation": "DeletePackage", "domain": "acme", "repository": "team", "packages": 3}
+    ]
+
+
+def test_the_terminal_names_the_tests_that_called_most_and_counts_the_others(pytester: pytest.Pytester) -> None:
+    result = run(
+        pytester,
+        """
+@pytest.mark.parametrize("number", range(54))
+def test_it(codeartifact, number):
+    client.list_domains()
+""",
+        "--codeartifact-report",
+    )
+
+    result.stdout.fnmatch_lines(["tests that made calls: 54", "  1  *test_it*", "  and 4 more (*"])
+
+
 def test_a_test_may_open_any_number_of_fakes(pytester: pytest.Pytester, named: None) -> None:
     report, _ = record(
         pytester,

@@ -276,6 +276,15 @@ IMPOSSIBLE: list[tuple[str, Callable[[Any, Any, Any], object], list[str]]] = [
     ("allowed without the mode",
      lambda f, acme, t: acme.add_package_group("/npm/*", allowed_repositories={"PUBLISH": ["team"]}),
      ["ALLOW_SPECIFIC_REPOSITORIES"]),
+    ("root that inherits", lambda fake, a, t: fake.add_domain("new", restrictions={"PUBLISH": "INHERIT"}), ["root"]),
+    ("revision without a policy", lambda fake, a, t: fake.add_domain("new", policy_revision="r"), ["no policy"]),
+    ("dist-tags that are a str",
+     lambda f, a, t: t.add_package(npm("n")).add_version("1.0.0", dist_tags="latest"), ["['latest']"]),
+    ("dist-tags of another format",
+     lambda f, a, t: t.packages[pypi("tool")].add_version("2", dist_tags=["latest"]), ["npm", "pypi('tool')"]),
+    ("upstream of another domain",
+     lambda fake, a, team: fake.at(region="eu-west-1").add_domain("new").add_repository("x1", upstreams=[team]),
+     ["another domain"]),
     ("unknown public source", lambda fake, a, t: fake.public_source("public:npm"), ["public:npmjs"]),
     ("unknown way with faults", lambda *_: FakeCodeArtifact(unused_faults="ignore"), ["'allow'"]),
     ("unknown answer", lambda *_: FakeCodeArtifact(foreign_domains="hidden"), ["'denied'"]),
@@ -533,3 +542,11 @@ def test_what_names_no_moment_is_refused(team: Repository, published: Any) -> No
     with pytest.raises(SeedError, match="moment"):
         package.add_version("1", published=published)
     assert not package.versions
+
+
+@pytest.mark.parametrize("id", [generic("@ns", "@tool"), maven("@group", "@artifact"), pypi("@tool")], ids=str)
+def test_an_at_sign_may_begin_the_names_of_other_formats_than_npm(team: Repository, id: PackageId) -> None:
+    team.add_package(id)
+
+    assert list(team.packages) == [id]
+    assert id.name.startswith("@")

@@ -124,3 +124,11 @@ def test_a_map_is_read_in_either_direction(size: int, first: list[Write], key: s
 @given(prefix=st.text(max_size=3), key=st.text(max_size=5))
 def test_what_is_above_a_prefix_is_above_all_that_begin_with_it_and_above_nothing_else(prefix: str, key: str) -> None:
     assert (key < tree.above(prefix)) == (key.startswith(prefix) or key < prefix)
+
+
+@pytest.mark.parametrize("count", [0, 1, 3000])
+def test_what_is_not_there_cannot_be_removed(count: int) -> None:
+    node, _ = written(EMPTY, {}, [(f"{number:04}", 0) for number in range(count)])
+
+    with pytest.raises(KeyError):
+        tree.remove(node, "0500x")

@@ -131,7 +131,8 @@ def variation_free(text: str) -> str:
     Decision: look-alikes are those that Unicode's compatibility normalisation unifies, all dashes, and the letters
     below; AWS names no list.
     """
-    folded = unicodedata.normalize("NFKC", text).casefold().translate(_LOOK_ALIKES)
+    plain = text.casefold().translate(_LOOK_ALIKES)  # before Unicode makes another letter of a lunate sigma
+    folded = unicodedata.normalize("NFKC", plain).casefold().translate(_LOOK_ALIKES)
     return re.sub(r"[-._]+", ".", folded)
 
 

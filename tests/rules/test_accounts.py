@@ -8,7 +8,15 @@ import boto3
 import pytest
 from botocore.exceptions import ParamValidationError
 
-from pytest_codeartifact import FakeCodeArtifact, generic, npm, pypi
+from pytest_codeartifact import (
+    CodeArtifactWarning,
+    Domain,
+    FakeCodeArtifact,
+    ResourceNotFoundException,
+    generic,
+    npm,
+    pypi,
+)
 
 OWN, OTHER, THIRD = "123456789012", "210987654321", "333333333333"
 
@@ -382,3 +390,15 @@ def test_a_shared_domain_is_one_for_all_accounts(codeartifact: FakeCodeArtifact)
         assert [package["package"] for package in listed] == ["react"]
     endpoint = codeartifact.client().get_repository_endpoint(**where, repository="team", format="npm")
     assert f"/shared-{OTHER}" in endpoint["repositoryEndpoint"]
+
+
+@pytest.mark.rule("E-10")
+def test_no_hint_is_given_where_the_domain_is_and_a_fault_hides_it(
+    codeartifact: FakeCodeArtifact, client: Any, acme: Domain, recwarn: pytest.WarningsRecorder
+) -> None:
+    codeartifact.fail("DescribeDomain", ResourceNotFoundException("Gone.", "acme", "domain"))
+
+    with pytest.raises(client.exceptions.ResourceNotFoundException):
+        client.describe_domain(domain="acme")
+
+    assert [warning for warning in recwarn if warning.category is CodeArtifactWarning] == []

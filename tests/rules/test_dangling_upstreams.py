@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pytest_codeartifact import Domain, Repository, ResourceNotFoundException, npm, pypi
+from pytest_codeartifact import Domain, FakeCodeArtifact, Repository, ResourceNotFoundException, npm, pypi
 
 from ..world import TEAM
 
@@ -141,6 +141,20 @@ def test_a_dead_reference_is_noticed_in_a_graph_that_is_too_large_to_be_searched
         team.fetch(TOOL, "1.0")
 
     assert caught.value.message == GONE
+
+
+@pytest.mark.rule("R-8", "U-8")
+def test_a_dead_reference_beyond_what_is_searched_is_not_noticed(
+    codeartifact: FakeCodeArtifact, client: Any, acme: Domain
+) -> None:
+    acme.add_repository("gone")
+    acme.add_repository("far", upstreams=["gone"])
+    acme.add_repository("near", upstreams=["far"]).add_package(TOOL, versions=["1.0"])
+    team = acme.add_repository("team", upstreams=["near"])
+    client.delete_repository(domain="acme", repository="gone")
+    codeartifact.quotas.searched_repositories = 2
+
+    assert team.fetch(TOOL, "1.0").entry_point == "near"
 
 
 @pytest.mark.rule("R-8", "U-9")

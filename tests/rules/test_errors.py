@@ -143,6 +143,46 @@ def test_common_errors_are_possible_on_every_call(
     assert answered == status or (status is None and 400 <= answered < 500)
 
 
+@pytest.mark.rule("E-2")
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        ("ExpiredTokenException", 403),
+        ("IncompleteSignature", 403),
+        ("InternalFailure", 500),
+        ("MalformedHttpRequestException", 400),
+        ("NotAuthorized", 400),
+        ("OptInRequired", 403),
+        ("RequestAbortedException", 400),
+        ("RequestEntityTooLargeException", 413),
+        ("RequestExpired", 400),
+        ("RequestTimeoutException", 408),
+        ("ServiceUnavailable", 503),
+        ("UnknownOperationException", 404),
+        ("UnrecognizedClientException", 403),
+        ("ValidationError", 400),
+        ("AccessDeniedException", 403),
+        ("ConflictException", 409),
+        ("InternalServerException", 500),
+        ("ResourceNotFoundException", 404),
+        ("ServiceQuotaExceededException", 402),
+        ("ThrottlingException", 429),
+        ("ValidationException", 400),
+    ],
+)
+def test_an_error_that_is_planned_by_its_name_has_its_status(
+    codeartifact: FakeCodeArtifact, client: Any, name: str, status: int
+) -> None:
+    codeartifact.fail("ListDomains", name, times=None)
+
+    with pytest.raises(ClientError) as caught:
+        client.list_domains()
+
+    response = caught.value.response
+    assert (response["Error"]["Code"], response["ResponseMetadata"]["HTTPStatusCode"]) == (name, status)
+    assert response["Error"]["Message"]
+
+
 @pytest.mark.rule("E-3", "E-4")
 @pytest.mark.parametrize(
     ("operation", "error"),

@@ -215,6 +215,41 @@ def test_look_alikes_of_a_dash_are_variations_of_it(client: Any, acme: Domain, d
     assert association(client, npm(f"my{dash}package")) == ("/npm//my-package$", "WEAK")
 
 
+LOOK_ALIKES = {
+    "a": "\u0251\u03b1\u0430",
+    "c": "\u03f2\u0441",
+    "d": "\u0501",
+    "e": "\u0435",
+    "g": "\u0261\u0581",
+    "h": "\u04bb\u0570",
+    "i": "\u0131\u0269\u03b9\u0456",
+    "j": "\u03f3\u0458\u0575",
+    "l": "1\u01c0\u04cf",
+    "n": "\u0578",
+    "o": "0\u03bf\u03c3\u043e\u0585",
+    "p": "\u03c1\u0440",
+    "q": "\u051b",
+    "r": "\u0433",
+    "s": "\u0455",
+    "u": "\u028b\u03c5\u057d",
+    "v": "\u03bd\u0475",
+    "w": "\u051d",
+    "x": "\u0445",
+    "y": "\u03b3\u0443",
+    "-": "\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212",
+}
+
+
+@pytest.mark.rule("G-7")
+@pytest.mark.parametrize("letter", LOOK_ALIKES)
+def test_each_look_alike_of_a_letter_is_a_variation_of_it(client: Any, acme: Domain, letter: str) -> None:
+    acme.add_package_group(f"/npm//my{letter}tool$")
+
+    found = [association(client, npm(f"my{other}tool")) for other in LOOK_ALIKES[letter]]
+
+    assert found == [(f"/npm//my{letter}tool$", "WEAK")] * len(LOOK_ALIKES[letter])
+
+
 @pytest.mark.rule("G-7")
 def test_a_pattern_in_look_alikes_is_a_variation_of_the_plain_word(client: Any, acme: Domain) -> None:
     acme.add_package_group("/npm//l\u043edash$")

@@ -262,6 +262,18 @@ def test_a_list_is_dropped_when_the_mode_changes(client: Any, acme: Domain, repo
     assert allowed(client, "/npm/*") == []
 
 
+@pytest.mark.rule("G-19", "R-7")
+def test_a_deleted_repository_is_no_longer_allowed_nor_is_one_of_its_name(
+    client: Any, acme: Domain, repositories: list[str]
+) -> None:
+    acme.add_package_group("/npm/*", restrictions={"PUBLISH": SPECIFIC}, allowed_repositories={"PUBLISH": ["one"]})
+
+    client.delete_repository(domain="acme", repository="one")
+    acme.add_repository("one")
+
+    assert allowed(client, "/npm/*") == []
+
+
 @pytest.mark.rule("G-19")
 def test_a_list_survives_when_the_mode_is_given_again(client: Any, acme: Domain, repositories: list[str]) -> None:
     acme.add_package_group("/npm/*", restrictions={"PUBLISH": SPECIFIC}, allowed_repositories={"PUBLISH": repositories})

@@ -79,7 +79,8 @@ def test_a_member_that_belongs_in_the_body_is_missing_when_it_is_in_the_query(
     ("number", "reason"),
     [
         *((text, CANNOT_PARSE) for text in ("abc", "", "1.0", "1e3", "0x10", "%2B5", "+5", "--1", "-", "%20", "1%20")),
-        *((text, CANNOT_PARSE) for text in ("NaN", "null", "1_0", "%D9%A5", "%00", "1%00", "9" * 5000, "-" * 5000)),
+        *((text, CANNOT_PARSE) for text in ("NaN", "null", "1_0", "%D9%A5", "%00", "1%00")),
+        *((text, CANNOT_PARSE) for text in ("9" * 20, "9" * 5000, "-" * 5000)),
         *((text, FIELD) for text in ("0", "-1", "1001", "9" * 19, "-" + "9" * 19)),
     ],
 )

@@ -318,6 +318,16 @@ def test_a_document_has_no_control_characters(policies: Policies, character: str
     assert caught.value.response["reason"] == "FIELD_VALIDATION_FAILED"
 
 
+# What AWS's service authorization reference knows of domains and package groups.
+ON_DOMAINS = [
+    "CreateDomain", "CreatePackageGroup", "CreateRepository", "DeleteDomain", "DeleteDomainPermissionsPolicy",
+    "DeletePackageGroup", "DescribeDomain", "DescribePackageGroup", "GetAssociatedPackageGroup",
+    "GetAuthorizationToken", "GetDomainPermissionsPolicy", "ListAllowedRepositoriesForGroup", "ListAssociatedPackages",
+    "ListDomains", "ListPackageGroups", "ListRepositories", "ListRepositoriesInDomain", "ListSubPackageGroups",
+    "PutDomainPermissionsPolicy", "UpdatePackageGroup", "UpdatePackageGroupOriginConfiguration",
+]  # fmt: skip
+
+
 @on_both
 @pytest.mark.rule("PP-5")
 @pytest.mark.parametrize(
@@ -328,13 +338,9 @@ def test_a_document_has_no_control_characters(policies: Policies, character: str
         {"Resource": ARNS["domain"], "Action": "codeartifact:CreateRepository"},
         {"Resource": f"{ARNS['domain']}/*".replace(":domain/", ":package-group/")},
         {"Action": "codeartifact:DescribeDomain"},
+        {"Resource": "arn:aws:codeartifact:us-east-1:123456789012:package-group/acme/npm/*"},
         {"Action": ["codeartifact:ReadFromRepository", "codeartifact:GetAuthorizationToken"]},
-        {"Action": ["codeartifact:ListRepositoriesInDomain"]},
-        {"Action": ["codeartifact:PutDomainPermissionsPolicy"]},
-        {"Action": ["codeartifact:DeleteDomain"]},
-        {"Action": ["codeartifact:ListPackageGroups"]},
-        {"Action": ["codeartifact:UpdatePackageGroupOriginConfiguration"]},
-        {"Action": ["codeartifact:GetAssociatedPackageGroup"]},
+        *({"Action": f"codeartifact:{action}"} for action in ON_DOMAINS),
     ],
     ids=str,
 )

@@ -16,11 +16,14 @@ from pytest_codeartifact import (
     Repository,
     SeedError,
     ServiceQuotaExceededException,
+    cargo,
     generic,
     maven,
     npm,
     nuget,
     pypi,
+    ruby,
+    swift,
 )
 
 from ..world import ONE_OF_EACH_FORMAT, of
@@ -194,6 +197,27 @@ def test_python_and_maven_versions_are_given_further_assets(
 
 
 @pytest.mark.rule("F-7")
+@pytest.mark.parametrize("id", [nuget("tool"), ruby("tool"), swift("apple", "tool"), cargo("tool")], ids=str)
+def test_versions_of_the_newer_formats_are_given_no_further_assets(team: Repository, id: PackageId) -> None:
+    version = team.publish(id, "1.0.0", {"a": b"a"})
+
+    with pytest.raises(ConflictException, match="already exists"):
+        team.publish(id, "1.0.0", {"a": b"a", "b": b"b"})
+
+    assert version.assets == {"a": b"a"}
+
+
+@pytest.mark.rule("S-3")
+def test_a_revision_follows_from_the_content_however_that_came_in(acme: Domain, team: Repository) -> None:
+    at_once = acme.add_repository("other").publish(REQUESTS, "1.0", {"a.whl": b"a", "b.whl": b"b"})
+    one_by_one = team.publish(REQUESTS, "1.0", {"a.whl": b"a"})
+
+    team.publish(REQUESTS, "1.0", {"b.whl": b"b"})
+
+    assert one_by_one.revision == at_once.revision
+
+
+@pytest.mark.rule("F-7")
 @pytest.mark.parametrize("assets", [{"more.tgz": b"more"}, {"package.tgz": b"bytes", "more.tgz": b"more"}], ids=list)
 def test_npm_has_one_asset_to_a_version(team: Repository, assets: dict[str, bytes]) -> None:
     version = team.publish(LODASH, "1.0.0", {"package.tgz": b"bytes"})
@@ -248,6 +272,16 @@ def test_quotas_bind_package_managers(codeartifact: FakeCodeArtifact, team: Repo
 
 
 # npm's tags
+
+
+@pytest.mark.rule("L-6", "P-5")
+def test_publishing_the_same_again_moves_no_tag(team: Repository) -> None:
+    team.publish(LODASH, "1.0.0")
+    team.publish(LODASH, "2.0.0")
+
+    team.publish(LODASH, "1.0.0")
+
+    assert team.packages[LODASH].dist_tags == {"latest": "2.0.0"}
 
 
 @pytest.mark.rule("L-6")

@@ -346,3 +346,28 @@ def test_a_deleted_version_is_ingested_again_unless_the_record_forbids_it(
 
     assert ("4.17.21" in store.packages[LODASH].versions) is comes_back
     assert store.deleted_versions == {(LODASH, "4.17.21")}
+
+
+@pytest.mark.rule("U-9", "L-6")
+def test_the_tags_of_a_version_come_along_from_an_upstream(acme: Domain) -> None:
+    base = acme.add_repository("base")
+    base.add_package(npm("lodash"), versions=["1.0.0", "2.0.0"], dist_tags={"lts": "1.0.0", "latest": "2.0.0"})
+    team = acme.add_repository("team", upstreams=["base"])
+
+    team.fetch(npm("lodash"), "1.0.0")
+
+    assert team.packages[npm("lodash")].dist_tags == {"lts": "1.0.0"}
+
+
+@pytest.mark.rule("U-9")
+@pytest.mark.parametrize(
+    ("mode", "why"),
+    [("BLOCK", "package group '/pypi/\\*' blocks internal upstreams"), ("ALLOW", "neither it nor what lies upstream")],
+)
+def test_a_version_that_cannot_be_had_is_refused_with_the_reason(acme: Domain, mode: str, why: str) -> None:
+    acme.add_package_group("/pypi/*", restrictions={"INTERNAL_UPSTREAM": mode})
+    acme.add_repository("base").add_package(TOOL, versions=["1.0"])
+    team = acme.add_repository("team", upstreams=["base"])
+
+    with pytest.raises(ResourceNotFoundException, match=why):
+        team.fetch(TOOL, "9.9")
