@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from pytest_codeartifact.state import tree
 from pytest_codeartifact.state.entities import INTERNAL, PUBLISHED, STATUSES, Package, Version
 
+KEY = "pypi\0\0tool"
+
 VERSIONS = st.builds(
     Version,
     st.one_of(
@@ -20,6 +22,7 @@ VERSIONS = st.builds(
     st.just((INTERNAL, "team", None)),
     st.just(0),
     st.none(),
+    st.just(KEY),
 )
 """Many of the same names, so that some are put in place of others."""
 
@@ -47,7 +50,7 @@ def test_recency_is_the_order_of_ages(one: Version, other: Version) -> None:
 
 @given(st.lists(VERSIONS, max_size=120), st.data())
 def test_versions_come_newest_first(versions: list[Version], data: st.DataObject) -> None:
-    package, there = Package("pypi\0\0tool", None, "", ""), {}
+    package, there = Package(KEY, None, "", ""), {}
     for version in versions:
         package, there[version.version] = put(package, version), version
     for name in data.draw(st.lists(st.sampled_from(sorted(there)), unique=True) if there else st.just([])):

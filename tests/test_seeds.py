@@ -450,7 +450,7 @@ def test_json_is_laid_out_as_pythons_own_module_does_it(tmp_path: Path) -> None:
     fake.add_domain("empty")
     acme = fake.add_domain("acme", tags={"key": 'a "quoted" valué'})
     acme.add_repository("nothing")
-    acme.add_repository("team").add_package(npm("@scope/name"), versions=["1.0", "2.0"])
+    acme.add_repository("team").add_package(npm("@scope/name"), versions=["1.0.0", "2.0.0"])
     fake.public_source("public:pypi").add_package(pypi("other"))
     fake.dump(tmp_path / "seed.json")
     FakeCodeArtifact().dump(tmp_path / "nothing.json")

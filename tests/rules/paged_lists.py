@@ -98,7 +98,7 @@ def _disallow(client: Any, name: str) -> None:
 _OTHER_PACKAGE = ({"repository": "twin"}, {"package": "holder-2"})
 _OTHER_VERSION = (*_OTHER_PACKAGE, {"packageVersion": "item-001"})
 _OTHER_VERSIONS = (*_OTHER_PACKAGE, {"status": "Published"}, {"originType": "INTERNAL"})
-_WITHOUT_CONTENT = {"package": "item-000", "packageVersion": "1.0"}
+_WITHOUT_CONTENT = {"package": "holder", "packageVersion": "item-002"}
 
 PAGINATED = [
     Listing("list_domains", {}, "domains", "name", 50, None, (), _delete_domain),
