@@ -1,6 +1,7 @@
 """The guard: which calls may leave the process that no fake answers, and what the others are told.
 
-Armed by the plugin, from the moment that it exists to the end of the process. Knows policy and words; the calls come to it from elsewhere.
+Armed by the plugin, from the moment that it exists to the end of the process. Knows policy and words; the calls come to
+it from elsewhere.
 """
 
 from __future__ import annotations
@@ -90,9 +91,11 @@ GUARD = Guard()
 
 def _is_loopback(url: str) -> bool:
     """Whether the endpoint is a server on this machine, for example an emulator that the user has started."""
-    import ipaddress  # here, because a run that never gets this far need not pay for it
-    from urllib.parse import urlsplit
-
+    try:
+        import ipaddress  # here, because a run that never gets this far need not pay for it
+        from urllib.parse import urlsplit
+    except ImportError:
+        return False  # said to a destructor, while the interpreter shuts down
     if url.startswith(CLOSED_ENDPOINT):
         return False
     host = urlsplit(url).hostname or ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
@@ -71,7 +72,9 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     try:
         return (yield)
     except RealCallRefused as refused:
-        raise pytest.UsageError(str(refused)) from refused
+        frames = traceback.extract_tb(refused.__traceback__)
+        lines = [f"{frame.filename}:{frame.lineno}: " for frame in frames if frame.filename.endswith("conftest.py")]
+        raise pytest.UsageError("".join(lines[-1:]) + str(refused)) from refused
 
 
 def _heed(config: pytest.Config) -> None:

@@ -120,12 +120,11 @@ def before_sign(*, request: Any, operation_name: str, **_: Any) -> None:
         check(operation_name, request.url, must_stay=_must_stay(context))
 
 
-def before_send(*, request: Any, event_name: str, **_: Any) -> Any:
-    """Answer the request, which a client of aiobotocore awaits; or ask the guard about one that no fake answers."""
+def before_send(*, request: Any, **_: Any) -> Any:
+    """Answer the request; a client of aiobotocore awaits the answer."""
     context = context_of(request)
     bound = _answering(context)
     if bound is None:
-        GUARD.check(event_name.rpartition(".")[2], request.url, must_stay=_must_stay(context))
         return None
     caller = Caller(bound.account, context["client_region"])
     patience = context["client_config"].read_timeout
@@ -133,6 +132,13 @@ def before_send(*, request: Any, event_name: str, **_: Any) -> Any:
         return asynchronous.answer(bound.service.handle, request, caller, where(), patience)
     answer = bound.service.handle(to_request(request, content(request.body), caller, where(), patience))
     return to_response(request.url, _arrived(answer))
+
+
+def at_last(*, request: Any, event_name: str, **_: Any) -> None:
+    """Ask the guard about a request that no fake has answered: all other handlers are done, and it is sent next."""
+    context = context_of(request)
+    if _answering(context) is None:
+        GUARD.check(event_name.rpartition(".")[2], request.url, must_stay=_must_stay(context))
 
 
 def _answering(context: Mapping[str, Any]) -> Belonging | None:
