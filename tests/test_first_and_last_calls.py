@@ -1,4 +1,4 @@
-"""Calls before the first test and after the last one: from the moment that the plugin exists, none leaves the process."""
+"""Calls before the first test and after the last one: as long as the plugin exists, none leaves the process."""
 
 from __future__ import annotations
 
@@ -43,7 +43,12 @@ def run(pytester: pytest.Pytester, *arguments: str, **files: str) -> tuple[str, 
     """Run the tests of some files: what was said, and whom the run has asked for."""
     pytester.makepyfile(recorder=RECORDER, **{"test_it": "def test_it(): pass", **files})
     result = pytester.run(
-        sys.executable, "-c", "import recorder, sys, pytest; sys.exit(pytest.main())", "-p", "no:cacheprovider", *arguments
+        sys.executable,
+        "-c",
+        "import recorder, sys, pytest; sys.exit(pytest.main())",
+        "-p",
+        "no:cacheprovider",
+        *arguments,
     )
     return result.stdout.str() + result.stderr.str(), Path(pytester.path, "asked").read_text()
 
