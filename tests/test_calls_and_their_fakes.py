@@ -369,6 +369,12 @@ def test_a_presigned_url_is_made_where_real_calls_are_allowed() -> None:
     assert "X-Amz-Signature" in url
 
 
+@pytest.mark.codeartifact_real_calls
+def test_a_presigned_url_is_refused_under_a_fake_even_where_real_calls_are_allowed() -> None:
+    with FakeCodeArtifact(), pytest.raises(RealCallRefused, match="presigned URL"):
+        make_client().generate_presigned_url("list_domains")
+
+
 def test_a_presigned_url_may_lead_to_this_machine(codeartifact: FakeCodeArtifact) -> None:
     with codeartifact.serve() as server:
         url = make_client(endpoint_url=server.url).generate_presigned_url("list_domains")
