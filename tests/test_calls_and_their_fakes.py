@@ -319,6 +319,7 @@ PAST_THE_FAKE: dict[str, Callable[[Any], None]] = {
     "another emitter": with_another_emitter,
     "no handler before the call": without("before-call"),
     "no handler before the call and at signing": without("before-call", "choose-signer", "before-sign"),
+    "no handler that answers": without("before-send"),
     "another context": with_a_cleared_context,
 }
 

@@ -21,7 +21,7 @@ class Guard:
 
     def __init__(self) -> None:
         self.armed = False
-        """Whether a pytest run has begun: once armed, it is to the end of the process."""
+        """Whether calls are refused at all."""
         self.allowed = False
         """Whether real calls are allowed, by the ini option or by the marker of the test that runs."""
         self.refuses_look_ups = False
@@ -31,6 +31,11 @@ class Guard:
         self.servers: set[str] = set()
         """The URLs of our own servers that run: scheme, address and port."""
         self._runs = 0
+
+    def arm(self) -> None:
+        """Guard calls from now on, to the end of the process: code under test also runs at exit."""
+        if not self.armed:
+            self.armed, self.phase = True, "while plugins were loaded"
 
     def begin_run(self, *, allowed: bool, refuses_look_ups: bool) -> Callable[[], None]:
         """Heed the configuration of a pytest run.
