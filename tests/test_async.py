@@ -7,13 +7,14 @@ import datetime as dt
 import functools
 import gc
 import hashlib
+import inspect
 import io
 import os
 import subprocess
 import sys
 import time
 import weakref
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,7 @@ from pytest_codeartifact import (
     slow,
 )
 
+from .watch import unplugged
 from .world import TEAM
 
 get_session = pytest.importorskip("aiobotocore.session", reason="needs aiobotocore, as in `tox run -e aio`").get_session
@@ -634,3 +636,116 @@ async def test_aioboto3_reaches_the_fake(codeartifact: FakeCodeArtifact, team: R
                 await client.delete_package(**TEAM, format=package["format"], package=package["package"])
 
     assert team.deleted == {pypi("a"), pypi("b")}
+
+
+# A call and its fake
+
+KEYS = {"aws_access_key_id": "AKIAREAL", "aws_secret_access_key": "real"}
+WHILE_UNDER_WAY = [
+    *("request-created", "choose-signer", "before-sign", "before-send"),
+    *("before-parse", "response-received", "needs-retry"),
+]
+
+
+def when(client: Any, event: str, do: Callable[[], object]) -> None:
+    """Do something, or await it, the first time that a call of ListDomains gets so far; before the fake's turn."""
+    done: list[bool] = []
+
+    async def handler(**_: Any) -> None:
+        if not done:
+            done.append(True)
+            result = do()
+            if inspect.isawaitable(result):
+                await result
+
+    client.meta.events.register_first(f"{event}.codeartifact.ListDomains", handler)
+
+
+@pytest.mark.parametrize("mode", ["legacy", "standard", "adaptive"])
+@pytest.mark.parametrize("event", WHILE_UNDER_WAY)
+async def test_a_call_keeps_its_fake(options: dict[str, Any], mode: str, event: str) -> None:
+    first, second = FakeCodeArtifact(), FakeCodeArtifact()
+    first.add_domain("first")
+    first.fail("ListDomains", "ThrottlingException")
+    config = AioConfig(retries={"mode": mode, "total_max_attempts": 3}, **options)
+
+    def change() -> None:
+        first.close()
+        second.open()
+
+    async with get_session().create_client("codeartifact", "us-east-1", config=config, **KEYS) as client:
+        when(client, event, change)
+        first.open()
+        with unplugged() as asked:
+            names = await names_of_domains(client)
+        second.close()
+
+    assert names == ["first"]
+    assert [call.attempts for call in first.calls] == [2]
+    assert second.calls == []
+    assert asked == []
+
+
+async def test_tasks_that_a_test_leaves_behind_do_nothing_to_the_next_fake(options: dict[str, Any]) -> None:
+    arrived, go_on, ended = anyio.Event(), anyio.Event(), anyio.Event()
+
+    async def wait() -> None:
+        arrived.set()
+        await go_on.wait()
+
+    async def call(client: Any) -> None:
+        await client.list_domains()
+        ended.set()
+
+    async with (
+        get_session().create_client("codeartifact", "us-east-1", config=AioConfig(**options), **KEYS) as client,
+        anyio.create_task_group() as tasks,
+    ):
+        when(client, "before-send", wait)
+        with FakeCodeArtifact(unused_faults="allow") as first:
+            first.fail("ListDomains", "ThrottlingException")
+            tasks.start_soon(call, client)
+            await arrived.wait()
+        with FakeCodeArtifact() as second, unplugged() as asked:
+            go_on.set()
+            second.fail("ListDomains", "ThrottlingException", times=2)
+            await client.list_domains()
+            await ended.wait()
+
+    assert [call.attempts for call in first.calls] == [2]
+    assert [call.attempts for call in second.calls] == [3]
+    assert asked == []
+
+
+async def test_a_cancelled_call_is_not_sent(codeartifact: FakeCodeArtifact, client: Any) -> None:
+    when(client, "before-send", anyio.sleep_forever)
+
+    with unplugged() as asked, anyio.move_on_after(0.05):
+        await client.list_domains()
+    await client.list_domains()
+
+    assert len(codeartifact.calls) == 1
+    assert asked == []
+
+
+async def test_a_presigned_url_is_refused_under_a_fake_and_without(options: dict[str, Any]) -> None:
+    async with get_session().create_client("codeartifact", "us-east-1", config=AioConfig(**options), **KEYS) as client:
+        with pytest.raises(RealCallRefused, match="ListDomains would have been signed into a presigned URL"):
+            await client.generate_presigned_url("list_domains")
+        with FakeCodeArtifact(), pytest.raises(RealCallRefused, match="presigned URL"):
+            await client.generate_presigned_url("list_domains")
+
+
+@pytest.mark.parametrize("event", ["before-call", "choose-signer", "before-sign"])
+async def test_a_call_that_no_fake_has_seen_begin_is_refused(options: dict[str, Any], event: str) -> None:
+    async with get_session().create_client("codeartifact", "us-east-1", config=AioConfig(**options), **KEYS) as client:
+        for removed in ("before-call", event):
+            client.meta.events.unregister(f"{removed}.codeartifact", unique_id=f"pytest-codeartifact-{removed}")
+
+        with unplugged() as asked:
+            with pytest.raises(RealCallRefused, match="ListDomains"):
+                await client.list_domains()
+            with FakeCodeArtifact(), pytest.raises(RealCallRefused, match="past the fake"):
+                await client.list_domains()
+
+    assert asked == []

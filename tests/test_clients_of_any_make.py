@@ -17,7 +17,7 @@ from botocore.exceptions import EndpointResolutionError, EndpointVariantError
 from botocore.hooks import HierarchicalEmitter
 from botocore.loaders import Loader
 
-from pytest_codeartifact import FakeCodeArtifact, pypi
+from pytest_codeartifact import FakeCodeArtifact, RealCallRefused, pypi
 
 from .world import TEAM
 
@@ -140,6 +140,21 @@ def test_a_client_of_any_make_is_answered(
 
     assert team.deleted == {pypi("old")}
     assert codeartifact.calls[0].region == region
+    assert asked == []
+
+
+@pytest.mark.usefixtures("nothing_configured")
+@pytest.mark.parametrize("make", MAKES.values(), ids=MAKES)
+def test_a_client_of_any_make_is_refused_and_signs_no_url_when_no_fake_is_open(
+    asked: list[str], make: Callable[[], Any]
+) -> None:
+    with FakeCodeArtifact():
+        client = make()
+
+    with pytest.raises(RealCallRefused, match="DeletePackage would have been sent"):
+        client.delete_package(**TEAM, format="pypi", package="old")
+    with pytest.raises(RealCallRefused, match="DeletePackage would have been signed"):
+        client.generate_presigned_url("delete_package", {**TEAM, "format": "pypi", "package": "old"})
     assert asked == []
 
 

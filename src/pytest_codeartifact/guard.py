@@ -21,7 +21,7 @@ class Guard:
 
     def __init__(self) -> None:
         self.armed = False
-        """Whether a pytest run has begun: once armed, it is to the end of the process."""
+        """Whether calls are refused at all."""
         self.allowed = False
         """Whether real calls are allowed, by the ini option or by the marker of the test that runs."""
         self.refuses_look_ups = False
@@ -31,6 +31,11 @@ class Guard:
         self.servers: set[str] = set()
         """The URLs of our own servers that run: scheme, address and port."""
         self._runs = 0
+
+    def arm(self) -> None:
+        """Guard calls from now on, to the end of the process: code under test also runs at exit."""
+        if not self.armed:
+            self.armed, self.phase = True, "while plugins were loaded"
 
     def begin_run(self, *, allowed: bool, refuses_look_ups: bool) -> Callable[[], None]:
         """Heed the configuration of a pytest run.
@@ -91,9 +96,11 @@ GUARD = Guard()
 
 def _is_loopback(url: str) -> bool:
     """Whether the endpoint is a server on this machine, for example an emulator that the user has started."""
-    import ipaddress  # here, because a run that never gets this far need not pay for it
-    from urllib.parse import urlsplit
-
+    try:
+        import ipaddress  # here, because a run that never gets this far need not pay for it
+        from urllib.parse import urlsplit
+    except ImportError:
+        return False  # said to a destructor, while the interpreter shuts down
     if url.startswith(CLOSED_ENDPOINT):
         return False
     host = urlsplit(url).hostname or ""

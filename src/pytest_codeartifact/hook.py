@@ -61,6 +61,8 @@ def _enter(emitter: Any) -> None:
     for event, handler in _HANDLERS.items():
         name = f"{event}.codeartifact"
         emitter.register_first(name, handler, unique_id=f"pytest-codeartifact-{event}")
+    # Behind all others of the event, which may wait: for a rate, or for whatever the user wants.
+    emitter.register_last("before-send", _at_last, unique_id="pytest-codeartifact-at-last")
 
 
 def _before_call(**event: Any) -> Any:
@@ -77,6 +79,11 @@ def _before_sign(**event: Any) -> Any:
 
 def _before_send(**event: Any) -> Any:
     return None if _inert else _interception().before_send(**event)
+
+
+def _at_last(*, event_name: str, **event: Any) -> None:
+    if not _inert and event_name.startswith("before-send.codeartifact."):
+        _interception().at_last(event_name=event_name, **event)
 
 
 @functools.cache

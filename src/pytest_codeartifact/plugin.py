@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from collections import deque
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
@@ -28,8 +29,7 @@ _MOST_REPORTED = 5  # of the fakes that a test opens; a test of properties opens
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
-    # The first moment of a plugin. It is for good: code of tests runs until the process ends.
-    GUARD.armed, GUARD.phase = True, "while plugins were loaded"
+    GUARD.arm()  # at the first moment of a plugin
     hook.arm()
     if not pluginmanager.has_plugin("codeartifact"):
         pluginmanager.set_blocked("codeartifact")  # `-p pytest_codeartifact.plugin` comes before the installed one
@@ -76,9 +76,13 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     _heed(early_config)
     GUARD.phase = "while conftest files were loaded"
     try:
-        return (yield)
+        result = yield
+        GUARD.phase = "before tests were collected"
+        return result
     except RealCallRefused as refused:
-        raise pytest.UsageError(str(refused)) from refused
+        frames = traceback.extract_tb(refused.__traceback__)
+        lines = [f"{frame.filename}:{frame.lineno}: " for frame in frames if frame.filename.endswith("conftest.py")]
+        raise pytest.UsageError("".join(lines[-1:]) + str(refused)) from refused
 
 
 def _heed(config: pytest.Config) -> None:

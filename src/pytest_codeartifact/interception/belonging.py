@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from ..service import Service
 
-_KEY = "pytest_codeartifact.belonging"
+_BELONGING = "pytest_codeartifact.belonging"
+_ANSWERED = "pytest_codeartifact.answered"
 
 
 class Belonging(NamedTuple):
@@ -26,14 +27,24 @@ class Belonging(NamedTuple):
 
 def begin(context: MutableMapping[str, Any], belonging: Belonging | None) -> None:
     """Write down to which fake a call belongs that begins; None: no fake was open."""
-    context.setdefault(_KEY, belonging)
+    context.setdefault(_BELONGING, belonging)
 
 
 def has_begun(context: Mapping[str, Any]) -> bool:
     """Whether we have seen the call begin. What is signed or sent by other ways than a client's method has not."""
-    return _KEY in context
+    return _BELONGING in context
 
 
 def belonging(context: Mapping[str, Any]) -> Belonging | None:
     """To which fake a call belongs, if to one."""
-    return context.get(_KEY)
+    return context.get(_BELONGING)
+
+
+def answer(context: MutableMapping[str, Any], request: Any) -> None:
+    """Write down that a request of the call is answered: the one that is under way, of maybe several attempts."""
+    context[_ANSWERED] = request
+
+
+def is_answered(context: Mapping[str, Any], request: Any) -> bool:
+    """Whether a request of the call is answered."""
+    return context.get(_ANSWERED) is request

@@ -17,7 +17,7 @@ from ..guard import GUARD
 from ..http import Caller, Disturbed, Response
 from ..service import Service
 from . import asynchronous, clients, environment
-from .belonging import Belonging, begin, belonging, has_begun
+from .belonging import Belonging, answer, begin, belonging, has_begun, is_answered
 from .clients import access_key
 from .messages import content, context_of, to_request, to_response, where
 from .retries import Waits
@@ -120,19 +120,26 @@ def before_sign(*, request: Any, operation_name: str, **_: Any) -> None:
         check(operation_name, request.url, must_stay=_must_stay(context))
 
 
-def before_send(*, request: Any, event_name: str, **_: Any) -> Any:
-    """Answer the request, which a client of aiobotocore awaits; or ask the guard about one that no fake answers."""
+def before_send(*, request: Any, **_: Any) -> Any:
+    """Answer the request; a client of aiobotocore awaits the answer."""
     context = context_of(request)
     bound = _answering(context)
     if bound is None:
-        GUARD.check(event_name.rpartition(".")[2], request.url, must_stay=_must_stay(context))
         return None
+    answer(context, request)
     caller = Caller(bound.account, context["client_region"])
     patience = context["client_config"].read_timeout
     if bound.is_awaited:
         return asynchronous.answer(bound.service.handle, request, caller, where(), patience)
-    answer = bound.service.handle(to_request(request, content(request.body), caller, where(), patience))
-    return to_response(request.url, _arrived(answer))
+    given = bound.service.handle(to_request(request, content(request.body), caller, where(), patience))
+    return to_response(request.url, _arrived(given))
+
+
+def at_last(*, request: Any, event_name: str, **_: Any) -> None:
+    """Ask the guard about a request that no fake has answered: all other handlers are done, and it is sent next."""
+    context = context_of(request)
+    if not is_answered(context, request):
+        GUARD.check(event_name.rpartition(".")[2], request.url, must_stay=_must_stay(context))
 
 
 def _answering(context: Mapping[str, Any]) -> Belonging | None:
@@ -142,18 +149,18 @@ def _answering(context: Mapping[str, Any]) -> Belonging | None:
 
 
 def _must_stay(context: Mapping[str, Any]) -> bool:
-    """Whether a call has to stay on this machine, armed or not: it goes to a server of ours, or past an open fake."""
+    """Whether a call has to stay on this machine, armed or not: it is a fake's, or goes past one that is open."""
     return belonging(context) is not None or (active() is not None and not has_begun(context))
 
 
-def _arrived(answer: Response | Disturbed) -> Response:
+def _arrived(given: Response | Disturbed) -> Response:
     """What arrives of an answer, when it does.
 
     :raises Exception: what the client sees in its place.
     """
-    if isinstance(answer, Response):
-        return answer
-    time.sleep(answer.seconds)
-    if isinstance(answer.seen, Exception):
-        raise answer.seen
-    return answer.seen
+    if isinstance(given, Response):
+        return given
+    time.sleep(given.seconds)
+    if isinstance(given.seen, Exception):
+        raise given.seen
+    return given.seen

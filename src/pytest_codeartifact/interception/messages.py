@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from types import FrameType
 from typing import Any
 
@@ -44,7 +44,7 @@ def to_response(url: str, response: Response) -> AWSResponse:
     return AWSResponse(url, response.status, response.headers, _Raw(response.body))
 
 
-def context_of(prepared: Any) -> Mapping[str, Any]:
+def context_of(prepared: Any) -> MutableMapping[str, Any]:
     """The context of the call that a prepared request is of; an empty one for a request that no client has made.
 
     Older versions of botocore keep it from a prepared request, so the endpoint is asked that is about to send it.
