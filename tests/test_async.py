@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import functools
+import gc
 import hashlib
 import io
 import os
 import subprocess
 import sys
 import time
+import weakref
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -487,6 +490,29 @@ async def test_a_profile_that_this_machine_does_not_have_is_not_needed(codeartif
     with pytest.raises(ProfileNotFound):
         async with session.create_client("s3"):
             pass
+
+
+@pytest.mark.parametrize(
+    "plan", [None, ThrottlingException("Rate exceeded"), ConnectionClosedError(endpoint_url="https://x"), cut_short(3)]
+)
+async def test_a_call_that_fails_keeps_nothing_of_its_caller_alive(
+    codeartifact: FakeCodeArtifact, client: Any, team: Repository, plan: Any
+) -> None:
+    if plan is not None:
+        codeartifact.fail("DescribeRepository", plan, times=None)
+
+    async def caller() -> weakref.ref[Any]:
+        held = io.BytesIO()  # something that the code under test holds
+        with suppress(Exception):
+            await client.describe_repository(domain="acme", repository="team" if plan else "nowhere")
+            pytest.fail("it did not fail")
+        return weakref.ref(held)
+
+    left = await caller()
+    gc.collect()
+
+    assert left() is None
+    assert [call.error is not None for call in codeartifact.calls] == [True]
 
 
 async def test_a_client_made_before_the_fake_was_opened_reaches_it(options: dict[str, Any]) -> None:

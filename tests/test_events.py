@@ -251,19 +251,19 @@ def test_seeds_and_failures_emit_nothing(codeartifact: FakeCodeArtifact, client:
 def test_a_listener_is_told_of_every_event_after_its_call(
     codeartifact: FakeCodeArtifact, client: Any, team: Repository
 ) -> None:
-    team.add_package(pypi("tool"), versions=["1", "2"])
+    team.add_package(ruby("tool"), versions=["1", "2"])
     heard: list[tuple[str, int]] = []
 
     def listen(event: dict[str, Any]) -> None:
         # The state is the one after the call, and listeners may call the service themselves.
-        left = client.list_package_versions(**TEAM, format="pypi", package="tool")["versions"]
+        left = client.list_package_versions(**TEAM, format="ruby", package="tool")["versions"]
         heard.append((event["detail"]["packageVersion"], len(left)))
 
     stop = codeartifact.add_event_listener(listen)
-    client.delete_package_versions(**TEAM, format="pypi", package="tool", versions=["1"])
-    team.publish(pypi("tool"), "3", {"tool.whl": b"wheel"})
+    client.delete_package_versions(**TEAM, format="ruby", package="tool", versions=["1"])
+    team.publish(ruby("tool"), "3")
     stop()
-    client.delete_package_versions(**TEAM, format="pypi", package="tool", versions=["2"])
+    client.delete_package_versions(**TEAM, format="ruby", package="tool", versions=["2"])
 
     assert heard == [("1", 1), ("3", 2)]
     assert [event["detail"]["packageVersion"] for event in codeartifact.events] == ["1", "3", "2"]

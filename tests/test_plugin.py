@@ -466,7 +466,7 @@ def codeartifact_seed():
         (
             "@pytest.fixture(scope='session')\ndef codeartifact_seed():\n    return {}",
             "",
-            "*codeartifact_seed returns a FakeCodeArtifact or None, not {}*",
+            "*codeartifact_seed returns a FakeCodeArtifact, not {}*",
         ),
     ],
 )

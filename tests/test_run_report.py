@@ -52,7 +52,7 @@ def record(
     pytester: pytest.Pytester, code: str, *arguments: str, conftest: str = ""
 ) -> tuple[dict[str, Any], pytest.RunResult]:
     """What a run of these tests writes as JSON."""
-    result = run(pytester, code, *IN_ORDER, "--codeartifact-report=json:report.json", *arguments, conftest=conftest)
+    result = run(pytester, code, *IN_ORDER, "--codeartifact-report-file=report.json", *arguments, conftest=conftest)
     return json.loads((pytester.path / "report.json").read_text()), result
 
 
@@ -293,14 +293,23 @@ def test_a_run_that_stops_early_is_reported_too(pytester: pytest.Pytester, named
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ("--codeartifact-report=json:nowhere/report.json", "*--codeartifact-report: there is no directory *nowhere*"),
+        ("--codeartifact-report-file=nowhere/x.json", "*--codeartifact-report-file: there is no directory *nowhere*"),
         ("--codeartifact-iam-policy=nowhere/x", "*--codeartifact-iam-policy: there is no directory *nowhere*"),
         ("--codeartifact-iam-policy=.", "*--codeartifact-iam-policy: * is a directory*"),
         ("--codeartifact-iam-policy=", "*--codeartifact-iam-policy needs the name of a file*"),
-        ("--codeartifact-report=json:", "*--codeartifact-report needs the name of a file*"),
-        ("--codeartifact-report .", "*--codeartifact-report stands alone, behind all paths, *; it cannot be '.'*"),
-        ("--codeartifact-report=xml:x", "*it cannot be 'xml:x'*"),
-        ("-n 2 --codeartifact-report=json:nowhere/x", "*--codeartifact-report: there is no directory *nowhere*"),
+        ("--codeartifact-report-file=", "*--codeartifact-report-file needs the name of a file*"),
+        ("--codeartifact-report-file=x.xml", "*the suffix of 'x.xml' names no format that there is: .json.*"),
+        ("--codeartifact-report-file=json", "*the suffix of 'json' names no format that there is: .json.*"),
+        ("--codeartifact-report=json:x.json", "*--codeartifact-report: ignored explicit argument 'json:x.json'*"),
+        (
+            "--codeartifact-report-file=a.json --codeartifact-report-file=./a.json",
+            "*a.json would be written twice; the report needs a file of its own.*",
+        ),
+        (
+            "--codeartifact-report-file=a.json --codeartifact-iam-policy=a.json",
+            "*a.json would be written twice; the IAM policy needs a file of its own.*",
+        ),
+        ("-n 2 --codeartifact-report-file=nowhere/x.json", "*: there is no directory *nowhere*"),
     ],
 )
 def test_a_report_that_could_not_be_written_stops_the_run_at_its_start(
@@ -324,6 +333,37 @@ def test_a_directory_that_is_not_ours_stops_the_run_at_its_start(pytester: pytes
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*policy.json cannot be written*"])
+
+
+@pytest.mark.parametrize("arguments", ["", "-n 2"])
+def test_the_report_goes_to_the_terminal_and_to_every_file_that_is_named(
+    pytester: pytest.Pytester, arguments: str
+) -> None:
+    if arguments:
+        pytest.importorskip("xdist")
+
+    files = ("one.json", "two.JSON")
+    options = [f"--codeartifact-report-file={file}" for file in files]
+    result = run(pytester, SUITE, "--codeartifact-report", *options, *arguments.split())
+
+    result.stdout.fnmatch_lines(["calls: 5", "report: *one.json", "report: *two.JSON"])
+    one, two = (json.loads((pytester.path / file).read_text()) for file in files)
+    assert one == two
+    assert one["calls"] == {"DeletePackage": 4, "DeleteRepository": 1}
+
+
+def test_the_report_can_be_asked_for_in_the_configuration(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(test_other="def test_it(): assert False")
+
+    result = run(
+        pytester,
+        SUITE,
+        "test_the_report_can_be_asked_for_in_the_configuration.py",
+        ini="addopts = --codeartifact-report",
+    )
+
+    result.assert_outcomes(passed=5)
+    result.stdout.fnmatch_lines(["calls: 5"])
 
 
 def test_a_run_that_only_collects_leaves_the_files_alone(pytester: pytest.Pytester) -> None:

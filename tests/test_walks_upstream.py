@@ -11,13 +11,14 @@ import datetime as dt
 import itertools
 import tempfile
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import ClientError
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from pytest_codeartifact import FakeCodeArtifact, Origin, PackageId, ServiceError, generic, maven, npm, pypi
 
@@ -32,8 +33,7 @@ UPSTREAMS = {
     "java": [],
     "base": [],
     "shared": ["base", "python", "java"],
-    "team": ["shared"],
-    "other": ["java", "base", "team"],
+    "team": ["shared", "base"],
 }
 PUBLIC = {pypi("tool"): "public:pypi", maven("org.a", "app"): "public:maven-central"}
 PACKAGES = [*PUBLIC, npm("lib"), generic("n", "blob")]
@@ -41,9 +41,10 @@ SNAPSHOT, BUILDS = "1.0-SNAPSHOT", ["1.0-20240101.101010-1", "1.0-20240102.10101
 SERVED = ("Published", "Unlisted")
 
 REPOSITORIES = st.sampled_from(list(UPSTREAMS))
-IDS = st.sampled_from(PACKAGES)
-ASSETS = st.dictionaries(st.sampled_from("abc"), st.sampled_from([b"1", b"1", b"2"]), min_size=1)
-SWITCHES = st.sampled_from(["ALLOW", "BLOCK"])
+DOWNSTREAM = st.sampled_from([*UPSTREAMS, "shared", "team", "team"])
+IDS = st.sampled_from([*PUBLIC, *PUBLIC, *PACKAGES])  # most of it is about those that come from outside
+ASSETS = st.dictionaries(st.sampled_from("abcd"), st.sampled_from([b"1", b"1", b"1", b"2"]), min_size=1, max_size=2)
+SWITCHES = st.sampled_from(["ALLOW", "ALLOW", "BLOCK"])
 
 
 @dataclass(frozen=True)
@@ -234,13 +235,14 @@ class Walk(RuleBasedStateMachine):
         acme = self.fake.add_domain("acme")
         for name, upstreams in UPSTREAMS.items():
             acme.add_repository(name, upstreams=upstreams, external_connection=CONNECTIONS.get(name))
-        self.rules = Rules()
+        self.expected = Rules()
+        self.seeded: dict[tuple[str, str, str], str] = {}
 
     def teardown(self) -> None:
         self.fake.__exit__(None, None, None)
 
     def some_version(self, data: st.DataObject, id: PackageId) -> str:
-        versions = ["1.0.0", "2.0.0", *([SNAPSHOT, *BUILDS] if id.format == "maven" else [])]
+        versions = ["1.0.0", "1.0.0", *([SNAPSHOT, *BUILDS] if id.format == "maven" else ["2.0.0"])]
         return data.draw(st.sampled_from(versions))
 
     def some_assets(self, data: st.DataObject, id: PackageId, version: str) -> dict[str, bytes]:
@@ -253,7 +255,7 @@ class Walk(RuleBasedStateMachine):
 
     def both(self, expected: Any, actual: Any) -> None:
         """Let both do the same; they refuse alike."""
-        self.rules.now += dt.timedelta(seconds=1)
+        self.expected.now += dt.timedelta(seconds=1)
         self.fake.clock.advance(dt.timedelta(seconds=1))
         try:
             expected()
@@ -262,25 +264,53 @@ class Walk(RuleBasedStateMachine):
         else:
             assert succeeds(actual)
 
-    # What happens
+    @initialize(data=st.data())
+    def versions_are_everywhere_already(self, data: st.DataObject) -> None:
+        """They came in long ago, in whatever way, and have since been given different assets."""
+        for id, connection in PUBLIC.items():
+            for name in UPSTREAMS:
+                assets = data.draw(st.dictionaries(st.sampled_from("abcd"), st.just(b"1"), max_size=2))
+                entered = data.draw(st.sampled_from([None, connection, connection, "base", "team"]))
+                status = data.draw(st.sampled_from(["Published", "Published", "Unlisted", "Archived"]))
+                if entered is not None:
+                    self.seed_version(name, id, Held(status, assets, entered, LONG_AGO))
+            self.seed_public_assets(id, "1.0.0", data.draw(ASSETS), LONG_AGO)
 
-    @rule(data=st.data(), id=st.sampled_from(list(PUBLIC)), told=st.booleans())
-    def a_public_version_is_given_assets(self, data: st.DataObject, id: PackageId, *, told: bool) -> None:
-        version = self.some_version(data, id)
-        given = data.draw(ASSETS)
-        versions = self.rules.public.setdefault(id, {})
+    def seed_version(self, name: str, id: PackageId, held: Held) -> None:
+        self.expected.there[name][id] = Record(("ALLOW", "ALLOW"), {"1.0.0": held})
+        self.seeded[name, id.name, "1.0.0"] = held.status
+        self.fake.repository("acme", name).add_package(id, origin=Origin("ALLOW", "ALLOW")).add_version(
+            "1.0.0",
+            status=held.status,
+            assets=held.assets,
+            origin_type="EXTERNAL" if held.entered == PUBLIC[id] else "INTERNAL",
+            entry_point=held.entered,
+            published=held.published,
+        )
+
+    def seed_public_assets(
+        self, id: PackageId, version: str, given: dict[str, bytes], published: dt.datetime | None
+    ) -> None:
+        versions = self.expected.public.setdefault(id, {})
         known = versions.get(version)
-        published = (LONG_AGO if told else None) if known is None else known.published
+        published = published if known is None else known.published
         assets = {**given, **(known.assets if known is not None else {})}
         versions[version] = Held("Published", assets, None, published)
         source = self.fake.public_source(PUBLIC[id])
         package = source.packages[id] if id in source.packages else source.add_package(id)
         package.add_version(version, assets=assets, published=published)
 
+    # What happens
+
+    @rule(data=st.data(), id=st.sampled_from(list(PUBLIC)), told=st.booleans())
+    def a_public_version_is_given_assets(self, data: st.DataObject, id: PackageId, *, told: bool) -> None:
+        version = self.some_version(data, id)
+        self.seed_public_assets(id, version, data.draw(ASSETS), LONG_AGO if told else None)
+
     @rule(data=st.data(), id=st.sampled_from(list(PUBLIC)))
     def an_asset_is_seeded(self, data: st.DataObject, id: PackageId) -> None:
         repository = data.draw(REPOSITORIES)
-        record = self.rules.there[repository].get(id)
+        record = self.expected.there[repository].get(id)
         live = [version for version, held in record.versions.items() if held.status != "Disposed"] if record else []
         if record is None or not live:
             return
@@ -289,11 +319,11 @@ class Walk(RuleBasedStateMachine):
         record.versions[version] = replace(held, assets={**held.assets, "seeded": b"x"})
         self.fake.repository("acme", repository).packages[id].versions[version].add_asset("seeded", b"x")
 
-    @rule(data=st.data(), repository=REPOSITORIES, id=IDS, asset=st.sampled_from([None, None, "a", "b", "c"]))
+    @rule(data=st.data(), repository=DOWNSTREAM, id=IDS, asset=st.sampled_from([None, *"abcd"]))
     def a_version_is_fetched(self, data: st.DataObject, repository: str, id: PackageId, asset: str | None) -> None:
         version = self.some_version(data, id)
         self.both(
-            lambda: self.rules.fetch(repository, id, version, asset),
+            lambda: self.expected.fetch(repository, id, version, asset),
             lambda: self.fake.repository("acme", repository).fetch(id, version, asset=asset),
         )
 
@@ -304,10 +334,10 @@ class Walk(RuleBasedStateMachine):
         assets = self.some_assets(data, id, version)
         unfinished = unfinished and id.format in ("maven", "generic")
         if version in BUILDS and not unfinished:
-            expected = lambda: self.rules.snapshot(repository, id, version, assets)  # noqa: E731 - as the others
+            expected = partial(self.expected.snapshot, repository, id, version, assets)
         else:
             status = "Unfinished" if unfinished else "Published"
-            expected = lambda: self.rules.upload(repository, id, version, assets, status)  # noqa: E731 - as above
+            expected = partial(self.expected.upload, repository, id, version, assets, status)
         self.both(
             expected,
             lambda: self.fake.repository("acme", repository).publish(id, version, assets, unfinished=unfinished),
@@ -317,7 +347,7 @@ class Walk(RuleBasedStateMachine):
     def a_version_is_copied(self, data: st.DataObject, source: str, destination: str, id: PackageId) -> None:
         version = self.some_version(data, id)
         self.both(
-            lambda: self.rules.copy(source, destination, id, version),
+            lambda: self.expected.copy(source, destination, id, version),
             lambda: self.client.copy_package_versions(
                 domain="acme",
                 sourceRepository=source,
@@ -338,7 +368,7 @@ class Walk(RuleBasedStateMachine):
         version = self.some_version(data, id)
         which = {"domain": "acme", "repository": repository, **coordinates(id), "versions": [version]}
         self.both(
-            lambda: self.rules.lead(repository, id, version, status),
+            lambda: self.expected.lead(repository, id, version, status),
             lambda: (
                 self.client.dispose_package_versions(**which)
                 if status == "Disposed"
@@ -346,12 +376,12 @@ class Walk(RuleBasedStateMachine):
             ),
         )
 
-    @rule(data=st.data(), repository=REPOSITORIES, id=IDS, whole=st.booleans())
+    @rule(data=st.data(), repository=REPOSITORIES, id=IDS, whole=st.sampled_from([True, False, False]))
     def something_is_deleted(self, data: st.DataObject, repository: str, id: PackageId, *, whole: bool) -> None:
         version = None if whole else self.some_version(data, id)
         which = {"domain": "acme", "repository": repository, **coordinates(id)}
         self.both(
-            lambda: self.rules.delete(repository, id, version),
+            lambda: self.expected.delete(repository, id, version),
             lambda: (
                 self.client.delete_package(**which)
                 if version is None
@@ -361,7 +391,7 @@ class Walk(RuleBasedStateMachine):
 
     @rule(repository=REPOSITORIES, id=IDS, publish=SWITCHES, upstream=SWITCHES)
     def the_origin_configuration_is_put(self, repository: str, id: PackageId, publish: str, upstream: str) -> None:
-        self.rules.there[repository].setdefault(id, Record(("", ""))).origin = (publish, upstream)
+        self.expected.there[repository].setdefault(id, Record(("", ""))).origin = (publish, upstream)
         self.client.put_package_origin_configuration(
             domain="acme",
             repository=repository,
@@ -373,11 +403,11 @@ class Walk(RuleBasedStateMachine):
 
     @invariant()
     def every_repository_has_what_the_rules_say(self) -> None:
-        assert shown(self.fake) == self.rules.there
+        assert shown(self.fake) == self.expected.there
 
     @invariant()
     def the_last_events_tell_what_there_is(self) -> None:
-        told: dict[tuple[str, str, str], str | None] = {}
+        told: dict[tuple[str, str, str], str | None] = dict(self.seeded)
         for detail in (event["detail"] for event in self.fake.events):
             gone = detail["operationType"] == "Deleted"
             key = detail["repositoryName"], detail["packageName"], detail["packageVersion"]
@@ -385,7 +415,7 @@ class Walk(RuleBasedStateMachine):
             told[key] = None if gone else detail["packageVersionState"]
         assert {key: status for key, status in told.items() if status is not None} == {
             (repository, id.name, version): held.status
-            for repository, records in self.rules.there.items()
+            for repository, records in self.expected.there.items()
             for id, record in records.items()
             for version, held in record.versions.items()
         }
@@ -397,8 +427,8 @@ class Walk(RuleBasedStateMachine):
             self.fake.dump(Path(folder) / "seed.json")
             loaded = FakeCodeArtifact()
             loaded.load(Path(folder) / "seed.json")
-        assert shown(loaded) == shown(self.fake.fork()) == self.rules.there
-        for repository, records in self.rules.there.items():
+        assert shown(loaded) == shown(self.fake.fork()) == self.expected.there
+        for repository, records in self.expected.there.items():
             for id in records:
                 ours, theirs = (fake.repository("acme", repository).packages[id] for fake in (self.fake, loaded))
                 assert ours.default_display_version == theirs.default_display_version
@@ -419,7 +449,7 @@ def shown(fake: FakeCodeArtifact) -> dict[str, dict[PackageId, Record]]:
     return {
         name: {
             id: Record(
-                tuple(package.origin) if isinstance(package.origin, Origin) else ("", ""),
+                (package.origin.publish, package.origin.upstream),
                 {
                     version: Held(held.status, dict(held.assets), held.entry_point, held.published)
                     for version, held in package.versions.items()
@@ -432,4 +462,4 @@ def shown(fake: FakeCodeArtifact) -> dict[str, dict[PackageId, Record]]:
 
 
 TestWalk = Walk.TestCase
-TestWalk.settings = settings(stateful_step_count=40)
+TestWalk.settings = settings(stateful_step_count=50)

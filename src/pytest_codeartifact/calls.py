@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, overload
 
 from . import iam, wire
 from .errors import SeedError, ServiceError, ValidationException, near
 from .http import Response, Where
-from .ids import PackageId
+from .ids import PackageId, npm
 from .scope import Removal, Scope
 from .state import tree
 from .state.entities import Origin, Package
@@ -40,7 +41,7 @@ class Call(NamedTuple):
     def asks_for(self, params: Mapping[str, Any]) -> bool:
         """Whether it was made with these parameters, among others; ``package`` may be an id."""
         return all(
-            _package_of(self) == value if isinstance(value, PackageId) else self.params.get(name) == value
+            _package_of(self) == value if _is_id(name, value) else self.params.get(name) == value
             for name, value in params.items()
         )
 
@@ -74,13 +75,28 @@ class Calls(Sequence[Call]):
 
         ``package`` may be an id as well: ``calls.of("DeletePackage", package=npm("@scope/name"))``.
 
-        :raises SeedError: when no operation has that name, or it has no such parameter; no call could ever be found.
+        :raises SeedError: no call could ever be found: there is no such operation, it has no such parameter, or that
+            cannot have the value, and does not have it in any of these calls.
         """
         if operation in self._known:
             wire.operation(operation).check_names(params)
         elif operation not in self.operations:
             raise SeedError(f"There is no operation {operation!r}. {near(operation, self._known)}")
-        return self._those(call for call in self._calls if call.operation == operation and call.asks_for(params))
+        of_it = self._those(call for call in self._calls if call.operation == operation)
+        found = of_it._those(call for call in of_it if call.asks_for(params))
+        if not found and operation in self._known:
+            of_it._check_values(operation, params)
+        return found
+
+    def _check_values(self, operation: str, params: Mapping[str, Any]) -> None:
+        """Refuse values that no call can have, unless one of these has it: calls that were refused are recorded too."""
+        for name, value in params.items():
+            refused = objection(operation, name, value)
+            if refused is not None and not any(call.asks_for({name: value}) for call in self):
+                instead = " or ".join(_as_keywords(params) for params in refused.instead)
+                raise SeedError(
+                    f"No call of {operation} can have {name}={value!r}. {refused.why}{instead and f' Write {instead}.'}"
+                )
 
     def iam_policy(self) -> dict[str, Any]:
         """The least IAM policy that these calls need: a policy document, ready for ``json.dumps``.
@@ -237,6 +253,44 @@ def permissions(calls: Iterable[Call]) -> set[iam.Permission]:
 def _is_invalid(call: Call) -> bool:
     """Whether the service answered before it looked at who asks."""
     return isinstance(call.error, ServiceError) and call.error.code == ValidationException.code
+
+
+class Objection(NamedTuple):
+    """Why no call that passes validation has a value for a parameter, and what may be meant instead of it."""
+
+    why: str
+    instead: tuple[Mapping[str, Any], ...] = ()
+
+
+def objection(operation: str, name: str, value: object) -> Objection | None:
+    """What speaks against looking for calls of an operation with this value for a parameter; None if nothing does."""
+    if _is_id(name, value):
+        return None
+    if isinstance(value, PackageId):
+        return Objection("An id stands for the parameter 'package' only.")
+    why = wire.operation(operation).objection(name, value)
+    if why is None:
+        return None
+    return Objection(why, tuple(_in_parts(value)) if name == "package" and isinstance(value, str) else ())
+
+
+def _is_id(name: str, value: object) -> bool:
+    return name == "package" and isinstance(value, PackageId)
+
+
+def _in_parts(full_name: str) -> Iterator[Mapping[str, Any]]:
+    """The parameters that a package has whose name was given with its namespace, as package managers write it."""
+    namespace, slash, name = full_name.removeprefix("@").partition("/")
+    if not slash or "/" in name:
+        return
+    yield {"namespace": namespace, "package": name}
+    if full_name.startswith("@"):
+        with suppress(SeedError):
+            yield {"package": npm(full_name)}
+
+
+def _as_keywords(params: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name}={value!r}" for name, value in params.items())
 
 
 def _package_of(call: Call) -> PackageId | None:

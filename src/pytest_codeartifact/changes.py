@@ -10,12 +10,13 @@ import functools
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import TracebackType
-from typing import TypeVar, overload
+from typing import ClassVar, TypeVar, overload
 
 from . import snapshots
 from .calls import Call
 from .differences import Change, Path, told
-from .http import Caller
+from .errors import CodeArtifactPluginError
+from .http import Caller, Where
 from .snapshots import Snapshot
 from .state import tree
 from .state.entities import Asset, AssetSummary, Domain, Group, Package, Policy, Repository, Tags, Version
@@ -93,14 +94,19 @@ class Changes(Sequence[Change]):
 
 
 class Unchanged:
-    """A block after which everything is as it was before; see :meth:`.FakeCodeArtifact.unchanged`."""
+    """A block after which everything is as it was before; see :meth:`.FakeCodeArtifact.unchanged`.
 
-    def __init__(self, changes: Changes, calls: Callable[[], Sequence[Call]]) -> None:
+    :param entered: is called when it is entered.
+    """
+
+    def __init__(self, changes: Changes, calls: Callable[[], Sequence[Call]], entered: Callable[[], None]) -> None:
         self._changes = changes
         self._calls = calls
         self._before = len(calls())
+        self._entered = entered
 
     def __enter__(self) -> Changes:
+        self._entered()
         return self._changes.__enter__()
 
     def __exit__(
@@ -114,6 +120,58 @@ class Unchanged:
         lines = ["Nothing was to change in the fake CodeArtifact, but this has:", *_indented(self._changes)]
         lines += ["The calls that may have changed it were:", *_indented(calls)] if calls else ["No call has done it."]
         raise AssertionError("\n".join(lines))
+
+
+class Blocks:
+    """The blocks of one fake that were made and not entered yet. One that never is asserts nothing."""
+
+    _waiting: ClassVar[set[Blocks]] = set()  # of all fakes, those that have some
+
+    def __init__(self) -> None:
+        self._lines: dict[object, Where | None] = {}
+
+    def make(self, where: Where | None) -> Callable[[], None]:
+        """Enter a block in the list, by the line that makes it; the function returned takes it off."""
+        block = object()
+        self._lines[block] = where
+        self._waiting.add(self)
+
+        def entered() -> None:
+            self._lines.pop(block, None)
+
+        return entered
+
+    def check(self) -> None:
+        """Say which blocks were not entered, and forget them.
+
+        :raises CodeArtifactPluginError: there are some.
+        """
+        __tracebackhide__ = True  # the message names the lines of the test
+        lines = list(self._lines.values())
+        self.forget()
+        if lines:
+            raise CodeArtifactPluginError(
+                f"unchanged() asserts nothing by itself, and was called at {' and at '.join(map(str, lines))} for a "
+                f"block that was never entered. Write: with codeartifact.unchanged(): ..."
+            )
+
+    def forget(self) -> None:
+        """Judge the blocks up to now no more."""
+        self._lines.clear()
+        self._waiting.discard(self)
+
+    @classmethod
+    def check_all(cls) -> None:
+        """Check those of all fakes, closed ones and such as were never open too; see :meth:`check`."""
+        __tracebackhide__ = True
+        for blocks in tuple(cls._waiting):
+            blocks.check()
+
+    @classmethod
+    def forget_all(cls) -> None:
+        """See :meth:`forget`."""
+        for blocks in tuple(cls._waiting):
+            blocks.forget()
 
 
 def differences(before: State, after: State, home: Caller) -> Iterator[Change]:

@@ -6,8 +6,8 @@ Ours, about the use of the plugin::
     |-- SeedError                   also ValueError: an impossible seed or argument; nothing was changed
     |-- NotThere                    also KeyError: a read that misses
     `-- UnusedFaults                planned faults that never struck
-    RealCallRefused                 (BaseException) a call that would have left the process
-    OperationNotImplemented         (BaseException) botocore models an operation that we lack
+    RealCallRefused                 (pytest.fail.Exception) a call that would have left the process
+    OperationNotImplemented         (pytest.fail.Exception) botocore models an operation that we lack
     `-- SeededWithoutContent        the content of an asset is read that was seeded by its size and hashes alone
 
 The service's, which it puts on the wire::
@@ -21,14 +21,25 @@ The service's, which it puts on the wire::
     |-- ThrottlingException              429    retry_after_seconds
     `-- ValidationException              400    reason
 
-The three that derive from BaseException do so because clean-up code is full of ``except Exception``, which must not
-swallow them. All of them pickle: a test may run in a worker of pytest-xdist.
+The three that are no Exception are so because clean-up code is full of ``except Exception``, which must not swallow
+them. They are failures of pytest's, which reports those wherever they are raised; where pytest is not loaded by the
+time that this module is, they derive from BaseException. All of them pickle: a test may run in a worker of
+pytest-xdist.
 """
 
 from __future__ import annotations
 
+import copy
+import sys
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
+
+_Error = TypeVar("_Error", bound=BaseException)
+
+if TYPE_CHECKING:
+    _Failure = BaseException
+else:
+    _Failure = getattr(getattr(sys.modules.get("pytest"), "fail", None), "Exception", BaseException)
 
 
 class CodeArtifactPluginError(Exception):
@@ -50,11 +61,11 @@ class UnusedFaults(CodeArtifactPluginError):
     """Planned faults that never struck before the fake was closed."""
 
 
-class RealCallRefused(BaseException):
+class RealCallRefused(_Failure):
     """A call to CodeArtifact that would have left the process, while no fake was active."""
 
 
-class OperationNotImplemented(BaseException):
+class OperationNotImplemented(_Failure):
     """An operation of botocore's model that this version of the plugin does not answer."""
 
 
@@ -159,6 +170,23 @@ class ValidationException(ServiceError):
     def __init__(self, message: str, reason: str | None = "OTHER") -> None:
         super().__init__(message)
         self.reason = reason
+
+
+OURS = (CodeArtifactPluginError, RealCallRefused, OperationNotImplemented, ServiceError)
+"""Whatever this package raises of itself."""
+
+
+def without_frames(error: _Error) -> _Error:
+    """A copy of an error that leads to no frame: whoever keeps it keeps nothing alive of the code that it came through.
+
+    The copy can be raised as well, and the original then stays as it is.
+    """
+    try:
+        made = copy.copy(error)
+    except Exception:  # it is made with other arguments than it shows
+        made = type(error).__new__(type(error), *error.args)
+    made.__dict__.update(error.__dict__)
+    return made
 
 
 def near(asked: str, there: Iterable[str]) -> str:

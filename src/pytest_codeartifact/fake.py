@@ -3,26 +3,42 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from . import interception, seeds
 from .calls import Calls, Deletion
-from .changes import Changes, Unchanged
+from .changes import Blocks, Changes, Unchanged
 from .clock import Clock
 from .defaults import DEFAULTS
 from .errors import CodeArtifactPluginError, SeedError, UnusedFaults
 from .faults import Condition, Fault, Trouble
-from .handles import Domain, Location, PublicSource, Repository, seeding
+from .handles import Domain, DomainSettings, Location, PublicSource, Repository, seeding
 from .handles.mappings import Entities
+from .outcome import RUNNING
 from .scope import Options
 from .service import Service
 from .state.quotas import Quotas
 
 if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
     from .server import Server
+
+
+class Settings(TypedDict, total=False):
+    """The keywords that a fake is made with; the class :class:`FakeCodeArtifact` says what they mean."""
+
+    account: str
+    region: str
+    page_size: int | None
+    unused_faults: str
+    backoff: bool
+    foreign_domains: str
+    environment: str
 
 
 class FakeCodeArtifact:
@@ -69,7 +85,12 @@ class FakeCodeArtifact:
         caller = seeding.caller(
             DEFAULTS.account if account is None else account, DEFAULTS.region if region is None else region
         )
-        self._service = Service(caller, options)
+        self._stand_for(Service(caller, options))
+
+    def _stand_for(self, service: Service) -> None:
+        self._service = service
+        self._blocks = Blocks()
+        self._opened_in = RUNNING.outcome
 
     # Opening and closing
 
@@ -80,12 +101,29 @@ class FakeCodeArtifact:
         """
         interception.open(self._service)
         self._service.is_open = True
+        self._opened_in = RUNNING.outcome
 
     def close(self) -> None:
-        """Stop answering calls. What it holds stays readable; a closed fake may be opened again."""
+        """Stop answering calls. What it holds stays readable; a closed fake may be opened again.
+
+        :raises CodeArtifactPluginError: a block of :meth:`unchanged` was made and never entered. Not raised while
+            another error is on its way, nor in a test that has failed already.
+        """
+        self._stop()
+        self._judge(sys.exc_info()[1], self._blocks.check)
+
+    def _stop(self) -> None:
         if self._service.is_open:
             self._service.is_open = False
             interception.close(self._service)
+
+    def _judge(self, error: BaseException | None, *checks: Callable[[], None]) -> None:
+        """Say what is wrong with the use of this fake, unless something else is wrong already."""
+        __tracebackhide__ = True  # the message says what the test has done, or left out
+        if error is None and not (RUNNING.outcome.is_settled and self._opened_in is RUNNING.outcome):
+            for check in checks:
+                check()
+        self._blocks.forget()
 
     def __enter__(self) -> FakeCodeArtifact:
         self.open()
@@ -94,15 +132,16 @@ class FakeCodeArtifact:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self.close()
-        if error is None:
-            self.check_faults()
+        __tracebackhide__ = True
+        self._stop()
+        self._judge(error, self._blocks.check, self.check_faults)
 
     def check_faults(self) -> None:
         """Say which planned faults have not struck.
 
         :raises UnusedFaults: there are some, and the fake was made with ``unused_faults="fail"``.
         """
+        __tracebackhide__ = True
         unused = self._service.faults.unused()
         if unused and self._service.options.unused_faults == "fail":
             raise UnusedFaults(
@@ -111,20 +150,19 @@ class FakeCodeArtifact:
                 f"with unused_faults='allow'."
             )
 
-    def fork(self, **options: Any) -> FakeCodeArtifact:
+    def fork(self, **settings: Unpack[Settings]) -> FakeCodeArtifact:
         """A closed fake with the same state, quotas and clock and an empty journal, in no time whatever the size.
 
         Neither side sees what the other writes.
 
-        :param options: keywords of the constructor, for what is to be different.
+        :param settings: keywords of the constructor, for what is to be different.
         :raises SeedError: for an impossible one.
         """
+        seeding.check_keywords("fork()", settings, Settings.__annotations__)
+        caller = seeding.caller(settings.pop("account", self.account), settings.pop("region", self.region))
+        options = _options(**{**dataclasses.asdict(self._service.options), **settings}) if settings else None
         forked = FakeCodeArtifact.__new__(FakeCodeArtifact)
-        caller = self._service.caller
-        if "account" in options or "region" in options:
-            caller = seeding.caller(options.pop("account", self.account), options.pop("region", self.region))
-        changed = _options(**{**dataclasses.asdict(self._service.options), **options}) if options else None
-        forked._service = self._service.fork(caller, changed)
+        forked._stand_for(self._service.fork(caller, options))
         return forked
 
     # Seeding and reading
@@ -144,8 +182,11 @@ class FakeCodeArtifact:
         caller = seeding.caller(account or self.account, region or self.region)
         return Location(self._service, caller.region, caller.account)
 
-    def add_domain(self, name: str, *, account: str | None = None, region: str | None = None, **domain: Any) -> Domain:
+    def add_domain(
+        self, name: str, *, account: str | None = None, region: str | None = None, **domain: Unpack[DomainSettings]
+    ) -> Domain:
         """Seed a domain; see :meth:`.Location.add_domain`."""
+        seeding.check_keywords("add_domain()", domain, ("account", "region", *DomainSettings.__annotations__))
         return self.at(account, region).add_domain(name, **domain)
 
     @property
@@ -317,10 +358,13 @@ class FakeCodeArtifact:
     def unchanged(self) -> Unchanged:
         """A block that changes nothing: ``with codeartifact.unchanged(): clean_up(dry_run=True)``.
 
+        A block that is made and never entered asserts nothing: it fails the test at its end, or else :meth:`close`.
+
         :raises AssertionError: at its end, with the changes and the calls, unless the block has raised something.
         :raises CodeArtifactPluginError: as :meth:`changes`.
         """
-        return Unchanged(self.changes(), lambda: self.calls.writes)
+        changes = self.changes()
+        return Unchanged(changes, lambda: self.calls.writes, self._blocks.make(interception.where()))
 
     # Faults
 

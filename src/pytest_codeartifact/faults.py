@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 from . import wire
-from .calls import Call
+from .calls import Call, objection
 from .errors import (
     AccessDeniedException,
     ConflictException,
@@ -20,6 +20,7 @@ from .errors import (
     ThrottlingException,
     ValidationException,
     near,
+    without_frames,
 )
 
 _MODELLED: dict[str, Callable[[], ServiceError]] = {
@@ -232,6 +233,9 @@ class Faults:
                 raise SeedError(f"Versions go by their name, a str, not by {version!r}.")
             if code not in known:
                 raise SeedError(f"A version cannot fail with {code!r}. {near(str(code), known)}")
+            refused = objection(operation, "versions", [version])
+            if refused is not None:
+                raise SeedError(f"No {operation} has a version {version!r}. {refused.why}")
 
         _check_when(when, [operation])
 
@@ -250,8 +254,8 @@ class Faults:
         for fault in self._planned:
             if fault.strikes(call):
                 if isinstance(fault.error, ServiceError):
-                    raise fault.error.with_traceback(None)
-                return fault.error.with_traceback(None) if isinstance(fault.error, Exception) else fault.error
+                    raise fault.error
+                return fault.error
         return None
 
     def renew_locks(self) -> None:
@@ -275,6 +279,14 @@ def _check_when(when: object, operations: Iterable[str]) -> None:
     if isinstance(when, Mapping):
         for operation in operations:
             wire.operation(operation).check_names(when)
+            for name, value in when.items():
+                refused = objection(operation, name, value)
+                if refused is not None:
+                    instead = " or ".join(f"when={params!r}" for params in refused.instead)
+                    raise SeedError(
+                        f"No {operation} that gets as far as a fault has {name}={value!r}, so it would never strike. "
+                        f"{refused.why}{instead and f' Write {instead}.'}"
+                    )
     elif when is not None and not callable(when):
         raise SeedError(
             f"When a fault strikes is told by parameters, for example when={{'package': 'x'}}, or by a function of the "
@@ -294,7 +306,9 @@ def _error(error: Exception | Trouble | str) -> Exception | Trouble:
             f"{type(error).__name__} is what botocore makes of an error answer, after its retries. Plan the answer: "
             f"ThrottlingException('...'), 'AccessDeniedException' or alike."
         )
-    if isinstance(error, (Exception, CutShort, Garbled, Slow, FailedVersions)):
+    if isinstance(error, Exception):
+        return error if _is_new(error) else without_frames(error)
+    if isinstance(error, (CutShort, Garbled, Slow, FailedVersions)):
         return error
     if isinstance(error, type) and issubclass(error, Exception):
         raise SeedError(f"A fault needs an error, not a class of them: write {error.__name__}(...).")
@@ -303,6 +317,11 @@ def _error(error: Exception | Trouble | str) -> Exception | Trouble:
     if error in _COMMON:
         return ServiceError(f"{error}.", code=error, status=_COMMON[error])
     raise SeedError(f"The service has no error {error!r}. {near(str(error), names_of_errors())}")
+
+
+def _is_new(error: Exception) -> bool:
+    """Whether an error was never raised, nor chained to another one."""
+    return (error.__traceback__, error.__context__, error.__cause__) == (None, None, None)
 
 
 def names_of_errors() -> Iterable[str]:

@@ -1,7 +1,8 @@
 """Gets our handlers into every botocore session, present and future, for next to nothing.
 
 Imports nothing of botocore below its top package, which costs a run that never uses AWS under a millisecond. The
-handlers are inert until they are armed: by the guard, or by a fake that is open.
+handlers are inert until they are armed, by a pytest run or by a fake that opens. Then they stay so to the end of the
+process: a call may outlive its fake, and code at exit the run.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from typing import Any
 
 import botocore
 
-opened: deque[Any] = deque(maxlen=5)
-"""What the interception has opened last, so that a failing test can report on it; a test of properties opens many."""
+opened: deque[Any] = deque(maxlen=0)
+"""What the interception has opened last; kept while a test runs, so that it can report on it when it fails."""
 
 closing: Callable[[Any], None] | None = None
 """Is shown what the interception has closed, so that a report of the whole run can take what it needs of it."""
@@ -24,7 +25,7 @@ closing: Callable[[Any], None] | None = None
 session_made: Callable[[], None] | None = None
 """Is called after every new session: the interception may have more to do when that is the first of aiobotocore's."""
 
-_armed = 0
+_inert = True  # False is what arms: a module that dies with the interpreter has None here
 _installed = False
 
 
@@ -45,15 +46,9 @@ def install() -> None:
 
 
 def arm() -> None:
-    """Let calls through to the interception; takes as many :func:`disarm` to end."""
-    global _armed
-    _armed += 1
-
-
-def disarm() -> None:
-    """The opposite of :func:`arm`."""
-    global _armed
-    _armed -= 1
+    """Let calls through to the interception from now on."""
+    global _inert
+    _inert = False
 
 
 def _enter_session(session: Any) -> None:
@@ -69,15 +64,19 @@ def _enter(emitter: Any) -> None:
 
 
 def _before_call(**event: Any) -> Any:
-    return _interception().before_call(**event) if _armed else None
+    return None if _inert else _interception().before_call(**event)
 
 
 def _choose_signer(**event: Any) -> Any:
-    return _interception().choose_signer(**event) if _armed else None
+    return None if _inert else _interception().choose_signer(**event)
+
+
+def _before_sign(**event: Any) -> Any:
+    return None if _inert else _interception().before_sign(**event)
 
 
 def _before_send(**event: Any) -> Any:
-    return _interception().before_send(**event) if _armed else None
+    return None if _inert else _interception().before_send(**event)
 
 
 @functools.cache
@@ -88,4 +87,9 @@ def _interception() -> Any:
     return interception
 
 
-_HANDLERS = {"before-call": _before_call, "choose-signer": _choose_signer, "before-send": _before_send}
+_HANDLERS = {
+    "before-call": _before_call,
+    "choose-signer": _choose_signer,
+    "before-sign": _before_sign,
+    "before-send": _before_send,
+}

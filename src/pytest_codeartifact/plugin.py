@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sys
+from collections import deque
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from . import hook
+from . import hook, markers, plain_http
 from .defaults import DEFAULTS
+from .errors import OURS, RealCallRefused, SeedError
 from .guard import GUARD
+from .outcome import RUNNING, Outcome
 
 if TYPE_CHECKING:
     from .fake import FakeCodeArtifact
@@ -19,11 +22,17 @@ if TYPE_CHECKING:
 # As early as can be, so that clients made by conftest files and by plugins loaded later are in from the start.
 hook.install()
 
-_BEFORE = pytest.StashKey["tuple[bool, bool, str, str, str]"]()
-_FAILED = pytest.StashKey[bool]()
+_BEFORE = pytest.StashKey["tuple[str, str, str]"]()
+_HEEDED = pytest.StashKey[bool]()
+_MOST_REPORTED = 5  # of the fakes that a test opens; a test of properties opens many
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
+    # The first moment of a plugin. It is for good: code of tests runs until the process ends.
+    GUARD.armed, GUARD.phase = True, "while plugins were loaded"
+    hook.arm()
+    if not pluginmanager.has_plugin("codeartifact"):
+        pluginmanager.set_blocked("codeartifact")  # `-p pytest_codeartifact.plugin` comes before the installed one
     for name in ("account", "region"):
         default = getattr(DEFAULTS, name)
         parser.addini(f"codeartifact_{name}", f"{name} of the fake CodeArtifact (default: {default})", default=default)
@@ -33,6 +42,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="forbid",
     )
     parser.addini(
+        "codeartifact_plain_http",
+        "look-ups of CodeArtifact's hosts by something else than botocore: allow or refuse (default: allow)",
+        default="allow",
+    )
+    parser.addini(
         "codeartifact_environment",
         "what an open fake does to botocore's sessions and the environment: prepare or leave (default: prepare)",
         default=DEFAULTS.environment,
@@ -40,16 +54,43 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("codeartifact", "reports of a whole run about the fake CodeArtifact")
     group.addoption(
         "--codeartifact-report",
-        nargs="?",
-        const="terminal",
-        metavar="json:FILE",
-        help="at the end, say what the tests have asked of their fakes, and what they never did; or write it to a file",
+        action="store_true",
+        help="at the end, say what the tests have asked of their fakes, and what they never did",
+    )
+    group.addoption(
+        "--codeartifact-report-file",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="write all of that report to a file, by its suffix: .json; may be given several times",
     )
     group.addoption(
         "--codeartifact-iam-policy",
         metavar="FILE",
         help="at the end, write the least IAM policy that the calls of all tests need",
     )
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, Any, Any]:
+    _heed(early_config)
+    GUARD.phase = "while conftest files were loaded"
+    try:
+        return (yield)
+    except RealCallRefused as refused:
+        raise pytest.UsageError(str(refused)) from refused
+
+
+def _heed(config: pytest.Config) -> None:
+    """Begin to heed what the configuration says of real calls, as soon as it is known."""
+    if _HEEDED in config.stash:
+        return
+    config.stash[_HEEDED] = True
+    allowed = _one_of(config, "codeartifact_real_calls", "forbid", "allow") == "allow"
+    refuses_look_ups = _one_of(config, "codeartifact_plain_http", "allow", "refuse") == "refuse"
+    if refuses_look_ups:
+        plain_http.install()
+    config.add_cleanup(GUARD.begin_run(allowed=allowed, refuses_look_ups=refuses_look_ups))
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -59,16 +100,18 @@ def pytest_configure(config: pytest.Config) -> None:
         "how the fixture 'codeartifact' is set up",
     )
     config.addinivalue_line("markers", "codeartifact_real_calls: let this test call the real CodeArtifact")
-    policy = _one_of(config, "codeartifact_real_calls", "forbid", "allow")
+    _heed(config)  # not done yet if a conftest file has brought the plugin
     environment = _one_of(config, "codeartifact_environment", "prepare", "leave")
     # A run of pytester's within a run puts them back.
-    config.stash[_BEFORE] = GUARD.armed, GUARD.allowed, DEFAULTS.account, DEFAULTS.region, DEFAULTS.environment
-    GUARD.armed, GUARD.allowed = True, policy == "allow"
+    config.stash[_BEFORE] = DEFAULTS.account, DEFAULTS.region, DEFAULTS.environment
     DEFAULTS.environment = environment
     DEFAULTS.account = config.getini("codeartifact_account")
     DEFAULTS.region = config.getini("codeartifact_region")
-    hook.arm()
-    if (config.getoption("codeartifact_report"), config.getoption("codeartifact_iam_policy")) != (None, None):
+    if (
+        config.getoption("codeartifact_report")
+        or config.getoption("codeartifact_report_file")
+        or config.getoption("codeartifact_iam_policy") is not None
+    ):
         from . import run_hooks
 
         run_hooks.register(config)
@@ -76,8 +119,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     if _BEFORE in config.stash:
-        GUARD.armed, GUARD.allowed, DEFAULTS.account, DEFAULTS.region, DEFAULTS.environment = config.stash[_BEFORE]
-        hook.disarm()
+        DEFAULTS.account, DEFAULTS.region, DEFAULTS.environment = config.stash[_BEFORE]
 
 
 def _one_of(config: pytest.Config, option: str, *choices: str) -> str:
@@ -100,33 +142,66 @@ def pytest_collection() -> Generator[None, Any, Any]:
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
     before = GUARD.allowed, GUARD.phase
     GUARD.phase = f"by {item.nodeid}"
-    GUARD.allowed = GUARD.allowed or item.get_closest_marker("codeartifact_real_calls") is not None
-    hook.opened.clear()
+    GUARD.allowed = GUARD.allowed or markers.lets_real_calls(item)
+    outer = hook.opened, RUNNING.outcome
+    hook.opened = deque(maxlen=_MOST_REPORTED)
     try:
         return (yield)
     finally:
         GUARD.allowed, GUARD.phase = before
+        hook.opened, RUNNING.outcome = outer
         if f"{__package__}.fake" in sys.modules:
             from . import interception
 
             interception.tidy()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_itemcollected(item: pytest.Item) -> None:
+    markers.note(item)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    RUNNING.outcome = Outcome()  # not once per test: another plugin may run it again
+    if f"{__package__}.changes" in sys.modules:
+        from .changes import Blocks
+
+        Blocks.forget_all()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    __tracebackhide__ = True
+    yield
+    markers.check_that_it_got_a_fake(item)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown() -> Generator[None, None, None]:
+    __tracebackhide__ = True
+    yield
+    if f"{__package__}.changes" in sys.modules and not RUNNING.outcome.is_settled:
+        from .changes import Blocks
+
+        Blocks.check_all()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
+    call: pytest.CallInfo[None],
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    if call.excinfo is not None and f"{__package__}.fake" in sys.modules:
+    if call.excinfo is not None and (isinstance(call.excinfo.value, OURS) or f"{__package__}.service" in sys.modules):
         from .report import end_at_the_users_line
 
         end_at_the_users_line(call.excinfo.value)
     report = yield
-    if report.failed:
-        item.stash[_FAILED] = True
-        if f"{__package__}.fake" in sys.modules:
-            from .report import calls_sections
+    if call.excinfo is not None or report.failed:
+        RUNNING.outcome.is_settled = True
+    if report.failed and f"{__package__}.fake" in sys.modules:
+        from .report import calls_sections
 
-            report.sections += (("CodeArtifact calls", section) for section in calls_sections(hook.opened))
+        report.sections += (("CodeArtifact calls", section) for section in calls_sections(hook.opened))
     return report
 
 
@@ -139,36 +214,42 @@ def pytest_assertrepr_compare(config: pytest.Config, op: str, left: object, righ
 
 
 @pytest.fixture(scope="session")
-def codeartifact_seed() -> FakeCodeArtifact | None:
-    """Override it to return a seeded `FakeCodeArtifact`; every test then gets a fork of it, in no time."""
-    return None
+def codeartifact_seed() -> FakeCodeArtifact:
+    """An empty `FakeCodeArtifact`; override it to return a seeded one. Every test gets a fork of it, in no time."""
+    from .fake import FakeCodeArtifact
+
+    return FakeCodeArtifact()
 
 
 @pytest.fixture
 def codeartifact(
-    request: pytest.FixtureRequest, codeartifact_seed: FakeCodeArtifact | None
+    request: pytest.FixtureRequest, codeartifact_seed: FakeCodeArtifact
 ) -> Generator[FakeCodeArtifact, None, None]:
-    """An open fake AWS CodeArtifact, empty or a fork of `codeartifact_seed`."""
-    from .fake import FakeCodeArtifact
-
-    marked: dict[str, Any] = {}
-    for marker in reversed(list(request.node.iter_markers("codeartifact"))):
-        if marker.args:
-            raise pytest.UsageError(f"The marker codeartifact takes keywords only, not {marker.args!r}.")
-        marked.update(marker.kwargs)
-    if codeartifact_seed is None:
-        fake = FakeCodeArtifact(**marked)
-    elif isinstance(codeartifact_seed, FakeCodeArtifact):
-        fake = codeartifact_seed.fork(**marked)
-    else:
-        raise pytest.UsageError(f"codeartifact_seed returns a FakeCodeArtifact or None, not {codeartifact_seed!r}.")
-    fake.open()
-    try:
+    """An open fake AWS CodeArtifact, a fork of `codeartifact_seed`."""
+    __tracebackhide__ = True
+    markers.got_a_fake(request.node)
+    GUARD.allowed = request.config.getini("codeartifact_real_calls") == "allow"
+    with _fork(codeartifact_seed, markers.settings(request.node)) as fake:
         yield fake
-    finally:
-        fake.close()
-    if not request.node.stash.get(_FAILED, False):
-        fake.check_faults()
+
+
+def _fork(seed: object, settings: dict[str, Any]) -> FakeCodeArtifact:
+    __tracebackhide__ = True
+    from .fake import FakeCodeArtifact, Settings
+    from .handles.seeding import check_keywords
+
+    if seed is None:
+        raise pytest.UsageError(
+            "codeartifact_seed has returned None, so there is no seed. End it with `return fake`; for an empty one, "
+            "write `return FakeCodeArtifact()`."
+        )
+    if not isinstance(seed, FakeCodeArtifact):
+        raise pytest.UsageError(f"codeartifact_seed returns a FakeCodeArtifact, not {seed!r}.")
+    try:
+        check_keywords("The marker codeartifact", settings, Settings.__annotations__)
+        return seed.fork(**settings)
+    except SeedError as error:
+        raise pytest.UsageError(str(error)) from None
 
 
 @pytest.fixture

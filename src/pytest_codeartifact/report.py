@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Iterator, Set
 from types import TracebackType
 from typing import Any
 
 from . import interception
-from .errors import CodeArtifactPluginError, ServiceError
+from .errors import OURS
 from .removed import Removed
 from .service import Service
 
 _MOST_CALLS = 50
 _MOST_ITEMS = 3
-_RUNNERS = (__package__, "_pytest", "pluggy", "pytest", "xdist")
 
 
 def calls_sections(opened: Iterable[Service]) -> list[str]:
@@ -34,18 +33,30 @@ def _calls_section(service: Service) -> str:
 
 
 def end_at_the_users_line(error: BaseException) -> None:
-    """Let the traceback of an error of ours end at the line of the test that caused it: the error explains itself."""
-    if not isinstance(error, (CodeArtifactPluginError, ServiceError)):
+    """Let the traceback of an error of ours end at the user's line that caused it: the error explains itself.
+
+    So do the tracebacks of errors of ours that it was made of, or raised because of.
+    """
+    for ours in _with_all_behind(error, set()):
+        if isinstance(ours, OURS):
+            users = [entry for entry in _entries(ours.__traceback__) if interception.is_users(entry.tb_frame)]
+            if users:
+                users[-1].tb_next = None
+
+
+def _with_all_behind(error: BaseException | None, seen: set[int]) -> Iterator[BaseException]:
+    """An error, those that it is chained to, and those in a group of them, each once."""
+    if error is None or id(error) in seen:
         return
-    last_of_user: TracebackType | None = None
-    entry = error.__traceback__
+    seen.add(id(error))
+    yield error
+    for behind in (error.__cause__, error.__context__, *getattr(error, "exceptions", ())):
+        yield from _with_all_behind(behind, seen)
+
+
+def _entries(entry: TracebackType | None) -> Iterator[TracebackType]:
     while entry is not None:
-        module = entry.tb_frame.f_globals.get("__name__", "").partition(".")[0]
-        if module == __package__ and last_of_user is not None:
-            last_of_user.tb_next = None
-            return
-        if module not in _RUNNERS:
-            last_of_user = entry
+        yield entry
         entry = entry.tb_next
 
 

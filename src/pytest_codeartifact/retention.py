@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from .errors import ResourceNotFoundException
 from .ids import PackageId
 from .ingestion import current, stored, take_in
-from .maven_snapshots import is_moving
+from .maven_snapshots import build_of, is_moving, is_snapshot
 from .origins import association, group_admits
 from .scope import Scope
 from .state import tree
@@ -37,17 +37,11 @@ def fetch(scope: Scope, repository: Repository, id: PackageId, name: str, asset:
     upstream since (rules U-13 and U-14).
 
     :param name: the version, normalised.
+    :returns: the version; the build that has the asset, if a snapshot has it no more (rule F-9).
     :raises ResourceNotFoundException: it is nowhere to be found, may not come in, cannot be downloaded in its status,
         has no such asset, or the upstream graph is broken (rule R-8).
     """
-    domain, repository = current(scope.state, repository)
-    search = places(scope.state, domain, repository, id, name, scope.quotas.searched_repositories)
-    first = next(search, None)
-    if first is None:
-        raise _nowhere(repository, id, name, _why_not_upstream(domain, repository, id))
-    if not _is_downloadable(first.version):
-        where = f"it is {first.version.status} in repository '{first.repository.name}'"
-        raise _nowhere(repository, id, name, where)
+    first, search = _first_place(scope, repository, id, name)
     version = _ingested(scope, first) if first.through is not None else first.version
     for place in _suppliers(search, id, first, asset):
         supplied = _supplied(scope, id, version, place.version, asset)
@@ -55,7 +49,7 @@ def fetch(scope: Scope, repository: Repository, id: PackageId, name: str, asset:
             _supply_connection(scope, place, id, asset)
         version = supplied
     if asset is not None and version.asset(asset) is None:
-        raise _no_asset(repository, id, version, asset)
+        return _fetch_from_build(scope, repository, id, version, asset)
     if first.repository.uid != repository.uid or version != first.version:
         tags = _tags_of(first.package, name)
         take_in(scope, repository, _spelled(first.package), version, came_in="INTERNAL_UPSTREAM", dist_tags=tags)
@@ -72,6 +66,27 @@ def copy(scope: Scope, destination: Repository, found: Find) -> None:
     """Put a version as it is into another repository, with npm's tags on it (rules C-7 to C-9)."""
     tags = _tags_of(found.package, found.version.version)
     take_in(scope, destination, _spelled(found.package), found.version, dist_tags=tags)
+
+
+def _first_place(scope: Scope, repository: Repository, id: PackageId, name: str) -> tuple[Find, Iterator[Find]]:
+    """The place that a version is downloaded from, and those behind it, see :func:`.upstreams.places`."""
+    domain, repository = current(scope.state, repository)
+    search = places(scope.state, domain, repository, id, name, scope.quotas.searched_repositories)
+    first = next(search, None)
+    if first is None:
+        raise _nowhere(repository, id, name, _why_not_upstream(domain, repository, id, name))
+    if not _is_downloadable(first.version):
+        where = f"it is {first.version.status} in repository '{first.repository.name}'"
+        raise _nowhere(repository, id, name, where)
+    return first, search
+
+
+def _fetch_from_build(scope: Scope, repository: Repository, id: PackageId, version: Version, asset: str) -> Version:
+    """The build of a snapshot that has an asset which the snapshot has no more."""
+    build = build_of(id, version.version, asset) if is_moving(id, version.version) else None
+    if build is None:
+        raise _no_asset(repository, id, version, asset)
+    return fetch(scope, repository, id, build, asset)
 
 
 def _ingested(scope: Scope, found: Find) -> Version:
@@ -159,7 +174,7 @@ def _no_asset(repository: Repository, id: PackageId, version: Version, asset: st
     )
 
 
-def _why_not_upstream(domain: Domain, repository: Repository, id: PackageId) -> str:
+def _why_not_upstream(domain: Domain, repository: Repository, id: PackageId, name: str) -> str:
     package = repository.package(id.key)
     if id.format == "generic":
         return "it is not there, and generic packages do not come from upstream"
@@ -167,6 +182,8 @@ def _why_not_upstream(domain: Domain, repository: Repository, id: PackageId) -> 
         return "it is not there, and the package's origin configuration blocks its upstream"
     if not group_admits(domain, repository, id, "INTERNAL_UPSTREAM"):
         return f"it is not there, and package group '{association(domain, id).group.pattern}' blocks internal upstreams"
+    if is_snapshot(id, name):
+        return "neither it nor a repository upstream has the version, and snapshots come through no external connection"
     return "neither it nor what lies upstream of it has the version, or lets it through"
 
 

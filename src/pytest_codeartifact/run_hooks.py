@@ -6,9 +6,10 @@ controller adds them up, and whoever is no worker reports.
 
 from __future__ import annotations
 
+import functools
 import json
 import os
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,6 +19,12 @@ from . import hook, iam, run_report
 from .run_record import Recorder
 
 _PART = "codeartifact"
+
+_REPORT_FILE = "--codeartifact-report-file"
+
+_AS_JSON: Callable[[Any], str] = functools.partial(json.dumps, indent=2)
+_FORMATS = {".json": _AS_JSON}
+"""How a report is written, by the suffix of its file."""
 
 
 def register(config: pytest.Config) -> None:
@@ -37,26 +44,44 @@ def register(config: pytest.Config) -> None:
 
 
 class _Wanted(NamedTuple):
-    """What the options ask for; in the terminal, the report is there where it goes to no file."""
+    """What the options ask for."""
 
     in_terminal: bool
-    report: Path | None
+    reports: list[Path]
     policy: Path | None
 
     @classmethod
     def of(cls, config: pytest.Config) -> _Wanted:
-        report, policy = config.getoption("codeartifact_report"), config.getoption("codeartifact_iam_policy")
-        kind, colon, file = (report or "terminal").partition(":")
-        if (kind, colon) not in (("terminal", ""), ("json", ":")):
-            raise pytest.UsageError(
-                f"--codeartifact-report stands alone, behind all paths, or is --codeartifact-report=json:FILE; "
-                f"it cannot be {report!r}."
-            )
-        return cls(
-            report == "terminal",
-            _writable(config, "--codeartifact-report", file) if kind == "json" else None,
+        policy = config.getoption("codeartifact_iam_policy")
+        wanted = cls(
+            config.getoption("codeartifact_report"),
+            [_report_file(config, file) for file in config.getoption("codeartifact_report_file")],
             None if policy is None else _writable(config, "--codeartifact-iam-policy", policy),
         )
+        wanted._check()
+        return wanted
+
+    def files(self) -> list[tuple[str, Path]]:
+        """What is written, and where."""
+        policies = [] if self.policy is None else [("IAM policy", self.policy)]
+        return [*(("report", path) for path in self.reports), *policies]
+
+    def _check(self) -> None:
+        """Refuse to write two things to one file."""
+        seen = set()
+        for what, path in self.files():
+            if path.resolve() in seen:
+                raise pytest.UsageError(f"{path} would be written twice; the {what} needs a file of its own.")
+            seen.add(path.resolve())
+
+
+def _report_file(config: pytest.Config, given: str) -> Path:
+    path = _writable(config, _REPORT_FILE, given)
+    if path.suffix.lower() not in _FORMATS:
+        raise pytest.UsageError(
+            f"{_REPORT_FILE}: the suffix of {path.name!r} names no format that there is: {', '.join(_FORMATS)}."
+        )
+    return path
 
 
 def _writable(config: pytest.Config, option: str, given: str) -> Path:
@@ -125,9 +150,9 @@ class _Reporting:
     def pytest_sessionfinish(self) -> None:
         self._recorder.take_from_open()  # neither of the two that are last can know that it is the very last
         if self._wanted.policy is not None:
-            _write(self._wanted.policy, iam.policy(self._record.permissions))
-        if self._wanted.report is not None:
-            _write(self._wanted.report, run_report.as_json(self._record, self._awaited))
+            _write(self._wanted.policy, _AS_JSON(iam.policy(self._record.permissions)))
+        for path in self._wanted.reports:
+            _write(path, _FORMATS[path.suffix.lower()](run_report.as_json(self._record, self._awaited)))
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("CodeArtifact")
@@ -136,10 +161,9 @@ class _Reporting:
                 terminalreporter.write_line(line)
         for worker in sorted(self._awaited):
             terminalreporter.write_line(f"The part of worker {worker} is missing: it ended before it could send it.")
-        for what, path in (("report", self._wanted.report), ("IAM policy", self._wanted.policy)):
-            if path is not None:
-                terminalreporter.write_line(f"{what}: {path}")
+        for what, path in self._wanted.files():
+            terminalreporter.write_line(f"{what}: {path}")
 
 
-def _write(path: Path, content: dict[str, Any]) -> None:
-    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+def _write(path: Path, text: str) -> None:
+    path.write_text(f"{text}\n", encoding="utf-8")

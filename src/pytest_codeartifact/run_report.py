@@ -83,7 +83,7 @@ def _table(title: str, numbers: dict[str, int] | Counter[str]) -> Iterator[str]:
     for name, number in ranked[:_MOST_TESTS]:
         yield f"  {number:>{digits}}  {name}"
     if len(ranked) > _MOST_TESTS:
-        yield f"  and {len(ranked) - _MOST_TESTS} more (--codeartifact-report=json:FILE has them all)"
+        yield f"  and {len(ranked) - _MOST_TESTS} more (--codeartifact-report-file=FILE.json has them all)"
 
 
 def _wrapped(names: list[str], indent: str) -> Iterator[str]:

@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 from . import wire
 from .calls import Call, Journal
 from .clock import Clock
-from .errors import OperationNotImplemented, ResourceNotFoundException, SeedError, ServiceError
+from .errors import OperationNotImplemented, ResourceNotFoundException, SeedError, ServiceError, without_frames
 from .events import Events
 from .faults import CutShort, FailedVersions, Faults, Garbled, Slow, Trouble
 from .http import Caller, Disturbed, Request, Response
@@ -94,18 +94,22 @@ class Service:
             else:
                 answer, news = self._troubled(operation, request, params, trouble)
         except ServiceError as error:
-            self._record(request, _call(request, name, params, None, error))
             self._hint(request, error, params)
-            return wire.serialise_error(error)
+            return self._refused(request, name, params, error)
         except Exception as error:
-            self._record(request, _call(request, name, params, None, error))
+            self._record(request, _call(request, name, params, None, without_frames(error)))
             raise
         self.events.tell(news)
         return answer
 
     def refuse(self, request: Request, error: ServiceError) -> Response:
         """Answer a request with an error before it is read, and take it down under its method and path."""
-        self._record(request, _call(request, f"{request.method} {request.path}", wire.Params(), None, error))
+        return self._refused(request, f"{request.method} {request.path}", wire.Params(), error)
+
+    def _refused(self, request: Request, name: str, params: wire.Params, error: ServiceError) -> Response:
+        """Record a call that is answered with an error, which is kept, but not the frames that it has come through."""
+        error.__traceback__ = error.__context__ = error.__cause__ = None
+        self._record(request, _call(request, name, params, None, error))
         return wire.serialise_error(error)
 
     def _answer(
@@ -134,7 +138,7 @@ class Service:
         """Give a call the error that is planned for it, or carry it out and disturb its answer."""
         if isinstance(trouble, Exception):
             self._record(request, _call(request, operation.name, params, None, trouble))
-            return Disturbed(0, None, trouble), []
+            return Disturbed(0, None, without_frames(trouble)), []
         seconds, lost = 0.0, None
         if isinstance(trouble, Slow):
             seconds, lost = _patiently(trouble.by.total_seconds(), request.patience)
@@ -147,7 +151,8 @@ class Service:
         elif isinstance(trouble, Garbled):
             length = {"content-length": str(len(trouble.body))}
             response = Response(200, {**response.headers, **length}, trouble.body)
-        return Disturbed(seconds, response, lost or response) if seconds or lost else response, news
+        seen = response if lost is None else without_frames(lost)
+        return Disturbed(seconds, response, seen) if seconds or lost else response, news
 
     @property
     def is_shadowed(self) -> bool:

@@ -173,15 +173,15 @@ def test_assets_can_be_downloaded(client: Any, team: Repository, status: str) ->
 @pytest.mark.rule("A-3", "S-1")
 def test_assets_of_an_unfinished_maven_version_cannot_be_downloaded(client: Any, team: Repository) -> None:
     id = maven("com.acme", "app")
-    team.publish(id, "1.0.0", {"app-1.0.jar": b"jar"}, unfinished=True)
+    team.publish(id, "1.0.0", {"app-1.0.0.jar": b"jar"}, unfinished=True)
 
     with pytest.raises(client.exceptions.ResourceNotFoundException, match="Unfinished") as caught:
-        client.get_package_version_asset(**of(id), asset="app-1.0.jar")
+        client.get_package_version_asset(**of(id), asset="app-1.0.0.jar")
     assert caught.value.response["resourceType"] == "asset"
-    assert [asset["name"] for asset in client.list_package_version_assets(**of(id))["assets"]] == ["app-1.0.jar"]
+    assert [asset["name"] for asset in client.list_package_version_assets(**of(id))["assets"]] == ["app-1.0.0.jar"]
 
-    team.publish(id, "1.0.0", {"app-1.0.pom": b"pom"})
-    assert client.get_package_version_asset(**of(id), asset="app-1.0.jar")["asset"].read() == b"jar"
+    team.publish(id, "1.0.0", {"app-1.0.0.pom": b"pom"})
+    assert client.get_package_version_asset(**of(id), asset="app-1.0.0.jar")["asset"].read() == b"jar"
 
 
 @pytest.mark.rule("A-3")

@@ -249,7 +249,7 @@ def test_snapshots_do_not_come_through_a_connection(acme: Domain, store: Reposit
     downstream = acme.add_repository("downstream", upstreams=[store])
 
     for repository in (store, downstream):
-        with pytest.raises(ResourceNotFoundException) as caught:
+        with pytest.raises(ResourceNotFoundException, match="snapshots come through no external connection") as caught:
             repository.fetch(APP, version)
         assert caught.value.resource_type == "package-version"
         assert APP not in repository.packages
@@ -322,6 +322,19 @@ def test_a_retained_snapshot_follows_its_upstream(team: Repository, downstream: 
     assert retained.assets == files(BUILDS[1])
     assert retained.revision == team.packages[APP].versions[SNAPSHOT].revision
     assert statuses(downstream) == {SNAPSHOT: "Published"}
+
+
+@pytest.mark.rule("U-9")
+def test_an_asset_of_an_older_build_is_had_from_that_build(team: Repository, downstream: Repository) -> None:
+    publish(team, *BUILDS[:2])
+    asset = f"app-{BUILDS[0]}.jar"
+
+    fetched = downstream.fetch(APP, SNAPSHOT, asset=asset)
+
+    assert (fetched.version, asset in fetched.assets) == (BUILDS[0], True)
+    assert statuses(downstream) == {BUILDS[0]: "Unlisted"}
+    with pytest.raises(ResourceNotFoundException):
+        downstream.fetch(APP, SNAPSHOT, asset=f"app-{BUILDS[2]}.jar")
 
 
 @pytest.mark.rule("K-7")

@@ -5,8 +5,8 @@ removed what is gone.
 """
 
 from .groups import PackageGroup
-from .places import Domain, Location
+from .places import Domain, DomainSettings, Location
 from .repositories import PublicSource, Repository
 from .versions import Package, Version
 
-__all__ = ["Domain", "Location", "Package", "PackageGroup", "PublicSource", "Repository", "Version"]
+__all__ = ["Domain", "DomainSettings", "Location", "Package", "PackageGroup", "PublicSource", "Repository", "Version"]

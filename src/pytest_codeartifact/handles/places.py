@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypedDict
 
 from .. import views
 from ..clock import from_millis
@@ -20,6 +20,17 @@ from .base import Handle
 from .groups import PackageGroup
 from .mappings import Entities, check_str
 from .repositories import Repository
+
+
+class DomainSettings(TypedDict, total=False):
+    """The keywords of :meth:`Location.add_domain`, which says what they mean."""
+
+    encryption_key: str | None
+    tags: Mapping[str, str] | None
+    policy: Mapping[str, Any] | str | None
+    restrictions: Mapping[str, str] | None
+    created: dt.datetime | None
+    policy_revision: str | None
 
 
 class Location(Handle):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .. import ingestion, maven_snapshots, retention, views
 from ..calls import Call, Calls, Journal
@@ -23,6 +23,9 @@ from . import seeding
 from .base import Handle
 from .mappings import Entities
 from .versions import Package, Version
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 _Item = TypeVar("_Item", bound=Hashable)
 
@@ -233,7 +236,7 @@ class Repository(_Packages):
         *,
         unfinished: bool = False,
         dist_tag: str | None = None,
-        **details: Any,
+        **details: Unpack[seeding.VersionDetails],
     ) -> Version:
         """Publish a version as the package manager of its format does, under the service's rules (section 13).
 
@@ -246,10 +249,12 @@ class Repository(_Packages):
         :param details: what else is known of the version, see :meth:`.Package.add_version`.
         :raises ConflictException: origin controls refuse it, or the version is there with other content.
         :raises ServiceQuotaExceededException: an asset is too large, or there are too many.
-        :raises ValidationException: a version that the format cannot have (rule F-10), or an asset that is not one of a
-            snapshot's build.
+        :raises ValidationException: a version that the format cannot have (rule F-10), or an asset whose name is
+            not one of a snapshot's build (rule F-9).
         :raises SeedError: an illegal version, name or detail.
         """
+        own = ("assets", "unfinished", "dist_tag")
+        seeding.check_keywords("publish()", details, (*own, *seeding.VersionDetails.__annotations__))
         name = seeding.asked_version(seeding.package_id(id), version)
         if unfinished and id.format not in ("generic", "maven"):
             raise SeedError(f"Versions of {id.format} packages are never Unfinished (rule S-1).")
@@ -276,7 +281,8 @@ class Repository(_Packages):
         A version that is here already is given what its upstream has been given since: a Python version all new
         assets, a Maven version the asset that is asked for, a Maven snapshot the newest build (rules U-13, U-14, F-9).
 
-        :param asset: the name of one asset that is downloaded; omitted, those that the version has.
+        :param asset: the name of one asset that is downloaded; omitted, those that the version has. One of an older
+            build of a snapshot is had from that build, which is returned.
         :raises ResourceNotFoundException: it cannot be had here: nowhere, blocked by origin controls, not in a status
             that can be downloaded, without that asset, or behind an upstream that is gone.
         """
@@ -284,8 +290,10 @@ class Repository(_Packages):
         if asset is not None:
             seeding.check("AssetName", asset, "asset name")
         repository = self._repository()
-        self._service.within(self._caller(), lambda scope: retention.fetch(scope, repository, id, name, asset))
-        return Version(self._service, *self._path, id.key, name)
+        fetched = self._service.within(
+            self._caller(), lambda scope: retention.fetch(scope, repository, id, name, asset)
+        )
+        return Version(self._service, *self._path, id.key, fetched.version)
 
     @property
     def deleted(self) -> Removed[PackageId]:

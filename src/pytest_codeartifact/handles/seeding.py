@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import difflib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypedDict, TypeVar
 
 from .. import minimal_packages, tagging, wire
 from ..clock import to_millis
@@ -61,6 +62,20 @@ _HASHES = {"sha256": 64, "sha1": 40, "md5": 32, "sha512": 128}
 """The hashes of an asset, and how many hex digits they have."""
 
 _MODES = (ALLOW, BLOCK, ALLOW_SPECIFIC_REPOSITORIES, INHERIT)
+
+
+def check_keywords(of: str, given: Iterable[str], known: Iterable[str]) -> None:
+    """Refuse keywords that something does not take.
+
+    :param of: what was given them, in words.
+    :raises SeedError: naming the nearest, and all that it takes.
+    """
+    known = tuple(known)
+    for name in given:
+        if name not in known:
+            meant = difflib.get_close_matches(name, known, n=1)
+            question = f" Did you mean {meant[0]!r}?" if meant else ""
+            raise SeedError(f"{of} has no keyword {name!r}.{question} There are {', '.join(known)}.")
 
 
 def caller(account: object, region: object) -> Caller:
@@ -316,6 +331,18 @@ def grown(id: PackageId, version: Version, given: Details, nonce: int) -> Versio
             raise SeedError(f"A version of an npm package has one asset, 'package.tgz', so {id!r} has no {name!r}.")
     known = version.full_details.updated(given._replace(assets=tree.EMPTY))
     return version.changed_to(known.with_assets(tree.scan(given.assets)), nonce)
+
+
+class VersionDetails(TypedDict, total=False):
+    """The keywords of :func:`details` but its assets."""
+
+    display_name: str | None
+    summary: str | None
+    home_page: str | None
+    source_code_repository: str | None
+    licenses: Sequence[License | Mapping[str, str] | str]
+    readme: str | None
+    dependencies: Sequence[Dependency | Mapping[str, str]]
 
 
 def details(

@@ -239,8 +239,7 @@ class Version(Handle):
 
         :raises SeedError: there is one of that name with other content, or the version cannot have it.
         """
-        id = self.package.id
-        given = seeding.details(id, self.version, assets={name: content})
+        id, given = self.package.id, seeding.details(self.package.id, self.version, assets={name: content})
         with self._service.writing() as state:
             state.put_version(self._repository(), id.key, seeding.grown(id, self._version(), given, state.removals))
         return self

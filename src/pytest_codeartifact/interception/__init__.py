@@ -1,11 +1,26 @@
 """The door through botocore's events: calls of clients in this process reach the fake that was opened last.
 
-Three events of a call are ours (see :mod:`..hook`). Before the call the guard has its say, or the caller is taken down;
-the request then goes unsigned, so no credentials are asked; and just before it would be sent, inside botocore's retries
-and in front of its parser, it is answered. aiobotocore's events are the same three, and its clients await the answer.
+Four events of a call are ours (see :mod:`..hook`). When it begins, it is taken down to which fake it belongs; its
+requests then go unsigned, so no credentials are asked; and just before one would be sent, inside botocore's retries and
+in front of its parser, it is answered. Of a call that belongs to no fake the guard is asked when it begins, when it is
+signed and when it is sent. aiobotocore's events are the same four, and its clients await the answer.
 """
 
 from .clients import make as client
-from .door import active, all_active, before_call, before_send, choose_signer, close, open, tidy
+from .door import active, all_active, before_call, before_send, before_sign, choose_signer, close, open, tidy
+from .messages import is_users, where
 
-__all__ = ["active", "all_active", "before_call", "before_send", "choose_signer", "client", "close", "open", "tidy"]
+__all__ = [
+    "active",
+    "all_active",
+    "before_call",
+    "before_send",
+    "before_sign",
+    "choose_signer",
+    "client",
+    "close",
+    "is_users",
+    "open",
+    "tidy",
+    "where",
+]

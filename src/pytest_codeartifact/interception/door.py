@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import MutableMapping
-from contextvars import ContextVar
+from collections.abc import Mapping
 from inspect import iscoroutinefunction
 from typing import Any
 
@@ -18,22 +17,18 @@ from ..guard import GUARD
 from ..http import Caller, Disturbed, Response
 from ..service import Service
 from . import asynchronous, clients, environment
+from .belonging import Belonging, begin, belonging, has_begun
 from .clients import access_key
-from .messages import content, to_request, to_response, where
+from .messages import content, context_of, to_request, to_response, where
 from .retries import Waits
-
-_ACCOUNT = "pytest_codeartifact.account"
-_AWAITED = "pytest_codeartifact.awaited"
-_OVER_THE_WIRE = "pytest_codeartifact.over_the_wire"
 
 _lock = threading.Lock()
 _open: tuple[Service, ...] = ()  # replaced, never changed: calls of other threads read it without the lock
 _waits: Waits | None = None
-_context: ContextVar[MutableMapping[str, Any]] = ContextVar("pytest_codeartifact_context")
 
 
 def active() -> Service | None:
-    """The service that answers: of the fake that was opened last, for all threads."""
+    """The service that answers the calls that begin now: of the fake that was opened last, for all threads."""
     return _open[-1] if _open else None
 
 
@@ -43,23 +38,23 @@ def all_active() -> tuple[Service, ...]:
 
 
 def open(service: Service) -> None:
-    """Let a service answer all calls from now on."""
+    """Let a service answer all calls that begin from now on."""
     global _open, _waits
     hook.install()
+    hook.arm()
     with _lock:
         if service in _open:
             raise CodeArtifactPluginError("This fake CodeArtifact is open already.")
         if not _open:
-            _waits = Waits(active)
+            _waits = Waits()
             hook.session_made = _extend
         _open = (*_open, service)
         clients.follow(active)
         hook.opened.append(service)
-    hook.arm()
 
 
 def close(service: Service) -> None:
-    """Stop a service from answering; fakes may close in any order."""
+    """Let no more calls begin at a service, which answers those that have; fakes may close in any order."""
     global _open, _waits
     with _lock:
         _open = tuple(other for other in _open if other is not service)
@@ -69,7 +64,6 @@ def close(service: Service) -> None:
             if _waits is not None:
                 _waits.undo()
                 _waits = None
-    hook.disarm()
     if hook.closing is not None:
         hook.closing(service)
 
@@ -100,39 +94,56 @@ if hasattr(os, "register_at_fork"):  # not on Windows, which cannot fork
 
 
 def before_call(*, model: Any, params: Any, request_signer: Any, context: Any, **_: Any) -> None:
-    """Refuse the call, or take down who makes it, and whether its answer is awaited.
-
-    Its context is carried along, which our oldest botocore keeps from ``before-send``.
-    """
-    _context.set(context)
+    """Let a call begin: it belongs to the fake that was opened last, or the guard lets it pass."""
     service = active()
     if service is None:
         GUARD.check(model.name, params["url"])
-    elif GUARD.leads_to_our_server(params["url"]):
-        context[_OVER_THE_WIRE] = True
-    elif service.accounts:
-        context[_ACCOUNT] = service.accounts.get(access_key(request_signer), service.caller.account)
-    if iscoroutinefunction(request_signer.sign):
-        context[_AWAITED] = True
+        begin(context, None)
+        return
+    account = service.caller.account
+    if service.accounts:
+        account = service.accounts.get(access_key(request_signer), account)
+    is_awaited, is_wired = iscoroutinefunction(request_signer.sign), GUARD.leads_to_our_server(params["url"])
+    begin(context, Belonging(service, account, is_awaited, is_wired))
 
 
 def choose_signer(*, context: Any, **_: Any) -> Any:
-    """Leave the request unsigned."""
-    return None if active() is None or _OVER_THE_WIRE in context else botocore.UNSIGNED
+    """Leave the requests that a fake answers unsigned, so that nobody is asked for credentials."""
+    return botocore.UNSIGNED if _answering(context) else None
 
 
-def before_send(*, request: Any, **_: Any) -> Any:
-    """Answer the request; a client of aiobotocore awaits the answer."""
-    service = active()
-    if service is None or GUARD.leads_to_our_server(request.url):
+def before_sign(*, request: Any, operation_name: str, **_: Any) -> None:
+    """Ask the guard about what is signed for the wire: a request, or a URL for others to open."""
+    context = request.context
+    if _answering(context) is None:
+        check = GUARD.check_presigned if context.get("is_presign_request") else GUARD.check
+        check(operation_name, request.url, must_stay=_must_stay(context))
+
+
+def before_send(*, request: Any, event_name: str, **_: Any) -> Any:
+    """Answer the request, which a client of aiobotocore awaits; or ask the guard about one that no fake answers."""
+    context = context_of(request)
+    bound = _answering(context)
+    if bound is None:
+        GUARD.check(event_name.rpartition(".")[2], request.url, must_stay=_must_stay(context))
         return None
-    context = _context.get()
-    caller = Caller(context.get(_ACCOUNT, service.caller.account), context["client_region"])
+    caller = Caller(bound.account, context["client_region"])
     patience = context["client_config"].read_timeout
-    if _AWAITED in context:
-        return asynchronous.answer(service.handle, request, caller, where(), patience)
-    answer = service.handle(to_request(request, content(request.body), caller, where(), patience))
+    if bound.is_awaited:
+        return asynchronous.answer(bound.service.handle, request, caller, where(), patience)
+    answer = bound.service.handle(to_request(request, content(request.body), caller, where(), patience))
     return to_response(request.url, _arrived(answer))
+
+
+def _answering(context: Mapping[str, Any]) -> Belonging | None:
+    """Who answers a call in process, if anybody."""
+    bound = belonging(context)
+    return None if bound is None or bound.is_wired else bound
+
+
+def _must_stay(context: Mapping[str, Any]) -> bool:
+    """Whether a call has to stay on this machine, armed or not: it goes to a server of ours, or past an open fake."""
+    return belonging(context) is not None or (active() is not None and not has_begun(context))
 
 
 def _arrived(answer: Response | Disturbed) -> Response:

@@ -43,6 +43,21 @@ def to_response(url: str, response: Response) -> AWSResponse:
     return AWSResponse(url, response.status, response.headers, _Raw(response.body))
 
 
+def context_of(prepared: Any) -> Mapping[str, Any]:
+    """The context of the call that a prepared request is of; an empty one for a request that no client has made.
+
+    Older versions of botocore keep it from a prepared request, so the endpoint is asked that is about to send it.
+    """
+    if hasattr(prepared, "context"):
+        return prepared.context or {}
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        if frame.f_code.co_name == "_do_get_response" and frame.f_locals.get("request") is prepared:
+            return frame.f_locals["context"] or {}
+        frame = frame.f_back
+    return {}
+
+
 def content(body: Any) -> bytes:
     """A request's body from where it stands; a file is put back there, for other handlers and for a retry."""
     if body is None:
@@ -61,14 +76,14 @@ def content(body: Any) -> bytes:
 
 
 def where() -> Where | None:
-    """The line of the user's code that makes the call which is being answered.
+    """The line of the user's code that is at work: that makes the call which is being answered, or uses a fake.
 
     A task starts a chain of callers of its own; what an event loop runs for a test may so have no user behind it.
     """
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         file = frame.f_code.co_filename
-        users = _USERS[file] if file in _USERS else _is_users(file, frame.f_globals.get("__name__", ""))
+        users = _USERS[file] if file in _USERS else _enter(file, frame.f_globals.get("__name__", ""))
         if users is None:
             return None
         if users:
@@ -77,7 +92,12 @@ def where() -> Where | None:
     return None
 
 
-def _is_users(file: str, module: str) -> bool | None:
+def is_users(frame: FrameType) -> bool:
+    """Whether a frame is of the user's code, and not of ours, of botocore or of what runs the user's."""
+    return _enter(frame.f_code.co_filename, frame.f_globals.get("__name__", "")) is True
+
+
+def _enter(file: str, module: str) -> bool | None:
     """Whether a file is of the user's code; None: it is of what runs the user's code, and so are its callers."""
     package = module.partition(".")[0]
     _USERS[file] = None if package in _RUNNERS else package not in _NOT_THE_USERS

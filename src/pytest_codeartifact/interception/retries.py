@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import FrameType
 from typing import Any
 
@@ -20,18 +20,16 @@ import botocore.endpoint
 from botocore.retries.bucket import TokenBucket
 from botocore.retries.quota import RetryQuota
 
-from ..service import Service
+from .belonging import belonging
+from .messages import context_of
 from .patches import Patches
 
 
 class _Time:
     """The module ``time`` as :mod:`botocore.endpoint` sees it."""
 
-    def __init__(self, waits: Callable[[bool], bool]) -> None:
-        self._waits = waits
-
     def sleep(self, seconds: float) -> None:
-        if self._waits(_is_ours(sys._getframe(1).f_locals.get("operation_model"))):
+        if _waits(_retried(sys._getframe(1))):
             time.sleep(seconds)
 
     def __getattr__(self, name: str) -> Any:
@@ -41,14 +39,13 @@ class _Time:
 class Waits(Patches):
     """What waits, in botocore and in aiobotocore."""
 
-    def __init__(self, active: Callable[[], Service | None]) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._active = active
         self._spent: dict[int, tuple[Any, int]] = {}
         self.extend()
 
     def extend(self) -> None:
-        self.replace(botocore.endpoint, "time", lambda _: _Time(self._waits))
+        self.replace(botocore.endpoint, "time", lambda _: _Time())
         self.replace(RetryQuota, "acquire", self._spending)
         self.replace(TokenBucket, "acquire", self._waiting)
         self.replace(sys.modules.get("aiobotocore.endpoint"), "first_non_none_response", self._choosing)
@@ -60,14 +57,10 @@ class Waits(Patches):
         for quota, capacity in self._spent.values():
             quota.release(capacity - quota.available_capacity)
 
-    def _waits(self, is_ours: bool) -> bool:
-        service = self._active()
-        return service is None or service.options.backoff or not is_ours
-
     def _spending(self, original: Callable[..., Any]) -> Callable[..., Any]:
         def acquire(quota: Any, *args: Any, **kwargs: Any) -> Any:
-            context = sys._getframe(1).f_locals.get("context")
-            if _is_ours(getattr(context, "operation_model", None)):
+            retried = sys._getframe(1).f_locals.get("context")
+            if belonging(getattr(retried, "request_context", {})):
                 self._spent.setdefault(id(quota), (quota, quota.available_capacity))
             return original(quota, *args, **kwargs)
 
@@ -75,7 +68,7 @@ class Waits(Patches):
 
     def _waiting(self, original: Callable[..., Any]) -> Callable[..., Any]:
         def acquire(bucket: Any, *args: Any, **kwargs: Any) -> Any:
-            return original(bucket, *args, **kwargs) if self._waits(_sends_to_us(sys._getframe(1))) else True
+            return original(bucket, *args, **kwargs) if _waits(_sent(sys._getframe(1))) else True
 
         return acquire
 
@@ -84,7 +77,7 @@ class Waits(Patches):
             return True
 
         def acquire(bucket: Any, *args: Any, **kwargs: Any) -> Any:
-            return original(bucket, *args, **kwargs) if self._waits(_sends_to_us(sys._getframe(1))) else at_once()
+            return original(bucket, *args, **kwargs) if _waits(_sent(sys._getframe(1))) else at_once()
 
         return acquire
 
@@ -97,18 +90,25 @@ class Waits(Patches):
         def first_non_none_response(*args: Any, **kwargs: Any) -> Any:
             chosen = original(*args, **kwargs)
             is_delay = isinstance(chosen, (int, float)) and chosen > 0
-            if is_delay and not self._waits(_is_ours(sys._getframe(1).f_locals.get("operation_model"))):
+            if is_delay and not _waits(_retried(sys._getframe(1))):
                 return 0
             return chosen
 
         return first_non_none_response
 
 
-def _is_ours(operation_model: Any) -> bool:
-    return operation_model is not None and operation_model.service_model.service_name == "codeartifact"
+def _waits(context: Mapping[str, Any]) -> bool:
+    """Whether a call waits: all do but those of a fake that wants no waits."""
+    bound = belonging(context)
+    return bound is None or bound.service.options.backoff
 
 
-def _sends_to_us(frame: FrameType) -> bool:
-    """Whether a handler of ``before-send`` is at work for a call of CodeArtifact."""
-    event: str = frame.f_locals.get("kwargs", {}).get("event_name", "")
-    return event.startswith("before-send.codeartifact.")
+def _retried(frame: FrameType) -> Mapping[str, Any]:
+    """The context of the call that an endpoint is about to try again."""
+    context: Mapping[str, Any] = frame.f_locals.get("request_dict", {}).get("context", {})
+    return context
+
+
+def _sent(frame: FrameType) -> Mapping[str, Any]:
+    """The context of the call that a handler of ``before-send`` is at work for."""
+    return context_of(frame.f_locals.get("request"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple, TypeAlias
 
 import botocore
@@ -16,6 +16,7 @@ from ..errors import SeedError, ServiceError, ValidationException, near
 from ..http import Request, Response
 from .checks import Check, checker, internal, invalid, missing
 from .readers import Reader, json_reader, read_json, read_query, text_reader, unreadable
+from .values import objections
 from .writers import Structure, dump, from_seconds, new_headers, seconds, writer
 
 Params: TypeAlias = dict[str, Any]
@@ -47,6 +48,7 @@ class Operation:
         self.function_name = keyword(model.name)
         self.errors = frozenset(shape.name for shape in model.error_shapes)
         given, returned = model.input_shape, model.output_shape
+        self._given = given
         self._payload: str | None = given.serialization.get("payload")
         self.members = tuple(_member(given, name) for name in given.members if name != self._payload)
         self._in_query = {member.wire_name: member for member in self.members if member.location == "querystring"}
@@ -111,6 +113,19 @@ class Operation:
         for name in names:
             if name not in self._keywords:
                 raise SeedError(f"{self.name} has no parameter {name!r}. {near(name, self._keywords)}")
+
+    def objection(self, name: str, value: object) -> str | None:
+        """Why no request that passes :meth:`check` has this value for a parameter; None if one may.
+
+        :param value: a value as it is read, None for a parameter that was not sent.
+        """
+        if value is None:
+            return f"{missing(internal(name))}." if name in self._given.required_members else None
+        return self._objections[name](value)
+
+    @functools.cached_property
+    def _objections(self) -> dict[str, Callable[[Any], str | None]]:
+        return {name: objections(shape, name) for name, shape in self._given.members.items()}
 
     def keywords(self, params: Params) -> Params:
         """The parameters as keywords of the function that implements the operation."""

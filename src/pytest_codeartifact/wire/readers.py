@@ -23,6 +23,7 @@ _SCALARS: dict[str, tuple[type, str]] = {
     "boolean": (bool, "a boolean"),
     "integer": (int, "a whole number"),
     "long": (int, "a whole number"),
+    "blob": (bytes, "bytes"),
 }
 
 

@@ -1,0 +1,54 @@
+"""Keeps programs of this process from looking up the hosts of the service, whatever library they speak HTTP with.
+
+Knows the hosts, and how Python tells of look-ups: by audit events, which are raised before anybody is asked. An audit
+hook cannot be removed again, so there is none until somebody wants it; the guard decides what it refuses.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import Any
+
+from .guard import GUARD
+
+DNS_SUFFIXES = (
+    ("amazonaws.com", "api.aws", "on.aws", "amazonaws.com.cn", "api.amazonwebservices.com.cn")
+    + ("amazonaws.eu", "api.amazonwebservices.eu", "c2s.ic.gov", "api.aws.ic.gov", "sc2s.sgov.gov", "api.aws.scloud")
+    + ("cloud.adc-e.uk", "api.cloud-aws.adc-e.uk", "csp.hci.ic.gov", "api.aws.hci.ic.gov")
+)
+"""What hosts of AWS end in, by partition; those of packages are also below ``on.aws``."""
+
+_HOST = re.compile(
+    r"(?:.+\.)?codeartifact(?:-fips)?\.[a-z0-9-]+\.(?:vpce\.)?(?:" + "|".join(map(re.escape, DNS_SUFFIXES)) + r")\.?"
+)
+_LOOK_UPS = {"socket.getaddrinfo", "socket.gethostbyname"}
+_CONNECTIONS = {"socket.connect", "socket.sendto", "socket.sendmsg"}  # these take names, too
+
+_installed = False
+
+
+def install() -> None:
+    """Ask the guard about each look-up of a host of the service from now on. Does so once per process."""
+    global _installed
+    if not _installed:
+        _installed = True
+        sys.addaudithook(_audit)
+
+
+def is_host_of_the_service(name: str) -> bool:
+    """Whether a host is CodeArtifact's: of its operations or its packages, in any region, also by way of a VPC."""
+    return _HOST.fullmatch(name.lower()) is not None
+
+
+def _audit(event: str, arguments: tuple[Any, ...]) -> None:
+    if event in _LOOK_UPS:
+        _check(arguments[0])
+    elif event in _CONNECTIONS and isinstance(arguments[1], tuple):
+        _check(arguments[1][0])
+
+
+def _check(host: object) -> None:
+    name = host.decode("ascii", "replace") if isinstance(host, (bytes, bytearray)) else host
+    if isinstance(name, str) and is_host_of_the_service(name):
+        GUARD.check_look_up(name)
