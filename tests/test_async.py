@@ -610,7 +610,7 @@ async def test_credentials_that_would_be_refreshed_are_not(
 async def test_a_call_to_a_server_of_ours_goes_over_the_wire(
     request: pytest.FixtureRequest, codeartifact: FakeCodeArtifact, team: Repository, options: dict[str, Any]
 ) -> None:
-    pytest.importorskip("waitress", reason="needs the extra 'server'")
+    pytest.importorskip("h11", reason="needs the extra 'server'")
     url = request.getfixturevalue("codeartifact_server").url
     team.add_package(generic("ns", "tool")).add_version("1.0", assets={"tool.bin": b"0123456789"})
 

@@ -49,10 +49,10 @@ IN_ORDER = ("-p", "no:randomly")
 
 
 def record(
-    pytester: pytest.Pytester, code: str, *arguments: str, conftest: str = ""
+    pytester: pytest.Pytester, code: str, *arguments: str, **how: Any
 ) -> tuple[dict[str, Any], pytest.RunResult]:
     """What a run of these tests writes as JSON."""
-    result = run(pytester, code, *IN_ORDER, "--codeartifact-report-file=report.json", *arguments, conftest=conftest)
+    result = run(pytester, code, *IN_ORDER, "--codeartifact-report-file=report.json", *arguments, **how)
     return json.loads((pytester.path / "report.json").read_text()), result
 
 
@@ -63,7 +63,7 @@ def named(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pytester, "makepyfile", lambda code="", **files: make(**(files or {FILE[:-3]: code})))
 
 
-@pytest.mark.parametrize("arguments", ["", "-n 2", "-n 2 --dist loadfile"])
+@pytest.mark.parametrize("arguments", ["", "-n 2"])
 def test_a_run_is_counted_alike_in_one_process_and_in_several(
     pytester: pytest.Pytester, named: None, arguments: str
 ) -> None:
@@ -231,6 +231,7 @@ client.list_domains()
 def pytest_sessionfinish():
     client.list_domains()
 """,
+        apart=True,
     )
 
     assert report["tests"] == {"(outside of tests)": 3, f"{FILE}::test_it": 1}
@@ -382,6 +383,7 @@ def test_it(codeartifact):
     client.list_domains()
     assert "pytest_codeartifact.run_record" not in sys.modules
 """,
+        apart=True,
     )
 
     result.assert_outcomes(passed=1)
@@ -403,6 +405,7 @@ def test_outer(codeartifact, pytester):
 def test_after(codeartifact):
     client.list_domains()
 """,
+        apart=True,
     )
 
     result.assert_outcomes(passed=2)

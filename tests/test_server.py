@@ -45,7 +45,7 @@ from pytest_codeartifact import (
 
 from .world import ACME, TEAM
 
-pytest.importorskip("waitress", reason="needs the extra 'server'")
+pytest.importorskip("h11", reason="needs the extra 'server'")
 
 TOOL = {**TEAM, "format": "pypi", "package": "tool"}
 ONCE = Config(retries={"total_max_attempts": 1}, read_timeout=5)
@@ -507,7 +507,7 @@ def test_an_error_behind_the_server_fails_the_test_that_caused_it(pytester: pyte
 def test_without_the_extra_a_server_says_what_to_install() -> None:
     script = """
 import sys
-sys.modules["waitress"] = None
+sys.modules["h11"] = None
 from pytest_codeartifact import CodeArtifactPluginError, FakeCodeArtifact
 try:
     FakeCodeArtifact().serve()
@@ -517,7 +517,7 @@ except CodeArtifactPluginError as error:
 
     child = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
 
-    assert child.stdout == "A server needs waitress: pip install 'pytest-codeartifact[server]'.\n"
+    assert child.stdout == "A server needs h11: pip install 'pytest-codeartifact[server]'.\n"
 
 
 # By hand

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import functools
 import inspect
 import io
 from typing import Any
@@ -94,11 +95,17 @@ def structures(shape: Any, *, whole: bool = False) -> st.SearchStrategy[dict[str
     return st.fixed_dictionaries(required, optional={k: v for k, v in members.items() if k not in required})
 
 
+@functools.cache
+def requests(name: str) -> st.SearchStrategy[dict[str, Any]]:
+    """The parameters of an operation. Kept, because to build a strategy takes longer than to draw from it."""
+    return structures(MODEL.operation_model(name).input_shape)
+
+
 @pytest.mark.rule("W-1", "W-2")
 @pytest.mark.parametrize("name", OPERATIONS)
 @given(data=st.data())
 def test_every_request_arrives_as_it_was_meant(name: str, data: st.DataObject) -> None:
-    params = data.draw(structures(MODEL.operation_model(name).input_shape))
+    params = data.draw(requests(name))
 
     with FakeCodeArtifact() as fake:
         client = fake.client()
@@ -121,14 +128,21 @@ def in_millis(value: Any) -> Any:
     return value
 
 
+@functools.cache
+def results(name: str) -> st.SearchStrategy[dict[str, Any]]:
+    """What an operation returns, in the SDK's types."""
+    shape = MODEL.operation_model(name).output_shape
+    # A response has its payload, and headers that HTTP can carry.
+    in_headers = [member for member in shape.members.values() if member.serialization.get("location") == "header"]
+    return structures(shape, whole=bool(in_headers))
+
+
 @pytest.mark.rule("W-3", "W-4")
 @pytest.mark.parametrize("name", OPERATIONS)
 @given(data=st.data())
 def test_every_response_is_parsed_as_it_was_meant(name: str, data: st.DataObject) -> None:
     shape = MODEL.operation_model(name).output_shape
-    # A response has its payload, and headers that HTTP can carry.
-    in_headers = [member for member in shape.members.values() if member.serialization.get("location") == "header"]
-    result = data.draw(structures(shape, whole=bool(in_headers)))
+    result = data.draw(results(name))
 
     response = wire.operation(name).serialise({**in_millis(result), **absent(shape, result)})
 

@@ -295,14 +295,14 @@ class FakeCodeArtifact:
         """
         if type(port) is not int or not 0 <= port <= 65535:
             raise SeedError(f"A port is a number from 0 to 65535, not {port!r}.")
+        from .server import Server
+
         try:
-            from .server import Server
+            return Server(self._service, port)
         except ModuleNotFoundError as error:
             raise CodeArtifactPluginError(
                 f"A server needs {error.name}: pip install 'pytest-codeartifact[server]'."
             ) from error
-        try:
-            return Server(self._service, port)
         except OSError as error:
             raise CodeArtifactPluginError(f"No server can listen on port {port}: {error}.") from error
 

@@ -213,27 +213,36 @@ def pytest_assertrepr_compare(config: pytest.Config, op: str, left: object, righ
     return explain_removed(op, left, right, in_full=config.get_verbosity() > 1)
 
 
-@pytest.fixture(scope="session")
-def codeartifact_seed() -> FakeCodeArtifact:
-    """An empty `FakeCodeArtifact`; override it to return a seeded one. Every test gets a fork of it, in no time."""
-    from .fake import FakeCodeArtifact
+class _NoSeed:
+    """What our own `codeartifact_seed` answers: None is what a fixture answers that forgets to."""
 
-    return FakeCodeArtifact()
+    def __bool__(self) -> bool:
+        return False
+
+    def __repr__(self) -> str:
+        return "no seed"
+
+
+_NO_SEED = _NoSeed()
+
+
+@pytest.fixture(scope="session")
+def codeartifact_seed() -> object:
+    """Override it to return a seeded `FakeCodeArtifact`; every test then gets a fork of it, in no time."""
+    return _NO_SEED
 
 
 @pytest.fixture
-def codeartifact(
-    request: pytest.FixtureRequest, codeartifact_seed: FakeCodeArtifact
-) -> Generator[FakeCodeArtifact, None, None]:
-    """An open fake AWS CodeArtifact, a fork of `codeartifact_seed`."""
+def codeartifact(request: pytest.FixtureRequest, codeartifact_seed: object) -> Generator[FakeCodeArtifact, None, None]:
+    """An open fake AWS CodeArtifact, empty or a fork of `codeartifact_seed`."""
     __tracebackhide__ = True
     markers.got_a_fake(request.node)
     GUARD.allowed = request.config.getini("codeartifact_real_calls") == "allow"
-    with _fork(codeartifact_seed, markers.settings(request.node)) as fake:
+    with _fake(codeartifact_seed, markers.settings(request.node)) as fake:
         yield fake
 
 
-def _fork(seed: object, settings: dict[str, Any]) -> FakeCodeArtifact:
+def _fake(seed: object, settings: dict[str, Any]) -> FakeCodeArtifact:
     __tracebackhide__ = True
     from .fake import FakeCodeArtifact, Settings
     from .handles.seeding import check_keywords
@@ -243,13 +252,15 @@ def _fork(seed: object, settings: dict[str, Any]) -> FakeCodeArtifact:
             "codeartifact_seed has returned None, so there is no seed. End it with `return fake`; for an empty one, "
             "write `return FakeCodeArtifact()`."
         )
-    if not isinstance(seed, FakeCodeArtifact):
-        raise pytest.UsageError(f"codeartifact_seed returns a FakeCodeArtifact, not {seed!r}.")
     try:
         check_keywords("The marker codeartifact", settings, Settings.__annotations__)
-        return seed.fork(**settings)
+        if seed is _NO_SEED:
+            return FakeCodeArtifact(**settings)
+        if isinstance(seed, FakeCodeArtifact):
+            return seed.fork(**settings)
     except SeedError as error:
         raise pytest.UsageError(str(error)) from None
+    raise pytest.UsageError(f"codeartifact_seed returns a FakeCodeArtifact, not {seed!r}.")
 
 
 @pytest.fixture

@@ -155,6 +155,11 @@ class Service:
         return Disturbed(seconds, response, seen) if seconds or lost else response, news
 
     @property
+    def calls_the_test(self) -> bool:
+        """Whether functions of the test may be called during a call: listeners, or the conditions of faults."""
+        return self.faults.planned or self.events.is_listened_to
+
+    @property
     def is_shadowed(self) -> bool:
         """Whether the calls go to a fork of this: a test has one open, and this is the seed of it."""
         return not self.is_open and any(fork.is_open for fork in self.forks)
@@ -224,7 +229,7 @@ class Service:
             f"{places}. If it is meant to be found, write add_domain({name!r}, account={asked[0]!r}, "
             f"region={asked[1]!r}), or make the client for the place where it is."
         )
-        self.journal.hints.append(hint)
+        self.journal.hints[hint] = None
         with suppress(CodeArtifactWarning):  # under -W error the call still gets the service's answer
             if request.where is None:
                 warnings.warn(hint, CodeArtifactWarning, stacklevel=2)

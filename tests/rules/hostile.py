@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from botocore.exceptions import ClientError
 
@@ -49,14 +50,24 @@ def contents(fake: FakeCodeArtifact) -> Any:
     }
 
 
+_CLIENTS: WeakKeyDictionary[FakeCodeArtifact, Any] = WeakKeyDictionary()
+"""One for all requests to a fake: to make a client takes longer than all else that such a test does."""
+
+
 def send(fake: FakeCodeArtifact, operation: str, change: Change) -> Any:
     """The answer to a changed request of an operation that would succeed; an error answer for an error."""
-    client = fake.client()
-    client.meta.events.register("request-created.codeartifact", lambda request, **_: change(request))
+
+    def changed(request: Any, **_: object) -> None:
+        change(request)
+
+    client = _CLIENTS.get(fake) or _CLIENTS.setdefault(fake, fake.client())
+    client.meta.events.register("request-created.codeartifact", changed)
     try:
         return call(client, operation, **arguments(operation))
     except ClientError as error:
         return error.response
+    finally:
+        client.meta.events.unregister("request-created.codeartifact", changed)
 
 
 def refused(fake: FakeCodeArtifact, operation: str, change: Change) -> str:

@@ -173,13 +173,17 @@ def test_a_namespace_is_checked_before_anything_is_looked_up(
 
 # Slashes and at signs
 
+SLASHES = [("npm", "types/node"), ("maven", "org.apache/commons"), ("pypi", "a/b")]
+
 
 @pytest.mark.rule("F-4", "V-2", "V-3", "V-5")
 @pytest.mark.parametrize(
-    ("format", "package"),
-    [("npm", "@types/node"), ("npm", "types/node"), ("maven", "org.apache/commons"), ("pypi", "a/b")],
+    ("operation", "format", "package"),
+    [
+        *((operation, "npm", "@types/node") for operation in OPERATIONS),
+        *(("delete_package", *named) for named in SLASHES),
+    ],
 )
-@EACH_OPERATION
 def test_a_name_has_no_slash(client: Any, operation: str, format: str, package: str) -> None:
     with pytest.raises(client.exceptions.ValidationException) as caught:
         call(client, operation, format=format, package=package)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
+import jmespath
 import pytest
 
 from pytest_codeartifact import (
@@ -29,25 +29,26 @@ VERSION = {**TEAM, "packageVersion": "13.00.1.0"}
 BATCH = {**TEAM, "versions": ["13.00.1.0"]}
 ASSET = "newtonsoft.json.13.0.1.nupkg"
 
-# Every operation that takes a package that is there: what else it needs, and what of its answer says which package.
-OPERATIONS: dict[str, tuple[dict[str, Any], Callable[[Any], Any]]] = {
-    "delete_package": (TEAM, lambda answer: answer["deletedPackage"]["package"]),
-    "delete_package_versions": (BATCH, lambda answer: list(answer["successfulVersions"])),
-    "describe_package": (TEAM, lambda answer: answer["package"]["name"]),
+NAME, NUMBER = "newtonsoft.json", "13.0.1"
+NAME_AND_NUMBER = {"package": NAME, "version": NUMBER}
+SUCCESSFUL = {"keys(successfulVersions)": [NUMBER]}
+
+# Every operation that takes a package that is there: what else it needs, and what its answer says of the package.
+OPERATIONS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "delete_package": (TEAM, {"deletedPackage.package": NAME}),
+    "delete_package_versions": (BATCH, SUCCESSFUL),
+    "describe_package": (TEAM, {"package.name": NAME}),
     "describe_package_version": (
         VERSION,
-        lambda answer: (answer["packageVersion"]["packageName"], answer["packageVersion"]["version"]),
+        {"packageVersion.packageName": NAME, "packageVersion.version": NUMBER},
     ),
-    "dispose_package_versions": (BATCH, lambda answer: list(answer["successfulVersions"])),
-    "get_package_version_asset": ({**VERSION, "asset": ASSET}, lambda answer: answer["packageVersion"]),
-    "get_package_version_readme": (VERSION, lambda answer: (answer["package"], answer["version"])),
-    "list_package_version_assets": (VERSION, lambda answer: (answer["package"], answer["version"])),
-    "list_package_version_dependencies": (VERSION, lambda answer: (answer["package"], answer["version"])),
-    "list_package_versions": (TEAM, lambda answer: answer["package"]),
-    "update_package_versions_status": (
-        {**BATCH, "targetStatus": "Archived"},
-        lambda answer: list(answer["successfulVersions"]),
-    ),
+    "dispose_package_versions": (BATCH, SUCCESSFUL),
+    "get_package_version_asset": ({**VERSION, "asset": ASSET}, {"packageVersion": NUMBER}),
+    "get_package_version_readme": (VERSION, NAME_AND_NUMBER),
+    "list_package_version_assets": (VERSION, NAME_AND_NUMBER),
+    "list_package_version_dependencies": (VERSION, NAME_AND_NUMBER),
+    "list_package_versions": (TEAM, {"package": NAME}),
+    "update_package_versions_status": ({**BATCH, "targetStatus": "Archived"}, SUCCESSFUL),
     "copy_package_versions": (
         {
             "domain": "acme",
@@ -55,12 +56,10 @@ OPERATIONS: dict[str, tuple[dict[str, Any], Callable[[Any], Any]]] = {
             "destinationRepository": "other",
             "versions": ["13.00.1.0"],
         },
-        lambda answer: list(answer["successfulVersions"]),
+        SUCCESSFUL,
     ),
 }
 EACH_OPERATION = pytest.mark.parametrize("operation", OPERATIONS)
-
-NORMALISED = ("newtonsoft.json", "13.0.1", ("newtonsoft.json", "13.0.1"), ["13.0.1"])
 
 
 # Names
@@ -102,11 +101,11 @@ def test_a_nuget_package_is_found_by_any_spelling_and_shown_by_its_own(
     acme.add_repository("other")
     package = team.add_package(nuget("Newtonsoft.Json"))
     package.add_version("13.0.1", assets={ASSET: b"x"}, readme="Read me.")
-    params, identity = OPERATIONS[operation]
+    params, normalised = OPERATIONS[operation]
 
     answer = getattr(client, operation)(**params, format="nuget", package="NewtonSoft.JSON")
 
-    assert identity(answer) in NORMALISED
+    assert {path: jmespath.search(path, answer) for path in normalised} == normalised
 
 
 @pytest.mark.rule("F-5")
@@ -138,22 +137,22 @@ def test_a_record_is_made_under_the_normalised_name(client: Any, team: Repositor
 
 @pytest.mark.rule("F-5", "L-1")
 @pytest.mark.parametrize(
-    "spelled",
+    ("spelled", "name"),
     [
-        {"format": "nuget", "packagePrefix": "NEWTON"},
-        {"format": "swift", "namespace": "APPLE"},
-        {"format": "swift", "packagePrefix": "Swift-N"},
+        ({"format": "nuget", "packagePrefix": "NEWTON"}, "newtonsoft.json"),
+        ({"format": "swift", "namespace": "APPLE"}, "swift-nio"),
+        ({"format": "swift", "packagePrefix": "Swift-N"}, "swift-nio"),
     ],
     ids=str,
 )
 def test_packages_are_listed_by_prefixes_of_any_spelling(
-    client: Any, team: Repository, spelled: dict[str, str]
+    client: Any, team: Repository, spelled: dict[str, str], name: str
 ) -> None:
     team.add_packages([nuget("Newtonsoft.Json"), swift("Apple", "Swift-NIO"), nuget("other"), swift("other", "other")])
 
     listed = client.list_packages(**TEAM, **spelled)["packages"]
 
-    assert [package["package"] for package in listed] in (["newtonsoft.json"], ["swift-nio"])
+    assert [package["package"] for package in listed] == [name]
 
 
 @pytest.mark.rule("F-5", "F-6", "E-12")

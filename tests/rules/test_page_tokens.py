@@ -20,6 +20,17 @@ IN_A_REPOSITORY = [listing for listing in ALL if "repository" in listing.params]
 ASKED_OTHERWISE = [(listing, others) for listing in ALL for others in listing.others]
 
 
+GARBAGE = [
+    "x",
+    "item-000",
+    "1",
+    "%",
+    "x" * 2000,
+    base64.b64encode(b"{}").decode(),
+    base64.b64encode(b'{"listPackageVersionsToken":"no-such-item"}').decode(),
+]
+
+
 @pytest.fixture
 def world(codeartifact: FakeCodeArtifact) -> FakeCodeArtifact:
     seed(codeartifact)
@@ -61,20 +72,10 @@ def test_tokens_are_such_as_the_model_allows(client: Any, listing: Listing) -> N
 
 @pytest.mark.rule("V-7", "E-20", "L-15")
 @pytest.mark.parametrize(
-    "garbage",
-    [
-        "garbage",
-        "x",
-        "item-000",
-        "1",
-        "%",
-        "x" * 2000,
-        base64.b64encode(b"{}").decode(),
-        base64.b64encode(b'{"listPackageVersionsToken":"no-such-item"}').decode(),
-    ],
-    ids=lambda garbage: garbage[:20],
+    ("listing", "garbage"),
+    [*((listing, "garbage") for listing in ALL), *((ALL[0], garbage) for garbage in GARBAGE)],
+    ids=lambda value: str(value)[:40],
 )
-@each_list
 @pytest.mark.usefixtures("world")
 def test_what_is_no_token_is_refused(client: Any, listing: Listing, garbage: str) -> None:
     listing.ask(client)
@@ -161,8 +162,11 @@ def test_a_token_is_validated_before_anything_is_looked_up(client: Any, listing:
 
 
 @pytest.mark.rule("V-2", "L-15")
-@pytest.mark.parametrize("token", ["a b", "two tokens", " ", "a\tb", "trailing "])
-@each_list
+@pytest.mark.parametrize(
+    ("listing", "token"),
+    [*((listing, "a b") for listing in ALL), *((ALL[0], token) for token in ("two tokens", " ", "a\tb", "trailing "))],
+    ids=str,
+)
 @pytest.mark.usefixtures("world")
 def test_a_token_with_a_blank_is_refused(client: Any, listing: Listing, token: str) -> None:
     check_violation(client, listing, token, r"Member must satisfy regular expression pattern: \S+")

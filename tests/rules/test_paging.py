@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from botocore.config import Config
 from botocore.exceptions import ParamValidationError
-from botocore.session import get_session
 
 from pytest_codeartifact import FakeCodeArtifact, SeedError, generic, npm, pypi
 
 from ..world import ACME, TEAM
 from .paged_lists import ALL, HOLDER, PAGINATED, VERSION, Listing, each_list, each_paginated_list, seed
+from .unchecked import unchecking_client
 
 DELETABLE = [listing for listing in PAGINATED if listing.delete is not None]
 
@@ -289,9 +288,7 @@ def test_a_page_of_nothing_does_not_leave_the_client(world: FakeCodeArtifact, cl
 @each_paginated_list
 @pytest.mark.usefixtures("world")
 def test_a_page_of_nothing_is_refused_by_the_service(listing: Listing) -> None:
-    careless = get_session().create_client(
-        "codeartifact", region_name="us-east-1", config=Config(parameter_validation=False)
-    )
+    careless = unchecking_client()
 
     with pytest.raises(careless.exceptions.ValidationException) as caught:
         listing.ask(careless, maxResults=0)

@@ -24,10 +24,9 @@ ALLOWED = {
 STEPS = [(status, target) for status in STATUSES for target in ALLOWED[status]]
 REFUSED = [(status, target) for status in STATUSES for target in TARGETS if target not in ALLOWED[status]]
 MISMATCHES = [
-    (status, expected, target)
-    for status in STATUSES
-    for expected in (*STATUSES, "Deleted")
-    for target in TARGETS
+    (status, expected, TARGETS[(row + column) % len(TARGETS)])  # each target meets each status
+    for row, status in enumerate(STATUSES)
+    for column, expected in enumerate((*STATUSES, "Deleted"))
     if expected != status
 ]
 

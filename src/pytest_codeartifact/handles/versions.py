@@ -10,7 +10,7 @@ from .. import ingestion
 from ..errors import SeedError
 from ..ids import PackageId
 from ..operations.versions import default_display_version
-from ..state import entities, tree
+from ..state import entities, spelling, tree
 from ..state.entities import INTERNAL, PUBLISHED, AssetSummary, Dependency, License, Origin
 from . import seeding
 from .base import Handle
@@ -152,6 +152,7 @@ class Package(Handle):
             find,
             lambda: tree.size(self._package().versions),
             check_str,
+            lambda name: spelling.resembling(self._package().versions, name),
         )
 
     @property
@@ -231,6 +232,7 @@ class Version(Handle):
             find,
             lambda: len(self._version().asset_names),
             check_str,
+            lambda name: spelling.resembling(self._version().assets, name),
             has=lambda name: name in self._version().asset_names,
         )
 

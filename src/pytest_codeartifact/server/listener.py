@@ -1,92 +1,111 @@
-"""waitress, set up for a server that is there for a test: it bears whatever clients do, and closes at once.
-
-waitress reads requests in one thread, whatever the number of connections and however slow they are, and refuses by
-itself what is not HTTP. Its worker threads only get whole requests.
-"""
+"""A listening socket and the thread that serves it, with asyncio: thousands of idle connections cost
+nothing but their descriptors, and when those run out, what has been idle for longest makes room."""
 
 from __future__ import annotations
 
-import logging
-import select
+import asyncio
+import socket
 import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
 
-from waitress import wasyncore
-from waitress.adjustments import Adjustments
-from waitress.server import TcpWSGIServer
-from waitress.task import ThreadedTaskDispatcher
+from .connection import Answer, Application, Connection, Work
 
-ADDRESS = "127.0.0.1"
+_BACKLOG = 1024
+_SECONDS_BETWEEN_ROUNDS = 1
 
-_LARGEST_HEADER = 64 * 1024
-_LARGEST_BODY = 5 * 1024**3 + 1  # the largest asset that the default quota allows
-_MOST_WAITING = 2 * 1024**2  # bytes of an answer that its client has not read yet; what exceeds it waits for him
+_MAKE_ROOM = 100
+"""How many connections are closed when there are no descriptors for more."""
 
-_SECONDS_FOR_MORE = 5
-"""How long a client may leave a request unfinished without sending a byte."""
-
-_quiet = logging.getLogger(f"{__name__}.queue")
-_quiet.setLevel(logging.CRITICAL)  # that calls queue up is nothing that a test can mend
+_SECONDS_FOR_WORK = 1
+"""How long calls that are at work may take to end when the server is stopped; a condition of a test may never end."""
 
 
-class Listener(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
-    """A listening socket with its threads.
+class _EventLoop(asyncio.SelectorEventLoop):
+    """One whose time goes on when freezegun stops that of asyncio."""
+
+    def time(self) -> float:
+        """Seconds since some moment."""
+        return time.clock_gettime(time.CLOCK_MONOTONIC) if hasattr(time, "clock_gettime") else time.monotonic()
+
+
+class Listener:
+    """A listening socket with its thread.
 
     :param port: the port, 0 for a free one.
-    :raises OSError: the port is taken, or is no port.
+    :raises OSError: the port is taken.
     """
 
-    def __init__(self, application: Callable[..., object], port: int) -> None:
-        dispatcher = ThreadedTaskDispatcher()
-        dispatcher.queue_logger = _quiet
-        adjustments = Adjustments(
-            listen=f"{ADDRESS}:{port}",
-            ident=None,
-            log_socket_errors=False,
-            asyncore_use_poll=hasattr(select, "poll"),  # select() cannot do a thousand connections
-            connection_limit=4000,
-            max_request_header_size=_LARGEST_HEADER,
-            max_request_body_size=_LARGEST_BODY,
-            outbuf_high_watermark=_MOST_WAITING,
-            outbuf_overflow=2 * _MOST_WAITING,
-            channel_timeout=75,
-            cleanup_interval=1,
-        )
-        sockets: dict[int, object] = {}
-        try:
-            super().__init__(application, map=sockets, dispatcher=dispatcher, adj=adjustments)
-        except OSError:
-            wasyncore.close_all(sockets)
-            raise
-        dispatcher.set_thread_count(16)  # as many answers can be slow at a time
-        self._stopping = False
-        self._thread = threading.Thread(target=self.run, name="pytest-codeartifact server", daemon=True)
+    def __init__(self, application: Application, address: str, port: int) -> None:
+        self._application = application
+        self._socket = socket.create_server((address, port))
+        self.port: int = self._socket.getsockname()[1]
+        self._connections: set[Connection] = set()
+        self._at_work: set[threading.Thread] = set()
+        self._stopping = asyncio.Event()
+        self._loop = _EventLoop()
+        self._loop.set_debug(False)  # what a development mode would log is nothing of the test's
+        self._loop.set_exception_handler(self._troubled)
+        self._thread = threading.Thread(target=self._run, name="pytest-codeartifact server", daemon=True)
         self._thread.start()
 
-    def run(self) -> None:
-        """Read and write; runs in a thread of its own."""
-        while not self._stopping:
-            wasyncore.loop(self.adj.asyncore_loop_timeout, self.adj.asyncore_use_poll, self._map, count=1)
-
-    def maintenance(self, now: float) -> None:
-        """Close connections on which nothing has happened for a while; called every second."""
-        super().maintenance(now)
-        for channel in self.active_channels.values():
-            unfinished = channel.request is not None or channel.last_activity == channel.creation_time
-            if unfinished and not channel.requests and channel.last_activity < now - _SECONDS_FOR_MORE:
-                channel.will_close = True
-
     def stop(self) -> None:
-        """Close all connections and end all threads; the pipe that wakes the loop is closed when nobody writes to it
-        any more."""
-        self.trigger.pull_trigger(self._hang_up)
-        self.task_dispatcher.shutdown()
-        self._stopping = True
-        self.trigger.pull_trigger()
+        """Close all connections and end all threads, whatever clients are doing."""
+        self._loop.call_soon_threadsafe(self._stopping.set)
         self._thread.join()
-        wasyncore.close_all(self._map)
+        deadline = time.monotonic() + _SECONDS_FOR_WORK
+        for thread in list(self._at_work):
+            thread.join(max(0, deadline - time.monotonic()))
 
-    def _hang_up(self) -> None:
-        self.accepting = False
-        for channel in list(self.active_channels.values()):
-            channel.handle_close()
+    def _run(self) -> None:
+        self._loop.run_until_complete(self._serve())
+        self._loop.close()
+
+    async def _serve(self) -> None:
+        server = await self._loop.create_server(self._connection, sock=self._socket, backlog=_BACKLOG)
+        self._make_rounds()
+        await self._stopping.wait()
+        for listening in server.sockets:
+            _shut_down(listening)
+        server.close()
+        for connection in self._connections:
+            _shut_down(connection.transport.get_extra_info("socket"))
+            connection.transport.abort()
+        await asyncio.sleep(0)  # connections are told that they are lost
+
+    def _connection(self) -> Connection:
+        return Connection(self._application, self._loop, self._connections, self._aside)
+
+    def _make_rounds(self) -> None:
+        """Close the connections of clients that let their time pass."""
+        for connection in [connection for connection in self._connections if connection.is_overdue]:
+            connection.transport.abort()
+        self._loop.call_later(_SECONDS_BETWEEN_ROUNDS, self._make_rounds)
+
+    def _troubled(self, _: object, context: dict[str, Any]) -> None:
+        """asyncio tells of an exception; of too few descriptors among others, and tries again after a second."""
+        error = context.get("exception")
+        if "socket" in context and isinstance(error, OSError):
+            for connection in sorted(self._connections, key=lambda each: (each.busy, each.active))[:_MAKE_ROOM]:
+                connection.transport.abort()
+        elif error is not None and not isinstance(error, OSError):
+            self._application.failed(error)
+
+    def _aside(self, work: Work, body: bytes, then: Callable[[Answer], None]) -> None:
+        def run() -> None:
+            answer = work(body)
+            self._at_work.discard(threading.current_thread())
+            with suppress(RuntimeError):  # the server was stopped meanwhile
+                self._loop.call_soon_threadsafe(then, answer)
+
+        thread = threading.Thread(target=run, name="pytest-codeartifact call", daemon=True)
+        self._at_work.add(thread)
+        thread.start()
+
+
+def _shut_down(open_socket: socket.socket) -> None:
+    """End a connection also for forked children that have inherited it."""
+    with suppress(OSError):  # the client was faster
+        open_socket.shutdown(socket.SHUT_RDWR)

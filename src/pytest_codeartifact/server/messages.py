@@ -1,10 +1,10 @@
-"""WSGI's environment as our request, and who sends it by its signature."""
+"""The head of an HTTP request as our request, and who sends it by its signature."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import NamedTuple
 from urllib.parse import parse_qs
 
 from ..errors import ServiceError
@@ -19,28 +19,28 @@ _AUTHORIZATION = re.compile(
 )
 
 
-def host(environ: Mapping[str, Any]) -> str | None:
+class Head(NamedTuple):
+    """A request without its body. Header names are in lower case; values of one name are joined, as HTTP has it."""
+
+    method: str
+    target: str
+    headers: Mapping[str, str]
+
+
+def host(head: Head) -> str | None:
     """The host that a request is meant for: that of an absolute URL, else of the header."""
-    absolute = _ABSOLUTE.match(environ["REQUEST_URI"])
-    return absolute["host"] if absolute else environ.get("HTTP_HOST")
+    absolute = _ABSOLUTE.match(head.target)
+    return absolute["host"] if absolute else head.headers.get("host")
 
 
-def to_request(environ: Mapping[str, Any], caller: Caller, served_at: str) -> Request:
-    """A request as the service takes it.
+def to_request(head: Head, caller: Caller, served_at: str) -> Request:
+    """A request as the service takes it, yet without its body.
 
     :param caller: who sends it, as far as is known.
     """
     # As it was sent: a path with escapes is another path than one without.
-    path, _, query = _ABSOLUTE.sub("", environ["REQUEST_URI"]).partition("?")
-    return Request(
-        environ["REQUEST_METHOD"],
-        path,
-        query,
-        _headers(environ),
-        environ["wsgi.input"].read(),
-        caller,
-        served_at=served_at,
-    )
+    path, _, query = _ABSOLUTE.sub("", head.target).partition("?")
+    return Request(head.method, path, query, head.headers, b"", caller, served_at=served_at)
 
 
 def is_of_package_manager(request: Request) -> bool:
@@ -75,13 +75,3 @@ def sender(request: Request, accounts: Mapping[str, str]) -> Caller:
         )
     return Caller(accounts.get(scope["key"], request.caller.account), scope["region"])
 
-
-def _headers(environ: Mapping[str, Any]) -> dict[str, str]:
-    headers = {
-        name.removeprefix("HTTP_").replace("_", "-").lower(): value
-        for name, value in environ.items()
-        if name.startswith("HTTP_")
-    }
-    if "CONTENT_TYPE" in environ:
-        headers["content-type"] = environ["CONTENT_TYPE"]
-    return headers

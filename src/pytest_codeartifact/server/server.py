@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import os
 import tempfile
-import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from http.client import responses
+import traceback
+from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING
 
 from .. import wire
 from ..defaults import DUMMY_KEYS
 from ..errors import ServiceError
 from ..guard import GUARD
-from ..http import Disturbed, Response
+from ..http import Disturbed, Request, Response
 from ..service import Service
-from .listener import ADDRESS, Listener
-from .messages import host, is_of_package_manager, sender, to_request
+from .messages import Head, host, is_of_package_manager, sender, to_request
 
-_CHUNK = 256 * 1024
+if TYPE_CHECKING:  # at run time when a server starts: Server can be imported without the extra
+    from .connection import Work
+    from .listener import Listener
+
+_ADDRESS = "127.0.0.1"
+
+_MUCH = 1024 * 1024
+"""Bytes whose hashing takes as long as some ten calls."""
 
 _CONFIGURATION = """\
 # The AWS configuration of child processes of a test: there is nothing in it.
@@ -43,11 +48,13 @@ class Server:
     """
 
     def __init__(self, service: Service, port: int) -> None:
+        from .listener import Listener
+
         self._service = service
-        self._errors: list[BaseException] = []
-        self._closing = threading.Event()
-        self._listener = Listener(self._application, port)
-        self._host = f"{ADDRESS}:{self._listener.effective_port}"
+        self._process = os.getpid()
+        self._error: BaseException | None = None
+        self._listener: Listener | None = Listener(self, _ADDRESS, port)
+        self._host = f"{_ADDRESS}:{self._listener.port}"
         self.url = f"http://{self._host}"
         # A file of its own, because `aws configure set` in a child process writes to it.
         descriptor, self._configuration = tempfile.mkstemp(prefix="pytest-codeartifact-", suffix=".aws-config")
@@ -88,14 +95,16 @@ class Server:
         :raises BaseException: the first error of ours, or of a listener or a condition of the test, that a client only
             got to see as InternalFailure.
         """
+        if os.getpid() != self._process:
+            return  # a forked child has a copy of this, but the server runs in its parent
         GUARD.servers.discard(self.url)
-        if not self._closing.is_set():
-            self._closing.set()
-            self._listener.stop()
+        if self._listener is not None:
+            listener, self._listener = self._listener, None
+            listener.stop()
             Path(self._configuration).unlink(missing_ok=True)
-        if self._errors:
-            first, self._errors = self._errors[0], []
-            raise first
+        if self._error is not None:
+            error, self._error = self._error, None
+            raise error
 
     def __enter__(self) -> Server:
         return self
@@ -108,48 +117,62 @@ class Server:
     def __repr__(self) -> str:
         return f"<Server of a fake CodeArtifact at {self.url}>"
 
-    def _application(self, environ: Mapping[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        try:
-            response = self._respond(environ)
-        except BaseException as error:  # OperationNotImplemented is no Exception
-            self._errors.append(error)
-            told = "The fake failed. What went wrong is raised in the test, when it closes the server."
-            response = wire.serialise_error(ServiceError(told))
-        if response is None:
-            raise ConnectionAbortedError  # of all OSErrors waitress makes a closed connection
-        status = f"{response.status} {responses.get(response.status, '')}"
-        # Header values are bytes on the wire, and Latin-1 in WSGI.
-        start_response(status, [(name, text.encode().decode("latin-1")) for name, text in response.headers.items()])
-        return _chunks(response) if environ["REQUEST_METHOD"] != "HEAD" else ()
+    # What the listener asks
 
-    def _respond(self, environ: Mapping[str, Any]) -> Response | None:
-        """What is sent, None for nothing at all."""
-        if host(environ) != self._host:
+    def take(self, head: Head) -> Response | Work:
+        """Refuse a request that is not for us, or that nobody has signed, before its body is read."""
+        try:
+            return self._take(head)
+        except BaseException as error:
+            return self.failed(error)
+
+    def may_be_long(self, size: int) -> bool:
+        """Whether the test's own functions are called, or there is much to hash; all else takes less than a thread."""
+        return size > _MUCH or self._service.calls_the_test
+
+    def failed(self, error: BaseException) -> Response:
+        """Keep an error to raise it in the test; the client is told no more than that."""
+        if self._error is None:
+            self._error = _without_frames(error)
+        told = "The fake failed. What went wrong is raised in the test, when it closes the server."
+        return wire.serialise_error(ServiceError(told))
+
+    def _take(self, head: Head) -> Response | Work:
+        if host(head) != self._host:
             return wire.serialise_error(
                 ServiceError(f"This is {self._host}.", code="AccessDeniedException", status=403)
             )
-        request = to_request(environ, self._service.caller, self.url)
+        request = to_request(head, self._service.caller, self.url)
         if is_of_package_manager(request):
             return wire.serialise_error(ServiceError(_NO_PACKAGE_MANAGERS, code="NotImplemented", status=501))
         try:
             caller = sender(request, self._service.accounts)
         except ServiceError as error:
             return self._service.refuse(request, error)
-        answer = self._service.handle(request._replace(caller=caller))
-        if isinstance(answer, Disturbed):
-            return None if self._closing.wait(answer.seconds) else answer.sent
-        return answer
+        return partial(self._answer, request._replace(caller=caller))
 
-
-def _chunks(response: Response) -> Iterator[bytes]:
-    body = response.body
-    for start in range(0, len(body), _CHUNK):
-        yield body[start : start + _CHUNK]
-    if len(body) < int(response.headers["content-length"]):
-        raise ConnectionAbortedError
+    def _answer(self, request: Request, body: bytes) -> Response | Disturbed:
+        try:
+            return self._service.handle(request._replace(body=body))
+        except BaseException as error:  # OperationNotImplemented is no Exception
+            return self.failed(error)
 
 
 def _with_us(variable: str) -> str:
     """Which hosts no proxy is used for: ours, and those for which none was used before."""
     others = os.environ.get(variable, "")
-    return others if others == "*" else ",".join(filter(None, (others, ADDRESS)))
+    return others if others == "*" else ",".join(filter(None, (others, _ADDRESS)))
+
+
+class _BehindTheServer(Exception):
+    """Where an error was raised that comes out of :meth:`Server.close`, in words."""
+
+    def __str__(self) -> str:
+        return f"\n{self.args[0]}"
+
+
+def _without_frames(error: BaseException) -> BaseException:
+    """An error with its traceback as text: its frames hold a request, and what else the test's functions had in hand."""
+    told = "".join(traceback.format_exception(type(error), error, error.__traceback__))
+    error.__cause__, error.__context__ = _BehindTheServer(told), None
+    return error.with_traceback(None)

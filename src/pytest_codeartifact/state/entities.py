@@ -11,7 +11,7 @@ import base64
 import datetime as dt
 import functools
 import hashlib
-import math
+import heapq
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
@@ -23,10 +23,15 @@ from ..ids import MAVEN_METADATA, PackageId
 from . import tree
 from .tree import EMPTY, Node
 
+_BEFORE_ALL = 1 << 46  # milliseconds, so that no moment that there is has a negative number
+_AFTER_ALL = 1 << 55  # stands for a moment that a public source does not tell
+
 Tags = tuple[tuple[str, str], ...]
 
 PUBLISHED, UNFINISHED, UNLISTED = "Published", "Unfinished", "Unlisted"
 ARCHIVED, DISPOSED, DELETED = "Archived", "Disposed", "Deleted"
+STATUSES = (PUBLISHED, UNFINISHED, UNLISTED, ARCHIVED, DISPOSED)
+"""Those of stored versions."""
 
 INTERNAL, EXTERNAL, UNKNOWN = "INTERNAL", "EXTERNAL", "UNKNOWN"
 
@@ -227,13 +232,18 @@ class Version(NamedTuple):
         return None if self.published is None else from_millis(self.published)
 
     @property
-    def recency(self) -> tuple[float, list[tuple[int, str]], str]:
+    def recency(self) -> str:
         """Sorts by age; of versions published in the same millisecond the higher number is the more recent.
 
         No two versions are equal in this, so it never matters in which order they have come.
         """
-        numbers = [(int(number or 0), text) for text, number in re.findall(r"(\D*)(\d*)", self.version)]
-        return math.inf if self.published is None else self.published, numbers, self.version
+        since = _AFTER_ALL if self.published is None else self.published + _BEFORE_ALL
+        return f"{since:014x}{_numbers(self.version)}{self.version}"
+
+    @property
+    def aged(self) -> tuple[str, str]:
+        """The entry in the map of a package's versions by age."""
+        return f"{self.status}\0{self.recency}", self.version
 
     def with_details(self, details: Details) -> Version:
         plain = None if details == NO_DETAILS else _DEFAULT_PLAIN if details == _DEFAULT_DETAILS else _plain(details)
@@ -242,9 +252,9 @@ class Version(NamedTuple):
     def changed_to(self, details: Details, nonce: int) -> Version:
         """The same with what it has become; a revision that was seeded is one of the old content (rule S-3)."""
         changed = self.with_details(details)
-        if isinstance(self.revised, str) and changed.content != self.content:
-            return changed._replace(revised=nonce)
-        return changed
+        if changed.content == self.content:
+            return self
+        return changed._replace(revised=nonce) if isinstance(self.revised, str) else changed
 
     def moved_to(self, status: str, now: int) -> Version:
         """The same in another status; it is published when it leaves Unfinished, whatever its status is then (S-7)."""
@@ -267,8 +277,9 @@ class Package(NamedTuple):
     """A package record of one repository; it may have no versions (rule K-5).
 
     ``display_name`` is the spelling that was given, if it is not the normalised one. ``publish`` and ``upstream`` are
-    empty while a seeded record waits for its first version to decide them (rule K-3). ``newest`` names the most recent
-    Published version (rule L-6), ``dist_tags`` are npm's.
+    empty while a seeded record waits for its first version to decide them (rule K-3). ``dist_tags`` are npm's.
+    ``ages`` has the versions by status and age; it stays empty while they fit into one leaf, where sorting them takes
+    no longer than finding them.
     """
 
     key: str
@@ -276,7 +287,7 @@ class Package(NamedTuple):
     publish: str
     upstream: str
     dist_tags: Tags = ()
-    newest: str | None = None
+    ages: Node = EMPTY
     versions: Node = EMPTY
 
     @property
@@ -293,6 +304,41 @@ class Package(NamedTuple):
     def version(self, name: str) -> Version | None:
         entry = tree.get(self.versions, name)
         return None if entry is None else Version._make((*entry, self.key))
+
+    @property
+    def newest(self) -> str | None:
+        """The most recent Published version (rule L-6)."""
+        return next((version.version for version in self.newest_first(PUBLISHED)), None)
+
+    def newest_first(self, status: str | None = None, before: str | None = None) -> Iterator[Version]:
+        """The versions by age, the most recent one first.
+
+        :param status: only those of this status.
+        :param before: only those less recent than a :attr:`Version.recency`.
+        """
+        ages = self.ages or ages_of(self.versions)
+        statuses = STATUSES if status is None else (status,)
+        for _, name in heapq.merge(*(_newest_first(ages, one, before) for one in statuses), reverse=True):
+            version = self.version(name)
+            assert version is not None, "the two maps have the same versions"
+            yield version
+
+    def with_versions(self, versions: Node, before: Version | None, after: Version | None) -> Package:
+        """The same after a version was put, exchanged or removed.
+
+        :param versions: all that there are now.
+        :param before: what there was of that version.
+        :param after: what there is of it now.
+        """
+        if self.ages and not tree.is_leaf(versions):
+            others = self.ages if before is None else tree.remove(self.ages, before.aged[0])
+            return self._replace(versions=versions, ages=others if after is None else tree.put(others, after.aged))
+        return self._replace(versions=versions, ages=EMPTY if tree.is_leaf(versions) else ages_of(versions))
+
+    @property
+    def without_versions(self) -> tuple[object, ...]:
+        """The entry of a package like this one that has no versions."""
+        return (*self[:-2], EMPTY, EMPTY)
 
     def version_names(self) -> Iterator[str]:
         return (entry[0] for entry in tree.scan(self.versions))
@@ -322,8 +368,8 @@ class Repository(NamedTuple):
 
     @property
     def place(self) -> tuple[str, ...]:
-        """Region, owner, domain and name."""
-        return self.region, self.owner, self.domain, self.name
+        """Region, owner, domain and name; the same tuple for most who keep it."""
+        return _place(self.region, self.owner, self.domain, self.name)
 
     @property
     def domain_key(self) -> str:
@@ -401,6 +447,33 @@ def domain_key(region: str, owner: str, name: str) -> str:
 def _plain(record: tuple[object, ...]) -> tuple[object, ...]:
     """The record as an exact tuple, all the way down: what the garbage collector lets go of."""
     return tuple(_plain(item) if isinstance(item, tuple) else item for item in record)
+
+
+@functools.lru_cache(maxsize=256)
+def _place(*names: str) -> tuple[str, ...]:
+    return names
+
+
+def ages_of(versions: Node) -> Node:
+    """A map of versions by status and age."""
+    return tree.build(sorted(Version._make((*entry, "")).aged for entry in tree.scan(versions)))
+
+
+def _newest_first(ages: Node, status: str, before: str | None) -> Iterator[tuple[str, str]]:
+    """The recency and the name of versions of a status, the most recent one first."""
+    of_status = f"{status}\0"
+    below = tree.above(of_status) if before is None else f"{of_status}{before}"
+    for key, name in tree.scan_back(ages, below):
+        if not key.startswith(of_status):
+            return
+        yield key[len(of_status) :], name
+
+
+@functools.lru_cache(maxsize=4096)
+def _numbers(version: str) -> str:
+    """What sorts as the numbers in a version, each before the text in front of it."""
+    parts = [(str(int(number or 0)), text) for text, number in re.findall(r"(\D*)(\d*)", version)]
+    return "".join(f"{len(number):02x}{number}{text}\0" for number, text in parts)
 
 
 def asset_entry(name: str, content: bytes) -> Asset:
