@@ -29,8 +29,8 @@ VERSIONS = st.builds(
 
 def by_age(version: Version) -> tuple[int, list[tuple[int, str]], str]:
     """The order of ages: by moment, by the numbers in the name, by the name."""
+    assert version.published is not None, "only public sources do not tell"
     numbers = [(int(number or 0), text) for text, number in re.findall(r"(\D*)(\d*)", version.version)]
-    assert version.published is not None
     return version.published, numbers, version.version
 
 

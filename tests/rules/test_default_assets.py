@@ -426,3 +426,17 @@ def test_an_impossible_summary_is_not_seeded(team: Repository, summary: Any, why
         package.add_version("1.0.0", assets={"a": summary})
 
     assert not package.versions
+
+
+@pytest.mark.rule("F-11", "P-6", "S-3")
+@pytest.mark.parametrize("id", [npm("lodash"), pypi("tool"), maven("org.acme", "app")], ids=str)
+def test_publishing_what_is_there_by_default_changes_nothing(
+    codeartifact: FakeCodeArtifact, team: Repository, id: PackageId
+) -> None:
+    version = team.add_package(id, versions=["1.0.0"]).versions["1.0.0"]
+    revision = version.revision
+
+    team.publish(id, "1.0.0")
+
+    assert version.revision == revision
+    assert codeartifact.events == []

@@ -252,9 +252,9 @@ class Version(NamedTuple):
     def changed_to(self, details: Details, nonce: int) -> Version:
         """The same with what it has become; a revision that was seeded is one of the old content (rule S-3)."""
         changed = self.with_details(details)
-        if isinstance(self.revised, str) and changed.content != self.content:
-            return changed._replace(revised=nonce)
-        return changed
+        if changed.content == self.content:
+            return self
+        return changed._replace(revised=nonce) if isinstance(self.revised, str) else changed
 
     def moved_to(self, status: str, now: int) -> Version:
         """The same in another status; it is published when it leaves Unfinished, whatever its status is then (S-7)."""
