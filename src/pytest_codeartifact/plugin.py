@@ -149,7 +149,7 @@ def codeartifact(
     request: pytest.FixtureRequest, codeartifact_seed: FakeCodeArtifact | None
 ) -> Generator[FakeCodeArtifact, None, None]:
     """An open fake AWS CodeArtifact, empty or a fork of `codeartifact_seed`."""
-    from .fake import FakeCodeArtifact
+    from . import FakeCodeArtifact
 
     marked: dict[str, Any] = {}
     for marker in reversed(list(request.node.iter_markers("codeartifact"))):
