@@ -248,7 +248,8 @@ def codeartifact(request: pytest.FixtureRequest, codeartifact_seed: object) -> G
 
 def _fake(seed: object, settings: dict[str, Any]) -> FakeCodeArtifact:
     __tracebackhide__ = True
-    from .fake import FakeCodeArtifact, Settings
+    from . import FakeCodeArtifact  # not from its module: the package's own look-up loads it faster
+    from .fake import Settings
     from .handles.seeding import check_keywords
 
     if seed is None:

@@ -52,8 +52,7 @@ class _Packages(Handle):
         """
         self._check(seeding.package_id(id))
         names = seeding.version_names(id, versions)
-        if origin is not None:
-            seeding.origin(origin)
+        switches = None if origin is None else seeding.origin(origin)
         tags = tuple((dist_tags or {}).items())
         seeding.dist_tags(id, [tag for tag, _ in tags])
         for tag, name in tags:
@@ -64,8 +63,8 @@ class _Packages(Handle):
             if repository.package(id.key) is not None:
                 raise SeedError(f"There is a package {id!r} in {self._words()} already. Read it with packages[{id!r}].")
             package = self._shared(repository, names).package(id)
-            if origin is not None:
-                package = package.with_origin(origin)
+            if switches is not None:
+                package = package.with_origin(switches)
             state.put_packages(repository, [package._replace(dist_tags=tags)])
         return Package(self._service, *self._path, id.key)
 

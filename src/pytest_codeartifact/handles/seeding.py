@@ -100,14 +100,14 @@ def check(shape: str, value: object, what: str) -> None:
 
 
 def one_of(value: object, choices: Iterable[str], what: str) -> str:
-    """One of a few names.
+    """One of a few names: the very text that is there, which a million records can share.
 
     :raises SeedError: for another one.
     """
     choices = tuple(choices)
     if value not in choices:
         raise SeedError(f"There is no {what} {value!r}. {near(str(value), choices)}")
-    return str(value)
+    return choices[choices.index(str(value))]
 
 
 def package_id(value: object) -> PackageId:
@@ -227,9 +227,7 @@ def origin(given: object) -> Origin:
     """
     if not isinstance(given, Origin):
         raise SeedError(f"An origin is Origin(publish='ALLOW', upstream='BLOCK') or alike, not {given!r}.")
-    for switch in given:
-        one_of(switch, (ALLOW, BLOCK), "origin restriction")
-    return given
+    return Origin(*(one_of(switch, (ALLOW, BLOCK), "origin restriction") for switch in given))
 
 
 def group_modes(given: Mapping[str, str] | None) -> dict[str, str]:
@@ -300,7 +298,7 @@ def version(
     :param nonce: tells it from one that was removed before, see :class:`.entities.Version`.
     :raises SeedError: for what the service could not have.
     """
-    one_of(status, STATUSES, "status of a stored version")
+    status = one_of(status, STATUSES, "status of a stored version")
     if status == DISPOSED and details.own_assets:
         raise SeedError(f"Version {name!r} of {id!r} is {DISPOSED}, so it has no assets any more.")
     if revision is not None:

@@ -12,6 +12,7 @@ import botocore.loaders
 import botocore.model
 from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 
+from ..collector import paused
 from ..errors import SeedError, ServiceError, ValidationException, near
 from ..http import Request, Response
 from .checks import Check, checker, internal, invalid, missing
@@ -255,7 +256,8 @@ def _service_model() -> Any:
     loader = botocore.loaders.Loader(
         extra_search_paths=[botocore.loaders.Loader.BUILTIN_DATA_PATH], include_default_search_paths=False
     )
-    return botocore.model.ServiceModel(loader.load_service_model("codeartifact", "service-2"), "codeartifact")
+    with paused():
+        return botocore.model.ServiceModel(loader.load_service_model("codeartifact", "service-2"), "codeartifact")
 
 
 @functools.cache
