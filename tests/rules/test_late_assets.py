@@ -297,6 +297,18 @@ def test_a_version_of_another_origin_is_given_nothing(
     assert comes(team, id) is False
 
 
+@pytest.mark.rule("U-13", "U-14", "S-4")
+@both_formats
+def test_two_versions_of_unknown_origin_are_not_known_to_be_the_same(acme: Domain, id: PackageId) -> None:
+    base = acme.add_repository("base")
+    team = acme.add_repository("team", upstreams=[base])
+    for repository, names in ((base, [EARLY, LATE]), (team, [EARLY])):
+        package = repository.add_package(id, origin=Origin("ALLOW", "ALLOW"))
+        package.add_version("1.0", assets=dict.fromkeys(names, b"early"), origin_type="UNKNOWN")
+
+    assert comes(team, id) is False
+
+
 @pytest.mark.rule("U-13", "U-14", "R-8")
 @both_formats
 def test_behind_a_dead_reference_what_is_here_is_served(
