@@ -282,6 +282,22 @@ def test_what_was_published_directly_is_given_nothing(acme: Domain, public: Publ
 
 
 @pytest.mark.rule("U-13", "U-14", "S-4")
+@both_formats
+def test_what_was_published_here_is_given_nothing_even_by_its_own_copy(
+    acme: Domain, client: Any, id: PackageId
+) -> None:
+    base = acme.add_repository("base")
+    team = acme.add_repository("team", upstreams=[base])
+    team.add_package(id, origin=Origin("ALLOW", "ALLOW"))
+    team.publish(id, "1.0", {EARLY: b"early"})
+    copy = {"sourceRepository": "team", "destinationRepository": "base", "versions": ["1.0"]}
+    client.copy_package_versions(domain="acme", **coordinates(id), **copy)
+    base.packages[id].versions["1.0"].add_asset(LATE, b"late")
+
+    assert comes(team, id) is False
+
+
+@pytest.mark.rule("U-13", "U-14", "S-4")
 @pytest.mark.parametrize("origin_type", ["INTERNAL", "UNKNOWN"])
 @both_formats
 def test_a_version_of_another_origin_is_given_nothing(
