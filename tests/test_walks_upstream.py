@@ -32,7 +32,7 @@ UPSTREAMS = {
     "python": [],
     "java": [],
     "base": [],
-    "shared": ["base", "python", "java"],
+    "shared": ["python", "java", "base"],
     "team": ["shared", "base"],
 }
 PUBLIC = {pypi("tool"): "public:pypi", maven("org.a", "app"): "public:maven-central"}
@@ -270,7 +270,7 @@ class Walk(RuleBasedStateMachine):
         for id, connection in PUBLIC.items():
             for name in UPSTREAMS:
                 assets = data.draw(st.dictionaries(st.sampled_from("abcd"), st.just(b"1"), max_size=2))
-                entered = data.draw(st.sampled_from([None, connection, connection, "base", "team"]))
+                entered = data.draw(st.sampled_from([None, None, connection, connection, "base", "team"]))
                 status = data.draw(st.sampled_from(["Published", "Published", "Unlisted", "Archived"]))
                 if entered is not None:
                     self.seed_version(name, id, Held(status, assets, entered, LONG_AGO))

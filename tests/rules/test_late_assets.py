@@ -282,6 +282,22 @@ def test_what_was_published_directly_is_given_nothing(acme: Domain, public: Publ
 
 
 @pytest.mark.rule("U-13", "U-14", "S-4")
+@both_formats
+def test_what_was_published_here_is_given_nothing_even_by_its_own_copy(
+    acme: Domain, client: Any, id: PackageId
+) -> None:
+    base = acme.add_repository("base")
+    team = acme.add_repository("team", upstreams=[base])
+    team.add_package(id, origin=Origin("ALLOW", "ALLOW"))
+    team.publish(id, "1.0", {EARLY: b"early"})
+    copy = {"sourceRepository": "team", "destinationRepository": "base", "versions": ["1.0"]}
+    client.copy_package_versions(domain="acme", **coordinates(id), **copy)
+    base.packages[id].versions["1.0"].add_asset(LATE, b"late")
+
+    assert comes(team, id) is False
+
+
+@pytest.mark.rule("U-13", "U-14", "S-4")
 @pytest.mark.parametrize("origin_type", ["INTERNAL", "UNKNOWN"])
 @both_formats
 def test_a_version_of_another_origin_is_given_nothing(
@@ -293,6 +309,18 @@ def test_a_version_of_another_origin_is_given_nothing(
     package = team.add_package(id, origin=Origin("ALLOW", "ALLOW"))
     package.add_version("1.0", assets={EARLY: b"early"}, origin_type=origin_type, entry_point=entry_point)
     source.add_asset(LATE, b"late")
+
+    assert comes(team, id) is False
+
+
+@pytest.mark.rule("U-13", "U-14", "S-4")
+@both_formats
+def test_two_versions_of_unknown_origin_are_not_known_to_be_the_same(acme: Domain, id: PackageId) -> None:
+    base = acme.add_repository("base")
+    team = acme.add_repository("team", upstreams=[base])
+    for repository, names in ((base, [EARLY, LATE]), (team, [EARLY])):
+        package = repository.add_package(id, origin=Origin("ALLOW", "ALLOW"))
+        package.add_version("1.0", assets=dict.fromkeys(names, b"early"), origin_type="UNKNOWN")
 
     assert comes(team, id) is False
 
