@@ -71,8 +71,9 @@ def test_pytest_explains_what_is_ours(pytester: pytest.Pytester, option: str, li
 
 def test_strictness_is_fine(pytester: pytest.Pytester) -> None:
     code = """
+pytestmark = pytest.mark.codeartifact_real_calls
+
 @pytest.mark.codeartifact(region="eu-west-1")
-@pytest.mark.codeartifact_real_calls
 def test_marked(codeartifact):
     assert codeartifact.region == "eu-west-1"
 """
