@@ -186,13 +186,6 @@ def test_a_whole_run_may_call_the_real_service(pytester: pytest.Pytester) -> Non
     result.assert_outcomes(passed=1)
 
 
-def test_a_misspelled_policy_is_refused(pytester: pytest.Pytester) -> None:
-    result = run(pytester, "def test_it(): pass", ini="codeartifact_real_calls = maybe")
-
-    assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["*codeartifact_real_calls is 'forbid' or 'allow', not 'maybe'.*"])
-
-
 def test_a_client_left_over_from_a_fake_is_refused_afterwards(codeartifact_client: Any, codeartifact: Any) -> None:
     codeartifact_client.list_domains()
     codeartifact.close()

@@ -15,7 +15,7 @@ SHELL = [code.strip() for language, code in BLOCKS if language == "sh"]
 
 
 def test_the_examples_run_as_they_are_printed(pytester: pytest.Pytester) -> None:
-    """The blocks continue one another, but for two: one is a conftest.py, one needs an environment of its own."""
+    """The blocks continue one another, but for those of a conftest.py and one that needs an environment of its own."""
     tests = [code for code in PYTHON if not code.startswith("# conftest.py") and "aiobotocore" not in code]
     pytester.makepyfile("\n\n".join(tests))
 
@@ -33,7 +33,7 @@ def test_the_example_of_asynchronous_clients_runs_as_it_is_printed(pytester: pyt
 
 
 def test_the_shared_seed_is_forked_for_every_test(pytester: pytest.Pytester) -> None:
-    (conftest,) = [code for code in PYTHON if code.startswith("# conftest.py")]
+    (conftest,) = [code for code in PYTHON if code.startswith("# conftest.py") and "codeartifact_seed" in code]
     pytester.makeconftest(conftest)
     pytester.makepyfile(
         """
@@ -49,6 +49,25 @@ def test_the_shared_seed_is_forked_for_every_test(pytester: pytest.Pytester) -> 
     )
 
     pytester.runpytest_subprocess().assert_outcomes(passed=2)
+
+
+def test_the_region_of_the_top_conftest_is_that_of_clients_made_at_import(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    (conftest,) = [code for code in PYTHON if code.startswith("# conftest.py") and "AWS_DEFAULT_REGION" in code]
+    pytester.makeconftest(conftest)
+    pytester.makepyfile(
+        """
+        import boto3
+        made_at_import = boto3.client("codeartifact", aws_access_key_id="x", aws_secret_access_key="x")
+
+        def test_it(codeartifact):
+            assert made_at_import.meta.region_name == boto3.client("codeartifact").meta.region_name == "us-east-1"
+        """
+    )
+
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)
 
 
 def test_the_first_example_is_short() -> None:

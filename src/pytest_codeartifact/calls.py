@@ -204,7 +204,7 @@ class Journal:
         self._removals: list[Removal] = []
         self._removed_by = array("q")  # the number of the call of each removal
         self._retried: dict[str, int] = {}
-        self.hints: dict[str, None] = {}
+        self.hints: dict[str, None] = {}  # in order, each once
 
     @property
     def calls(self) -> Calls:

@@ -3,6 +3,15 @@ for a run."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+
+ACCOUNT = re.compile("[0-9]{12}")
+"""The id of an account, as the service's model has it."""
+
+REGION = re.compile("[a-z]{2,}(-[a-z]+)+-[0-9]+")
+"""The name of a region; new ones come every year."""
+
 
 class Defaults:
     """The account and the region of fakes that are made without; never the machine's, so that tests run alike."""
@@ -13,6 +22,16 @@ class Defaults:
         self.account = account
         self.region = region
         self.environment = environment
+
+    def replace(self, account: str, region: str, environment: str) -> Callable[[], None]:
+        """Have others, until the function that is returned puts these back."""
+        before = self.account, self.region, self.environment
+
+        def put_back() -> None:
+            self.account, self.region, self.environment = before
+
+        self.account, self.region, self.environment = account, region, environment
+        return put_back
 
 
 DEFAULTS = Defaults()

@@ -13,6 +13,11 @@ from .errors import RealCallRefused
 CLOSED_ENDPOINT = "http://127.0.0.1:1/a-fake-of-pytest-codeartifact-does-not-reach-child-processes"
 """Where a child process finds CodeArtifact while a fake is active in its parent: nowhere, and it says why."""
 
+CLOSED_FOR_A_RUN = "http://127.0.0.1:1/pytest-codeartifact-lets-no-child-process-of-a-test-run-reach-aws"
+"""Where it finds CodeArtifact during the rest of a pytest run."""
+
+CLOSED = (CLOSED_ENDPOINT, CLOSED_FOR_A_RUN)
+
 
 class Guard:
     """The guard of this process."""
@@ -67,7 +72,7 @@ class Guard:
         :param must_stay: it has to stay on this machine, whether armed or not: a fake is open that does not see it.
         :raises RealCallRefused: it may not leave, and the endpoint is not on this machine.
         """
-        if (must_stay or self.forbids) and not _is_loopback(url):
+        if (must_stay or self.forbids) and not is_loopback(url):
             raise RealCallRefused(_message(operation, url, self.phase, _PAST_A_FAKE if must_stay else _WITHOUT_A_FAKE))
 
     def check_presigned(self, operation: str, url: str, *, must_stay: bool = False) -> None:
@@ -75,7 +80,7 @@ class Guard:
 
         :raises RealCallRefused: as :meth:`check`.
         """
-        if (must_stay or self.forbids) and not _is_loopback(url):
+        if (must_stay or self.forbids) and not is_loopback(url):
             raise RealCallRefused(_message(operation, url, self.phase, _PRESIGNED))
 
     def check_look_up(self, host: str) -> None:
@@ -94,21 +99,19 @@ class Guard:
 GUARD = Guard()
 
 
-def _is_loopback(url: str) -> bool:
-    """Whether the endpoint is a server on this machine, for example an emulator that the user has started."""
+def is_loopback(url: str) -> bool:
+    """Whether an endpoint is a server on this machine, for example an emulator that the user has started."""
     try:
         import ipaddress  # here, because a run that never gets this far need not pay for it
         from urllib.parse import urlsplit
     except ImportError:
         return False  # said to a destructor, while the interpreter shuts down
-    if url.startswith(CLOSED_ENDPOINT):
+    if url.startswith(CLOSED):
         return False
-    host = urlsplit(url).hostname or ""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
     try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
+        host = urlsplit(url).hostname or ""
+        return host == "localhost" or host.endswith(".localhost") or ipaddress.ip_address(host).is_loopback
+    except ValueError:  # no address, or no URL
         return False
 
 

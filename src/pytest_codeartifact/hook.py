@@ -22,9 +22,6 @@ opened: deque[Any] = deque(maxlen=0)
 closing: Callable[[Any], None] | None = None
 """Is shown what the interception has closed, so that a report of the whole run can take what it needs of it."""
 
-session_made: Callable[[], None] | None = None
-"""Is called after every new session: the interception may have more to do when that is the first of aiobotocore's."""
-
 _inert = True  # False is what arms: a module that dies with the interpreter has None here
 _installed = False
 
@@ -49,12 +46,14 @@ def arm() -> None:
     """Let calls through to the interception from now on."""
     global _inert
     _inert = False
+    if "botocore.session" in sys.modules:
+        _interception().session_made()  # those that exist have been made by now
 
 
 def _enter_session(session: Any) -> None:
     _enter(session.get_component("event_emitter"))
-    if session_made is not None:
-        session_made()
+    if not _inert:
+        _interception().session_made()
 
 
 def _enter(emitter: Any) -> None:
@@ -88,7 +87,7 @@ def _at_last(*, event_name: str, **event: Any) -> None:
 
 @functools.cache
 def _interception() -> Any:
-    """What the handlers do when they are armed; imported at the first call of CodeArtifact, as it needs botocore."""
+    """What is done when they are armed; imported at the first session of botocore, as it needs that."""
     from . import interception
 
     return interception

@@ -26,6 +26,22 @@ class Caller(NamedTuple):
     region: str
 
 
+class Client(NamedTuple):
+    """What is known of the client that asks. For hints only: no answer depends on it.
+
+    ``access_key`` is empty if it is not known. ``region_of`` says whose region a client has that was made without one:
+    the ``"fake"``'s, the ``"machine"``'s or that of the ``"configuration"`` of the run; empty if it has one of its own.
+    ``session_region`` is what its session says.
+    """
+
+    access_key: str = ""
+    region_of: str = ""
+    session_region: str | None = None
+
+
+UNKNOWN = Client()
+
+
 class Request(NamedTuple):
     """One HTTP request.
 
@@ -43,6 +59,7 @@ class Request(NamedTuple):
     where: Where | None = None
     patience: float | None = None
     served_at: str | None = None
+    client: Client = UNKNOWN
 
 
 @dataclass(frozen=True, slots=True, eq=False)

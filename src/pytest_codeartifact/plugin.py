@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from . import hook, markers, plain_http
+from . import hook, ini, markers, plain_http
 from .defaults import DEFAULTS
 from .errors import OURS, RealCallRefused, SeedError
 from .guard import GUARD
 from .outcome import RUNNING, Outcome
+from .run_environment import RunEnvironment
 
 if TYPE_CHECKING:
     from .fake import FakeCodeArtifact
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 # As early as can be, so that clients made by conftest files and by plugins loaded later are in from the start.
 hook.install()
 
-_BEFORE = pytest.StashKey["tuple[str, str, str]"]()
 _HEEDED = pytest.StashKey[bool]()
 _MOST_REPORTED = 5  # of the fakes that a test opens; a test of properties opens many
 
@@ -33,24 +33,8 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
     hook.arm()
     if not pluginmanager.has_plugin("codeartifact"):
         pluginmanager.set_blocked("codeartifact")  # `-p pytest_codeartifact.plugin` comes before the installed one
-    for name in ("account", "region"):
-        default = getattr(DEFAULTS, name)
-        parser.addini(f"codeartifact_{name}", f"{name} of the fake CodeArtifact (default: {default})", default=default)
-    parser.addini(
-        "codeartifact_real_calls",
-        "calls to CodeArtifact while no fake is active: forbid or allow (default: forbid)",
-        default="forbid",
-    )
-    parser.addini(
-        "codeartifact_plain_http",
-        "look-ups of CodeArtifact's hosts by something else than botocore: allow or refuse (default: allow)",
-        default="allow",
-    )
-    parser.addini(
-        "codeartifact_environment",
-        "what an open fake does to botocore's sessions and the environment: prepare or leave (default: prepare)",
-        default=DEFAULTS.environment,
-    )
+    pluginmanager.register(RunEnvironment(), "codeartifact-environment")
+    ini.declare(parser)
     group = parser.getgroup("codeartifact", "reports of a whole run about the fake CodeArtifact")
     group.addoption(
         "--codeartifact-report",
@@ -86,15 +70,16 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
 
 
 def _heed(config: pytest.Config) -> None:
-    """Begin to heed what the configuration says of real calls, as soon as it is known."""
+    """Begin to heed what the configuration says, as soon as it is known."""
     if _HEEDED in config.stash:
         return
     config.stash[_HEEDED] = True
-    allowed = _one_of(config, "codeartifact_real_calls", "forbid", "allow") == "allow"
-    refuses_look_ups = _one_of(config, "codeartifact_plain_http", "allow", "refuse") == "refuse"
+    settings = ini.Settings.of(config)
+    refuses_look_ups = settings.plain_http == "refuse"
     if refuses_look_ups:
         plain_http.install()
-    config.add_cleanup(GUARD.begin_run(allowed=allowed, refuses_look_ups=refuses_look_ups))
+    config.add_cleanup(GUARD.begin_run(allowed=settings.real_calls == "allow", refuses_look_ups=refuses_look_ups))
+    config.add_cleanup(DEFAULTS.replace(settings.account, settings.region, settings.environment))
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -105,12 +90,6 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     config.addinivalue_line("markers", "codeartifact_real_calls: let this test call the real CodeArtifact")
     _heed(config)  # not done yet if a conftest file has brought the plugin
-    environment = _one_of(config, "codeartifact_environment", "prepare", "leave")
-    # A run of pytester's within a run puts them back.
-    config.stash[_BEFORE] = DEFAULTS.account, DEFAULTS.region, DEFAULTS.environment
-    DEFAULTS.environment = environment
-    DEFAULTS.account = config.getini("codeartifact_account")
-    DEFAULTS.region = config.getini("codeartifact_region")
     if (
         config.getoption("codeartifact_report")
         or config.getoption("codeartifact_report_file")
@@ -119,18 +98,6 @@ def pytest_configure(config: pytest.Config) -> None:
         from . import run_hooks
 
         run_hooks.register(config)
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    if _BEFORE in config.stash:
-        DEFAULTS.account, DEFAULTS.region, DEFAULTS.environment = config.stash[_BEFORE]
-
-
-def _one_of(config: pytest.Config, option: str, *choices: str) -> str:
-    value: str = config.getini(option)
-    if value not in choices:
-        raise pytest.UsageError(f"{option} is {' or '.join(map(repr, choices))}, not {value!r}.")
-    return value
 
 
 @pytest.hookimpl(wrapper=True)

@@ -18,13 +18,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from . import wire
+from . import hints, wire
 from .calls import Call, Journal
 from .clock import Clock
-from .errors import OperationNotImplemented, ResourceNotFoundException, SeedError, ServiceError, without_frames
+from .errors import OperationNotImplemented, SeedError, ServiceError, without_frames
 from .events import Events
 from .faults import CutShort, FailedVersions, Faults, Garbled, Slow, Trouble
-from .http import Caller, Disturbed, Request, Response
+from .http import Caller, Disturbed, Request, Response, Where
 from .operations import IMPLEMENTED
 from .paging import Tokens
 from .scope import Options, Scope
@@ -215,26 +215,20 @@ class Service:
             self.journal.record(call, request.headers)
 
     def _hint(self, request: Request, error: ServiceError, params: dict[str, Any]) -> None:
-        """Say so when a domain is not where it is looked for, but somewhere else in this fake."""
-        if not isinstance(error, ResourceNotFoundException) or error.resource_type != "domain":
-            return
-        asked = params.get("domainOwner", request.caller.account), request.caller.region
-        name = error.resource_id
-        elsewhere = [(found.owner, found.region) for found in self.state.domains() if found.name == name]
-        if not elsewhere or asked in elsewhere:
-            return
-        places = " and ".join(f"account {account}, region {region}" for account, region in elsewhere)
-        hint = (
-            f"Domain {name!r} was looked for in account {asked[0]}, region {asked[1]}, but this fake has it in "
-            f"{places}. If it is meant to be found, write add_domain({name!r}, account={asked[0]!r}, "
-            f"region={asked[1]!r}), or make the client for the place where it is."
-        )
-        self.journal.hints[hint] = None
-        with suppress(CodeArtifactWarning):  # under -W error the call still gets the service's answer
-            if request.where is None:
-                warnings.warn(hint, CodeArtifactWarning, stacklevel=2)
-            else:
-                warnings.warn_explicit(hint, CodeArtifactWarning, *request.where)
+        """Say what may be the matter with a call that was refused; warn if it is probably not as the test means it."""
+        elsewhere = hints.domain_elsewhere(self.state, request, error, params)
+        unregistered = hints.unregistered_key(self.accounts, request, error)
+        self.journal.hints.update(dict.fromkeys(hint for hint in (elsewhere, unregistered) if hint is not None))
+        if elsewhere is not None:
+            _warn(elsewhere, request.where)
+
+
+def _warn(hint: str, where: Where | None) -> None:
+    with suppress(CodeArtifactWarning):  # under -W error the call still gets the service's answer
+        if where is None:
+            warnings.warn(hint, CodeArtifactWarning, stacklevel=2)
+        else:
+            warnings.warn_explicit(hint, CodeArtifactWarning, *where)
 
 
 def _patiently(seconds: float, patience: float | None) -> tuple[float, Exception | None]:

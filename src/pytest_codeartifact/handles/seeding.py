@@ -13,6 +13,7 @@ from typing import Any, TypeAlias, TypedDict, TypeVar
 
 from .. import minimal_packages, tagging, wire
 from ..clock import to_millis
+from ..defaults import REGION
 from ..errors import SeedError, ServiceError, near
 from ..http import Caller
 from ..ids import MAX_LENGTH, PackageId, is_legal_name
@@ -52,8 +53,6 @@ Moment: TypeAlias = dt.datetime | dt.timedelta | str
 _ORIGIN_TYPES = (INTERNAL, EXTERNAL, UNKNOWN)
 _Record = TypeVar("_Record", License, Dependency)
 
-_REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]+")
-
 _CHECKSUMS = (".md5", ".sha1", ".sha256", ".sha512")
 
 _HASHES = {"sha256": 64, "sha1": 40, "md5": 32, "sha512": 128}
@@ -82,7 +81,7 @@ def caller(account: object, region: object) -> Caller:
     :raises SeedError: for an illegal one.
     """
     check("AccountId", account, "account")
-    if not isinstance(region, str) or not _REGION.fullmatch(region):
+    if not isinstance(region, str) or not REGION.fullmatch(region):
         raise SeedError(f"A region is a name like 'eu-west-1', not {region!r}.")
     return Caller(str(account), region)
 

@@ -7,7 +7,19 @@ signed and when it is sent. aiobotocore's events are the same four, and its clie
 """
 
 from .clients import make as client
-from .door import active, all_active, at_last, before_call, before_send, before_sign, choose_signer, close, open, tidy
+from .door import (
+    active,
+    all_active,
+    at_last,
+    before_call,
+    before_send,
+    before_sign,
+    choose_signer,
+    close,
+    open,
+    session_made,
+    tidy,
+)
 from .messages import is_users, where
 
 __all__ = [
@@ -22,6 +34,7 @@ __all__ = [
     "close",
     "is_users",
     "open",
+    "session_made",
     "tidy",
     "where",
 ]

@@ -13,7 +13,7 @@ from typing import Any
 
 from botocore.awsrequest import AWSResponse
 
-from ..http import Caller, Disturbed, Request, Response, Where
+from ..http import Caller, Client, Disturbed, Request, Response, Where
 from .messages import content, to_request
 
 
@@ -21,6 +21,7 @@ async def answer(
     handle: Callable[[Request], Response | Disturbed],
     prepared: Any,
     caller: Caller,
+    client: Client,
     where: Where | None,
     patience: float | None,
 ) -> AWSResponse:
@@ -29,7 +30,7 @@ async def answer(
     :raises Exception: what the client sees in place of an answer.
     """
     body = await _read(prepared.body)
-    given = handle(to_request(prepared, body, caller, where, patience))
+    given = handle(to_request(prepared, body, caller, client, where, patience))
     if isinstance(given, Response):
         return _response(prepared, given)
     if given.seconds:

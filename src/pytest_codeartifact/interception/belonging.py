@@ -7,9 +7,10 @@ its retries, into whatever thread or task it goes on, and whatever opens and clo
 from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..service import Service
+if TYPE_CHECKING:
+    from ..service import Service
 
 _BELONGING = "pytest_codeartifact.belonging"
 _ANSWERED = "pytest_codeartifact.answered"

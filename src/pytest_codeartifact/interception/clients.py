@@ -1,11 +1,15 @@
-"""Making clients while a fake is active: without asking for credentials, and with a region if none is configured.
+"""Making clients: without asking for credentials, and with a region that is not the machine's.
 
-Credentials are looked up when a client is made, before any event. So while a fake is active, ``create_client`` is given
+Credentials are looked up when a client is made, before any event. So while a fake is open, ``create_client`` is given
 dummy ones for this service, unless it or its session was given some; those that the session has looked up before are
 the user's real ones, and have no place in a test. Nothing is cached on the session and no variable with a key is set,
 as both would outlive the test and poison other services. Neither is the profile needed that the environment or the code
 under test names: this machine may not have it. Whatever else a session asks somebody for when it makes a client (a
-token, the region of the machine, an agent that watches calls) is left out too.
+token, the place of the machine, an agent that watches calls) is left out too. The region is the fake's, unless one was
+chosen: a test runs alike on every machine.
+
+Without a fake, while the guard is armed, a client for which no region is to be found is made all the same: where the
+code under test runs for real, for example on AWS Lambda, there is one. Any other client is botocore's own affair.
 
 A fake with ``environment="leave"`` does none of this while it is the one that answers.
 """
@@ -17,21 +21,24 @@ import functools
 import inspect
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-from typing import Any
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any, TypeGuard
+from weakref import WeakKeyDictionary
 
 import botocore.session
+from botocore.client import BaseClient
 from botocore.config import Config
 from botocore.credentials import Credentials, RefreshableCredentials
-from botocore.exceptions import ProfileNotFound
 
-from ..defaults import DUMMY_KEYS
-from ..service import Service
-from . import environment
+from .. import machine
+from ..defaults import DEFAULTS, DUMMY_KEYS
+from ..guard import GUARD
+from ..http import UNKNOWN, Client
+from . import asking, configured
 from .patches import Patches
 
-_must_ask_nobody: ContextVar[bool] = ContextVar("pytest_codeartifact_must_ask_nobody", default=False)
+if TYPE_CHECKING:
+    from ..service import Service
 
 
 class Clients(Patches):
@@ -41,48 +48,52 @@ class Clients(Patches):
         super().__init__()
         self._active = active
         self.extend()
-        environment.enter()
 
     def extend(self) -> None:
         session = botocore.session.Session
         self.replace(session, "create_client", lambda original: _create_client(original, self._active))
-        self.replace(session, "get_component", _get_component)
-        self.replace(session, "get_scoped_config", _get_scoped_config)
-        self.replace(session, "get_auth_token", _get_auth_token)
-        self.replace(session, "_get_internal_component", _get_internal_component)
+        self.replace(session, "get_component", lambda original: asking.get_component(original, self._prepares))
+        self.replace(session, "get_scoped_config", asking.get_scoped_config)
+        self.replace(session, "get_auth_token", asking.get_auth_token)
+        self.replace(session, "_get_internal_component", asking.get_internal_component)
         self.replace(botocore.session, "ConfiguredEndpointProvider", _configured_endpoint)
         # Its create_client() only wraps what this makes.
         aio = getattr(sys.modules.get("aiobotocore.session"), "AioSession", None)
         self.replace(aio, "_create_client", lambda original: _create_async_client(original, self._active))
 
-    def undo(self) -> None:
-        super().undo()
-        environment.leave()
+    def _prepares(self) -> bool:
+        return _is_prepared(self._active())
 
 
 _clients: Clients | None = None
+_known: WeakKeyDictionary[Config, Client] = WeakKeyDictionary()
 
 
 def follow(active: Callable[[], Service | None]) -> None:
-    """A fake has been opened or closed: the environment is now as the one that was opened last wants it."""
+    """A fake has been opened or closed, or a session made: do what is wanted now, and nothing that is not."""
     global _clients
-
-    def preparing() -> Service | None:
-        service = active()
-        return service if service is not None and service.options.environment == "prepare" else None
-
-    if preparing() is None:
+    if _is_prepared(active()):
+        machine.close_for_a_fake()
+    else:
+        machine.put_back_after_fakes()
+    if not GUARD.armed and not _is_prepared(active()):
         if _clients is not None:
             _clients.undo()
             _clients = None
     elif _clients is None:
-        _clients = Clients(preparing)
-
-
-def extend() -> None:
-    """Replace what has been imported since, too."""
-    if _clients is not None:
+        _clients = Clients(active)
+    else:
         _clients.extend()
+
+
+def _is_prepared(service: Service | None) -> TypeGuard[Service]:
+    """Whether a fake is open that prepares the making of clients."""
+    return service is not None and service.options.environment == "prepare"
+
+
+def known(config: Any) -> Client:
+    """What is known of the client that has this config."""
+    return _known.get(config, UNKNOWN)
 
 
 def access_key(request_signer: Any) -> str:
@@ -106,8 +117,8 @@ def _session() -> Any:
 def _create_client(original: Callable[..., Any], active: Callable[[], Service | None]) -> Callable[..., Any]:
     @functools.wraps(original)
     def create_client(*args: Any, **kwargs: Any) -> Any:
-        with _arguments(original, active(), args, kwargs) as given:
-            return original(*given.args, **given.kwargs)
+        with _making(original, active(), args, kwargs) as (given, client):
+            return _remembered(original(*given.args, **given.kwargs), client)
 
     return create_client
 
@@ -115,29 +126,34 @@ def _create_client(original: Callable[..., Any], active: Callable[[], Service | 
 def _create_async_client(original: Callable[..., Any], active: Callable[[], Service | None]) -> Callable[..., Any]:
     @functools.wraps(original)
     async def create_client(*args: Any, **kwargs: Any) -> Any:
-        with _arguments(original, active(), args, kwargs) as given:
-            return await original(*given.args, **given.kwargs)
+        with _making(original, active(), args, kwargs) as (given, client):
+            return _remembered(await original(*given.args, **given.kwargs), client)
 
     return create_client
 
 
+def _remembered(made: Any, client: Client) -> Any:
+    if isinstance(made, BaseClient):  # and not what somebody has put in its place
+        _known[made.meta.config] = client._replace(access_key=access_key(made._request_signer))
+    return made
+
+
 @contextmanager
-def _arguments(
+def _making(
     create_client: Callable[..., Any], service: Service | None, args: tuple[Any, ...], kwargs: dict[str, Any]
-) -> Iterator[inspect.BoundArguments]:
-    """The arguments to make a client with; while it is made, a client of a fake needs no profile."""
+) -> Iterator[tuple[inspect.BoundArguments, Client]]:
+    """The arguments to make a client with, and what is known of it then; while it is made, nobody need be asked."""
     given = _signature(create_client).bind(*args, **kwargs)
-    if service is None:
-        yield given
-        return
-    if given.arguments.get("service_name") != "codeartifact":
+    client = UNKNOWN
+    with ExitStack() as making:
+        if given.arguments.get("service_name") == "codeartifact":
+            if _is_prepared(service):
+                making.enter_context(asking.asking_nobody())
+                client = _fill_in(given.arguments, service)
+            elif service is None and GUARD.forbids and DEFAULTS.environment == "prepare":
+                client = _fill_in_for_want_of_a_region(given.arguments, making)
         _heed_the_user(given.arguments)
-        yield given
-        return
-    with _asking_nobody():
-        _heed_the_user(given.arguments)
-        _fill_in(given.arguments, service)
-        yield given
+        yield given, client
 
 
 @functools.cache
@@ -148,21 +164,51 @@ def _signature(function: Callable[..., Any]) -> inspect.Signature:
 def _heed_the_user(arguments: dict[str, Any]) -> None:
     """Let a client ignore configured endpoints if the user wants that: the environment has our word, for children."""
     given = _config_value(arguments, "ignore_configured_endpoint_urls")
-    if given is None and environment.ignores_configured_endpoints(arguments["self"]):
+    if given is None and configured.ignores_endpoints(arguments["self"]):
         _configure(arguments, ignore_configured_endpoint_urls=True)
 
 
-def _fill_in(arguments: dict[str, Any], service: Service) -> None:
-    session = arguments["self"]
+def _fill_in(arguments: dict[str, Any], service: Service) -> Client:
+    """Make a client of a fake; its region is the fake's if none was chosen."""
+    _use_dummy_keys(arguments)
+    _stay_here(arguments)
+    if _chosen_region(arguments):
+        return UNKNOWN
+    arguments["region_name"] = service.caller.region
+    return Client(region_of="fake", session_region=arguments["self"].get_config_variable("region"))
+
+
+def _fill_in_for_want_of_a_region(arguments: dict[str, Any], making: ExitStack) -> Client:
+    """Make a client without a fake, which could not be made if no region is to be found."""
+    if _chosen_region(arguments):
+        return UNKNOWN
+    region = arguments["self"].get_config_variable("region")
+    if region:
+        return Client(region_of="machine", session_region=region)
+    making.enter_context(asking.asking_nobody())
+    _use_dummy_keys(arguments)
+    _stay_here(arguments)
+    arguments["region_name"] = DEFAULTS.region
+    return Client(region_of="configuration")
+
+
+def _chosen_region(arguments: dict[str, Any]) -> str | None:
+    """The region that the code under test wants, and not only the machine."""
+    given: str | None = arguments.get("region_name") or _config_value(arguments, "region_name")
+    return given or configured.chosen_region(arguments["self"])
+
+
+def _use_dummy_keys(arguments: dict[str, Any]) -> None:
     if arguments.get("aws_access_key_id") is None and arguments.get("aws_secret_access_key") is None:
-        known = session._credentials
+        known = arguments["self"]._credentials
         if not (_asks_nobody(known) and known.method == "explicit"):  # not those that it has looked up before
             arguments.update(DUMMY_KEYS)
-    given = arguments.get("region_name") or _config_value(arguments, "region_name")
-    if (given or session.get_config_variable("region")) is None:
-        arguments["region_name"] = service.caller.region
-    mode = _config_value(arguments, "defaults_mode") or session.get_config_variable("defaults_mode")
-    if mode.lower() == "auto":  # asks the metadata service where this machine is, and takes this if none answers
+
+
+def _stay_here(arguments: dict[str, Any]) -> None:
+    """Do without the mode that asks the metadata service where this machine is, and takes this if none answers."""
+    mode = _config_value(arguments, "defaults_mode") or arguments["self"].get_config_variable("defaults_mode")
+    if mode.lower() == "auto":
         _configure(arguments, defaults_mode="standard")
 
 
@@ -194,65 +240,6 @@ def _configured_endpoint(original: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(original)
     def configured_endpoint_provider(*args: Any, **kwargs: Any) -> Any:
-        return original(*args, **{"environ": environment.users(), **kwargs})
+        return original(*args, **{"environ": machine.users(), **kwargs})
 
     return configured_endpoint_provider
-
-
-def _get_component(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Gives boto3's sessions, which ask for it as soon as they are made, a data loader without asking for the
-    profile."""
-
-    @functools.wraps(original)
-    def get_component(self: Any, name: str) -> Any:
-        if name != "data_loader":
-            return original(self, name)
-        with _asking_nobody():
-            return original(self, name)
-
-    return get_component
-
-
-def _get_scoped_config(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Reads the configuration of the profile; there is none where it may be done without."""
-
-    @functools.wraps(original)
-    def get_scoped_config(self: Any) -> Any:
-        try:
-            return original(self)
-        except ProfileNotFound:
-            if _must_ask_nobody.get():
-                return {}
-            raise
-
-    return get_scoped_config
-
-
-def _get_auth_token(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Finds a bearer token, which CodeArtifact has no use for, where the profile logs in with SSO."""
-
-    @functools.wraps(original)
-    def get_auth_token(*args: Any, **kwargs: Any) -> Any:
-        return None if _must_ask_nobody.get() else original(*args, **kwargs)
-
-    return get_auth_token
-
-
-def _get_internal_component(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Opens a socket for client-side monitoring if that is switched on."""
-
-    @functools.wraps(original)
-    def get_internal_component(self: Any, name: str) -> Any:
-        return None if name == "monitor" and _must_ask_nobody.get() else original(self, name)
-
-    return get_internal_component
-
-
-@contextmanager
-def _asking_nobody() -> Iterator[None]:
-    """A client is being made that must do with what there is."""
-    before = _must_ask_nobody.set(True)
-    try:
-        yield
-    finally:
-        _must_ask_nobody.reset(before)

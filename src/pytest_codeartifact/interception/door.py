@@ -7,20 +7,23 @@ import threading
 import time
 from collections.abc import Mapping
 from inspect import iscoroutinefunction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import botocore
 
-from .. import hook
+from .. import hook, machine
 from ..errors import CodeArtifactPluginError
 from ..guard import GUARD
 from ..http import Caller, Disturbed, Response
 from ..service import Service
-from . import asynchronous, clients, environment
+from . import asynchronous, clients
 from .belonging import Belonging, answer, begin, belonging, has_begun, is_answered
 from .clients import access_key
 from .messages import content, context_of, to_request, to_response, where
 from .retries import Waits
+
+if TYPE_CHECKING:
+    from ..service import Service  # at the first session nobody needs it yet
 
 _lock = threading.Lock()
 _open: tuple[Service, ...] = ()  # replaced, never changed: calls of other threads read it without the lock
@@ -47,7 +50,6 @@ def open(service: Service) -> None:
             raise CodeArtifactPluginError("This fake CodeArtifact is open already.")
         if not _open:
             _waits = Waits()
-            hook.session_made = _extend
         _open = (*_open, service)
         clients.follow(active)
         hook.opened.append(service)
@@ -59,18 +61,17 @@ def close(service: Service) -> None:
     with _lock:
         _open = tuple(other for other in _open if other is not service)
         clients.follow(active)
-        if not _open:
-            hook.session_made = None
-            if _waits is not None:
-                _waits.undo()
-                _waits = None
+        if not _open and _waits is not None:
+            _waits.undo()
+            _waits = None
     if hook.closing is not None:
         hook.closing(service)
 
 
-def _extend() -> None:
+def session_made() -> None:
+    """Prepare the making of clients, which begins with a session; it may be the first of aiobotocore's."""
     with _lock:
-        clients.extend()
+        clients.follow(active)
         if _waits is not None:
             _waits.extend()
 
@@ -78,7 +79,7 @@ def _extend() -> None:
 def tidy() -> None:
     """Look after what fakes have left behind in the environment, if none is open."""
     if not _open:
-        environment.tidy()
+        machine.tidy()
 
 
 def _renew_locks() -> None:
@@ -128,10 +129,11 @@ def before_send(*, request: Any, **_: Any) -> Any:
         return None
     answer(context, request)
     caller = Caller(bound.account, context["client_region"])
+    client = clients.known(context["client_config"])
     patience = context["client_config"].read_timeout
     if bound.is_awaited:
-        return asynchronous.answer(bound.service.handle, request, caller, where(), patience)
-    given = bound.service.handle(to_request(request, content(request.body), caller, where(), patience))
+        return asynchronous.answer(bound.service.handle, request, caller, client, where(), patience)
+    given = bound.service.handle(to_request(request, content(request.body), caller, client, where(), patience))
     return to_response(request.url, _arrived(given))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from botocore.awsrequest import AWSResponse
 
-from ..http import Caller, Request, Response, Where
+from ..http import Caller, Client, Request, Response, Where
 
 _NOT_THE_USERS = frozenset(
     ("pytest_codeartifact", "botocore", "boto3", "s3transfer", "awscli", "concurrent", "threading")
@@ -22,7 +22,9 @@ _USERS: dict[str, bool | None] = {}  # by file, see below; every call asks for s
 _MOST_FILES = 4096  # code that a run makes up has names without end
 
 
-def to_request(prepared: Any, body: bytes, caller: Caller, where: Where | None, patience: float | None) -> Request:
+def to_request(
+    prepared: Any, body: bytes, caller: Caller, client: Client, where: Where | None, patience: float | None
+) -> Request:
     """A prepared request as the service takes it."""
     path, _, query = prepared.url.partition("?")
     # An endpoint_url may have a path of its own in front of the operation's.
@@ -36,6 +38,7 @@ def to_request(prepared: Any, body: bytes, caller: Caller, where: Where | None, 
         caller,
         where,
         patience,
+        client=client,
     )
 
 

@@ -1,0 +1,120 @@
+"""An assumed role's keys: whose calls they make, and what a report says of them."""
+
+from __future__ import annotations
+
+import pytest
+
+IMPORTS = """
+import boto3
+import pytest
+from pytest_codeartifact import FakeCodeArtifact
+
+keys = {"aws_access_key_id": "ASIAROLEROLEROLEROLE", "aws_secret_access_key": "x", "aws_session_token": "x"}
+
+def client_of(keys, **keywords):
+    return boto3.client("codeartifact", region_name="us-east-1", **keys, **keywords)
+
+def ask(client, **owner):
+    try:
+        client.describe_domain(domain="acme", **owner)
+    except client.exceptions.ClientError:
+        pass
+"""
+
+REPORTED = {
+    "an unknown domain": "def test_it(codeartifact): ask(client_of(keys)); assert False",
+    "a domain of another account": """
+def test_it(codeartifact):
+    codeartifact.add_domain("acme", account="111122223333")
+    ask(client_of(keys))
+    assert False
+""",
+    "a denial": """
+@pytest.mark.codeartifact(foreign_domains="denied")
+def test_it(codeartifact): ask(client_of(keys), domainOwner="111122223333"); assert False
+""",
+    "keys of a session": "def test_it(codeartifact): ask(boto3.Session(**keys).client('codeartifact')); assert False",
+    "a client made at import": """
+client = client_of(keys)
+def test_it(codeartifact): ask(client); ask(client); assert False
+""",
+    "over the wire": """
+def test_it(codeartifact, codeartifact_server):
+    ask(client_of(keys, endpoint_url=codeartifact_server.url))
+    assert False
+""",
+}
+
+
+def hints(pytester: pytest.Pytester, code: str) -> list[str]:
+    """What the report of a test that fails says of its calls."""
+    pytester.makepyfile(IMPORTS + code)
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
+    result.assert_outcomes(failed=1, warnings=result.parseoutcomes().get("warnings", 0))
+    return [line for line in result.stdout.lines if line.startswith("hint: Access key")]
+
+
+@pytest.mark.parametrize("code", REPORTED.values(), ids=REPORTED)
+def test_the_report_names_the_way_to_register_them(pytester: pytest.Pytester, code: str) -> None:
+    (hint,) = hints(pytester, code)
+
+    assert hint == (
+        "hint: Access key 'ASIAROLEROLEROLEROLE' is one of an assumed role, and is not registered, so its calls are "
+        "those of the fake's own account 123456789012. If the role is one of another account, write "
+        "codeartifact.register_access_key('ASIAROLEROLEROLEROLE', account=...)."
+    )
+
+
+NOT_REPORTED = {
+    "registered keys": """
+def test_it(codeartifact):
+    codeartifact.register_access_key(keys["aws_access_key_id"], account="111122223333")
+    ask(client_of(keys))
+    assert False
+""",
+    "keys of a user": "def test_it(codeartifact): ask(client_of({**keys, 'aws_access_key_id': 'AKIAX'})); assert False",
+    "no keys": "def test_it(codeartifact): ask(client_of({})); assert False",
+    "a call that is answered": """
+def test_it(codeartifact): codeartifact.add_domain("acme"); ask(client_of(keys)); assert False
+""",
+    "a repository that is not there": """
+def test_it(codeartifact):
+    codeartifact.add_domain("acme")
+    client = client_of(keys)
+    with pytest.raises(client.exceptions.ResourceNotFoundException):
+        client.describe_repository(domain="acme", repository="team")
+    assert False
+""",
+}
+
+
+@pytest.mark.parametrize("code", NOT_REPORTED.values(), ids=NOT_REPORTED)
+def test_it_says_nothing_of_keys_that_are_not_the_matter(pytester: pytest.Pytester, code: str) -> None:
+    assert hints(pytester, code) == []
+
+
+def test_keys_that_are_not_registered_are_the_fakes_own_whatever_they_encode(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        IMPORTS
+        + """
+from moto import mock_aws
+
+def test_it(codeartifact):
+    with mock_aws():
+        assumed = boto3.client("sts", region_name="us-east-1").assume_role(
+            RoleArn="arn:aws:iam::111122223333:role/x", RoleSessionName="job"
+        )["Credentials"]
+    assert assumed["AccessKeyId"].startswith("ASIA")
+    client = client_of({"aws_access_key_id": assumed["AccessKeyId"], "aws_secret_access_key": "x"})
+    client.list_domains()
+    assert codeartifact.calls[0].account == codeartifact.account
+"""
+    )
+
+    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
+
+
+def test_a_denial_that_is_meant_does_not_warn(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(IMPORTS + REPORTED["a denial"].replace("; assert False", ""))
+
+    pytester.runpytest_subprocess("-W", "error", "-p", "no:cacheprovider", "-p", "no:asyncio").assert_outcomes(passed=1)
