@@ -242,7 +242,7 @@ class Walk(RuleBasedStateMachine):
         self.fake.__exit__(None, None, None)
 
     def some_version(self, data: st.DataObject, id: PackageId) -> str:
-        versions = ["1.0.0", "1.0.0", *([SNAPSHOT, *BUILDS] if id.format == "maven" else ["2.0.0"])]
+        versions = [*["1.0.0"] * 4, *([SNAPSHOT, *BUILDS] if id.format == "maven" else ["2.0.0"])]
         return data.draw(st.sampled_from(versions))
 
     def some_assets(self, data: st.DataObject, id: PackageId, version: str) -> dict[str, bytes]:
@@ -273,14 +273,22 @@ class Walk(RuleBasedStateMachine):
                 entered = data.draw(st.sampled_from([None, None, connection, connection, "base", "team"]))
                 status = data.draw(st.sampled_from(["Published", "Published", "Unlisted", "Archived"]))
                 if entered is not None:
-                    self.seed_version(name, id, Held(status, assets, entered, LONG_AGO))
+                    self.seed_version(name, id, "1.0.0", Held(status, assets, entered, LONG_AGO))
+                if id.format == "maven" and data.draw(st.booleans()):
+                    build = {f"app-{data.draw(st.sampled_from(BUILDS))}-a.jar": b"1"}
+                    self.seed_version(name, id, SNAPSHOT, Held("Published", build, "base", LONG_AGO))
             self.seed_public_assets(id, "1.0.0", data.draw(ASSETS), LONG_AGO)
 
-    def seed_version(self, name: str, id: PackageId, held: Held) -> None:
-        self.expected.there[name][id] = Record(("ALLOW", "ALLOW"), {"1.0.0": held})
-        self.seeded[name, id.name, "1.0.0"] = held.status
-        self.fake.repository("acme", name).add_package(id, origin=Origin("ALLOW", "ALLOW")).add_version(
-            "1.0.0",
+    def seed_version(self, name: str, id: PackageId, version: str, held: Held) -> None:
+        self.expected.keep(name, id, version, held, ("ALLOW", "ALLOW"))
+        self.seeded[name, id.name, version] = held.status
+        packages = self.fake.repository("acme", name).packages
+        open_to_all = Origin("ALLOW", "ALLOW")
+        package = (
+            packages[id] if id in packages else self.fake.repository("acme", name).add_package(id, (), open_to_all)
+        )
+        package.add_version(
+            version,
             status=held.status,
             assets=held.assets,
             origin_type="EXTERNAL" if held.entered == PUBLIC[id] else "INTERNAL",
