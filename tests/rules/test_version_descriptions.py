@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from typing import Any
 
 import pytest
@@ -19,25 +18,12 @@ from pytest_codeartifact import (
     pypi,
 )
 
-from ..world import TEAM
+from ..world import TEAM, TOOL, publish
 
-TOOL = {**TEAM, "format": "generic", "namespace": "ns", "package": "tool"}
 VUE_UI = {**TEAM, "format": "npm", "namespace": "vue", "package": "ui"}
 
 NEW_YEAR = dt.datetime(2026, 1, 1, tzinfo=dt.timezone.utc)
 DAY = dt.timedelta(days=1)
-
-
-def publish(client: Any, asset: str, *, unfinished: bool = False) -> Any:
-    """Publish an asset of version 1.0 of the generic tool."""
-    return client.publish_package_version(
-        **TOOL,
-        packageVersion="1.0",
-        assetName=asset,
-        assetContent=b"x",
-        assetSHA256=hashlib.sha256(b"x").hexdigest(),
-        unfinished=unfinished,
-    )
 
 
 def described(client: Any, version: str = "1.0", **package: str) -> Any:
