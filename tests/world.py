@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import pytest
@@ -43,6 +44,32 @@ def coordinates(id: PackageId) -> dict[str, str]:
 def of(id: PackageId) -> dict[str, str]:
     """A package in the repository `team`, as the SDK's parameters."""
     return {**TEAM, **coordinates(id)}
+
+
+TOOL = of(generic("ns", "tool"))
+"""The generic tool in `team`, as the SDK's parameters."""
+
+
+def publish(client: Any, asset: str, *, unfinished: bool = False) -> Any:
+    """Publish an asset of version 1.0 of the generic tool."""
+    return client.publish_package_version(
+        **TOOL,
+        packageVersion="1.0",
+        assetName=asset,
+        assetContent=b"x",
+        assetSHA256=hashlib.sha256(b"x").hexdigest(),
+        unfinished=unfinished,
+    )
+
+
+def listed(tags: dict[str, str]) -> list[dict[str, str]]:
+    """Tags in the form that they have on the wire."""
+    return [{"key": key, "value": value} for key, value in tags.items()]
+
+
+def tags_of(client: Any, arn: str) -> Any:
+    """The tags of a resource, as the service lists them."""
+    return client.list_tags_for_resource(resourceArn=arn)["tags"]
 
 
 def clean_up(client: Any) -> None:

@@ -8,6 +8,8 @@ import pytest
 
 from pytest_codeartifact import Domain, FakeCodeArtifact
 
+from ..world import listed, tags_of
+
 OWNER = "123456789012"
 HERE = f"arn:aws:codeartifact:us-east-1:{OWNER}"
 OPERATIONS = [
@@ -24,15 +26,6 @@ GROUPS = [
     "/generic/a%2a/b%24c%25$",
     "/generic/a:b/c:d$",
 ]
-
-
-def listed(tags: dict[str, str]) -> list[dict[str, str]]:
-    """Tags in the form that they have on the wire."""
-    return [{"key": key, "value": value} for key, value in tags.items()]
-
-
-def tags_of(client: Any, arn: str) -> Any:
-    return client.list_tags_for_resource(resourceArn=arn)["tags"]
 
 
 @pytest.mark.parametrize(("operation", "parameters"), OPERATIONS)

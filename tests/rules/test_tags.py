@@ -8,6 +8,8 @@ import pytest
 
 from pytest_codeartifact import Domain, FakeCodeArtifact, PackageGroup, Repository
 
+from ..world import listed, tags_of
+
 HERE = "arn:aws:codeartifact:us-east-1:123456789012"
 ARNS = {
     "domain": f"{HERE}:domain/acme",
@@ -24,15 +26,6 @@ def arn(acme: Domain, team: Repository, kind: str) -> str:
     group = acme.add_package_group("/npm/*")
     assert {"domain": acme.arn, "repository": team.arn, "package group": group.arn} == ARNS
     return ARNS[kind]
-
-
-def listed(tags: dict[str, str]) -> list[dict[str, str]]:
-    """Tags in the form that they have on the wire."""
-    return [{"key": key, "value": value} for key, value in tags.items()]
-
-
-def tags_of(client: Any, arn: str) -> Any:
-    return client.list_tags_for_resource(resourceArn=arn)["tags"]
 
 
 def create(client: Any, kind: str, tags: dict[str, str]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +24,8 @@ from pytest_codeartifact import (
     ruby,
 )
 
-from ..world import TEAM, coordinates
+from ..world import TEAM, TOOL, coordinates, publish
 
-TOOL = {**TEAM, "format": "generic", "namespace": "ns", "package": "tool"}
 VUE_UI = {**TEAM, "format": "npm", "namespace": "vue", "package": "ui"}
 
 NEW_YEAR = dt.datetime(2026, 1, 1, tzinfo=dt.timezone.utc)
@@ -42,18 +40,6 @@ CONNECTED = [
     (cargo("tool"), "public:crates-io"),
 ]
 """A package of each format that has an external connection."""
-
-
-def publish(client: Any, asset: str, *, unfinished: bool = False) -> Any:
-    """Publish an asset of version 1.0 of the generic tool."""
-    return client.publish_package_version(
-        **TOOL,
-        packageVersion="1.0",
-        assetName=asset,
-        assetContent=b"x",
-        assetSHA256=hashlib.sha256(b"x").hexdigest(),
-        unfinished=unfinished,
-    )
 
 
 def described(client: Any, version: str = "1.0", **package: str) -> Any:

@@ -7,7 +7,6 @@ test_version_descriptions.py.
 from __future__ import annotations
 
 import base64
-import hashlib
 from typing import Any
 
 import pytest
@@ -29,23 +28,9 @@ from pytest_codeartifact import (
     swift,
 )
 
-from ..world import TEAM
-
-TOOL = {**TEAM, "format": "generic", "namespace": "ns", "package": "tool"}
+from ..world import TEAM, TOOL, publish
 
 STATUSES = ("Published", "Unfinished", "Unlisted", "Archived", "Disposed")
-
-
-def publish(client: Any, asset: str, *, unfinished: bool = False) -> Any:
-    """Publish an asset of version 1.0 of the generic tool."""
-    return client.publish_package_version(
-        **TOOL,
-        packageVersion="1.0",
-        assetName=asset,
-        assetContent=b"x",
-        assetSHA256=hashlib.sha256(b"x").hexdigest(),
-        unfinished=unfinished,
-    )
 
 
 def described(client: Any, **package: str) -> Any:
