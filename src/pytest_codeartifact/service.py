@@ -95,7 +95,7 @@ class Service:
                 answer, news = self._troubled(operation, request, params, trouble)
         except ServiceError as error:
             self._record(request, _call(request, name, params, None, error))
-            self._hint(request, error, params)
+            self._hint(request, name, error, params)
             return wire.serialise_error(error)
         except Exception as error:
             self._record(request, _call(request, name, params, None, error))
@@ -209,27 +209,32 @@ class Service:
         with self._lock:
             self.journal.record(call, request.headers)
 
-    def _hint(self, request: Request, error: ServiceError, params: dict[str, Any]) -> None:
-        """Say so when a domain is not where it is looked for, but somewhere else in this fake."""
+    def _hint(self, request: Request, name: str, error: ServiceError, params: dict[str, Any]) -> None:
+        """Say so when a domain is not where it is looked for, but somewhere else in this fake.
+
+        No line of this process has made a call over the wire: there the server stands for it, with the operation.
+        """
         if not isinstance(error, ResourceNotFoundException) or error.resource_type != "domain":
             return
         asked = params.get("domainOwner", request.caller.account), request.caller.region
-        name = error.resource_id
-        elsewhere = [(found.owner, found.region) for found in self.state.domains() if found.name == name]
+        domain = error.resource_id
+        elsewhere = [(found.owner, found.region) for found in self.state.domains() if found.name == domain]
         if not elsewhere or asked in elsewhere:
             return
         places = " and ".join(f"account {account}, region {region}" for account, region in elsewhere)
         hint = (
-            f"Domain {name!r} was looked for in account {asked[0]}, region {asked[1]}, but this fake has it in "
-            f"{places}. If it is meant to be found, write add_domain({name!r}, account={asked[0]!r}, "
+            f"Domain {domain!r} was looked for in account {asked[0]}, region {asked[1]}, but this fake has it in "
+            f"{places}. If it is meant to be found, write add_domain({domain!r}, account={asked[0]!r}, "
             f"region={asked[1]!r}), or make the client for the place where it is."
         )
         self.journal.hints.append(hint)
         with suppress(CodeArtifactWarning):  # under -W error the call still gets the service's answer
-            if request.where is None:
-                warnings.warn(hint, CodeArtifactWarning, stacklevel=2)
+            if request.served_at is None:
+                file, line = request.where or ("a client of this process", 0)
+                warnings.warn_explicit(hint, CodeArtifactWarning, file, line)
             else:
-                warnings.warn_explicit(hint, CodeArtifactWarning, *request.where)
+                told = f"{name}, called over the wire: {hint}"
+                warnings.warn_explicit(told, CodeArtifactWarning, request.served_at, 0)
 
 
 def _patiently(seconds: float, patience: float | None) -> tuple[float, Exception | None]:
