@@ -109,3 +109,18 @@ def test_one_difference_among_a_million_opens_a_path(opened: list[Node]) -> None
 
     assert list(tree.diff(before, after)) == [("500000", ("500000", 0), None)]
     assert len(opened) <= 10
+
+
+@given(size=st.sampled_from([0, 20, 700, 3000]), first=WRITES, key=NUMBERS.map("{:04}".format))
+def test_a_map_is_read_in_either_direction(size: int, first: list[Write], key: str) -> None:
+    seed = {f"{number:04}": 0 for number in range(size)}
+    node, plain = written(tree.build(seed.items()), seed, first)
+    there = sorted(plain.items())
+
+    assert list(tree.scan(node, key)) == [entry for entry in there if entry[0] >= key]
+    assert list(tree.scan_back(node, key)) == [entry for entry in reversed(there) if entry[0] < key]
+
+
+@given(prefix=st.text(max_size=3), key=st.text(max_size=5))
+def test_what_is_above_a_prefix_is_above_all_that_begin_with_it_and_above_nothing_else(prefix: str, key: str) -> None:
+    assert (key < tree.above(prefix)) == (key.startswith(prefix) or key < prefix)

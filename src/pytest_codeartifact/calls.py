@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, overload
+from typing import Any, NamedTuple, TypeAlias, overload
 
 from . import iam, wire
 from .errors import SeedError, ServiceError, ValidationException, near
@@ -13,6 +14,8 @@ from .ids import PackageId
 from .scope import Removal, Scope
 from .state import tree
 from .state.entities import Origin, Package
+
+_MOST_RETRIED = 1000  # failed attempts whose retry is waited for
 
 
 class Call(NamedTuple):
@@ -52,22 +55,65 @@ class Call(NamedTuple):
         return f"{self.operation}({params}){outcome}{attempts}{where}"
 
 
+class _Kind(NamedTuple):
+    """What many calls have in common, so that a journal keeps it once: most of a call."""
+
+    operation: str
+    names: tuple[str, ...]
+    account: str
+    region: str
+    where: Where | None
+    attempts: int
+
+
+_Kept: TypeAlias = tuple[Any, ...]
+"""A call as a journal keeps it: its :class:`_Kind`, error and answer, and the values of its parameters. Of the answer
+it is the body, or all of it where the operation answers in headers as well."""
+
+
+def _kept(call: Call, kinds: dict[_Kind, _Kept]) -> _Kept:
+    """A call to keep.
+
+    :param kinds: the last one of each kind, whose texts are shared.
+    """
+    kind = _Kind(call.operation, tuple(call.params), call.account, call.region, call.where, call.attempts)
+    last = kinds.get(kind, (kind, None, None, *call.params.values()))
+    pairs = zip(last[3:], call.params.values(), strict=True)
+    values = (old if type(old) is str and old == new else new for old, new in pairs)
+    kinds[kind] = kept = (last[0], call.error, _answer_to_keep(call), *values)
+    return kept
+
+
+def _answer_to_keep(call: Call) -> Response | bytes | None:
+    if call.answer is None or wire.operation(call.operation).answers_in_headers:
+        return call.answer
+    return call.answer.body
+
+
+def _call(kept: _Kept) -> Call:
+    kind, error, answer, *values = kept
+    params = dict(zip(kind.names, values, strict=True))
+    response = Response(200, {}, answer) if isinstance(answer, bytes) else answer
+    return Call(kind.operation, params, error, kind.attempts, kind.account, kind.region, kind.where, response)
+
+
 class Calls(Sequence[Call]):
     """Calls in the order in which they were first answered."""
 
-    def __init__(self, calls: Iterable[Call] = (), *, known: frozenset[str] = frozenset()) -> None:
+    def __init__(self, calls: Iterable[_Kept] = (), *, known: frozenset[str] = frozenset()) -> None:
         self._calls = tuple(calls)
         self._known = known
 
     @property
     def operations(self) -> list[str]:
         """The names of the operations, in order."""
-        return [call.operation for call in self._calls]
+        return [kept[0].operation for kept in self._calls]
 
     @property
     def writes(self) -> Calls:
         """The calls of operations that may change something: those that are not Get, List or Describe."""
-        return self._those(call for call in self._calls if not call.operation.startswith(("Get", "List", "Describe")))
+        reads = ("Get", "List", "Describe")
+        return self._those(kept for kept in self._calls if not kept[0].operation.startswith(reads))
 
     def of(self, operation: str, **params: Any) -> Calls:
         """The calls of one operation, and with these parameters: ``calls.of("DeletePackage", package="x")``.
@@ -80,7 +126,8 @@ class Calls(Sequence[Call]):
             wire.operation(operation).check_names(params)
         elif operation not in self.operations:
             raise SeedError(f"There is no operation {operation!r}. {near(operation, self._known)}")
-        return self._those(call for call in self._calls if call.operation == operation and call.asks_for(params))
+        of_operation = (kept for kept in self._calls if kept[0].operation == operation)
+        return self._those(kept for kept in of_operation if not params or _call(kept).asks_for(params))
 
     def iam_policy(self) -> dict[str, Any]:
         """The least IAM policy that these calls need: a policy document, ready for ``json.dumps``.
@@ -90,7 +137,7 @@ class Calls(Sequence[Call]):
         """
         return iam.policy(permissions(self))
 
-    def _those(self, calls: Iterable[Call]) -> Calls:
+    def _those(self, calls: Iterable[_Kept]) -> Calls:
         return Calls(calls, known=self._known)
 
     @overload
@@ -98,20 +145,21 @@ class Calls(Sequence[Call]):
     @overload
     def __getitem__(self, index: slice) -> Calls: ...
     def __getitem__(self, index: int | slice) -> Call | Calls:
-        return self._those(self._calls[index]) if isinstance(index, slice) else self._calls[index]
+        return self._those(self._calls[index]) if isinstance(index, slice) else _call(self._calls[index])
+
+    def __iter__(self) -> Iterator[Call]:
+        return map(_call, self._calls)
 
     def __len__(self) -> int:
         return len(self._calls)
 
     def __eq__(self, other: object) -> bool:
-        if isinstance(other, Calls):
-            return self._calls == other._calls
-        return list(self._calls) == list(other) if isinstance(other, (list, tuple)) else NotImplemented
+        return list(self) == list(other) if isinstance(other, (Calls, list, tuple)) else NotImplemented
 
     __hash__ = None  # type: ignore[assignment]  # a sequence that compares by its items, like a list
 
     def __repr__(self) -> str:
-        return f"[{', '.join(map(str, self._calls))}]"
+        return f"[{', '.join(map(str, self))}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,14 +184,20 @@ class Journal:
 
     def __init__(self, operations: frozenset[str]) -> None:
         self._operations = operations
-        self._calls: list[Call] = []
-        self._removals: list[tuple[Removal, int]] = []
+        self._calls: list[_Kept] = []
+        self._kinds: dict[_Kind, _Kept] = {}
+        self._removals: list[Removal] = []
+        self._removed_by = array("q")  # the number of the call of each removal
         self._retried: dict[str, int] = {}
-        self.hints: list[str] = []
+        self.hints: dict[str, None] = {}
 
     @property
     def calls(self) -> Calls:
-        return Calls(self._calls, known=self._operations)
+        return self.calls_since(0)
+
+    def calls_since(self, first: int) -> Calls:
+        """The calls but for so many at the begin."""
+        return Calls(self._calls[first:], known=self._operations)
 
     def record(self, call: Call, headers: Mapping[str, str], scope: Scope | None = None) -> None:
         """Take down an attempt of a call.
@@ -156,22 +210,26 @@ class Journal:
         before = self._retried.pop(invocation, None) if invocation is not None else None
         if before is None:
             at = len(self._calls)
-            self._calls.append(call)
+            self._calls.append(_kept(call, self._kinds))
         else:
-            at = before
-            self._calls[at] = call._replace(attempts=self._calls[at].attempts + 1, where=self._calls[at].where)
+            at, first = before, self._calls[before][0]
+            call = call._replace(attempts=first.attempts + 1, where=first.where)
+            self._calls[at] = _kept(call, self._kinds)
         if call.error is not None and invocation is not None:
             self._retried[invocation] = at
-        if scope is not None:
-            self._removals += [(removal, at) for removal in scope.removals]
+            if len(self._retried) > _MOST_RETRIED:  # the first of these has long been given up
+                del self._retried[next(iter(self._retried))]
+        for removal in scope.removals if scope is not None else ():
+            self._removed_by.append(at)  # first, as tests read the other list while threads of theirs still call
+            self._removals.append(removal)
 
     def deletions(self) -> list[Deletion]:
         """What was deleted, package by package, in order."""
         return [
-            _deletion(removal.place, package, versions, self._calls[at])
-            for removal, at in self._removals
-            if self._calls[at].operation != "DisposePackageVersions"
-            for package, versions in _packages_of(removal)
+            _deletion(removal.place, package, versions, _call(kept))
+            for removal, kept in self._removed(range(self.removals))
+            if kept[0].operation != "DisposePackageVersions"
+            for package, versions in removal.each_package()
         ]
 
     def deleted(self, after: int = 0) -> Iterator[tuple[str, str, str, int]]:
@@ -179,8 +237,8 @@ class Journal:
 
         :param after: how many removals of the journal to leave out.
         """
-        for removal, at in self._removals[after:]:
-            operation, (_, _, domain, repository) = self._calls[at].operation, removal.place
+        for removal, kept in self._removed(range(after, self.removals)):
+            operation, (_, _, domain, repository) = kept[0].operation, removal.place
             if operation != "DisposePackageVersions":
                 yield operation, domain, repository, 1 if removal.package else tree.size(removal.packages)
 
@@ -191,37 +249,28 @@ class Journal:
 
     def removed_packages(self, place: tuple[str, ...]) -> list[PackageId]:
         """The packages that DeletePackage has removed from a repository."""
-        return [_id(package) for package, _ in self._removed_by("DeletePackage", place)]
+        return [_id(package) for package, _ in self._removed_from(place, "DeletePackage")]
 
     def removed_versions(self, place: tuple[str, ...], operation: str) -> list[tuple[PackageId, str]]:
         """The versions that an operation on versions has removed from a repository."""
-        removed = self._removed_by(operation, place)
+        removed = self._removed_from(place, operation)
         return [(_id(package), version) for package, versions in removed for version in versions]
 
     def removal_of(self, place: tuple[str, ...], package_key: str | None, version: str | None) -> Call | None:
         """The last call that removed a repository, a package or a version of it."""
-        for removal, at in reversed(self._removals):
-            if removal.place != place:
-                continue
-            package, call = removal.package, self._calls[at]
-            if package is None:
-                return call
-            if package.key == package_key and (version in removal.versions or call.operation == "DeletePackage"):
-                return call
+        for removal, kept in self._removed(reversed(range(self.removals))):
+            if removal.place == place and removal.removes(package_key, version):
+                return _call(kept)
         return None
 
-    def _removed_by(self, operation: str, place: tuple[str, ...]) -> Iterator[tuple[Package, tuple[str, ...]]]:
-        for removal, at in self._removals:
-            if removal.package is not None and removal.place == place and self._calls[at].operation == operation:
-                yield removal.package, removal.versions
+    def _removed(self, numbers: Iterable[int]) -> Iterator[tuple[Removal, _Kept]]:
+        for number in numbers:
+            yield self._removals[number], self._calls[self._removed_by[number]]
 
-
-def _packages_of(removal: Removal) -> Iterator[tuple[Package, tuple[str, ...]]]:
-    if removal.package is not None:
-        yield removal.package, removal.versions
-        return
-    for package in map(Package._make, tree.scan(removal.packages)):
-        yield package, tuple(package.version_names())
+    def _removed_from(self, place: tuple[str, ...], operation: str) -> Iterator[tuple[Package, tuple[str, ...]]]:
+        for removal, kept in self._removed(range(self.removals)):
+            if removal.package is not None and removal.place == place and kept[0].operation == operation:
+                yield from removal.each_package()
 
 
 def _deletion(place: tuple[str, ...], package: Package, versions: tuple[str, ...], call: Call) -> Deletion:

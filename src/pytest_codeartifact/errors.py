@@ -156,8 +156,11 @@ class ValidationException(ServiceError):
         self.reason = reason
 
 
-def near(asked: str, there: Iterable[str]) -> str:
-    """Say what of ``there`` resembles ``asked``, or what there is at all, as the tail of an error message."""
+def near(asked: str, there: Iterable[str], count: int | None = None) -> str:
+    """Say what of ``there`` resembles ``asked``, or what there is at all, as the tail of an error message.
+
+    :param count: how many there are, if ``there`` are only those that may be meant.
+    """
     import difflib  # here, because the plugin loads this module in runs that never fail
 
     known = sorted(set(there))
@@ -166,5 +169,6 @@ def near(asked: str, there: Iterable[str]) -> str:
     close = difflib.get_close_matches(asked, known, n=3, cutoff=0.6)
     if close:
         return f"Near: {', '.join(map(repr, close))}."
-    shown = ", ".join(map(repr, known[:10]))
-    return f"There is: {shown}{f' and {len(known) - 10} more' if len(known) > 10 else ''}."
+    shown = known[:10]
+    more = (len(known) if count is None else count) - len(shown)
+    return f"There is: {', '.join(map(repr, shown))}{f' and {more} more' if more else ''}."

@@ -13,7 +13,7 @@ from . import arns
 from .clock import from_millis
 from .errors import SeedError
 from .ids import PackageId
-from .scope import Change
+from .scope import Change, Removal
 from .state import tree
 from .state.entities import Details, Version
 
@@ -27,12 +27,12 @@ class Events:
     """
 
     def __init__(self) -> None:
-        self._changes: list[Change] = []
+        self._changes: list[Change | Removal] = []
         self._numbers: Counter[tuple[str, ...]] = Counter()
         self._delivered: list[dict[str, Any]] = []
         self._listeners: list[Listener] = []
 
-    def take(self, changes: Iterable[Change]) -> list[dict[str, Any]]:
+    def take(self, changes: Iterable[Change | Removal]) -> list[dict[str, Any]]:
         """Take down what has been done to versions; the events that listeners are to be told of."""
         self._changes += changes
         already = len(self._delivered)
@@ -40,7 +40,7 @@ class Events:
 
     def delivered(self) -> list[dict[str, Any]]:
         """All events up to now, in order."""
-        for change in self._changes:
+        for change in _one_by_one(self._changes):
             package = (*change.place, change.package_key)
             self._numbers[package] += 1
             self._delivered += _deliveries(change, self._numbers[package])
@@ -70,6 +70,11 @@ class Events:
         for event in news:
             for listener in tuple(self._listeners):
                 listener(event)
+
+
+def _one_by_one(changes: Iterable[Change | Removal]) -> Iterator[Change]:
+    for change in changes:
+        yield from change.each_change() if isinstance(change, Removal) else (change,)
 
 
 def _deliveries(change: Change, number: int) -> Iterator[dict[str, Any]]:

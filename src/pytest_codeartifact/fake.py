@@ -174,13 +174,14 @@ class FakeCodeArtifact:
         """
         return PublicSource.named(self._service, connection)
 
-    def load(self, path: str | Path) -> None:
+    def load(self, path: str | Path, *, progress: Callable[[int], object] | None = None) -> None:
         """Add the domains and public sources of a seed file, all of them or, if anything is wrong with it, nothing.
 
         :param path: a file of JSON or TOML, by its suffix, in the format of docs/seeds.md.
+        :param progress: a function that is told after each package how many have been added.
         :raises SeedError: naming the file and the place in it; also for a domain that is there already.
         """
-        seeds.load(self._service, path)
+        seeds.load(self._service, path, progress)
 
     def dump(self, path: str | Path) -> None:
         """Write the whole state to a file that :meth:`load` makes the same state of in a new fake.

@@ -70,6 +70,20 @@ class GroupPattern(NamedTuple):
             return self.text
         return _text(self.kind, self.format, variation_free(self.namespace), variation_free(self.name))
 
+    def holds(self, begin: str) -> bool | None:
+        """Whether the packages match whose :attr:`.PackageId.key` begins so, in whatever strength.
+
+        :returns: True if all of them do, False if none does, None if that depends on how the key goes on.
+        """
+        settled, wanted = variation_free(_settled(begin)), _wanted(self)
+        if not settled.startswith(wanted):
+            return None if wanted.startswith(settled) else False
+        if self.kind in (Kind.ALL, Kind.FORMAT, Kind.NAMESPACE):
+            return True
+        if settled == wanted:
+            return None
+        return self.kind is not Kind.EXACT and not _is_word(settled[len(wanted)])
+
     def ancestors(self) -> Iterator[str]:
         """The patterns that could contain this one, the most specific one first (rule G-6)."""
         for candidate in _containing(self.format, self.namespace, self.name, self.kind):
@@ -203,6 +217,24 @@ def _checked(pattern: GroupPattern) -> GroupPattern:
     if pattern.kind is Kind.EXACT and not pattern.name:
         raise IllegalPattern("'$' follows the whole name of a package")
     return pattern
+
+
+@functools.lru_cache(maxsize=4096)
+def _wanted(pattern: GroupPattern) -> str:
+    """What the keys of the packages that match begin with, but for what matching ignores."""
+    of_kind = {
+        Kind.ALL: "",
+        Kind.FORMAT: f"{pattern.format}\0",
+        Kind.NAMESPACE_PREFIX: f"{pattern.format}\0{pattern.namespace}",
+        Kind.NAMESPACE: f"{pattern.format}\0{pattern.namespace}\0",
+    }
+    return variation_free(of_kind.get(pattern.kind, f"{pattern.format}\0{pattern.namespace}\0{pattern.name}"))
+
+
+def _settled(begin: str) -> str:
+    """What nothing that follows can change any more: letters combine with marks behind them, but never with ASCII."""
+    last = next((at for at in range(len(begin) - 1, 0, -1) if begin[at].isascii()), 0)
+    return begin[:last]
 
 
 def _compare(wanted: str, there: str, *, prefix: bool) -> Strength | None:

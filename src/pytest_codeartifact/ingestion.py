@@ -148,8 +148,7 @@ def store(
         origin = default_origin(domain, id, came_in or came_by(version.origin.type))
         package = package.with_origin(origin)
     tags = tuple({**dict(package.dist_tags), **(dist_tags or {})}.items())
-    state.put_package(current, package._replace(dist_tags=tags))
-    state.put_version(current, id.key, version)
+    state.put_version_and_record(current, package._replace(dist_tags=tags), version)
 
 
 def _take_in(scope: Scope, repository: Repository, id: PackageId, version: Version, **how: Any) -> None:

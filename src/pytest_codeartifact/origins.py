@@ -6,6 +6,7 @@ K-7, K-8, G-6 to G-9, G-21).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from . import group_patterns
@@ -44,22 +45,30 @@ def association(domain: Domain, id: PackageId) -> Association:
     """The group with the most specific pattern that matches; a strong match before a weak one of the same rank."""
     if tree.size(domain.groups) == 1:  # most domains have no group but the root
         return Association(_group(domain, ROOT), Strength.STRONG)
+    return next(matches(domain, id))  # the root group matches every package
+
+
+def matches(domain: Domain, id: PackageId) -> Iterator[Association]:
+    """All groups whose patterns match, in the order in which :func:`association` chooses one."""
     for folded in group_patterns.folded_candidates(id):
         matching = [
             (strength, pattern.text)
             for pattern in map(group_patterns.parse, domain.patterns_that_fold_to(folded))
             if (strength := pattern.match(id)) is not None
         ]
-        if matching:
-            strength, text = max(matching)
-            return Association(_group(domain, text), strength)
-    raise AssertionError("the root group matches every package")
+        for strength, text in sorted(matching, reverse=True):
+            yield Association(_group(domain, text), strength)
+
+
+def lineage(domain: Domain, pattern: str) -> Iterator[str]:
+    """The patterns of the less specific groups that contain one, the next one first and the root last (rule G-6)."""
+    ancestors = group_patterns.parse(pattern).ancestors()
+    return (ancestor for ancestor in ancestors if domain.group(ancestor) is not None)
 
 
 def parent(domain: Domain, pattern: str) -> str | None:
     """The pattern of the next less specific group, None for the root (rule G-6)."""
-    ancestors = group_patterns.parse(pattern).ancestors()
-    return next((ancestor for ancestor in ancestors if domain.group(ancestor) is not None), None)
+    return next(lineage(domain, pattern), None)
 
 
 def effective(domain: Domain, group: Group, restriction: str) -> Effective:

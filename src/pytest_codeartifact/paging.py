@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from itertools import islice
@@ -20,6 +21,9 @@ from .errors import ValidationException
 _Item = TypeVar("_Item")
 
 _LONGEST = 2000  # characters of a token, by the model
+
+MOST_TOKENS = 10_000
+"""How many tokens are good at a time: those issued last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +42,18 @@ class Question(NamedTuple):
 
 
 class Tokens:
-    """The tokens that one fake has issued."""
+    """The tokens that one fake has issued, but for those that were issued too long ago."""
 
     __slots__ = ("_issued",)
 
     def __init__(self) -> None:
-        self._issued: dict[tuple[str, Question], tuple[Hashable, Any]] = {}
+        self._issued: OrderedDict[tuple[str, Question], tuple[Hashable, Any]] = OrderedDict()
 
     def check(self, question: Question, token: str) -> None:
         """Refuse a token that was not issued for this question, whether or not what it asks for exists.
 
-        :raises ValidationException: for a token of another list, of another fake, or of nobody (rules V-7 and L-10).
+        :raises ValidationException: for a token of another list, of another fake, or of nobody (rules V-7 and L-10),
+            or of long ago.
         """
         if (token, question) not in self._issued:
             raise _unknown()
@@ -87,6 +92,9 @@ class Tokens:
         if len(token) > _LONGEST:
             token = _token(question.operation, hashlib.sha256(label.encode("utf-8", "surrogatepass")).hexdigest())
         self._issued[token, question] = of, position
+        self._issued.move_to_end((token, question))
+        if len(self._issued) > MOST_TOKENS:
+            self._issued.popitem(last=False)
         return token
 
 

@@ -86,8 +86,8 @@ class Recorder:
     def take(self, service: Service) -> None:
         """Take what is new in a fake."""
         journal, taken = service.journal, self._taken.get(service, _Taken())
-        self._taken[service] = _Taken(len(journal.calls), journal.removals)
-        calls = journal.calls[taken.calls :]
+        calls = journal.calls_since(taken.calls)
+        self._taken[service] = _Taken(taken.calls + len(calls), journal.removals)
         for call in calls:
             self._count(call)
         self.record.permissions |= permissions(calls)

@@ -227,7 +227,7 @@ class Service:
             f"{places}. If it is meant to be found, write add_domain({domain!r}, account={asked[0]!r}, "
             f"region={asked[1]!r}), or make the client for the place where it is."
         )
-        self.journal.hints.append(hint)
+        self.journal.hints[hint] = None
         with suppress(CodeArtifactWarning):  # under -W error the call still gets the service's answer
             if request.served_at is None:
                 file, line = request.where or ("a client of this process", 0)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pytest_codeartifact import FakeCodeArtifact
+from pytest_codeartifact import FakeCodeArtifact, paging
 
 from ..world import TEAM
 from .paged_lists import ALL, Listing, each_list, each_paginated_list, fill, seed
@@ -155,6 +155,21 @@ def test_a_token_does_not_outlive_its_repository(world: FakeCodeArtifact, client
 @each_list
 def test_a_token_is_validated_before_anything_is_looked_up(client: Any, listing: Listing) -> None:
     check_refused(client, listing, "garbage")
+
+
+@pytest.mark.rule("L-10", "E-20")
+@pytest.mark.in_process("the number is changed for the test, as it takes ten thousand calls otherwise")
+def test_a_token_is_good_until_so_many_have_been_given_since(
+    world: FakeCodeArtifact, client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paging, "MOST_TOKENS", 3)
+    listing = next(listing for listing in ALL if listing.operation == "list_packages")
+    tokens = [page["nextToken"] for page in listing.walk(client) if "nextToken" in page]
+
+    assert len(tokens) > 4
+    check_refused(client, listing, tokens[-4])
+    for token in tokens[-3:]:
+        assert listing.ask(client, nextToken=token)["packages"]
 
 
 # What the model does not allow

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TypeVar
+from typing import TypeVar, overload
 
 from ..errors import NotThere, near
 
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
+_Other = TypeVar("_Other")
 
 
 class Entities(Mapping[_Key, _Value]):
@@ -18,6 +19,7 @@ class Entities(Mapping[_Key, _Value]):
     :param keys: the keys that there are, in order.
     :param find: the thing under a key, or None.
     :param count: how many there are.
+    :param like: those that a key which misses may have meant, or all.
     :param check: raises TypeError for what can be no key.
     """
 
@@ -28,15 +30,29 @@ class Entities(Mapping[_Key, _Value]):
         find: Callable[[_Key], _Value | None],
         count: Callable[[], int],
         check: Callable[[object], object],
+        like: Callable[[_Key], Iterable[_Key]],
     ) -> None:
         self._what, self._keys, self._find, self._count, self._check = what, keys, find, count, check
+        self._like = like
 
     def __getitem__(self, key: _Key) -> _Value:
         self._check(key)
         found = self._find(key)
         if found is None:
-            raise NotThere(f"{key!r} is no {self._what}. {near(str(key), map(str, self._keys()))}")
+            raise NotThere(
+                f"{key!r} is no {self._what}. {near(str(key), map(str, self._like(key)), self._count())}"
+            )  # fmt: skip
         return found
+
+    @overload
+    def get(self, key: _Key, default: None = None) -> _Value | None: ...
+    @overload
+    def get(self, key: _Key, default: _Value | _Other) -> _Value | _Other: ...
+    def get(self, key: _Key, default: _Value | _Other | None = None) -> _Value | _Other | None:
+        """What is under a key, else ``default``; unlike Mapping's own it looks for no words about a miss."""
+        self._check(key)
+        found = self._find(key)
+        return default if found is None else found
 
     def __contains__(self, key: object) -> bool:
         self._check(key)

@@ -14,7 +14,7 @@ from ..group_patterns import ROOT
 from ..http import Caller
 from ..operations.domains import encryption_key_arn
 from ..origins import INHERIT
-from ..state import entities, tree
+from ..state import entities, spelling, tree
 from . import seeding, wiring
 from .base import Handle
 from .groups import PackageGroup
@@ -88,7 +88,7 @@ class Location(Handle):
             return None if found is None else Domain(self._service, *self._path, name)
 
         def names() -> Iterable[str]:
-            return (domain.name for domain in self._service.state.domains(self.region, self.account))
+            return (domain.name for domain in self._service.state.domains_of(self.region, self.account))
 
         return Entities(
             f"domain of account {self.account} in {self.region}",
@@ -96,6 +96,7 @@ class Location(Handle):
             find,
             lambda: sum(1 for _ in names()),
             check_str,
+            lambda _: names(),
         )
 
     def domain(self, name: str) -> Domain:
@@ -264,6 +265,7 @@ class Domain(Handle):
             find,
             lambda: tree.size(self._domain().repositories),
             check_str,
+            lambda name: spelling.resembling(self._domain().repositories, name),
         )
 
     def repository(self, name: str) -> Repository:
@@ -287,6 +289,7 @@ class Domain(Handle):
             find,
             lambda: tree.size(self._domain().groups),
             check_str,
+            lambda pattern: spelling.resembling(self._domain().groups, pattern),
         )
 
     def __repr__(self) -> str:

@@ -16,7 +16,7 @@ from ..ids import PackageId
 from ..origins import default_origin
 from ..removed import Removed, check_package_id, check_version_id
 from ..service import Service
-from ..state import entities, tree
+from ..state import entities, spelling, tree
 from ..state.entities import Origin
 from ..upstreams import EXTERNAL_CONNECTIONS
 from . import seeding
@@ -111,7 +111,12 @@ class _Packages(Handle):
                 yield PackageId.from_key(package.key, package.display_name or "")
 
         return Entities(
-            f"package of {self._words()}", ids, find, lambda: tree.size(self._repository().packages), check_package_id
+            f"package of {self._words()}",
+            ids,
+            find,
+            lambda: tree.size(self._repository().packages),
+            check_package_id,
+            lambda asked: map(PackageId.from_key, spelling.resembling(self._repository().packages, asked.key)),
         )
 
     def _check(self, id: PackageId) -> None:
@@ -332,20 +337,20 @@ class _Shared:
         self._domain = domain
         self._versions = versions
         self._one_group = tree.size(domain.groups) == 1
-        self._by_format: dict[str, tuple[tree.Node, str | None, Origin]] = {}
+        self._by_format: dict[str, tuple[tree.Node, tree.Node, Origin]] = {}
 
     def package(self, id: PackageId) -> entities.Package:
         if id.format not in self._by_format:
             self._by_format[id.format] = self._of_format(id)
-        versions, newest, origin = self._by_format[id.format]
+        ages, versions, origin = self._by_format[id.format]
         if versions and not self._one_group:
             origin = default_origin(self._domain, id, "PUBLISH")
-        return entities.Package(id.key, id.other_spelling, *origin, (), newest, versions)
+        return entities.Package(id.key, id.other_spelling, *origin, (), ages, versions)
 
-    def _of_format(self, id: PackageId) -> tuple[tree.Node, str | None, Origin]:
+    def _of_format(self, id: PackageId) -> tuple[tree.Node, tree.Node, Origin]:
         versions = self._versions(id)
         if not versions:
-            return tree.EMPTY, None, Origin("", "")
-        newest = max(versions, key=lambda version: version.recency).version
+            return tree.EMPTY, tree.EMPTY, Origin("", "")
         node = tree.build(sorted(map(tuple, versions)))
-        return node, newest, default_origin(self._domain, id, "PUBLISH")
+        ages = tree.EMPTY if tree.is_leaf(node) else entities.ages_of(node)
+        return ages, node, default_origin(self._domain, id, "PUBLISH")

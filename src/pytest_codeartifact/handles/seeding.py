@@ -6,6 +6,7 @@ import base64
 import datetime as dt
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias, TypeVar
 
@@ -19,16 +20,14 @@ from ..origins import ALLOW_SPECIFIC_REPOSITORIES, INHERIT
 from ..state import tree
 from ..state.entities import (
     ALLOW,
-    ARCHIVED,
     BLOCK,
     DISPOSED,
     EXTERNAL,
     INTERNAL,
     NO_DETAILS,
     PUBLISHED,
-    UNFINISHED,
+    STATUSES,
     UNKNOWN,
-    UNLISTED,
     Dependency,
     Details,
     License,
@@ -45,7 +44,6 @@ from ..upstreams import EXTERNAL_CONNECTIONS
 Moment: TypeAlias = dt.datetime | dt.timedelta | str
 """When something happened: an aware datetime, how long ago, or a text in ISO form with a time zone."""
 
-_STATUSES = (PUBLISHED, UNFINISHED, UNLISTED, ARCHIVED, DISPOSED)
 _ORIGIN_TYPES = (INTERNAL, EXTERNAL, UNKNOWN)
 _Record = TypeVar("_Record", License, Dependency)
 
@@ -121,8 +119,8 @@ def version_names(id: PackageId, versions: object) -> list[str]:
     if isinstance(versions, (str, bytes, Mapping)) or not isinstance(versions, Iterable):
         raise SeedError(f"The versions of {id!r} are a list of str, not {versions!r}.{_instead(versions)}")
     names = [version_name(id, version) for version in versions]
-    for name in names:
-        if names.count(name) > 1:
+    for name, times in Counter(names).items():
+        if times > 1:
             raise SeedError(f"Version {name!r} of {id!r} is given more than once.")
     return names
 
@@ -268,7 +266,7 @@ def version(
     :param nonce: tells it from one that was removed before, see :class:`.entities.Version`.
     :raises SeedError: for what the service could not have.
     """
-    one_of(status, _STATUSES, "status of a stored version")
+    one_of(status, STATUSES, "status of a stored version")
     if status == DISPOSED and details.assets:
         raise SeedError(f"Version {name!r} of {id!r} is {DISPOSED}, so it has no assets any more.")
     if revision is not None:

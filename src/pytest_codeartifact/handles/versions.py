@@ -11,7 +11,7 @@ from ..clock import from_millis
 from ..errors import SeedError
 from ..ids import PackageId
 from ..operations.versions import default_display_version
-from ..state import entities, tree
+from ..state import entities, spelling, tree
 from ..state.entities import INTERNAL, PUBLISHED, Dependency, License, Origin
 from . import seeding
 from .base import Handle
@@ -145,6 +145,7 @@ class Package(Handle):
             find,
             lambda: tree.size(self._package().versions),
             check_str,
+            lambda name: spelling.resembling(self._package().versions, name),
         )
 
     def _package(self) -> entities.Package:
@@ -213,6 +214,7 @@ class Version(Handle):
             find,
             lambda: tree.size(self._version().assets),
             check_str,
+            lambda name: spelling.resembling(self._version().assets, name),
         )
 
     @property

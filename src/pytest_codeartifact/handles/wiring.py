@@ -12,7 +12,7 @@ from typing import NamedTuple
 from ..errors import SeedError, near
 from ..group_patterns import ROOT, IllegalPattern, parse
 from ..origins import ALLOW_SPECIFIC_REPOSITORIES, INHERIT
-from ..state import entities, tree
+from ..state import entities, spelling, tree
 from ..state.entities import Upstream
 from ..state.store import State, new_group
 from . import seeding
@@ -156,9 +156,9 @@ def _reference(state: State, domain: entities.Domain, given: str | Repository | 
     name = given.name if isinstance(given, Repository) else given
     found = domain.repository(name) if isinstance(name, str) else None
     if found is None:
-        there = (entry[0] for entry in tree.scan(domain.repositories))
+        there = spelling.resembling(domain.repositories, str(name))
         raise SeedError(
             f"There is no repository {name!r} in domain {domain.name!r} to be {what}. "
-            f"{near(str(name), there)} Add it first."
+            f"{near(str(name), there, tree.size(domain.repositories))} Add it first."
         )
     return Upstream(found.name, found.uid)

@@ -19,6 +19,7 @@ _NOT_THE_USERS = frozenset(
 )
 _RUNNERS = frozenset(("_pytest", "pluggy"))
 _USERS: dict[str, bool | None] = {}  # by file, see below; every call asks for some fifteen files
+_MOST_FILES = 4096  # code that a run makes up has names without end
 
 
 def to_request(prepared: Any, body: bytes, caller: Caller, where: Where | None, patience: float | None) -> Request:
@@ -80,6 +81,8 @@ def where() -> Where | None:
 def _is_users(file: str, module: str) -> bool | None:
     """Whether a file is of the user's code; None: it is of what runs the user's code, and so are its callers."""
     package = module.partition(".")[0]
+    if len(_USERS) >= _MOST_FILES:
+        _USERS.clear()
     _USERS[file] = None if package in _RUNNERS else package not in _NOT_THE_USERS
     return _USERS[file]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Iterator
 
 from .. import arns, tagging, views
 from ..errors import ConflictException, ServiceQuotaExceededException, ValidationException
@@ -31,7 +32,7 @@ def create_domain(
     given = tagging.checked(tags or [])
     if scope.state.domain(region, account, domain) is not None:
         raise ConflictException(f"Domain '{domain}' already exists.", domain, "domain")
-    if sum(1 for _ in scope.state.domains(region, account)) >= scope.quotas.domains:
+    if sum(1 for _ in scope.state.domains_of(region, account)) >= scope.quotas.domains:
         raise ServiceQuotaExceededException(
             f"The limit of {scope.quotas.domains} domains per account and region is reached.", domain, "domain"
         )
@@ -52,8 +53,8 @@ def list_domains(scope: Scope, *, max_results: int | None = None, next_token: st
     """Rules D-8, L-12 and L-13."""
     region, account = scope.caller.region, scope.caller.account
 
-    def after(last: str | None) -> list[Domain]:
-        return [domain for domain in scope.state.domains(region, account) if last is None or domain.name > last]
+    def after(last: str | None) -> Iterator[Domain]:
+        return scope.state.domains_of(region, account, "" if last is None else tree.successor(last))
 
     page = scope.page(after, lambda domain: domain.name, limit=max_results or 50, token=next_token)
     return {"domains": [views.domain_summary(domain) for domain in page.items], "nextToken": page.next_token}

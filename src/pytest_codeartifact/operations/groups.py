@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import heapq
+import itertools
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 
 from .. import group_patterns, origins, tagging, views
 from ..errors import ConflictException, ValidationException
-from ..group_patterns import ROOT, IllegalPattern, Kind
+from ..group_patterns import ROOT, GroupPattern, IllegalPattern
 from ..ids import PackageId
 from ..scope import Scope
 from ..state import tree
 from ..state.entities import Domain, Group, Repository
 from ..state.store import new_group
+from ..state.tree import Node
 from ..views import Structure
 from .registry import operation
 
@@ -97,7 +100,7 @@ def list_package_groups(
     home = scope.domain(domain, domain_owner)
 
     def after(last: str | None) -> Iterator[Group]:
-        return _groups(home, prefix or "", last)
+        return _groups(home, prefix or "", _from(last))
 
     return _page(scope, home, after, max_results, next_token)
 
@@ -117,8 +120,7 @@ def list_sub_package_groups(
     scope.group(home, package_group)
 
     def after(last: str | None) -> Iterator[Group]:
-        groups = _groups(home, "", last)
-        return (group for group in groups if origins.parent(home, group.pattern) == package_group)
+        return _children(home, package_group, _from(last))
 
     return _page(scope, home, after, max_results, next_token)
 
@@ -165,10 +167,7 @@ def list_associated_packages(
     scope.group(home, package_group)
 
     def after(last: str | None) -> Iterator[tuple[str, str]]:
-        for key in _package_keys(home, package_group, last):
-            group, strength = origins.association(home, PackageId.from_key(key))
-            if group.pattern == package_group:
-                yield key, strength.name
+        return _associated(home, group_patterns.parse(package_group), _from(last))
 
     page = scope.page(after, lambda found: found[0], limit=max_results or 50, token=next_token)
     packages = [{**views.coordinates(key), "associationType": strength} for key, strength in page.items]
@@ -197,21 +196,55 @@ def _page(
     return {"packageGroups": [views.package_group(home, group) for group in page.items], "nextToken": page.next_token}
 
 
-def _groups(home: Domain, prefix: str, last: str | None) -> Iterator[Group]:
-    for entry in tree.scan_prefix(home.groups, prefix, "" if last is None else tree.successor(last)):
+def _from(last: str | None) -> str:
+    """The key from which a list goes on after a position."""
+    return "" if last is None else tree.successor(last)
+
+
+def _groups(home: Domain, prefix: str, start: str) -> Iterator[Group]:
+    for entry in tree.scan_prefix(home.groups, prefix, start):
         assert isinstance(entry, Group)
         yield entry
 
 
-def _package_keys(home: Domain, pattern: str, last: str | None) -> Iterator[str]:
-    """The packages of all repositories of the domain that the pattern could hold, in order, each once."""
-    parsed = group_patterns.parse(pattern)
-    prefix = "" if parsed.kind is Kind.ALL else f"{parsed.format}\0"
-    start = "" if last is None else tree.successor(last)
+def _children(home: Domain, pattern: str, start: str) -> Iterator[Group]:
+    """The groups that come right below one, in order; what is below these or beside it is passed over in few steps."""
+    while (found := next(_groups(home, pattern[:-1], start), None)) is not None:
+        line = (found.pattern, *origins.lineage(home, found.pattern))
+        generations = line.index(pattern) if pattern in line else 0
+        if generations == 1:
+            yield found
+            start = tree.successor(found.pattern)
+        elif generations and line[generations - 1].endswith("*"):
+            child = line[generations - 1]
+            start = child if found.pattern < child else tree.above(child[:-1])
+        else:  # what begins alike and goes on with the same letter is below the same group, or none of it is below this
+            start = tree.above(found.pattern[: len(line[generations - 1] if generations else pattern)])
+
+
+def _associated(home: Domain, pattern: GroupPattern, start: str) -> Iterator[tuple[str, str]]:
+    """The packages of a group and how they match, by key, each once, however many repositories have it."""
     repositories = map(Repository._make, tree.scan(home.repositories))
-    scans = (tree.scan_prefix(repository.packages, prefix, start) for repository in repositories)
-    previous = None
-    for key in heapq.merge(*((entry[0] for entry in scan) for scan in scans)):
-        if key != previous:
-            yield key
-        previous = key
+    lists = (_associated_in(repository.packages, home, pattern, start) for repository in repositories)
+    return (next(same) for _, same in itertools.groupby(heapq.merge(*lists), key=lambda found: found[0]))
+
+
+def _associated_in(packages: Node, home: Domain, pattern: GroupPattern, start: str) -> Iterator[tuple[str, str]]:
+    """The same in one repository; what does not match, or belongs to another group, is passed over in few steps."""
+    while (entry := next(tree.scan(packages, start), None)) is not None:
+        key = entry[0]
+        if pattern.holds(key) is False:
+            start = _behind(key, pattern, holds=False)
+            continue
+        matches = list(origins.matches(home, PackageId.from_key(key)))
+        rank = next((at for at, found in enumerate(matches) if found.group.pattern == pattern.text), None)
+        if rank == 0:
+            yield key, matches[0].strength.name
+        widest = group_patterns.parse(matches[rank - 1].group.pattern) if rank else None
+        start = tree.successor(key) if widest is None else _behind(key, widest, holds=True)
+
+
+def _behind(key: str, pattern: GroupPattern, *, holds: bool) -> str:
+    """Where to go on behind all keys that share the shortest beginning of this one which decides about the pattern."""
+    length = bisect_left(range(len(key)), True, key=lambda end: pattern.holds(key[:end]) is holds)
+    return tree.above(key[:length]) if pattern.holds(key[:length]) is holds else tree.successor(key)

@@ -84,9 +84,7 @@ def delete_package(
     status or origin."""
     at = scope.package(domain, domain_owner, repository, format, namespace, package)
     scope.state.remove_package(at.repository, at.package)
-    scope.removed_package(at.repository, at.package, at.package.version_names())
-    for version in at.package.each_version():
-        scope.changed(at.repository, at.package.key, version, None)
+    scope.removed_package(at)
     return {"deletedPackage": views.package_summary(at.package)}
 
 

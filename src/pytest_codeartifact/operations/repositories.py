@@ -103,10 +103,17 @@ def list_repositories(
 ) -> Structure:
     """Rules R-11 and R-13: what the caller administers, in domains of any account."""
 
+    region, account = scope.caller.region, scope.caller.account
+
+    def owned(owner: str, domain: str, name: str) -> Iterator[Repository]:
+        for home in scope.state.domains_of(region, owner, domain):
+            yield from _in_domain(home, repository_prefix, name if home.name == domain else "")
+
     def after(last: str | None) -> Iterator[Repository]:
-        homes = scope.state.domains(scope.caller.region)
-        for found in heapq.merge(*(_in_domain(home, repository_prefix, "") for home in homes), key=_position):
-            if found.administrator == scope.caller.account and (last is None or _position(found) > last):
+        domain, name, _ = ("", "", "") if last is None else last.split("\0")
+        of_owners = (owned(owner, domain, name) for owner in scope.state.owners(region))
+        for found in heapq.merge(*of_owners, key=_position):
+            if found.administrator == account and (last is None or _position(found) > last):
                 yield found
 
     page = scope.page(after, _position, limit=max_results or 50, token=next_token)

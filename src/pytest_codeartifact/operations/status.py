@@ -86,7 +86,7 @@ def dispose_package_versions(
 
     result = run_batch(scope, at, names, check, dispose)
     if result["successfulVersions"]:
-        scope.removed_package(at.repository, at.package, result["successfulVersions"])
+        scope.disposed_versions(at, result["successfulVersions"])
     return result
 
 

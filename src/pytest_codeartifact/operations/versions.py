@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterator
 
 from .. import views
@@ -32,26 +31,19 @@ def list_package_versions(
 ) -> Structure:
     """Rules L-5 to L-11."""
     at = scope.package(domain, domain_owner, repository, format, namespace, package)
-    limit = max_results or 50
 
-    def wanted(start: str = "") -> Iterator[Version]:
-        for version in at.package.each_version(start):
+    def by_name(last: str | None) -> Iterator[Version]:
+        for version in at.package.each_version("" if last is None else tree.successor(last)):
             if status in (None, version.status) and origin_type in (None, version.origin.type):
                 yield version
 
-    def by_name(last: str | None) -> Iterator[Version]:
-        return wanted("" if last is None else tree.successor(last))
+    def newest_first(last: tuple[str, str] | None) -> Iterator[Version]:
+        for version in at.package.newest_first(status, None if last is None else last[0]):
+            if origin_type in (None, version.origin.type):
+                yield version
 
-    def newest_first(last: tuple[object, str] | None) -> list[Version]:
-        left = (version for version in wanted() if last is None or _age(version) < last)
-        return heapq.nlargest(limit + 1, left, key=_age)
-
-    if sort_by is None:
-        page = scope.page(
-            by_name, lambda version: version.version, limit=limit, token=next_token, of=at.repository.uid
-        )  # fmt: skip
-    else:
-        page = scope.page(newest_first, _age, limit=limit, token=next_token, of=at.repository.uid)
+    after, position = (by_name, _name) if sort_by is None else (newest_first, _age)
+    page = scope.page(after, position, limit=max_results or 50, token=next_token, of=at.repository.uid)
     return {
         "defaultDisplayVersion": default_display_version(at.package),
         **views.coordinates(at.package.key),
@@ -98,7 +90,6 @@ def delete_package_versions(
 
     def delete(version: Version) -> Structure:
         scope.state.remove_version(at.repository, at.package.key, version.version)
-        scope.changed(at.repository, at.package.key, version, None)
         return views.changed_version(at.package.key, version, DELETED)
 
     id = scope.package_id(format, namespace, package)
@@ -106,7 +97,7 @@ def delete_package_versions(
     at = scope.package_in(scope.repository(domain, domain_owner, repository), id)
     result = run_batch(scope, at, names, check, delete)
     if result["successfulVersions"]:
-        scope.removed_package(at.repository, at.package, result["successfulVersions"])
+        scope.removed_versions(at, result["successfulVersions"])
     return result
 
 
@@ -116,5 +107,9 @@ def default_display_version(package: Package) -> str | None:
     return tagged.version if tagged is not None and tagged.status == PUBLISHED else package.newest
 
 
-def _age(version: Version) -> tuple[object, ...]:
-    return version.recency
+def _name(version: Version) -> str:
+    return version.version
+
+
+def _age(version: Version) -> tuple[str, str]:
+    return version.recency, version.version

@@ -5,7 +5,7 @@ The format is that of docs/seeds.md. All of it goes through the handles, so a fi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,14 +17,15 @@ from . import answers, describing, files, loading
 from .found import Found
 
 
-def load(service: Service, path: str | Path) -> None:
+def load(service: Service, path: str | Path, progress: Callable[[int], object] | None = None) -> None:
     """Add what a file says, all of it or, if anything is wrong with it, nothing.
 
+    :param progress: told after each package how many there have been.
     :raises SeedError: naming the file and the place in it.
     """
-    described = Found(files.read(path), "", str(path))
+    described = Found(files.read(path), str(path))
     with _rehearsed(service) as draft:
-        loading.load(draft, described)
+        loading.load(draft, described, progress or (lambda _: None))
 
 
 def dump(service: Service, path: str | Path) -> None:
@@ -44,9 +45,9 @@ def load_cli(service: Service, given: str | Path | Mapping[str, Any], into: Repo
     if not isinstance(into, Repository) or into._service is not service:
         raise SeedError(f"What the AWS CLI printed goes into a repository of this fake, not into {into!r}.")
     if isinstance(given, Mapping):
-        printed = Found(dict(given), "", "load_cli")
+        printed = Found(dict(given), "load_cli")
     else:
-        printed = Found(files.read_json(given), "", str(given))
+        printed = Found(files.read_json(given), str(given))
     with _rehearsed(service) as draft:
         answers.take(Repository(draft, *into._path), printed)
 

@@ -128,10 +128,12 @@ def _package(repository: Repository, found: Found, named: str) -> Package:
     namespace, origin = found.member("namespace", Found.text), found.member("originConfiguration", _origin)
     with found.blamed():
         id = PackageId(format, namespace, name)
-        there = repository.packages.get(id) or repository.add_package(id, origin=origin)
+        there = repository.packages.get(id)
+        if there is None:
+            return repository.add_package(id, origin=origin)
         if origin is not None:
             _change(there, **seeding.origin(origin)._asdict())
-    return there
+        return there
 
 
 def _version(found: Found) -> _Keywords:

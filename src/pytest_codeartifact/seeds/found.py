@@ -17,16 +17,30 @@ _KINDS = {dict: "a table", list: "a list", str: "a text", bool: "true or false",
 
 
 class Found:
-    """A value and where it stands: in ``source``, at ``place``, which is empty for the whole of it."""
+    """A value and where it stands: in ``source``, under ``key`` (of a table) or number (of a list) ``within`` another.
 
-    __slots__ = ("place", "source", "value")
+    There are several of them for each thing in a file, and most are never asked for their place.
+    """
 
-    def __init__(self, value: Any, place: str, source: str) -> None:
-        self.value, self.place, self.source = value, place, source
+    __slots__ = ("key", "source", "value", "within")
+
+    def __init__(self, value: Any, source: str, within: Found | None = None, key: str | int = "") -> None:
+        self.value, self.source, self.within, self.key = value, source, within, key
+
+    @property
+    def place(self) -> str:
+        """Where it stands, in words; empty for the whole of a file."""
+        if self.within is None:
+            return ""
+        if isinstance(self.key, int):
+            return f"{self.within.place}[{self.key}]"
+        shown = self.key if re.fullmatch(r"[\w-]+", self.key) else repr(self.key)
+        return f"{self.within.place}.{shown}" if self.within.place else shown
 
     def wrong(self, why: str) -> SeedError:
         """The error to raise about it."""
-        return SeedError(f"{self.source}: {self.place}: {why}" if self.place else f"{self.source}: {why}")
+        place = self.place
+        return SeedError(f"{self.source}: {place}: {why}" if place else f"{self.source}: {why}")
 
     @contextmanager
     def blamed(self) -> Iterator[None]:
@@ -38,21 +52,17 @@ class Found:
 
     def at(self, key: str) -> Found:
         """What stands under a key of the table that this is."""
-        shown = key if re.fullmatch(r"[\w-]+", key) else repr(key)
-        return Found(self.value[key], f"{self.place}.{shown}" if self.place else shown, self.source)
+        return Found(self.value[key], self.source, self, key)
 
     def table(self) -> Mapping[str, Found]:
         """The values of a table."""
-        self._check(dict)
-        twice = getattr(self.value, "twice", None)
-        if twice is not None:
-            raise self.wrong(f"the key {twice!r} is there twice.")
+        self._check_table()
         return {key: self.at(key) for key in self.value}
 
-    def items(self) -> list[Found]:
-        """The items of a list."""
+    def items(self) -> Iterator[Found]:
+        """The items of a list, one after the other."""
         self._check(list)
-        return [Found(item, f"{self.place}[{number}]", self.source) for number, item in enumerate(self.value)]
+        return (Found(item, self.source, self, number) for number, item in enumerate(self.value))
 
     def text(self) -> str:
         """A text."""
@@ -92,8 +102,8 @@ class Found:
 
     def member(self, key: str, read: Callable[[Found], _Result]) -> _Result | None:
         """What stands under a key of a table that may have others too; None where nothing or null does."""
-        found = self.table().get(key)
-        return None if found is None or found.value is None else read(found)
+        self._check_table()
+        return None if self.value.get(key) is None else read(self.at(key))
 
     def needed(self, key: str, read: Callable[[Found], _Result]) -> _Result:
         """The same for what must be there."""
@@ -101,6 +111,12 @@ class Found:
         if found is None:
             raise self.wrong(f"the member {key!r} is missing.")
         return found
+
+    def _check_table(self) -> None:
+        self._check(dict)
+        twice = getattr(self.value, "twice", None)
+        if twice is not None:
+            raise self.wrong(f"the key {twice!r} is there twice.")
 
     def _check(self, kind: type) -> None:
         if not isinstance(self.value, kind):

@@ -7,6 +7,8 @@ to repositories comes after all of them, so the order in a file does not matter.
 from __future__ import annotations
 
 import base64
+import itertools
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from ..group_patterns import ROOT
@@ -18,20 +20,29 @@ from .found import Found, shown
 
 _Keywords = dict[str, Any]
 
+_Filling = tuple[Repository | PublicSource, Iterable[Found]]
+"""What holds packages, and what a file says of these."""
 
-def load(service: Service, file: Found) -> None:
+
+def load(service: Service, file: Found, progress: Callable[[int], object]) -> None:
     """Seed what a file says.
 
+    :param progress: told after each package how many there have been.
     :raises SeedError: naming the place.
     """
+    numbers = itertools.count(1)
     given = file.keywords({"domains": Found.items, "public_sources": Found.items})
-    for found in given.get("domains", []):
-        _domain(service, found)
-    for found in given.get("public_sources", []):
-        _public_source(service, found)
+    for holder, packages in itertools.chain(
+        itertools.chain.from_iterable(_domain(service, found) for found in given.get("domains", [])),
+        (_public_source(service, found) for found in given.get("public_sources", [])),
+    ):
+        for found in packages:
+            _package(holder, found)
+            progress(next(numbers))
 
 
-def _domain(service: Service, found: Found) -> None:
+def _domain(service: Service, found: Found) -> Iterator[_Filling]:
+    """Seed a domain with all but its packages; these, by repository."""
     given = found.keywords(
         {
             "name": Found.text,
@@ -58,11 +69,10 @@ def _domain(service: Service, found: Found) -> None:
             wiring.connect(repository, **sources)
     for group in groups:
         _group(domain, group)  # before the packages, whose configuration may follow from it
-    for repository, _, _, packages in added:
-        _packages(repository, packages)
+    return ((repository, packages) for repository, _, _, packages in added)
 
 
-def _repository(domain: Domain, found: Found) -> tuple[Repository, Found, _Keywords, list[Found]]:
+def _repository(domain: Domain, found: Found) -> tuple[Repository, Found, _Keywords, Iterable[Found]]:
     """The repository, its place, and what is to be said of it when all are there: its sources and its packages."""
     given = found.keywords(
         {
@@ -109,16 +119,11 @@ def _group(domain: Domain, found: Found) -> None:
             domain.add_package_group(**given)
 
 
-def _public_source(service: Service, found: Found) -> None:
+def _public_source(service: Service, found: Found) -> _Filling:
     given = found.keywords({"name": Found.text, "packages": Found.items}, ["name"])
     with found.blamed():
         source = PublicSource.named(service, given["name"])
-    _packages(source, given.get("packages", []))
-
-
-def _packages(holder: Repository | PublicSource, packages: list[Found]) -> None:
-    for found in packages:
-        _package(holder, found)
+    return source, given.get("packages", [])
 
 
 def _package(holder: Repository | PublicSource, found: Found) -> None:

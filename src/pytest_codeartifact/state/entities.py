@@ -8,7 +8,9 @@ milliseconds since the epoch.
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
+import heapq
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -16,10 +18,14 @@ from typing import NamedTuple
 from . import tree
 from .tree import EMPTY, Node
 
+_BEFORE_ALL = 1 << 46  # milliseconds, so that no moment that there is has a negative number
+
 Tags = tuple[tuple[str, str], ...]
 
 PUBLISHED, UNFINISHED, UNLISTED = "Published", "Unfinished", "Unlisted"
 ARCHIVED, DISPOSED, DELETED = "Archived", "Disposed", "Deleted"
+STATUSES = (PUBLISHED, UNFINISHED, UNLISTED, ARCHIVED, DISPOSED)
+"""Those of stored versions."""
 
 INTERNAL, EXTERNAL, UNKNOWN = "INTERNAL", "EXTERNAL", "UNKNOWN"
 
@@ -127,13 +133,17 @@ class Version(NamedTuple):
         return EntryPoint._make(self.entry_point)
 
     @property
-    def recency(self) -> tuple[int, list[tuple[int, str]], str]:
+    def recency(self) -> str:
         """Sorts by age; of versions published in the same millisecond the higher number is the more recent.
 
         No two versions are equal in this, so it never matters in which order they have come.
         """
-        numbers = [(int(number or 0), text) for text, number in re.findall(r"(\D*)(\d*)", self.version)]
-        return self.published, numbers, self.version
+        return f"{self.published + _BEFORE_ALL:014x}{_numbers(self.version)}{self.version}"
+
+    @property
+    def aged(self) -> tuple[str, str]:
+        """The entry in the map of a package's versions by age."""
+        return f"{self.status}\0{self.recency}", self.version
 
     def with_details(self, details: Details) -> Version:
         return self._replace(plain_details=None if details == NO_DETAILS else _plain(details))
@@ -155,8 +165,9 @@ class Package(NamedTuple):
     """A package record of one repository; it may have no versions (rule K-5).
 
     ``display_name`` is the spelling that was given, if it is not the normalised one. ``publish`` and ``upstream`` are
-    empty while a seeded record waits for its first version to decide them (rule K-3). ``newest`` names the most recent
-    Published version (rule L-6), ``dist_tags`` are npm's.
+    empty while a seeded record waits for its first version to decide them (rule K-3). ``dist_tags`` are npm's.
+    ``ages`` has the versions by status and age; it stays empty while they fit into one leaf, where sorting them takes
+    no longer than finding them.
     """
 
     key: str
@@ -164,7 +175,7 @@ class Package(NamedTuple):
     publish: str
     upstream: str
     dist_tags: Tags = ()
-    newest: str | None = None
+    ages: Node = EMPTY
     versions: Node = EMPTY
 
     @property
@@ -181,6 +192,41 @@ class Package(NamedTuple):
     def version(self, name: str) -> Version | None:
         entry = tree.get(self.versions, name)
         return None if entry is None else Version._make(entry)
+
+    @property
+    def newest(self) -> str | None:
+        """The most recent Published version (rule L-6)."""
+        return next((version.version for version in self.newest_first(PUBLISHED)), None)
+
+    def newest_first(self, status: str | None = None, before: str | None = None) -> Iterator[Version]:
+        """The versions by age, the most recent one first.
+
+        :param status: only those of this status.
+        :param before: only those less recent than a :attr:`Version.recency`.
+        """
+        ages = self.ages or ages_of(self.versions)
+        statuses = STATUSES if status is None else (status,)
+        for _, name in heapq.merge(*(_newest_first(ages, one, before) for one in statuses), reverse=True):
+            version = self.version(name)
+            assert version is not None, "the two maps have the same versions"
+            yield version
+
+    def with_versions(self, versions: Node, before: Version | None, after: Version | None) -> Package:
+        """The same after a version was put, exchanged or removed.
+
+        :param versions: all that there are now.
+        :param before: what there was of that version.
+        :param after: what there is of it now.
+        """
+        if self.ages and not tree.is_leaf(versions):
+            others = self.ages if before is None else tree.remove(self.ages, before.aged[0])
+            return self._replace(versions=versions, ages=others if after is None else tree.put(others, after.aged))
+        return self._replace(versions=versions, ages=EMPTY if tree.is_leaf(versions) else ages_of(versions))
+
+    @property
+    def without_versions(self) -> tuple[object, ...]:
+        """The entry of a package like this one that has no versions."""
+        return (*self[:-2], EMPTY, EMPTY)
 
     def version_names(self) -> Iterator[str]:
         return (entry[0] for entry in tree.scan(self.versions))
@@ -210,8 +256,8 @@ class Repository(NamedTuple):
 
     @property
     def place(self) -> tuple[str, ...]:
-        """Region, owner, domain and name."""
-        return self.region, self.owner, self.domain, self.name
+        """Region, owner, domain and name; the same tuple for most who keep it."""
+        return _place(self.region, self.owner, self.domain, self.name)
 
     @property
     def domain_key(self) -> str:
@@ -289,6 +335,33 @@ def domain_key(region: str, owner: str, name: str) -> str:
 def _plain(record: tuple[object, ...]) -> tuple[object, ...]:
     """The record as an exact tuple, all the way down: what the garbage collector lets go of."""
     return tuple(_plain(item) if isinstance(item, tuple) else item for item in record)
+
+
+@functools.lru_cache(maxsize=256)
+def _place(*names: str) -> tuple[str, ...]:
+    return names
+
+
+def ages_of(versions: Node) -> Node:
+    """A map of versions by status and age."""
+    return tree.build(sorted(Version._make(entry).aged for entry in tree.scan(versions)))
+
+
+def _newest_first(ages: Node, status: str, before: str | None) -> Iterator[tuple[str, str]]:
+    """The recency and the name of versions of a status, the most recent one first."""
+    of_status = f"{status}\0"
+    below = tree.above(of_status) if before is None else f"{of_status}{before}"
+    for key, name in tree.scan_back(ages, below):
+        if not key.startswith(of_status):
+            return
+        yield key[len(of_status) :], name
+
+
+@functools.lru_cache(maxsize=4096)
+def _numbers(version: str) -> str:
+    """What sorts as the numbers in a version, each before the text in front of it."""
+    parts = [(str(int(number or 0)), text) for text, number in re.findall(r"(\D*)(\d*)", version)]
+    return "".join(f"{len(number):02x}{number}{text}\0" for number, text in parts)
 
 
 def asset_entry(name: str, content: bytes) -> Asset:

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from ..group_patterns import ROOT, parse
 from . import tree
-from .entities import ALLOW, PUBLISHED, Domain, Group, Package, Repository, Version, domain_key, folded_entry
+from .entities import ALLOW, Domain, Group, Package, Repository, Version, domain_key, folded_entry
 from .tree import EMPTY, Node
 
 _PUBLIC = domain_key("", "", "")  # the home of the public sources: sorts before all domains, belongs to nobody
@@ -57,12 +57,20 @@ class State:
     def domain(self, region: str, owner: str, name: str) -> Domain | None:
         return self._domain(domain_key(region, owner, name))
 
-    def domains(self, region: str = "", owner: str = "") -> Iterator[Domain]:
-        """The domains by (region, owner, name): of all, of a region, or of an account in a region."""
-        prefix = domain_key(region, owner, "") if owner else f"{region}\0" if region else ""
-        for entry in tree.scan_prefix(self._domains, prefix, tree.successor(_PUBLIC)):
-            assert isinstance(entry, Domain)
-            yield entry
+    def domains(self) -> Iterator[Domain]:
+        """All domains, by (region, owner, name)."""
+        return self._scan("", tree.successor(_PUBLIC))
+
+    def domains_of(self, region: str, owner: str, start: str = "") -> Iterator[Domain]:
+        """The domains of an account in a region, from the first name that is not below ``start``."""
+        return self._scan(domain_key(region, owner, ""), domain_key(region, owner, start))
+
+    def owners(self, region: str) -> Iterator[str]:
+        """The accounts that have domains in a region."""
+        start = within = f"{region}\0"
+        while (found := next(self._scan(within, start), None)) is not None:
+            yield found.owner
+            start = tree.above(domain_key(region, found.owner, ""))
 
     def domains_since(self, before: State) -> Iterator[tuple[Domain | None, Domain | None]]:
         """The domains that are not as they were in another state, as they were there and as they are here."""
@@ -136,9 +144,7 @@ class State:
     def put_package(self, repository: Repository, package: Package) -> None:
         """Add a package without versions, or change the record of one; its versions stay as they are."""
         domain, current = self._both_now(repository)
-        there = current.package(package.key)
-        kept = package if there is None else package._replace(versions=there.versions, newest=there.newest)
-        self._put_package(domain, current, kept)
+        self._put_package(domain, current, _with_versions_of(current, package))
 
     def put_packages(self, repository: Repository, packages: Iterable[Package]) -> None:
         """Add many packages that are not there yet, each once, with versions that hold no assets."""
@@ -164,29 +170,32 @@ class State:
 
     def put_version(self, repository: Repository, package_key: str, version: Version) -> None:
         """Add or replace a version of a package that is there."""
+        self.put_version_and_record(repository, _there(self._both_now(repository)[1].package(package_key)), version)
+
+    def put_version_and_record(self, repository: Repository, package: Package, version: Version) -> None:
+        """The same, with what :meth:`put_package` does, in one write."""
         domain, current = self._both_now(repository)
-        package = _there(current.package(package_key))
+        package = _with_versions_of(current, package)
         before = package.version(version.version)
         versions = tree.put(package.versions, tuple(version))
-        newest = package.newest
-        if version.status == PUBLISHED and before is None:
-            rival = package.version(newest) if newest is not None else None
-            if rival is None or version.recency > rival.recency:
-                newest = version.version
-        elif before is not None:
-            newest = _newest(versions)
         domain = _exchanged(domain, before, version)
-        self._put_package(domain, current, package._replace(versions=versions, newest=newest))
+        self._put_package(domain, current, package.with_versions(versions, before, version))
 
     def remove_version(self, repository: Repository, package_key: str, name: str) -> None:
         domain, current = self._both_now(repository)
         package = _there(current.package(package_key))
+        before = package.version(name)
         versions = tree.remove(package.versions, name)
-        newest = _newest(versions) if package.newest == name else package.newest
         dist_tags = tuple((tag, version) for tag, version in package.dist_tags if version != name)
-        domain = _exchanged(domain, package.version(name), None)
-        self._put_package(domain, current, package._replace(versions=versions, newest=newest, dist_tags=dist_tags))
+        domain = _exchanged(domain, before, None)
+        left = package.with_versions(versions, before, None)._replace(dist_tags=dist_tags)
+        self._put_package(domain, current, left)
         self.removals += 1
+
+    def _scan(self, prefix: str, start: str) -> Iterator[Domain]:
+        for entry in tree.scan_prefix(self._domains, prefix, start):
+            assert isinstance(entry, Domain)
+            yield entry
 
     def _domain(self, key: str) -> Domain | None:
         entry = tree.get(self._domains, key)
@@ -205,10 +214,10 @@ class State:
         self.put_domain(domain.with_repository(repository.with_packages(packages)))
 
 
-def _newest(versions: Node) -> str | None:
-    published = (version for version in map(Version._make, tree.scan(versions)) if version.status == PUBLISHED)
-    newest = max(published, key=lambda version: version.recency, default=None)
-    return None if newest is None else newest.version
+def _with_versions_of(repository: Repository, package: Package) -> Package:
+    """The record of a package with the versions that are there, if it is."""
+    there = repository.package(package.key)
+    return package if there is None else package._replace(versions=there.versions, ages=there.ages)
 
 
 def _exchanged(domain: Domain, before: Version | None, after: Version | None) -> Domain:

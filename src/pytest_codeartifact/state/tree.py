@@ -13,6 +13,7 @@ needed.
 
 from __future__ import annotations
 
+import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -26,6 +27,8 @@ EMPTY: Node = ()
 _WIDTH = 32  # entries of a leaf, branches of an inner node
 _BUILT = 24  # the same after a bulk build, so that the next few writes split nothing
 _INFINITY = float("inf")
+_LAST = chr(sys.maxunicode)
+_LONGEST = 2000  # characters; longer than any key
 
 
 def get(node: Node, key: str) -> Entry | None:
@@ -81,6 +84,17 @@ def scan_prefix(node: Node, prefix: str, start: str = "") -> Iterator[Entry]:
         yield entry
 
 
+def scan_back(node: Node, below: str) -> Iterator[Entry]:
+    """The entries against the order of their keys, from the last key below ``below``."""
+    if node and node[0] is None:
+        at = _branch_of(node, below)
+        yield from scan_back(node[at][2], below)
+        for branch in islice(reversed(node), len(node) - at, len(node) - 1):
+            yield from _all_back(branch[2])
+    else:
+        yield from reversed(node[: bisect_left(node, (below,))])
+
+
 def diff(before: Node, after: Node) -> Iterator[tuple[str, Entry | None, Entry | None]]:
     """What differs between two maps, in order of the keys: the key, its entry before or None, its entry after or None.
 
@@ -105,11 +119,22 @@ def successor(key: str) -> str:
     return key + "\0"
 
 
+def above(prefix: str) -> str:
+    """A string above all keys that begin with ``prefix``, and not above any other."""
+    begin = prefix.rstrip(_LAST)
+    return begin[:-1] + chr(ord(begin[-1]) + 1) if begin else prefix + _LAST * _LONGEST
+
+
 def size(node: Node) -> int:
     """The number of entries."""
     if node and node[0] is None:
         return sum(branch[1] for branch in islice(node, 1, None))
     return len(node)
+
+
+def is_leaf(node: Node) -> bool:
+    """Whether there are so few entries that they are all in one leaf."""
+    return not node or node[0] is not None
 
 
 def build(entries: Iterable[Entry]) -> Node:
@@ -135,6 +160,14 @@ def _put(node: Node, entry: Entry) -> tuple[Node, ...]:
         return (grown,)
     half = len(grown) // 2
     return grown[:half], grown[half:]
+
+
+def _all_back(node: Node) -> Iterator[Entry]:
+    if node[0] is None:
+        for branch in node[:0:-1]:
+            yield from _all_back(branch[2])
+    else:
+        yield from reversed(node)
 
 
 def _advance(coming: list[Node]) -> Entry | None:

@@ -103,6 +103,11 @@ class Operation:
         """Whether the answer's body is handed to the caller unread."""
         return self._returned_payload is not None
 
+    @property
+    def answers_in_headers(self) -> bool:
+        """Whether something of the answer is not in its body."""
+        return bool(self._returned_headers)
+
     def check_names(self, names: Iterable[str]) -> None:
         """Refuse names that no parameter has.
 
