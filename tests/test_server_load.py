@@ -90,7 +90,9 @@ def test_answers_that_nobody_reads_hold_up_nobody(connect: Connect, another: Any
         connect(f"GET {ASSET}")
 
     assert another.list_repositories()["repositories"][0]["name"] == "team"
-    body = another.get_package_version_asset(**TEAM, format="pypi", package="big", packageVersion="1.0", asset="big.whl")
+    body = another.get_package_version_asset(
+        **TEAM, format="pypi", package="big", packageVersion="1.0", asset="big.whl"
+    )
     assert len(body["asset"].read()) == 20_000_000
 
 
@@ -189,7 +191,9 @@ def test_a_small_body_of_a_refused_request_does_not_end_the_connection(connect: 
     connection = connect("POST /v1/domains", "Content-Length: 2\r\n")
     connection.sendall(b"{}")
     first = connection.recv(65536)
-    connection.sendall(f"POST /v1/domains HTTP/1.1\r\nHost: 127.0.0.1:{connection.getpeername()[1]}\r\n{SIGNED}\r\n".encode())
+    connection.sendall(
+        f"POST /v1/domains HTTP/1.1\r\nHost: 127.0.0.1:{connection.getpeername()[1]}\r\n{SIGNED}\r\n".encode()
+    )
 
     assert first.startswith(b"HTTP/1.1 403 Forbidden\r\n")
     assert connection.recv(65536).startswith(b"HTTP/1.1 200 OK\r\n")
@@ -425,7 +429,9 @@ def test_a_warning_that_is_an_error_does_not_change_an_answer(codeartifact_serve
 def test_the_name_of_an_asset_may_end_with_a_blank(another: Any, team: Repository) -> None:
     team.add_package(pypi("tool")).add_version("1.0", assets={"tool.whl ": b"content"})
 
-    got = another.get_package_version_asset(**TEAM, format="pypi", package="tool", packageVersion="1.0", asset="tool.whl ")
+    got = another.get_package_version_asset(
+        **TEAM, format="pypi", package="tool", packageVersion="1.0", asset="tool.whl "
+    )
 
     assert got["asset"].read() == b"content"
 

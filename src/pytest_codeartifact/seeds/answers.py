@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..clock import from_millis
+from ..errors import shown
 from ..handles import Package, Repository, seeding, wiring
 from ..ids import PackageId
 from ..state.entities import EXTERNAL, UNKNOWN, License, Origin
@@ -178,7 +179,7 @@ def _moment(found: Found) -> dt.datetime:
     try:
         return from_millis(round(found.value * 1000))
     except (OverflowError, ValueError):
-        raise found.wrong(f"{found.value!r} seconds since the epoch is no moment that there is.") from None
+        raise found.wrong(f"{shown(found.value)} seconds since the epoch is no moment that there is.") from None
 
 
 def _complete(package: Package, name: str, keywords: _Keywords) -> None:

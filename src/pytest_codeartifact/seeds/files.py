@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ..errors import SeedError
+from ..errors import SeedError, shown
 from . import toml
 
 
@@ -51,7 +51,7 @@ def write(path: str | Path, described: dict[str, Any]) -> None:
 
 def _by_suffix(path: object, by_suffix: dict[str, Callable[..., Any]]) -> Callable[..., Any]:
     if not isinstance(path, (str, Path)):
-        raise SeedError(f"A file is named by a str or a Path, not by {path!r}.")
+        raise SeedError(f"A file is named by a str or a Path, not by {shown(path)}.")
     found = by_suffix.get(Path(path).suffix)
     if found is None:
         raise SeedError(f"{path}: seeds are in files that end with .json or .toml.")
@@ -68,7 +68,7 @@ def _read_toml(path: str | Path) -> Any:
 
 def _parsed(path: str | Path, parse: Callable[[str], Any]) -> Any:
     if not isinstance(path, (str, Path)):
-        raise SeedError(f"A file is named by a str or a Path, not by {path!r}.")
+        raise SeedError(f"A file is named by a str or a Path, not by {shown(path)}.")
     try:
         content = Path(path).read_bytes()
         return parse(content.decode("utf-8-sig"))

@@ -232,7 +232,8 @@ class Connection(asyncio.Protocol):
             self._leave()
             return
         text = f"{status} {responses[status]}\n".encode()
-        self._answer(Response(status, {"content-type": "text/plain", "content-length": str(len(text))}, text), ends=True)
+        headers = {"content-type": "text/plain", "content-length": str(len(text))}
+        self._answer(Response(status, headers, text), ends=True)
 
     def _answer(self, response: Response, *, ends: bool = False) -> None:
         """Begin to write an answer.
@@ -260,8 +261,8 @@ class Connection(asyncio.Protocol):
         yield head
         whole = memoryview(body)
         for start in range(0, len(body), _CHUNK):
-            # h11 counts it, and hands it back as it is.
-            yield from self._http.send_with_data_passthrough(h11.Data(data=cast("bytes", whole[start : start + _CHUNK])))
+            part = h11.Data(data=cast("bytes", whole[start : start + _CHUNK]))
+            yield from self._http.send_with_data_passthrough(part)  # h11 counts it, and hands it back as it is
 
     def _write_on(self) -> None:
         while self.busy and not self._blocked:

@@ -74,4 +74,3 @@ def sender(request: Request, accounts: Mapping[str, str]) -> Caller:
             status=403,
         )
     return Caller(accounts.get(scope["key"], request.caller.account), scope["region"])
-
