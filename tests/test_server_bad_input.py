@@ -224,9 +224,7 @@ def test_another_host_is_denied(address: Any, codeartifact: FakeCodeArtifact, wr
 @pytest.mark.parametrize(
     "hosts", ["", "X-Forwarded-Host: 127.0.0.1:{port}\r\n", "Host: 127.0.0.1:{port}\r\nHost: evil.example\r\n"]
 )
-def test_a_request_without_one_host_is_a_bad_request(
-    address: Any, codeartifact: FakeCodeArtifact, hosts: str
-) -> None:
+def test_a_request_without_one_host_is_a_bad_request(address: Any, codeartifact: FakeCodeArtifact, hosts: str) -> None:
     named = hosts.format(port=address[1])
 
     assert status(exchange(address, f"{DELETE}{named}{SIGNED}{CLOSE}\r\n")) == 400  # as RFC 9112 has it

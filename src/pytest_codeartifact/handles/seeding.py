@@ -8,7 +8,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, NoReturn, TypeAlias, TypeVar
 
 from .. import tagging, wire
 from ..clock import checked, to_millis
@@ -130,7 +130,7 @@ def version_names(id: PackageId, versions: object) -> list[str]:
 
 def _instead(versions: object) -> str:
     if isinstance(versions, str):
-        return f" Write versions=[{versions!r}]."
+        return f" Write versions=[{shown(versions)}]."
     return " What they are like is told by add_version, one by one." if isinstance(versions, Mapping) else ""
 
 
@@ -176,12 +176,16 @@ def policy(given: Mapping[str, Any] | str | None, owner: str, revision: str | No
         return None
     try:
         document = given if isinstance(given, str) else json.dumps(given)
-        described = json.loads(document)
-    except (TypeError, ValueError):
+        described = json.loads(document, parse_constant=_no_number)
+    except (TypeError, ValueError, RecursionError):
         described = None
     if not isinstance(described, dict):
         raise SeedError(f"A policy is a mapping, or the text of a JSON object, not {shown(given)}.")
     return Policy(default_policy_revision(owner) if revision is None else revision, document)
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"JSON has no {name}")
 
 
 def default_policy_revision(owner: str) -> str:
@@ -346,8 +350,15 @@ def _entry_point(
 ) -> tuple[str, str | None, str | None]:
     one_of(origin_type, _ORIGIN_TYPES, "origin type")
     if origin_type == UNKNOWN:
+        if entry_point is not None:
+            raise SeedError(
+                f"A version whose origin is {UNKNOWN} has no entry_point. Leave it out, or write "
+                f"origin_type={INTERNAL!r} or {EXTERNAL!r}."
+            )
         return (UNKNOWN, None, None)
     if origin_type == INTERNAL:
+        if entry_point is not None:
+            check("RepositoryName", entry_point, "entry point")
         return (INTERNAL, entry_point or repository.name, None)
     fitting = [name for name, format in EXTERNAL_CONNECTIONS.items() if format == id.format]
     if not fitting:

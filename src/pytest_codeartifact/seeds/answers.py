@@ -37,7 +37,7 @@ def take(repository: Repository, printed: Found) -> None:
         if member in table and (member != "package" or isinstance(table[member].value, dict)):
             taken(repository, printed)
             return
-    raise printed.wrong(f"{_TAKES}; this has {', '.join(map(repr, table)) or 'nothing'}.")
+    raise printed.wrong(f"{_TAKES}; this has {', '.join(map(shown, list(table)[:10])) or 'nothing'}.")
 
 
 def _list_packages(repository: Repository, printed: Found) -> None:

@@ -60,6 +60,17 @@ class Found:
         self._check_table()
         return {key: self.at(key) for key in self.value}
 
+    def plain(self) -> Any:
+        """The value with all that is in it, which may be anything, but no table with a key twice."""
+        waiting = [self]
+        while waiting:  # not by recursion: it may be nested as deeply as a file can be
+            found = waiting.pop()
+            if isinstance(found.value, dict):
+                waiting += found.table().values()
+            elif isinstance(found.value, list):
+                waiting += found.items()
+        return self.value
+
     def items(self) -> Iterator[Found]:
         """The items of a list, one after the other."""
         self._check(list)
