@@ -262,7 +262,7 @@ class Connection(asyncio.Protocol):
         whole = memoryview(body)
         for start in range(0, len(body), _CHUNK):
             part = h11.Data(data=cast("bytes", whole[start : start + _CHUNK]))
-            yield from self._http.send_with_data_passthrough(part)  # h11 counts it, and hands it back as it is
+            yield from self._http.send_with_data_passthrough(part) or ()  # counted, and handed back as it is
 
     def _write_on(self) -> None:
         while self.busy and not self._blocked:
