@@ -41,6 +41,7 @@ PUBLISH = (
     "/v1/package/version/publish?domain=acme&repository=team&format=generic&namespace=ns&package=built&version=1.0"
     "&asset=a.bin"
 )
+JSON = "Content-Type: application/json\r\n"
 CROWD = 60
 """More clients than any pool of threads has threads."""
 
@@ -330,7 +331,7 @@ def address(child: subprocess.Popen[str]) -> tuple[str, int]:
 def test_clients_that_hang_up_at_any_byte_leave_no_word_behind(serving: Any) -> None:
     child = serving()
     host, port = address(child)
-    whole = f"POST /v1/domains HTTP/1.1\r\nHost: {host}:{port}\r\n{SIGNED}Content-Length: 2\r\n\r\n{{}}".encode()
+    whole = f"POST /v1/domains HTTP/1.1\r\nHost: {host}:{port}\r\n{SIGNED}{JSON}Content-Length: 2\r\n\r\n{{}}".encode()
     for end in range(0, len(whole) + 1, 3):
         for linger in (b"", bytes([1, 0, 0, 0, 0, 0, 0, 0])):  # closed, or reset
             with socket.create_connection((host, port)) as connection:

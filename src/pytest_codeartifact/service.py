@@ -94,6 +94,7 @@ class Service:
             else:
                 answer, news = self._troubled(operation, request, params, trouble)
         except ServiceError as error:
+            error.__traceback__ = None  # its frames hold the request
             self._record(request, _call(request, name, params, None, error))
             self._hint(request, name, error, params)
             return wire.serialise_error(error)
