@@ -242,6 +242,11 @@ class Connection(asyncio.Protocol):
         """
         if self.transport.is_closing():
             return
+        body = b"" if self._method == b"HEAD" else response.body
+        self._breaks_off = self._method != b"HEAD" and len(body) < int(response.headers["content-length"])
+        if self._breaks_off and not body:
+            self._leave()
+            return
         self.busy = True
         # Bytes on the wire: the name of an asset may be in any script. Blanks around a value are none of it.
         headers = [(name.encode(), text.encode().strip(b" \t")) for name, text in response.headers.items()]
@@ -249,8 +254,6 @@ class Connection(asyncio.Protocol):
             headers.append((b"connection", b"close"))
         reason = responses.get(response.status, "").encode()
         head = self._http.send(h11.Response(status_code=response.status, headers=headers, reason=reason))
-        body = b"" if self._method == b"HEAD" else response.body
-        self._breaks_off = self._method != b"HEAD" and len(body) < int(response.headers["content-length"])
         self._rest = self._parts(head, body)
         self._write_on()
 
