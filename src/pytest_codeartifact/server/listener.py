@@ -70,6 +70,9 @@ class Listener:
         for listening in server.sockets:
             _shut_down(listening)
         server.close()
+        being_accepted = asyncio.all_tasks() - {asyncio.current_task()}
+        if being_accepted:
+            await asyncio.wait(being_accepted)
         for connection in self._connections:
             _shut_down(connection.transport.get_extra_info("socket"))
             connection.transport.abort()
