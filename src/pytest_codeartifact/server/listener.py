@@ -69,10 +69,9 @@ class Listener:
         await self._stopping.wait()
         for listening in server.sockets:
             _shut_down(listening)
+        while being_accepted := asyncio.all_tasks() - {asyncio.current_task()}:
+            await asyncio.wait(being_accepted)  # a server that is closed would drop them without closing them
         server.close()
-        being_accepted = asyncio.all_tasks() - {asyncio.current_task()}
-        if being_accepted:
-            await asyncio.wait(being_accepted)
         for connection in self._connections:
             _shut_down(connection.transport.get_extra_info("socket"))
             connection.transport.abort()
