@@ -5,10 +5,12 @@ from __future__ import annotations
 import gc
 import io
 import json
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import boto3
@@ -17,9 +19,9 @@ from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 from botocore.stub import Stubber
 
+from benchmarks.bare_server import bare_server
 from benchmarks.harness import Result, compare, gc_pauses, measure, resident_bytes
 from pytest_codeartifact import FakeCodeArtifact, Repository, pypi
-from pytest_codeartifact.server.listener import Listener
 
 TEAM = {"domain": "acme", "repository": "team"}
 PACKAGE = {**TEAM, "format": "pypi", "package": "tool"}
@@ -107,28 +109,30 @@ def one_call() -> list[Result]:
 
 
 def over_the_wire() -> list[Result]:
-    """A server's life, and one call against the same answer from a server that does nothing else."""
+    """A server's life, and the same request to it and to a server of the same library that does nothing else."""
     fake = FakeCodeArtifact()
     fake.add_domain("acme")
-    body = json.dumps({"domains": []}).encode()
+    request = (
+        "POST /v1/domains HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nX-Amz-Date: 20260101T000000Z\r\nAuthorization: "
+        "AWS4-HMAC-SHA256 Credential=AKIA/20260101/us-east-1/codeartifact/aws4_request, SignedHeaders=host, "
+        f"Signature={64 * 'a'}\r\n\r\n"
+    )
+    with ExitStack() as stack:
 
-    def answer(_: object, start_response: Any) -> list[bytes]:
-        start_response("200 OK", [("content-type", "application/json"), ("content-length", str(len(body)))])
-        return [body]
+        def client(port: int) -> Callable[[], bytes]:
+            connection = stack.enter_context(socket.create_connection(("127.0.0.1", port)))
+            sent = request.format(port).encode()
 
-    canned = Listener(answer, 0)
-    with fake.serve() as server:
-        client = boto3.client("codeartifact", "us-east-1", endpoint_url=server.url, **KEYS)
-        url = f"http://127.0.0.1:{canned.effective_port}"
-        canned_client = boto3.client("codeartifact", "us-east-1", endpoint_url=url, **KEYS)
-        calls = compare(
-            {
-                "ListDomains over the wire": client.list_domains,
-                "ListDomains over the wire, canned answer": canned_client.list_domains,
-            },
-            calls=300,
-        )
-    canned.stop()
+            def call() -> bytes:
+                connection.sendall(sent)
+                return connection.recv(65536)
+
+            return call
+
+        server = stack.enter_context(fake.serve())
+        ours = client(int(server.url.rpartition(":")[2]))
+        bare = client(stack.enter_context(bare_server(ours().partition(b"\r\n\r\n")[2])))
+        calls = compare({"ListDomains, raw HTTP": ours, "a bare server of h11 and asyncio": bare}, calls=500)
     return [measure("server: start, stop", lambda: fake.serve().close(), calls=50), *calls]
 
 

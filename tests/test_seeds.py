@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import inspect
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,10 +15,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_codeartifact import (
+    CodeArtifactPluginError,
     Dependency,
+    Domain,
     FakeCodeArtifact,
     License,
+    Location,
     Origin,
+    Package,
+    PackageId,
+    Repository,
     SeedError,
     generic,
     maven,
@@ -25,6 +32,7 @@ from pytest_codeartifact import (
     nuget,
     pypi,
 )
+from pytest_codeartifact.seeds import loading
 
 from .world import ACCOUNT, ACME, TEAM
 
@@ -473,3 +481,218 @@ def test_a_dump_that_is_refused_leaves_the_file_that_was_there(tmp_path: Path) -
         fake.dump(path)
 
     assert path.read_bytes() == before
+
+
+# What is impossible
+
+
+def parameters(function: Any) -> set[str]:
+    """The names that a function takes keywords by."""
+    return {name for name in inspect.signature(function).parameters if name not in ("self", "domain")}
+
+
+@pytest.mark.parametrize(
+    ("keys", "keywords", "inside"),
+    [
+        (loading.DOMAIN, parameters(FakeCodeArtifact.add_domain) | parameters(Location.add_domain),
+         {"package_groups", "repositories"}),
+        (loading.REPOSITORY, parameters(Domain.add_repository), {"packages"}),
+        (loading.PACKAGE_GROUP, parameters(Domain.add_package_group), set()),
+        (loading.PACKAGE, (parameters(Repository.add_package) - {"id"}) | parameters(PackageId), set()),
+        (loading.VERSION, parameters(Package.add_version), set()),
+        (loading.PUBLIC_SOURCE, {"name"}, {"packages"}),
+    ],
+    ids=["domain", "repository", "package group", "package", "version", "public source"],
+)  # fmt: skip
+def test_the_keys_of_a_file_are_the_keywords_of_python(keys: Any, keywords: set[str], inside: set[str]) -> None:
+    assert set(keys) == keywords | inside
+
+
+def test_a_version_in_a_file_may_name_its_dist_tags(tmp_path: Path) -> None:
+    seed = tmp_path / "seed.toml"
+    seed.write_text("""
+        [[domains]]
+        name = "acme"
+        [[domains.repositories]]
+        name = "team"
+        [[domains.repositories.packages]]
+        format = "npm"
+        name = "button"
+        dist_tags = { next = "2.0.0" }
+        versions = [{ version = "2.0.0", dist_tags = ["latest", "beta"] }, "1.0.0"]
+    """)
+    fake = FakeCodeArtifact()
+    fake.load(seed)
+
+    tags = fake.repository("acme", "team").packages[npm("button")].dist_tags
+
+    assert tags == {"latest": "2.0.0", "beta": "2.0.0", "next": "2.0.0"}
+
+
+BEYOND = [
+    dt.datetime.max.replace(tzinfo=dt.timezone(dt.timedelta(hours=-1))),
+    dt.datetime.min.replace(tzinfo=dt.timezone(dt.timedelta(hours=1))),
+    dt.timedelta(days=3000 * 365),
+    -dt.timedelta(days=9000 * 365),
+    dt.timedelta.max,
+    "0001-01-01T00:00:00+01:00",
+    "9999-12-31T23:59:59-01:00",
+]
+
+
+@pytest.mark.parametrize("beyond", BEYOND)
+def test_a_moment_that_no_date_can_tell_is_refused(beyond: Any) -> None:
+    fake = FakeCodeArtifact()
+    team = fake.add_domain("acme").add_repository("team")
+    tool = team.add_package(pypi("tool"))
+    refusing: list[Any] = [
+        lambda: fake.add_domain("beyond", created=beyond),
+        lambda: fake.domain("acme").add_repository("beyond", created=beyond),
+        lambda: fake.domain("acme").add_package_group("/pypi/*", created=beyond),
+        lambda: tool.add_version("1.0", published=beyond),
+    ]
+    if isinstance(beyond, dt.datetime):
+        refusing.append(lambda: fake.clock.set(beyond))
+
+    with fake.unchanged():
+        for refused in refusing:
+            with pytest.raises(SeedError, match="years 1 to 9999"):
+                refused()
+
+
+@pytest.mark.parametrize("by", [dt.timedelta.max, dt.timedelta.min, dt.timedelta(days=8000 * 365)])
+def test_a_clock_does_not_leave_the_calendar(by: dt.timedelta) -> None:
+    fake = FakeCodeArtifact()
+    fake.clock.set(dt.datetime(2026, 1, 1, tzinfo=dt.timezone.utc))
+
+    with pytest.raises(SeedError, match="years 1 to 9999"):
+        fake.clock.advance(by)
+
+    assert fake.clock.now().year == 2026
+
+
+@pytest.mark.parametrize("suffix", [".json", ".toml"])
+def test_an_integer_of_too_many_digits_is_told_with_its_place(tmp_path: Path, suffix: str) -> None:
+    seed = tmp_path / f"seed{suffix}"
+    digits = "9" * 5000
+    seed.write_text(f'{{\n"domains": {digits}}}' if suffix == ".json" else f"\ndomains = {digits}")
+
+    with pytest.raises(SeedError, match=r"5,000 digits .*line 2, column 1\d"):
+        FakeCodeArtifact().load(seed)
+
+
+def test_a_hexadecimal_integer_of_any_length_is_refused_as_what_it_is(tmp_path: Path) -> None:
+    seed = tmp_path / "seed.toml"
+    seed.write_text(f"domains = 0x{'f' * 9000}")
+
+    with pytest.raises(SeedError, match=r"domains: .*this int"):
+        FakeCodeArtifact().load(seed)
+
+
+LONG = 3_000_000
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [
+        lambda fake, team: fake.add_domain("x" * LONG),
+        lambda fake, team: fake.add_domain(b"x" * LONG),
+        lambda fake, team: fake.add_domain(10**5000),
+        lambda fake, team: fake.add_domain("new", tags=["x" * LONG]),
+        lambda fake, team: fake.add_domain("new", policy="x" * LONG),
+        lambda fake, team: fake.add_domain("new", restrictions={"x" * LONG: "BLOCK"}),
+        lambda fake, team: fake.domain("acme").add_repository("new", upstreams=["x" * LONG]),
+        lambda fake, team: fake.domain("acme").add_repository("new", external_connection="x" * LONG),
+        lambda fake, team: team.add_package("x" * LONG),
+        lambda fake, team: team.add_package(pypi("tool"), versions="x" * LONG),
+        lambda fake, team: team.add_package(pypi("tool"), versions=["/" * LONG]),
+        lambda fake, team: team.add_package(pypi("tool"), origin="x" * LONG),
+        lambda fake, team: team.publish(pypi("tool"), "1.0", {"tool.whl": "x" * LONG}),
+        lambda fake, team: pypi("/" * LONG),
+        lambda fake, team: fake.domains["x" * LONG],
+        lambda fake, team: team.packages[pypi("tool")].versions["x" * LONG],
+        lambda fake, team: fake.load_cli({"packages": "x" * LONG}, into=team),
+        lambda fake, team: fake.load_cli({"x" * LONG: 1}, into=team),
+        lambda fake, team: fake.load_cli({"repository": {"createdTime": 10**5000}}, into=team),
+        lambda fake, team: fake.serve("x" * LONG),
+        lambda fake, team: fake.load(["x" * LONG]),
+    ],
+)
+def test_a_long_value_is_cut_in_a_message(refused: Any) -> None:
+    fake = FakeCodeArtifact()
+    team = fake.add_domain("acme").add_repository("team")
+
+    with fake.unchanged(), pytest.raises(CodeArtifactPluginError) as error:
+        refused(fake, team)
+
+    assert len(str(error.value)) < 2000
+
+
+@pytest.mark.parametrize(
+    ("policy", "said"),
+    [
+        ('{"Version": "1", "Statement": [{"Effect": "Allow", "Effect": "Deny"}]}', "'Effect' is there twice"),
+        ('{"Version": NaN}', "A policy is"),
+        ('{"a": ' * 400 + "1" + "}" * 400, None),
+    ],
+)
+def test_what_is_in_a_policy_is_read_as_it_is_or_refused(tmp_path: Path, policy: str, said: str | None) -> None:
+    seed = tmp_path / "seed.json"
+    seed.write_text(f'{{"domains": [{{"name": "acme", "policy": {policy}}}]}}')
+    fake = FakeCodeArtifact()
+
+    if said is None:
+        fake.load(seed)
+        assert fake.domain("acme").policy == json.loads(policy)
+    else:
+        with pytest.raises(SeedError, match=said):
+            fake.load(seed)
+        assert list(fake.domains) == []
+
+
+@pytest.mark.parametrize("name", ["nul\0.json", "x" * 300 + ".json", "no/such/folder.json", "\ud800\0.toml"])
+def test_a_path_that_cannot_be_is_refused(tmp_path: Path, name: str) -> None:
+    fake = FakeCodeArtifact()
+
+    with pytest.raises(SeedError):
+        fake.dump(tmp_path / name)
+    with pytest.raises(SeedError):
+        fake.load(tmp_path / name)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_dump_that_fails_leaves_the_old_file(tmp_path: Path) -> None:
+    fake = FakeCodeArtifact()
+    team = fake.add_domain("acme").add_repository("team")
+    old = tmp_path / "seed.toml"
+    old.write_text("# by hand\n")
+    old.chmod(0o600)
+    team.add_package(pypi("tool")).add_version("1.0", readme="\ud800")
+
+    with pytest.raises(SeedError):
+        fake.dump(old)
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("seed.toml", "# by hand\n")]
+    FakeCodeArtifact().dump(old)
+
+    assert (old.read_text().strip(), old.stat().st_mode & 0o777) == ("", 0o600)
+
+
+def test_a_dump_follows_a_link_to_its_file(tmp_path: Path) -> None:
+    (tmp_path / "link.json").symlink_to(tmp_path / "file.json")
+
+    FakeCodeArtifact().dump(tmp_path / "link.json")
+
+    assert (tmp_path / "link.json").is_symlink()
+    assert (tmp_path / "file.json").read_text().strip() == "{}"
+
+
+def test_an_unknown_origin_has_no_entry_point() -> None:
+    tool = FakeCodeArtifact().add_domain("acme").add_repository("team").add_package(pypi("tool"))
+
+    with pytest.raises(SeedError, match="UNKNOWN has no entry_point"):
+        tool.add_version("1.0", origin_type="UNKNOWN", entry_point="team")
+    with pytest.raises(SeedError, match="entry point"):
+        tool.add_version("1.0", entry_point="/")
+
+    assert list(tool.versions) == []

@@ -92,6 +92,9 @@ CLOSE = "Connection: close\r\n"
         "DELETE /v1/pack\rage HTTP/1.1",
         "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
         "{}",
+        "PRI * HTTP/2.0",
+        "POST /v1/domains HTTP/1.2",
+        "GET /",
     ],
 )
 def test_a_malformed_request_line_is_a_bad_request(address: Any, host: str, line: str) -> None:
@@ -116,6 +119,12 @@ def test_a_malformed_request_line_is_a_bad_request(address: Any, host: str, line
         "Transfer-Encoding: gzip",
         "Transfer-Encoding: chunked, gzip",
         "Transfer-Encoding: \x0bchunked",
+        "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
+        "Transfer-Encoding: chunked\r\nContent-Length: 0",
+        f"Content-Length: {'9' * 5000}",
+        f"Content-Length: {'0' * 5000}",
+        "Content-Length: ",
+        "Content-Length: 0, 1",
     ],
 )
 def test_a_malformed_header_is_refused(address: Any, host: str, header: str) -> None:

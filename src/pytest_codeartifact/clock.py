@@ -7,25 +7,39 @@ import datetime as dt
 # The module, not its function: freezegun and time-machine replace what is in it.
 import time
 
-from .errors import SeedError
+from .errors import SeedError, shown
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
 _MILLISECOND = dt.timedelta(milliseconds=1)
+_FIRST, _LAST = (
+    (moment.replace(tzinfo=dt.timezone.utc) - _EPOCH) // _MILLISECOND for moment in (dt.datetime.min, dt.datetime.max)
+)
 
 
 def to_millis(moment: dt.datetime) -> int:
     """Milliseconds since the epoch, the resolution of the service (rule W-3).
 
-    :raises SeedError: for a naive datetime, which names no moment.
+    :raises SeedError: for a naive datetime, which names no moment, and for one outside of the years 1 to 9999 in UTC.
     """
     if not isinstance(moment, dt.datetime):
-        raise SeedError(f"A moment is a datetime.datetime with a time zone, not {moment!r}.")
+        raise SeedError(f"A moment is a datetime.datetime with a time zone, not {shown(moment)}.")
     if moment.utcoffset() is None:
         raise SeedError(
-            f"{moment!r} has no time zone, so it names no moment. "
+            f"{shown(moment)} has no time zone, so it names no moment. "
             f"Write for example datetime(2026, 1, 31, tzinfo=timezone.utc)."
         )
-    return (moment - _EPOCH) // _MILLISECOND
+    return checked((moment - _EPOCH) // _MILLISECOND, moment)
+
+
+def checked(millis: int, given: object) -> int:
+    """A moment in milliseconds, if it can be told as a date.
+
+    :param given: what it was made from.
+    :raises SeedError: it is outside of the years 1 to 9999 in UTC.
+    """
+    if not _FIRST <= millis <= _LAST:
+        raise SeedError(f"{shown(given)} leads out of the years 1 to 9999 in UTC.")
+    return millis
 
 
 def from_millis(millis: int) -> dt.datetime:
@@ -63,10 +77,13 @@ class Clock:
         self._stands = to_millis(moment)
 
     def advance(self, by: dt.timedelta) -> None:
-        """Stop the clock, ``by`` later than it shows now (or earlier, for a negative ``by``)."""
+        """Stop the clock, ``by`` later than it shows now (or earlier, for a negative ``by``).
+
+        :raises SeedError: that is outside of the years 1 to 9999, or ``by`` is no timedelta.
+        """
         if not isinstance(by, dt.timedelta):
-            raise SeedError(f"The clock advances by a datetime.timedelta, not by {by!r}.")
-        self._stands = self.millis() + by // _MILLISECOND
+            raise SeedError(f"The clock advances by a datetime.timedelta, not by {shown(by)}.")
+        self._stands = checked(self.millis() + by // _MILLISECOND, by)
 
     def follow(self) -> None:
         """Follow the real time again."""

@@ -189,7 +189,22 @@ def without_frames(error: _Error) -> _Error:
     return made
 
 
-def near(asked: str, there: Iterable[str], count: int | None = None) -> str:
+_LONGEST = 200
+"""Characters of a value in a message."""
+
+
+def shown(value: object) -> str:
+    """A value in a message: as Python writes it, cut where it is long."""
+    if isinstance(value, (str, bytes, bytearray)) and len(value) > _LONGEST:
+        return f"{value[:_LONGEST]!r}... ({len(value):,} long)"
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):  # an integer of too many digits, or nested too deeply
+        return f"this {type(value).__name__}"
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}... ({len(text):,} characters)"
+
+
+def near(asked: object, there: Iterable[str], count: int | None = None) -> str:
     """Say what of ``there`` resembles ``asked``, or what there is at all, as the tail of an error message.
 
     :param count: how many there are, if ``there`` are only those that may be meant.
@@ -199,9 +214,10 @@ def near(asked: str, there: Iterable[str], count: int | None = None) -> str:
     known = sorted(set(there))
     if not known:
         return "There is none."
-    close = difflib.get_close_matches(asked, known, n=3, cutoff=0.6)
+    text = asked if isinstance(asked, str) else shown(asked)
+    close = difflib.get_close_matches(text[:_LONGEST], known, n=3, cutoff=0.6)
     if close:
-        return f"Near: {', '.join(map(repr, close))}."
-    shown = known[:10]
-    more = (len(known) if count is None else count) - len(shown)
-    return f"There is: {', '.join(map(repr, shown))}{f' and {more} more' if more else ''}."
+        return f"Near: {', '.join(map(shown, close))}."
+    some = known[:10]
+    more = (len(known) if count is None else count) - len(some)
+    return f"There is: {', '.join(map(shown, some))}{f' and {more} more' if more else ''}."

@@ -14,7 +14,7 @@ from .calls import Calls, Deletion
 from .changes import Blocks, Changes, Unchanged
 from .clock import Clock
 from .defaults import DEFAULTS
-from .errors import CodeArtifactPluginError, SeedError, UnusedFaults
+from .errors import CodeArtifactPluginError, SeedError, UnusedFaults, shown
 from .faults import Condition, Fault, Trouble
 from .handles import Domain, DomainSettings, Location, PublicSource, Repository, seeding
 from .handles.mappings import Entities
@@ -295,7 +295,7 @@ class FakeCodeArtifact:
         :raises CodeArtifactPluginError: the port is taken, or the extra is not installed.
         """
         if type(port) is not int or not 0 <= port <= 65535:
-            raise SeedError(f"A port is a number from 0 to 65535, not {port!r}.")
+            raise SeedError(f"A port is a number from 0 to 65535, not {shown(port)}.")
         from .server import Server
 
         try:
@@ -433,4 +433,4 @@ def _page_size(given: object) -> int | None:
         return None
     if type(given) is int and 1 <= given <= 1000:
         return given
-    raise SeedError(f"A page_size is a number from 1 to 1000, not {given!r}.")
+    raise SeedError(f"A page_size is a number from 1 to 1000, not {shown(given)}.")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from . import constraints
-from .errors import SeedError, near
+from .errors import SeedError, near, shown
 
 MAX_LENGTH = 255
 """Longest name, namespace or version, in characters (rule V-8)."""
@@ -130,7 +130,7 @@ class PackageId:
     def __post_init__(self) -> None:
         rules = FORMATS.get(self.format)
         if rules is None:
-            raise SeedError(f"There is no package format {self.format!r}. {near(str(self.format), FORMATS)}")
+            raise SeedError(f"There is no package format {shown(self.format)}. {near(self.format, FORMATS)}")
         if self.namespace is None and rules.namespace == "required":
             raise SeedError(
                 f"A {rules.name} package has a namespace; {self.name!r} was given none. Write {rules.constructor}."
@@ -159,10 +159,12 @@ class PackageId:
     @staticmethod
     def _check(what: str, text: str, rules: Format) -> None:
         if not isinstance(text, str):
-            raise SeedError(f"The {what} of a {rules.name} package is a str, not {text!r}. Write {rules.constructor}.")
+            raise SeedError(
+                f"The {what} of a {rules.name} package is a str, not {shown(text)}. Write {rules.constructor}."
+            )
         if not is_legal_name(text):
             raise SeedError(
-                f"{text!r} is no legal {what} of a {rules.name} package: 1 to {MAX_LENGTH} characters, without "
+                f"{shown(text)} is no legal {what} of a {rules.name} package: 1 to {MAX_LENGTH} characters, without "
                 f"'/', '#', white space or control characters. Write {rules.constructor}."
             )
 
@@ -258,7 +260,7 @@ def npm(name: str) -> PackageId:
         return PackageId("npm", None, name)
     scope, _, bare = name.partition("/")
     if not scope.startswith("@"):
-        raise SeedError(f"{name!r} has a '/' but no '@': a scoped npm package is written npm('@{name}').")
+        raise SeedError(f"{shown(name)} has a '/' but no '@': a scoped npm package is written npm('@{name}').")
     return PackageId("npm", scope[1:], bare)
 
 

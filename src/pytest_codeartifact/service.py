@@ -24,7 +24,7 @@ from .clock import Clock
 from .errors import OperationNotImplemented, SeedError, ServiceError, without_frames
 from .events import Events
 from .faults import CutShort, FailedVersions, Faults, Garbled, Slow, Trouble
-from .http import Caller, Disturbed, Request, Response, Where
+from .http import Caller, Disturbed, Request, Response
 from .operations import IMPLEMENTED
 from .paging import Tokens
 from .scope import Options, Scope
@@ -94,7 +94,7 @@ class Service:
             else:
                 answer, news = self._troubled(operation, request, params, trouble)
         except ServiceError as error:
-            self._hint(request, error, params)
+            self._hint(request, name, error, params)
             return self._refused(request, name, params, error)
         except Exception as error:
             self._record(request, _call(request, name, params, None, without_frames(error)))
@@ -214,21 +214,22 @@ class Service:
         with self._lock:
             self.journal.record(call, request.headers)
 
-    def _hint(self, request: Request, error: ServiceError, params: dict[str, Any]) -> None:
+    def _hint(self, request: Request, name: str, error: ServiceError, params: dict[str, Any]) -> None:
         """Say what may be the matter with a call that was refused; warn if it is probably not as the test means it."""
         elsewhere = hints.domain_elsewhere(self.state, request, error, params)
         unregistered = hints.unregistered_key(self.accounts, request, error)
         self.journal.hints.update(dict.fromkeys(hint for hint in (elsewhere, unregistered) if hint is not None))
         if elsewhere is not None:
-            _warn(elsewhere, request.where)
+            _warn(request, name, elsewhere)
 
 
-def _warn(hint: str, where: Where | None) -> None:
+def _warn(request: Request, name: str, hint: str) -> None:
+    """Warn at the line that made the call; over the wire no line of this process did, so the server stands for it."""
+    file, line = request.where or ("a client of this process", 0)
+    if request.served_at is not None:
+        file, hint = request.served_at, f"{name}, called over the wire: {hint}"
     with suppress(CodeArtifactWarning):  # under -W error the call still gets the service's answer
-        if where is None:
-            warnings.warn(hint, CodeArtifactWarning, stacklevel=2)
-        else:
-            warnings.warn_explicit(hint, CodeArtifactWarning, *where)
+        warnings.warn_explicit(hint, CodeArtifactWarning, file, line)
 
 
 def _patiently(seconds: float, patience: float | None) -> tuple[float, Exception | None]:

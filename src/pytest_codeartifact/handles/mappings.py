@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeVar, overload
 
-from ..errors import NotThere, near
+from ..errors import NotThere, near, shown
 
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
@@ -43,7 +43,7 @@ class Entities(Mapping[_Key, _Value]):
         found = self._find(key)
         if found is None:
             raise NotThere(
-                f"{key!r} is no {self._what}. {near(str(key), map(str, self._like(key)), self._count())}"
+                f"{shown(key)} is no {self._what}. {near(str(key), map(str, self._like(key)), self._count())}"
             )  # fmt: skip
         return found
 
@@ -88,4 +88,4 @@ def check_str(key: object) -> None:
     :raises TypeError: naming it.
     """
     if not isinstance(key, str):
-        raise TypeError(f"These things go by their name, a str, not by {key!r}.")
+        raise TypeError(f"These things go by their name, a str, not by {shown(key)}.")

@@ -9,7 +9,7 @@ from typing import Any, TypedDict
 
 from .. import views
 from ..clock import from_millis
-from ..errors import SeedError, ServiceError
+from ..errors import SeedError, ServiceError, shown
 from ..group_patterns import ROOT
 from ..http import Caller
 from ..operations.domains import encryption_key_arn
@@ -249,7 +249,7 @@ class Domain(Handle):
         :raises SeedError: an illegal pattern, one that is there already, unknown types, modes or repositories.
         """
         if self._domain().group(pattern) is not None:
-            raise SeedError(f"There is a package group {pattern!r} in domain {self.name!r} already.")
+            raise SeedError(f"There is a package group {shown(pattern)} in domain {self.name!r} already.")
         wiring.seed_group(
             self,
             pattern,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from .. import ingestion, maven_snapshots, retention, views
 from ..calls import Call, Calls, Journal
 from ..clock import from_millis
-from ..errors import CodeArtifactPluginError, SeedError
+from ..errors import CodeArtifactPluginError, SeedError, shown
 from ..http import Caller
 from ..ids import PackageId
 from ..origins import default_origin
@@ -57,7 +57,9 @@ class _Packages(Handle):
         seeding.dist_tags(id, [tag for tag, _ in tags])
         for tag, name in tags:
             if name not in names:
-                raise SeedError(f"The dist-tag {tag!r} of {id!r} points to {name!r}, which is none of its versions.")
+                raise SeedError(
+                    f"The dist-tag {shown(tag)} of {id!r} points to {shown(name)}, which is none of its versions."
+                )
         with self._service.writing() as state:
             repository = self._repository()
             if repository.package(id.key) is not None:
@@ -74,7 +76,7 @@ class _Packages(Handle):
         :raises SeedError: a package is there already or is given twice, a version is illegal or given twice.
         """
         if isinstance(ids, PackageId) or not isinstance(ids, Iterable):
-            raise SeedError(f"add_packages takes several ids, not {ids!r}. One is seeded with add_package.")
+            raise SeedError(f"add_packages takes several ids, not {shown(ids)}. One is seeded with add_package.")
         names = versions if isinstance(versions, (str, bytes, Mapping)) else list(versions)
         with self._service.writing() as state:
             repository, seen = self._repository(), set()

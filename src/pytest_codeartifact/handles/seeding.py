@@ -9,12 +9,12 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeAlias, TypedDict, TypeVar
+from typing import Any, NoReturn, TypeAlias, TypedDict, TypeVar
 
 from .. import minimal_packages, tagging, wire
-from ..clock import to_millis
+from ..clock import checked, to_millis
 from ..defaults import REGION
-from ..errors import SeedError, ServiceError, near
+from ..errors import SeedError, ServiceError, near, shown
 from ..http import Caller
 from ..ids import MAX_LENGTH, PackageId, is_legal_name
 from ..operations.publishing import is_generic_asset_name
@@ -82,7 +82,7 @@ def caller(account: object, region: object) -> Caller:
     """
     check("AccountId", account, "account")
     if not isinstance(region, str) or not REGION.fullmatch(region):
-        raise SeedError(f"A region is a name like 'eu-west-1', not {region!r}.")
+        raise SeedError(f"A region is a name like 'eu-west-1', not {shown(region)}.")
     return Caller(str(account), region)
 
 
@@ -92,10 +92,11 @@ def check(shape: str, value: object, what: str) -> None:
     :raises SeedError: in the service's words.
     """
     if not isinstance(value, str):
-        raise SeedError(f"The {what} is a str, not {value!r}.")
+        raise SeedError(f"The {what} is a str, not {shown(value)}.")
     found = wire.violations(shape, value, what)
     if found:
-        raise SeedError(f"{value!r} is no legal {what}. {'; '.join(found)}.")
+        told = "; ".join(found).replace(value, shown(value)[1:-1]) if value else "; ".join(found)
+        raise SeedError(f"{shown(value)} is no legal {what}. {told}.")
 
 
 def one_of(value: object, choices: Iterable[str], what: str) -> str:
@@ -105,7 +106,7 @@ def one_of(value: object, choices: Iterable[str], what: str) -> str:
     """
     choices = tuple(choices)
     if value not in choices:
-        raise SeedError(f"There is no {what} {value!r}. {near(str(value), choices)}")
+        raise SeedError(f"There is no {what} {shown(value)}. {near(value, choices)}")
     return choices[choices.index(str(value))]
 
 
@@ -115,7 +116,9 @@ def package_id(value: object) -> PackageId:
     :raises SeedError: for anything else.
     """
     if not isinstance(value, PackageId):
-        raise SeedError(f"A package is named by its id, for example pypi('name') or npm('@scope/name'), not {value!r}.")
+        raise SeedError(
+            f"A package is named by its id, for example pypi('name') or npm('@scope/name'), not {shown(value)}."
+        )
     return value
 
 
@@ -138,7 +141,7 @@ def asked_version(id: PackageId, version: object) -> str:
     """
     if not isinstance(version, str) or not is_legal_name(version):
         raise SeedError(
-            f"{version!r} is no legal version of {id!r}: a str of 1 to {MAX_LENGTH} characters, without '/', '#', "
+            f"{shown(version)} is no legal version of {id!r}: a str of 1 to {MAX_LENGTH} characters, without '/', '#', "
             f"white space or control characters."
         )
     return id.version_name(version)
@@ -150,17 +153,17 @@ def version_names(id: PackageId, versions: object) -> list[str]:
     :raises SeedError: for a str, whose letters nobody means, for illegal names and for one name twice.
     """
     if isinstance(versions, (str, bytes, Mapping)) or not isinstance(versions, Iterable):
-        raise SeedError(f"The versions of {id!r} are a list of str, not {versions!r}.{_instead(versions)}")
+        raise SeedError(f"The versions of {id!r} are a list of str, not {shown(versions)}.{_instead(versions)}")
     names = [version_name(id, version) for version in versions]
     for name, times in Counter(names).items():
         if times > 1:
-            raise SeedError(f"Version {name!r} of {id!r} is given more than once.")
+            raise SeedError(f"Version {shown(name)} of {id!r} is given more than once.")
     return names
 
 
 def _instead(versions: object) -> str:
     if isinstance(versions, str):
-        return f" Write versions=[{versions!r}]."
+        return f" Write versions=[{shown(versions)}]."
     return " What they are like is told by add_version, one by one." if isinstance(versions, Mapping) else ""
 
 
@@ -172,7 +175,7 @@ def tags(given: Mapping[str, str] | None) -> Tags:
     if given is None:
         return ()
     if not isinstance(given, Mapping):
-        raise SeedError(f"Tags are a mapping of key to value, not {given!r}.")
+        raise SeedError(f"Tags are a mapping of key to value, not {shown(given)}.")
     for key, value in given.items():
         check("TagKey", key, "tag key")
         check("TagValue", value, "tag value")
@@ -206,12 +209,16 @@ def policy(given: Mapping[str, Any] | str | None, owner: str, revision: str | No
         return None
     try:
         document = given if isinstance(given, str) else json.dumps(given)
-        described = json.loads(document)
-    except (TypeError, ValueError):
+        described = json.loads(document, parse_constant=_no_number)
+    except (TypeError, ValueError, RecursionError):
         described = None
     if not isinstance(described, dict):
-        raise SeedError(f"A policy is a mapping, or the text of a JSON object, not {given!r}.")
+        raise SeedError(f"A policy is a mapping, or the text of a JSON object, not {shown(given)}.")
     return Policy(default_policy_revision(owner) if revision is None else revision, document)
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"JSON has no {name}")
 
 
 def default_policy_revision(owner: str) -> str:
@@ -225,7 +232,7 @@ def origin(given: object) -> Origin:
     :raises SeedError: for anything but an :class:`.Origin` of ALLOW and BLOCK.
     """
     if not isinstance(given, Origin):
-        raise SeedError(f"An origin is Origin(publish='ALLOW', upstream='BLOCK') or alike, not {given!r}.")
+        raise SeedError(f"An origin is Origin(publish='ALLOW', upstream='BLOCK') or alike, not {shown(given)}.")
     return Origin(*(one_of(switch, (ALLOW, BLOCK), "origin restriction") for switch in given))
 
 
@@ -246,7 +253,7 @@ def dist_tags(id: PackageId, given: Sequence[str]) -> tuple[str, ...]:
     :raises SeedError: for a package of another format, and for a str, whose letters nobody means.
     """
     if isinstance(given, str):
-        raise SeedError(f"The dist-tags of a version are a list: [{given!r}].")
+        raise SeedError(f"The dist-tags of a version are a list: [{shown(given)}].")
     if given and id.format != "npm":
         raise SeedError(f"Dist-tags are npm's; {id!r} has none.")
     return tuple(given)
@@ -268,7 +275,7 @@ def moment(given: Moment | None, now: int) -> int:
     if given is None:
         return now
     if isinstance(given, dt.timedelta):
-        return now - given // dt.timedelta(milliseconds=1)
+        return checked(now - given // dt.timedelta(milliseconds=1), given)
     return to_millis(_from_iso(given) if isinstance(given, str) else given)
 
 
@@ -276,7 +283,7 @@ def _from_iso(text: str) -> dt.datetime:
     try:
         return dt.datetime.fromisoformat(re.sub(r"[zZ]$", "+00:00", text))  # Python 3.10 knows no Z
     except ValueError:
-        raise SeedError(f"{text!r} is no moment in ISO form, such as '2026-01-31T12:00:00Z'.") from None
+        raise SeedError(f"{shown(text)} is no moment in ISO form, such as '2026-01-31T12:00:00Z'.") from None
 
 
 def version(
@@ -299,7 +306,7 @@ def version(
     """
     status = one_of(status, STATUSES, "status of a stored version")
     if status == DISPOSED and details.own_assets:
-        raise SeedError(f"Version {name!r} of {id!r} is {DISPOSED}, so it has no assets any more.")
+        raise SeedError(f"Version {shown(name)} of {id!r} is {DISPOSED}, so it has no assets any more.")
     if revision is not None:
         check("PackageVersionRevision", revision, "revision")
     entered = _entry_point(id, origin_type, entry_point, repository)
@@ -361,7 +368,7 @@ def details(
     texts = {"display_name": display_name, "summary": summary, "home_page": home_page, "readme": readme}
     for name, text in {**texts, "source_code_repository": source_code_repository}.items():
         if text is not None and not isinstance(text, str):
-            raise SeedError(f"The {name} of a version is a str, not {text!r}.")
+            raise SeedError(f"The {name} of a version is a str, not {shown(text)}.")
     if readme is not None and id.format == "maven":
         raise SeedError("CodeArtifact knows no readmes of Maven packages.")
     return Details(
@@ -400,15 +407,19 @@ def _default_assets(id: PackageId) -> tree.Node:
 
 def _assets(id: PackageId, version: str, given: Mapping[str, bytes | AssetSummary]) -> tree.Node:
     if not isinstance(given, Mapping):
-        raise SeedError(f"Assets are a mapping of name to bytes, not {given!r}.")
+        raise SeedError(f"Assets are a mapping of name to bytes, not {shown(given)}.")
     node = tree.EMPTY
     for name, content in given.items():
         check("AssetName", name, "asset name")
         if id.format == "generic" and not is_generic_asset_name(name):
-            raise SeedError(f"{name!r} is no legal name for an asset of a generic package (no '/', no double blanks).")
+            raise SeedError(
+                f"{shown(name)} is no legal name for an asset of a generic package (no '/', no double blanks)."
+            )
         stored = id.asset_name(version, name)
         if tree.get(node, stored) is not None:
-            raise SeedError(f"{name!r} is stored as {stored!r} (rule F-5), and there is one of that name already.")
+            raise SeedError(
+                f"{shown(name)} is stored as {shown(stored)} (rule F-5), and there is one of that name already."
+            )
         node = tree.put(node, tuple(_asset(stored, content)))
     return node
 
@@ -434,8 +445,15 @@ def _entry_point(
 ) -> tuple[str, str | None, str | None]:
     one_of(origin_type, _ORIGIN_TYPES, "origin type")
     if origin_type == UNKNOWN:
+        if entry_point is not None:
+            raise SeedError(
+                f"A version whose origin is {UNKNOWN} has no entry_point. Leave it out, or write "
+                f"origin_type={INTERNAL!r} or {EXTERNAL!r}."
+            )
         return (UNKNOWN, None, None)
     if origin_type == INTERNAL:
+        if entry_point is not None:
+            check("RepositoryName", entry_point, "entry point")
         return (INTERNAL, entry_point or repository.name, None)
     fitting = [name for name, format in EXTERNAL_CONNECTIONS.items() if format == id.format]
     if not fitting:
@@ -453,7 +471,7 @@ def _license(given: object) -> License:
         return License(given)
     if isinstance(given, Mapping):
         return _record(License, given)
-    raise SeedError(f"A licence is its name, or a License, not {given!r}.")
+    raise SeedError(f"A licence is its name, or a License, not {shown(given)}.")
 
 
 def _dependency(given: object) -> Dependency:
@@ -461,7 +479,7 @@ def _dependency(given: object) -> Dependency:
         return given
     if isinstance(given, Mapping):
         return _record(Dependency, given)
-    raise SeedError(f"A dependency is Dependency('name', '>=1.0') or a mapping of its members, not {given!r}.")
+    raise SeedError(f"A dependency is Dependency('name', '>=1.0') or a mapping of its members, not {shown(given)}.")
 
 
 def _record(kind: type[_Record], given: Mapping[str, Any]) -> _Record:
@@ -471,4 +489,4 @@ def _record(kind: type[_Record], given: Mapping[str, Any]) -> _Record:
         return kind(**keywords)
     except TypeError:
         there = ", ".join(kind._fields)
-        raise SeedError(f"A {kind.__name__} has {there}; it was given {dict(given)!r}.") from None
+        raise SeedError(f"A {kind.__name__} has {there}; it was given {shown(dict(given))}.") from None

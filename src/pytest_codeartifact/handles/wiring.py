@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from ..errors import SeedError, near
+from ..errors import SeedError, near, shown
 from ..group_patterns import ROOT, IllegalPattern, parse
 from ..origins import ALLOW_SPECIFIC_REPOSITORIES, INHERIT
 from ..state import entities, spelling, tree
@@ -34,7 +34,7 @@ def references(
     :raises SeedError: one is not there, is in another domain or is given twice.
     """
     if isinstance(given, (str, Repository, Gone)):
-        raise SeedError(f"What is to be {what} is given as a list of repositories: [{given!r}].")
+        raise SeedError(f"What is to be {what} is given as a list of repositories: [{shown(given)}].")
     found = tuple(_reference(state, domain, repository, what) for repository in given)
     if len(set(found)) < len(found):
         raise SeedError(f"A repository that is to be {what} is given more than once.")
@@ -111,7 +111,7 @@ def seed_group(
     try:
         parse(pattern)
     except IllegalPattern as reason:
-        raise SeedError(f"{pattern!r} is no package group pattern: {reason}.") from None
+        raise SeedError(f"{shown(pattern)} is no package group pattern: {reason}.") from None
     if contact_info is not None:
         seeding.check("PackageGroupContactInfo", contact_info, "contact info")
     modes = seeding.group_modes(restrictions)
@@ -128,7 +128,7 @@ def seed_group(
             if modes.get(restriction) != ALLOW_SPECIFIC_REPOSITORIES:
                 raise SeedError(
                     f"Repositories are allowed where the mode is {ALLOW_SPECIFIC_REPOSITORIES}, not for "
-                    f"{restriction!r}: write restrictions={{{restriction!r}: ...}}."
+                    f"{shown(restriction)}: write restrictions={{{shown(restriction)}: ...}}."
                 )
         allowed = {
             restriction: frozenset(found.name for found in references(state, home, repositories, "allowed"))
@@ -158,7 +158,7 @@ def _reference(state: State, domain: entities.Domain, given: str | Repository | 
     if found is None:
         there = spelling.resembling(domain.repositories, str(name))
         raise SeedError(
-            f"There is no repository {name!r} in domain {domain.name!r} to be {what}. "
-            f"{near(str(name), there, tree.size(domain.repositories))} Add it first."
+            f"There is no repository {shown(name)} in domain {domain.name!r} to be {what}. "
+            f"{near(name, there, tree.size(domain.repositories))} Add it first."
         )
     return Upstream(found.name, found.uid)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ..errors import SeedError
+from ..errors import SeedError, shown
 from ..handles import Repository
 from ..service import Service
 from . import answers, describing, files, loading
@@ -43,7 +43,7 @@ def load_cli(service: Service, given: str | Path | Mapping[str, Any], into: Repo
     :raises SeedError: naming the file and the place in it.
     """
     if not isinstance(into, Repository) or into._service is not service:
-        raise SeedError(f"What the AWS CLI printed goes into a repository of this fake, not into {into!r}.")
+        raise SeedError(f"What the AWS CLI printed goes into a repository of this fake, not into {shown(into)}.")
     if isinstance(given, Mapping):
         printed = Found(dict(given), "load_cli")
     else:

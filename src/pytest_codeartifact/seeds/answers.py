@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..clock import from_millis
+from ..errors import shown
 from ..handles import Package, Repository, seeding, wiring
 from ..ids import PackageId
 from ..state.entities import EXTERNAL, UNKNOWN, AssetSummary, License, Origin
@@ -40,7 +41,7 @@ def take(repository: Repository, printed: Found) -> None:
         if member in table and (member != "package" or isinstance(table[member].value, dict)):
             taken(repository, printed)
             return
-    raise printed.wrong(f"{_TAKES}; this has {', '.join(map(repr, table)) or 'nothing'}.")
+    raise printed.wrong(f"{_TAKES}; this has {', '.join(map(shown, list(table)[:10])) or 'nothing'}.")
 
 
 def _list_packages(repository: Repository, printed: Found) -> None:
@@ -191,7 +192,7 @@ def _moment(found: Found) -> dt.datetime:
     try:
         return from_millis(round(found.value * 1000))
     except (OverflowError, ValueError):
-        raise found.wrong(f"{found.value!r} seconds since the epoch is no moment that there is.") from None
+        raise found.wrong(f"{shown(found.value)} seconds since the epoch is no moment that there is.") from None
 
 
 def _complete(package: Package, name: str, keywords: _Keywords) -> None:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import shutil
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from ..errors import SeedError
+from ..errors import SeedError, shown
 from . import toml
 
-_IN_MEMORY = 1 << 20  # bytes of a file that are not worth a draft on the disk
+_MANY_DIGITS = re.compile(rb"(?<![\w.])[0-9][0-9_]{4300,}")
+"""An integer that is longer than Python converts, so that a few bytes do not take a minute."""
 
 
 class _Object(dict[str, Any]):
@@ -47,21 +49,34 @@ def write(path: str | Path, described: dict[str, Any]) -> None:
     """
     lines = _by_suffix(path, {".json": _json_lines, ".toml": toml.lines})
     try:
-        with tempfile.SpooledTemporaryFile(_IN_MEMORY) as draft:
-            for line in lines(described):
-                draft.write(f"{line}\n".encode("utf-8", "backslashreplace"))
-            draft.seek(0)
-            with Path(path).open("wb") as file:
-                shutil.copyfileobj(draft, file)
+        content = (f"{line}\n".encode("utf-8", "backslashreplace") for line in lines(described))
+        _replace(Path(path), content)
     except OSError as error:
-        raise SeedError(f"{path}: {error.strerror}") from None
-    except toml.Unwritable as error:
-        raise SeedError(f"{path}: {error}") from None
+        raise SeedError(f"{shown_path(path)}: {error.strerror}") from None
+    except ValueError as error:  # no path, for example for a NUL in it; or a text that TOML cannot hold
+        raise SeedError(f"{shown_path(path)}: {error}") from None
+
+
+def _replace(path: Path, content: Iterable[bytes]) -> None:
+    """Write a file as a whole or, if anything goes wrong, not at all."""
+    if path.exists() and not path.is_file():
+        path.write_bytes(b"".join(content))  # a device or a pipe, or a directory, which says so
+        return
+    target = Path(os.path.realpath(path))
+    written = target.with_name(f".{target.name[:100]}.{os.getpid()}.new")
+    try:
+        with written.open("wb") as draft:
+            draft.writelines(content)
+        if target.exists():
+            shutil.copymode(target, written)
+        written.replace(target)
+    finally:
+        written.unlink(missing_ok=True)
 
 
 def _by_suffix(path: object, by_suffix: dict[str, Callable[..., Any]]) -> Callable[..., Any]:
     if not isinstance(path, (str, Path)):
-        raise SeedError(f"A file is named by a str or a Path, not by {path!r}.")
+        raise SeedError(f"A file is named by a str or a Path, not by {shown(path)}.")
     found = by_suffix.get(Path(path).suffix)
     if found is None:
         raise SeedError(f"{path}: seeds are in files that end with .json or .toml.")
@@ -78,7 +93,8 @@ def _read_toml(path: str | Path) -> Any:
 
 def _parsed(path: str | Path, parse: Callable[[str], Any]) -> Any:
     if not isinstance(path, (str, Path)):
-        raise SeedError(f"A file is named by a str or a Path, not by {path!r}.")
+        raise SeedError(f"A file is named by a str or a Path, not by {shown(path)}.")
+    content = b""
     try:
         content = Path(path).read_bytes()
         return parse(content.decode("utf-8-sig"))
@@ -92,7 +108,24 @@ def _parsed(path: str | Path, parse: Callable[[str], Any]) -> Any:
     except RecursionError:
         raise SeedError(f"{path}: it is nested too deeply.") from None
     except ValueError as error:  # TOML's own error among them, which says line and column
-        raise SeedError(f"{path}: {error}") from None
+        raise SeedError(f"{shown_path(path)}: {_about_digits(content) or error}") from None
+
+
+def shown_path(path: str | Path) -> str:
+    """A path in a message: itself, or as Python writes it if it is no text to print."""
+    return str(path) if str(path).isprintable() else repr(str(path))
+
+
+def _about_digits(content: bytes) -> str | None:
+    """What to say of an integer that Python does not read, if there is one."""
+    found = _MANY_DIGITS.search(content)
+    if found is None:
+        return None
+    before = content[: found.start()].split(b"\n")
+    return (
+        f"an integer of {len(found[0]):,} digits is more than can be read (at line {len(before)}, column "
+        f"{len(before[-1]) + 1})"
+    )
 
 
 def _object(pairs: list[tuple[str, Any]]) -> _Object:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from ..errors import SeedError, near
+from ..errors import shown as written
 
 _Result = TypeVar("_Result")
 
@@ -34,7 +35,7 @@ class Found:
             return ""
         if isinstance(self.key, int):
             return f"{self.within.place}[{self.key}]"
-        shown = self.key if re.fullmatch(r"[\w-]+", self.key) else repr(self.key)
+        shown = self.key if re.fullmatch(r"[\w-]{1,100}", self.key) else written(self.key)
         return f"{self.within.place}.{shown}" if self.within.place else shown
 
     def wrong(self, why: str) -> SeedError:
@@ -58,6 +59,17 @@ class Found:
         """The values of a table."""
         self._check_table()
         return {key: self.at(key) for key in self.value}
+
+    def plain(self) -> Any:
+        """The value with all that is in it, which may be anything, but no table with a key twice."""
+        waiting = [self]
+        while waiting:  # not by recursion: it may be nested as deeply as a file can be
+            found = waiting.pop()
+            if isinstance(found.value, dict):
+                waiting += found.table().values()
+            elif isinstance(found.value, list):
+                waiting += found.items()
+        return self.value
 
     def items(self) -> Iterator[Found]:
         """The items of a list, one after the other."""
@@ -91,7 +103,7 @@ class Found:
         written = _MOMENT.fullmatch(self.value) if isinstance(self.value, str) else None
         if written is not None:
             day, time, fraction, zone = written.groups()
-            with self._as(ValueError, f"{self.value!r} is no moment that there is."):
+            with self._as(ValueError, f"{shown(self.value)} is no moment that there is."):
                 zone = "+00:00" if zone == "Z" else zone
                 return dt.datetime.fromisoformat(f"{day}T{time}.{(fraction or '')[:6]:0<6}{zone}")
         raise self.wrong(f"a moment is written like 2026-01-31T12:00:00Z, with a time zone, not {shown(self.value)}.")
@@ -101,7 +113,7 @@ class Found:
         table = self.table()
         for key in table:
             if key not in readers:
-                raise self.wrong(f"unknown key {key!r}. {near(key, readers)}")
+                raise self.wrong(f"unknown key {written(key)}. {near(key, readers)}")
         for key in required:
             if key not in table:
                 raise self.wrong(f"the key {key!r} is missing.")
@@ -123,7 +135,7 @@ class Found:
         self._check(dict)
         twice = getattr(self.value, "twice", None)
         if twice is not None:
-            raise self.wrong(f"the key {twice!r} is there twice.")
+            raise self.wrong(f"the key {written(twice)} is there twice.")
 
     def _check(self, kind: type) -> None:
         if not isinstance(self.value, kind):
@@ -139,5 +151,5 @@ class Found:
 
 def shown(value: Any) -> str:
     """A value in a message: itself, or its kind where Python does not spell it as files do, or it is long."""
-    kinds = (words for kind, words in _KINDS.items() if kind not in (str, int) and isinstance(value, kind))
-    return next(kinds, repr(value))
+    kinds = (words for kind, words in _KINDS.items() if kind is not str and isinstance(value, kind))
+    return next(kinds, None) or written(value)

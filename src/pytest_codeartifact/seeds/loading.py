@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ..group_patterns import ROOT
@@ -19,6 +19,7 @@ from ..state.entities import AssetSummary, Dependency, License, Origin
 from .found import Found, shown
 
 _Keywords = dict[str, Any]
+_Readers = Mapping[str, Callable[[Found], Any]]
 
 _SUMMARY = {"size": Found.number, **dict.fromkeys(AssetSummary._fields[1:], Found.text)}
 """What is known of an asset without content."""
@@ -46,22 +47,7 @@ def load(service: Service, file: Found, progress: Callable[[int], object]) -> No
 
 def _domain(service: Service, found: Found) -> Iterator[_Filling]:
     """Seed a domain with all but its packages; these, by repository."""
-    given = found.keywords(
-        {
-            "name": Found.text,
-            "account": Found.text,
-            "region": Found.text,
-            "created": Found.moment,
-            "encryption_key": Found.text,
-            "tags": Found.texts,
-            "policy": _policy,
-            "policy_revision": Found.text,
-            "restrictions": Found.texts,
-            "package_groups": Found.items,
-            "repositories": Found.items,
-        },
-        ["name"],
-    )
+    given = found.keywords(DOMAIN, ["name"])
     groups, repositories = given.pop("package_groups", []), given.pop("repositories", [])
     with found.blamed():
         home = seeding.caller(given.pop("account", service.caller.account), given.pop("region", service.caller.region))
@@ -77,21 +63,7 @@ def _domain(service: Service, found: Found) -> Iterator[_Filling]:
 
 def _repository(domain: Domain, found: Found) -> tuple[Repository, Found, _Keywords, Iterable[Found]]:
     """The repository, its place, and what is to be said of it when all are there: its sources and its packages."""
-    given = found.keywords(
-        {
-            "name": Found.text,
-            "administrator": Found.text,
-            "created": Found.moment,
-            "description": Found.text,
-            "upstreams": _upstreams,
-            "external_connection": Found.text,
-            "tags": Found.texts,
-            "policy": _policy,
-            "policy_revision": Found.text,
-            "packages": Found.items,
-        },
-        ["name"],
-    )
+    given = found.keywords(REPOSITORY, ["name"])
     packages = given.pop("packages", [])
     sources = {
         "upstreams": given.pop("upstreams", []), "external_connection": given.pop("external_connection", None)
@@ -101,20 +73,7 @@ def _repository(domain: Domain, found: Found) -> tuple[Repository, Found, _Keywo
 
 
 def _group(domain: Domain, found: Found) -> None:
-    given = found.keywords(
-        {
-            "pattern": Found.text,
-            "created": Found.moment,
-            "restrictions": Found.texts,
-            "allowed_repositories": lambda lists: {
-                restriction: names.list_of_texts() for restriction, names in lists.table().items()
-            },
-            "contact_info": Found.text,
-            "description": Found.text,
-            "tags": Found.texts,
-        },
-        ["pattern"],
-    )
+    given = found.keywords(PACKAGE_GROUP, ["pattern"])
     with found.blamed():
         if given["pattern"] == ROOT:
             wiring.seed_group(domain, **given)
@@ -123,25 +82,14 @@ def _group(domain: Domain, found: Found) -> None:
 
 
 def _public_source(service: Service, found: Found) -> _Filling:
-    given = found.keywords({"name": Found.text, "packages": Found.items}, ["name"])
+    given = found.keywords(PUBLIC_SOURCE, ["name"])
     with found.blamed():
         source = PublicSource.named(service, given["name"])
     return source, given.get("packages", [])
 
 
 def _package(holder: Repository | PublicSource, found: Found) -> None:
-    given = found.keywords(
-        {
-            "format": Found.text,
-            "namespace": Found.text,
-            "name": Found.text,
-            "display_name": Found.text,
-            "origin": _origin,
-            "dist_tags": Found.table,
-            "versions": Found.items,
-        },
-        ["format", "name"],
-    )
+    given = found.keywords(PACKAGE, ["format", "name"])
     tags, versions, origin = given.pop("dist_tags", {}), given.pop("versions", []), given.pop("origin", None)
     names = {tag: place.text() for tag, place in tags.items()}
     with found.blamed():
@@ -152,41 +100,24 @@ def _package(holder: Repository | PublicSource, found: Found) -> None:
         keywords = _version(version)
         with version.blamed():
             name = seeding.version_name(id, keywords["version"])
-            package.add_version(**keywords, dist_tags=[tag for tag, target in targets.items() if target == name])
+            of_package = [tag for tag, target in targets.items() if target == name]
+            package.add_version(**{**keywords, "dist_tags": [*keywords.get("dist_tags", ()), *of_package]})
     for tag, target in targets.items():
         if target not in package.versions:
-            raise tags[tag].wrong(f"the dist-tag points to {target!r}, which is none of the versions.")
+            raise tags[tag].wrong(f"the dist-tag points to {shown(target)}, which is none of the versions.")
 
 
 def _version(found: Found) -> _Keywords:
     """A version as add_version takes it; the name by itself is one that is Published and has no more to it."""
     if isinstance(found.value, str):
         return {"version": found.value}
-    return found.keywords(
-        {
-            "version": Found.text,
-            "status": Found.text,
-            "published": Found.moment,
-            "origin_type": Found.text,
-            "entry_point": Found.text,
-            "revision": Found.text,
-            "display_name": Found.text,
-            "summary": Found.text,
-            "home_page": Found.text,
-            "source_code_repository": Found.text,
-            "licenses": lambda licenses: list(map(_license, licenses.items())),
-            "readme": Found.text,
-            "dependencies": lambda dependencies: list(map(_dependency, dependencies.items())),
-            "assets": lambda assets: {name: _content(content) for name, content in assets.table().items()},
-        },
-        ["version"],
-    )
+    return found.keywords(VERSION, ["version"])
 
 
 def _policy(found: Found) -> Any:
     if not isinstance(found.value, (str, dict)):
         raise found.wrong(f"a policy is a table, or the text of a JSON object, not {shown(found.value)}.")
-    return found.value
+    return found.plain()
 
 
 def _upstreams(found: Found) -> list[str | wiring.Gone]:
@@ -229,3 +160,81 @@ def _content(found: Found) -> bytes | AssetSummary:
         return base64.b64decode(given["base64"], validate=True)
     except ValueError:
         raise found.at("base64").wrong("this is no Base64.") from None
+
+
+# What can be said, by key; docs/seeds.md promises that these are the keywords of Python.
+
+DOMAIN: _Readers = {
+    "name": Found.text,
+    "account": Found.text,
+    "region": Found.text,
+    "created": Found.moment,
+    "encryption_key": Found.text,
+    "tags": Found.texts,
+    "policy": _policy,
+    "policy_revision": Found.text,
+    "restrictions": Found.texts,
+    "package_groups": Found.items,
+    "repositories": Found.items,
+}
+"""The keywords of FakeCodeArtifact.add_domain, and what is in a domain."""
+
+REPOSITORY: _Readers = {
+    "name": Found.text,
+    "administrator": Found.text,
+    "created": Found.moment,
+    "description": Found.text,
+    "upstreams": _upstreams,
+    "external_connection": Found.text,
+    "tags": Found.texts,
+    "policy": _policy,
+    "policy_revision": Found.text,
+    "packages": Found.items,
+}
+"""The keywords of Domain.add_repository, and what is in a repository."""
+
+PACKAGE_GROUP: _Readers = {
+    "pattern": Found.text,
+    "created": Found.moment,
+    "restrictions": Found.texts,
+    "allowed_repositories": lambda lists: {
+        restriction: names.list_of_texts() for restriction, names in lists.table().items()
+    },
+    "contact_info": Found.text,
+    "description": Found.text,
+    "tags": Found.texts,
+}
+"""The keywords of Domain.add_package_group."""
+
+PACKAGE: _Readers = {
+    "format": Found.text,
+    "namespace": Found.text,
+    "name": Found.text,
+    "display_name": Found.text,
+    "origin": _origin,
+    "dist_tags": Found.table,
+    "versions": Found.items,
+}
+"""The members of a PackageId, and the keywords of add_package."""
+
+VERSION: _Readers = {
+    "version": Found.text,
+    "status": Found.text,
+    "published": Found.moment,
+    "origin_type": Found.text,
+    "entry_point": Found.text,
+    "revision": Found.text,
+    "display_name": Found.text,
+    "summary": Found.text,
+    "home_page": Found.text,
+    "source_code_repository": Found.text,
+    "licenses": lambda licenses: list(map(_license, licenses.items())),
+    "readme": Found.text,
+    "dependencies": lambda dependencies: list(map(_dependency, dependencies.items())),
+    "dist_tags": Found.list_of_texts,
+    "assets": lambda assets: {name: _content(content) for name, content in assets.table().items()},
+}
+"""The keywords of Package.add_version."""
+
+PUBLIC_SOURCE: _Readers = {"name": Found.text, "packages": Found.items}
+"""The connection of FakeCodeArtifact.public_source, and what is in it."""

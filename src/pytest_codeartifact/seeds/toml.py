@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ..errors import shown
+
 _LISTS_OF_TABLES = ("domains", "package_groups", "repositories", "packages", "versions", "public_sources")
 
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
@@ -78,5 +80,7 @@ def _escaped(characters: re.Pattern[str], value: str) -> str:
     try:
         value.encode()
     except UnicodeEncodeError:
-        raise Unwritable(f"TOML cannot hold the text {value!r}, which is no Unicode. Write a .json file.") from None
+        raise Unwritable(
+            f"TOML cannot hold the text {shown(value)}, which is no Unicode. Write a .json file."
+        ) from None
     return characters.sub(lambda found: _ESCAPES.get(found.group()) or f"\\u{ord(found.group()):04X}", value)

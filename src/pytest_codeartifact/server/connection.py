@@ -232,9 +232,8 @@ class Connection(asyncio.Protocol):
             self._leave()
             return
         text = f"{status} {responses[status]}\n".encode()
-        self._answer(
-            Response(status, {"content-type": "text/plain", "content-length": str(len(text))}, text), ends=True
-        )
+        headers = {"content-type": "text/plain", "content-length": str(len(text))}
+        self._answer(Response(status, headers, text), ends=True)
 
     def _answer(self, response: Response, *, ends: bool = False) -> None:
         """Begin to write an answer.
@@ -243,6 +242,11 @@ class Connection(asyncio.Protocol):
         """
         if self.transport.is_closing():
             return
+        body = b"" if self._method == b"HEAD" else response.body
+        self._breaks_off = self._method != b"HEAD" and len(body) < int(response.headers["content-length"])
+        if self._breaks_off and not body:
+            self._leave()
+            return
         self.busy = True
         # Bytes on the wire: the name of an asset may be in any script. Blanks around a value are none of it.
         headers = [(name.encode(), text.encode().strip(b" \t")) for name, text in response.headers.items()]
@@ -250,8 +254,6 @@ class Connection(asyncio.Protocol):
             headers.append((b"connection", b"close"))
         reason = responses.get(response.status, "").encode()
         head = self._http.send(h11.Response(status_code=response.status, headers=headers, reason=reason))
-        body = b"" if self._method == b"HEAD" else response.body
-        self._breaks_off = self._method != b"HEAD" and len(body) < int(response.headers["content-length"])
         self._rest = self._parts(head, body)
         self._write_on()
 
@@ -262,10 +264,8 @@ class Connection(asyncio.Protocol):
         yield head
         whole = memoryview(body)
         for start in range(0, len(body), _CHUNK):
-            # h11 counts it, and hands it back as it is.
-            yield from self._http.send_with_data_passthrough(
-                h11.Data(data=cast("bytes", whole[start : start + _CHUNK]))
-            )
+            part = h11.Data(data=cast("bytes", whole[start : start + _CHUNK]))
+            yield from self._http.send_with_data_passthrough(part) or ()  # counted, and handed back as it is
 
     def _write_on(self) -> None:
         while self.busy and not self._blocked:

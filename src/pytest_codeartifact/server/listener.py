@@ -69,6 +69,8 @@ class Listener:
         await self._stopping.wait()
         for listening in server.sockets:
             _shut_down(listening)
+        while being_accepted := asyncio.all_tasks() - {asyncio.current_task()}:
+            await asyncio.wait(being_accepted)  # a server that is closed would drop them without closing them
         server.close()
         for connection in self._connections:
             _shut_down(connection.transport.get_extra_info("socket"))
@@ -85,12 +87,13 @@ class Listener:
         self._loop.call_later(_SECONDS_BETWEEN_ROUNDS, self._make_rounds)
 
     def _troubled(self, _: object, context: dict[str, Any]) -> None:
-        """asyncio tells of an exception; of too few descriptors among others, and tries again after a second."""
+        """asyncio tells of an exception: among others of too few descriptors, and tries again in a second, even when it
+        is closed meanwhile."""
         error = context.get("exception")
         if "socket" in context and isinstance(error, OSError):
             for connection in sorted(self._connections, key=lambda each: (each.busy, each.active))[:_MAKE_ROOM]:
                 connection.transport.abort()
-        elif error is not None and not isinstance(error, OSError):
+        elif error is not None and not isinstance(error, OSError) and not self._stopping.is_set():
             self._application.failed(error)
 
     def _aside(self, work: Work, body: bytes, then: Callable[[Answer], None]) -> None:

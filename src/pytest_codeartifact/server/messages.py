@@ -13,6 +13,8 @@ from ..ids import FORMATS
 
 _ABSOLUTE = re.compile("http://(?P<host>[^/?#]*)")
 
+_ENDPOINTS = tuple(f"/{format}/d/" for format in FORMATS)
+
 _SCOPE = re.compile(r"(?P<key>[^/,\s]+)/\d{8}/(?P<region>[^/,\s]+)/(?P<service>[^/,\s]+)/aws4_request")
 _AUTHORIZATION = re.compile(
     rf"AWS4-HMAC-SHA256 +Credential={_SCOPE.pattern}, *SignedHeaders=[^,\s]+, *Signature=[0-9a-f]{{64}}"
@@ -45,7 +47,7 @@ def to_request(head: Head, caller: Caller, served_at: str) -> Request:
 
 def is_of_package_manager(request: Request) -> bool:
     """Whether it is for the endpoint of a repository."""
-    return any(request.path.startswith(f"/{format}/d/") for format in FORMATS)
+    return request.path.startswith(_ENDPOINTS)
 
 
 def sender(request: Request, accounts: Mapping[str, str]) -> Caller:

@@ -172,7 +172,7 @@ class _BehindTheServer(Exception):
 
 
 def _without_frames(error: BaseException) -> BaseException:
-    """An error with its traceback as text: its frames hold a request, and what else the test's functions had in hand."""
+    """An error with its traceback as text: frames hold a request, and what the test's functions had in hand."""
     told = "".join(traceback.format_exception(type(error), error, error.__traceback__))
     error.__cause__, error.__context__ = _BehindTheServer(told), None
     return error.with_traceback(None)
