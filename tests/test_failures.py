@@ -86,7 +86,7 @@ def test_a_test_may_expect_them(pytester: pytest.Pytester) -> None:
 from pytest_codeartifact import RealCallRefused
 
 def test_it():
-    with pytest.raises(RealCallRefused, match="no fake CodeArtifact is active"):
+    with pytest.raises(RealCallRefused, match="no fake CodeArtifact was open"):
         client.list_domains()
 
 @pytest.mark.xfail(raises=RealCallRefused, strict=True)

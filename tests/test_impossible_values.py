@@ -60,7 +60,7 @@ def test_nothing_is_proposed_where_nothing_can_be_meant(codeartifact: FakeCodeAr
 
 
 def test_what_is_proposed_is_taken(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
-    team.add_package(npm("@ui/button"), versions=["1.0"])
+    team.add_package(npm("@ui/button"), versions=["1.0.0"])
     fault = codeartifact.fail("DeletePackage", "ThrottlingException", when={"namespace": "ui", "package": "button"})
     other = codeartifact.fail("DeletePackage", "ThrottlingException", when={"package": npm("@ui/button")})
 

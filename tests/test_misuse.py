@@ -510,7 +510,7 @@ def test_a_misspelt_keyword_says_which_there_are(
     [
         (Settings, FakeCodeArtifact, set()),
         (DomainSettings, Location.add_domain, {"self", "name"}),
-        (VersionDetails, details, {"id", "assets"}),
+        (VersionDetails, details, {"id", "version", "assets"}),
     ],
     ids=["FakeCodeArtifact", "add_domain", "publish"],
 )

@@ -428,7 +428,9 @@ def _asset(name: str, known: object) -> Asset:
     if isinstance(known, (bytes, bytearray)):
         return asset_entry(name, bytes(known))
     if not isinstance(known, AssetSummary):
-        raise SeedError(f"The content of asset {name!r} is bytes, or its AssetSummary(size, sha256), not {known!r}.")
+        raise SeedError(
+            f"The content of asset {shown(name)} is bytes, or its AssetSummary(size, sha256), not {shown(known)}."
+        )
     if not isinstance(known.size, int) or isinstance(known.size, bool) or known.size < 0:
         raise SeedError(f"The size of asset {name!r} is a number of bytes, not {known.size!r}.")
     for hash, length in _HASHES.items():

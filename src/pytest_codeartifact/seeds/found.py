@@ -151,5 +151,5 @@ class Found:
 
 def shown(value: Any) -> str:
     """A value in a message: itself, or its kind where Python does not spell it as files do, or it is long."""
-    kinds = (words for kind, words in _KINDS.items() if kind is not str and isinstance(value, kind))
+    kinds = (words for kind, words in _KINDS.items() if kind not in (str, int) and isinstance(value, kind))
     return next(kinds, None) or written(value)
