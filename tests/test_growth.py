@@ -382,7 +382,8 @@ def test_a_dump_needs_no_more_memory_for_more_packages(tmp_path: Path, suffix: s
         finally:
             tracemalloc.stop()
 
-    assert peak(60_000) < 1.5 * peak(6000)  # both more than the caches of names hold
+    # The text of the larger dump has 6 MB; a part of one waits for the garbage collector in either case.
+    assert peak(60_000) < peak(6000) + 1_000_000
 
 
 def test_packages_of_a_file_are_loaded_one_after_the_other(tmp_path: Path) -> None:
