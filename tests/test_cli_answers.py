@@ -10,16 +10,7 @@ from typing import Any
 
 import pytest
 
-from pytest_codeartifact import (
-    FakeCodeArtifact,
-    License,
-    NotThere,
-    Origin,
-    Repository,
-    SeedError,
-    npm,
-    pypi,
-)
+from pytest_codeartifact import FakeCodeArtifact, License, NotThere, Origin, Repository, SeedError, npm, pypi
 
 from .test_conformance import CASES, filled
 from .world import TEAM

@@ -16,16 +16,7 @@ from typing import Any
 
 import pytest
 
-from pytest_codeartifact import (
-    Dependency,
-    Domain,
-    FakeCodeArtifact,
-    License,
-    Origin,
-    PackageId,
-    Repository,
-    wire,
-)
+from pytest_codeartifact import Dependency, Domain, FakeCodeArtifact, License, Origin, PackageId, Repository, wire
 
 Case = dict[str, Any]
 

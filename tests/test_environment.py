@@ -279,7 +279,7 @@ def test_the_endpoint_that_a_parent_process_has_set_for_its_children_is_not_the_
     pytester.makepyfile(
         """
         import boto3, os
-        from pytest_codeartifact.guard import CLOSED_ENDPOINT
+        from pytest_codeartifact.doors.guard import CLOSED_ENDPOINT
 
         def test_it(codeartifact):
             assert boto3.client("codeartifact").list_domains()["domains"] == []

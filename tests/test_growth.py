@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from pytest_codeartifact import FakeCodeArtifact, NotThere, Repository, npm, pypi
-from pytest_codeartifact.interception import messages
+from pytest_codeartifact.doors.interception import messages
 
 from .world import ACME, TEAM
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from pytest_codeartifact import Domain, FakeCodeArtifact, PackageId, Repository, iam, npm, pypi, wire
+from pytest_codeartifact import Domain, FakeCodeArtifact, PackageId, Repository, npm, pypi, wire
+from pytest_codeartifact.journal import permissions
 
 from .world import ACCOUNT, ACME, TEAM, each_format, of
 
@@ -23,7 +24,7 @@ def allowed(fake: FakeCodeArtifact) -> dict[str, list[str]]:
 
 
 def test_every_operation_has_its_resources() -> None:
-    assert iam.RESOURCES.keys() == wire.operation_names()
+    assert permissions.RESOURCES.keys() == wire.operation_names()
 
 
 def test_a_policy_names_what_was_used_and_no_more(

@@ -28,7 +28,7 @@ from pytest_codeartifact import (
     npm,
     pypi,
 )
-from pytest_codeartifact.server import Server
+from pytest_codeartifact.doors.server import Server
 
 from .environments import ENVIRONMENTS
 from .world import ACCOUNT, TEAM

@@ -8,7 +8,7 @@ from pathlib import Path
 import botocore
 import pytest
 
-from pytest_codeartifact.plain_http import DNS_SUFFIXES, is_host_of_the_service
+from pytest_codeartifact.doors.plain_http import DNS_SUFFIXES, is_host_of_the_service
 
 PARTITIONS = json.loads(Path(botocore.__file__).with_name("data").joinpath("partitions.json").read_text())["partitions"]
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from pytest_codeartifact.guard import CLOSED_FOR_A_RUN
+from pytest_codeartifact.doors.guard import CLOSED_FOR_A_RUN
 
 from . import children
 

@@ -417,7 +417,7 @@ import sys
 
 def test_it(codeartifact):
     client.list_domains()
-    assert "pytest_codeartifact.run_record" not in sys.modules
+    assert "pytest_codeartifact.reports.run_record" not in sys.modules
 """,
         apart=True,
     )

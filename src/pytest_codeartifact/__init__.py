@@ -12,10 +12,8 @@ from typing import TYPE_CHECKING, Any
 from .collector import paused as _paused
 
 if TYPE_CHECKING:
-    from .calls import Call, Calls, Deletion
-    from .changes import Changes
     from .clock import Clock
-    from .differences import Change
+    from .doors.server import Server
     from .errors import (
         AccessDeniedException,
         CodeArtifactPluginError,
@@ -34,21 +32,23 @@ if TYPE_CHECKING:
         ValidationException,
     )
     from .fake import FakeCodeArtifact
-    from .faults import Fault, cut_short, garbled, slow
     from .handles import Domain, Location, Package, PackageGroup, PublicSource, Repository, Version
-    from .ids import PackageId, cargo, generic, maven, npm, nuget, pypi, ruby, swift
-    from .server import Server
+    from .journal.calls import Call, Calls, Deletion
+    from .journal.change import Change
+    from .journal.changes import Changes
+    from .names.packages import PackageId, cargo, generic, maven, npm, nuget, pypi, ruby, swift
     from .service import CodeArtifactWarning
+    from .service.faults import Fault, cut_short, garbled, slow
     from .state.entities import AssetSummary, Dependency, License, Origin
     from .state.quotas import Quotas
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "calls": ("Call", "Calls", "Deletion"),
-    "changes": ("Changes",),
+    "journal.calls": ("Call", "Calls", "Deletion"),
+    "journal.changes": ("Changes",),
     "clock": ("Clock",),
-    "differences": ("Change",),
+    "journal.change": ("Change",),
     "errors": (
         "AccessDeniedException",
         "CodeArtifactPluginError",
@@ -67,10 +67,10 @@ _HOMES = {
         "ValidationException",
     ),
     "fake": ("FakeCodeArtifact",),
-    "faults": ("Fault", "cut_short", "garbled", "slow"),
+    "service.faults": ("Fault", "cut_short", "garbled", "slow"),
     "handles": ("Domain", "Location", "Package", "PackageGroup", "PublicSource", "Repository", "Version"),
-    "ids": ("PackageId", "cargo", "generic", "maven", "npm", "nuget", "pypi", "ruby", "swift"),
-    "server": ("Server",),
+    "names.packages": ("PackageId", "cargo", "generic", "maven", "npm", "nuget", "pypi", "ruby", "swift"),
+    "doors.server": ("Server",),
     "service": ("CodeArtifactWarning",),
     "state.entities": ("AssetSummary", "Dependency", "License", "Origin"),
     "state.quotas": ("Quotas",),

@@ -9,24 +9,25 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from . import interception, seeds
-from .calls import Calls, Deletion
-from .changes import Blocks, Changes, Unchanged
+from . import seeds
 from .clock import Clock
-from .defaults import DEFAULTS
+from .doors import interception
 from .errors import CodeArtifactPluginError, SeedError, UnusedFaults, shown
-from .faults import Condition, Fault, Trouble
-from .handles import Domain, DomainSettings, Location, PublicSource, Repository, seeding
+from .handles import Domain, DomainSettings, Location, PublicSource, Repository, arguments
 from .handles.mappings import Entities
-from .outcome import RUNNING
-from .scope import Options
+from .journal.calls import Calls, Deletion
+from .journal.changes import Blocks, Changes, Unchanged
+from .rules.scope import Options
+from .running import RUNNING
 from .service import Service
+from .service.faults import Condition, Fault, Trouble
+from .settings import DEFAULTS
 from .state.quotas import Quotas
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from .server import Server
+    from .doors.server import Server
 
 
 class Settings(TypedDict, total=False):
@@ -82,7 +83,7 @@ class FakeCodeArtifact:
             foreign_domains=foreign_domains,
             environment=DEFAULTS.environment if environment is None else environment,
         )
-        caller = seeding.caller(
+        caller = arguments.caller(
             DEFAULTS.account if account is None else account, DEFAULTS.region if region is None else region
         )
         self._stand_for(Service(caller, options))
@@ -158,8 +159,8 @@ class FakeCodeArtifact:
         :param settings: keywords of the constructor, for what is to be different.
         :raises SeedError: for an impossible one.
         """
-        seeding.check_keywords("fork()", settings, Settings.__annotations__)
-        caller = seeding.caller(settings.pop("account", self.account), settings.pop("region", self.region))
+        arguments.check_keywords("fork()", settings, Settings.__annotations__)
+        caller = arguments.caller(settings.pop("account", self.account), settings.pop("region", self.region))
         options = _options(**{**dataclasses.asdict(self._service.options), **settings}) if settings else None
         forked = FakeCodeArtifact.__new__(FakeCodeArtifact)
         forked._stand_for(self._service.fork(caller, options))
@@ -179,14 +180,14 @@ class FakeCodeArtifact:
 
     def at(self, account: str | None = None, region: str | None = None) -> Location:
         """An account in a region; what is omitted is the fake's own."""
-        caller = seeding.caller(account or self.account, region or self.region)
+        caller = arguments.caller(account or self.account, region or self.region)
         return Location(self._service, caller.region, caller.account)
 
     def add_domain(
         self, name: str, *, account: str | None = None, region: str | None = None, **domain: Unpack[DomainSettings]
     ) -> Domain:
         """Seed a domain; see :meth:`.Location.add_domain`."""
-        seeding.check_keywords("add_domain()", domain, ("account", "region", *DomainSettings.__annotations__))
+        arguments.check_keywords("add_domain()", domain, ("account", "region", *DomainSettings.__annotations__))
         return self.at(account, region).add_domain(name, **domain)
 
     @property
@@ -266,7 +267,7 @@ class FakeCodeArtifact:
 
         :param config: a :class:`botocore.config.Config`, for example with a retry mode.
         """
-        caller = seeding.caller(account or self.account, region or self.region)
+        caller = arguments.caller(account or self.account, region or self.region)
         key = f"AKIAFAKE{caller.account}"
         if caller.account != self.account:
             self.register_access_key(key, account=caller.account)
@@ -277,7 +278,7 @@ class FakeCodeArtifact:
 
         Keys in the environment do not count for clients that are made while a fake is open: they look none up.
         """
-        seeding.check("AccountId", account, "account")
+        arguments.check("AccountId", account, "account")
         self._service.accounts[access_key] = account
 
     def serve(self, port: int = 0) -> Server:
@@ -296,7 +297,7 @@ class FakeCodeArtifact:
         """
         if type(port) is not int or not 0 <= port <= 65535:
             raise SeedError(f"A port is a number from 0 to 65535, not {shown(port)}.")
-        from .server import Server
+        from .doors.server import Server
 
         try:
             return Server(self._service, port)
@@ -421,10 +422,10 @@ def _options(
 ) -> Options:
     return Options(
         _page_size(page_size),
-        seeding.one_of(foreign_domains, ("not-found", "denied"), "answer for foreign domains"),
-        seeding.one_of(unused_faults, ("fail", "allow"), "way with unused faults"),
+        arguments.one_of(foreign_domains, ("not-found", "denied"), "answer for foreign domains"),
+        arguments.one_of(unused_faults, ("fail", "allow"), "way with unused faults"),
         bool(backoff),
-        seeding.one_of(environment, ("prepare", "leave"), "way with the environment"),
+        arguments.one_of(environment, ("prepare", "leave"), "way with the environment"),
     )
 
 

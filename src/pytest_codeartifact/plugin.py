@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 import traceback
 from collections import deque
@@ -10,19 +11,29 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from . import hook, ini, markers, plain_http
-from .defaults import DEFAULTS
+from .doors import hook, plain_http
+from .doors.guard import GUARD
 from .errors import OURS, RealCallRefused, SeedError
-from .guard import GUARD
-from .outcome import RUNNING, Outcome
-from .run_environment import RunEnvironment
+from .running import RUNNING, Outcome
+from .runs import ini, markers
+from .runs.environment import RunEnvironment
+from .settings import DEFAULTS
 
 if TYPE_CHECKING:
+    from .doors.server import Server
     from .fake import FakeCodeArtifact
-    from .server import Server
+
+
+@functools.cache
+def _interception() -> hook.Handlers:
+    """Imports botocore's client side, at the first session in the process."""
+    from .doors import interception
+
+    return interception
+
 
 # As early as can be, so that clients made by conftest files and by plugins loaded later are in from the start.
-hook.install()
+hook.install(_interception)
 
 _HEEDED = pytest.StashKey[bool]()
 _MOST_REPORTED = 5  # of the fakes that a test opens; a test of properties opens many
@@ -95,7 +106,7 @@ def pytest_configure(config: pytest.Config) -> None:
         or config.getoption("codeartifact_report_file")
         or config.getoption("codeartifact_iam_policy") is not None
     ):
-        from . import run_hooks
+        from .reports import run_hooks
 
         run_hooks.register(config)
 
@@ -114,15 +125,15 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
     before = GUARD.allowed, GUARD.phase
     GUARD.phase = f"by {item.nodeid}"
     GUARD.allowed = GUARD.allowed or markers.lets_real_calls(item)
-    outer = hook.opened, RUNNING.outcome
-    hook.opened = deque(maxlen=_MOST_REPORTED)
+    outer = RUNNING.opened, RUNNING.outcome
+    RUNNING.opened = deque(maxlen=_MOST_REPORTED)
     try:
         return (yield)
     finally:
         GUARD.allowed, GUARD.phase = before
-        hook.opened, RUNNING.outcome = outer
+        RUNNING.opened, RUNNING.outcome = outer
         if f"{__package__}.fake" in sys.modules:
-            from . import interception
+            from .doors import interception
 
             interception.tidy()
 
@@ -135,8 +146,8 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup() -> None:
     RUNNING.outcome = Outcome()  # not once per test: another plugin may run it again
-    if f"{__package__}.changes" in sys.modules:
-        from .changes import Blocks
+    if f"{__package__}.journal.changes" in sys.modules:
+        from .journal.changes import Blocks
 
         Blocks.forget_all()
 
@@ -152,8 +163,8 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
 def pytest_runtest_teardown() -> Generator[None, None, None]:
     __tracebackhide__ = True
     yield
-    if f"{__package__}.changes" in sys.modules and not RUNNING.outcome.is_settled:
-        from .changes import Blocks
+    if f"{__package__}.journal.changes" in sys.modules and not RUNNING.outcome.is_settled:
+        from .journal.changes import Blocks
 
         Blocks.check_all()
 
@@ -163,23 +174,23 @@ def pytest_runtest_makereport(
     call: pytest.CallInfo[None],
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     if call.excinfo is not None and (isinstance(call.excinfo.value, OURS) or f"{__package__}.service" in sys.modules):
-        from .report import end_at_the_users_line
+        from .reports.failing_test import end_at_the_users_line
 
         end_at_the_users_line(call.excinfo.value)
     report = yield
     if call.excinfo is not None or report.failed:
         RUNNING.outcome.is_settled = True
     if report.failed and f"{__package__}.fake" in sys.modules:
-        from .report import calls_sections
+        from .reports.failing_test import calls_sections
 
-        report.sections += (("CodeArtifact calls", section) for section in calls_sections(hook.opened))
+        report.sections += (("CodeArtifact calls", section) for section in calls_sections(RUNNING.opened))
     return report
 
 
 def pytest_assertrepr_compare(config: pytest.Config, op: str, left: object, right: object) -> list[str] | None:
-    if f"{__package__}.removed" not in sys.modules:
+    if f"{__package__}.journal.removal_sets" not in sys.modules:
         return None
-    from .report import explain_removed
+    from .reports.failing_test import explain_removed
 
     return explain_removed(op, left, right, in_full=config.get_verbosity() > 1)
 
@@ -217,7 +228,7 @@ def _fake(seed: object, settings: dict[str, Any]) -> FakeCodeArtifact:
     __tracebackhide__ = True
     from . import FakeCodeArtifact  # not from its module: the package's own look-up loads it faster
     from .fake import Settings
-    from .handles.seeding import check_keywords
+    from .handles.arguments import check_keywords
 
     if seed is None:
         raise pytest.UsageError(

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from pytest_codeartifact.server import Server
+from pytest_codeartifact.doors.server import Server
 
 JS = Path(__file__).parent.parent / "js"
 

@@ -7,7 +7,7 @@ import configparser
 import pytest
 
 from pytest_codeartifact import FakeCodeArtifact, Repository
-from pytest_codeartifact.server import Server
+from pytest_codeartifact.doors.server import Server
 
 from ..world import ACCOUNT, NO_REPOSITORY
 from .conftest import Aws, Machine, require

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pytest_codeartifact import FakeCodeArtifact, Origin, Repository, generic, npm, pypi
-from pytest_codeartifact.server import Server
+from pytest_codeartifact.doors.server import Server
 
 from ..world import ACCOUNT
 from .conftest import Aws

@@ -7,18 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ParamValidationError
 
-from pytest_codeartifact import (
-    Dependency,
-    Domain,
-    PackageId,
-    Repository,
-    SeedError,
-    generic,
-    maven,
-    npm,
-    nuget,
-    pypi,
-)
+from pytest_codeartifact import Dependency, Domain, PackageId, Repository, SeedError, generic, maven, npm, nuget, pypi
 
 from .. import world
 from ..world import NO_REPOSITORY, ONE_OF_EACH_FORMAT, TEAM, coordinates, each_format

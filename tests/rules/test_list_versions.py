@@ -9,14 +9,7 @@ from typing import Any
 
 import pytest
 
-from pytest_codeartifact import (
-    Domain,
-    FakeCodeArtifact,
-    PackageId,
-    Repository,
-    maven,
-    npm,
-)
+from pytest_codeartifact import Domain, FakeCodeArtifact, PackageId, Repository, maven, npm
 
 from ..world import NO_REPOSITORY, each_format, of
 

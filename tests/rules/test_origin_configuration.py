@@ -12,14 +12,7 @@ import botocore.session
 import pytest
 from botocore.config import Config
 
-from pytest_codeartifact import (
-    Domain,
-    Origin,
-    PackageId,
-    Repository,
-    npm,
-    pypi,
-)
+from pytest_codeartifact import Domain, Origin, PackageId, Repository, npm, pypi
 
 from ..world import TEAM, coordinates, each_format, of
 

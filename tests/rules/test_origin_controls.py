@@ -8,15 +8,7 @@ from typing import Any
 
 import pytest
 
-from pytest_codeartifact import (
-    Domain,
-    FakeCodeArtifact,
-    Origin,
-    Repository,
-    ServiceError,
-    generic,
-    npm,
-)
+from pytest_codeartifact import Domain, FakeCodeArtifact, Origin, Repository, ServiceError, generic, npm
 
 LODASH = npm("lodash")
 TOOL = {"domain": "acme", "repository": "team", "format": "generic", "namespace": "ns", "package": "tool"}

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from pytest_codeartifact import FakeCodeArtifact, paging
+from pytest_codeartifact import FakeCodeArtifact
+from pytest_codeartifact.rules import paging
 
 from ..world import TEAM
 from .paged_lists import ALL, Listing, each_list, each_paginated_list, fill, seed

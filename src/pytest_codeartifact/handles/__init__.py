@@ -5,7 +5,7 @@ removed what is gone.
 """
 
 from .groups import PackageGroup
-from .places import Domain, DomainSettings, Location
+from .locations import Domain, DomainSettings, Location
 from .repositories import PublicSource, Repository
 from .versions import Package, Version
 

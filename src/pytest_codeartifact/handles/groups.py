@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from .. import views
-from ..origins import ALLOW_SPECIFIC_REPOSITORIES
+from ..operations import views
+from ..rules.origins import ALLOW_SPECIFIC_REPOSITORIES
 from ..state import entities
 from ..state.store import RESTRICTIONS
-from .base import Handle
+from .handle import Handle
 
 
 class PackageGroup(Handle):

@@ -7,20 +7,22 @@ import json
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from .. import ingestion, maven_snapshots, retention, views
-from ..calls import Call, Calls, Journal
 from ..clock import from_millis
 from ..errors import CodeArtifactPluginError, SeedError, shown
 from ..http import Caller
-from ..ids import PackageId
-from ..origins import default_origin
-from ..removed import Removed, check_package_id, check_version_id
+from ..journal.calls import Call, Calls, Journal
+from ..journal.removal_sets import Removed, check_package_id, check_version_id
+from ..names import maven_snapshots
+from ..names.packages import PackageId
+from ..operations import views
+from ..rules import publication, retention
+from ..rules.origins import default_origin
+from ..rules.upstreams import EXTERNAL_CONNECTIONS
 from ..service import Service
 from ..state import entities, spelling, tree
 from ..state.entities import Origin
-from ..upstreams import EXTERNAL_CONNECTIONS
-from . import seeding
-from .base import Handle
+from . import arguments
+from .handle import Handle
 from .mappings import Entities
 from .versions import Package, Version
 
@@ -50,11 +52,11 @@ class _Packages(Handle):
         :param dist_tags: npm's tags, by name: ``{"latest": "1.0.0"}``.
         :raises SeedError: the package is there already, a version is illegal or given twice.
         """
-        self._check(seeding.package_id(id))
-        names = seeding.version_names(id, versions)
-        switches = None if origin is None else seeding.origin(origin)
+        self._check(arguments.package_id(id))
+        names = arguments.version_names(id, versions)
+        switches = None if origin is None else arguments.origin(origin)
         tags = tuple((dist_tags or {}).items())
-        seeding.dist_tags(id, [tag for tag, _ in tags])
+        arguments.dist_tags(id, [tag for tag, _ in tags])
         for tag, name in tags:
             if name not in names:
                 raise SeedError(
@@ -84,7 +86,7 @@ class _Packages(Handle):
 
             def packages() -> Iterator[entities.Package]:
                 for id in ids:
-                    self._check(seeding.package_id(id))
+                    self._check(arguments.package_id(id))
                     key = id.key
                     if key in seen or repository.package(key) is not None:
                         raise SeedError(f"The package {id!r} is there already, or is given more than once.")
@@ -97,9 +99,9 @@ class _Packages(Handle):
         now, nonce = self._moment_of_seeds(), self._service.state.removals
 
         def versions(id: PackageId) -> list[entities.Version]:
-            checked = seeding.version_names(id, names)
+            checked = arguments.version_names(id, names)
             return [
-                seeding.version(id, name, repository, published=now, nonce=nonce, details=seeding.details(id, name))
+                arguments.version(id, name, repository, published=now, nonce=nonce, details=arguments.details(id, name))
                 for name in checked
             ]
 
@@ -151,7 +153,7 @@ class PublicSource(_Packages):
 
         :raises SeedError: an unknown external connection.
         """
-        seeding.connection(connection)
+        arguments.connection(connection)
         if service.state.public_source(connection) is None:
             with service.writing() as state:
                 state.create_public_source(connection)
@@ -242,7 +244,7 @@ class Repository(_Packages):
         *,
         unfinished: bool = False,
         dist_tag: str | None = None,
-        **details: Unpack[seeding.VersionDetails],
+        **details: Unpack[arguments.VersionDetails],
     ) -> Version:
         """Publish a version as the package manager of its format does, under the service's rules (section 13).
 
@@ -260,22 +262,22 @@ class Repository(_Packages):
         :raises SeedError: an illegal version, name or detail.
         """
         own = ("assets", "unfinished", "dist_tag")
-        seeding.check_keywords("publish()", details, (*own, *seeding.VersionDetails.__annotations__))
-        name = seeding.asked_version(seeding.package_id(id), version)
+        arguments.check_keywords("publish()", details, (*own, *arguments.VersionDetails.__annotations__))
+        name = arguments.asked_version(arguments.package_id(id), version)
         if unfinished and id.format not in ("generic", "maven"):
             raise SeedError(f"Versions of {id.format} packages are never Unfinished (rule S-1).")
         if assets is None:
             uploaded = self._next_build(id, name) if maven_snapshots.is_moving(id, name) else name
-            assets = seeding.uploads(id, uploaded)
-        assets = seeding.uploaded(id, assets)
-        made = seeding.details(id, name, assets=assets, **details)
+            assets = arguments.uploads(id, uploaded)
+        assets = arguments.uploaded(id, assets)
+        made = arguments.details(id, name, assets=assets, **details)
         contents = {entry[0]: entry[2] for entry in tree.scan(made.assets)}
-        seeding.dist_tags(id, [] if dist_tag is None else [dist_tag])
+        arguments.dist_tags(id, [] if dist_tag is None else [dist_tag])
         tag = (dist_tag or "latest") if id.format == "npm" else None
         repository = self._repository()
         published = self._service.within(
             self._caller(),
-            lambda scope: ingestion.publish(
+            lambda scope: publication.publish(
                 scope, repository, id, name, contents, made, unfinished=unfinished, dist_tag=tag
             ),
         )
@@ -292,9 +294,9 @@ class Repository(_Packages):
         :raises ResourceNotFoundException: it cannot be had here: nowhere, blocked by origin controls, not in a status
             that can be downloaded, without that asset, or behind an upstream that is gone.
         """
-        name = seeding.asked_version(seeding.package_id(id), version)
+        name = arguments.asked_version(arguments.package_id(id), version)
         if asset is not None:
-            seeding.check("AssetName", asset, "asset name")
+            arguments.check("AssetName", asset, "asset name")
         repository = self._repository()
         fetched = self._service.within(
             self._caller(), lambda scope: retention.fetch(scope, repository, id, name, asset)

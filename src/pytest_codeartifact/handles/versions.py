@@ -6,14 +6,14 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .. import ingestion
 from ..errors import SeedError
-from ..ids import PackageId
+from ..names.packages import PackageId
 from ..operations.versions import default_display_version
+from ..rules import publication
 from ..state import entities, spelling, tree
 from ..state.entities import INTERNAL, PUBLISHED, AssetSummary, Dependency, License, Origin
-from . import seeding
-from .base import Handle
+from . import arguments
+from .handle import Handle
 from .mappings import Entities, check_str
 
 
@@ -47,7 +47,7 @@ class Package(Handle):
         version: str,
         *,
         status: str = PUBLISHED,
-        published: seeding.Moment | None = None,
+        published: arguments.Moment | None = None,
         origin_type: str = INTERNAL,
         entry_point: str | None = None,
         revision: str | None = None,
@@ -101,7 +101,7 @@ class Package(Handle):
         *,
         replaces: bool = False,
         status: str = PUBLISHED,
-        published: seeding.Moment | None = None,
+        published: arguments.Moment | None = None,
         origin_type: str = INTERNAL,
         entry_point: str | None = None,
         revision: str | None = None,
@@ -113,13 +113,13 @@ class Package(Handle):
         :param replaces: one of that name may be there.
         """
         id = self.id
-        name = seeding.version_name(id, version)
-        tags, made = seeding.dist_tags(id, dist_tags), seeding.details(id, name, **details)
+        name = arguments.version_name(id, version)
+        tags, made = arguments.dist_tags(id, dist_tags), arguments.details(id, name, **details)
         with self._service.writing() as state:
             repository, there = self._repository(), self._package().version(name)
             if there is not None and not replaces and not (self._is_public and made.own_assets):
                 raise SeedError(f"There is a version {name!r} of {id!r} already. Read it with versions[{name!r}].")
-            record = seeding.version(
+            record = arguments.version(
                 id,
                 name,
                 repository,
@@ -132,10 +132,10 @@ class Package(Handle):
                 details=made,
             )
             if there is not None and not replaces:
-                record = seeding.grown(id, record._replace(plain_details=there.plain_details), made, state.removals)
+                record = arguments.grown(id, record._replace(plain_details=there.plain_details), made, state.removals)
                 if published is None:
                     record = record._replace(published=there.published)
-            ingestion.store(state, repository, id, record, dist_tags=dict.fromkeys(tags, name))
+            publication.store(state, repository, id, record, dist_tags=dict.fromkeys(tags, name))
         return Version(self._service, *self._path, name)
 
     @property
@@ -160,11 +160,11 @@ class Package(Handle):
         """Whether it is one of a public source, which is in no region."""
         return not self._path[0]
 
-    def _moment(self, published: seeding.Moment | None) -> int | None:
+    def _moment(self, published: arguments.Moment | None) -> int | None:
         """When a version was published; None if its public source does not tell."""
         if published is None and self._is_public:
             return None
-        return seeding.moment(published, self._service.clock.millis())
+        return arguments.moment(published, self._service.clock.millis())
 
     def _package(self) -> entities.Package:
         found = self._repository().package(self._path[4])
@@ -242,9 +242,9 @@ class Version(Handle):
         :raises SeedError: there is one of that name with other content, or the version cannot have it.
         """
         id = self.package.id
-        given = seeding.details(id, self.version, assets={name: content})
+        given = arguments.details(id, self.version, assets={name: content})
         with self._service.writing() as state:
-            state.put_version(self._repository(), id.key, seeding.grown(id, self._version(), given, state.removals))
+            state.put_version(self._repository(), id.key, arguments.grown(id, self._version(), given, state.removals))
         return self
 
     @property

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from ..errors import ValidationException
-from ..ids import PackageId
-from ..scope import PackageAt, Scope
+from ..names.packages import PackageId
+from ..rules.scope import PackageAt, Scope
 from ..state.entities import Version
-from ..views import Structure
+from .views import Structure
 
 MOST_VERSIONS = 100
 """Versions per call (section 20)."""

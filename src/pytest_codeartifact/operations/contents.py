@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .. import views
 from ..errors import ResourceNotFoundException
-from ..scope import Scope
+from ..rules.scope import Scope
 from ..state import tree
 from ..state.entities import ARCHIVED, DISPOSED, UNFINISHED, Asset
-from ..views import Structure
+from . import views
 from .registry import operation
+from .views import Structure
 
 
 @operation

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from .. import retention, views
 from ..errors import ValidationException
-from ..ids import PackageId
-from ..scope import Scope
+from ..names.packages import PackageId
+from ..rules import retention
+from ..rules.scope import Scope
+from ..rules.upstreams import Find, find, has_package
 from ..state.entities import DISPOSED, PUBLISHED, UNLISTED, Domain, Repository, Version
-from ..upstreams import Find, find, has_package
-from ..views import Structure
+from . import views
 from .batches import Failure, expected_revisions, mismatched_revision, named, not_found, outcome, planned
 from .registry import operation
+from .views import Structure
 
 
 @operation

@@ -6,14 +6,16 @@ import re
 import uuid
 from collections.abc import Iterator
 
-from .. import arns, tagging, views
 from ..errors import ConflictException, ServiceQuotaExceededException, ValidationException
 from ..http import Caller
-from ..scope import Scope
+from ..rules import arns
+from ..rules import tags as tag_rules
+from ..rules.scope import Scope
 from ..state import tree
 from ..state.entities import Domain
-from ..views import Structure
+from . import views
 from .registry import operation
+from .views import Structure
 
 _KEY_ID = re.compile(r"(mrk-)?[0-9a-f-]{32,36}")
 _KEY_ARN = re.compile(r"arn:[^:]+:kms:([^:]+):([0-9]{12}):((?:key|alias)/.+)")
@@ -29,14 +31,14 @@ def create_domain(
     """
     region, account = scope.caller.region, scope.caller.account
     key = encryption_key_arn(scope.caller, encryption_key)
-    given = tagging.checked(tags or [])
+    given = tag_rules.checked(tags or [])
     if scope.state.domain(region, account, domain) is not None:
         raise ConflictException(f"Domain '{domain}' already exists.", domain, "domain")
     if sum(1 for _ in scope.state.domains_of(region, account)) >= scope.quotas.domains:
         raise ServiceQuotaExceededException(
             f"The limit of {scope.quotas.domains} domains per account and region is reached.", domain, "domain"
         )
-    given = tagging.merged((), given, scope.quotas.tags, domain, "domain")
+    given = tag_rules.merged((), given, scope.quotas.tags, domain, "domain")
     created = scope.state.create_domain(region, account, domain, scope.now, key)._replace(tags=given)
     scope.state.put_domain(created)
     return {"domain": views.domain_description(created)}

@@ -6,12 +6,12 @@ import base64
 import hashlib
 import json
 
-from .. import arns
 from ..errors import ValidationException
-from ..scope import Scope
+from ..rules import arns
+from ..rules.scope import Scope
 from ..state.entities import Domain
-from ..views import Structure
 from .registry import operation
+from .views import Structure
 
 _DEFAULT_SECONDS = 43_200
 _LEAST_SECONDS = 900

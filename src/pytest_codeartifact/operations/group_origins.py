@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .. import views
 from ..errors import ValidationException
-from ..group_patterns import ROOT
-from ..origins import ALLOW_SPECIFIC_REPOSITORIES, INHERIT
-from ..scope import Scope
+from ..names.group_patterns import ROOT
+from ..rules.origins import ALLOW_SPECIFIC_REPOSITORIES, INHERIT
+from ..rules.scope import Scope
 from ..state.entities import Group
 from ..state.store import RESTRICTIONS
-from ..views import Structure
+from . import views
 from .registry import operation
+from .views import Structure
 
 _MOST_UPDATES = 100
 

@@ -7,17 +7,20 @@ import itertools
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 
-from .. import group_patterns, origins, tagging, views
 from ..errors import ConflictException, ValidationException
-from ..group_patterns import ROOT, GroupPattern, IllegalPattern
-from ..ids import PackageId
-from ..scope import Scope
+from ..names import group_patterns
+from ..names.group_patterns import ROOT, GroupPattern, IllegalPattern
+from ..names.packages import PackageId
+from ..rules import origins
+from ..rules import tags as tag_rules
+from ..rules.scope import Scope
 from ..state import tree
 from ..state.entities import Domain, Group, Repository
 from ..state.store import new_group
 from ..state.tree import Node
-from ..views import Structure
+from . import views
 from .registry import operation
+from .views import Structure
 
 
 @operation
@@ -33,11 +36,11 @@ def create_package_group(
 ) -> Structure:
     """Rules G-1 to G-5 and G-14."""
     _check_pattern(package_group)
-    given = tagging.checked(tags or [])
+    given = tag_rules.checked(tags or [])
     home = scope.domain(domain, domain_owner)
     if home.group(package_group) is not None:
         raise ConflictException(f"Package group '{package_group}' already exists.")
-    given = tagging.merged((), given, scope.quotas.tags, None, None)
+    given = tag_rules.merged((), given, scope.quotas.tags, None, None)
     group = new_group(package_group, scope.now)._replace(contact_info=contact_info, description=description, tags=given)
     scope.state.put_group(home, group)
     return {"packageGroup": views.package_group(scope.domain(domain, domain_owner), group)}

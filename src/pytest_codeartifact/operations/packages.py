@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .. import views
 from ..errors import ValidationException
-from ..ids import FORMATS, PackageId
-from ..scope import Scope
+from ..names.packages import FORMATS, PackageId
+from ..rules.scope import Scope
 from ..state import tree
 from ..state.entities import Origin, Package
 from ..state.tree import Entry, Node
-from ..views import Structure
+from . import views
 from .registry import operation
+from .views import Structure
 
 
 @operation

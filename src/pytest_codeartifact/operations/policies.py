@@ -6,13 +6,13 @@ import base64
 import hashlib
 from typing import Any
 
-from .. import views
 from ..errors import ConflictException, ResourceNotFoundException, ValidationException
-from ..scope import Scope
+from ..rules.scope import Scope
 from ..state.entities import Domain, Policy, Repository
-from ..views import Structure
 from ..wire import parse_json
+from . import views
 from .registry import operation
+from .views import Structure
 
 
 @operation

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 
-from .. import ingestion, views
 from ..errors import ValidationException
-from ..scope import PackageAt, Scope
-from ..views import Structure
+from ..rules import publication
+from ..rules.scope import PackageAt, Scope
+from . import views
 from .registry import operation
+from .views import Structure
 
 _PUNCTUATION = frozenset("~!@^&()-_+[]{};,.` ")
 _CATEGORIES = frozenset({"Ll", "Lm", "Lo", "Lt", "Lu", "Nl", "Nd"})
@@ -46,7 +47,7 @@ def publish_package_version(
             f"Expected hash '{asset_sha256}', calculated hash '{calculated}'."
         )
     found = scope.repository(domain, domain_owner, repository)
-    version = ingestion.upload(
+    version = publication.upload(
         scope, found, id, package_version, {asset_name: asset_content}, unfinished=bool(unfinished)
     )  # fmt: skip
     at = PackageAt(found, id, scope.package(domain, domain_owner, repository, format, namespace, package).package)

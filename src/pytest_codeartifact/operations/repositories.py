@@ -5,19 +5,15 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterator
 
-from .. import tagging, views
-from ..errors import (
-    ConflictException,
-    ResourceNotFoundException,
-    ServiceQuotaExceededException,
-    ValidationException,
-)
-from ..scope import Scope
+from ..errors import ConflictException, ResourceNotFoundException, ServiceQuotaExceededException, ValidationException
+from ..rules import tags as tag_rules
+from ..rules.scope import Scope
+from ..rules.upstreams import EXTERNAL_CONNECTIONS, alive
 from ..state import tree
 from ..state.entities import Domain, Repository, Upstream
-from ..upstreams import EXTERNAL_CONNECTIONS, alive
-from ..views import Structure
+from . import views
 from .registry import operation
+from .views import Structure
 
 _UPSTREAMS_AND_CONNECTION = (
     "A repository has either upstream repositories or an external connection. Remove the other one first."
@@ -36,7 +32,7 @@ def create_repository(
     tags: list[dict[str, str]] | None = None,
 ) -> Structure:
     """Rules R-1 to R-4; a repository cannot be its own upstream from the start, because it is not there yet."""
-    given = tagging.checked(tags or [])
+    given = tag_rules.checked(tags or [])
     names = _names(upstreams or [])
     home = scope.domain(domain, domain_owner)
     references = _references(scope, home, repository, names)
@@ -57,7 +53,7 @@ def create_repository(
         scope.now,
         description,
         references,
-        tags=tagging.merged((), given, scope.quotas.tags, repository, "repository"),
+        tags=tag_rules.merged((), given, scope.quotas.tags, repository, "repository"),
     )
     scope.state.put_repository(created)
     return {"repository": views.repository_description(created)}

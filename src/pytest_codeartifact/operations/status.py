@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from .. import views
 from ..errors import ValidationException
-from ..ids import PackageId
-from ..scope import PackageAt, Scope
+from ..names.packages import PackageId
+from ..rules.scope import PackageAt, Scope
 from ..state.entities import ARCHIVED, DISPOSED, PUBLISHED, UNLISTED, Version
 from ..state.tree import EMPTY
-from ..views import Structure
+from . import views
 from .batches import Failure, expected_revisions, mismatch, mismatched_revision, named, run_batch
 from .registry import operation
+from .views import Structure
 
 TARGETS = (PUBLISHED, UNLISTED, ARCHIVED)
 """The statuses that UpdatePackageVersionsStatus leads to (rule S-2)."""

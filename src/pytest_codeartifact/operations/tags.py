@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from .. import arns, tagging, views
 from ..errors import ValidationException
-from ..scope import Scope
+from ..rules import arns
+from ..rules import tags as tag_rules
+from ..rules.scope import Scope
 from ..state.entities import Tags
-from ..views import Structure
+from . import views
 from .registry import operation
+from .views import Structure
 
 
 class _Tagged(NamedTuple):
@@ -25,9 +27,9 @@ class _Tagged(NamedTuple):
 @operation
 def tag_resource(scope: Scope, *, resource_arn: str, tags: list[dict[str, str]]) -> Structure:
     """Rules TG-1 to TG-5."""
-    added = tagging.checked(tags)
+    added = tag_rules.checked(tags)
     found = _resource(scope, resource_arn)
-    found.put(tagging.merged(found.tags, added, scope.quotas.tags, found.resource_id, found.resource_type))
+    found.put(tag_rules.merged(found.tags, added, scope.quotas.tags, found.resource_id, found.resource_type))
     return {}
 
 
@@ -35,7 +37,7 @@ def tag_resource(scope: Scope, *, resource_arn: str, tags: list[dict[str, str]])
 def untag_resource(scope: Scope, *, resource_arn: str, tag_keys: list[str]) -> Structure:
     """Rules TG-3 and TG-5."""
     found = _resource(scope, resource_arn)
-    found.put(tagging.without(found.tags, tag_keys))
+    found.put(tag_rules.without(found.tags, tag_keys))
     return {}
 
 

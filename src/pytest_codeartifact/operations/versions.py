@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .. import views
-from ..scope import Scope
+from ..rules.scope import Scope
 from ..state import tree
 from ..state.entities import DELETED, PUBLISHED, Package, Version
-from ..views import Structure
+from . import views
 from .batches import Failure, mismatch, named, run_batch
 from .registry import operation
+from .views import Structure
 
 
 @operation

@@ -13,8 +13,8 @@ from typing import Any
 from ..errors import SeedError, shown
 from ..handles import Repository
 from ..service import Service
-from . import answers, describing, files, loading
-from .found import Found
+from . import cli_answers, dumping, files, loading
+from .values import Found
 
 
 def load(service: Service, path: str | Path, progress: Callable[[int], object] | None = None) -> None:
@@ -34,7 +34,7 @@ def dump(service: Service, path: str | Path) -> None:
     :raises SeedError: the file cannot be written, or its format cannot hold a text that is in the state.
     """
     state = service.state.fork()  # what it is now, whatever is written meanwhile
-    files.write(path, describing.state(state, service.caller))
+    files.write(path, dumping.state(state, service.caller))
 
 
 def load_cli(service: Service, given: str | Path | Mapping[str, Any], into: Repository) -> None:
@@ -49,7 +49,7 @@ def load_cli(service: Service, given: str | Path | Mapping[str, Any], into: Repo
     else:
         printed = Found(files.read_json(given), str(given))
     with _rehearsed(service) as draft:
-        answers.take(Repository(draft, *into._path), printed)
+        cli_answers.take(Repository(draft, *into._path), printed)
 
 
 @contextmanager

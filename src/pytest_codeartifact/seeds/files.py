@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import SeedError, shown
-from . import toml
+from . import toml_writer
 
 _MANY_DIGITS = re.compile(rb"(?<![\w.])[0-9][0-9_]{4300,}")
 """An integer that is longer than Python converts, so that a few bytes do not take a minute."""
@@ -47,7 +47,7 @@ def write(path: str | Path, described: dict[str, Any]) -> None:
     :param described: lists in it may be iterators, which are read once.
     :raises SeedError: it cannot be written, or its format cannot hold a text.
     """
-    lines = _by_suffix(path, {".json": _json_lines, ".toml": toml.lines})
+    lines = _by_suffix(path, {".json": _json_lines, ".toml": toml_writer.lines})
     try:
         content = (f"{line}\n".encode("utf-8", "backslashreplace") for line in lines(described))
         _replace(Path(path), content)
@@ -183,4 +183,4 @@ def _indented(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _as_json(value: Any) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False, default=toml.moment)
+    return json.dumps(value, indent=2, ensure_ascii=False, default=toml_writer.moment)

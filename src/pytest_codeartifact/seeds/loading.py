@@ -11,12 +11,12 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from ..group_patterns import ROOT
-from ..handles import Domain, Location, PublicSource, Repository, seeding, wiring
-from ..ids import PackageId
+from ..handles import Domain, Location, PublicSource, Repository, arguments, references
+from ..names.group_patterns import ROOT
+from ..names.packages import PackageId
 from ..service import Service
 from ..state.entities import AssetSummary, Dependency, License, Origin
-from .found import Found, shown
+from .values import Found, shown
 
 _Keywords = dict[str, Any]
 _Readers = Mapping[str, Callable[[Found], Any]]
@@ -50,12 +50,14 @@ def _domain(service: Service, found: Found) -> Iterator[_Filling]:
     given = found.keywords(DOMAIN, ["name"])
     groups, repositories = given.pop("package_groups", []), given.pop("repositories", [])
     with found.blamed():
-        home = seeding.caller(given.pop("account", service.caller.account), given.pop("region", service.caller.region))
+        home = arguments.caller(
+            given.pop("account", service.caller.account), given.pop("region", service.caller.region)
+        )
         domain = Location(service, home.region, home.account).add_domain(**given)
     added = [_repository(domain, repository) for repository in repositories]
     for repository, place, sources, _ in added:
         with place.blamed():
-            wiring.connect(repository, **sources)
+            references.connect(repository, **sources)
     for group in groups:
         _group(domain, group)  # before the packages, whose configuration may follow from it
     return ((repository, packages) for repository, _, _, packages in added)
@@ -76,7 +78,7 @@ def _group(domain: Domain, found: Found) -> None:
     given = found.keywords(PACKAGE_GROUP, ["pattern"])
     with found.blamed():
         if given["pattern"] == ROOT:
-            wiring.seed_group(domain, **given)
+            references.seed_group(domain, **given)
         else:
             domain.add_package_group(**given)
 
@@ -99,7 +101,7 @@ def _package(holder: Repository | PublicSource, found: Found) -> None:
     for version in versions:
         keywords = _version(version)
         with version.blamed():
-            name = seeding.version_name(id, keywords["version"])
+            name = arguments.version_name(id, keywords["version"])
             of_package = [tag for tag, target in targets.items() if target == name]
             package.add_version(**{**keywords, "dist_tags": [*keywords.get("dist_tags", ()), *of_package]})
     for tag, target in targets.items():
@@ -120,13 +122,13 @@ def _policy(found: Found) -> Any:
     return found.plain()
 
 
-def _upstreams(found: Found) -> list[str | wiring.Gone]:
+def _upstreams(found: Found) -> list[str | references.Gone]:
     return [_upstream(upstream) for upstream in found.items()]
 
 
-def _upstream(found: Found) -> str | wiring.Gone:
+def _upstream(found: Found) -> str | references.Gone:
     if isinstance(found.value, dict):
-        return wiring.Gone(found.keywords({"gone": Found.text}, ["gone"])["gone"])
+        return references.Gone(found.keywords({"gone": Found.text}, ["gone"])["gone"])
     return found.text()
 
 

@@ -16,11 +16,10 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from .. import minimal_packages
 from ..clock import from_millis
 from ..errors import SeededWithoutContent
-from ..ids import MAVEN_METADATA, PackageId
-from . import tree
+from ..names.packages import MAVEN_METADATA, PackageId
+from . import minimal_packages, tree
 from .tree import EMPTY, Node
 
 _BEFORE_ALL = 1 << 46  # milliseconds, so that no moment that there is has a negative number

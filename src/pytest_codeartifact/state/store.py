@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
-from ..group_patterns import ROOT, parse
+from ..names.group_patterns import ROOT, parse
 from . import tree
 from .entities import ALLOW, Asset, Domain, Group, Package, Repository, Version, domain_key, folded_entry
 from .tree import EMPTY, Node

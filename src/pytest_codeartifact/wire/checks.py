@@ -6,8 +6,8 @@ import functools
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple, TypeAlias
 
-from .. import constraints
 from ..errors import ValidationException
+from ..names import java_patterns
 
 Check: TypeAlias = Callable[[Any], list[str]]
 """What is wrong with a value; empty if nothing is."""
@@ -132,8 +132,8 @@ def _text_constraints(shape: Any) -> Iterator[_Constraint]:
             lambda value: len(value) >= least, f"Member must have length greater than or equal to {least}"
         )
     if (pattern := shape.metadata.get("pattern")) is not None:
-        text = f"Member must satisfy regular expression pattern: {constraints.printed(pattern)}"
-        yield _Constraint(functools.partial(constraints.matches, pattern), text)
+        text = f"Member must satisfy regular expression pattern: {java_patterns.printed(pattern)}"
+        yield _Constraint(functools.partial(java_patterns.matches, pattern), text)
     if values := tuple(shape.metadata.get("enum", ())):
         yield _Constraint(lambda value: value in values, f"Member must satisfy enum value set: [{', '.join(values)}]")
 

@@ -1,0 +1,111 @@
+"""Gets our handlers into every botocore session, present and future, for next to nothing.
+
+Imports nothing of botocore below its top package, which costs a run that never uses AWS under a millisecond. The
+handlers are inert until they are armed, by a pytest run or by a fake that opens. Then they stay so to the end of the
+process: a call may outlive its fake, and code at exit the run.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import botocore
+
+
+class Handlers(Protocol):
+    """What is called at the events of a call, and after a new session was made."""
+
+    @property
+    def before_call(self) -> Callable[..., Any]: ...
+    @property
+    def choose_signer(self) -> Callable[..., Any]: ...
+    @property
+    def before_sign(self) -> Callable[..., Any]: ...
+    @property
+    def before_send(self) -> Callable[..., Any]: ...
+    @property
+    def at_last(self) -> Callable[..., None]: ...
+    @property
+    def session_made(self) -> Callable[[], None]: ...
+
+
+_inert = True  # False is what arms: a module that dies with the interpreter has None here
+_handlers: Callable[[], Handlers] | None = None
+
+
+def install(handlers: Callable[[], Handlers]) -> None:
+    """Enter all sessions and clients: those that exist, and those to come. Does so once per process.
+
+    :param handlers: imports what is done at the events, when the first session needs it: that imports botocore.
+    """
+    global _handlers
+    if _handlers is not None:
+        return
+    _handlers = handlers
+    botocore.register_initializer(_enter_session)  # aiobotocore's sessions call it too
+    hooks = sys.modules.get("botocore.hooks")
+    if hooks is None:
+        return  # no session can exist yet
+    for found in gc.get_objects():
+        # By type, because isinstance() would wake lazy proxies. A client has a copy of its session's emitter.
+        if hooks.HierarchicalEmitter in type(found).__mro__:
+            _enter(found)
+
+
+def arm() -> None:
+    """Let calls through to the interception from now on."""
+    global _inert
+    _inert = False
+    if "botocore.session" in sys.modules:
+        _armed().session_made()  # those that exist have been made by now
+
+
+def _enter_session(session: Any) -> None:
+    _enter(session.get_component("event_emitter"))
+    if not _inert:
+        _armed().session_made()
+
+
+def _enter(emitter: Any) -> None:
+    for event, handler in _HANDLERS.items():
+        name = f"{event}.codeartifact"
+        emitter.register_first(name, handler, unique_id=f"pytest-codeartifact-{event}")
+    # Behind all others of the event, which may wait: for a rate, or for whatever the user wants.
+    emitter.register_last("before-send", _at_last, unique_id="pytest-codeartifact-at-last")
+
+
+def _before_call(**event: Any) -> Any:
+    return None if _inert else _armed().before_call(**event)
+
+
+def _choose_signer(**event: Any) -> Any:
+    return None if _inert else _armed().choose_signer(**event)
+
+
+def _before_sign(**event: Any) -> Any:
+    return None if _inert else _armed().before_sign(**event)
+
+
+def _before_send(**event: Any) -> Any:
+    return None if _inert else _armed().before_send(**event)
+
+
+def _at_last(*, event_name: str, **event: Any) -> None:
+    if not _inert and event_name.startswith("before-send.codeartifact."):
+        _armed().at_last(event_name=event_name, **event)
+
+
+def _armed() -> Handlers:
+    assert _handlers is not None, "no event has a handler of ours before they are installed"
+    return _handlers()
+
+
+_HANDLERS = {
+    "before-call": _before_call,
+    "choose-signer": _choose_signer,
+    "before-sign": _before_sign,
+    "before-send": _before_send,
+}

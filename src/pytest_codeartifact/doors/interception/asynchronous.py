@@ -1,0 +1,138 @@
+"""Answers to the calls of aiobotocore's clients, which await what botocore's have at once.
+
+aiobotocore is not imported, nor are the HTTP libraries and event loops that it runs on: where it calls us, it has
+imported what it needs itself.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+from botocore.awsrequest import AWSResponse
+
+from ...http import Caller, Client, Disturbed, Request, Response, Where
+from .messages import content, to_request
+
+
+async def answer(
+    handle: Callable[[Request], Response | Disturbed],
+    prepared: Any,
+    caller: Caller,
+    client: Client,
+    where: Where | None,
+    patience: float | None,
+) -> AWSResponse:
+    """Answer a prepared request; others run while a slow answer is waited for.
+
+    :raises Exception: what the client sees in place of an answer.
+    """
+    body = await _read(prepared.body)
+    given = handle(to_request(prepared, body, caller, client, where, patience))
+    if isinstance(given, Response):
+        return _response(prepared, given)
+    if given.seconds:
+        await _sleep(given.seconds)
+    if isinstance(given.seen, Exception):
+        raise given.seen
+    return _response(prepared, given.seen)
+
+
+def _response(prepared: Any, response: Response) -> AWSResponse:
+    httpx = _httpx(sys._getframe()) if prepared.stream_output else None
+    if httpx is None:
+        raw = _Raw(prepared.url, response.body)
+    else:
+        # By its type, aiobotocore tells whose bodies it reads.
+        raw = httpx.Response(
+            response.status,
+            headers=dict(response.headers),
+            stream=httpx.ByteStream(response.body),
+            request=httpx.Request(prepared.method, prepared.url),
+        )
+    return _AwaitedResponse(prepared.url, response.status, response.headers, raw, response.body)
+
+
+class _AwaitedResponse(AWSResponse):  # type: ignore[misc]  # botocore has no type information
+    """A response as aiobotocore reads it."""
+
+    def __init__(self, url: str, status: int, headers: Any, raw: Any, body: bytes) -> None:
+        super().__init__(url, status, headers, raw)
+        self._content = body
+
+    @property
+    def content(self) -> Any:
+        return self._awaited(self._content)
+
+    @property
+    def text(self) -> Any:
+        return self._awaited(self._content.decode())
+
+    async def _awaited(self, value: Any) -> Any:
+        return value
+
+
+class _Raw:
+    """A streamed response as aiobotocore uses those of aiohttp."""
+
+    def __init__(self, url: str, body: bytes) -> None:
+        self.url = url
+        self.content = _Stream(body)
+
+    async def read(self) -> bytes:
+        return await self.content.read()
+
+    def close(self) -> None:
+        """There is no connection."""
+
+    async def __aenter__(self) -> _Raw:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.close()
+
+
+class _Stream:
+    """The body of a streamed response, read in parts."""
+
+    def __init__(self, body: bytes) -> None:
+        self._rest = memoryview(body)
+
+    async def read(self, size: int = -1) -> bytes:
+        size = len(self._rest) if size < 0 else size
+        part, self._rest = self._rest[:size], self._rest[size:]
+        return bytes(part)
+
+    def at_eof(self) -> bool:
+        return not self._rest
+
+
+async def _read(body: Any) -> bytes:
+    """The body; besides what botocore takes, aiobotocore's HTTP libraries take what is iterated asynchronously."""
+    if hasattr(body, "__aiter__"):
+        return b"".join([chunk async for chunk in body])
+    return content(body)
+
+
+async def _sleep(seconds: float) -> None:
+    """Wait on the event loop that runs. All but asyncio's are reached through anyio, which is loaded then."""
+    import asyncio
+
+    await (sys.modules.get("anyio") or asyncio).sleep(seconds)
+
+
+def _httpx(frame: FrameType | None) -> Any:
+    """The library of the client's HTTP back end, if that is httpx or its successor.
+
+    Older versions keep the choice of the back end from everything that events are given, so the endpoint is asked that
+    waits for us.
+    """
+    module = sys.modules.get("aiobotocore.httpxsession")
+    while frame is not None and module is not None:
+        session = getattr(frame.f_locals.get("self"), "http_session", None)
+        if session is not None:
+            return module.httpx if isinstance(session, module.HttpxSession) else None
+        frame = frame.f_back
+    return None

@@ -1,0 +1,51 @@
+"""To which fake a call belongs.
+
+That is written down when the call begins, in the context that botocore keeps for it: the call takes it along through
+its retries, into whatever thread or task it goes on, and whatever opens and closes meanwhile. No call changes its fake.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, MutableMapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from ...service import Service
+
+_BELONGING = "pytest_codeartifact.belonging"
+_ANSWERED = "pytest_codeartifact.answered"
+
+
+class Belonging(NamedTuple):
+    """Who answers a call, to whom, and how."""
+
+    service: Service
+    account: str
+    is_awaited: bool
+    is_wired: bool
+    """Whether it goes over the wire, to a server of ours, and is not answered in process."""
+
+
+def begin(context: MutableMapping[str, Any], belonging: Belonging | None) -> None:
+    """Write down to which fake a call belongs that begins; None: no fake was open."""
+    context.setdefault(_BELONGING, belonging)
+
+
+def has_begun(context: Mapping[str, Any]) -> bool:
+    """Whether we have seen the call begin. What is signed or sent by other ways than a client's method has not."""
+    return _BELONGING in context
+
+
+def belonging(context: Mapping[str, Any]) -> Belonging | None:
+    """To which fake a call belongs, if to one."""
+    return context.get(_BELONGING)
+
+
+def answer(context: MutableMapping[str, Any], request: Any) -> None:
+    """Write down that a request of the call is answered: the one that is under way, of maybe several attempts."""
+    context[_ANSWERED] = request
+
+
+def is_answered(context: Mapping[str, Any], request: Any) -> bool:
+    """Whether a request of the call is answered."""
+    return context.get(_ANSWERED) is request

@@ -1,0 +1,245 @@
+"""Making clients: without asking for credentials, and with a region that is not the machine's.
+
+Credentials are looked up when a client is made, before any event. So while a fake is open, ``create_client`` is given
+dummy ones for this service, unless it or its session was given some; those that the session has looked up before are
+the user's real ones, and have no place in a test. Nothing is cached on the session and no variable with a key is set,
+as both would outlive the test and poison other services. Neither is the profile needed that the environment or the code
+under test names: this machine may not have it. Whatever else a session asks somebody for when it makes a client (a
+token, the place of the machine, an agent that watches calls) is left out too. The region is the fake's, unless one was
+chosen: a test runs alike on every machine.
+
+Without a fake, while the guard is armed, a client for which no region is to be found is made all the same: where the
+code under test runs for real, for example on AWS Lambda, there is one. Any other client is botocore's own affair.
+
+A fake with ``environment="leave"`` does none of this while it is the one that answers.
+"""
+
+from __future__ import annotations
+
+import copy
+import functools
+import inspect
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any, TypeGuard
+from weakref import WeakKeyDictionary
+
+import botocore.session
+from botocore.client import BaseClient
+from botocore.config import Config
+from botocore.credentials import Credentials, RefreshableCredentials
+
+from ...http import UNKNOWN, Client
+from ...settings import DEFAULTS, DUMMY_KEYS
+from .. import machine
+from ..guard import GUARD
+from . import asking, configured
+from .patches import Patches
+
+if TYPE_CHECKING:
+    from ...service import Service
+
+
+class Clients(Patches):
+    """What makes clients, in botocore and in aiobotocore."""
+
+    def __init__(self, active: Callable[[], Service | None]) -> None:
+        super().__init__()
+        self._active = active
+        self.extend()
+
+    def extend(self) -> None:
+        session = botocore.session.Session
+        self.replace(session, "create_client", lambda original: _create_client(original, self._active))
+        self.replace(session, "get_component", lambda original: asking.get_component(original, self._prepares))
+        self.replace(session, "get_scoped_config", asking.get_scoped_config)
+        self.replace(session, "get_auth_token", asking.get_auth_token)
+        self.replace(session, "_get_internal_component", asking.get_internal_component)
+        self.replace(botocore.session, "ConfiguredEndpointProvider", _configured_endpoint)
+        # Its create_client() only wraps what this makes.
+        aio = getattr(sys.modules.get("aiobotocore.session"), "AioSession", None)
+        self.replace(aio, "_create_client", lambda original: _create_async_client(original, self._active))
+
+    def _prepares(self) -> bool:
+        return _is_prepared(self._active())
+
+
+_clients: Clients | None = None
+_known: WeakKeyDictionary[Config, Client] = WeakKeyDictionary()
+
+
+def follow(active: Callable[[], Service | None]) -> None:
+    """A fake has been opened or closed, or a session made: do what is wanted now, and nothing that is not."""
+    global _clients
+    if _is_prepared(active()):
+        machine.close_for_a_fake()
+    else:
+        machine.put_back_after_fakes()
+    if not GUARD.armed and not _is_prepared(active()):
+        if _clients is not None:
+            _clients.undo()
+            _clients = None
+    elif _clients is None:
+        _clients = Clients(active)
+    else:
+        _clients.extend()
+
+
+def _is_prepared(service: Service | None) -> TypeGuard[Service]:
+    """Whether a fake is open that prepares the making of clients."""
+    return service is not None and service.options.environment == "prepare"
+
+
+def known(config: Any) -> Client:
+    """What is known of the client that has this config."""
+    return _known.get(config, UNKNOWN)
+
+
+def access_key(request_signer: Any) -> str:
+    """The access key that a client was made with; empty for one that would have to ask somebody for it."""
+    credentials = request_signer._credentials
+    return credentials.access_key if _asks_nobody(credentials) else ""
+
+
+def make(region: str, access_key: str, config: Any) -> Any:
+    """A client with an access key of its own."""
+    keys = {**DUMMY_KEYS, "aws_access_key_id": access_key}
+    return _session().create_client("codeartifact", region_name=region, config=config, **keys)
+
+
+@functools.cache
+def _session() -> Any:
+    """The session of our own clients: one per process, because a new one loads its models for 0.1 s."""
+    return botocore.session.Session()
+
+
+def _create_client(original: Callable[..., Any], active: Callable[[], Service | None]) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def create_client(*args: Any, **kwargs: Any) -> Any:
+        with _making(original, active(), args, kwargs) as (given, client):
+            return _remembered(original(*given.args, **given.kwargs), client)
+
+    return create_client
+
+
+def _create_async_client(original: Callable[..., Any], active: Callable[[], Service | None]) -> Callable[..., Any]:
+    @functools.wraps(original)
+    async def create_client(*args: Any, **kwargs: Any) -> Any:
+        with _making(original, active(), args, kwargs) as (given, client):
+            return _remembered(await original(*given.args, **given.kwargs), client)
+
+    return create_client
+
+
+def _remembered(made: Any, client: Client) -> Any:
+    if isinstance(made, BaseClient):  # and not what somebody has put in its place
+        _known[made.meta.config] = client._replace(access_key=access_key(made._request_signer))
+    return made
+
+
+@contextmanager
+def _making(
+    create_client: Callable[..., Any], service: Service | None, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Iterator[tuple[inspect.BoundArguments, Client]]:
+    """The arguments to make a client with, and what is known of it then; while it is made, nobody need be asked."""
+    given = _signature(create_client).bind(*args, **kwargs)
+    client = UNKNOWN
+    with ExitStack() as making:
+        if given.arguments.get("service_name") == "codeartifact":
+            if _is_prepared(service):
+                making.enter_context(asking.asking_nobody())
+                client = _fill_in(given.arguments, service)
+            elif service is None and GUARD.forbids and DEFAULTS.environment == "prepare":
+                client = _fill_in_for_want_of_a_region(given.arguments, making)
+        _heed_the_user(given.arguments)
+        yield given, client
+
+
+@functools.cache
+def _signature(function: Callable[..., Any]) -> inspect.Signature:
+    return inspect.signature(function)
+
+
+def _heed_the_user(arguments: dict[str, Any]) -> None:
+    """Let a client ignore configured endpoints if the user wants that: the environment has our word, for children."""
+    given = _config_value(arguments, "ignore_configured_endpoint_urls")
+    if given is None and configured.ignores_endpoints(arguments["self"]):
+        _configure(arguments, ignore_configured_endpoint_urls=True)
+
+
+def _fill_in(arguments: dict[str, Any], service: Service) -> Client:
+    """Make a client of a fake; its region is the fake's if none was chosen."""
+    _use_dummy_keys(arguments)
+    _stay_here(arguments)
+    if _chosen_region(arguments):
+        return UNKNOWN
+    arguments["region_name"] = service.caller.region
+    return Client(region_of="fake", session_region=arguments["self"].get_config_variable("region"))
+
+
+def _fill_in_for_want_of_a_region(arguments: dict[str, Any], making: ExitStack) -> Client:
+    """Make a client without a fake, which could not be made if no region is to be found."""
+    if _chosen_region(arguments):
+        return UNKNOWN
+    region = arguments["self"].get_config_variable("region")
+    if region:
+        return Client(region_of="machine", session_region=region)
+    making.enter_context(asking.asking_nobody())
+    _use_dummy_keys(arguments)
+    _stay_here(arguments)
+    arguments["region_name"] = DEFAULTS.region
+    return Client(region_of="configuration")
+
+
+def _chosen_region(arguments: dict[str, Any]) -> str | None:
+    """The region that the code under test wants, and not only the machine."""
+    given: str | None = arguments.get("region_name") or _config_value(arguments, "region_name")
+    return given or configured.chosen_region(arguments["self"])
+
+
+def _use_dummy_keys(arguments: dict[str, Any]) -> None:
+    if arguments.get("aws_access_key_id") is None and arguments.get("aws_secret_access_key") is None:
+        known = arguments["self"]._credentials
+        if not (_asks_nobody(known) and known.method == "explicit"):  # not those that it has looked up before
+            arguments.update(DUMMY_KEYS)
+
+
+def _stay_here(arguments: dict[str, Any]) -> None:
+    """Do without the mode that asks the metadata service where this machine is, and takes this if none answers."""
+    mode = _config_value(arguments, "defaults_mode") or arguments["self"].get_config_variable("defaults_mode")
+    if mode.lower() == "auto":
+        _configure(arguments, defaults_mode="standard")
+
+
+def _asks_nobody(credentials: Any) -> bool:
+    return isinstance(credentials, Credentials) and not isinstance(credentials, RefreshableCredentials)
+
+
+def _config_value(arguments: dict[str, Any], name: str) -> Any:
+    """What the configs that a client is made with say, its own before the session's."""
+    configs = (arguments.get("config"), arguments["self"].get_default_client_config())
+    values = (getattr(config, name, None) for config in configs)
+    return next((value for value in values if value is not None), None)
+
+
+def _configure(arguments: dict[str, Any], **options: Any) -> None:
+    """Add to the config that a client is made with; a copy of it, with all that its user has set on it since.
+
+    Not by ``merge()``: older aiobotocores forget their HTTP back end in it.
+    """
+    config = copy.copy(arguments.get("config") or Config())
+    config._user_provided_options = {**config._user_provided_options, **options}  # what a merge of two goes by
+    for name, value in options.items():
+        setattr(config, name, value)
+    arguments["config"] = config
+
+
+def _configured_endpoint(original: Callable[..., Any]) -> Callable[..., Any]:
+    """The endpoint that the environment and the profile name, without the one that is for child processes."""
+
+    @functools.wraps(original)
+    def configured_endpoint_provider(*args: Any, **kwargs: Any) -> Any:
+        return original(*args, **{"environ": machine.users(), **kwargs})
+
+    return configured_endpoint_provider

@@ -1,0 +1,174 @@
+"""The fakes that are open, and what happens to a call on its way through botocore."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from inspect import iscoroutinefunction
+from typing import TYPE_CHECKING, Any
+
+import botocore
+
+from ...errors import CodeArtifactPluginError
+from ...http import Caller, Disturbed, Response
+from ...running import RUNNING
+from .. import hook, machine
+from ..guard import GUARD
+from . import asynchronous, clients
+from .belonging import Belonging, answer, begin, belonging, has_begun, is_answered
+from .clients import access_key
+from .messages import content, context_of, to_request, to_response, where
+from .retries import Waits
+
+if TYPE_CHECKING:
+    from ...service import Service  # at the first session nobody needs it yet
+
+_lock = threading.Lock()
+_open: tuple[Service, ...] = ()  # replaced, never changed: calls of other threads read it without the lock
+_waits: Waits | None = None
+
+
+def active() -> Service | None:
+    """The service that answers the calls that begin now: of the fake that was opened last, for all threads."""
+    return _open[-1] if _open else None
+
+
+def all_active() -> tuple[Service, ...]:
+    """The services of all fakes that are open."""
+    return _open
+
+
+def open(service: Service) -> None:
+    """Let a service answer all calls that begin from now on."""
+    global _open, _waits
+    hook.install(_this_package)
+    hook.arm()
+    with _lock:
+        if service in _open:
+            raise CodeArtifactPluginError("This fake CodeArtifact is open already.")
+        if not _open:
+            _waits = Waits()
+        _open = (*_open, service)
+        clients.follow(active)
+        RUNNING.opened.append(service)
+
+
+def close(service: Service) -> None:
+    """Let no more calls begin at a service, which answers those that have; fakes may close in any order."""
+    global _open, _waits
+    with _lock:
+        _open = tuple(other for other in _open if other is not service)
+        clients.follow(active)
+        if not _open and _waits is not None:
+            _waits.undo()
+            _waits = None
+    if RUNNING.on_close is not None:
+        RUNNING.on_close(service)
+
+
+def session_made() -> None:
+    """Prepare the making of clients, which begins with a session; it may be the first of aiobotocore's."""
+    with _lock:
+        clients.follow(active)
+        if _waits is not None:
+            _waits.extend()
+
+
+def _this_package() -> Any:
+    """What :mod:`..hook` is to call."""
+    return sys.modules[__package__]
+
+
+def tidy() -> None:
+    """Look after what fakes have left behind in the environment, if none is open."""
+    if not _open:
+        machine.tidy()
+
+
+def _renew_locks() -> None:
+    """Begin anew in a forked child, which lacks the threads of its parent that may have held the locks."""
+    global _lock
+    _lock = threading.Lock()
+    for service in _open:
+        service.renew_locks()
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows, which cannot fork
+    os.register_at_fork(after_in_child=_renew_locks)
+
+
+def before_call(*, model: Any, params: Any, request_signer: Any, context: Any, **_: Any) -> None:
+    """Let a call begin: it belongs to the fake that was opened last, or the guard lets it pass."""
+    service = active()
+    if service is None:
+        GUARD.check(model.name, params["url"])
+        begin(context, None)
+        return
+    account = service.caller.account
+    if service.accounts:
+        account = service.accounts.get(access_key(request_signer), account)
+    is_awaited, is_wired = iscoroutinefunction(request_signer.sign), GUARD.leads_to_our_server(params["url"])
+    begin(context, Belonging(service, account, is_awaited, is_wired))
+
+
+def choose_signer(*, context: Any, **_: Any) -> Any:
+    """Leave the requests that a fake answers unsigned, so that nobody is asked for credentials."""
+    return botocore.UNSIGNED if _answering(context) else None
+
+
+def before_sign(*, request: Any, operation_name: str, **_: Any) -> None:
+    """Ask the guard about what is signed for the wire: a request, or a URL for others to open."""
+    context = request.context
+    if _answering(context) is None:
+        check = GUARD.check_presigned if context.get("is_presign_request") else GUARD.check
+        check(operation_name, request.url, must_stay=_must_stay(context))
+
+
+def before_send(*, request: Any, **_: Any) -> Any:
+    """Answer the request; a client of aiobotocore awaits the answer."""
+    context = context_of(request)
+    bound = _answering(context)
+    if bound is None:
+        return None
+    answer(context, request)
+    caller = Caller(bound.account, context["client_region"])
+    client = clients.known(context["client_config"])
+    patience = context["client_config"].read_timeout
+    if bound.is_awaited:
+        return asynchronous.answer(bound.service.handle, request, caller, client, where(), patience)
+    given = bound.service.handle(to_request(request, content(request.body), caller, client, where(), patience))
+    return to_response(request.url, _arrived(given))
+
+
+def at_last(*, request: Any, event_name: str, **_: Any) -> None:
+    """Ask the guard about a request that no fake has answered: all other handlers are done, and it is sent next."""
+    context = context_of(request)
+    if not is_answered(context, request):
+        GUARD.check(event_name.rpartition(".")[2], request.url, must_stay=_must_stay(context))
+
+
+def _answering(context: Mapping[str, Any]) -> Belonging | None:
+    """Who answers a call in process, if anybody."""
+    bound = belonging(context)
+    return None if bound is None or bound.is_wired else bound
+
+
+def _must_stay(context: Mapping[str, Any]) -> bool:
+    """Whether a call has to stay on this machine, armed or not: it is a fake's, or goes past one that is open."""
+    return belonging(context) is not None or (active() is not None and not has_begun(context))
+
+
+def _arrived(given: Response | Disturbed) -> Response:
+    """What arrives of an answer, when it does.
+
+    :raises Exception: what the client sees in its place.
+    """
+    if isinstance(given, Response):
+        return given
+    time.sleep(given.seconds)
+    if isinstance(given.seen, Exception):
+        raise given.seen
+    return given.seen

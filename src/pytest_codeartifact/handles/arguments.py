@@ -1,0 +1,495 @@
+"""Arguments of seeds: what is impossible is refused before anything changes, with what there is and what to do."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import difflib
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NoReturn, TypeAlias, TypedDict, TypeVar
+
+from .. import wire
+from ..clock import checked, to_millis
+from ..errors import SeedError, ServiceError, near, shown
+from ..http import Caller
+from ..names.packages import MAX_LENGTH, PackageId, is_legal_name
+from ..operations.publishing import is_generic_asset_name
+from ..rules import tags as tag_rules
+from ..rules.origins import ALLOW_SPECIFIC_REPOSITORIES, INHERIT
+from ..rules.upstreams import EXTERNAL_CONNECTIONS
+from ..settings import REGION
+from ..state import minimal_packages, tree
+from ..state.entities import (
+    ALLOW,
+    BLOCK,
+    DEFAULT_ASSETS,
+    DISPOSED,
+    EXTERNAL,
+    INTERNAL,
+    NO_DETAILS,
+    PUBLISHED,
+    STATUSES,
+    UNKNOWN,
+    Asset,
+    AssetSummary,
+    Dependency,
+    Details,
+    License,
+    Origin,
+    Policy,
+    Repository,
+    Tags,
+    Version,
+    asset_entry,
+    summary_entry,
+)
+from ..state.store import RESTRICTIONS
+
+Moment: TypeAlias = dt.datetime | dt.timedelta | str
+"""When something happened: an aware datetime, how long ago, or a text in ISO form with a time zone."""
+
+_ORIGIN_TYPES = (INTERNAL, EXTERNAL, UNKNOWN)
+_Record = TypeVar("_Record", License, Dependency)
+
+_CHECKSUMS = (".md5", ".sha1", ".sha256", ".sha512")
+
+_HASHES = {"sha256": 64, "sha1": 40, "md5": 32, "sha512": 128}
+"""The hashes of an asset, and how many hex digits they have."""
+
+_MODES = (ALLOW, BLOCK, ALLOW_SPECIFIC_REPOSITORIES, INHERIT)
+
+
+def check_keywords(of: str, given: Iterable[str], known: Iterable[str]) -> None:
+    """Refuse keywords that something does not take.
+
+    :param of: what was given them, in words.
+    :raises SeedError: naming the nearest, and all that it takes.
+    """
+    known = tuple(known)
+    for name in given:
+        if name not in known:
+            meant = difflib.get_close_matches(name, known, n=1)
+            question = f" Did you mean {meant[0]!r}?" if meant else ""
+            raise SeedError(f"{of} has no keyword {name!r}.{question} There are {', '.join(known)}.")
+
+
+def caller(account: object, region: object) -> Caller:
+    """An account in a region.
+
+    :raises SeedError: for an illegal one.
+    """
+    check("AccountId", account, "account")
+    if not isinstance(region, str) or not REGION.fullmatch(region):
+        raise SeedError(f"A region is a name like 'eu-west-1', not {shown(region)}.")
+    return Caller(str(account), region)
+
+
+def check(shape: str, value: object, what: str) -> None:
+    """Check a text against a shape of the model.
+
+    :raises SeedError: in the service's words.
+    """
+    if not isinstance(value, str):
+        raise SeedError(f"The {what} is a str, not {shown(value)}.")
+    found = wire.violations(shape, value, what)
+    if found:
+        told = "; ".join(found).replace(value, shown(value)[1:-1]) if value else "; ".join(found)
+        raise SeedError(f"{shown(value)} is no legal {what}. {told}.")
+
+
+def one_of(value: object, choices: Iterable[str], what: str) -> str:
+    """One of a few names: the very text that is there, which a million records can share.
+
+    :raises SeedError: for another one.
+    """
+    choices = tuple(choices)
+    if value not in choices:
+        raise SeedError(f"There is no {what} {shown(value)}. {near(value, choices)}")
+    return choices[choices.index(str(value))]
+
+
+def package_id(value: object) -> PackageId:
+    """A package id.
+
+    :raises SeedError: for anything else.
+    """
+    if not isinstance(value, PackageId):
+        raise SeedError(
+            f"A package is named by its id, for example pypi('name') or npm('@scope/name'), not {shown(value)}."
+        )
+    return value
+
+
+def version_name(id: PackageId, version: object) -> str:
+    """The name, as it is stored, of a version that there may be.
+
+    :raises SeedError: for an illegal one, and for one that the format cannot have (rule F-10).
+    """
+    name = asked_version(id, version)
+    objection = id.objection_to(name)
+    if objection is not None:
+        raise SeedError(objection)
+    return name
+
+
+def asked_version(id: PackageId, version: object) -> str:
+    """The name, as it would be stored, of a version that a package manager speaks of.
+
+    :raises SeedError: for what no request can carry.
+    """
+    if not isinstance(version, str) or not is_legal_name(version):
+        raise SeedError(
+            f"{shown(version)} is no legal version of {id!r}: a str of 1 to {MAX_LENGTH} characters, without '/', '#', "
+            f"white space or control characters."
+        )
+    return id.version_name(version)
+
+
+def version_names(id: PackageId, versions: object) -> list[str]:
+    """The names of several versions.
+
+    :raises SeedError: for a str, whose letters nobody means, for illegal names and for one name twice.
+    """
+    if isinstance(versions, (str, bytes, Mapping)) or not isinstance(versions, Iterable):
+        raise SeedError(f"The versions of {id!r} are a list of str, not {shown(versions)}.{_instead(versions)}")
+    names = [version_name(id, version) for version in versions]
+    for name, times in Counter(names).items():
+        if times > 1:
+            raise SeedError(f"Version {shown(name)} of {id!r} is given more than once.")
+    return names
+
+
+def _instead(versions: object) -> str:
+    if isinstance(versions, str):
+        return f" Write versions=[{shown(versions)}]."
+    return " What they are like is told by add_version, one by one." if isinstance(versions, Mapping) else ""
+
+
+def tags(given: Mapping[str, str] | None) -> Tags:
+    """Tags, from a mapping of key to value.
+
+    :raises SeedError: for tags that the service would not take; their number is not limited.
+    """
+    if given is None:
+        return ()
+    if not isinstance(given, Mapping):
+        raise SeedError(f"Tags are a mapping of key to value, not {shown(given)}.")
+    for key, value in given.items():
+        check("TagKey", key, "tag key")
+        check("TagValue", value, "tag value")
+    try:
+        return tag_rules.checked({"key": key, "value": value} for key, value in given.items())
+    except ServiceError as error:
+        raise SeedError(error.message) from None
+
+
+def description(given: str | None) -> str | None:
+    """A description.
+
+    :raises SeedError: for an illegal one.
+    """
+    if given is not None:
+        check("Description", given, "description")
+    return given
+
+
+def policy(given: Mapping[str, Any] | str | None, owner: str, revision: str | None = None) -> Policy | None:
+    """A permissions policy, from its text or from the object that the text describes; what it says is not checked.
+
+    :param owner: whose it is, which its revision is made from if none is given.
+    :raises SeedError: for what is no such object.
+    """
+    if revision is not None:
+        check("PolicyRevision", revision, "policy revision")
+    if given is None:
+        if revision is not None:
+            raise SeedError("There is a policy_revision, but no policy.")
+        return None
+    try:
+        document = given if isinstance(given, str) else json.dumps(given)
+        described = json.loads(document, parse_constant=_no_number)
+    except (TypeError, ValueError, RecursionError):
+        described = None
+    if not isinstance(described, dict):
+        raise SeedError(f"A policy is a mapping, or the text of a JSON object, not {shown(given)}.")
+    return Policy(default_policy_revision(owner) if revision is None else revision, document)
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"JSON has no {name}")
+
+
+def default_policy_revision(owner: str) -> str:
+    """The revision of a policy that is seeded without one."""
+    return base64.b64encode(owner.encode().rjust(32, b"0")[-32:]).decode()
+
+
+def origin(given: object) -> Origin:
+    """An origin configuration.
+
+    :raises SeedError: for anything but an :class:`.Origin` of ALLOW and BLOCK.
+    """
+    if not isinstance(given, Origin):
+        raise SeedError(f"An origin is Origin(publish='ALLOW', upstream='BLOCK') or alike, not {shown(given)}.")
+    return Origin(*(one_of(switch, (ALLOW, BLOCK), "origin restriction") for switch in given))
+
+
+def group_modes(given: Mapping[str, str] | None) -> dict[str, str]:
+    """Modes of a package group, by restriction type.
+
+    :raises SeedError: for an unknown type or mode.
+    """
+    for restriction, mode in (given or {}).items():
+        one_of(restriction, RESTRICTIONS, "origin restriction type")
+        one_of(mode, _MODES, "origin restriction mode")
+    return dict(given or {})
+
+
+def dist_tags(id: PackageId, given: Sequence[str]) -> tuple[str, ...]:
+    """The names of npm's tags.
+
+    :raises SeedError: for a package of another format, and for a str, whose letters nobody means.
+    """
+    if isinstance(given, str):
+        raise SeedError(f"The dist-tags of a version are a list: [{shown(given)}].")
+    if given and id.format != "npm":
+        raise SeedError(f"Dist-tags are npm's; {id!r} has none.")
+    return tuple(given)
+
+
+def connection(given: object) -> str:
+    """An external connection.
+
+    :raises SeedError: for an unknown one.
+    """
+    return one_of(given, EXTERNAL_CONNECTIONS, "external connection")
+
+
+def moment(given: Moment | None, now: int) -> int:
+    """A moment in milliseconds; without one, ``now``.
+
+    :raises SeedError: for what names no moment, for example a datetime without a time zone.
+    """
+    if given is None:
+        return now
+    if isinstance(given, dt.timedelta):
+        return checked(now - given // dt.timedelta(milliseconds=1), given)
+    return to_millis(_from_iso(given) if isinstance(given, str) else given)
+
+
+def _from_iso(text: str) -> dt.datetime:
+    try:
+        return dt.datetime.fromisoformat(re.sub(r"[zZ]$", "+00:00", text))  # Python 3.10 knows no Z
+    except ValueError:
+        raise SeedError(f"{shown(text)} is no moment in ISO form, such as '2026-01-31T12:00:00Z'.") from None
+
+
+def version(
+    id: PackageId,
+    name: str,
+    repository: Repository,
+    *,
+    published: int | None,
+    nonce: int,
+    status: str = PUBLISHED,
+    origin_type: str = INTERNAL,
+    entry_point: str | None = None,
+    revision: str | None = None,
+    details: Details = NO_DETAILS,
+) -> Version:
+    """A version as it is seeded.
+
+    :param nonce: tells it from one that was removed before, see :class:`.entities.Version`.
+    :raises SeedError: for what the service could not have.
+    """
+    status = one_of(status, STATUSES, "status of a stored version")
+    if status == DISPOSED and details.own_assets:
+        raise SeedError(f"Version {shown(name)} of {id!r} is {DISPOSED}, so it has no assets any more.")
+    if revision is not None:
+        check("PackageVersionRevision", revision, "revision")
+    entered = _entry_point(id, origin_type, entry_point, repository)
+    made = Version(name, status, published, entered, nonce if revision is None else revision, None, id.key)
+    return made.with_details(details._replace(assets=tree.EMPTY) if status == DISPOSED else details)
+
+
+def grown(id: PackageId, version: Version, given: Details, nonce: int) -> Version:
+    """A version that is seeded more of: the assets that are given now as well, and what else is told of it.
+
+    :param nonce: tells its revision from the one it was seeded with.
+    :raises SeedError: for what the service could not have.
+    """
+    if version.status == DISPOSED and given.assets:
+        raise SeedError(f"Version {version.version!r} of {id!r} is {DISPOSED}, so it has no assets any more.")
+    for name, sha256, _ in tree.scan(given.assets):
+        there = version.asset(name)
+        if there is not None and there.sha256 != sha256:
+            raise SeedError(
+                f"Version {version.version!r} of {id!r} has an asset {name!r} already, with other content; assets "
+                f"never change. Read it with assets[{name!r}], or give the new one another name."
+            )
+        if id.format == "npm" and name != "package.tgz":
+            raise SeedError(f"A version of an npm package has one asset, 'package.tgz', so {id!r} has no {name!r}.")
+    known = version.full_details.updated(given._replace(assets=tree.EMPTY))
+    return version.changed_to(known.with_assets(tree.scan(given.assets)), nonce)
+
+
+class VersionDetails(TypedDict, total=False):
+    """The keywords of :func:`details` but its assets."""
+
+    display_name: str | None
+    summary: str | None
+    home_page: str | None
+    source_code_repository: str | None
+    licenses: Sequence[License | Mapping[str, str] | str]
+    readme: str | None
+    dependencies: Sequence[Dependency | Mapping[str, str]]
+
+
+def details(
+    id: PackageId,
+    version: str,
+    *,
+    assets: Mapping[str, bytes | AssetSummary] | None = None,
+    display_name: str | None = None,
+    summary: str | None = None,
+    home_page: str | None = None,
+    source_code_repository: str | None = None,
+    licenses: Sequence[License | Mapping[str, str] | str] = (),
+    readme: str | None = None,
+    dependencies: Sequence[Dependency | Mapping[str, str]] = (),
+) -> Details:
+    """What else is known of a version.
+
+    :param version: its name as it is stored.
+    :raises SeedError: for what the service could not have.
+    """
+    texts = {"display_name": display_name, "summary": summary, "home_page": home_page, "readme": readme}
+    for name, text in {**texts, "source_code_repository": source_code_repository}.items():
+        if text is not None and not isinstance(text, str):
+            raise SeedError(f"The {name} of a version is a str, not {shown(text)}.")
+    if readme is not None and id.format == "maven":
+        raise SeedError("CodeArtifact knows no readmes of Maven packages.")
+    return Details(
+        display_name,
+        summary,
+        home_page,
+        source_code_repository,
+        tuple(map(_license, licenses)),
+        readme,
+        tuple(map(_dependency, dependencies)),
+        _default_assets(id) if assets is None else _assets(id, version, assets),
+    )
+
+
+def uploads(id: PackageId, version: str) -> dict[str, bytes]:
+    """What the package manager of a format uploads for a version that nobody has described."""
+    return {name: minimal_packages.content(id, version, name) for name in id.default_assets(version)}
+
+
+def uploaded(id: PackageId, assets: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    """What becomes an asset of what a package manager uploads (rule F-7).
+
+    :raises SeedError: for what the package manager of that format would not upload.
+    """
+    if id.format == "npm" and list(assets) != ["package.tgz"]:
+        raise SeedError(f"npm uploads one asset, 'package.tgz', not {', '.join(map(repr, assets)) or 'none'}.")
+    if id.format != "maven":
+        return assets
+    return {name: content for name, content in assets.items() if not name.endswith(_CHECKSUMS)}
+
+
+def _default_assets(id: PackageId) -> tree.Node:
+    """Those that a version has if none are given (rule F-11): nobody knows what a generic one would have."""
+    return tree.EMPTY if id.format == "generic" else DEFAULT_ASSETS
+
+
+def _assets(id: PackageId, version: str, given: Mapping[str, bytes | AssetSummary]) -> tree.Node:
+    if not isinstance(given, Mapping):
+        raise SeedError(f"Assets are a mapping of name to bytes, not {shown(given)}.")
+    node = tree.EMPTY
+    for name, content in given.items():
+        check("AssetName", name, "asset name")
+        if id.format == "generic" and not is_generic_asset_name(name):
+            raise SeedError(
+                f"{shown(name)} is no legal name for an asset of a generic package (no '/', no double blanks)."
+            )
+        stored = id.asset_name(version, name)
+        if tree.get(node, stored) is not None:
+            raise SeedError(
+                f"{shown(name)} is stored as {shown(stored)} (rule F-5), and there is one of that name already."
+            )
+        node = tree.put(node, tuple(_asset(stored, content)))
+    return node
+
+
+def _asset(name: str, known: object) -> Asset:
+    if isinstance(known, (bytes, bytearray)):
+        return asset_entry(name, bytes(known))
+    if not isinstance(known, AssetSummary):
+        raise SeedError(
+            f"The content of asset {shown(name)} is bytes, or its AssetSummary(size, sha256), not {shown(known)}."
+        )
+    if not isinstance(known.size, int) or isinstance(known.size, bool) or known.size < 0:
+        raise SeedError(f"The size of asset {name!r} is a number of bytes, not {known.size!r}.")
+    for hash, length in _HASHES.items():
+        digits = getattr(known, hash)
+        if digits is None and hash != "sha256":
+            continue
+        if not isinstance(digits, str) or not re.fullmatch(f"[0-9a-f]{{{length}}}", digits):
+            raise SeedError(f"The {hash} of asset {name!r} is {length} hex digits in lower case, not {digits!r}.")
+    return summary_entry(name, known)
+
+
+def _entry_point(
+    id: PackageId, origin_type: str, entry_point: str | None, repository: Repository
+) -> tuple[str, str | None, str | None]:
+    one_of(origin_type, _ORIGIN_TYPES, "origin type")
+    if origin_type == UNKNOWN:
+        if entry_point is not None:
+            raise SeedError(
+                f"A version whose origin is {UNKNOWN} has no entry_point. Leave it out, or write "
+                f"origin_type={INTERNAL!r} or {EXTERNAL!r}."
+            )
+        return (UNKNOWN, None, None)
+    if origin_type == INTERNAL:
+        if entry_point is not None:
+            check("RepositoryName", entry_point, "entry point")
+        return (INTERNAL, entry_point or repository.name, None)
+    fitting = [name for name, format in EXTERNAL_CONNECTIONS.items() if format == id.format]
+    if not fitting:
+        raise SeedError(f"{id!r} cannot be {EXTERNAL}: there is no external connection for {id.format} packages.")
+    if entry_point is not None:
+        return (EXTERNAL, None, one_of(entry_point, fitting, f"external connection for {id.format} packages"))
+    own = repository.external_connection
+    return (EXTERNAL, None, own if own in fitting else fitting[0])
+
+
+def _license(given: object) -> License:
+    if isinstance(given, License):
+        return given
+    if isinstance(given, str):
+        return License(given)
+    if isinstance(given, Mapping):
+        return _record(License, given)
+    raise SeedError(f"A licence is its name, or a License, not {shown(given)}.")
+
+
+def _dependency(given: object) -> Dependency:
+    if isinstance(given, Dependency):
+        return given
+    if isinstance(given, Mapping):
+        return _record(Dependency, given)
+    raise SeedError(f"A dependency is Dependency('name', '>=1.0') or a mapping of its members, not {shown(given)}.")
+
+
+def _record(kind: type[_Record], given: Mapping[str, Any]) -> _Record:
+    """A record from a mapping, whose keys are ours or those of AWS's structure."""
+    keywords = {wire.keyword(str(name)): value for name, value in given.items()}
+    try:
+        return kind(**keywords)
+    except TypeError:
+        there = ", ".join(kind._fields)
+        raise SeedError(f"A {kind.__name__} has {there}; it was given {shown(dict(given))}.") from None

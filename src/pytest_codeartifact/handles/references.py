@@ -1,0 +1,164 @@
+"""What refers to repositories by name: upstreams, and the lists of package groups.
+
+A file says all of it after the repositories themselves, so that they may refer to each other in any order.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from ..errors import SeedError, near, shown
+from ..names.group_patterns import ROOT, IllegalPattern, parse
+from ..rules.origins import ALLOW_SPECIFIC_REPOSITORIES, INHERIT
+from ..state import entities, spelling, tree
+from ..state.entities import Upstream
+from ..state.store import State, new_group
+from . import arguments
+from .handle import Handle
+from .repositories import Repository
+
+
+class Gone(NamedTuple):
+    """An upstream that has been deleted and is referred to all the same (rule R-8)."""
+
+    name: str
+
+
+def references(
+    state: State, domain: entities.Domain, given: Iterable[str | Repository | Gone], what: str
+) -> tuple[Upstream, ...]:
+    """The repositories of a domain that are to be something: an upstream, allowed.
+
+    :raises SeedError: one is not there, is in another domain or is given twice.
+    """
+    if isinstance(given, (str, Repository, Gone)):
+        raise SeedError(f"What is to be {what} is given as a list of repositories: [{shown(given)}].")
+    found = tuple(_reference(state, domain, repository, what) for repository in given)
+    if len(set(found)) < len(found):
+        raise SeedError(f"A repository that is to be {what} is given more than once.")
+    return found
+
+
+def sources(
+    state: State, domain: entities.Domain, upstreams: Iterable[str | Repository | Gone], connection: str | None
+) -> tuple[Upstream, ...]:
+    """Where a repository is to get from what it lacks: the upstreams, or none and an external connection.
+
+    :raises SeedError: both (rule U-1), or one that there is not.
+    """
+    if connection is not None:
+        arguments.connection(connection)
+    found = references(state, domain, upstreams, "an upstream")
+    if found and connection is not None:
+        raise SeedError("A repository has either upstreams or an external connection, not both (rule U-1).")
+    return found
+
+
+def connect(
+    repository: Repository, upstreams: Iterable[str | Repository | Gone], external_connection: str | None
+) -> None:
+    """Give a repository that is there other upstreams, or another external connection, than it has.
+
+    :raises SeedError: as :func:`sources`.
+    """
+    with repository._service.writing() as state:
+        found = sources(state, repository._domain(), upstreams, external_connection)
+        record = repository._repository()
+        state.put_repository(record._replace(upstreams=found, external_connection=external_connection))
+
+
+def describe(
+    repository: Repository,
+    *,
+    administrator: str | None = None,
+    description: str | None = None,
+    created: dt.datetime | None = None,
+) -> None:
+    """Say more of a repository that is there; what is None stays as it is.
+
+    :raises SeedError: as :meth:`.Domain.add_repository` says.
+    """
+    if administrator is not None:
+        arguments.check("AccountId", administrator, "account")
+    with repository._service.writing() as state:
+        record = repository._repository()
+        described = record._replace(
+            administrator=administrator or record.administrator,
+            description=record.description if description is None else arguments.description(description),
+            created=arguments.moment(created, record.created),
+        )
+        state.put_repository(described)
+
+
+def seed_group(
+    domain: Handle,
+    pattern: str,
+    *,
+    created: dt.datetime | None = None,
+    restrictions: Mapping[str, str] | None = None,
+    allowed_repositories: Mapping[str, Iterable[str | Repository]] | None = None,
+    contact_info: str | None = None,
+    description: str | None = None,
+    tags: Mapping[str, str] | None = None,
+) -> None:
+    """Seed a package group, or say what the root group, which every domain has, is like.
+
+    :raises SeedError: as :meth:`.Domain.add_package_group` says.
+    """
+    arguments.check("PackageGroupPattern", pattern, "package group pattern")
+    try:
+        parse(pattern)
+    except IllegalPattern as reason:
+        raise SeedError(f"{shown(pattern)} is no package group pattern: {reason}.") from None
+    if contact_info is not None:
+        arguments.check("PackageGroupContactInfo", contact_info, "contact info")
+    modes = arguments.group_modes(restrictions)
+    if pattern == ROOT and INHERIT in modes.values():
+        raise SeedError("The root package group has nothing to inherit from.")
+    lists = dict(allowed_repositories or {})
+    with domain._service.writing() as state:
+        home = domain._domain()
+        known = home.group(pattern)
+        now = domain._service.clock.millis() if known is None else known.created
+        group = known or new_group(pattern, now)
+        modes = {**group.modes, **modes}
+        for restriction in lists:
+            if modes.get(restriction) != ALLOW_SPECIFIC_REPOSITORIES:
+                raise SeedError(
+                    f"Repositories are allowed where the mode is {ALLOW_SPECIFIC_REPOSITORIES}, not for "
+                    f"{shown(restriction)}: write restrictions={{{shown(restriction)}: ...}}."
+                )
+        allowed = {
+            restriction: frozenset(found.name for found in references(state, home, repositories, "allowed"))
+            for restriction, repositories in lists.items()
+        }
+        state.put_group(
+            home,
+            group._replace(
+                created=arguments.moment(created, now),
+                modes=modes,
+                allowed=allowed,
+                contact_info=contact_info,
+                description=arguments.description(description),
+                tags=arguments.tags(tags),
+            ),
+        )
+
+
+def _reference(state: State, domain: entities.Domain, given: str | Repository | Gone, what: str) -> Upstream:
+    if isinstance(given, Gone):
+        arguments.check("RepositoryName", given.name, "repository name")
+        return Upstream(given.name, state.new_uid())
+    if isinstance(given, Repository) and given._path[:3] != (domain.region, domain.owner, domain.name):
+        raise SeedError(f"{given!r} cannot be {what} here: it is in another domain.")
+    name = given.name if isinstance(given, Repository) else given
+    found = domain.repository(name) if isinstance(name, str) else None
+    if found is None:
+        there = spelling.resembling(domain.repositories, str(name))
+        raise SeedError(
+            f"There is no repository {shown(name)} in domain {domain.name!r} to be {what}. "
+            f"{near(name, there, tree.size(domain.repositories))} Add it first."
+        )
+    return Upstream(found.name, found.uid)

@@ -1,0 +1,360 @@
+"""What clients have asked of a fake, and what that has removed: the journal that tests assert on."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, TypeAlias, overload
+
+from .. import wire
+from ..errors import SeedError, ServiceError, ValidationException, near
+from ..http import Response, Where
+from ..names.packages import PackageId, npm
+from ..rules.scope import Removal, Scope
+from ..state import tree
+from ..state.entities import Origin, Package
+from . import permissions
+
+_MOST_RETRIED = 1000  # failed attempts whose retry is waited for
+
+
+class Call(NamedTuple):
+    """One call of a client.
+
+    ``params`` are what arrived, under the SDK's member names; members that were not sent are absent. ``error`` is the
+    last attempt's, None after a success. ``attempts`` counts the client's own retries as well. ``account`` and
+    ``region`` are the caller's, ``where`` is the line of the user's code.
+    """
+
+    operation: str
+    params: Mapping[str, Any]
+    error: Exception | None
+    attempts: int
+    account: str
+    region: str
+    where: Where | None
+    answer: Response | None = None
+
+    @property
+    def response(self) -> Mapping[str, Any] | None:
+        """What the client got, under the SDK's member names and Python types; None after an error."""
+        return None if self.answer is None else wire.operation(self.operation).as_returned(self.answer)
+
+    def asks_for(self, params: Mapping[str, Any]) -> bool:
+        """Whether it was made with these parameters, among others; ``package`` may be an id."""
+        return all(
+            _package_of(self) == value if _is_id(name, value) else self.params.get(name) == value
+            for name, value in params.items()
+        )
+
+    def __repr__(self) -> str:
+        params = ", ".join(f"{name}={_short(value)}" for name, value in self.params.items())
+        outcome = f" -> {_short(self.error)}" if self.error is not None else ""
+        attempts = f" ({self.attempts} attempts)" if self.attempts > 1 else ""
+        where = f"  [{self.where}]" if self.where is not None else ""
+        return f"{self.operation}({params}){outcome}{attempts}{where}"
+
+
+class _Kind(NamedTuple):
+    """What many calls have in common, so that a journal keeps it once: most of a call."""
+
+    operation: str
+    names: tuple[str, ...]
+    account: str
+    region: str
+    where: Where | None
+    attempts: int
+
+
+_Kept: TypeAlias = tuple[Any, ...]
+"""A call as a journal keeps it: its :class:`_Kind`, error and answer, and the values of its parameters. Of the answer
+it is the body, or all of it where the operation answers in headers as well."""
+
+
+def _kept(call: Call, kinds: dict[_Kind, _Kept]) -> _Kept:
+    """A call to keep.
+
+    :param kinds: the last one of each kind, whose texts are shared.
+    """
+    kind = _Kind(call.operation, tuple(call.params), call.account, call.region, call.where, call.attempts)
+    last = kinds.get(kind, (kind, None, None, *call.params.values()))
+    pairs = zip(last[3:], call.params.values(), strict=True)
+    values = (old if type(old) is str and old == new else new for old, new in pairs)
+    kinds[kind] = kept = (last[0], call.error, _answer_to_keep(call), *values)
+    return kept
+
+
+def _answer_to_keep(call: Call) -> Response | bytes | None:
+    if call.answer is None or wire.operation(call.operation).answers_in_headers:
+        return call.answer
+    return call.answer.body
+
+
+def _call(kept: _Kept) -> Call:
+    kind, error, answer, *values = kept
+    params = dict(zip(kind.names, values, strict=True))
+    response = Response(200, {}, answer) if isinstance(answer, bytes) else answer
+    return Call(kind.operation, params, error, kind.attempts, kind.account, kind.region, kind.where, response)
+
+
+class Calls(Sequence[Call]):
+    """Calls in the order in which they were first answered."""
+
+    def __init__(self, calls: Iterable[_Kept] = (), *, known: frozenset[str] = frozenset()) -> None:
+        self._calls = tuple(calls)
+        self._known = known
+
+    @property
+    def operations(self) -> list[str]:
+        """The names of the operations, in order."""
+        return [kept[0].operation for kept in self._calls]
+
+    @property
+    def writes(self) -> Calls:
+        """The calls of operations that may change something: those that are not Get, List or Describe."""
+        reads = ("Get", "List", "Describe")
+        return self._those(kept for kept in self._calls if not kept[0].operation.startswith(reads))
+
+    def of(self, operation: str, **params: Any) -> Calls:
+        """The calls of one operation, and with these parameters: ``calls.of("DeletePackage", package="x")``.
+
+        ``package`` may be an id as well: ``calls.of("DeletePackage", package=npm("@scope/name"))``.
+
+        :raises SeedError: no call could ever be found: there is no such operation, it has no such parameter, or that
+            cannot have the value, and does not have it in any of these calls.
+        """
+        if operation in self._known:
+            wire.operation(operation).check_names(params)
+        elif operation not in self.operations:
+            raise SeedError(f"There is no operation {operation!r}. {near(operation, self._known)}")
+        of_it = self._those(kept for kept in self._calls if kept[0].operation == operation)
+        found = of_it._those(kept for kept in of_it._calls if not params or _call(kept).asks_for(params))
+        if not found and operation in self._known:
+            of_it._check_values(operation, params)
+        return found
+
+    def _check_values(self, operation: str, params: Mapping[str, Any]) -> None:
+        """Refuse values that no call can have, unless one of these has it: calls that were refused are recorded too."""
+        for name, value in params.items():
+            refused = objection(operation, name, value)
+            if refused is not None and not any(call.asks_for({name: value}) for call in self):
+                instead = " or ".join(_as_keywords(params) for params in refused.instead)
+                raise SeedError(
+                    f"No call of {operation} can have {name}={value!r}. {refused.why}{instead and f' Write {instead}.'}"
+                )
+
+    def iam_policy(self) -> dict[str, Any]:
+        """The least IAM policy that these calls need: a policy document, ready for ``json.dumps``.
+
+        Calls that the service found invalid need nothing; those that it denied, or that found nothing, do. The
+        resources are those that were called, so they are the names, accounts and regions of the test.
+        """
+        return permissions.policy(permissions_needed(self))
+
+    def _those(self, calls: Iterable[_Kept]) -> Calls:
+        return Calls(calls, known=self._known)
+
+    @overload
+    def __getitem__(self, index: int) -> Call: ...
+    @overload
+    def __getitem__(self, index: slice) -> Calls: ...
+    def __getitem__(self, index: int | slice) -> Call | Calls:
+        return self._those(self._calls[index]) if isinstance(index, slice) else _call(self._calls[index])
+
+    def __iter__(self) -> Iterator[Call]:
+        return map(_call, self._calls)
+
+    def __len__(self) -> int:
+        return len(self._calls)
+
+    def __eq__(self, other: object) -> bool:
+        return list(self) == list(other) if isinstance(other, (Calls, list, tuple)) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]  # a sequence that compares by its items, like a list
+
+    def __repr__(self) -> str:
+        return f"[{', '.join(map(str, self))}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """A package that a successful call has removed from a repository, in whole or some of its versions.
+
+    ``operation`` is DeletePackage, DeletePackageVersions or DeleteRepository, ``origin`` the configuration at that
+    time.
+    """
+
+    operation: str
+    domain: str
+    repository: str
+    package: PackageId
+    versions: tuple[str, ...]
+    origin: Origin
+    call: Call = field(repr=False)
+
+
+class Journal:
+    """Takes down the calls of one fake. Not safe for threads by itself: its fake's lock is held."""
+
+    def __init__(self, operations: frozenset[str]) -> None:
+        self._operations = operations
+        self._calls: list[_Kept] = []
+        self._kinds: dict[_Kind, _Kept] = {}
+        self._removals: list[Removal] = []
+        self._removed_by = array("q")  # the number of the call of each removal
+        self._retried: dict[str, int] = {}
+        self.hints: dict[str, None] = {}  # in order, each once
+
+    @property
+    def calls(self) -> Calls:
+        return self.calls_since(0)
+
+    def calls_since(self, first: int) -> Calls:
+        """The calls but for so many at the begin."""
+        return Calls(self._calls[first:], known=self._operations)
+
+    def record(self, call: Call, headers: Mapping[str, str], scope: Scope | None = None) -> None:
+        """Take down an attempt of a call.
+
+        :param headers: what the attempts of one client call have in common is said by one of them, by most clients.
+        :param scope: what a successful attempt has worked on.
+        """
+        may_be_retried = call.error is not None or self._retried
+        invocation = headers.get("amz-sdk-invocation-id") if may_be_retried else None
+        before = self._retried.pop(invocation, None) if invocation is not None else None
+        if before is None:
+            at = len(self._calls)
+            self._calls.append(_kept(call, self._kinds))
+        else:
+            at, first = before, self._calls[before][0]
+            call = call._replace(attempts=first.attempts + 1, where=first.where)
+            self._calls[at] = _kept(call, self._kinds)
+        if call.error is not None and invocation is not None:
+            self._retried[invocation] = at
+            if len(self._retried) > _MOST_RETRIED:  # the first of these has long been given up
+                del self._retried[next(iter(self._retried))]
+        for removal in scope.removals if scope is not None else ():
+            self._removed_by.append(at)  # first, as tests read the other list while threads of theirs still call
+            self._removals.append(removal)
+
+    def deletions(self) -> list[Deletion]:
+        """What was deleted, package by package, in order."""
+        return [
+            _deletion(removal.place, package, versions, _call(kept))
+            for removal, kept in self._removed(range(self.removals))
+            if kept[0].operation != "DisposePackageVersions"
+            for package, versions in removal.each_package()
+        ]
+
+    def deleted(self, after: int = 0) -> Iterator[tuple[str, str, str, int]]:
+        """How many packages were deleted, without looking at each: operation, domain, repository, number.
+
+        :param after: how many removals of the journal to leave out.
+        """
+        for removal, kept in self._removed(range(after, self.removals)):
+            operation, (_, _, domain, repository) = kept[0].operation, removal.place
+            if operation != "DisposePackageVersions":
+                yield operation, domain, repository, 1 if removal.package else tree.size(removal.packages)
+
+    @property
+    def removals(self) -> int:
+        """How many removals there are."""
+        return len(self._removals)
+
+    def removed_packages(self, place: tuple[str, ...]) -> list[PackageId]:
+        """The packages that DeletePackage has removed from a repository."""
+        return [_id(package) for package, _ in self._removed_from(place, "DeletePackage")]
+
+    def removed_versions(self, place: tuple[str, ...], operation: str) -> list[tuple[PackageId, str]]:
+        """The versions that an operation on versions has removed from a repository."""
+        removed = self._removed_from(place, operation)
+        return [(_id(package), version) for package, versions in removed for version in versions]
+
+    def removal_of(self, place: tuple[str, ...], package_key: str | None, version: str | None) -> Call | None:
+        """The last call that removed a repository, a package or a version of it."""
+        for removal, kept in self._removed(reversed(range(self.removals))):
+            if removal.place == place and removal.removes(package_key, version):
+                return _call(kept)
+        return None
+
+    def _removed(self, numbers: Iterable[int]) -> Iterator[tuple[Removal, _Kept]]:
+        for number in numbers:
+            yield self._removals[number], self._calls[self._removed_by[number]]
+
+    def _removed_from(self, place: tuple[str, ...], operation: str) -> Iterator[tuple[Package, tuple[str, ...]]]:
+        for removal, kept in self._removed(range(self.removals)):
+            if removal.package is not None and removal.place == place and kept[0].operation == operation:
+                yield from removal.each_package()
+
+
+def _deletion(place: tuple[str, ...], package: Package, versions: tuple[str, ...], call: Call) -> Deletion:
+    _, _, domain, repository = place
+    return Deletion(call.operation, domain, repository, _id(package), versions, package.origin, call)
+
+
+def permissions_needed(calls: Iterable[Call]) -> set[permissions.Permission]:
+    """What the callers must be allowed to do; see :meth:`.Calls.iam_policy`."""
+    return {needed for call in calls if not _is_invalid(call) for needed in permissions.permissions(call)}
+
+
+def _is_invalid(call: Call) -> bool:
+    """Whether the service answered before it looked at who asks."""
+    return isinstance(call.error, ServiceError) and call.error.code == ValidationException.code
+
+
+class Objection(NamedTuple):
+    """Why no call that passes validation has a value for a parameter, and what may be meant instead of it."""
+
+    why: str
+    instead: tuple[Mapping[str, Any], ...] = ()
+
+
+def objection(operation: str, name: str, value: object) -> Objection | None:
+    """What speaks against looking for calls of an operation with this value for a parameter; None if nothing does."""
+    if _is_id(name, value):
+        return None
+    if isinstance(value, PackageId):
+        return Objection("An id stands for the parameter 'package' only.")
+    why = wire.operation(operation).objection(name, value)
+    if why is None:
+        return None
+    return Objection(why, tuple(_in_parts(value)) if name == "package" and isinstance(value, str) else ())
+
+
+def _is_id(name: str, value: object) -> bool:
+    return name == "package" and isinstance(value, PackageId)
+
+
+def _in_parts(full_name: str) -> Iterator[Mapping[str, Any]]:
+    """The parameters that a package has whose name was given with its namespace, as package managers write it."""
+    namespace, slash, name = full_name.removeprefix("@").partition("/")
+    if not slash or "/" in name:
+        return
+    yield {"namespace": namespace, "package": name}
+    if full_name.startswith("@"):
+        with suppress(SeedError):
+            yield {"package": npm(full_name)}
+
+
+def _as_keywords(params: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name}={value!r}" for name, value in params.items())
+
+
+def _package_of(call: Call) -> PackageId | None:
+    """The package that a call is about, if what it says can name one."""
+    params = call.params
+    try:
+        return PackageId(params["format"], params.get("namespace"), params["package"])
+    except (KeyError, SeedError):
+        return None
+
+
+def _id(package: Package) -> PackageId:
+    return PackageId.from_key(package.key, package.display_name or "")
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 120 else f"{text[:117]}..."

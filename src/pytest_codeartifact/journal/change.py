@@ -1,0 +1,182 @@
+"""One difference between two states of a fake, and how it is printed: on one line, with what differs.
+
+Knows the kinds of things by name, not how they are compared (see :mod:`.changes`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from ..http import Caller
+from ..names.packages import PackageId
+from ..settings import DEFAULTS
+from ..state.entities import Origin
+
+Path = tuple[str | PackageId, ...]
+
+_HOLDS = {
+    "domain": ("repositories", "repository"),
+    "repository": ("packages", "package"),
+    "package": ("versions", "version"),
+    "version": ("assets", "asset"),
+}
+"""What is counted of a thing that came or went: its keyword, and the word for one of it."""
+
+_LONGEST = 60  # characters of a value
+
+
+class Change:
+    """A thing that was added, removed or changed.
+
+    Equal to another one that says the same. A test may make one to compare with; ``account`` and ``region`` are the
+    ones of fakes that are made without, if omitted.
+
+    >>> Change("tag", ("acme", "team", "owner"), "me", "you")
+    ~ tag acme/team/owner: me -> you
+    """
+
+    __slots__ = ("_after", "_before", "_counted", "_home", "account", "kind", "path", "region")
+
+    def __init__(
+        self,
+        kind: str,
+        path: Path,
+        before: object = None,
+        after: object = None,
+        *,
+        account: str | None = None,
+        region: str | None = None,
+    ) -> None:
+        self.kind = kind
+        self.path = path
+        self.account = account or DEFAULTS.account
+        self.region = region or DEFAULTS.region
+        self._before = told(before)
+        self._after = told(after)
+        self._home = Caller(DEFAULTS.account, DEFAULTS.region)
+        self._counted: int | None = None
+
+    @classmethod
+    def lazily(
+        cls,
+        kind: str,
+        path: Path,
+        place: tuple[Caller, Caller],
+        before: Callable[[], Any] | None,
+        after: Callable[[], Any] | None,
+        counted: int | None,
+    ) -> Change:
+        """A change whose sides are told when somebody asks.
+
+        :param place: account and region of the thing, and those of its fake, which are not worth printing.
+        :param counted: how many things are in one that came or went.
+        """
+        (account, region), home = place
+        made = cls(kind, path, account=account, region=region)
+        made._before = None if before is None else functools.cache(before)
+        made._after = None if after is None else functools.cache(after)
+        made._home, made._counted = home, counted
+        return made
+
+    @property
+    def before(self) -> Any:
+        """What was there, None if nothing was.
+
+        Of what is gone a dict of all of it, under the keywords that seed it, and of what has changed a dict of what
+        differs; but an asset is bytes, an origin configuration an :class:`.Origin`, a policy the object that it
+        describes, a tag its value.
+        """
+        return None if self._before is None else self._before()
+
+    @property
+    def after(self) -> Any:
+        """What is there now, in the same form, None if nothing is."""
+        return None if self._after is None else self._after()
+
+    @property
+    def is_addition(self) -> bool:
+        """Whether there was nothing before."""
+        return self._before is None
+
+    @property
+    def is_removal(self) -> bool:
+        """Whether there is nothing after."""
+        return self._after is None
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Change):
+            return NotImplemented
+        names = ("kind", "path", "account", "region", "is_addition", "is_removal", "before", "after")
+        return all(getattr(self, name) == getattr(other, name) for name in names)
+
+    def __hash__(self) -> int:
+        return hash((self.kind, self.path, self.account, self.region))
+
+    def __repr__(self) -> str:
+        sign = "+" if self.is_addition else "-" if self.is_removal else "~"
+        return f"{sign} {self.kind} {'/'.join(map(_part, self.path))}{self._detail()}{self._elsewhere()}"
+
+    def _detail(self) -> str:
+        if not self.is_addition and not self.is_removal:
+            return f": {_difference(self.before, self.after)}"
+        if self.kind == "tag":
+            return f": {_short(self.after if self.is_addition else self.before)}"
+        if self.kind == "asset":
+            return f" ({_short(self.after if self.is_addition else self.before)})"
+        return self._contents() if self.kind in _HOLDS else ""
+
+    def _contents(self) -> str:
+        several, one = _HOLDS[self.kind]
+        count = self._counted
+        if count is None:
+            told = self.after if self.is_addition else self.before
+            count = len(told.get(several, ())) if isinstance(told, Mapping) else 0
+        return f" ({count} {one if count == 1 else several})" if count else ""
+
+    def _elsewhere(self) -> str:
+        account = f"account {self.account}" if self.account != self._home.account else ""
+        region = self.region if self.region != self._home.region else ""
+        where = ", ".join(filter(None, (account, region)))
+        return f"  [{where}]" if where else ""
+
+
+def told(value: object) -> Callable[[], Any] | None:
+    """A side of a change that is at hand."""
+    return None if value is None else lambda: value
+
+
+def _part(part: str | PackageId) -> str:
+    """A part of a path as it is, or in quotation marks if it could not be told from its neighbours."""
+    plain = isinstance(part, str) and re.fullmatch(r"[^\s/]+", part)
+    return str(part) if plain else repr(part)
+
+
+def _difference(before: object, after: object) -> str:
+    """What differs between two values, in words; of mappings, only the items that differ."""
+    old, new = (value._asdict() if isinstance(value, Origin) else value for value in (before, after))
+    if not isinstance(old, Mapping) or not isinstance(new, Mapping):
+        return f"{_short(old)} -> {_short(new)}"
+    differing = [name for name in {**old, **new} if old.get(name) != new.get(name)]
+    words = [f"{name} {word}" for name in differing for word in _words(old.get(name), new.get(name))]
+    return ", ".join(words) or f"{', '.join(old)} of the same name, made anew"
+
+
+def _words(old: object, new: object) -> Iterator[str]:
+    if not isinstance(old, Mapping) or not isinstance(new, Mapping):
+        yield f"{_short(old)} -> {_short(new)}"
+        return
+    for name in {**old, **new}:
+        if old.get(name) != new.get(name):
+            yield f"{name}: {_short(old.get(name))} -> {_short(new.get(name))}"
+
+
+def _short(value: object) -> str:
+    if isinstance(value, bytes):
+        return f"{len(value)} byte{'' if len(value) == 1 else 's'}"
+    plain = isinstance(value, dt.datetime) or (isinstance(value, str) and re.fullmatch(r"[\w.:+/=@-]+", value))
+    text = str(value) if plain else repr(sorted(value) if isinstance(value, set) else value)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."

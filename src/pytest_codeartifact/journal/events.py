@@ -1,0 +1,152 @@
+"""The events that EventBridge would deliver (rule EV-1), derived from what calls have done to versions."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeAlias
+
+from ..clock import from_millis
+from ..errors import SeedError
+from ..names.packages import MAVEN_METADATA, PackageId
+from ..rules import arns
+from ..rules.scope import Change, Removal
+from ..state import tree
+from ..state.entities import Details, Version
+
+Listener: TypeAlias = Callable[[dict[str, Any]], object]
+
+
+class Events:
+    """The events of one fake: one per change and account that gets it, the domain's owner and the administrator.
+
+    They are made when somebody asks for them, which most tests never do.
+    """
+
+    def __init__(self) -> None:
+        self._changes: list[Change | Removal] = []
+        self._numbers: Counter[tuple[str, ...]] = Counter()
+        self._delivered: list[dict[str, Any]] = []
+        self._listeners: list[Listener] = []
+
+    def take(self, changes: Iterable[Change | Removal]) -> list[dict[str, Any]]:
+        """Take down what has been done to versions; the events that listeners are to be told of."""
+        self._changes += changes
+        already = len(self._delivered)
+        return self.delivered()[already:] if self._listeners else []
+
+    def delivered(self) -> list[dict[str, Any]]:
+        """All events up to now, in order."""
+        for change in _one_by_one(self._changes):
+            package = (*change.place, change.package_key)
+            self._numbers[package] += 1
+            self._delivered += _deliveries(change, self._numbers[package])
+        self._changes.clear()
+        return self._delivered
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """See :meth:`.FakeCodeArtifact.add_event_listener`."""
+        if not callable(listener):
+            raise SeedError(f"A listener is a function of the event, not {listener!r}.")
+        self.delivered()
+        self._listeners.append(listener)
+
+        def stop() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return stop
+
+    @property
+    def is_listened_to(self) -> bool:
+        """Whether there are listeners."""
+        return bool(self._listeners)
+
+    def tell(self, news: Iterable[dict[str, Any]]) -> None:
+        """Tell the listeners."""
+        for event in news:
+            for listener in tuple(self._listeners):
+                listener(event)
+
+
+def _one_by_one(changes: Iterable[Change | Removal]) -> Iterator[Change]:
+    for change in changes:
+        yield from change.each_change() if isinstance(change, Removal) else (change,)
+
+
+def _deliveries(change: Change, number: int) -> Iterator[dict[str, Any]]:
+    region, owner, *_ = change.place
+    identity = hashlib.sha256("\0".join((*change.place, change.package_key, str(number))).encode()).digest()
+    for account in dict.fromkeys((owner, change.administrator)):
+        yield {
+            "version": "0",
+            "id": str(uuid.uuid5(uuid.UUID(bytes=identity[:16]), account)),
+            "detail-type": "CodeArtifact Package Version State Change",
+            "source": "aws.codeartifact",
+            "account": account,
+            "time": from_millis(change.moment).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "region": region,
+            "resources": [_package_arn(change)],
+            "detail": {
+                **_detail(change),
+                "sequenceNumber": number,
+                "eventDeduplicationId": base64.b64encode(identity).decode(),
+            },
+        }
+
+
+def _package_arn(change: Change) -> str:
+    region, owner, domain, repository = change.place
+    return arns.package(region, owner, domain, repository, PackageId.from_key(change.package_key))
+
+
+def _detail(change: Change) -> dict[str, Any]:
+    _, owner, domain, repository = change.place
+    id = PackageId.from_key(change.package_key)
+    version = change.after or change.before
+    assert version is not None, "a change has a version before it or after it"
+    operation = "Created" if change.before is None else "Deleted" if change.after is None else "Updated"
+    return {
+        "domainName": domain,
+        "domainOwner": owner,
+        "repositoryName": repository,
+        "repositoryAdministrator": change.administrator,
+        "packageFormat": id.format,
+        "packageNamespace": id.namespace,
+        "packageName": id.name,
+        "packageVersion": version.version,
+        "packageVersionState": version.status,
+        "packageVersionRevision": version.revision(change.package_key),
+        "changes": _changes(id, change.before, change.after),
+        "operationType": operation,
+    }
+
+
+def _changes(id: PackageId, before: Version | None, after: Version | None) -> dict[str, Any]:
+    """What has changed; of a deleted version its assets have, and nothing else is said (our decision)."""
+    lost, gained = _assets(before, id), _assets(after, id)
+    return {
+        "assetsAdded": len(gained - lost),
+        "assetsRemoved": len(lost - gained),
+        "metadataUpdated": after is not None and _metadata(before) != _metadata(after),
+        "assetsUpdated": sum(_sha256(before, name) != _sha256(after, name) for name in gained & lost),
+        "statusChanged": after is not None and (before is None or before.status != after.status),
+    }
+
+
+def _assets(version: Version | None, id: PackageId) -> set[str]:
+    """The names of assets; the metadata of a Maven artifact counts as none here (rule EV-2)."""
+    names = set(version.asset_names if version is not None else ())
+    return names - {MAVEN_METADATA} if id.format == "maven" else names
+
+
+def _sha256(version: Version | None, asset: str) -> str | None:
+    found = None if version is None else version.asset(asset)
+    return None if found is None else found.sha256
+
+
+def _metadata(version: Version | None) -> Details | None:
+    return None if version is None else version.details._replace(assets=tree.EMPTY)

@@ -1,0 +1,270 @@
+"""What calls need in IAM: actions on resources, and the smallest policy that allows them.
+
+The resource types are those of AWS's service authorization reference for CodeArtifact; what an operation needs besides
+its own action is from the user guide and the model. Knows nothing of who keeps the calls, and evaluates no policy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Protocol, TypeAlias
+
+from ..names.packages import FORMATS, PackageId
+from ..rules import arns
+
+Permission: TypeAlias = tuple[str, str]
+"""An action, and a resource as policies write it: an ARN, perhaps with wildcards, or ``*``."""
+
+
+class Asked(Protocol):
+    """What of a call tells which permissions it needs."""
+
+    @property
+    def operation(self) -> str: ...
+    @property
+    def params(self) -> Mapping[str, Any]: ...
+    @property
+    def account(self) -> str: ...
+    @property
+    def region(self) -> str: ...
+    @property
+    def response(self) -> Mapping[str, Any] | None: ...
+
+
+def permissions(call: Asked) -> Iterator[Permission]:
+    """What a caller must be allowed to do for a call to be answered; the same may come more than once."""
+    for resource in RESOURCES[call.operation](call):
+        yield f"codeartifact:{call.operation}", resource
+    if call.operation in _BESIDES:
+        yield from _BESIDES[call.operation](call)
+
+
+def policy(needed: Iterable[Permission]) -> dict[str, Any]:
+    """A policy document that allows just this: the same for the same permissions, in whatever order they come.
+
+    Actions that are needed on the same resources share a statement.
+    """
+    resources: dict[str, set[str]] = {}
+    for action, resource in needed:
+        resources.setdefault(action, set()).add(resource)
+    statements: dict[tuple[bool, tuple[str, ...]], list[str]] = {}
+    for action in sorted(resources):
+        statements.setdefault((action in _CONDITIONS, tuple(sorted(resources[action]))), []).append(action)
+    return {
+        "Version": "2012-10-17",
+        "Statement": [_statement(actions, on) for (_, on), actions in statements.items()],
+    }
+
+
+def _statement(actions: list[str], resources: Iterable[str]) -> dict[str, Any]:
+    statement = {"Effect": "Allow", "Action": actions, "Resource": list(resources)}
+    condition = _CONDITIONS.get(actions[0])
+    return statement if condition is None else {**statement, "Condition": condition}
+
+
+_BEARER = "sts:GetServiceBearerToken"
+
+_CONDITIONS = {_BEARER: {"StringEquals": {"sts:AWSServiceName": "codeartifact.amazonaws.com"}}}
+"""Actions that belong to another service, so that CodeArtifact is their condition and not part of their name."""
+
+
+# The resources of an operation's own action
+
+
+def _anything(_: Asked) -> list[str]:
+    return ["*"]
+
+
+def _domain(call: Asked) -> list[str]:
+    return [_exactly(arns.domain(*_home(call)))]
+
+
+def _repository(call: Asked) -> list[str]:
+    return _repositories(call, call.params["repository"])
+
+
+def _package(call: Asked) -> list[str]:
+    return [_package_in(call, call.params["repository"])]
+
+
+def _copy(call: Asked) -> list[str]:
+    """Where it copies to; the source is another matter, see :func:`_reading_the_source`."""
+    destination = call.params["destinationRepository"]
+    return [_package_in(call, destination), *_repositories(call, destination)]
+
+
+def _group(call: Asked) -> list[str]:
+    return [_exactly(arns.package_group(*_home(call), call.params["packageGroup"]))]
+
+
+def _associated_group(call: Asked) -> list[str]:
+    """The group that was found; where none was, it could have been any of the domain."""
+    if call.response is not None:
+        return [_exactly(call.response["packageGroup"]["arn"])]
+    return [f"{_exactly(arns.package_group(*_home(call), '/'))}*"]
+
+
+def _tagged(call: Asked) -> list[str]:
+    return [_exactly(call.params["resourceArn"])]
+
+
+RESOURCES: dict[str, Callable[[Asked], list[str]]] = {
+    # What does not exist yet cannot be named, and lists of an account have no resource.
+    **dict.fromkeys(
+        ("CreateDomain", "CreatePackageGroup", "CreateRepository", "ListDomains", "ListRepositories"), _anything
+    ),
+    **dict.fromkeys(
+        (
+            "DeleteDomain",
+            "DeleteDomainPermissionsPolicy",
+            "DescribeDomain",
+            "GetAuthorizationToken",
+            "GetDomainPermissionsPolicy",
+            "ListPackageGroups",
+            "ListRepositoriesInDomain",
+            "PutDomainPermissionsPolicy",
+        ),
+        _domain,
+    ),
+    **dict.fromkeys(
+        (
+            "AssociateExternalConnection",
+            "DeleteRepository",
+            "DeleteRepositoryPermissionsPolicy",
+            "DescribeRepository",
+            "DisassociateExternalConnection",
+            "GetRepositoryEndpoint",
+            "GetRepositoryPermissionsPolicy",
+            "ListPackages",
+            "PutRepositoryPermissionsPolicy",
+            "UpdateRepository",
+        ),
+        _repository,
+    ),
+    **dict.fromkeys(
+        (
+            "DeletePackage",
+            "DeletePackageVersions",
+            "DescribePackage",
+            "DescribePackageVersion",
+            "DisposePackageVersions",
+            "GetPackageVersionAsset",
+            "GetPackageVersionReadme",
+            "ListPackageVersionAssets",
+            "ListPackageVersionDependencies",
+            "ListPackageVersions",
+            "PublishPackageVersion",
+            "PutPackageOriginConfiguration",
+            "UpdatePackageVersionsStatus",
+        ),
+        _package,
+    ),
+    **dict.fromkeys(
+        (
+            "DeletePackageGroup",
+            "DescribePackageGroup",
+            "ListAllowedRepositoriesForGroup",
+            "ListAssociatedPackages",
+            "ListSubPackageGroups",
+            "UpdatePackageGroup",
+            "UpdatePackageGroupOriginConfiguration",
+        ),
+        _group,
+    ),
+    **dict.fromkeys(("ListTagsForResource", "TagResource", "UntagResource"), _tagged),
+    "CopyPackageVersions": _copy,
+    "GetAssociatedPackageGroup": _associated_group,
+}
+"""How each operation's own action finds its resources."""
+
+
+# What an operation needs besides
+
+
+def _reading_the_source(call: Asked) -> Iterator[Permission]:
+    for resource in _repositories(call, call.params["sourceRepository"]):
+        yield "codeartifact:ReadFromRepository", resource
+
+
+def _its_upstreams(call: Asked) -> Iterator[Permission]:
+    """Rule R-3."""
+    names = [upstream["repositoryName"] for upstream in call.params.get("upstreams", [])]
+    for resource in _repositories(call, *names):
+        yield "codeartifact:AssociateWithDownstreamRepository", resource
+
+
+def _new_domain(call: Asked) -> Iterator[Permission]:
+    yield from _its_tags(call, _domain)
+    key = call.params.get("encryptionKey")
+    if key is not None:
+        for action in ("kms:CreateGrant", "kms:DescribeKey"):
+            yield action, _kms_key(call, key)
+
+
+def _new_repository(call: Asked) -> Iterator[Permission]:
+    yield from _its_tags(call, _repository)
+    yield from _its_upstreams(call)
+
+
+def _new_group(call: Asked) -> Iterator[Permission]:
+    yield from _its_tags(call, _group)
+
+
+def _its_tags(call: Asked, made: Callable[[Asked], list[str]]) -> Iterator[Permission]:
+    if call.params.get("tags"):
+        for resource in made(call):
+            yield "codeartifact:TagResource", resource
+
+
+def _bearer_token(_: Asked) -> Iterator[Permission]:
+    """Rule T-4."""
+    yield _BEARER, "*"
+
+
+_BESIDES: dict[str, Callable[[Asked], Iterator[Permission]]] = {
+    "CopyPackageVersions": _reading_the_source,
+    "CreateDomain": _new_domain,
+    "CreatePackageGroup": _new_group,
+    "CreateRepository": _new_repository,
+    "GetAuthorizationToken": _bearer_token,
+    "UpdateRepository": _its_upstreams,
+}
+
+
+# Names become ARNs
+
+
+def _home(call: Asked) -> tuple[str, str, str]:
+    """Region, owner and name of the domain that was called (rule X-1)."""
+    return call.region, call.params.get("domainOwner") or call.account, call.params["domain"]
+
+
+def _repositories(call: Asked, *names: str) -> list[str]:
+    return [_exactly(arns.repository(*_home(call), name)) for name in names]
+
+
+def _package_in(call: Asked, repository: str) -> str:
+    """The package as the service stores it (rule F-5), also where the call spelled it as nobody stores it."""
+    rules = FORMATS[call.params["format"]]
+    namespace = call.params.get("namespace")
+    id = PackageId.exact(
+        rules.name, namespace and rules.namespace_rule(namespace), rules.name_rule(call.params["package"])
+    )
+    return _exactly(arns.package(*_home(call), repository, id))
+
+
+def _kms_key(call: Asked, key: str) -> str:
+    """The key's ARN; a key behind an alias could be any, because policies do not name keys by aliases."""
+    if ":key/" in key:
+        return _exactly(key)
+    if "alias/" in key:
+        return arns.kms_key(call.region, call.account, "*")
+    return _exactly(arns.kms_key(call.region, call.account, key))
+
+
+def _exactly(arn: str) -> str:
+    """An ARN that means itself in a policy, where names may hold what a policy takes for a wildcard or a variable."""
+    return arn.translate(_LITERALLY)
+
+
+_LITERALLY = str.maketrans({character: f"${{{character}}}" for character in "*?$"})

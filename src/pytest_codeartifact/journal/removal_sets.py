@@ -1,0 +1,129 @@
+"""Sets of what was removed, to assert on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Set
+from typing import Any, Generic, TypeVar
+
+from ..names.packages import PackageId
+from .calls import Call
+
+_Item = TypeVar("_Item", bound=Hashable)
+
+
+class Removed(Set[_Item], Generic[_Item]):
+    """What has been removed from one repository up to the moment of reading: immutable, and equal to a plain set.
+
+    :raises TypeError: when it is asked about anything that could not be in it: ``"old-tool" not in team.deleted`` is a
+        mistake, and must not be true.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        items: Iterable[_Item],
+        check: Callable[[object], _Item],
+        calls: Callable[[], Iterable[Call]],
+        otherwise: Callable[[_Item], Call | None],
+    ) -> None:
+        self._what = what
+        self._items = frozenset(items)
+        self._check = check
+        self._calls = calls
+        self._otherwise = otherwise
+
+    @property
+    def what(self) -> str:
+        """Whose removals these are, in words."""
+        return self._what
+
+    @property
+    def calls(self) -> list[Call]:
+        """The calls that may have removed something."""
+        return list(self._calls())
+
+    def removed_otherwise(self, item: _Item) -> Call | None:
+        """The call that removed something which is not among these: a version that went with its package."""
+        return self._otherwise(item)
+
+    @classmethod
+    def _from_iterable(cls, items: Iterable[Any]) -> frozenset[Any]:
+        return frozenset(items)
+
+    def __contains__(self, item: object) -> bool:
+        return self._check(item) in self._items
+
+    def __iter__(self) -> Iterator[_Item]:
+        return iter(sorted(self._items))  # type: ignore[type-var]  # ids and pairs of id and str both sort
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __eq__(self, other: object) -> bool:
+        return self._items == self._checked(other)
+
+    def __hash__(self) -> int:
+        return hash(self._items)
+
+    def __le__(self, other: Set[Any]) -> bool:
+        return self._items <= self._checked(other)
+
+    def __lt__(self, other: Set[Any]) -> bool:
+        return self._items < self._checked(other)
+
+    def __ge__(self, other: Set[Any]) -> bool:
+        return self._items >= self._checked(other)
+
+    def __gt__(self, other: Set[Any]) -> bool:
+        return self._items > self._checked(other)
+
+    def __and__(self, other: Iterable[Any]) -> frozenset[_Item]:
+        return self._items & self._checked(other)
+
+    def __or__(self, other: Iterable[Any]) -> frozenset[Any]:
+        return self._items | self._checked(other)
+
+    def __sub__(self, other: Iterable[Any]) -> frozenset[_Item]:
+        return self._items - self._checked(other)
+
+    def __xor__(self, other: Iterable[Any]) -> frozenset[Any]:
+        return self._items ^ self._checked(other)
+
+    def __rsub__(self, other: Iterable[Any]) -> frozenset[Any]:
+        return self._checked(other) - self._items
+
+    __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
+
+    def isdisjoint(self, other: Iterable[Any]) -> bool:
+        return self._items.isdisjoint(self._checked(other))
+
+    def __repr__(self) -> str:
+        return f"{{{', '.join(map(repr, self))}}}"
+
+    def _checked(self, other: object) -> frozenset[Any]:
+        if isinstance(other, Removed):
+            return other._items
+        if not isinstance(other, (set, frozenset, Set)):
+            raise TypeError(f"{self._what} is compared with a set, not with {other!r}.")
+        return frozenset(map(self._check, other))
+
+
+def check_package_id(item: object) -> PackageId:
+    """A package id.
+
+    :raises TypeError: showing how one is written.
+    """
+    if not isinstance(item, PackageId):
+        raise TypeError(f"Packages go by their id, for example pypi('name') or npm('@scope/name'), not by {item!r}.")
+    return item
+
+
+def check_version_id(item: object) -> tuple[PackageId, str]:
+    """A pair of a package id and a version, the latter as it is stored.
+
+    :raises TypeError: showing how one is written.
+    """
+    if not (isinstance(item, tuple) and len(item) == 2 and isinstance(item[0], PackageId) and isinstance(item[1], str)):
+        raise TypeError(f"Versions go by package and version, for example (pypi('name'), '1.0'), not by {item!r}.")
+    id, version = item
+    return id, id.version_name(version)

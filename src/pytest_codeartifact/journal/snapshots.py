@@ -1,0 +1,125 @@
+"""The things of a state as plain dicts, to show them: attributes under the keywords that seed them.
+
+The functions that are named after a thing tell all of it, with what is in it. Those named ``..._attributes`` tell what
+two records of one thing are compared by. Nothing that follows from something else is among either, nor is a moment of
+creation, which nobody chose.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ..names.packages import PackageId
+from ..rules.origins import ALLOW_SPECIFIC_REPOSITORIES
+from ..state import entities, tree
+from ..state.entities import Dependency, License
+from ..state.store import RESTRICTIONS
+
+Snapshot = dict[str, Any]
+
+
+def domain_attributes(domain: entities.Domain) -> Snapshot:
+    """What a domain has besides what is in it."""
+    return {"encryption_key": domain.encryption_key}
+
+
+def domain(domain: entities.Domain) -> Snapshot:
+    """A domain with its package groups and its repositories."""
+    return {
+        **domain_attributes(domain),
+        **_labels(domain),
+        "package_groups": {entry[0]: group(entities.Group._make(entry)) for entry in tree.scan(domain.groups)},
+        "repositories": {
+            entry[0]: repository(entities.Repository._make(entry)) for entry in tree.scan(domain.repositories)
+        },
+    }
+
+
+def group_attributes(group: entities.Group) -> Snapshot:
+    """What a package group has besides its tags."""
+    listed = [name for name in RESTRICTIONS if group.modes[name] == ALLOW_SPECIFIC_REPOSITORIES]
+    return {
+        "restrictions": {restriction: group.modes[restriction] for restriction in RESTRICTIONS},
+        "allowed_repositories": {restriction: set(group.allowed.get(restriction, ())) for restriction in listed},
+        "contact_info": group.contact_info,
+        "description": group.description,
+    }
+
+
+def group(group: entities.Group) -> Snapshot:
+    """A package group."""
+    return {**group_attributes(group), "tags": dict(group.tags)}
+
+
+def repository_attributes(repository: entities.Repository) -> Snapshot:
+    """What a repository has besides what is in it."""
+    return {
+        "upstreams": [upstream.name for upstream in repository.upstreams],
+        "external_connection": repository.external_connection,
+        "description": repository.description,
+        "administrator": repository.administrator,
+    }
+
+
+def repository(repository: entities.Repository) -> Snapshot:
+    """A repository with its packages."""
+    packages = map(entities.Package._make, tree.scan(repository.packages))
+    return {
+        **repository_attributes(repository),
+        **_labels(repository),
+        "packages": {package_id(one): package(one) for one in packages},
+    }
+
+
+def package_attributes(package: entities.Package) -> Snapshot:
+    """What a package has besides its origin configuration and its versions."""
+    return {"display_name": package.display_name, "dist_tags": dict(package.dist_tags)}
+
+
+def package(package: entities.Package) -> Snapshot:
+    """A package with its versions."""
+    return {
+        "origin": package.origin,
+        **package_attributes(package),
+        "versions": {one.version: version(package.key, one) for one in package.each_version()},
+    }
+
+
+def version_attributes(package_key: str, version: entities.Version) -> Snapshot:
+    """What a version has besides its assets."""
+    details, origin = version.details, version.origin
+    return {
+        "status": version.status,
+        "published": version.moment,
+        "revision": version.revision(package_key),
+        "origin_type": origin.type,
+        "entry_point": origin.repository or origin.external_connection,
+        "display_name": details.display_name,
+        "summary": details.summary,
+        "home_page": details.home_page,
+        "source_code_repository": details.source_code_repository,
+        "licenses": [License._make(entry) for entry in details.licenses],
+        "readme": details.readme,
+        "dependencies": [Dependency._make(entry) for entry in details.dependencies],
+    }
+
+
+def version(package_key: str, version: entities.Version) -> Snapshot:
+    """A version with the contents of its assets, but for those that it has by default (rule F-11)."""
+    assets = {asset.name: asset.known for asset in map(entities.Asset._make, tree.scan(version.details.own_assets))}
+    return {**version_attributes(package_key, version), "assets": assets}
+
+
+def package_id(package: entities.Package) -> PackageId:
+    """The id of a package, in the spelling it was given."""
+    return PackageId.from_key(package.key, package.display_name or "")
+
+
+def policy(policy: entities.Policy | None) -> Any:
+    """The object that a policy describes; None without one."""
+    return None if policy is None else json.loads(policy.document)
+
+
+def _labels(resource: entities.Domain | entities.Repository) -> Snapshot:
+    return {"tags": dict(resource.tags), "policy": policy(resource.policy)}

@@ -1,0 +1,52 @@
+"""Snapshots of Maven packages: what their versions and the assets of their builds are called (rule F-9).
+
+Knows names only: a snapshot ``1.0-SNAPSHOT`` and its builds, such as ``1.0-20240131.235959-1``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from ..clock import from_millis
+from .packages import PackageId
+
+_SUFFIX = "-SNAPSHOT"
+_BUILD = r"[0-9]{8}\.[0-9]{6}-([0-9]+)"
+
+
+def is_snapshot(id: PackageId, version: str) -> bool:
+    """Whether a version is a snapshot or a build of one."""
+    return id.format == "maven" and snapshot_of(version) is not None
+
+
+def is_moving(id: PackageId, version: str) -> bool:
+    """Whether a version is a snapshot itself, which is something else after each build."""
+    return id.format == "maven" and version.endswith(_SUFFIX)
+
+
+def snapshot_of(version: str) -> str | None:
+    """The snapshot that a version is, or is a build of; None for a release."""
+    if version.endswith(_SUFFIX):
+        return version
+    build = re.fullmatch(rf"(.+)-{_BUILD}", version)
+    return None if build is None else build[1] + _SUFFIX
+
+
+def build_of(id: PackageId, snapshot: str, asset: str) -> str | None:
+    """The build that an asset of a snapshot belongs to; None if it has the name of none."""
+    base = snapshot.removesuffix(_SUFFIX)
+    found = re.fullmatch(rf"{re.escape(f'{id.name}-{base}')}-({_BUILD})(-.+)?\..+", asset)
+    return None if found is None else f"{base}-{found[1]}"
+
+
+def next_build(snapshot: str, versions: Iterable[str], now: int) -> str:
+    """What a client calls the build that it makes now.
+
+    :param versions: those of the package, the builds up to now among them.
+    :param now: in milliseconds since the epoch.
+    """
+    base = snapshot.removesuffix(_SUFFIX)
+    builds = (re.fullmatch(rf"{re.escape(base)}-{_BUILD}", version) for version in versions)
+    number = max((int(build[1]) for build in builds if build is not None), default=0) + 1
+    return f"{base}-{from_millis(now):%Y%m%d.%H%M%S}-{number}"

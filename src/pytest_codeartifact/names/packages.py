@@ -1,0 +1,299 @@
+"""What a package is called: the eight formats and the rules of their names (behaviour reference, section 6).
+
+Knows how each format spells, normalises and namespaces its packages; knows nothing of where packages live.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from ..errors import SeedError, near, shown
+from . import java_patterns
+
+MAX_LENGTH = 255
+"""Longest name, namespace or version, in characters (rule V-8)."""
+
+
+MAVEN_METADATA = "maven-metadata.xml"
+"""The document that a Maven client uploads last, and by which versions become Published (rule F-9)."""
+
+
+def _as_is(text: str) -> str:
+    return text
+
+
+def _pep_503(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _nuget_version(version: str) -> str:
+    core, dash, prerelease = version.partition("+")[0].partition("-")
+    parts = core.split(".")
+    if not all(part.isdecimal() for part in parts):
+        return version
+    numbers = [str(int(part)) for part in parts]
+    if len(numbers) == 4 and numbers[3] == "0":
+        del numbers[3]
+    return ".".join(numbers) + dash + prerelease
+
+
+@dataclass(frozen=True, slots=True)
+class Numbering:
+    """What a format takes as a version (rule F-10): the words for it, and the pattern that all of it matches."""
+
+    words: str
+    pattern: re.Pattern[str]
+
+
+_NUMBER, _IDENTIFIERS = r"(?:0|[1-9][0-9]*)", r"[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*"
+_BEFORE_RELEASE = rf"(?:{_NUMBER}|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"
+
+_SEMVER = Numbering(
+    "a semantic version, such as '1.0.0' or '2.1.0-beta.1'",
+    re.compile(rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}(?:-{_BEFORE_RELEASE}(?:\.{_BEFORE_RELEASE})*)?(?:\+{_IDENTIFIERS})?"),
+)
+_NUGET = Numbering(
+    "a NuGet version, such as '1.0.0', '1.0.0.1' or '2.1.0-beta.1'",
+    re.compile(rf"[0-9]+(?:\.[0-9]+){{0,3}}(?:-{_IDENTIFIERS})?(?:\+{_IDENTIFIERS})?"),
+)
+_GEM = Numbering(
+    "a gem version, such as '1.0', '1.0.0' or '2.1.0.beta1'",
+    re.compile(rf"[0-9]+(?:\.[0-9A-Za-z]+)*(?:-{_IDENTIFIERS})?"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """The rules of one package format (rules F-1, F-5 and F-10).
+
+    ``assets``: what its package manager uploads for a version. ``any_spelling``: the API accepts names that are not
+    normalised and normalises them itself. ``numbering``: None where any text can be a version.
+    """
+
+    name: str
+    namespace: Literal["required", "optional", "none"]
+    constructor: str
+    assets: tuple[str, ...]
+    name_rule: Callable[[str], str] = _as_is
+    namespace_rule: Callable[[str], str] = _as_is
+    version_rule: Callable[[str], str] = _as_is
+    any_spelling: bool = False
+    numbering: Numbering | None = None
+
+
+FORMATS = {
+    rules.name: rules
+    for rules in (
+        Format("npm", "optional", "npm('@scope/name') or npm('name')", ("package.tgz",), numbering=_SEMVER),
+        Format(
+            "pypi", "none", "pypi('name')", ("{module}-{version}-py3-none-any.whl", "{module}-{version}.tar.gz"),
+            name_rule=_pep_503,
+        ),
+        Format(
+            "maven", "required", "maven('group', 'artifact')",
+            ("{package}-{version}.jar", "{package}-{version}.pom", MAVEN_METADATA),
+        ),
+        Format(
+            "nuget", "none", "nuget('Name')", ("{package}.{version}.nupkg",),
+            name_rule=str.lower, version_rule=_nuget_version, any_spelling=True, numbering=_NUGET,
+        ),
+        Format("generic", "required", "generic('namespace', 'name')", ("{package}-{version}.bin",)),
+        Format("ruby", "none", "ruby('name')", ("{package}-{version}.gem",), numbering=_GEM),
+        Format(
+            "swift", "required", "swift('scope', 'name')", ("{package}-{version}.zip",),
+            name_rule=str.lower, namespace_rule=str.lower, any_spelling=True, numbering=_SEMVER,
+        ),
+        Format("cargo", "none", "cargo('name')", ("{package}-{version}.crate",), numbering=_SEMVER),
+    )
+}  # fmt: skip
+
+
+@functools.total_ordering
+@dataclass(frozen=True, slots=True)
+class PackageId:
+    """The coordinates of a package within a repository: hashable, sortable, normalised (rule F-5).
+
+    ``display_name`` keeps the spelling that was given; it takes no part in comparisons.
+
+    :raises SeedError: unknown format, a namespace where the format has none or none where it needs one, illegal name.
+    """
+
+    format: str
+    namespace: str | None
+    name: str
+    display_name: str = field(default="", compare=False)
+
+    def __post_init__(self) -> None:
+        rules = FORMATS.get(self.format)
+        if rules is None:
+            raise SeedError(f"There is no package format {shown(self.format)}. {near(self.format, FORMATS)}")
+        if self.namespace is None and rules.namespace == "required":
+            raise SeedError(
+                f"A {rules.name} package has a namespace; {self.name!r} was given none. Write {rules.constructor}."
+            )
+        if self.namespace is not None:
+            if rules.namespace == "none":
+                raise SeedError(
+                    f"A {rules.name} package has no namespace; {self.name!r} was given {self.namespace!r}. "
+                    f"Write {rules.constructor}."
+                )
+            self._check("namespace", self.namespace, rules)
+            if rules.name == "npm" and self.namespace.startswith("@"):
+                raise SeedError(
+                    f"The namespace of an npm package is its scope without the '@', not {self.namespace!r}. "
+                    f"Write {rules.constructor}."
+                )
+        self._check("name", self.name, rules)
+        if rules.name == "npm" and self.name.startswith("@"):
+            raise SeedError(f"{self.name!r} is a scope, or an npm package without one. Write {rules.constructor}.")
+        if not self.display_name:
+            object.__setattr__(self, "display_name", self.name)
+        object.__setattr__(self, "name", rules.name_rule(self.name))
+        if self.namespace is not None:
+            object.__setattr__(self, "namespace", rules.namespace_rule(self.namespace))
+
+    @staticmethod
+    def _check(what: str, text: str, rules: Format) -> None:
+        if not isinstance(text, str):
+            raise SeedError(
+                f"The {what} of a {rules.name} package is a str, not {shown(text)}. Write {rules.constructor}."
+            )
+        if not is_legal_name(text):
+            raise SeedError(
+                f"{shown(text)} is no legal {what} of a {rules.name} package: 1 to {MAX_LENGTH} characters, without "
+                f"'/', '#', white space or control characters. Write {rules.constructor}."
+            )
+
+    @classmethod
+    def exact(cls, format: str, namespace: str | None, name: str, display_name: str = "") -> PackageId:
+        """Coordinates that are known to be good: neither checked nor normalised."""
+        made = cls.__new__(cls)
+        object.__setattr__(made, "format", format)
+        object.__setattr__(made, "namespace", namespace)
+        object.__setattr__(made, "name", name)
+        object.__setattr__(made, "display_name", display_name or name)
+        return made
+
+    @classmethod
+    def from_key(cls, key: str, display_name: str = "") -> PackageId:
+        """The inverse of :attr:`key`."""
+        return cls.exact(*parts_of_key(key), display_name)
+
+    @property
+    def key(self) -> str:
+        """The coordinates as one string that sorts as (format, namespace or "", name): NUL is in no legal name."""
+        return f"{self.format}\0{self.namespace or ''}\0{self.name}"
+
+    @property
+    def other_spelling(self) -> str | None:
+        """The display name, if it is not the name itself."""
+        return None if self.display_name == self.name else self.display_name
+
+    @property
+    def path(self) -> str:
+        """The package path that package-group patterns speak of (rule G-1), for example ``/npm/vue/ui``."""
+        return f"/{self.format}/{self.namespace or ''}/{self.name}"
+
+    def __lt__(self, other: object) -> bool:
+        if not isinstance(other, PackageId):
+            return NotImplemented
+        return self.key < other.key
+
+    def __repr__(self) -> str:
+        if self.format == "npm":
+            return f"npm({self.full_name!r})"
+        if self.namespace is None:
+            return f"{self.format}({self.name!r})"
+        return f"{self.format}({self.namespace!r}, {self.name!r})"
+
+    def default_assets(self, version: str) -> tuple[str, ...]:
+        """The names of the assets that its package manager uploads for a version."""
+        names = {"package": self.name, "module": self.name.replace("-", "_"), "version": version}
+        return tuple(asset.format(**names) for asset in FORMATS[self.format].assets)
+
+    def version_name(self, version: str) -> str:
+        """The name of one of its versions as it is stored (rule F-5)."""
+        return FORMATS[self.format].version_rule(version)
+
+    def asset_name(self, version: str, given: str) -> str:
+        """The name of an asset as it is stored: that of a NuGet package is made of its id and version (rule F-5)."""
+        if self.format != "nuget" or not given.lower().endswith(".nupkg"):
+            return given
+        return self.default_assets(version)[0]
+
+    def objection_to(self, version: str) -> str | None:
+        """Why it can have no version of this name (rule F-10), as a sentence; None if it can."""
+        numbering = FORMATS[self.format].numbering
+        if numbering is None or numbering.pattern.fullmatch(version):
+            return None
+        return (
+            f"{version!r} is not a valid version of the {self.format} package {self.full_name!r}: "
+            f"it takes {numbering.words}."
+        )
+
+    @property
+    def full_name(self) -> str:
+        """The name as its package manager writes it on one line, for example ``@vue/ui``."""
+        if self.namespace is None:
+            return self.name
+        return f"@{self.namespace}/{self.name}" if self.format == "npm" else f"{self.namespace}/{self.name}"
+
+
+def parts_of_key(key: str) -> tuple[str, str | None, str]:
+    """Format, namespace and name from a :attr:`PackageId.key`."""
+    format, namespace, name = key.split("\0")
+    return format, namespace or None, name
+
+
+def is_legal_name(text: str) -> bool:
+    """Whether a name, namespace or version of a package is legal (rules V-6 and V-8)."""
+    return len(text) <= MAX_LENGTH and java_patterns.matches(java_patterns.NAME, text)
+
+
+def npm(name: str) -> PackageId:
+    """An npm package: ``npm("react")``, or with a scope ``npm("@types/node")``."""
+    if not isinstance(name, str) or "/" not in name:
+        return PackageId("npm", None, name)
+    scope, _, bare = name.partition("/")
+    if not scope.startswith("@"):
+        raise SeedError(f"{shown(name)} has a '/' but no '@': a scoped npm package is written npm('@{name}').")
+    return PackageId("npm", scope[1:], bare)
+
+
+def pypi(name: str) -> PackageId:
+    """A Python package. The name is normalised (PEP 503); the spelling given becomes the display name."""
+    return PackageId("pypi", None, name)
+
+
+def maven(group: str, artifact: str) -> PackageId:
+    """A Maven package: groupId and artifactId."""
+    return PackageId("maven", group, artifact)
+
+
+def nuget(name: str) -> PackageId:
+    """A NuGet package. The name is lower-cased; the spelling given becomes the display name."""
+    return PackageId("nuget", None, name)
+
+
+def generic(namespace: str, name: str) -> PackageId:
+    """A generic package."""
+    return PackageId("generic", namespace, name)
+
+
+def ruby(name: str) -> PackageId:
+    """A Ruby gem."""
+    return PackageId("ruby", None, name)
+
+
+def swift(scope: str, name: str) -> PackageId:
+    """A Swift package. Scope and name are lower-cased; the spelling of the name becomes the display name."""
+    return PackageId("swift", scope, name)
+
+
+def cargo(name: str) -> PackageId:
+    """A Rust crate."""
+    return PackageId("cargo", None, name)

@@ -1,0 +1,215 @@
+"""Entities as the structures of AWS's model: the only place that spells the members of structures.
+
+Members that are None do not reach the wire (rule W-4); moments are milliseconds, which the wire turns into seconds.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..names.packages import PackageId, parts_of_key
+from ..rules import arns, origins
+from ..rules.upstreams import EXTERNAL_CONNECTIONS
+from ..state import tree
+from ..state.entities import Asset, Domain, Group, Origin, Package, Policy, Repository, Tags, Version
+from ..state.store import RESTRICTIONS
+
+Structure = dict[str, Any]
+
+
+def domain_arn(domain: Domain) -> str:
+    return arns.domain(domain.region, domain.owner, domain.name)
+
+
+def repository_arn(repository: Repository) -> str:
+    return arns.repository(repository.region, repository.owner, repository.domain, repository.name)
+
+
+def group_arn(domain: Domain, pattern: str) -> str:
+    return arns.package_group(domain.region, domain.owner, domain.name, pattern)
+
+
+def domain_description(domain: Domain, status: str = "Active") -> Structure:
+    """Rules D-1, D-2 and D-7."""
+    return {
+        **domain_summary(domain, status),
+        "repositoryCount": tree.size(domain.repositories),
+        "assetSizeBytes": domain.asset_bytes,
+        "s3BucketArn": arns.asset_bucket(domain.region, domain.owner),
+    }
+
+
+def domain_summary(domain: Domain, status: str = "Active") -> Structure:
+    """Rule D-8."""
+    return {
+        "name": domain.name,
+        "owner": domain.owner,
+        "arn": domain_arn(domain),
+        "status": status,
+        "createdTime": domain.created,
+        "encryptionKey": domain.encryption_key,
+    }
+
+
+def repository_description(repository: Repository) -> Structure:
+    """Rules R-1, R-8 and U-5."""
+    connection = repository.external_connection
+    return {
+        **repository_summary(repository),
+        "upstreams": [{"repositoryName": upstream.name} for upstream in repository.upstreams],
+        "externalConnections": [
+            {
+                "externalConnectionName": connection,
+                "packageFormat": EXTERNAL_CONNECTIONS[connection],
+                "status": "AVAILABLE",
+            }
+        ]
+        if connection is not None
+        else [],
+    }
+
+
+def repository_summary(repository: Repository) -> Structure:
+    """Rule R-11."""
+    return {
+        "name": repository.name,
+        "administratorAccount": repository.administrator,
+        "domainName": repository.domain,
+        "domainOwner": repository.owner,
+        "arn": repository_arn(repository),
+        "description": repository.description,
+        "createdTime": repository.created,
+    }
+
+
+def coordinates(package_key: str) -> Structure:
+    """What most answers about a package begin with; the namespace is absent where there is none (rule K-2)."""
+    format, namespace, name = parts_of_key(package_key)
+    return {"format": format, "namespace": namespace, "package": name}
+
+
+def origin_configuration(origin: Origin) -> Structure:
+    return {"restrictions": {"publish": origin.publish, "upstream": origin.upstream}}
+
+
+def package_summary(package: Package) -> Structure:
+    """Rule K-2."""
+    return {**coordinates(package.key), "originConfiguration": origin_configuration(package.origin)}
+
+
+def package_description(id: PackageId, package: Package) -> Structure:
+    """Rule K-1: the same as a summary, but for the name of the name."""
+    return {
+        "format": id.format,
+        "namespace": id.namespace,
+        "name": id.name,
+        "originConfiguration": origin_configuration(package.origin),
+    }
+
+
+def version_summary(package_key: str, version: Version) -> Structure:
+    """Rule L-7."""
+    return {
+        "version": version.version,
+        "revision": version.revision(package_key),
+        "status": version.status,
+        "origin": _version_origin(version),
+    }
+
+
+def version_description(id: PackageId, package: Package, version: Version) -> Structure:
+    """Rules S-5 and F-8."""
+    details = version.details
+    return {
+        "format": id.format,
+        "namespace": id.namespace,
+        "packageName": id.name,
+        "displayName": details.display_name or _display_name(id, package),
+        "summary": details.summary,
+        "homePage": details.home_page,
+        "sourceCodeRepository": details.source_code_repository,
+        "publishedTime": version.published,
+        "licenses": [{"name": name, "url": url} for name, url in details.licenses],
+        **version_summary(id.key, version),
+    }
+
+
+def version_coordinates(package_key: str, version: Version) -> Structure:
+    """What the answers about the content of a version begin with."""
+    return {**coordinates(package_key), "version": version.version, "versionRevision": version.revision(package_key)}
+
+
+def asset_summary(asset: Asset) -> Structure:
+    """Rule A-1."""
+    known = asset.summary
+    hashes = {"MD5": known.md5, "SHA-1": known.sha1, "SHA-256": known.sha256, "SHA-512": known.sha512}
+    return {
+        "name": asset.name,
+        "size": known.size,
+        "hashes": {algorithm: digits for algorithm, digits in hashes.items() if digits is not None},
+    }
+
+
+def dependencies(version: Version) -> list[Structure]:
+    """Rule A-8."""
+    return [
+        {"namespace": namespace, "package": package, "dependencyType": type, "versionRequirement": requirement}
+        for package, requirement, type, namespace in version.details.dependencies
+    ]
+
+
+def changed_version(package_key: str, version: Version, status: str) -> Structure:
+    """A version that a batch has changed (rules B-4 and Q-1)."""
+    return {"revision": version.revision(package_key), "status": status}
+
+
+def package_group(domain: Domain, group: Group) -> Structure:
+    """A description or a summary, which have the same members, of a group among the others of its domain (G-13)."""
+    effective = {restriction: origins.effective(domain, group, restriction) for restriction in RESTRICTIONS}
+    return {
+        "arn": group_arn(domain, group.pattern),
+        "pattern": group.pattern,
+        "domainName": domain.name,
+        "domainOwner": domain.owner,
+        "createdTime": group.created,
+        "contactInfo": group.contact_info,
+        "description": group.description,
+        "originConfiguration": {
+            "restrictions": {
+                restriction: {
+                    "mode": group.modes[restriction],
+                    "effectiveMode": effective[restriction].mode,
+                    "inheritedFrom": _group_reference(domain, effective[restriction].inherited_from),
+                    "repositoriesCount": len(group.allowed.get(restriction, ())),
+                }
+                for restriction in RESTRICTIONS
+            }
+        },
+        "parent": _group_reference(domain, origins.parent(domain, group.pattern)),
+    }
+
+
+def policy(resource_arn: str, policy: Policy) -> Structure:
+    """Rule PP-1."""
+    return {"policy": {"resourceArn": resource_arn, "revision": policy.revision, "document": policy.document}}
+
+
+def tags(tags: Tags) -> list[Structure]:
+    """Rule TG-2."""
+    return [{"key": key, "value": value} for key, value in tags]
+
+
+def _version_origin(version: Version) -> Structure:
+    type, repository, connection = version.entry_point
+    entered = {"repositoryName": repository, "externalConnectionName": connection}
+    return {"domainEntryPoint": entered if repository or connection else None, "originType": type}
+
+
+def _display_name(id: PackageId, package: Package) -> str | None:
+    if id.format in ("generic", "maven"):
+        return None
+    return package.display_name or (id.full_name if id.format == "npm" else id.name)
+
+
+def _group_reference(domain: Domain, pattern: str | None) -> Structure | None:
+    return None if pattern is None else {"arn": group_arn(domain, pattern), "pattern": pattern}

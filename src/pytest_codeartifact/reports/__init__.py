@@ -1,0 +1,1 @@
+"""What is printed about a failing test, and about a whole run."""

@@ -1,0 +1,171 @@
+"""pytest's and pytest-xdist's hooks for the reports of a whole run; registered only for a run that asks for one.
+
+In a process that runs tests they keep a record. A worker of pytest-xdist sends its record along with its result, the
+controller adds them up, and whoever is no worker reports.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from ..journal import permissions
+from ..running import RUNNING
+from . import run_report
+from .run_record import Recorder
+
+_PART = "codeartifact"
+
+_REPORT_FILE = "--codeartifact-report-file"
+
+_AS_JSON: Callable[[Any], str] = functools.partial(json.dumps, indent=2)
+_FORMATS = {".json": _AS_JSON}
+"""How a report is written, by the suffix of its file."""
+
+
+def register(config: pytest.Config) -> None:
+    """Keep a record of the run, and report as its options say.
+
+    :raises pytest.UsageError: a report that could not be written.
+    """
+    if config.getoption("collectonly"):
+        return
+    if hasattr(config, "workerinput"):
+        config.pluginmanager.register(_Recording(), "codeartifact-recording")
+        return
+    wanted = _Wanted.of(config)  # before anything else: nobody waits for a run whose report is lost
+    recording = _Recording()
+    config.pluginmanager.register(recording, "codeartifact-recording")
+    config.pluginmanager.register(_Reporting(recording.recorder, wanted), "codeartifact-reporting")
+
+
+class _Wanted(NamedTuple):
+    """What the options ask for."""
+
+    in_terminal: bool
+    reports: list[Path]
+    policy: Path | None
+
+    @classmethod
+    def of(cls, config: pytest.Config) -> _Wanted:
+        policy = config.getoption("codeartifact_iam_policy")
+        wanted = cls(
+            config.getoption("codeartifact_report"),
+            [_report_file(config, file) for file in config.getoption("codeartifact_report_file")],
+            None if policy is None else _writable(config, "--codeartifact-iam-policy", policy),
+        )
+        wanted._check()
+        return wanted
+
+    def files(self) -> list[tuple[str, Path]]:
+        """What is written, and where."""
+        policies = [] if self.policy is None else [("IAM policy", self.policy)]
+        return [*(("report", path) for path in self.reports), *policies]
+
+    def _check(self) -> None:
+        """Refuse to write two things to one file."""
+        seen = set()
+        for what, path in self.files():
+            if path.resolve() in seen:
+                raise pytest.UsageError(f"{path} would be written twice; the {what} needs a file of its own.")
+            seen.add(path.resolve())
+
+
+def _report_file(config: pytest.Config, given: str) -> Path:
+    path = _writable(config, _REPORT_FILE, given)
+    if path.suffix.lower() not in _FORMATS:
+        raise pytest.UsageError(
+            f"{_REPORT_FILE}: the suffix of {path.name!r} names no format that there is: {', '.join(_FORMATS)}."
+        )
+    return path
+
+
+def _writable(config: pytest.Config, option: str, given: str) -> Path:
+    if not given:
+        raise pytest.UsageError(f"{option} needs the name of a file.")
+    path = config.invocation_params.dir / Path(given).expanduser()
+    if path.is_dir():
+        raise pytest.UsageError(f"{option}: {path} is a directory.")
+    if not path.parent.is_dir():
+        raise pytest.UsageError(f"{option}: there is no directory {path.parent}.")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise pytest.UsageError(f"{option}: {path} cannot be written.")
+    return path
+
+
+class _Recording:
+    """Where tests run."""
+
+    def __init__(self) -> None:
+        self.recorder = Recorder()
+        # A run of pytester's within a run puts it back.
+        self._before, RUNNING.on_close = RUNNING.on_close, self.recorder.take
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, Any, Any]:
+        self.recorder.take_from_open()  # what was called since the last test is not this one's
+        self.recorder.test = item.nodeid
+        try:
+            return (yield)
+        finally:
+            self.recorder.take_from_open()
+            self.recorder.test = None
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        self.recorder.take_from_open()
+        if hasattr(session.config, "workeroutput"):
+            session.config.workeroutput[_PART] = self.recorder.record.as_builtins()
+
+    def pytest_unconfigure(self) -> None:
+        RUNNING.on_close = self._before
+
+
+class _Reporting:
+    """Where the run is started from."""
+
+    def __init__(self, recorder: Recorder, wanted: _Wanted) -> None:
+        self._recorder = recorder
+        self._record = recorder.record
+        self._wanted = wanted
+        self._awaited: set[str] = set()
+        """The workers that have not sent their part."""
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        self._awaited.add(node.gateway.id)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        part = getattr(node, "workeroutput", {}).get(_PART)
+        if part is not None and node.gateway.id in self._awaited:
+            self._awaited.remove(node.gateway.id)  # an interrupted worker is reported twice
+            self._record.add(part)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self) -> None:
+        self._recorder.take_from_open()  # neither of the two that are last can know that it is the very last
+        if self._wanted.policy is not None:
+            _write(self._wanted.policy, _AS_JSON(permissions.policy(self._record.permissions)))
+        for path in self._wanted.reports:
+            _write(path, _FORMATS[path.suffix.lower()](run_report.as_json(self._record, self._awaited)))
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        terminalreporter.section("CodeArtifact")
+        if self._wanted.in_terminal:
+            for line in run_report.as_lines(self._record):
+                terminalreporter.write_line(line)
+        for worker in sorted(self._awaited):
+            terminalreporter.write_line(f"The part of worker {worker} is missing: it ended before it could send it.")
+        for what, path in self._wanted.files():
+            terminalreporter.write_line(f"{what}: {path}")
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(f"{text}\n", encoding="utf-8")

@@ -1,0 +1,1 @@
+"""The rules that several operations, and the handles, share."""

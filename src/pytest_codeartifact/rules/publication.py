@@ -1,0 +1,347 @@
+"""How versions come into a repository other than by a seed: what package managers publish, and how it is stored.
+
+Rules F-9, K-3, K-7, P-5 to P-14, S-4, S-7 and EV-1. The operations and the Python-level ``publish`` share them, and so
+does what a repository retains of its upstreams (see :mod:`.retention`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ..errors import ConflictException, ServiceQuotaExceededException, ValidationException
+from ..names.maven_snapshots import build_of, is_snapshot, snapshot_of
+from ..names.packages import MAVEN_METADATA, PackageId
+from ..state.entities import (
+    INTERNAL,
+    NO_DETAILS,
+    PUBLISHED,
+    UNFINISHED,
+    UNLISTED,
+    Details,
+    Domain,
+    Package,
+    Repository,
+    Version,
+    asset_entry,
+)
+from ..state.store import State
+from .origins import came_by, check_publish, default_origin
+from .scope import Scope
+from .upstreams import find
+
+ASSETS_MAY_BE_ADDED = ("pypi", "maven")
+"""Formats whose finished versions can be given further assets (rules F-7 and P-16); generic ones while Unfinished."""
+
+_OPEN = {**dict.fromkeys(ASSETS_MAY_BE_ADDED, (UNFINISHED, PUBLISHED, UNLISTED)), "generic": (UNFINISHED,)}
+"""The statuses in which a version takes uploads, where it is not Unfinished and Published (rules P-5 and P-16)."""
+
+_ONE_BY_ONE = ("pypi", "maven", "generic")
+"""Formats whose package managers send each asset in a request of its own (rule EV-2)."""
+
+
+def publish(
+    scope: Scope,
+    repository: Repository,
+    id: PackageId,
+    name: str,
+    assets: Mapping[str, bytes],
+    details: Details = NO_DETAILS,
+    *,
+    unfinished: bool = False,
+    dist_tag: str | None = None,
+) -> Version:
+    """Publish a version as its package manager does, request by request; all of it or nothing.
+
+    :param name: the version, normalised; of a Maven snapshot also that of a build.
+    :param unfinished: stop before the request that makes the version Published.
+    :param dist_tag: npm's tag to put on the version.
+    :returns: the version; of a snapshot that is left unfinished, its build.
+    :raises ConflictException: as :func:`upload`.
+    :raises ServiceQuotaExceededException: rule P-9.
+    :raises ValidationException: the name of an asset is not one of a snapshot's build (rule F-9).
+    """
+    if is_snapshot(id, name):
+        return _publish_snapshot(scope, repository, id, name, assets, details, unfinished=unfinished)
+    if id.format == "maven":
+        return _publish_release(scope, repository, id, name, assets, details, unfinished=unfinished)
+    *earlier, last = _requests(id, assets)
+    for request in earlier:
+        upload(scope, repository, id, name, request, details, unfinished=id.format == "generic", dist_tag=dist_tag)
+    return upload(scope, repository, id, name, last, details, unfinished=unfinished, dist_tag=dist_tag)
+
+
+def upload(
+    scope: Scope,
+    repository: Repository,
+    id: PackageId,
+    name: str,
+    assets: Mapping[str, bytes],
+    details: Details = NO_DETAILS,
+    *,
+    unfinished: bool = False,
+    dist_tag: str | None = None,
+) -> Version:
+    """Add assets to a version, which is made if it is not there: what one request of a package manager does.
+
+    :param name: the version, normalised.
+    :param unfinished: whether more requests are needed before the version is Published.
+    :param dist_tag: npm's tag to put on the version.
+    :raises ConflictException: publishing is blocked (P-10), the version or an asset is there with other content (P-5,
+        P-6, P-14), or the version is there upstream (K-7).
+    :raises ServiceQuotaExceededException: rule P-9.
+    :raises ValidationException: a version that the format cannot have (rule F-10).
+    """
+    objection = id.objection_to(name)
+    if objection is not None:
+        raise ValidationException(objection)
+    domain, repository = current(scope.state, repository)
+    package = repository.package(id.key)
+    existing = package.version(name) if package is not None else None
+    check_publish(domain, repository, id, package)
+    if existing is None:
+        _check_upstream(scope, domain, repository, id, name)
+        version = Version(
+            name, UNFINISHED, scope.now, (INTERNAL, repository.name, None), scope.state.removals, None, id.key
+        )
+    else:
+        _check_addition(id, existing, assets)
+        version = existing
+        details = existing.details.updated(details) if version.status == UNFINISHED else existing.details
+    _check_quotas(scope, name, existing, assets)
+    entries = [asset_entry(asset_name, content) for asset_name, content in assets.items()]
+    details = details._replace(assets=version.assets).with_assets(entries)
+    version = version.changed_to(details, scope.state.removals)
+    if version.status == UNFINISHED and not unfinished:
+        version = version.moved_to(PUBLISHED, scope.now)
+    tags = {dist_tag: name} if dist_tag is not None and existing is None else None
+    take_in(scope, repository, id, version, dist_tags=tags)
+    return version
+
+
+def finish(
+    scope: Scope, repository: Repository, id: PackageId, names: Iterable[str], document: bytes | None = None
+) -> None:
+    """What the metadata of a Maven artifact does: the Unfinished releases that it names become Published (rule F-9).
+
+    :param names: the versions that the document names; those that are not there, or not Unfinished, do not matter.
+    :param document: the metadata, which is an asset of those versions from then on.
+    """
+    entries = [] if document is None else [asset_entry(MAVEN_METADATA, document)]
+    for name in names:
+        version = stored(scope, repository, id, name)
+        if version is not None and version.status == UNFINISHED:
+            changed = version.changed_to(version.full_details.with_assets(entries), scope.state.removals)
+            take_in(scope, repository, id, changed.moved_to(PUBLISHED, scope.now))
+
+
+def finish_build(scope: Scope, repository: Repository, id: PackageId, build: Version) -> Version:
+    """What the metadata of a Maven snapshot does: the snapshot becomes what the build is, the build Unlisted (F-9).
+
+    :param build: as it is stored.
+    :returns: the snapshot.
+    :raises ConflictException: the snapshot is Archived or Disposed (rule P-14).
+    """
+    name = snapshot_of(build.version)
+    assert name is not None, "a build is one of a snapshot"
+    existing = stored(scope, repository, id, name)
+    if existing is not None:
+        _check_open(id, existing)
+    if build.status == UNFINISHED:
+        take_in(scope, repository, id, build.moved_to(UNLISTED, scope.now))
+    snapshot = _snapshot(scope, name, build, existing)
+    take_in(scope, repository, id, snapshot)
+    return snapshot
+
+
+def stored(scope: Scope, repository: Repository, id: PackageId, name: str) -> Version | None:
+    """A version as the repository has it now."""
+    package = current(scope.state, repository)[1].package(id.key)
+    return None if package is None else package.version(name)
+
+
+def store(
+    state: State,
+    repository: Repository,
+    id: PackageId,
+    version: Version,
+    *,
+    came_in: str | None = None,
+    dist_tags: Mapping[str, str] | None = None,
+) -> None:
+    """Put a version into a repository; a first one makes the package record and decides its configuration (K-3, K-4).
+
+    :param came_in: the restriction that the version came in under, if that does not follow from its origin type.
+    """
+    domain, there = current(state, repository)
+    package = there.package(id.key)
+    package = package or Package(id.key, None, "", "")
+    if package.display_name is None:
+        package = package._replace(display_name=id.other_spelling)
+    if not package.origin_is_decided:
+        origin = default_origin(domain, id, came_in or came_by(version.origin.type))
+        package = package.with_origin(origin)
+    tags = tuple({**dict(package.dist_tags), **(dist_tags or {})}.items())
+    state.put_version_and_record(there, package._replace(dist_tags=tags), version)
+
+
+def take_in(scope: Scope, repository: Repository, id: PackageId, version: Version, **how: Any) -> None:
+    """Store a version that comes in by a call, and take that down."""
+    there = current(scope.state, repository)[1]
+    package = there.package(id.key)
+    before = None if package is None else package.version(version.version)
+    if package is not None and not package.origin_is_decided:
+        # Only further seeds decide what a seed has left open; to a client it has been decided all along (rule K-11).
+        scope.state.put_package(there, package.with_origin(package.origin))
+    store(scope.state, repository, id, version, **how)
+    if version != before:
+        scope.changed(repository, id.key, before, version)
+
+
+def current(state: State, repository: Repository) -> tuple[Domain, Repository]:
+    """A repository as it is now, and its domain; the one in hand may be older than the last write."""
+    domain = state.domain(repository.region, repository.owner, repository.domain)
+    found = None if domain is None else domain.repository(repository.name)
+    if domain is None or found is None:
+        raise AssertionError("the caller has the repository from this very state")
+    return domain, found
+
+
+def _publish_release(
+    scope: Scope,
+    repository: Repository,
+    id: PackageId,
+    name: str,
+    assets: Mapping[str, bytes],
+    details: Details,
+    *,
+    unfinished: bool,
+) -> Version:
+    version = _upload_unfinished(scope, repository, id, name, _files(assets), details)
+    if not unfinished:
+        finish(scope, repository, id, [name], assets.get(MAVEN_METADATA))
+    return _now(scope, repository, id, version)
+
+
+def _publish_snapshot(
+    scope: Scope,
+    repository: Repository,
+    id: PackageId,
+    name: str,
+    assets: Mapping[str, bytes],
+    details: Details,
+    *,
+    unfinished: bool,
+) -> Version:
+    """Publish the builds that the assets belong to, one after the other; most often that is one."""
+    for build_name, files in _builds(id, name, _files(assets)).items():
+        build = _upload_unfinished(scope, repository, id, build_name, files, details)
+        if not unfinished:
+            snapshot = finish_build(scope, repository, id, build)
+    return _now(scope, repository, id, build if unfinished or name == build.version else snapshot)
+
+
+def _builds(id: PackageId, name: str, assets: Mapping[str, bytes]) -> dict[str, dict[str, bytes]]:
+    """The assets of each build.
+
+    :raises ValidationException: for an asset that has not the name of one of a build (rule F-9).
+    """
+    builds: dict[str, dict[str, bytes]] = {}
+    for asset_name, content in assets.items():
+        build = build_of(id, snapshot_of(name) or name, asset_name)
+        if build is None or name not in (build, snapshot_of(build)):
+            raise ValidationException("Invalid name for a Snapshot build asset")
+        builds.setdefault(build, {})[asset_name] = content
+    if not builds:
+        raise ValidationException(f"Nothing is published of '{name}': a snapshot has no build without an asset.")
+    return builds
+
+
+def _files(assets: Mapping[str, bytes]) -> dict[str, bytes]:
+    """What is uploaded to a version, without the metadata that comes last."""
+    return {name: content for name, content in assets.items() if name != MAVEN_METADATA}
+
+
+def _now(scope: Scope, repository: Repository, id: PackageId, version: Version) -> Version:
+    """A version as it is stored now; the record in hand may be older than the last write."""
+    found = stored(scope, repository, id, version.version)
+    assert found is not None, "nothing of this call has removed it"
+    return found
+
+
+def _snapshot(scope: Scope, name: str, build: Version, existing: Version | None) -> Version:
+    """What a snapshot is after the metadata of a build; its publication is that of the build (rule S-7)."""
+    if existing is None:
+        made = Version(name, PUBLISHED, scope.now, build.entry_point, scope.state.removals, None, build.package_key)
+        return made.with_details(build.full_details)
+    changed = existing.changed_to(build.full_details, scope.state.removals)._replace(status=PUBLISHED)
+    return changed if changed == existing else changed._replace(published=scope.now, entry_point=build.entry_point)
+
+
+def _upload_unfinished(
+    scope: Scope, repository: Repository, id: PackageId, name: str, files: Mapping[str, bytes], details: Details
+) -> Version:
+    for request in _requests(id, files):
+        version = upload(scope, repository, id, name, request, details, unfinished=True)
+    return version
+
+
+def _requests(id: PackageId, assets: Mapping[str, bytes]) -> list[Mapping[str, bytes]]:
+    """What is sent together."""
+    return [{name: content} for name, content in assets.items()] if id.format in _ONE_BY_ONE and assets else [assets]
+
+
+def _check_quotas(scope: Scope, name: str, existing: Version | None, assets: Mapping[str, bytes]) -> None:
+    for asset_name, content in assets.items():
+        if len(content) > scope.quotas.asset_bytes:
+            raise ServiceQuotaExceededException(
+                f"The asset '{asset_name}' has {len(content)} bytes; the limit is {scope.quotas.asset_bytes}.",
+                asset_name,
+                "asset",
+            )
+    there = set(existing.asset_names) if existing is not None else set()
+    most = scope.quotas.assets_in(scope.caller.region)
+    if len(there | assets.keys()) > most:
+        raise ServiceQuotaExceededException(
+            f"The limit of {most} assets per package version is reached.", name, "package-version"
+        )
+
+
+def _check_upstream(scope: Scope, domain: Domain, repository: Repository, id: PackageId, name: str) -> None:
+    found = find(scope.state, domain, repository, id, name, scope.quotas.searched_repositories)
+    if found is not None:
+        raise ConflictException(
+            f"Version '{name}' of the {id.format} package '{id.full_name}' exists upstream of repository "
+            f"'{repository.name}'.",
+            name,
+            "package-version",
+        )
+
+
+def _check_addition(id: PackageId, existing: Version, assets: Mapping[str, bytes]) -> None:
+    _check_open(id, existing)
+    name = existing.version
+    extensible = existing.status == UNFINISHED or id.format in ASSETS_MAY_BE_ADDED
+    for asset_name, content in assets.items():
+        there = existing.asset(asset_name)
+        if there is None and not extensible:
+            raise ConflictException(
+                f"Version '{name}' of package '{id.full_name}' already exists.", name, "package-version"
+            )
+        if there is not None and there.sha256 != asset_entry(asset_name, content).sha256:
+            raise ConflictException(
+                f"The asset '{asset_name}' of version '{name}' of package '{id.full_name}' already exists with other "
+                f"content.",
+                asset_name,
+                "asset",
+            )
+
+
+def _check_open(id: PackageId, existing: Version) -> None:
+    """Refuse what a version in this status cannot be given any more (rules P-5, P-14 and P-16)."""
+    if existing.status not in _OPEN.get(id.format, (UNFINISHED, PUBLISHED)):
+        raise ConflictException(
+            f"Version '{existing.version}' of package '{id.full_name}' already exists, with status {existing.status}.",
+            existing.version,
+            "package-version",
+        )

@@ -1,0 +1,189 @@
+"""Where a version is found when it is asked for by name: the chain of upstreams and the public sources behind it.
+
+Rules F-9, K-7, R-8, U-4, U-8, U-9 and U-11. Finds; what a find leaves behind in the repositories is the caller's
+business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Generic, NamedTuple, TypeVar
+
+from ..errors import ResourceNotFoundException
+from ..names.maven_snapshots import is_snapshot
+from ..names.packages import PackageId
+from ..state.entities import BLOCK, Domain, Package, Repository, Upstream, Version
+from ..state.store import State
+from .origins import group_admits
+
+_Found = TypeVar("_Found")
+
+EXTERNAL_CONNECTIONS = {
+    "public:npmjs": "npm",
+    "public:pypi": "pypi",
+    "public:maven-central": "maven",
+    "public:maven-googleandroid": "maven",
+    "public:maven-gradleplugins": "maven",
+    "public:maven-commonsware": "maven",
+    "public:maven-clojars": "maven",
+    "public:nuget-org": "nuget",
+    "public:ruby-gems-org": "ruby",
+    "public:crates-io": "cargo",
+}
+"""The external connections there are, and their formats (rule U-4)."""
+
+
+class Find(NamedTuple):
+    """A version, the package and the repository it was found in.
+
+    ``through`` is the repository whose external connection led to it, None for a find within the domain.
+    """
+
+    repository: Repository
+    package: Package
+    version: Version
+    through: Repository | None
+
+
+def find(state: State, domain: Domain, repository: Repository, id: PackageId, version: str, most: int) -> Find | None:
+    """The first place along the search order that has the version (rule U-8); see :func:`places`."""
+    return next(places(state, domain, repository, id, version, most), None)
+
+
+def places(
+    state: State, domain: Domain, repository: Repository, id: PackageId, version: str, most: int
+) -> Iterator[Find]:
+    """The first place along the search order that has the version (rule U-8), the first one behind that, and so on.
+
+    A package record that blocks its upstream hides what lies behind its repository, and a package group that keeps
+    internal upstreams out of the repository hides those from it (rule K-8). Generic packages are found in the
+    repository itself only (rule U-11), snapshots of Maven in no public source (rule F-9).
+
+    :param most: how many repositories are searched, the repository itself among them.
+    :raises ResourceNotFoundException: when asked for what lies behind the repository itself, and a reference anywhere
+        in the graph is dead (rule R-8).
+    """
+
+    def look(at: Repository) -> Find | None:
+        package = at.package(id.key)
+        found = None if package is None else package.version(version)
+        return None if package is None or found is None else Find(at, package, found, None)
+
+    here = look(repository)
+    if here is not None:
+        yield here
+    if id.format == "generic":
+        return
+    _check_graph(domain, repository, most)
+    search = _Search(state, domain, repository, id, look, most, public=not is_snapshot(id, version))
+    hit = search.behind(repository)
+    while hit is not None:
+        yield hit.what._replace(through=hit.behind)
+        hit = search.behind(hit.what.repository) if hit.behind is None else None
+
+
+def has_package(state: State, domain: Domain, repository: Repository, id: PackageId, most: int) -> bool:
+    """Whether the package itself is anywhere along the search order, whatever its versions."""
+
+    def look(at: Repository) -> Package | None:
+        return at.package(id.key)
+
+    if id.format == "generic" or look(repository) is not None:
+        return look(repository) is not None
+    return _Search(state, domain, repository, id, look, most).behind(repository) is not None
+
+
+def alive(domain: Domain, upstream: Upstream) -> Repository | None:
+    """The repository that an upstream refers to; None when it is gone, even if there is one of the same name again."""
+    found = domain.repository(upstream.name)
+    return found if found is not None and found.uid == upstream.uid else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit(Generic[_Found]):
+    """What was looked for, and the repository behind whose external connection it was found, if it was."""
+
+    what: _Found
+    behind: Repository | None
+
+
+class _Search(Generic[_Found]):
+    """Depth first in the order of the lists; safe in a cycle (rule R-4), silently over after so many repositories.
+
+    :param asked: the repository that will retain what is found, so it must be allowed to come in there.
+    :param public: whether public sources are searched as well.
+    """
+
+    def __init__(
+        self,
+        state: State,
+        domain: Domain,
+        asked: Repository,
+        id: PackageId,
+        look: Callable[[Repository], _Found | None],
+        most: int,
+        *,
+        public: bool = True,
+    ) -> None:
+        self._state, self._domain, self._asked, self._id, self._look = state, domain, asked, id, look
+        self._public = public
+        self._left = most - 1
+        self._seen = {asked.uid}
+
+    def behind(self, repository: Repository) -> _Hit[_Found] | None:
+        """What lies behind a repository that has been looked at."""
+        package = repository.package(self._id.key)
+        if package is not None and package.origin.upstream == BLOCK:
+            return None
+        if repository.uid != self._asked.uid or group_admits(self._domain, repository, self._id, "INTERNAL_UPSTREAM"):
+            nearer = filter(None, (alive(self._domain, upstream) for upstream in repository.upstreams))
+            found = next(filter(None, map(self._at, nearer)), None)
+            if found is not None:
+                return found
+        return self._in_public_source(repository)
+
+    def _at(self, repository: Repository) -> _Hit[_Found] | None:
+        if repository.uid in self._seen or self._left <= 0:
+            return None
+        self._seen.add(repository.uid)
+        self._left -= 1
+        here = self._look(repository)
+        return self.behind(repository) if here is None else _Hit(here, None)
+
+    def _in_public_source(self, repository: Repository) -> _Hit[_Found] | None:
+        connection = repository.external_connection
+        if not self._public or connection is None or EXTERNAL_CONNECTIONS[connection] != self._id.format:
+            return None
+        if not group_admits(self._domain, repository, self._id, "EXTERNAL_UPSTREAM"):
+            return None
+        source = self._state.public_source(connection)
+        found = None if source is None else self._look(source)
+        return None if found is None else _Hit(found, repository)
+
+
+def _check_graph(domain: Domain, repository: Repository, most: int) -> None:
+    seen: set[int] = set()
+    waiting = [repository]
+    while waiting and len(seen) < most:
+        current = waiting.pop()
+        if current.uid in seen:
+            continue
+        seen.add(current.uid)
+        for upstream in reversed(current.upstreams):  # the order of the search, so that the same ones are looked at
+            found = alive(domain, upstream)
+            if found is None:
+                raise _gone(upstream)
+            waiting.append(found)
+
+
+def _gone(upstream: Upstream) -> ResourceNotFoundException:
+    """Rule E-24."""
+    return ResourceNotFoundException(
+        "A repository referenced in your upstream graph no longer exists. To fix this issue, use the UpdateRepository "
+        "API with your new desired upstream configuration. Note that if an upstream repository was deleted and "
+        "recreated using the same name, UpdateRepository must still be called to reference the new repository. This "
+        "issue may be present in any repository in the upstream graph.",
+        upstream.name,
+        "repository",
+    )

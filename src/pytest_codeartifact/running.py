@@ -1,0 +1,37 @@
+"""What runs in this process: a test, the fakes that it opens, and who records what they have been asked.
+
+Outside of a run of pytest nothing is kept here. What a fake finds wrong in the end never covers another failure of its
+test.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+
+class Outcome:
+    """The outcome of one test, or of whatever runs outside of tests."""
+
+    __slots__ = ("is_settled",)
+
+    def __init__(self) -> None:
+        self.is_settled = False
+        """Whether the test has failed or was skipped: then nothing else is to be said of it."""
+
+
+class Running:
+    """The test that runs in this process; the plugin says when the next one begins."""
+
+    __slots__ = ("on_close", "opened", "outcome")
+
+    def __init__(self) -> None:
+        self.outcome = Outcome()
+        self.opened: deque[Any] = deque(maxlen=0)
+        """The services of the fakes that the test has opened last, for the report if it fails."""
+        self.on_close: Callable[[Any], None] | None = None
+        """Is called with the service of each fake that closes, for the report of the whole run."""
+
+
+RUNNING = Running()

@@ -1,0 +1,64 @@
+"""pytest's hooks for the environment of a whole run: children that do not reach AWS, and the region of the machine.
+
+The variables that close the way to children hold from before the first conftest file is imported to the end of the
+run, but for tests that may call the real service. :mod:`.machine` knows them. What the configuration says is heeded
+before these hooks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+
+from ..doors import machine
+from ..doors.guard import GUARD
+from ..settings import DEFAULTS
+
+_TOLD = "codeartifact_machine"
+
+
+class RunEnvironment:
+    """The environment of one run; made when the plugin is registered."""
+
+    def __init__(self) -> None:
+        self._regions = machine.regions()
+        self._has_begun = False
+        self._closes = False
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_load_initial_conftests(self, early_config: pytest.Config) -> None:
+        self._begin(early_config)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        if not self._has_begun:
+            self._begin(config)  # a conftest file has brought the plugin
+        if hasattr(config, "workerinput"):
+            machine.be_told(config.workerinput[_TOLD])
+
+    def _begin(self, config: pytest.Config) -> None:
+        self._has_begun = True
+        machine.begin_run(self._regions)
+        config.add_cleanup(machine.end_run)
+        self._closes = DEFAULTS.environment == "prepare" and not GUARD.allowed
+        self._close()
+
+    def _close(self) -> None:
+        if self._closes:
+            machine.close_for_the_run()
+
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_runtest_protocol(self) -> Generator[None, Any, Any]:
+        self._close()
+        if self._closes and GUARD.allowed:  # the plugin knows by now what is marked
+            machine.open_for_real_calls()
+        try:
+            return (yield)
+        finally:
+            self._close()
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        node.workerinput[_TOLD] = machine.to_tell()

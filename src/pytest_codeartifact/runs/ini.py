@@ -1,0 +1,108 @@
+"""The ini options: what may be written there, checked once, when a run begins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import pytest
+
+from ..settings import ACCOUNT, DEFAULTS, REGION
+
+
+class Settings(NamedTuple):
+    """The ini options of a run."""
+
+    account: str
+    region: str
+    real_calls: str
+    plain_http: str
+    environment: str
+
+    @classmethod
+    def of(cls, config: pytest.Config) -> Settings:
+        """What the configuration says.
+
+        :raises pytest.UsageError: something that it cannot say.
+        """
+        return cls(*(_read(config, option) for option in _OPTIONS))
+
+
+class _Option(NamedTuple):
+    name: str
+    default: str
+    help: str
+    is_legal: Callable[[str], object]
+    form: str
+    meant: Callable[[str], str | None]
+    """What may have been meant by what is not legal."""
+
+
+def declare(parser: pytest.Parser) -> None:
+    """Tell pytest which options there are."""
+    for option in _OPTIONS:
+        parser.addini(option.name, f"{option.help} (default: {option.default})", default=option.default)
+
+
+def _read(config: pytest.Config, option: _Option) -> str:
+    value: str = config.getini(option.name)
+    if option.is_legal(value):
+        return value
+    meant = option.meant(value)
+    suggestion = "" if meant is None else f" Did you mean {meant!r}?"
+    raise pytest.UsageError(f"{option.name} is {option.form}, not {value!r}.{suggestion}")
+
+
+def _one_of(name: str, help: str, *choices: str) -> _Option:
+    """An option with a few values, of which the first is the default."""
+
+    def meant(value: str) -> str | None:
+        from difflib import get_close_matches  # here, because hardly a run gets this far
+
+        return next(iter(get_close_matches(value.strip().lower(), choices, 1)), None)
+
+    return _Option(name, choices[0], help, choices.__contains__, " or ".join(map(repr, choices)), meant)
+
+
+def _account_meant(value: str) -> str | None:
+    digits = value.replace("-", "").replace(" ", "").zfill(12)  # as the console prints it, or without its zeros
+    return digits if value and ACCOUNT.fullmatch(digits) else None
+
+
+def _region_meant(value: str) -> str | None:
+    import re
+
+    name = re.sub(r"[\W_]+", "-", value.strip().lower())
+    name = re.sub(r"(?<=[a-z])(?=[0-9]+$)", "-", name)
+    return name if REGION.fullmatch(name) else None
+
+
+_OPTIONS = (
+    _Option(
+        "codeartifact_account", DEFAULTS.account, "account of the fake CodeArtifact",
+        ACCOUNT.fullmatch, "an account id of 12 digits", _account_meant,
+    ),
+    _Option(
+        "codeartifact_region", DEFAULTS.region, "region of the fake CodeArtifact",
+        REGION.fullmatch, "the name of a region like 'eu-west-1'", _region_meant,
+    ),
+    _one_of(
+        "codeartifact_real_calls",
+        "calls to CodeArtifact while no fake is active: forbid or allow",
+        "forbid",
+        "allow",
+    ),
+    _one_of(
+        "codeartifact_plain_http",
+        "look-ups of CodeArtifact's hosts by something else than botocore: allow or refuse",
+        "allow",
+        "refuse",
+    ),
+    _one_of(
+        "codeartifact_environment",
+        "what an open fake does to botocore's sessions, and the run to the environment: prepare or leave",
+        "prepare",
+        "leave",
+    ),
+)  # fmt: skip
+"""In the order of :class:`Settings`."""

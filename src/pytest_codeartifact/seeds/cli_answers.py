@@ -1,0 +1,207 @@
+"""What the AWS CLI prints, as seeds of one repository: six answers, told apart by their members.
+
+Members that are unknown here are ignored, because AWS adds some; what the known ones say must be possible.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from typing import Any
+
+from ..clock import from_millis
+from ..errors import shown
+from ..handles import Package, Repository, arguments, references
+from ..names.packages import PackageId
+from ..state.entities import EXTERNAL, UNKNOWN, AssetSummary, License, Origin
+from . import dumping
+from .values import Found
+
+_Keywords = dict[str, Any]
+
+_HASHES = {"sha256": "SHA-256", "sha1": "SHA-1", "md5": "MD5", "sha512": "SHA-512"}
+_IS_HASH = re.compile("[0-9a-f]+")
+
+_TAKES = (
+    "load_cli takes what the AWS CLI prints for list-packages, list-package-versions, describe-package, "
+    "describe-package-version, describe-repository and list-package-version-assets"
+)
+
+
+def take(repository: Repository, printed: Found) -> None:
+    """Seed what an answer says.
+
+    :raises SeedError: it is no answer that is known here, or says what cannot be; naming the place.
+    """
+    if not isinstance(printed.value, dict):
+        raise printed.wrong(f"{_TAKES}, which is a table.")
+    table = printed.table()
+    for member, taken in _ANSWERS.items():
+        if member in table and (member != "package" or isinstance(table[member].value, dict)):
+            taken(repository, printed)
+            return
+    raise printed.wrong(f"{_TAKES}; this has {', '.join(map(shown, list(table)[:10])) or 'nothing'}.")
+
+
+def _list_packages(repository: Repository, printed: Found) -> None:
+    for found in printed.needed("packages", Found.items):
+        _package(repository, found, "package")
+
+
+def _describe_package(repository: Repository, printed: Found) -> None:
+    _package(repository, printed.at("package"), "name")
+
+
+def _list_package_versions(repository: Repository, printed: Found) -> None:
+    package = _package(repository, printed, "package")
+    default = printed.member("defaultDisplayVersion", Found.text)
+    now = repository._service.clock.now()
+    for found in printed.needed("versions", Found.items):
+        name, keywords = found.needed("version", Found.text), _version(found)
+        with found.blamed():
+            published = now if default in (None, name) else now - dt.timedelta(milliseconds=1)
+            if arguments.version_name(package.id, name) not in package.versions:
+                package.add_version(name, published=published, **keywords)
+    if package.id.format == "npm" and default is not None and default in package.versions:
+        _change(package, dist_tags=tuple({**package.dist_tags, "latest": default}.items()))
+
+
+def _describe_package_version(repository: Repository, printed: Found) -> None:
+    found = printed.at("packageVersion")
+    package = _package(repository, found, "packageName")
+    name, keywords = found.needed("version", Found.text), _version(found)
+    displayed = found.member("displayName", Found.text)
+    if displayed not in (package.id.full_name if package.id.format == "npm" else package.id.name, None):
+        keywords["display_name"] = displayed
+    texts = {"summary": "summary", "homePage": "home_page", "sourceCodeRepository": "source_code_repository"}
+    for member, keyword in texts.items():
+        keywords[keyword] = found.member(member, Found.text)
+    keywords["published"] = found.member("publishedTime", _moment)
+    keywords["licenses"] = found.member("licenses", _licenses)
+    with found.blamed():
+        _complete(package, name, {key: value for key, value in keywords.items() if value is not None})
+
+
+def _list_package_version_assets(repository: Repository, printed: Found) -> None:
+    package = _package(repository, printed, "package")
+    name = printed.needed("version", Found.text)
+    revision = printed.member("versionRevision", Found.text)
+    listed = dict(map(_asset, printed.needed("assets", Found.items)))
+    with printed.blamed():
+        version = arguments.version_name(package.id, name)
+        record = package._package().version(version)
+        there = {} if record is None else dumping.version(package._repository(), package.id.key, record)
+        assets = {**listed, **there.get("assets", {})}
+        _complete(package, name, {"assets": assets, **({} if revision is None else {"revision": revision})})
+
+
+def _asset(found: Found) -> tuple[str, AssetSummary | bytes]:
+    """An asset without content; one whose size or SHA-256 is not told, or is a guide's placeholder, is empty."""
+    name, size = found.needed("name", Found.text), found.member("size", Found.number)
+    told = found.member("hashes", Found.texts) or {}
+    hashes = {keyword: told[member] for keyword, member in _HASHES.items() if _IS_HASH.fullmatch(told.get(member, ""))}
+    return name, b"" if size is None or "sha256" not in hashes else AssetSummary(size, **hashes)
+
+
+def _describe_repository(repository: Repository, printed: Found) -> None:
+    found = printed.at("repository")
+    upstreams = [
+        upstream.needed("repositoryName", Found.text) for upstream in found.member("upstreams", Found.items) or ()
+    ]
+    connections = [
+        connection.needed("externalConnectionName", Found.text)
+        for connection in found.member("externalConnections", Found.items) or ()
+    ]
+    if len(connections) > 1:
+        raise found.at("externalConnections").wrong("a repository has one external connection at most (rule U-1).")
+    described: _Keywords = {
+        "administrator": found.member("administratorAccount", Found.text),
+        "description": found.member("description", Found.text),
+        "created": found.member("createdTime", _moment),
+    }
+    with found.blamed():
+        references.connect(repository, upstreams, connections[0] if connections else None)
+        references.describe(repository, **described)
+
+
+_ANSWERS: dict[str, Callable[[Repository, Found], None]] = {
+    "packages": _list_packages,
+    "versions": _list_package_versions,
+    "packageVersion": _describe_package_version,
+    "repository": _describe_repository,
+    "assets": _list_package_version_assets,
+    "package": _describe_package,  # the last, as other answers have a member of that name, a text
+}
+"""The answers by the member that tells them."""
+
+
+def _package(repository: Repository, found: Found, named: str) -> Package:
+    """The package that an answer speaks of, which is seeded if it is not there, with what is said of its origin."""
+    format, name = found.needed("format", Found.text), found.needed(named, Found.text)
+    namespace, origin = found.member("namespace", Found.text), found.member("originConfiguration", _origin)
+    with found.blamed():
+        id = PackageId(format, namespace, name)
+        there = repository.packages.get(id)
+        if there is None:
+            return repository.add_package(id, origin=origin)
+        if origin is not None:
+            _change(there, **arguments.origin(origin)._asdict())
+        return there
+
+
+def _version(found: Found) -> _Keywords:
+    """What a list and a description both say of a version."""
+    keywords = {"revision": found.member("revision", Found.text), "status": found.member("status", Found.text)}
+    origin = found.member("origin", _version_origin) or {}
+    return {key: value for key, value in {**keywords, **origin}.items() if value is not None}
+
+
+def _version_origin(found: Found) -> _Keywords:
+    type = found.member("originType", Found.text)
+    entry = found.member("domainEntryPoint", _entry_point) or {}
+    if type == UNKNOWN:
+        return {"origin_type": type}
+    return {"origin_type": type, "entry_point": entry.get("connection" if type == EXTERNAL else "repository")}
+
+
+def _entry_point(found: Found) -> _Keywords:
+    return {
+        "repository": found.member("repositoryName", Found.text),
+        "connection": found.member("externalConnectionName", Found.text),
+    }
+
+
+def _origin(found: Found) -> Origin | None:
+    return found.member("restrictions", lambda switches: Origin(
+        switches.needed("publish", Found.text), switches.needed("upstream", Found.text)
+    ))  # fmt: skip
+
+
+def _licenses(found: Found) -> list[License]:
+    return [
+        License(license.member("name", Found.text) or "", license.member("url", Found.text))
+        for license in found.items()
+    ]  # fmt: skip
+
+
+def _moment(found: Found) -> dt.datetime:
+    """A moment as the CLI prints it: a text, or seconds since the epoch."""
+    if isinstance(found.value, bool) or not isinstance(found.value, (int, float)):
+        return found.moment()
+    try:
+        return from_millis(round(found.value * 1000))
+    except (OverflowError, ValueError):
+        raise found.wrong(f"{shown(found.value)} seconds since the epoch is no moment that there is.") from None
+
+
+def _complete(package: Package, name: str, keywords: _Keywords) -> None:
+    """Seed a version, or say more of one that is there: what is given overrides what is known."""
+    record = package._package().version(arguments.version_name(package.id, name))
+    known = {} if record is None else dumping.version(package._repository(), package.id.key, record)
+    package._seed(**{**known, "version": name, **keywords}, replaces=True)
+
+
+def _change(package: Package, **fields: Any) -> None:
+    with package._service.writing() as state:
+        state.put_package(package._repository(), package._package()._replace(**fields))

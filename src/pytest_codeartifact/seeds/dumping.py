@@ -1,0 +1,202 @@
+"""What the state holds, as the keywords that seed it; what a seed would get without a keyword is left out."""
+
+from __future__ import annotations
+
+import base64
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from ..clock import from_millis
+from ..handles.arguments import default_policy_revision
+from ..http import Caller
+from ..names.group_patterns import ROOT
+from ..names.packages import parts_of_key
+from ..operations.domains import encryption_key_arn
+from ..rules.upstreams import EXTERNAL_CONNECTIONS, alive
+from ..state import entities, tree
+from ..state.entities import DISPOSED, EXTERNAL, INTERNAL, PUBLISHED, Asset, AssetSummary, Details
+from ..state.store import State
+
+_Keywords = dict[str, Any]
+
+
+def state(state: State, home: Caller) -> _Keywords:
+    """All of a state; the lists of domains, repositories and packages in it are iterators, to be read once, in order.
+
+    :param home: the account and region that need not be said.
+    """
+    sources = filter(None, map(state.public_source, EXTERNAL_CONNECTIONS))
+    return _without_defaults(
+        {
+            "domains": _some(_domain(found, home) for found in state.domains()),
+            "public_sources": _some(
+                {"name": source.name, "packages": _packages(source)} for source in sources if source.packages
+            ),
+        }
+    )
+
+
+def _some(items: Iterator[_Keywords]) -> Iterator[_Keywords] | None:
+    """The items, None if there is none."""
+    first = next(items, None)
+    return None if first is None else itertools.chain((first,), items)
+
+
+def version(repository: entities.Repository, package_key: str, version: entities.Version) -> _Keywords:
+    """A version, with the contents of its assets as bytes, or their summaries."""
+    origin, details = version.origin, version.details
+    entry_point = origin.repository if origin.type == INTERNAL else origin.external_connection
+    known = {
+        "version": version.version,
+        "status": None if version.status == PUBLISHED else version.status,
+        "published": version.moment,
+        "origin_type": None if origin.type == INTERNAL else origin.type,
+        "entry_point": None if origin.type != EXTERNAL and entry_point == repository.name else entry_point,
+        # Seeded into a new fake without a revision, it would get that of its content and of no removal.
+        "revision": None if version.revised == 0 else version.revision(package_key),
+        **_details(details),
+    }
+    return {**_without_defaults(known), **_assets(package_key, version)}
+
+
+def _assets(package_key: str, version: entities.Version) -> _Keywords:
+    """The assets, if a seed would not have the same without the keyword."""
+    found = {asset.name: asset.known for asset in map(Asset._make, tree.scan(version.details.own_assets))}
+    has_none_anyway = version.status == DISPOSED or parts_of_key(package_key)[0] == "generic"
+    return {} if version.has_default_assets or (not found and has_none_anyway) else {"assets": found}
+
+
+def _domain(domain: entities.Domain, home: Caller) -> _Keywords:
+    place = Caller(domain.owner, domain.region)
+    key = domain.encryption_key
+    return _without_defaults(
+        {
+            "name": domain.name,
+            "account": None if domain.owner == home.account else domain.owner,
+            "region": None if domain.region == home.region else domain.region,
+            "created": from_millis(domain.created),
+            "encryption_key": None if key == encryption_key_arn(place, None) else key,
+            "tags": dict(domain.tags),
+            **_policy(domain.policy, f"domain {domain.name}"),
+            "package_groups": _groups(domain),
+            "repositories": _some(
+                _repository(domain, entities.Repository._make(entry)) for entry in tree.scan(domain.repositories)
+            ),
+        }
+    )
+
+
+def _groups(domain: entities.Domain) -> list[_Keywords]:
+    described = [_group(domain, entities.Group._make(entry)) for entry in tree.scan(domain.groups)]
+    return [group for group in described if group != {"pattern": ROOT}]
+
+
+def _group(domain: entities.Domain, group: entities.Group) -> _Keywords:
+    is_root = group.pattern == ROOT
+    default = entities.ALLOW if is_root else "INHERIT"
+    created = None if is_root and group.created == domain.created else from_millis(group.created)
+    return _without_defaults(
+        {
+            "pattern": group.pattern,
+            "created": created,
+            "restrictions": {restriction: mode for restriction, mode in group.modes.items() if mode != default},
+            "allowed_repositories": {
+                restriction: sorted(names) for restriction, names in sorted(group.allowed.items()) if names
+            },
+            "contact_info": group.contact_info,
+            "description": group.description,
+            "tags": dict(group.tags),
+        }
+    )
+
+
+def _repository(domain: entities.Domain, repository: entities.Repository) -> _Keywords:
+    return _without_defaults(
+        {
+            "name": repository.name,
+            "administrator": None if repository.administrator == repository.owner else repository.administrator,
+            "created": from_millis(repository.created),
+            "description": repository.description,
+            "upstreams": [
+                upstream.name if alive(domain, upstream) is not None else {"gone": upstream.name}
+                for upstream in repository.upstreams
+            ],
+            "external_connection": repository.external_connection,
+            "tags": dict(repository.tags),
+            **_policy(repository.policy, f"repository {repository.name}"),
+            "packages": _packages(repository),
+        }
+    )
+
+
+def _policy(policy: entities.Policy | None, owner: str) -> _Keywords:
+    """The text as it is: clients are given it back to the letter."""
+    if policy is None:
+        return {}
+    revision = None if policy.revision == default_policy_revision(owner) else policy.revision
+    return {"policy": policy.document, "policy_revision": revision}
+
+
+def _packages(repository: entities.Repository) -> Iterator[_Keywords] | None:
+    return _some(_package(repository, entities.Package._make(entry)) for entry in tree.scan(repository.packages))
+
+
+def _package(repository: entities.Repository, package: entities.Package) -> _Keywords:
+    format, namespace, name = parts_of_key(package.key)
+    return _without_defaults(
+        {
+            "format": format,
+            "namespace": namespace,
+            "name": name,
+            "display_name": package.display_name,
+            "origin": package.origin._asdict() if package.origin_is_decided else {},
+            "dist_tags": dict(package.dist_tags),
+            "versions": [_written(version(repository, package.key, found)) for found in package.each_version()],
+        }
+    )
+
+
+def _written(version: _Keywords) -> _Keywords:
+    """A version as a file has it."""
+    if "assets" not in version:
+        return version
+    return {**version, "assets": {name: _content(content) for name, content in version["assets"].items()}}
+
+
+def _content(content: bytes | AssetSummary) -> _Keywords:
+    """The content of an asset: as text if one can read it, else as Base64; without content its size and hashes."""
+    if isinstance(content, AssetSummary):
+        return _without_defaults(content._asdict())
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        text = "\0"
+    if all(character.isprintable() or character in "\n\t" for character in text):
+        return {"text": text}
+    return {"base64": base64.b64encode(content).decode()}
+
+
+def _details(details: Details) -> _Keywords:
+    return {
+        "display_name": details.display_name,
+        "summary": details.summary,
+        "home_page": details.home_page,
+        "source_code_repository": details.source_code_repository,
+        "licenses": [
+            name if url is None else {"name": name, "url": url}
+            for name, url in map(entities.License._make, details.licenses)
+        ],
+        "readme": details.readme,
+        "dependencies": _records(map(entities.Dependency._make, details.dependencies)),
+    }
+
+
+def _records(dependencies: Iterable[entities.Dependency]) -> list[_Keywords]:
+    return [
+        {key: value for key, value in dependency._asdict().items() if value is not None} for dependency in dependencies
+    ]
+
+
+def _without_defaults(keywords: Mapping[str, Any]) -> _Keywords:
+    return {key: value for key, value in keywords.items() if value is not None and value != [] and value != {}}

@@ -1,0 +1,79 @@
+"""What the report of a failing test says of calls that were denied or found nothing, for no fault of theirs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, TypeGuard
+
+from ..errors import AccessDeniedException, ResourceNotFoundException, ServiceError
+from ..http import Request
+from ..state.store import State
+
+_CREDENTIAL = re.compile(r"Credential=(\w+)/")
+
+
+def domain_elsewhere(state: State, request: Request, error: ServiceError, params: Mapping[str, Any]) -> str | None:
+    """Say so when a domain is not where it is looked for, but somewhere else in this fake."""
+    if not _is_about_a_domain(error):
+        return None
+    asked = params.get("domainOwner", request.caller.account), request.caller.region
+    name = error.resource_id
+    elsewhere = [(found.owner, found.region) for found in state.domains() if found.name == name]
+    if not elsewhere or asked in elsewhere:
+        return None
+    places = " and ".join(f"account {account}, region {region}" for account, region in elsewhere)
+    hint = (
+        f"Domain {name!r} was looked for in account {asked[0]}, region {asked[1]}, but this fake has it in "
+        f"{places}. If it is meant to be found, write add_domain({name!r}, account={asked[0]!r}, "
+        f"region={asked[1]!r}), or make the client for the place where it is."
+    )
+    regions = [region for account, region in elsewhere if account == asked[0] and region != asked[1]]
+    return f"{hint} {_whose_region(request, regions[0])}".rstrip() if regions else hint
+
+
+def _whose_region(request: Request, wanted: str) -> str:
+    """How a client came by the region that it looks in, and how it comes by the one that is wanted."""
+    client, region = request.client, request.caller.region
+    if client.region_of == "fake" and client.session_region not in (None, region):
+        return (
+            f"The client was made without a region while the fake was open, so it has the fake's; "
+            f"its session's region_name is {client.session_region!r}, which is this machine's."
+        )
+    came_by = {
+        "machine": f"with {region!r}, the region of this machine",
+        "configuration": f"with {region!r}, because no region was configured",
+    }.get(client.region_of)
+    if came_by is None:
+        return ""
+    return (
+        f"The client was made before the fake was open, {came_by}. For clients that are made at import, write "
+        f'os.environ["AWS_DEFAULT_REGION"] = "{wanted}" at the top of the top conftest.py.'
+    )
+
+
+def unregistered_key(accounts: Mapping[str, str], request: Request, error: ServiceError) -> str | None:
+    """Name whose calls those of an assumed role are, when one of them is denied or finds no domain.
+
+    :param accounts: by access key.
+    """
+    key = request.client.access_key or _signed_with(request)
+    if not key.startswith("ASIA") or key in accounts:
+        return None
+    if not isinstance(error, AccessDeniedException) and not _is_about_a_domain(error):
+        return None
+    return (
+        f"Access key {key!r} is one of an assumed role, and is not registered, so its calls are those of the fake's "
+        f"own account {request.caller.account}. If the role is one of another account, write "
+        f"codeartifact.register_access_key({key!r}, account=...)."
+    )
+
+
+def _signed_with(request: Request) -> str:
+    """The access key of a request that came over the wire."""
+    found = _CREDENTIAL.search(request.headers.get("authorization") or "")
+    return found[1] if found else ""
+
+
+def _is_about_a_domain(error: ServiceError) -> TypeGuard[ResourceNotFoundException]:
+    return isinstance(error, ResourceNotFoundException) and error.resource_type == "domain"

@@ -1,0 +1,205 @@
+"""The smallest valid package of each format: what is in the assets of a version that nobody has described (rule F-11).
+
+A package manager can install them, and there is nothing to run in them. The bytes follow from the id and the version
+alone: no time, no compression and no order of a directory plays a part.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import io
+import json
+import tarfile
+import zipfile
+from collections.abc import Callable, Mapping
+from xml.sax.saxutils import escape
+
+from ..names.packages import PackageId
+
+
+def content(id: PackageId, version: str, asset: str) -> bytes:
+    """The content of one of the assets that a format's package manager uploads (see :meth:`.PackageId.default_assets`).
+
+    :param asset: the name of the asset; a generic one has nothing in it but that.
+    """
+    for (format, ending), build in _BUILDERS.items():
+        if format == id.format and asset.endswith(ending):
+            return build(id, version)
+    return f"{asset} of {id!r}".encode("utf-8", "surrogatepass")
+
+
+def _npm(id: PackageId, version: str) -> bytes:
+    described = json.dumps({"name": id.full_name, "version": version, "main": "index.js"}).encode()
+    return _tgz({"package/package.json": described, "package/index.js": b"module.exports = {};\n"})
+
+
+def _wheel(id: PackageId, version: str) -> bytes:
+    about = f"{_module(id)}-{version}.dist-info"
+    files = {
+        f"{_module(id)}.py": b"",
+        f"{about}/METADATA": _core_metadata(id, version),
+        f"{about}/WHEEL": (
+            b"Wheel-Version: 1.0\nGenerator: pytest-codeartifact\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        ),
+    }
+    recorded = [f"{name},sha256={_digest(content)},{len(content)}" for name, content in files.items()]
+    record = "\n".join([*recorded, f"{about}/RECORD,,", ""]).encode()
+    return _zip({**files, f"{about}/RECORD": record})
+
+
+def _sdist(id: PackageId, version: str) -> bytes:
+    top = f"{_module(id)}-{version}"
+    setup = (
+        f"from setuptools import setup\nsetup(name={id.name!r}, version={version!r}, py_modules=[{_module(id)!r}])\n"
+    )
+    return _tgz(
+        {
+            f"{top}/PKG-INFO": _core_metadata(id, version),
+            f"{top}/setup.py": setup.encode(),
+            f"{top}/{_module(id)}.py": b"",
+        }
+    )
+
+
+def _jar(id: PackageId, version: str) -> bytes:
+    manifest = f"Manifest-Version: 1.0\r\nImplementation-Title: {id.name}\r\nImplementation-Version: {version}\r\n\r\n"
+    return _zip({"META-INF/MANIFEST.MF": manifest.encode()})
+
+
+def _pom(id: PackageId, version: str) -> bytes:
+    named = _elements(modelVersion="4.0.0", groupId=id.namespace or "", artifactId=id.name, version=version)
+    return _xml(f'<project xmlns="http://maven.apache.org/POM/4.0.0">{named}</project>')
+
+
+def _maven_metadata(id: PackageId, version: str) -> bytes:
+    named = _elements(groupId=id.namespace or "", artifactId=id.name)
+    versions = f"{_elements(latest=version, release=version)}<versions>{_elements(version=version)}</versions>"
+    return _xml(f"<metadata>{named}<versioning>{versions}</versioning></metadata>")
+
+
+def _nupkg(id: PackageId, version: str) -> bytes:
+    named = _elements(id=id.name, version=version, authors="pytest-codeartifact", description=id.name)
+    spec = f'<package xmlns="http://schemas.microsoft.com/packaging/2013/05/nuspec.xsd"><metadata>{named}</metadata></package>'
+    types = "".join(
+        f'<Default Extension="{extension}" ContentType="application/{type}"/>'
+        for extension, type in {
+            "rels": "vnd.openxmlformats-package.relationships+xml",
+            "nuspec": "octet",
+        }.items()
+    )
+    relation = (
+        f'Type="http://schemas.microsoft.com/packaging/2010/07/manifest" Target="/{escape(id.name)}.nuspec" Id="R1"'
+    )
+    package = "http://schemas.openxmlformats.org/package/2006"
+    return _zip(
+        {
+            f"{id.name}.nuspec": _xml(spec),
+            "[Content_Types].xml": _xml(f'<Types xmlns="{package}/content-types">{types}</Types>'),
+            "_rels/.rels": _xml(
+                f'<Relationships xmlns="{package}/relationships"><Relationship {relation}/></Relationships>'
+            ),
+        }
+    )
+
+
+def _gem(id: PackageId, version: str) -> bytes:
+    zero = '!ruby/object:Gem::Version\n      version: "0"\n'
+    anything = f'!ruby/object:Gem::Requirement\n  requirements:\n  - - ">="\n    - {zero}'
+    specification = (
+        f"--- !ruby/object:Gem::Specification\nname: {json.dumps(id.name)}\nversion: !ruby/object:Gem::Version\n"
+        f"  version: {json.dumps(version)}\nplatform: ruby\nauthors:\n- pytest-codeartifact\n"
+        f"summary: {json.dumps(id.name)}\nfiles:\n- {json.dumps(f'lib/{id.name}.rb')}\nrequire_paths:\n- lib\n"
+        f"required_ruby_version: {anything}required_rubygems_version: {anything}"
+    )
+    members = {
+        "metadata.gz": _gzip(specification.encode()),
+        "data.tar.gz": _tgz({f"lib/{id.name}.rb": b""}),
+    }
+    sums = "".join(f"  {name}: {hashlib.sha256(content).hexdigest()}\n" for name, content in members.items())
+    return _tar({**members, "checksums.yaml.gz": _gzip(f"---\nSHA256:\n{sums}".encode())})
+
+
+def _swift_archive(id: PackageId, version: str) -> bytes:
+    target = '.target(name: "Library")'
+    product = '.library(name: "Library", targets: ["Library"])'
+    manifest = (
+        "// swift-tools-version:5.5\nimport PackageDescription\n"
+        f"let package = Package(name: {json.dumps(id.name)}, products: [{product}], targets: [{target}])\n"
+    )
+    top = f"{id.name}-{version}"
+    return _zip({f"{top}/Package.swift": manifest.encode(), f"{top}/Sources/Library/Library.swift": b""})
+
+
+def _crate(id: PackageId, version: str) -> bytes:
+    manifest = f'[package]\nname = {json.dumps(id.name)}\nversion = {json.dumps(version)}\nedition = "2021"\n'
+    top = f"{id.name}-{version}"
+    return _tgz({f"{top}/Cargo.toml": manifest.encode(), f"{top}/src/lib.rs": b""})
+
+
+_BUILDERS: dict[tuple[str, str], Callable[[PackageId, str], bytes]] = {
+    ("npm", ".tgz"): _npm,
+    ("pypi", ".whl"): _wheel,
+    ("pypi", ".tar.gz"): _sdist,
+    ("maven", ".jar"): _jar,
+    ("maven", ".pom"): _pom,
+    ("maven", ".xml"): _maven_metadata,
+    ("nuget", ".nupkg"): _nupkg,
+    ("ruby", ".gem"): _gem,
+    ("swift", ".zip"): _swift_archive,
+    ("cargo", ".crate"): _crate,
+}
+"""What makes an asset, by its format and how its name ends."""
+
+
+def _module(id: PackageId) -> str:
+    return id.name.replace("-", "_")
+
+
+def _core_metadata(id: PackageId, version: str) -> bytes:
+    return f"Metadata-Version: 2.1\nName: {id.name}\nVersion: {version}\n".encode()
+
+
+def _digest(content: bytes) -> str:
+    return base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
+
+
+def _elements(**texts: str) -> str:
+    return "".join(f"<{name}>{escape(text)}</{name}>" for name, text in texts.items())
+
+
+def _xml(root: str) -> bytes:
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{root}\n'.encode()
+
+
+def _zip(files: Mapping[str, bytes]) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name, content in files.items():
+            member = zipfile.ZipInfo(name)  # of 1980, not compressed
+            member.create_system, member.external_attr = 3, 0o100644 << 16  # Unix, whatever the tests run on
+            archive.writestr(member, content)
+    return made.getvalue()
+
+
+def _tar(files: Mapping[str, bytes]) -> bytes:
+    made = io.BytesIO()
+    with tarfile.open(fileobj=made, mode="w", format=tarfile.PAX_FORMAT) as archive:
+        for name, content in files.items():
+            member = tarfile.TarInfo(name)  # of 1970, of nobody, readable by all
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    return made.getvalue()
+
+
+def _tgz(files: Mapping[str, bytes]) -> bytes:
+    return _gzip(_tar(files))
+
+
+def _gzip(content: bytes) -> bytes:
+    """Not compressed: what compression makes of it depends on the library."""
+    made = io.BytesIO()
+    with gzip.GzipFile(filename="", mode="wb", compresslevel=0, fileobj=made, mtime=0) as archive:
+        archive.write(content)
+    return made.getvalue()
