@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, settings
 
 from pytest_codeartifact import Domain, FakeCodeArtifact, Repository
 
-from . import watch
-from .doors import DOORS
+from .support import sockets
+from .support.doors import DOORS
 
 pytest_plugins = ["pytester"]
 
@@ -24,7 +24,7 @@ settings.load_profile("run")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--door", choices=DOORS, default="hook", help="the clients that tests get, see tests/doors.py")
+    parser.addoption("--door", choices=DOORS, default="hook", help="the clients that tests get, see support/doors.py")
     parser.addoption("--rule", action="append", help="run the tests that cite this rule of docs/behaviour.md only")
 
 
@@ -91,5 +91,5 @@ def nothing_configured(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def asked() -> Iterator[list[str]]:
     """What the test has asked of the machine from now on: sockets and processes, none of which it gets."""
-    with watch.unplugged() as asked:
+    with sockets.unplugged() as asked:
         yield asked

@@ -21,7 +21,9 @@ import pytest
 
 from pytest_codeartifact.doors.server import Server
 
-JS = Path(__file__).parent.parent / "js"
+from .. import ROOT
+
+JS = ROOT / "tests" / "js"
 
 REQUIRED = "CODEARTIFACT_CLIENTS_REQUIRED"
 """The environment variable under which a missing client is a failure."""

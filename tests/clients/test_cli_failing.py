@@ -16,7 +16,7 @@ from pytest_codeartifact import (
     pypi,
 )
 
-from ..world import NO_DOMAIN, NO_REPOSITORY
+from ..support.acme import NO_DOMAIN, NO_REPOSITORY
 from .conftest import Aws
 
 TEAM = "--domain acme --repository team"

@@ -9,7 +9,7 @@ import pytest
 from pytest_codeartifact import FakeCodeArtifact, Repository
 from pytest_codeartifact.doors.server import Server
 
-from ..world import ACCOUNT, NO_REPOSITORY
+from ..support.acme import ACCOUNT, NO_REPOSITORY
 from .conftest import Aws, Machine, require
 
 LOGIN = "login --domain acme --repository team --tool"

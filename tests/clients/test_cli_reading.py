@@ -10,7 +10,7 @@ import pytest
 from pytest_codeartifact import FakeCodeArtifact, Origin, Repository, generic, npm, pypi
 from pytest_codeartifact.doors.server import Server
 
-from ..world import ACCOUNT
+from ..support.acme import ACCOUNT
 from .conftest import Aws
 
 LONG_AGO = dt.datetime(2020, 1, 31, 12, 30, tzinfo=dt.timezone.utc)

@@ -9,7 +9,7 @@ from typing import Any
 
 from pytest_codeartifact import Domain, FakeCodeArtifact, Origin, Repository, generic, npm, pypi
 
-from ..world import ACCOUNT
+from ..support.acme import ACCOUNT
 from .conftest import Aws, Machine
 
 ACME = "--domain acme"

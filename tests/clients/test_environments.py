@@ -9,8 +9,8 @@ import pytest
 
 from pytest_codeartifact import Domain, FakeCodeArtifact
 
-from ..environments import ENVIRONMENTS
-from ..world import ACCOUNT
+from ..support.acme import ACCOUNT
+from ..support.environments import ENVIRONMENTS
 from .conftest import Aws, Done, Machine
 
 

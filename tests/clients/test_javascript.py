@@ -21,7 +21,7 @@ from pytest_codeartifact import (
     pypi,
 )
 
-from ..world import ACCOUNT, NO_DOMAIN, NO_REPOSITORY, TEAM
+from ..support.acme import ACCOUNT, NO_DOMAIN, NO_REPOSITORY, TEAM
 from .conftest import Machine
 
 Node = Callable[..., Any]

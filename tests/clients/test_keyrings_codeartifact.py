@@ -9,7 +9,7 @@ import pytest
 
 from pytest_codeartifact import AccessDeniedException, Domain, FakeCodeArtifact
 
-from ..world import ACCOUNT, NO_DOMAIN
+from ..support.acme import ACCOUNT, NO_DOMAIN
 from .conftest import Done, Machine
 
 

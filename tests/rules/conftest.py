@@ -8,8 +8,8 @@ import pytest
 
 from pytest_codeartifact import FakeCodeArtifact
 
-from .samples import furnish
-from .unchecked import unchecking_client
+from ..support.lax_client import unchecking_client
+from ..support.one_call_each import furnish
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import pytest
 
 from pytest_codeartifact import FakeCodeArtifact, Repository, generic
 
-from .samples import ACME, OPERATIONS, arguments, members
-from .unchecked import violations
+from ..support.lax_client import violations
+from ..support.one_call_each import ACME, OPERATIONS, arguments, members
 
 STATUSES = ("Published", "Unfinished", "Unlisted", "Archived", "Disposed", "Deleted")
 TYPES = ("PUBLISH", "EXTERNAL_UPSTREAM", "INTERNAL_UPSTREAM")

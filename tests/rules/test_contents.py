@@ -9,8 +9,8 @@ from botocore.exceptions import ParamValidationError
 
 from pytest_codeartifact import Dependency, Domain, PackageId, Repository, SeedError, generic, maven, npm, nuget, pypi
 
-from .. import world
-from ..world import NO_REPOSITORY, ONE_OF_EACH_FORMAT, TEAM, coordinates, each_format
+from ..support import acme
+from ..support.acme import NO_REPOSITORY, ONE_OF_EACH_FORMAT, TEAM, coordinates, each_format
 
 READING_OPERATIONS = {
     "list_package_version_assets": {},
@@ -24,7 +24,7 @@ TOOL = pypi("tool")
 
 def of(id: PackageId, version: str = "1.0.0") -> dict[str, str]:
     """A version in the repository `team`, as the SDK's parameters."""
-    return {**world.of(id), "packageVersion": version}
+    return {**acme.of(id), "packageVersion": version}
 
 
 def answered(id: PackageId, revision: str, **content: Any) -> dict[str, Any]:

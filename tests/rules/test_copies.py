@@ -21,7 +21,7 @@ from pytest_codeartifact import (
     pypi,
 )
 
-from ..world import coordinates, each_format
+from ..support.acme import coordinates, each_format
 
 ROUTE = {"domain": "acme", "sourceRepository": "source", "destinationRepository": "target"}
 

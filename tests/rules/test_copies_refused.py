@@ -19,7 +19,7 @@ from pytest_codeartifact import (
     pypi,
 )
 
-from ..world import NO_REPOSITORY, coordinates
+from ..support.acme import NO_REPOSITORY, coordinates
 
 ROUTE = {"domain": "acme", "sourceRepository": "source", "destinationRepository": "target"}
 

@@ -9,7 +9,7 @@ import pytest
 
 from pytest_codeartifact import Domain, FakeCodeArtifact, Repository, ResourceNotFoundException, npm, pypi
 
-from ..world import TEAM
+from ..support.acme import TEAM
 
 TOOL = pypi("tool")
 GONE = (

@@ -38,7 +38,7 @@ from pytest_codeartifact import (
     swift,
 )
 
-from ..world import TEAM, coordinates
+from ..support.acme import TEAM, coordinates
 
 OF_EACH_FORMAT = {
     npm("@vue/ui"): ["package.tgz"],

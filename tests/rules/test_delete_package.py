@@ -22,7 +22,7 @@ from pytest_codeartifact import (
     swift,
 )
 
-from ..world import ACCOUNT, TEAM, coordinates, each_format, of
+from ..support.acme import ACCOUNT, TEAM, coordinates, each_format, of
 
 
 @pytest.mark.rule("DP-1", "DP-2", "K-2")

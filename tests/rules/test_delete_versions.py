@@ -26,7 +26,7 @@ from pytest_codeartifact import (
     swift,
 )
 
-from ..world import TEAM, of
+from ..support.acme import TEAM, of
 
 LODASH = {**TEAM, "format": "npm", "package": "lodash"}
 TOOL = {**TEAM, "format": "generic", "namespace": "ns", "package": "tool"}

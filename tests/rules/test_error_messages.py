@@ -24,8 +24,8 @@ from pytest_codeartifact import (
     swift,
 )
 
-from ..world import TEAM
-from .samples import OPERATIONS, arguments, call, furnish, members
+from ..support.acme import TEAM
+from ..support.one_call_each import OPERATIONS, arguments, call, furnish, members
 
 OWNER, OTHER = "123456789012", "210987654321"
 TOOL = {**TEAM, "format": "generic", "namespace": "ns", "package": "tool"}

@@ -24,7 +24,7 @@ from pytest_codeartifact import (
     generic,
 )
 
-from .samples import MODEL, OPERATIONS, POLICY, Wire, arguments, call, furnish
+from ..support.one_call_each import MODEL, OPERATIONS, POLICY, Wire, arguments, call, furnish
 
 ABOUT = {"resourceId": "team", "resourceType": "repository"}
 

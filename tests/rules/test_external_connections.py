@@ -10,7 +10,7 @@ import pytest
 
 from pytest_codeartifact import Domain, Repository
 
-from ..world import NO_DOMAIN, NO_REPOSITORY, TEAM
+from ..support.acme import NO_DOMAIN, NO_REPOSITORY, TEAM
 
 ANY_OPERATION = pytest.mark.parametrize(
     "operation", ["associate_external_connection", "disassociate_external_connection"]

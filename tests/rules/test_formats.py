@@ -27,7 +27,7 @@ from pytest_codeartifact import (
     swift,
 )
 
-from ..world import coordinates
+from ..support.acme import coordinates
 
 TEAM = {"repository": "team"}
 VERSION = {**TEAM, "packageVersion": "1.0.0"}

@@ -8,7 +8,7 @@ import pytest
 
 from pytest_codeartifact import Domain, PackageId, Repository, maven, npm, nuget, pypi, swift
 
-from ..world import coordinates
+from ..support.acme import coordinates
 
 GROUPS = ["/*", "/npm/*", "/npm//react~", "/npm/space/*", "/npm/space/foo$", "/pypi/*"]
 

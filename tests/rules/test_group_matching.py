@@ -9,7 +9,7 @@ import pytest
 
 from pytest_codeartifact import Domain, PackageId, cargo, generic, maven, npm, nuget, pypi, ruby, swift
 
-from ..world import coordinates
+from ..support.acme import coordinates
 
 ASYNC_STORAGES = ("/npm//AsyncStorage$", "/npm//asyncStorage$", "/npm//asyncstorage$")
 

@@ -9,8 +9,8 @@ import pytest
 
 from pytest_codeartifact import FakeCodeArtifact
 
-from .hostile import CANNOT_PARSE, FIELD, Change, body, header, more, refused, send
-from .samples import MODEL, OPERATIONS, POLICY, SAMPLES, arguments
+from ..support.hostile import CANNOT_PARSE, FIELD, Change, body, header, more, refused, send
+from ..support.one_call_each import MODEL, OPERATIONS, POLICY, SAMPLES, arguments
 
 NO_JSON_OBJECT = [
     b"{", b"}", b"x", b"\x00", b" ", b"[]", b"null", b"true", b"1", b'"x"', b"{}{}", b"{}x", b"{'a': 1}", b"{a: 1}",

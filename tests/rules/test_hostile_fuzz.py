@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from pytest_codeartifact import FakeCodeArtifact
 
-from .hostile import Change, body, contents, header, more, send
-from .samples import OPERATIONS, furnish
+from ..support.hostile import Change, body, contents, header, more, send
+from ..support.one_call_each import OPERATIONS, furnish
 from .test_hostile_bodies import IN_BODIES, with_member
 
 operations = st.sampled_from(sorted(OPERATIONS))

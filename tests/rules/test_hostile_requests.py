@@ -9,8 +9,8 @@ import pytest
 
 from pytest_codeartifact import FakeCodeArtifact
 
-from .hostile import CANNOT_PARSE, FIELD, UNKNOWN, body, header, method, more, refused, replaced, send
-from .samples import OPERATIONS, arguments
+from ..support.hostile import CANNOT_PARSE, FIELD, UNKNOWN, body, header, method, more, refused, replaced, send
+from ..support.one_call_each import OPERATIONS, arguments
 
 
 @pytest.mark.rule("V-5")

@@ -25,7 +25,7 @@ from pytest_codeartifact import (
     pypi,
 )
 
-from ..world import coordinates
+from ..support.acme import coordinates
 
 TOOL, AAPT = pypi("tool"), maven("com.android.tools.build", "aapt2")
 SOURCES = {TOOL: "public:pypi", AAPT: "public:maven-central"}

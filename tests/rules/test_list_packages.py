@@ -23,7 +23,7 @@ from pytest_codeartifact import (
     swift,
 )
 
-from ..world import NO_REPOSITORY, TEAM
+from ..support.acme import NO_REPOSITORY, TEAM
 
 SHELF = [
     npm("react"),

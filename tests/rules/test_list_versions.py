@@ -11,7 +11,7 @@ import pytest
 
 from pytest_codeartifact import Domain, FakeCodeArtifact, PackageId, Repository, maven, npm
 
-from ..world import NO_REPOSITORY, each_format, of
+from ..support.acme import NO_REPOSITORY, each_format, of
 
 LODASH, COMMONS = npm("lodash"), maven("org.apache", "commons")
 

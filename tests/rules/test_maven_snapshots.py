@@ -18,7 +18,7 @@ from pytest_codeartifact import (
     maven,
 )
 
-from ..world import TEAM
+from ..support.acme import TEAM
 
 APP = maven("com.acme", "app")
 IN_TEAM = {**TEAM, "format": "maven", "namespace": "com.acme", "package": "app"}

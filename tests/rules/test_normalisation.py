@@ -23,7 +23,7 @@ from pytest_codeartifact import (
     swift,
 )
 
-from ..world import TEAM, coordinates
+from ..support.acme import TEAM, coordinates
 
 VERSION = {**TEAM, "packageVersion": "13.00.1.0"}
 BATCH = {**TEAM, "versions": ["13.00.1.0"]}

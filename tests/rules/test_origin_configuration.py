@@ -14,7 +14,7 @@ from botocore.config import Config
 
 from pytest_codeartifact import Domain, Origin, PackageId, Repository, npm, pypi
 
-from ..world import TEAM, coordinates, each_format, of
+from ..support.acme import TEAM, coordinates, each_format, of
 
 LODASH = {**TEAM, "format": "npm", "package": "lodash"}
 

@@ -11,8 +11,8 @@ import pytest
 from pytest_codeartifact import FakeCodeArtifact
 from pytest_codeartifact.rules import paging
 
-from ..world import TEAM
-from .paged_lists import ALL, Listing, each_list, each_paginated_list, fill, seed
+from ..support.acme import TEAM
+from ..support.paged_lists import ALL, Listing, each_list, each_paginated_list, fill, seed
 
 # As ListPackageVersionDependencies has no maxResults, the pages of all lists are made short by the fake.
 pytestmark = pytest.mark.codeartifact(page_size=1)

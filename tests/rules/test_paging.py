@@ -11,9 +11,9 @@ from botocore.exceptions import ParamValidationError
 
 from pytest_codeartifact import FakeCodeArtifact, SeedError, generic, npm, pypi
 
-from ..world import ACME, TEAM
-from .paged_lists import ALL, HOLDER, PAGINATED, VERSION, Listing, each_list, each_paginated_list, seed
-from .unchecked import unchecking_client
+from ..support.acme import ACME, TEAM
+from ..support.lax_client import unchecking_client
+from ..support.paged_lists import ALL, HOLDER, PAGINATED, VERSION, Listing, each_list, each_paginated_list, seed
 
 DELETABLE = [listing for listing in PAGINATED if listing.delete is not None]
 

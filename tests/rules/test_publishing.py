@@ -10,7 +10,7 @@ import pytest
 
 from pytest_codeartifact import Domain, FakeCodeArtifact, Origin, Repository, generic
 
-from ..world import TEAM
+from ..support.acme import TEAM
 
 TOOL = generic("tools", "installer")
 OF_TOOL = {**TEAM, "format": "generic", "namespace": "tools", "package": "installer"}

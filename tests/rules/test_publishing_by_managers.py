@@ -26,7 +26,7 @@ from pytest_codeartifact import (
     swift,
 )
 
-from ..world import ONE_OF_EACH_FORMAT, of
+from ..support.acme import ONE_OF_EACH_FORMAT, of
 
 LODASH, REQUESTS, COMMONS = npm("lodash"), pypi("requests"), maven("org.apache", "commons")
 

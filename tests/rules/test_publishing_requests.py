@@ -9,7 +9,7 @@ import pytest
 
 from pytest_codeartifact import Repository, generic
 
-from ..world import NO_REPOSITORY, TEAM
+from ..support.acme import NO_REPOSITORY, TEAM
 
 TOOL = generic("tools", "installer")
 OF_TOOL = {**TEAM, "format": "generic", "namespace": "tools", "package": "installer"}

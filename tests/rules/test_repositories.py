@@ -9,7 +9,7 @@ import pytest
 
 from pytest_codeartifact import Domain, FakeCodeArtifact, Repository, npm, pypi
 
-from ..world import NO_DOMAIN, NO_REPOSITORY, TEAM
+from ..support.acme import NO_DOMAIN, NO_REPOSITORY, TEAM
 
 POLICY = {"Statement": {"Effect": "Allow", "Principal": "*", "Action": "codeartifact:ReadFromRepository"}}
 NEW_YEAR = dt.datetime(2026, 1, 1, 12, 30, 15, 123000, tzinfo=dt.timezone.utc)

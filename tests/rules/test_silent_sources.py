@@ -18,7 +18,7 @@ from pytest_codeartifact import (
     pypi,
 )
 
-from ..world import TEAM, coordinates
+from ..support.acme import TEAM, coordinates
 
 LODASH = npm("lodash")
 

@@ -8,7 +8,7 @@ import pytest
 
 from pytest_codeartifact import Domain, FakeCodeArtifact
 
-from ..world import listed, tags_of
+from ..support.acme import listed, tags_of
 
 OWNER = "123456789012"
 HERE = f"arn:aws:codeartifact:us-east-1:{OWNER}"

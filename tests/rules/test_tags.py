@@ -8,7 +8,7 @@ import pytest
 
 from pytest_codeartifact import Domain, FakeCodeArtifact, PackageGroup, Repository
 
-from ..world import listed, tags_of
+from ..support.acme import listed, tags_of
 
 HERE = "arn:aws:codeartifact:us-east-1:123456789012"
 ARNS = {

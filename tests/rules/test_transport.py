@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 
 from pytest_codeartifact import Domain, FakeCodeArtifact, Repository, generic, npm, pypi
 
-from .samples import FITTING, OPERATIONS, SAMPLES, WIRE_NAMES, Wire, arguments, call, members
+from ..support.one_call_each import FITTING, OPERATIONS, SAMPLES, WIRE_NAMES, Wire, arguments, call, members
 
 
 @pytest.mark.rule("W-1")

@@ -9,8 +9,8 @@ from botocore.exceptions import ParamValidationError
 
 from pytest_codeartifact import Domain, FakeCodeArtifact, Repository, npm, pypi
 
-from .samples import OPERATIONS, arguments, call, furnish, members
-from .unchecked import refusal, violations
+from ..support.lax_client import refusal, violations
+from ..support.one_call_each import OPERATIONS, arguments, call, furnish, members
 
 FAILED = "failed to satisfy constraint: "
 

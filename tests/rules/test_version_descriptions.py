@@ -24,7 +24,7 @@ from pytest_codeartifact import (
     ruby,
 )
 
-from ..world import TEAM, TOOL, coordinates, publish
+from ..support.acme import TEAM, TOOL, coordinates, publish
 
 VUE_UI = {**TEAM, "format": "npm", "namespace": "vue", "package": "ui"}
 

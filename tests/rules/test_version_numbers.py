@@ -26,7 +26,7 @@ from pytest_codeartifact import (
     swift,
 )
 
-from ..world import TEAM, coordinates
+from ..support.acme import TEAM, coordinates
 
 NOT_SEMANTIC = [
     "latest",

@@ -28,7 +28,7 @@ from pytest_codeartifact import (
     swift,
 )
 
-from ..world import TEAM, TOOL, publish
+from ..support.acme import TEAM, TOOL, publish
 
 STATUSES = ("Published", "Unfinished", "Unlisted", "Archived", "Disposed")
 

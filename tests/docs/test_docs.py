@@ -1,0 +1,77 @@
+"""The documentation is true: its tables are fresh, and every rule that is a fact has a test."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from .. import ROOT
+
+SOURCES = sorted((ROOT / "src").rglob("*.py"))
+
+
+@pytest.fixture(scope="module")
+def generate() -> Any:
+    """docs/generate.py as a module."""
+    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_table_of_operations_is_fresh(generate: Any) -> None:
+    assert (ROOT / "docs" / "operations.md").read_text() == generate.table(), "run: python docs/generate.py"
+
+
+def test_every_documented_or_observed_rule_has_a_test(generate: Any) -> None:
+    cited = generate.citations()
+    facts = {rule for rule, fact in generate.rules().items() if fact} - generate.LATER
+
+    assert len(facts) > 100
+    assert sorted(facts - cited.keys()) == []
+
+
+def test_no_test_cites_a_rule_that_there_is_not(generate: Any) -> None:
+    assert sorted(generate.citations().keys() - generate.rules().keys()) == []
+
+
+def test_the_tests_of_a_rule_can_be_run_alone() -> None:
+    file = "tests/rules/test_delete_versions.py"
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "--rule", "Q-6", "--rule", "L-6", file]
+
+    collected = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+    chosen = re.findall(r"::(\w+)", collected)
+    cited = re.findall(r'rule\(.*"(?:Q-6|L-6)".*\)\n(?:@.*\n)*def (\w+)', (ROOT / file).read_text())
+    assert len(cited) > 2
+    assert sorted(chosen) == sorted(cited)
+
+
+def test_every_operation_says_which_rules_it_follows(generate: Any) -> None:
+    assert [name for name in generate.IMPLEMENTED if not generate.followed_by(name)] == []
+
+
+def test_no_source_cites_a_rule_that_there_is_not(generate: Any) -> None:
+    known = generate.rules().keys()
+    prefixes = {rule.partition("-")[0] for rule in known}
+    cited = {
+        (path.name, f"{prefix}-{number}")
+        for path in SOURCES
+        for prefix, number in re.findall(r"\b([A-Z]{1,3})-(\d+)\b", path.read_text())
+        if prefix in prefixes
+    }
+
+    assert sorted((file, rule) for file, rule in cited if rule not in known) == []
+
+
+def test_the_changelog_speaks_of_this_version() -> None:
+    from pytest_codeartifact import __version__
+
+    assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text()

@@ -1,0 +1,225 @@
+"""Beside moto, in each of its modes: it has the other services, and the fake has CodeArtifact."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from http.server import ThreadingHTTPServer
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from moto import mock_aws
+from moto.moto_proxy.proxy3 import ProxyRequestHandler
+from moto.server import ThreadedMotoServer
+
+from pytest_codeartifact import FakeCodeArtifact, Repository, pypi
+
+from ..support.acme import clean_up
+
+MADE_AT_IMPORT = boto3.client("codeartifact", region_name="us-east-1")
+KEYS = {"aws_access_key_id": "x", "aws_secret_access_key": "x", "region_name": "us-east-1"}
+
+
+def report(s3: Any) -> bytes:
+    """What else the user's code does: a report in a bucket, as it reads there."""
+    s3.create_bucket(Bucket="reports")
+    s3.put_object(Bucket="reports", Key="deleted", Body=b"old")
+    content: bytes = s3.get_object(Bucket="reports", Key="deleted")["Body"].read()
+    return content
+
+
+@pytest.fixture
+def team(team: Repository) -> Repository:
+    """The repository, with a package to delete."""
+    team.add_packages([pypi("old"), pypi("new")])
+    return team
+
+
+@pytest.mark.parametrize("moto_first", [True, False], ids=["moto first", "the fake first"])
+@pytest.mark.parametrize("made_at_import", [True, False], ids=["client made at import", "client made here"])
+def test_moto(moto_first: bool, made_at_import: bool) -> None:
+    fake = FakeCodeArtifact()
+    team = fake.add_domain("acme").add_repository("team")
+    team.add_packages([pypi("old"), pypi("new")])
+    contexts: list[Any] = [mock_aws(), fake] if moto_first else [fake, mock_aws()]
+
+    with contexts[0], contexts[1]:
+        clean_up(MADE_AT_IMPORT if made_at_import else boto3.client("codeartifact", region_name="us-east-1"))
+        reported = report(boto3.client("s3", region_name="us-east-1"))
+
+    assert team.deleted == {pypi("old")}
+    assert reported == b"old"
+
+
+def test_moto_that_ends_before_the_fake_and_the_other_way_round() -> None:
+    fake, moto = FakeCodeArtifact(), mock_aws()
+    fake.add_domain("acme")
+    moto.start()
+    fake.open()
+    moto.stop()
+    without_moto = MADE_AT_IMPORT.list_domains()["domains"]
+    moto.start()
+    fake.close()
+    without_the_fake = boto3.client("s3", region_name="us-east-1").list_buckets()["Buckets"]
+    moto.stop()
+
+    assert [domain["name"] for domain in without_moto] == ["acme"]
+    assert without_the_fake == []
+
+
+@mock_aws
+def test_moto_as_a_decorator_of_a_test_that_has_the_fixture(team: Repository) -> None:
+    clean_up(boto3.client("codeartifact"))
+    reported = report(boto3.client("s3", region_name="us-east-1"))
+
+    assert team.deleted == {pypi("old")}
+    assert reported == b"old"
+
+
+def test_moto_as_a_decorator_within_a_test(team: Repository) -> None:
+    @mock_aws
+    def decorated() -> bytes:
+        clean_up(boto3.client("codeartifact"))
+        return report(boto3.client("s3", region_name="us-east-1"))
+
+    reported = decorated()
+
+    assert team.deleted == {pypi("old")}
+    assert reported == b"old"
+
+
+@pytest.fixture
+def moto_server() -> Iterator[str]:
+    """moto's server, on this machine."""
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+def test_motos_server(team: Repository, moto_server: str) -> None:
+    clean_up(boto3.client("codeartifact", endpoint_url=moto_server))
+    reported = report(boto3.client("s3", endpoint_url=moto_server, **KEYS))
+
+    assert team.deleted == {pypi("old")}
+    assert reported == b"old"
+
+
+def test_motos_server_for_everything(team: Repository, moto_server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", moto_server)
+
+    clean_up(boto3.client("codeartifact"))
+    reported = report(boto3.client("s3", **KEYS))
+
+    assert team.deleted == {pypi("old")}
+    assert reported == b"old"
+
+
+class Proxy(ThreadingHTTPServer):
+    """moto's proxy, which takes down what it was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), ProxyRequestHandler)
+        self.url = f"http://127.0.0.1:{self.server_port}"
+        self.connections = 0
+
+    def process_request(self, *arguments: Any) -> None:
+        self.connections += 1
+        super().process_request(*arguments)
+
+
+@pytest.fixture
+def proxy() -> Iterator[Proxy]:
+    with Proxy() as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def by_config(proxy: Proxy, _: pytest.MonkeyPatch) -> Config:
+    return Config(proxies={"http": proxy.url, "https": proxy.url})
+
+
+def by_environment(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> Config:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
+        monkeypatch.setenv(name, proxy.url)
+    return Config()
+
+
+@pytest.mark.parametrize("configure", [by_config, by_environment])
+def test_motos_proxy(
+    team: Repository,
+    proxy: Proxy,
+    monkeypatch: pytest.MonkeyPatch,
+    configure: Callable[[Proxy, pytest.MonkeyPatch], Config],
+) -> None:
+    config = configure(proxy, monkeypatch)
+
+    clean_up(boto3.client("codeartifact", config=config))
+    connections = proxy.connections
+    reported = report(boto3.client("s3", config=config, use_ssl=False, **KEYS))
+
+    assert team.deleted == {pypi("old")}
+    assert connections == 0
+    assert reported == b"old"
+    assert proxy.connections > 0
+
+
+IN_A_MODE = """
+import threading
+import boto3
+import pytest
+from http.server import ThreadingHTTPServer
+from moto import mock_aws
+from moto.moto_proxy.proxy3 import ProxyRequestHandler
+from moto.server import ThreadedMotoServer
+
+@pytest.fixture(autouse=True)
+def mode(monkeypatch):
+    {start}
+    yield
+    server.{stop}()
+
+@pytest.mark.parametrize("config", [{{}}, {{"config": boto3.session.Config(read_timeout=7)}}])
+def test_it(codeartifact, config):
+    codeartifact.add_domain("acme")
+    with mock_aws():
+        s3 = boto3.client("s3", region_name="us-east-1", use_ssl=False)
+        s3.create_bucket(Bucket="reports")
+        buckets = [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]
+        client = boto3.client("codeartifact", **config)
+        domains = [domain["name"] for domain in client.list_domains()["domains"]]
+    assert (buckets, domains) == (["reports"], ["acme"])
+    assert codeartifact.calls.operations == ["ListDomains"]
+"""
+
+SERVER_MODE = """
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    monkeypatch.setenv("TEST_SERVER_MODE_ENDPOINT", "http://%s:%s" % server.get_host_and_port())
+"""
+
+PROXY_MODE = """
+    server = ThreadingHTTPServer(("127.0.0.1", 0), ProxyRequestHandler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    monkeypatch.setenv("MOTO_PROXY_PORT", str(server.server_port))
+"""
+
+
+@pytest.mark.parametrize(
+    ("variable", "start", "stop"),
+    [("TEST_SERVER_MODE", SERVER_MODE, "stop"), ("TEST_PROXY_MODE", PROXY_MODE, "server_close")],
+    ids=["server", "proxy"],
+)
+def test_motos_modes(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, variable: str, start: str, stop: str
+) -> None:
+    monkeypatch.setenv(variable, "true")
+    pytester.makepyfile(IN_A_MODE.format(start=start.strip(), stop=stop))
+
+    pytester.runpytest_subprocess("-p", "no:asyncio").assert_outcomes(passed=2)

@@ -1,0 +1,552 @@
+"""Seeds: written with verbs, read as mappings, refused at once when impossible."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from pytest_codeartifact import (
+    Dependency,
+    Domain,
+    FakeCodeArtifact,
+    License,
+    NotThere,
+    Origin,
+    PackageId,
+    Repository,
+    SeedError,
+    cargo,
+    generic,
+    maven,
+    npm,
+    nuget,
+    pypi,
+    ruby,
+    swift,
+)
+
+from ..support.acme import TEAM
+
+LONG_AGO = dt.datetime(2020, 1, 31, 12, 30, tzinfo=dt.timezone.utc)
+
+
+def test_what_is_seeded_is_what_a_client_sees(client: Any, codeartifact: FakeCodeArtifact) -> None:
+    acme = codeartifact.add_domain("acme", tags={"cost": "low"}, encryption_key="alias/mine")
+    store = acme.add_repository("store", external_connection="public:npmjs")
+    acme.add_repository("team", upstreams=[store], description="Our things", tags={"team": "a"})
+
+    repository = client.describe_repository(**TEAM)["repository"]
+    domain = client.describe_domain(domain="acme")["domain"]
+
+    assert repository["upstreams"] == [{"repositoryName": "store"}]
+    assert repository["description"] == "Our things"
+    assert domain["repositoryCount"] == 2
+    assert client.list_tags_for_resource(resourceArn=repository["arn"])["tags"] == [{"key": "team", "value": "a"}]
+    assert client.list_tags_for_resource(resourceArn=domain["arn"])["tags"] == [{"key": "cost", "value": "low"}]
+
+
+def test_what_a_client_makes_is_read_like_a_seed(client: Any, codeartifact: FakeCodeArtifact) -> None:
+    client.create_domain(domain="acme", tags=[{"key": "cost", "value": "low"}])
+    client.create_repository(domain="acme", repository="store")
+    client.associate_external_connection(domain="acme", repository="store", externalConnection="public:npmjs")
+    client.create_repository(**TEAM, description="Ours", upstreams=[{"repositoryName": "store"}])
+    client.put_package_origin_configuration(
+        **TEAM, format="npm", package="reserved", restrictions={"publish": "BLOCK", "upstream": "ALLOW"}
+    )
+    policy = '{"Statement": {"Effect": "Allow", "Principal": "*", "Action": "codeartifact:ReadFromRepository"}}'
+    client.put_repository_permissions_policy(**TEAM, policyDocument=policy)
+
+    acme = codeartifact.domain("acme")
+    team = acme.repository("team")
+    assert acme.tags == {"cost": "low"}
+    assert acme.repositories["store"].external_connection == "public:npmjs"
+    assert (team.description, team.upstreams, team.administrator) == ("Ours", ["store"], "123456789012")
+    assert team.packages[npm("reserved")].origin == Origin("BLOCK", "ALLOW")
+    assert team.policy["Statement"]["Effect"] == "Allow"
+    assert acme.policy is None
+
+
+def test_a_version_reads_under_the_keywords_that_seed_it(team: Repository) -> None:
+    seeded: dict[str, Any] = {
+        "status": "Unlisted",
+        "published": LONG_AGO,
+        "origin_type": "EXTERNAL",
+        "entry_point": "public:pypi",
+        "revision": "REVISION-1",
+        "assets": {"tool.whl": b"wheel", "tool.tar.gz": b"sdist"},
+        "display_name": "The Tool",
+        "summary": "Does things.",
+        "home_page": "https://tool.example",
+        "source_code_repository": "https://git.example/tool",
+        "readme": "# Tool",
+    }
+
+    version = team.add_package(pypi("tool")).add_version("1.0", **seeded, licenses=["MIT"])
+
+    assert {name: getattr(version, name) for name in seeded if name != "assets"} == {
+        name: value for name, value in seeded.items() if name != "assets"
+    }
+    assert dict(version.assets) == seeded["assets"]
+    assert version.licenses == [License("MIT")]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        Dependency("left-pad", "^1.0", "regular", "space"),
+        {
+            "package": "left-pad", "version_requirement": "^1.0", "dependency_type": "regular", "namespace": "space"
+        },
+        {"package": "left-pad", "versionRequirement": "^1.0", "dependencyType": "regular", "namespace": "space"},
+    ],
+    ids=["ours", "ours as a mapping", "as AWS spells it"],
+)  # fmt: skip
+def test_a_dependency_is_written_as_we_or_as_aws_spell_it(client: Any, team: Repository, given: Any) -> None:
+    version = team.add_package(npm("tool")).add_version("1.0.0", dependencies=[given])
+
+    found = client.list_package_version_dependencies(**TEAM, format="npm", package="tool", packageVersion="1.0.0")
+
+    assert found["dependencies"] == [
+        {"namespace": "space", "package": "left-pad", "dependencyType": "regular", "versionRequirement": "^1.0"}
+    ]
+    assert version.dependencies == [Dependency("left-pad", "^1.0", "regular", "space")]
+
+
+@pytest.mark.parametrize(
+    "id",
+    [
+        npm("@types/node"), npm("react"), pypi("Foo_Bar"), maven("org.apache", "commons"), nuget("Newtonsoft.Json"),
+        generic("ns", "tool"), ruby("rails"), swift("Apple", "NIO"), cargo("serde"),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_ids_of_all_formats_are_seeded_and_read_back(team: Repository, id: PackageId) -> None:
+    team.add_package(id, versions=["1.0.0"])
+
+    assert list(team.packages) == [id]
+    assert team.packages[id].id == id
+    assert list(team.packages[id].versions) == ["1.0.0"]
+
+
+def test_ids_that_are_spelled_differently_are_the_same() -> None:
+    assert pypi("Foo_.Bar") == pypi("foo-bar")
+    assert {nuget("NewtonSoft"): 1}[nuget("newtonsoft")] == 1
+    assert swift("Apple", "NIO") == swift("apple", "nio")
+    assert npm("React") != npm("react")
+    assert pypi("Foo_.Bar").display_name == "Foo_.Bar"
+    assert sorted([npm("b"), npm("@a/a"), maven("z", "a")]) == [maven("z", "a"), npm("b"), npm("@a/a")]
+    assert repr([npm("@a/b"), maven("g", "a"), pypi("X")]) == "[npm('@a/b'), maven('g', 'a'), pypi('x')]"
+
+
+def test_bulk_seeds_are_the_same_as_single_ones(client: Any, acme: Domain) -> None:
+    ids = [pypi("one"), npm("@a/two"), maven("g", "three"), nuget("Four")]
+    single, bulk = acme.add_repository("single"), acme.add_repository("bulk")
+
+    for id in ids:
+        single.add_package(id, versions=["1.0.0", "1.1.0"])
+    bulk.add_packages(ids, versions=["1.0.0", "1.1.0"])
+
+    listed = [client.list_packages(domain="acme", repository=name)["packages"] for name in ("single", "bulk")]
+    assert listed[0] == listed[1]
+    versions = [
+        client.list_package_versions(domain="acme", repository=name, format="npm", namespace="a", package="two")
+        for name in ("single", "bulk")
+    ]
+    assert [found["defaultDisplayVersion"] for found in versions] == ["1.1.0", "1.1.0"]
+    assert [[entry["version"] for entry in found["versions"]] for found in versions] == [["1.0.0", "1.1.0"]] * 2
+
+
+def test_bulk_seeds_add_to_what_is_there(team: Repository) -> None:
+    team.add_packages([pypi(f"a{number}") for number in range(0, 2000, 2)], versions=["1.0"])
+    team.add_packages([pypi(f"a{number}") for number in range(1, 2000, 2)])
+    team.add_packages([pypi("b")])
+
+    assert list(team.packages) == sorted([*(pypi(f"a{number}") for number in range(2000)), pypi("b")])
+    assert (len(team.packages), len(team.packages[pypi("a7")].versions)) == (2001, 0)
+
+
+def test_seeds_take_the_time_of_the_clock(codeartifact: FakeCodeArtifact) -> None:
+    codeartifact.clock.set(LONG_AGO)
+    team = codeartifact.add_domain("acme").add_repository("team")
+    codeartifact.clock.advance(dt.timedelta(days=1))
+    package = team.add_package(pypi("tool"), versions=["1.0"])
+
+    assert team.created == codeartifact.domain("acme").created == LONG_AGO
+    assert package.versions["1.0"].published == LONG_AGO + dt.timedelta(days=1)
+
+
+def test_accounts_and_regions_hold_domains_of_the_same_name(codeartifact: FakeCodeArtifact) -> None:
+    codeartifact.add_domain("acme")
+    codeartifact.add_domain("acme", region="eu-west-1")
+    theirs = codeartifact.at(account="210987654321").add_domain("acme")
+
+    assert list(codeartifact.domains) == ["acme"]
+    assert codeartifact.at(region="eu-west-1").domain("acme").region == "eu-west-1"
+    assert theirs.account == "210987654321"
+    assert theirs != codeartifact.domain("acme") == codeartifact.at().domain("acme")
+
+
+IMPOSSIBLE: list[tuple[str, Callable[[Any, Any, Any], object], list[str]]] = [
+    ("unknown format", lambda *_: PackageId("docker", None, "x"), ["docker", "generic"]),
+    ("near format", lambda *_: PackageId("npmm", None, "x"), ["Near: 'npm'"]),
+    ("namespace where there is none", lambda *_: PackageId("pypi", "ns", "x"), ["'ns'", "pypi('name')"]),
+    ("no namespace where there is one", lambda *_: PackageId("maven", None, "x"), ["maven('group', 'artifact')"]),
+    ("illegal name", lambda *_: pypi("a/b"), ["'a/b'", "255 characters"]),
+    ("empty name", lambda *_: pypi(""), ["''"]),
+    ("long name", lambda *_: pypi("x" * 256), ["255"]),
+    ("name that is no str", lambda *_: pypi(3), ["3"]),  # type: ignore[arg-type]
+    ("scope without at", lambda *_: npm("types/node"), ["npm('@types/node')"]),
+    ("at in a namespace", lambda *_: PackageId("npm", "@types", "node"), ["without the '@'"]),
+    ("duplicate domain", lambda fake, acme, team: fake.add_domain("acme"), ["'acme'", "already", "domain('acme')"]),
+    ("illegal domain", lambda fake, acme, team: fake.add_domain("Acme"), ["'Acme'", "[a-z]"]),
+    ("illegal account", lambda fake, acme, team: fake.add_domain("new", account="12"), ["'12'", "account"]),
+    ("illegal region", lambda fake, acme, team: fake.at(region=3), ["3", "eu-west-1"]),
+    ("unknown key", lambda fake, acme, team: fake.add_domain("new", encryption_key="my key"), ["KMS key not found"]),
+    ("illegal tag", lambda fake, acme, team: fake.add_domain("new", tags={"aws:x": "y"}), ["aws:x"]),
+    ("tags that are a list", lambda fake, acme, team: fake.add_domain("new", tags=["x"]), ["mapping"]),
+    ("policy that is no JSON", lambda fake, acme, team: fake.add_domain("new", policy="{"), ["JSON"]),
+    ("duplicate repository", lambda fake, acme, team: acme.add_repository("team"), ["'team'", "already"]),
+    ("illegal repository", lambda fake, acme, team: acme.add_repository("a b"), ["'a b'"]),
+    ("unknown upstream", lambda fake, acme, team: acme.add_repository("new", upstreams=["tema"]), ["Near: 'team'"]),
+    ("upstream twice", lambda f, acme, team: acme.add_repository("new", upstreams=[team, "team"]), ["more than once"]),
+    ("upstreams that are a str", lambda f, acme, team: acme.add_repository("new", upstreams="team"), ["['team']"]),
+    ("unknown connection", lambda f, acme, t: acme.add_repository("n1", external_connection="npm"), ["public:npmjs"]),
+    (
+        "upstreams and a connection",
+        lambda f, acme, t: acme.add_repository("n1", upstreams=["team"], external_connection="public:npmjs"),
+        ["not both"],
+    ),
+    ("illegal description", lambda f, acme, t: acme.add_repository("n1", description="\x00"), ["description"]),
+    ("illegal administrator", lambda f, acme, t: acme.add_repository("n1", administrator="me"), ["'me'"]),
+    ("duplicate package", lambda f, a, team: team.add_package(pypi("Tool")), ["pypi('tool')", "already"]),
+    ("package that is no id", lambda f, a, team: team.add_package("tool"), ["'tool'", "pypi('name')"]),
+    ("duplicate in bulk", lambda f, a, team: team.add_packages([pypi("a"), pypi("A")]), ["pypi('a')"]),
+    ("duplicate of what is there", lambda f, a, team: team.add_packages([pypi("b"), pypi("tool")]), ["pypi('tool')"]),
+    ("no id in bulk", lambda f, a, team: team.add_packages([pypi("b"), "c"]), ["'c'"]),
+    ("versions that are a str", lambda f, a, team: team.add_package(pypi("n"), versions="1.0"), ["['1.0']"]),
+    ("versions of bulk that are a str", lambda f, a, t: t.add_packages([pypi("n")], versions="1.0"), ["['1.0']"]),
+    ("version twice", lambda f, a, team: team.add_package(pypi("n"), versions=["1", "1"]), ["more than once"]),
+    (
+        "version twice after normalisation",
+        lambda f, a, team: team.add_package(nuget("n"), versions=["1.0.1", "1.0.01.0"]),
+        ["'1.0.1'", "more than once"],
+    ),
+    ("illegal version", lambda f, a, team: team.add_package(pypi("n"), versions=["1/0"]), ["'1/0'"]),
+    ("illegal origin", lambda f, a, team: team.add_package(pypi("n"), origin=Origin("MAYBE", "ALLOW")), ["'MAYBE'"]),
+    ("origin of another type", lambda f, a, team: team.add_package(pypi("n"), origin=("ALLOW", "ALLOW")), ["Origin("]),
+    (
+        "tag to nowhere",
+        lambda f, a, team: team.add_package(npm("n"), versions=["1.0.0"], dist_tags={"latest": "2.0.0"}),
+        ["'2.0.0'"],
+    ),
+    ("duplicate version", lambda f, a, t: t.packages[pypi("tool")].add_version("1.0"), ["'1.0'", "already"]),
+    ("unknown status", lambda f, a, t: t.packages[pypi("tool")].add_version("2", status="Live"), ["'Published'"]),
+    ("deleted status", lambda f, a, t: t.packages[pypi("tool")].add_version("2", status="Deleted"), ["'Deleted'"]),
+    ("assets of a disposed version",
+     lambda f, a, t: t.packages[pypi("tool")].add_version("2", status="Disposed", assets={"x": b""}), ["no assets"]),
+    ("bytes that are no bytes", lambda f, a, t: t.packages[pypi("tool")].add_version("2", assets={"x": "y"}), ["'y'"]),
+    ("assets that are no mapping", lambda f, a, t: t.packages[pypi("tool")].add_version("2", assets=[1]), ["mapping"]),
+    ("illegal asset name", lambda f, a, t: t.packages[pypi("tool")].add_version("2", assets={"\x00": b""}), ["asset"]),
+    ("illegal generic asset", lambda f, a, t: t.add_package(generic("n", "g")).add_version("1", assets={"a/b": b""}),
+     ["'a/b'"]),
+    ("unknown origin type", lambda f, a, t: t.packages[pypi("tool")].add_version("2", origin_type="X"), ["INTERNAL"]),
+    ("external without a source",
+     lambda f, a, t: t.add_package(swift("a", "b")).add_version("2.0.0", origin_type="EXTERNAL"), ["swift"]),
+    ("connection of another format", lambda f, a, t: t.packages[pypi("tool")].add_version(
+        "2", origin_type="EXTERNAL", entry_point="public:npmjs"), ["public:pypi"]),
+    ("naive moment", lambda f, a, t: t.packages[pypi("tool")].add_version("2", published=dt.datetime(2020, 1, 1)),
+     ["time zone", "tzinfo"]),
+    ("moment that is a str", lambda f, a, t: t.packages[pypi("tool")].add_version("2", published="2020"), ["'2020'"]),
+    ("long revision", lambda f, a, t: t.packages[pypi("tool")].add_version("2", revision="x" * 51), ["50"]),
+    ("readme of maven", lambda f, a, t: t.add_package(maven("g", "a")).add_version("1", readme="x"), ["Maven"]),
+    ("readme that is no str", lambda f, a, t: t.packages[pypi("tool")].add_version("2", readme=b"x"), ["readme"]),
+    ("unknown member of a dependency",
+     lambda f, a, t: t.packages[pypi("tool")].add_version("2", dependencies=[{"name": "x"}]), ["version_requirement"]),
+    ("dependency that is a str", lambda f, a, t: t.packages[pypi("tool")].add_version("2", dependencies=["x"]),
+     ["Dependency("]),
+    ("licence that is a number", lambda f, a, t: t.packages[pypi("tool")].add_version("2", licenses=[3]), ["License"]),
+    ("illegal pattern", lambda f, acme, t: acme.add_package_group("/npm"), ["'/npm'", "'*'"]),
+    ("duplicate group", lambda f, acme, t: acme.add_package_group("/*"), ["'/*'", "already"]),
+    ("unknown restriction", lambda f, acme, t: acme.add_package_group("/npm/*", restrictions={"X": "ALLOW"}),
+     ["PUBLISH"]),
+    ("unknown mode", lambda f, acme, t: acme.add_package_group("/npm/*", restrictions={"PUBLISH": "NO"}), ["BLOCK"]),
+    ("allowed without the mode",
+     lambda f, acme, t: acme.add_package_group("/npm/*", allowed_repositories={"PUBLISH": ["team"]}),
+     ["ALLOW_SPECIFIC_REPOSITORIES"]),
+    ("root that inherits", lambda fake, a, t: fake.add_domain("new", restrictions={"PUBLISH": "INHERIT"}), ["root"]),
+    ("revision without a policy", lambda fake, a, t: fake.add_domain("new", policy_revision="r"), ["no policy"]),
+    ("dist-tags that are a str",
+     lambda f, a, t: t.add_package(npm("n")).add_version("1.0.0", dist_tags="latest"), ["['latest']"]),
+    ("dist-tags of another format",
+     lambda f, a, t: t.packages[pypi("tool")].add_version("2", dist_tags=["latest"]), ["npm", "pypi('tool')"]),
+    ("upstream of another domain",
+     lambda fake, a, team: fake.at(region="eu-west-1").add_domain("new").add_repository("x1", upstreams=[team]),
+     ["another domain"]),
+    ("unknown public source", lambda fake, a, t: fake.public_source("public:npm"), ["public:npmjs"]),
+    ("unknown way with faults", lambda *_: FakeCodeArtifact(unused_faults="ignore"), ["'allow'"]),
+    ("unknown answer", lambda *_: FakeCodeArtifact(foreign_domains="hidden"), ["'denied'"]),
+    ("impossible page size", lambda *_: FakeCodeArtifact(page_size=0), ["1 to 1000"]),
+    ("impossible account", lambda *_: FakeCodeArtifact(account="me"), ["'me'"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("seed", "words"), [case[1:] for case in IMPOSSIBLE], ids=[case[0] for case in IMPOSSIBLE])
+def test_an_impossible_seed_is_refused_and_changes_nothing(
+    codeartifact: FakeCodeArtifact,
+    acme: Domain,
+    team: Repository,
+    seed: Callable[[Any, Any, Any], object],
+    words: list[str],
+) -> None:
+    package = team.add_package(pypi("tool"), versions=["1.0"])
+
+    with pytest.raises(SeedError) as caught:
+        seed(codeartifact, acme, team)
+
+    assert isinstance(caught.value, ValueError)
+    for word in words:
+        assert word in str(caught.value)
+    assert list(codeartifact.domains) == ["acme"]
+    assert list(acme.repositories) == ["team"]
+    assert list(acme.package_groups) == ["/*"]
+    assert list(package.versions) == ["1.0"]
+    assert all(not list(found.versions) for id, found in team.packages.items() if id != pypi("tool"))
+
+
+def test_a_read_that_misses_says_what_is_near(codeartifact: FakeCodeArtifact, acme: Domain, team: Repository) -> None:
+    team.add_package(pypi("requests"), versions=["1.0"]).add_version("2.0", assets={"a.whl": b""})
+    misses: list[tuple[Callable[[], object], str]] = [
+        (lambda: codeartifact.domain("acmee"), "Near: 'acme'."),
+        (lambda: codeartifact.repository("acme", "teem"), "Near: 'team'."),
+        (lambda: team.packages[pypi("request")], "pypi('requests')"),
+        (lambda: team.packages[pypi("requests")].versions["3.0"], "'2.0'"),
+        (lambda: team.packages[pypi("requests")].versions["2.0"].assets["b.whl"], "Near: 'a.whl'."),
+        (lambda: acme.package_groups["/npm/*"], "'/*'"),
+        (lambda: codeartifact.at(region="eu-west-1").domain("acme"), "There is none."),
+    ]
+
+    for read, words in misses:
+        with pytest.raises(NotThere) as caught:
+            read()
+        assert isinstance(caught.value, KeyError)
+        assert words in str(caught.value)
+
+
+def test_reading_never_creates(codeartifact: FakeCodeArtifact, acme: Domain) -> None:
+    assert "team" not in acme.repositories
+    assert acme.repositories.get("team") is None
+    assert list(codeartifact.at(region="eu-west-1").domains) == []
+    assert (len(acme.repositories), len(codeartifact.domains)) == (0, 1)
+
+
+def test_a_handle_of_what_is_gone_names_the_call_that_removed_it(client: Any, acme: Domain, team: Repository) -> None:
+    package = team.add_package(pypi("tool"), versions=["1.0", "2.0"])
+    first, second = package.versions["1.0"], package.versions["2.0"]
+    package_of_team = {**TEAM, "format": "pypi", "package": "tool"}
+
+    client.delete_package_versions(**package_of_team, versions=["1.0"])
+    with pytest.raises(NotThere, match=r"It was removed by DeletePackageVersions\(.*test_seeding.py:"):
+        _ = first.status
+    client.delete_package(**package_of_team)
+    with pytest.raises(NotThere, match=r"It was removed by DeletePackage\("):
+        _ = second.status
+    with pytest.raises(NotThere, match=r"It was removed by DeletePackage\("):
+        package.add_version("3.0")
+    client.delete_repository(**TEAM)
+    with pytest.raises(NotThere, match=r"It was removed by DeleteRepository\("):
+        team.add_package(pypi("new"))
+    client.delete_domain(domain="acme")
+    with pytest.raises(NotThere, match=r"It was removed by DeleteDomain\("):
+        _ = acme.tags
+
+    assert all((first, package, team, acme))
+    assert team.deleted == {pypi("tool")}
+    assert team.deleted_versions == {(pypi("tool"), "1.0")}
+
+
+def test_handles_of_one_place_are_equal(codeartifact: FakeCodeArtifact, acme: Domain, team: Repository) -> None:
+    team.add_package(pypi("tool"), versions=["1.0"])
+
+    assert codeartifact.repository("acme", "team") == team == acme.repositories["team"]
+    assert {team, acme.repository("team")} == {team}
+    assert team != acme
+    assert codeartifact.fork().repository("acme", "team") != team
+    assert repr(team.packages[pypi("tool")].versions["1.0"]) == ("<version '1.0' of pypi('tool') in 'team'>")
+
+
+@pytest.mark.parametrize(
+    "misuse",
+    [
+        lambda team: "tool" in team.packages,
+        lambda team: team.packages["tool"],
+        lambda team: team.packages == {"tool": 1},
+        lambda team: team.packages == {"tool"},
+        lambda team: 1 in team.packages[pypi("tool")].versions,
+        lambda team: team.packages[pypi("tool")].versions[1],
+        lambda team: "tool" not in team.deleted,
+        lambda team: team.deleted == {"tool"},
+        lambda team: {"tool"} == team.deleted,
+        lambda team: team.deleted == ["tool"],
+        lambda team: team.deleted | {"tool"},
+        lambda team: {"tool"} - team.deleted,
+        lambda team: team.deleted <= {"tool"},
+        lambda team: team.deleted.isdisjoint({"tool"}),
+        lambda team: pypi("tool") in team.deleted_versions,
+        lambda team: team.deleted_versions == {("tool", "1.0")},
+        lambda team: team.disposed_versions == {pypi("tool")},
+    ],
+)
+def test_asking_with_what_is_no_id_is_a_mistake(team: Repository, misuse: Callable[[Any], object]) -> None:
+    team.add_package(pypi("tool"), versions=["1.0"])
+
+    with pytest.raises(TypeError) as caught:
+        misuse(team)
+
+    assert any(words in str(caught.value) for words in ("pypi('name')", "a str", "is compared with"))
+
+
+def test_what_was_deleted_takes_part_in_set_algebra(client: Any, team: Repository) -> None:
+    team.add_packages([pypi("a"), pypi("b"), pypi("c")], versions=["1.0"])
+    nothing = team.deleted
+    for name in ("a", "b"):
+        client.delete_package(**TEAM, format="pypi", package=name)
+    a, b, c = pypi("a"), pypi("b"), pypi("c")
+
+    deleted = team.deleted
+
+    assert deleted == {a, b}
+    assert {a, b} == deleted  # from either side
+    assert deleted == frozenset({a, b})
+    assert deleted == team.deleted
+    assert deleted != {a}
+    assert {a} != deleted
+    for result, expected in [
+        (deleted | {c}, {a, b, c}),
+        ({c} | deleted, {a, b, c}),
+        (deleted & {a, c}, {a}),
+        ({a, c} & deleted, {a}),
+        (deleted - {a}, {b}),
+        ({a, c} - deleted, {c}),
+        (deleted ^ {a, c}, {b, c}),
+        ({a, c} ^ deleted, {b, c}),
+    ]:
+        assert result == expected
+    assert {a} < deleted < {a, b, c}
+    assert {a, b} <= deleted <= {a, b}
+    assert deleted > {a}
+    assert deleted >= {a, b}
+    assert deleted.isdisjoint({c})
+    assert list(deleted) == [a, b]
+    assert (len(deleted), bool(deleted), bool(nothing)) == (2, True, False)
+    assert (repr(deleted), hash(deleted)) == ("{pypi('a'), pypi('b')}", hash(frozenset({a, b})))
+    assert nothing == set()
+
+
+def test_what_was_deleted_survives_its_coming_back(client: Any, team: Repository) -> None:
+    team.add_package(pypi("tool"), versions=["1.0"])
+    client.delete_package(**TEAM, format="pypi", package="tool")
+
+    team.add_package(pypi("tool"), versions=["1.0"])
+
+    assert team.deleted == {pypi("tool")}
+    assert pypi("tool") in team.packages
+
+
+def test_a_fork_and_its_origin_do_not_see_each_other(codeartifact: FakeCodeArtifact, team: Repository) -> None:
+    team.add_package(pypi("tool"), versions=["1.0"])
+    codeartifact.quotas.domains = 3
+    codeartifact.clock.set(LONG_AGO)
+    codeartifact.fail("ListDomains", "ThrottlingException").cancel()
+
+    with codeartifact.fork() as fork:
+        fork.client().delete_package(**TEAM, format="pypi", package="tool")
+        fork.quotas.domains = 4
+        fork.clock.advance(dt.timedelta(days=1))
+        fork.add_domain("new")
+
+    assert pypi("tool") in team.packages
+    assert pypi("tool") not in fork.repository("acme", "team").packages
+    assert (codeartifact.quotas.domains, codeartifact.clock.now()) == (3, LONG_AGO)
+    assert codeartifact.calls == []
+    assert codeartifact.deletions == []
+    assert list(codeartifact.domains) == ["acme"]
+    assert fork.calls.operations == ["DeletePackage"]
+    assert team.deleted == set()
+
+
+def test_a_fork_may_differ_in_its_options(codeartifact: FakeCodeArtifact, acme: Domain) -> None:
+    fork = codeartifact.fork(account="210987654321", page_size=1)
+
+    assert (fork.account, fork.region) == ("210987654321", "us-east-1")
+    assert list(fork.domains) == []
+    assert acme == codeartifact.domain("acme")
+
+
+def test_a_handle_names_the_call_that_removed_what_is_missing(client: Any, acme: Domain, team: Repository) -> None:
+    client.delete_repository(domain="acme", repository="team")
+    with pytest.raises(NotThere, match=r"no repository 'team' of domain 'acme' any more. .* by DeleteRepository"):
+        _ = team.description
+
+    client.delete_domain(domain="acme")
+    with pytest.raises(NotThere, match=r"no domain 'acme' any more. .* by DeleteDomain"):
+        _ = team.description
+
+
+@pytest.mark.parametrize("ids", [pypi("x"), None, 5])
+def test_several_packages_are_given_as_several(team: Repository, ids: Any) -> None:
+    with pytest.raises(SeedError, match="add_package"):
+        team.add_packages(ids)
+
+
+@pytest.mark.parametrize("versions", ["1.0", {"1.0": "Archived"}])
+def test_versions_are_a_list(team: Repository, versions: Any) -> None:
+    with pytest.raises(SeedError, match="a list of str"):
+        team.add_package(pypi("x"), versions=versions)
+    assert not team.packages
+
+
+@pytest.mark.parametrize("name", ["@", "@scope"])
+def test_a_scope_is_no_package(name: str) -> None:
+    with pytest.raises(SeedError, match="scope"):
+        npm(name)
+
+
+@pytest.mark.parametrize(
+    "published",
+    [
+        dt.datetime(2026, 1, 1, 12, tzinfo=dt.timezone.utc),
+        dt.datetime(2026, 1, 1, 13, tzinfo=dt.timezone(dt.timedelta(hours=1))),
+        dt.timedelta(days=30),
+        "2026-01-01T12:00:00Z",
+        "2026-01-01T13:00:00+01:00",
+    ],
+    ids=str,
+)
+def test_a_version_was_published_at_a_moment_or_so_long_ago(
+    codeartifact: FakeCodeArtifact, team: Repository, published: Any
+) -> None:
+    moment = dt.datetime(2026, 1, 1, 12, tzinfo=dt.timezone.utc)
+    codeartifact.clock.set(moment + dt.timedelta(days=30))
+
+    version = team.add_package(pypi("x")).add_version("1", published=published)
+
+    assert version.published == moment
+
+
+@pytest.mark.parametrize("published", [dt.datetime(2026, 1, 1), "2026-01-01T12:00:00", "2026-01-01", "yesterday", 5])
+def test_what_names_no_moment_is_refused(team: Repository, published: Any) -> None:
+    package = team.add_package(pypi("x"))
+    with pytest.raises(SeedError, match="moment"):
+        package.add_version("1", published=published)
+    assert not package.versions
+
+
+@pytest.mark.parametrize("id", [generic("@ns", "@tool"), maven("@group", "@artifact"), pypi("@tool")], ids=str)
+def test_an_at_sign_may_begin_the_names_of_other_formats_than_npm(team: Repository, id: PackageId) -> None:
+    team.add_package(id)
+
+    assert list(team.packages) == [id]
+    assert id.name.startswith("@")

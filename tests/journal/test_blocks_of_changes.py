@@ -1,0 +1,185 @@
+"""Blocks that watch for changes: what they show while they are open and after it, and what they say of a change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from pytest_codeartifact import Change, CodeArtifactPluginError, Domain, FakeCodeArtifact, Repository, pypi
+from pytest_codeartifact.state import tree
+
+from ..support.acme import ACME, TEAM, of
+
+TOOL = of(pypi("tool"))
+
+
+def clean_up(client: Any, then: Callable[[], object] = lambda: None) -> None:
+    """Delete the package `a`."""
+    for package in client.list_packages(**TEAM)["packages"]:
+        if package["package"] == "a":
+            client.delete_package(**TEAM, format="pypi", package="a")
+    then()
+
+
+def test_an_open_block_shows_what_has_changed_so_far(
+    codeartifact: FakeCodeArtifact, client: Any, team: Repository
+) -> None:
+    team.add_packages([pypi("a"), pypi("b"), pypi("c")])
+
+    with codeartifact.changes() as changes:
+        assert not changes
+        client.delete_package(**of(pypi("a")))
+        assert len(changes) == 1
+        client.delete_package(**of(pypi("b")))
+    client.delete_package(**of(pypi("c")))
+
+    assert [change.path for change in changes.removed] == [("acme", "team", pypi("a")), ("acme", "team", pypi("b"))]
+    assert list(changes) == changes.removed
+    assert changes[1:] == [changes[1]]
+
+
+def test_the_same_changes_are_equal(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
+    team.add_packages([pypi("a"), pypi("b")])
+    fork = codeartifact.fork()
+    with codeartifact.changes() as here:
+        client.delete_package(**of(pypi("a")))
+    with fork, fork.changes() as there:
+        client.delete_package(**of(pypi("a")))
+        one = list(there)
+        client.delete_package(**of(pypi("b")))
+
+    assert here == one
+    assert here != there
+    assert here != [*one, *one]
+    assert {*here, *there} == set(there)
+    assert here != 1
+    assert here[0] != 1
+
+
+def test_a_change_of_ones_own_reads_like_any_other() -> None:
+    path = ("acme", "team", pypi("x"))
+
+    assert (
+        str(Change("package", path, {"versions": {"1": {}, "2": {}}})) == "- package acme/team/pypi('x') (2 versions)"
+    )
+    assert str(Change("package", path, None, {})) == "+ package acme/team/pypi('x')"
+    assert str(Change("version", path, {"readme": "a" * 99}, {"readme": None})).endswith(f"{'a' * 57}... -> None")
+    assert str(Change("domain", ("acme",), {}, region="eu-west-1")) == "- domain acme  [eu-west-1]"
+
+
+def test_changes_are_of_all_accounts_and_regions(codeartifact: FakeCodeArtifact) -> None:
+    theirs = codeartifact.at("210987654321", "eu-west-1")
+    theirs.add_domain("acme").add_repository("team").add_package(pypi("tool"), versions=["1.0"])
+    codeartifact.at(region="eu-west-1").add_domain("acme")
+
+    with codeartifact.changes() as changes:
+        theirs_client = codeartifact.client("210987654321", "eu-west-1")
+        theirs_client.delete_package(**TOOL)
+        codeartifact.client(region="eu-west-1").delete_domain(**ACME)
+        codeartifact.client().create_domain(**ACME)
+
+    assert str(changes) == (
+        "- domain acme  [eu-west-1]\n"
+        "- package acme/team/pypi('tool') (1 version)  [account 210987654321, eu-west-1]\n"
+        "+ domain acme"
+    )
+    assert [(change.account, change.region) for change in changes] == [
+        ("123456789012", "eu-west-1"),
+        ("210987654321", "eu-west-1"),
+        ("123456789012", "us-east-1"),
+    ]
+
+
+def test_a_fork_goes_its_own_way(codeartifact: FakeCodeArtifact, team: Repository) -> None:
+    team.add_package(pypi("tool"))
+
+    with codeartifact.unchanged(), codeartifact.fork() as fork, fork.changes() as changes:
+        fork.client().delete_package(**TOOL)
+
+    assert str(changes) == "- package acme/team/pypi('tool')"
+
+
+def test_a_closed_fake_has_changes_too() -> None:
+    fake = FakeCodeArtifact()
+
+    with fake.changes() as changes:
+        fake.add_domain("acme")
+
+    assert str(changes) == "+ domain acme"
+
+
+def test_the_seed_of_the_test_is_not_asked(codeartifact: FakeCodeArtifact) -> None:
+    seed = FakeCodeArtifact()
+    with seed.fork(), pytest.raises(CodeArtifactPluginError, match=r"codeartifact\.changes\(\)"):
+        seed.changes()
+
+
+def test_one_deletion_among_many_packages_is_found_without_reading_the_others(
+    codeartifact: FakeCodeArtifact, client: Any, acme: Domain, team: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acme.add_repository("other").add_packages([pypi(f"tool-{number}") for number in range(10_000)], versions=["1.0"])
+    team.add_packages([pypi(f"tool-{number}") for number in range(100_000)], versions=["1.0"])
+    opened = 0
+    open_node: Callable[[Any], Iterator[Any]] = tree._opened
+
+    def counted(node: Any) -> Iterator[Any]:
+        nonlocal opened
+        opened += 1
+        return open_node(node)
+
+    monkeypatch.setattr(tree, "_opened", counted)
+    with codeartifact.changes() as changes:
+        client.delete_package(**of(pypi("tool-500")))
+
+    assert str(changes) == "- package acme/team/pypi('tool-500') (1 version)"
+    assert opened <= 15
+
+
+# Blocks that change nothing
+
+
+def test_a_block_that_changes_something_says_what_and_who(
+    codeartifact: FakeCodeArtifact, client: Any, team: Repository
+) -> None:
+    team.add_packages([pypi("a"), pypi("b")], versions=["1.0"])
+    client.delete_package(**of(pypi("b")))
+
+    with pytest.raises(AssertionError) as caught, codeartifact.unchanged() as changes:
+        clean_up(client)
+
+    heading, change, calls, call = str(caught.value).splitlines()
+    assert heading == "Nothing was to change in the fake CodeArtifact, but this has:"
+    assert change == "  - package acme/team/pypi('a') (1 version)"
+    assert calls == "The calls that may have changed it were:"
+    assert call.startswith("  DeletePackage(domain='acme', repository='team', format='pypi', package='a')")
+    assert len(changes) == 1
+
+
+def test_what_no_call_has_changed_is_told_as_well(codeartifact: FakeCodeArtifact, team: Repository) -> None:
+    with pytest.raises(AssertionError) as caught, codeartifact.unchanged():
+        team.add_packages([pypi(f"tool-{number:02}") for number in range(60)])
+
+    lines = str(caught.value).splitlines()
+    assert lines[50:] == ["  + package acme/team/pypi('tool-49')", "  and 10 more", "No call has done it."]
+
+
+def test_a_block_that_raises_is_not_judged(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
+    with pytest.raises(ZeroDivisionError), codeartifact.unchanged():
+        clean_up(client, then=lambda: 1 / 0)
+
+
+def test_the_report_of_a_failing_test_ends_at_its_block(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        def test_it(codeartifact):
+            with codeartifact.unchanged():
+                codeartifact.add_domain("acme")
+        """
+    )
+
+    result = pytester.runpytest_subprocess()
+
+    result.stdout.fnmatch_lines(["E*AssertionError: Nothing was to change*", "E*  + domain acme"])
+    result.stdout.no_fnmatch_line("*def __exit__*")

@@ -1,0 +1,200 @@
+"""Values that no call can have are refused where calls are looked for, like names that no parameter has."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from collections.abc import Callable, Mapping
+from typing import Any
+from unittest import mock
+
+import pytest
+
+from pytest_codeartifact import FakeCodeArtifact, PackageId, Repository, SeedError, maven, npm, pypi, wire
+
+from ..support.acme import TEAM, of
+from ..support.one_call_each import SAMPLES, arguments, members
+
+BUTTON = {**TEAM, "format": "npm", "namespace": "ui", "package": "button"}
+
+
+class Text(str, enum.Enum):
+    NPM = "npm"
+    PIP = "pip"
+
+
+class NoText(enum.Enum):
+    NPM = "npm"
+
+
+# What there is instead
+
+
+def test_a_package_with_its_scope_is_written_in_its_parts_or_as_an_id(codeartifact: FakeCodeArtifact) -> None:
+    with pytest.raises(SeedError) as of_calls:
+        codeartifact.calls.of("DeletePackage", package="@ui/button")
+    with pytest.raises(SeedError) as of_faults:
+        codeartifact.fail("DeletePackage", "ThrottlingException", when={"package": "@ui/button"})
+
+    assert str(of_calls.value).endswith("Write namespace='ui', package='button' or package=npm('@ui/button').")
+    assert str(of_faults.value).endswith(
+        "Write when={'namespace': 'ui', 'package': 'button'} or when={'package': npm('@ui/button')}."
+    )
+    assert "No DeletePackage that gets as far as a fault has package='@ui/button'" in str(of_faults.value)
+
+
+def test_a_package_with_its_group_is_written_in_its_parts(codeartifact: FakeCodeArtifact) -> None:
+    with pytest.raises(SeedError, match=r"Write namespace='com.example', package='core'\.$"):
+        codeartifact.calls.of("DeletePackage", package="com.example/core")
+
+
+@pytest.mark.parametrize("package", ["@a/b/c", "/", "@", "a#b", "a b", ""])
+def test_nothing_is_proposed_where_nothing_can_be_meant(codeartifact: FakeCodeArtifact, package: str) -> None:
+    if package == "@":
+        codeartifact.calls.of("DeletePackage", package=package)
+        return
+    with pytest.raises(SeedError, match=r"at 'packageName' failed to satisfy constraint") as caught:
+        codeartifact.calls.of("DeletePackage", package=package)
+
+    assert "npm(" not in str(caught.value)
+
+
+def test_what_is_proposed_is_taken(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
+    team.add_package(npm("@ui/button"), versions=["1.0.0"])
+    fault = codeartifact.fail("DeletePackage", "ThrottlingException", when={"namespace": "ui", "package": "button"})
+    other = codeartifact.fail("DeletePackage", "ThrottlingException", when={"package": npm("@ui/button")})
+
+    client.delete_package(**BUTTON)
+
+    assert (fault.struck, other.struck) == (1, 1)
+    assert len(codeartifact.calls.of("DeletePackage", namespace="ui", package="button")) == 1
+    assert len(codeartifact.calls.of("DeletePackage", package=npm("@ui/button"))) == 1
+    assert len(codeartifact.calls.of("DeletePackage", package=maven("ui", "button"))) == 0
+
+
+# What is refused
+
+IMPOSSIBLE: list[tuple[str, str, object, str]] = [
+    ("DeletePackage", "format", "pip", r"enum value set: \[npm, pypi, maven"),
+    ("DeletePackage", "format", Text.PIP, "enum value set"),
+    ("DeletePackage", "format", NoText.NPM, "'packageFormat' must be a string"),
+    ("DeletePackage", "package", 5, "'packageName' must be a string"),
+    ("DeletePackage", "package", b"tool", "'packageName' must be a string"),
+    ("DeletePackage", "package", dt.date(2026, 1, 31), "'packageName' must be a string"),
+    ("DeletePackage", "package", None, "Value null at 'packageName'"),
+    ("DeletePackage", "domain", pypi("tool"), "An id stands for the parameter 'package' only"),
+    ("DeletePackage", "domain", "Acme", "at 'domainName'"),
+    ("DeletePackage", "domainOwner", "12", "at 'domainOwner'"),
+    ("DeletePackage", "repository", "a/b", "at 'repositoryName'"),
+    ("DeletePackageVersions", "versions", "1.0", "'versions' must be an array"),
+    ("DeletePackageVersions", "versions", ("1.0",), "'versions' must be an array"),
+    ("DeletePackageVersions", "versions", ["1.0", 2], "'versions' must be a string"),
+    ("DeletePackageVersions", "versions", ["1.0", "2/0"], "at 'versions'"),
+    ("DeletePackageVersions", "versions", ["1.0", None], "'versions' must be a string"),
+    ("CopyPackageVersions", "versionRevisions", {"1.0": 2}, "must be a string"),
+    ("CopyPackageVersions", "includeFromUpstream", "true", "must be a boolean"),
+    ("ListPackages", "maxResults", 0, "greater than or equal to 1"),
+    ("ListPackages", "maxResults", "10", "must be a whole number"),
+    ("ListPackages", "maxResults", True, "must be a whole number"),
+    ("PublishPackageVersion", "assetContent", "text", "must be bytes"),
+    ("PutPackageOriginConfiguration", "restrictions", {"publish": "MAYBE"}, "at 'restrictions.publish'"),
+    ("PutPackageOriginConfiguration", "restrictions", {"publish": "ALLOW"}, "Value null at 'restrictions.upstream'"),
+    ("TagResource", "tags", [{"key": "a", "valeu": "b"}], "has a member that there is not"),
+    ("TagResource", "tags", [{"key": "a"}], "Value null at 'tags.member.value'"),
+    ("UpdateRepository", "upstreams", [{"repositoryName": "a/b"}], "at 'upstreams.member.repositoryName'"),
+]
+
+BY_CALLS_OR_FAULTS: dict[str, Callable[[FakeCodeArtifact, str, Mapping[str, Any]], object]] = {
+    "calls.of": lambda fake, operation, params: fake.calls.of(operation, **params),
+    "fail": lambda fake, operation, params: fake.fail(operation, "ThrottlingException", when=params),
+    "fail several": lambda fake, operation, params: fake.fail(
+        [operation, "ListDomains"], "ThrottlingException", when=params
+    ),
+}
+
+
+@pytest.mark.parametrize("look", BY_CALLS_OR_FAULTS.values(), ids=BY_CALLS_OR_FAULTS)
+@pytest.mark.parametrize(("operation", "name", "value", "words"), IMPOSSIBLE)
+def test_a_value_that_fails_validation_is_refused_in_the_services_words(
+    codeartifact: FakeCodeArtifact, operation: str, name: str, value: object, words: str, look: Any
+) -> None:
+    with pytest.raises(SeedError, match=words) as caught:
+        look(codeartifact, operation, {name: value})
+
+    assert f"{name}={value!r}" in str(caught.value)
+
+
+@pytest.mark.parametrize("operation", sorted(wire.operation_names()))
+def test_no_parameter_of_any_operation_is_an_object_of_pythons_own(
+    codeartifact: FakeCodeArtifact, operation: str
+) -> None:
+    for member in wire.operation(operation).members:
+        for value in (object(), 1.5, {1}, codeartifact):
+            with pytest.raises(SeedError, match=f"{member.name}="):
+                codeartifact.calls.of(operation, **{member.name: value})
+
+
+def test_versions_that_cannot_be_named_cannot_fail(codeartifact: FakeCodeArtifact) -> None:
+    with pytest.raises(SeedError, match=r"No DeletePackageVersions has a version '1/0'\. Value '\[1/0\]' at "):
+        codeartifact.fail_versions("DeletePackageVersions", {"1.0": "NOT_FOUND", "1/0": "NOT_ALLOWED"})
+    with pytest.raises(SeedError, match="has format='pip'"):
+        codeartifact.fail_versions("DeletePackageVersions", {"1.0": "NOT_FOUND"}, when={"format": "pip"})
+
+    assert list(codeartifact._service.faults) == []
+
+
+# What is not
+
+
+@pytest.mark.parametrize(
+    ("operation", "name", "value"),
+    [
+        ("DeletePackage", "format", Text.NPM),
+        ("DeletePackage", "namespace", None),
+        ("DeletePackage", "namespace", "@ui"),
+        ("DeletePackage", "package", npm("@ui/button")),
+        ("DeletePackage", "package", mock.ANY),
+        ("DeletePackageVersions", "versions", ["1.0", mock.ANY]),
+        ("CopyPackageVersions", "versionRevisions", {"1.0": mock.ANY}),
+        ("PublishPackageVersion", "assetContent", b"text"),
+        ("PublishPackageVersion", "assetContent", bytearray(b"text")),
+    ],
+)
+def test_a_value_that_a_call_may_equal_is_looked_for(
+    codeartifact: FakeCodeArtifact, operation: str, name: str, value: object
+) -> None:
+    assert codeartifact.calls.of(operation, **{name: value}) == []
+    codeartifact.fail(operation, "ThrottlingException", when={name: value}).cancel()
+
+
+@pytest.mark.parametrize("operation", sorted(wire.operation_names()))
+def test_every_parameter_of_a_legal_call_is_looked_for(codeartifact: FakeCodeArtifact, operation: str) -> None:
+    samples = {**SAMPLES, **arguments(operation)}
+    for name in members(operation):
+        codeartifact.calls.of(operation, **{name: samples[name]})
+        codeartifact.fail(operation, "ThrottlingException", when={name: samples[name]}).cancel()
+
+
+def test_a_call_that_was_refused_for_the_value_is_found(codeartifact: FakeCodeArtifact, client: Any) -> None:
+    with pytest.raises(client.exceptions.ValidationException):
+        client.delete_package(**TEAM, format="npm", package="@ui/button")
+
+    assert len(codeartifact.calls.of("DeletePackage", package="@ui/button")) == 1
+    assert len(codeartifact.calls.of("DeletePackage", package="@ui/button", repository="other")) == 0
+    assert len(codeartifact.calls.writes.of("DeletePackage").of("DeletePackage", package="@ui/button")) == 1
+    with pytest.raises(SeedError, match="format='pip'"):
+        codeartifact.calls.of("DeletePackage", package="@ui/button", format="pip")
+    with pytest.raises(SeedError, match="package='@ui/button'"):
+        codeartifact.fail("DeletePackage", "ThrottlingException", when={"package": "@ui/button"})
+
+
+def test_a_package_by_its_id_is_the_package_and_nothing_else(
+    codeartifact: FakeCodeArtifact, client: Any, team: Repository
+) -> None:
+    tool: PackageId = pypi("tool")
+    team.add_package(tool)
+    client.delete_package(**of(tool))
+
+    assert len(codeartifact.calls.of("DeletePackage", package=tool)) == 1
+    with pytest.raises(SeedError, match="An id stands for the parameter 'package' only"):
+        codeartifact.calls.of("DeletePackage", repository=tool)

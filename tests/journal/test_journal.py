@@ -1,0 +1,384 @@
+"""What a fake remembers of the calls, and the faults that a test plans for them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from typing import Any
+
+import botocore.exceptions
+import freezegun
+import pytest
+import time_machine
+
+from pytest_codeartifact import (
+    Domain,
+    FakeCodeArtifact,
+    Origin,
+    Repository,
+    ResourceNotFoundException,
+    SeedError,
+    ThrottlingException,
+    UnusedFaults,
+    generic,
+    npm,
+    nuget,
+    pypi,
+)
+
+from ..support.acme import TEAM
+
+TOOL = {**TEAM, "format": "pypi", "package": "tool"}
+
+
+def test_a_call_shows_what_was_asked_and_answered(
+    codeartifact: FakeCodeArtifact, client: Any, team: Repository
+) -> None:
+    team.add_package(pypi("tool"), versions=["1.0"])
+
+    response = client.delete_package_versions(**TOOL, versions=["1.0"], expectedStatus="Published")
+    del response["ResponseMetadata"]
+
+    (call,) = codeartifact.calls
+    assert call.operation == "DeletePackageVersions"
+    assert call.params == {**TOOL, "versions": ["1.0"], "expectedStatus": "Published"}
+    assert call.response == response
+    assert (call.error, call.attempts, call.account, call.region) == (None, 1, "123456789012", "us-east-1")
+
+
+def test_a_call_shows_moments_and_bytes_as_the_sdk_does(
+    codeartifact: FakeCodeArtifact, client: Any, team: Repository
+) -> None:
+    team.add_package(pypi("tool")).add_version("1.0", assets={"a": b"content"})
+
+    described = client.describe_package_version(**TOOL, packageVersion="1.0")["packageVersion"]
+    client.get_package_version_asset(**TOOL, packageVersion="1.0", asset="a")
+
+    describing, getting = codeartifact.calls
+    assert describing.response is not None
+    assert describing.response["packageVersion"] == described
+    assert getting.response is not None
+    assert (getting.response["asset"], getting.response["assetName"]) == (b"content", "a")
+
+
+def test_a_failed_call_shows_its_error(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
+    with pytest.raises(client.exceptions.ResourceNotFoundException):
+        client.delete_package(**TOOL)
+
+    (call,) = codeartifact.calls
+    assert isinstance(call.error, ResourceNotFoundException)
+    assert call.error.resource_type == "package"
+    assert call.response is None
+    assert str(call).startswith("DeletePackage(domain='acme', repository='team', format='pypi', package='tool') -> Res")
+
+
+def test_calls_are_picked_by_operation_and_parameters(
+    codeartifact: FakeCodeArtifact, client: Any, team: Repository
+) -> None:
+    team.add_packages([pypi("a"), pypi("b")])
+    client.list_packages(**TEAM)
+    for name in ("a", "b"):
+        client.delete_package(**TEAM, format="pypi", package=name)
+    client.describe_repository(**TEAM)
+
+    calls = codeartifact.calls
+
+    assert calls.operations == ["ListPackages", "DeletePackage", "DeletePackage", "DescribeRepository"]
+    assert calls.writes.operations == ["DeletePackage", "DeletePackage"]
+    assert [call.params["package"] for call in calls.of("DeletePackage")] == ["a", "b"]
+    assert len(calls.of("DeletePackage", package="b")) == 1
+    assert calls.of("CopyPackageVersions") == []
+    assert calls[1:3] == calls.writes
+    assert calls[-1].operation == "DescribeRepository"
+
+
+def test_a_misspelled_operation_is_refused(codeartifact: FakeCodeArtifact) -> None:
+    with pytest.raises(SeedError, match="Near: 'DeletePackage'"):
+        codeartifact.calls.of("DeletePakage")
+
+
+def test_deletions_tell_what_every_call_has_deleted(
+    codeartifact: FakeCodeArtifact, client: Any, acme: Domain, team: Repository
+) -> None:
+    team.add_package(pypi("tool"), versions=["1.0", "2.0"], origin=Origin("BLOCK", "BLOCK"))
+    team.add_package(npm("@a/b"), versions=["1.0.0"])
+    other = acme.add_repository("other")
+    other.add_packages([pypi("x"), pypi("y")], versions=["1.0"])
+
+    client.delete_package_versions(**TOOL, versions=["2.0"])
+    client.delete_package(**TOOL)
+    client.delete_repository(domain="acme", repository="other")
+    with pytest.raises(client.exceptions.ResourceNotFoundException):
+        client.delete_package(**TOOL)
+
+    assert [(d.operation, d.repository, d.package, d.versions, d.origin) for d in codeartifact.deletions] == [
+        ("DeletePackageVersions", "team", pypi("tool"), ("2.0",), Origin("BLOCK", "BLOCK")),
+        ("DeletePackage", "team", pypi("tool"), ("1.0",), Origin("BLOCK", "BLOCK")),
+        ("DeleteRepository", "other", pypi("x"), ("1.0",), Origin("ALLOW", "BLOCK")),
+        ("DeleteRepository", "other", pypi("y"), ("1.0",), Origin("ALLOW", "BLOCK")),
+    ]
+    assert {d.domain for d in codeartifact.deletions} == {"acme"}
+    assert [d.call for d in codeartifact.deletions[:2]] == [codeartifact.calls[0], codeartifact.calls[1]]
+    assert team.deleted == {pypi("tool")}
+    assert team.deleted_versions == {(pypi("tool"), "2.0")}
+    assert other.deleted == set()
+
+
+def test_disposals_are_no_deletions(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
+    team.add_package(pypi("tool"), versions=["1.0"])
+
+    client.dispose_package_versions(**TOOL, versions=["1.0"])
+
+    assert team.disposed_versions == {(pypi("tool"), "1.0")}
+    assert team.deleted_versions == set()
+    assert codeartifact.deletions == []
+
+
+def test_a_batch_that_fails_deletes_nothing(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
+    team.add_package(pypi("tool"), versions=["1.0"])
+
+    client.delete_package_versions(**TOOL, versions=["1.0", "9.9"])
+
+    assert team.deleted_versions == set()
+    assert codeartifact.deletions == []
+    assert list(team.packages[pypi("tool")].versions) == ["1.0"]
+
+
+def test_a_fault_strikes_as_often_as_planned(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
+    team.add_packages([pypi("a"), pypi("b"), pypi("c"), pypi("d")])
+    fault = codeartifact.fail("DeletePackage", "AccessDeniedException", times=2, after=1)
+
+    def delete(name: str) -> str:
+        try:
+            client.delete_package(**TEAM, format="pypi", package=name)
+        except client.exceptions.AccessDeniedException:
+            return "denied"
+        return "deleted"
+
+    assert list(map(delete, "abcd")) == ["deleted", "denied", "denied", "deleted"]
+    assert fault.struck == 2
+    assert team.deleted == {pypi("a"), pypi("d")}
+
+
+def test_a_fault_strikes_where_it_is_meant_to(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
+    team.add_packages([pypi("a"), pypi("b")])
+    codeartifact.fail(
+        ["DeletePackage", "DescribePackage"],
+        ThrottlingException("Slow down", retry_after_seconds=5),
+        times=None,
+        when=lambda call: call.params["package"] == "b",
+    )
+
+    client.delete_package(**TEAM, format="pypi", package="a")
+    with pytest.raises(client.exceptions.ThrottlingException) as caught:
+        client.describe_package(**TEAM, format="pypi", package="b")
+
+    assert caught.value.response["retryAfterSeconds"] == 5
+    assert caught.value.response["ResponseMetadata"]["HTTPHeaders"]["retry-after"] == "5"
+
+
+def test_an_invalid_request_is_refused_before_any_fault(codeartifact: FakeCodeArtifact, client: Any) -> None:
+    fault = codeartifact.fail("DeletePackage", "InternalServerException", times=None)
+
+    with pytest.raises(client.exceptions.ValidationException):
+        client.delete_package(**TEAM, format="docker", package="x")
+
+    assert fault.struck == 0
+    fault.cancel()
+
+
+@pytest.mark.parametrize(("name", "status"), [("ExpiredTokenException", 403), ("ServiceUnavailable", 503)])
+@pytest.mark.rule("E-2")
+def test_a_fault_may_be_a_common_error_that_no_model_names(
+    codeartifact: FakeCodeArtifact, client: Any, name: str, status: int
+) -> None:
+    codeartifact.fail("ListDomains", name, times=None)
+
+    with pytest.raises(botocore.exceptions.ClientError) as caught:
+        client.list_domains()
+
+    assert caught.value.response["Error"]["Code"] == name
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == status
+
+
+def test_a_fault_may_be_a_broken_connection(codeartifact: FakeCodeArtifact, client: Any) -> None:
+    broken = botocore.exceptions.ConnectionClosedError(endpoint_url="https://codeartifact")
+    codeartifact.fail("ListDomains", broken)
+
+    client.list_domains()
+
+    assert codeartifact.calls[0].attempts == 2
+
+    codeartifact.fail("ListDomains", broken, times=None)
+    with pytest.raises(botocore.exceptions.ConnectionClosedError):
+        client.list_domains()
+    assert codeartifact.calls[1].error is broken
+
+
+@pytest.mark.parametrize(
+    ("plan", "words"),
+    [
+        (lambda fake: fake.fail("DeletePakage", "ThrottlingException"), "Near: 'DeletePackage'"),
+        (lambda fake: fake.fail([], "ThrottlingException"), "needs an operation"),
+        (lambda fake: fake.fail("DeletePackage", "Throttling"), "'ThrottlingException'"),
+        (lambda fake: fake.fail("DeletePackage", ThrottlingException), "ThrottlingException(...)"),
+        (lambda fake: fake.fail("DeletePackage", "ThrottlingException", times=0), "times=0"),
+        (lambda fake: fake.fail("DeletePackage", "ThrottlingException", after=-1), "after=-1"),
+    ],
+)
+def test_an_impossible_fault_is_refused(codeartifact: FakeCodeArtifact, plan: Any, words: str) -> None:
+    with pytest.raises(SeedError) as caught:
+        plan(codeartifact)
+
+    assert words in str(caught.value)
+
+
+def test_an_unused_fault_is_raised_on_closing() -> None:
+    with pytest.raises(UnusedFaults, match=r"never struck: fail\(DeletePackage"), FakeCodeArtifact() as fake:
+        fake.fail("DeletePackage", "ThrottlingException")
+
+
+def test_an_error_in_the_block_is_not_hidden_by_unused_faults() -> None:
+    def fail_in_the_block() -> None:
+        with FakeCodeArtifact() as fake:
+            fake.fail("DeletePackage", "ThrottlingException")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail_in_the_block()
+
+
+def test_retries_do_not_wait_unless_they_are_told_to() -> None:
+    def seconds(*, backoff: bool) -> float:
+        with FakeCodeArtifact(backoff=backoff) as fake:
+            client = fake.client()
+            fake.fail("ListDomains", "ThrottlingException", times=1)
+            sleeps: list[float] = []
+            real = time.sleep
+            try:
+                time.sleep = sleeps.append  # type: ignore[assignment]  # counts what would be slept
+                client.list_domains()
+            finally:
+                time.sleep = real
+        return sum(sleeps)
+
+    assert seconds(backoff=False) == 0
+    assert seconds(backoff=True) > 0
+
+
+def test_the_clock_follows_the_real_time_until_it_is_set(codeartifact: FakeCodeArtifact) -> None:
+    before = dt.datetime.now(dt.timezone.utc)
+    followed = codeartifact.clock.now()
+    codeartifact.clock.set(dt.datetime(2020, 1, 1, tzinfo=dt.timezone(dt.timedelta(hours=2))))
+    standing = [codeartifact.clock.now(), codeartifact.clock.now()]
+    codeartifact.clock.advance(dt.timedelta(hours=1))
+    advanced = codeartifact.clock.now()
+    codeartifact.clock.follow()
+
+    assert abs(followed - before) < dt.timedelta(seconds=5)
+    assert standing == [dt.datetime(2019, 12, 31, 22, tzinfo=dt.timezone.utc)] * 2
+    assert advanced == dt.datetime(2019, 12, 31, 23, tzinfo=dt.timezone.utc)
+    assert codeartifact.clock.now() >= followed
+
+
+def test_the_clock_follows_freezegun_and_time_machine(codeartifact: FakeCodeArtifact, client: Any) -> None:
+    moment = dt.datetime(2022, 2, 2, 2, 2, 2, tzinfo=dt.timezone.utc)
+
+    with freezegun.freeze_time(moment):
+        client.create_domain(domain="frozen")
+    with time_machine.travel(moment, tick=False):
+        client.create_domain(domain="travelled")
+
+    assert codeartifact.domain("frozen").created == moment
+    assert codeartifact.domain("travelled").created == moment
+
+
+@pytest.mark.parametrize("moment", [dt.datetime(2020, 1, 1), "2020-01-01"])
+def test_the_clock_refuses_what_is_no_moment(codeartifact: FakeCodeArtifact, moment: Any) -> None:
+    with pytest.raises(SeedError):
+        codeartifact.clock.set(moment)
+    with pytest.raises(SeedError):
+        codeartifact.clock.advance(moment)
+
+
+def test_clients_of_other_accounts_are_told_apart(codeartifact: FakeCodeArtifact) -> None:
+    codeartifact.client(account="210987654321", region="eu-west-1").create_domain(domain="theirs")
+    codeartifact.client().create_domain(domain="ours")
+
+    assert [(call.account, call.region) for call in codeartifact.calls] == [
+        ("210987654321", "eu-west-1"),
+        ("123456789012", "us-east-1"),
+    ]
+    assert codeartifact.at(account="210987654321", region="eu-west-1").domain("theirs").account == "210987654321"
+    assert list(codeartifact.domains) == ["ours"]
+
+
+def test_a_publish_by_a_package_manager_is_no_call(codeartifact: FakeCodeArtifact, team: Repository) -> None:
+    team.publish(generic("ns", "tool"), "1.0")
+
+    assert codeartifact.calls == []
+
+
+@pytest.mark.parametrize(
+    ("params", "message"),
+    [
+        ({"pakage": "x"}, "DeletePackage has no parameter 'pakage'. Near: 'package'."),
+        ({"versions": ["1"]}, "DeletePackage has no parameter 'versions'."),
+    ],
+)
+def test_calls_are_not_asked_for_what_they_cannot_have(
+    codeartifact: FakeCodeArtifact, params: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(SeedError, match=message):
+        codeartifact.calls.of("DeletePackage", **params)
+
+
+def test_calls_are_found_by_the_id_of_their_package(
+    codeartifact: FakeCodeArtifact, client: Any, team: Repository
+) -> None:
+    for id in (npm("@a/x"), npm("x")):
+        team.add_package(id)
+    client.delete_package(**TEAM, format="npm", namespace="a", package="x")
+    client.delete_package(**TEAM, format="npm", package="x")
+
+    assert codeartifact.calls.of("DeletePackage", package=npm("@a/x")) == [codeartifact.calls[0]]
+    assert codeartifact.calls.of("DeletePackage", package=npm("x")) == [codeartifact.calls[1]]
+    assert codeartifact.calls.of("DeletePackage", package="x") == codeartifact.calls
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        botocore.exceptions.ClientError({"Error": {"Code": "ThrottlingException"}}, "ListDomains"),
+        ThrottlingException,
+    ],
+)
+def test_a_fault_is_an_answer_of_the_service(codeartifact: FakeCodeArtifact, error: Any) -> None:
+    with pytest.raises(SeedError, match="ThrottlingException"):
+        codeartifact.fail("ListDomains", error)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"times": "2"}, {"times": True}, {"after": "1"}, {"when": {"package": "x"}}], ids=str
+)
+def test_a_fault_is_planned_with_what_it_can_use(codeartifact: FakeCodeArtifact, wrong: dict[str, Any]) -> None:
+    with pytest.raises(SeedError):
+        codeartifact.fail("ListDomains", "ThrottlingException", **wrong)
+    codeartifact.client().list_domains()
+
+
+@pytest.mark.parametrize(("name", "value"), [("domain", 1), ("domains", -1), ("domains", "2"), ("tags", None)])
+def test_a_quota_is_one_that_there_is_and_a_number(codeartifact: FakeCodeArtifact, name: str, value: Any) -> None:
+    with pytest.raises(SeedError, match=name):
+        setattr(codeartifact.quotas, name, value)
+
+
+def test_a_deletion_keeps_the_spelling_that_the_package_was_given(
+    codeartifact: FakeCodeArtifact, client: Any, team: Repository
+) -> None:
+    team.add_package(nuget("Newtonsoft.Json"))
+
+    client.delete_package(**TEAM, format="nuget", package="newtonsoft.json")
+
+    assert codeartifact.deletions[0].package.display_name == "Newtonsoft.Json"
+    assert [id.display_name for id in team.deleted] == ["Newtonsoft.Json"]

@@ -1,0 +1,448 @@
+"""The reports of a whole run: what the tests have asked of their fakes, in all processes together."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ..runs.test_plugin import run
+
+ACCOUNT_ARN = "arn:aws:codeartifact:us-east-1:123456789012"
+
+SUITE = """
+@pytest.fixture
+def team(codeartifact):
+    team = codeartifact.add_domain("acme").add_repository("team")
+    team.add_packages([pypi("a"), pypi("b")], versions=["1.0", "1.1"])
+    return team
+
+def delete(name):
+    client.delete_package(**TEAM, format="pypi", package=name)
+
+def test_deletes(team):
+    delete("a")
+    delete("b")
+
+def test_retries(team, codeartifact):
+    codeartifact.fail("DeletePackage", "ThrottlingException", times=2)
+    delete("a")
+
+def test_misses(team):
+    with pytest.raises(client.exceptions.ResourceNotFoundException):
+        delete("c")
+
+def test_without_the_fixture():
+    with FakeCodeArtifact() as fake:
+        fake.add_domain("acme").add_repository("team").add_packages([pypi("x"), pypi("y")])
+        client.delete_repository(**TEAM)
+
+def test_calls_nothing(team):
+    pass
+"""
+FILE = "test_the_record.py"
+IN_ORDER = ("-p", "no:randomly")
+
+
+def record(
+    pytester: pytest.Pytester, code: str, *arguments: str, **how: Any
+) -> tuple[dict[str, Any], pytest.RunResult]:
+    """What a run of these tests writes as JSON."""
+    result = run(pytester, code, *IN_ORDER, "--codeartifact-report-file=report.json", *arguments, **how)
+    return json.loads((pytester.path / "report.json").read_text()), result
+
+
+@pytest.fixture
+def named(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file of the tests is called :data:`FILE`."""
+    make = pytester.makepyfile
+    monkeypatch.setattr(pytester, "makepyfile", lambda code="", **files: make(**(files or {FILE[:-3]: code})))
+
+
+@pytest.mark.parametrize("arguments", ["", "-n 2"])
+def test_a_run_is_counted_alike_in_one_process_and_in_several(
+    pytester: pytest.Pytester, named: None, arguments: str
+) -> None:
+    if arguments:
+        pytest.importorskip("xdist")
+
+    report, result = record(pytester, SUITE, *arguments.split())
+
+    result.assert_outcomes(passed=5)
+    assert report["calls"] == {"DeletePackage": 4, "DeleteRepository": 1}
+    assert report["tests"] == {
+        f"{FILE}::test_deletes": 2,
+        f"{FILE}::test_misses": 1,
+        f"{FILE}::test_retries": 1,
+        f"{FILE}::test_without_the_fixture": 1,
+    }
+    assert report["deletions"] == [
+        {"operation": "DeletePackage", "domain": "acme", "repository": "team", "packages": 3},
+        {"operation": "DeleteRepository", "domain": "acme", "repository": "team", "packages": 2},
+    ]
+    assert report["faults"] == [{"operation": "DeletePackage", "error": "ThrottlingException", "struck": 2}]
+    assert report["lost_workers"] == []
+
+
+def test_what_was_never_exercised_follows_from_the_model(pytester: pytest.Pytester, named: None) -> None:
+    report, _ = record(pytester, SUITE)
+
+    assert len(report["never_called"]) == 46
+    assert "DeletePackage" not in report["never_called"]
+    assert report["errors_never_exercised"]["DeletePackage"] == [
+        "AccessDeniedException",
+        "ConflictException",
+        "InternalServerException",
+        "ValidationException",
+    ]
+    assert "ThrottlingException" in report["errors_never_exercised"]["DeleteRepository"]
+    assert len(report["errors_never_exercised"]) == 48
+
+
+def test_the_terminal_shows_the_report(pytester: pytest.Pytester) -> None:
+    result = run(pytester, SUITE, "--codeartifact-report")
+
+    result.stdout.fnmatch_lines(
+        [
+            "=* CodeArtifact =*",
+            "calls: 5",
+            "  4  DeletePackage",
+            "  1  DeleteRepository",
+            "deleted packages:",
+            "  3  DeletePackage in acme/team",
+            "  2  DeleteRepository in acme/team",
+            "planned faults that struck:",
+            "  2  DeletePackage: ThrottlingException",
+            "operations never called: 46 of 48",
+            "  AssociateExternalConnection, *",
+            "errors never exercised, of the operations called: *",
+            "  DeletePackage: AccessDeniedException, ConflictException, *",
+            "tests that made calls: 4",
+            "  2  *::test_deletes",
+        ]
+    )
+    assert max(len(line) for line in result.stdout.lines if line.startswith("  ")) < 130
+
+
+@pytest.mark.parametrize("arguments", ["", "-n 2"])
+def test_the_policy_allows_what_all_tests_need(pytester: pytest.Pytester, arguments: str) -> None:
+    if arguments:
+        pytest.importorskip("xdist")
+
+    result = run(pytester, SUITE, "--codeartifact-iam-policy=policy.json", *arguments.split())
+
+    assert json.loads((pytester.path / "policy.json").read_text())["Statement"] == [
+        {
+            "Effect": "Allow",
+            "Action": ["codeartifact:DeletePackage"],
+            "Resource": [f"{ACCOUNT_ARN}:package/acme/team/pypi//{name}" for name in "abc"],
+        },
+        {
+            "Effect": "Allow",
+            "Action": ["codeartifact:DeleteRepository"],
+            "Resource": [f"{ACCOUNT_ARN}:repository/acme/team"],
+        },
+    ]
+    result.stdout.fnmatch_lines(["=* CodeArtifact =*", "IAM policy: *policy.json"])
+
+
+@pytest.mark.parametrize("arguments", ["", "-n 2"])
+def test_a_run_without_any_fake_is_reported_as_such(pytester: pytest.Pytester, arguments: str) -> None:
+    if arguments:
+        pytest.importorskip("xdist")
+
+    result = run(
+        pytester,
+        "def test_it(): pass",
+        "--codeartifact-report",
+        "--codeartifact-iam-policy=policy.json",
+        *arguments.split(),
+    )
+
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["=* CodeArtifact =*", "No fake CodeArtifact was called."])
+    assert json.loads((pytester.path / "policy.json").read_text()) == {"Version": "2012-10-17", "Statement": []}
+
+
+def test_a_fake_of_a_wider_scope_is_told_apart_by_test(pytester: pytest.Pytester, named: None) -> None:
+    report, _ = record(
+        pytester,
+        """
+@pytest.fixture(scope="module")
+def fake():
+    with FakeCodeArtifact(unused_faults="allow") as fake:
+        fake.fail("ListDomains", "InternalServerException")
+        yield fake
+        client.list_repositories()
+
+def test_first(fake):
+    client.list_domains()
+
+def test_both(fake, codeartifact):
+    client.create_domain(domain="acme")
+    codeartifact.close()
+    client.list_domains()
+    codeartifact.open()
+    client.list_domains()
+
+def test_last(fake):
+    client.list_domains()
+""",
+    )
+
+    assert report["calls"] == {"CreateDomain": 1, "ListDomains": 4, "ListRepositories": 1}
+    assert report["tests"] == {f"{FILE}::test_first": 1, f"{FILE}::test_both": 3, f"{FILE}::test_last": 2}
+    assert report["faults"] == [{"operation": "ListDomains", "error": "InternalServerException", "struck": 1}]
+
+
+def test_what_is_deleted_from_a_fake_of_a_wider_scope_counts_once(pytester: pytest.Pytester, named: None) -> None:
+    report, _ = record(
+        pytester,
+        """
+@pytest.fixture(scope="module")
+def team():
+    with FakeCodeArtifact() as fake:
+        team = fake.add_domain("acme").add_repository("team")
+        team.add_packages([pypi("a"), pypi("b"), pypi("c")])
+        yield team
+
+@pytest.mark.parametrize("name", ["a", "b", "c"])
+def test_it(team, name):
+    client.delete_package(**TEAM, format="pypi", package=name)
+""",
+    )
+
+    assert report["deletions"] == [
+        {"operation": "DeletePackage", "domain": "acme", "repository": "team", "packages": 3}
+    ]
+
+
+def test_the_terminal_names_the_tests_that_called_most_and_counts_the_others(pytester: pytest.Pytester) -> None:
+    result = run(
+        pytester,
+        """
+@pytest.mark.parametrize("number", range(54))
+def test_it(codeartifact, number):
+    client.list_domains()
+""",
+        "--codeartifact-report",
+    )
+
+    result.stdout.fnmatch_lines(["tests that made calls: 54", "  1  *test_it*", "  and 4 more (*"])
+
+
+def test_a_test_may_open_any_number_of_fakes(pytester: pytest.Pytester, named: None) -> None:
+    report, _ = record(
+        pytester,
+        """
+def test_it():
+    for _ in range(20):
+        with FakeCodeArtifact() as fake, fake.fork():
+            client.list_domains()
+""",
+    )
+
+    assert report["tests"] == {f"{FILE}::test_it": 20}
+
+
+def test_calls_outside_of_tests_are_counted_apart(pytester: pytest.Pytester, named: None) -> None:
+    report, _ = record(
+        pytester,
+        """
+with FakeCodeArtifact():
+    client.list_domains()
+
+def test_it(codeartifact):
+    client.list_domains()
+""",
+        conftest="""
+fake = FakeCodeArtifact()
+fake.open()
+client.list_domains()
+
+def pytest_sessionfinish():
+    client.list_domains()
+""",
+        apart=True,
+    )
+
+    assert report["tests"] == {"(outside of tests)": 3, f"{FILE}::test_it": 1}
+
+
+def test_a_worker_that_crashed_is_named(pytester: pytest.Pytester, named: None) -> None:
+    pytest.importorskip("xdist")
+
+    report, result = record(
+        pytester,
+        SUITE
+        + """
+def test_crashes(team):
+    import os
+    delete("a")
+    os._exit(1)
+""",
+        "-n",
+        "1",
+    )
+
+    assert report["lost_workers"] == ["gw0"]
+    assert f"{FILE}::test_crashes" not in report["tests"]
+    result.stdout.fnmatch_lines(["The part of worker gw0 is missing: it ended before it could send it."])
+
+
+def test_the_parts_of_the_other_workers_are_kept(pytester: pytest.Pytester, named: None) -> None:
+    pytest.importorskip("xdist")
+
+    report, _ = record(
+        pytester,
+        """
+import os
+
+def test_crashes(codeartifact):
+    client.list_domains()
+    if os.environ["PYTEST_XDIST_WORKER"] == "gw0":
+        os._exit(1)
+
+def test_lists(codeartifact):
+    client.list_repositories()
+""",
+        "-n",
+        "2",
+        "--dist",
+        "each",
+    )
+
+    assert report["lost_workers"] == ["gw0"]
+    assert report["tests"].keys() == {f"{FILE}::test_crashes", f"{FILE}::test_lists"}
+
+
+def test_a_run_that_stops_early_is_reported_too(pytester: pytest.Pytester, named: None) -> None:
+    report, result = record(pytester, SUITE.replace('delete("b")', "assert False"), "-x")
+
+    result.assert_outcomes(failed=1)
+    assert report["calls"] == {"DeletePackage": 1}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ("--codeartifact-report-file=nowhere/x.json", "*--codeartifact-report-file: there is no directory *nowhere*"),
+        ("--codeartifact-iam-policy=nowhere/x", "*--codeartifact-iam-policy: there is no directory *nowhere*"),
+        ("--codeartifact-iam-policy=.", "*--codeartifact-iam-policy: * is a directory*"),
+        ("--codeartifact-iam-policy=", "*--codeartifact-iam-policy needs the name of a file*"),
+        ("--codeartifact-report-file=", "*--codeartifact-report-file needs the name of a file*"),
+        ("--codeartifact-report-file=x.xml", "*the suffix of 'x.xml' names no format that there is: .json.*"),
+        ("--codeartifact-report-file=json", "*the suffix of 'json' names no format that there is: .json.*"),
+        ("--codeartifact-report=json:x.json", "*--codeartifact-report: ignored explicit argument 'json:x.json'*"),
+        (
+            "--codeartifact-report-file=a.json --codeartifact-report-file=./a.json",
+            "*a.json would be written twice; the report needs a file of its own.*",
+        ),
+        (
+            "--codeartifact-report-file=a.json --codeartifact-iam-policy=a.json",
+            "*a.json would be written twice; the IAM policy needs a file of its own.*",
+        ),
+        ("-n 2 --codeartifact-report-file=nowhere/x.json", "*: there is no directory *nowhere*"),
+    ],
+)
+def test_a_report_that_could_not_be_written_stops_the_run_at_its_start(
+    pytester: pytest.Pytester, arguments: str, message: str
+) -> None:
+    if "-n" in arguments:
+        pytest.importorskip("xdist")
+
+    result = run(pytester, SUITE, *arguments.split())
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([message])
+    result.stdout.no_fnmatch_line("*passed*")
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="the superuser may write anywhere")
+def test_a_directory_that_is_not_ours_stops_the_run_at_its_start(pytester: pytest.Pytester) -> None:
+    Path(pytester.mkdir("closed")).chmod(0o500)
+
+    result = run(pytester, SUITE, "--codeartifact-iam-policy=closed/policy.json")
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*policy.json cannot be written*"])
+
+
+@pytest.mark.parametrize("arguments", ["", "-n 2"])
+def test_the_report_goes_to_the_terminal_and_to_every_file_that_is_named(
+    pytester: pytest.Pytester, arguments: str
+) -> None:
+    if arguments:
+        pytest.importorskip("xdist")
+
+    files = ("one.json", "two.JSON")
+    options = [f"--codeartifact-report-file={file}" for file in files]
+    result = run(pytester, SUITE, "--codeartifact-report", *options, *arguments.split())
+
+    result.stdout.fnmatch_lines(["calls: 5", "report: *one.json", "report: *two.JSON"])
+    one, two = (json.loads((pytester.path / file).read_text()) for file in files)
+    assert one == two
+    assert one["calls"] == {"DeletePackage": 4, "DeleteRepository": 1}
+
+
+def test_the_report_can_be_asked_for_in_the_configuration(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(test_other="def test_it(): assert False")
+
+    result = run(
+        pytester,
+        SUITE,
+        "test_the_report_can_be_asked_for_in_the_configuration.py",
+        ini="addopts = --codeartifact-report",
+    )
+
+    result.assert_outcomes(passed=5)
+    result.stdout.fnmatch_lines(["calls: 5"])
+
+
+def test_a_run_that_only_collects_leaves_the_files_alone(pytester: pytest.Pytester) -> None:
+    run(pytester, SUITE, "--codeartifact-iam-policy=policy.json", "--collect-only")
+
+    assert not (pytester.path / "policy.json").exists()
+
+
+def test_a_run_that_asks_for_no_report_pays_for_none(pytester: pytest.Pytester) -> None:
+    result = run(
+        pytester,
+        """
+import sys
+
+def test_it(codeartifact):
+    client.list_domains()
+    assert "pytest_codeartifact.reports.run_record" not in sys.modules
+""",
+        apart=True,
+    )
+
+    result.assert_outcomes(passed=1)
+    result.stdout.no_fnmatch_line("*= CodeArtifact =*")
+
+
+def test_a_run_within_a_run_does_not_end_the_record(pytester: pytest.Pytester, named: None) -> None:
+    report, result = record(
+        pytester,
+        """
+pytest_plugins = ["pytester"]
+
+def test_outer(codeartifact, pytester):
+    client.list_domains()
+    pytester.makepyfile("def test_inner(codeartifact, codeartifact_client): codeartifact_client.list_repositories()")
+    pytester.inline_run("--codeartifact-report", "-p", "no:asyncio").assertoutcome(passed=1)
+    client.list_domains()
+
+def test_after(codeartifact):
+    client.list_domains()
+""",
+        apart=True,
+    )
+
+    result.assert_outcomes(passed=2)
+    assert report["calls"] == {"ListDomains": 3}

@@ -1,0 +1,133 @@
+"""Requests that no client would send, from an unmodified client whose request is changed on its way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from botocore.exceptions import ClientError
+
+from pytest_codeartifact import FakeCodeArtifact
+
+from .one_call_each import arguments, call
+
+CANNOT_PARSE, FIELD, UNKNOWN = "CANNOT_PARSE", "FIELD_VALIDATION_FAILED", "UNKNOWN_OPERATION"
+
+Change = Callable[[Any], None]
+"""What is done to a request on its way from an unmodified client."""
+
+
+def contents(fake: FakeCodeArtifact) -> Any:
+    """All that there is, to compare."""
+    return {
+        domain.name: (
+            domain.tags,
+            domain.policy,
+            {
+                repository.name: (
+                    (repository.description, repository.upstreams, repository.external_connection),
+                    (repository.tags, repository.policy),
+                    {
+                        id: (
+                            package.origin,
+                            {
+                                version.version: (version.status, version.revision, dict(version.assets))
+                                for version in package.versions.values()
+                            },
+                        )
+                        for id, package in repository.packages.items()
+                    },
+                )
+                for repository in domain.repositories.values()
+            },
+            {
+                group.pattern: (group.restrictions, group.allowed_repositories, group.description, group.tags)
+                for group in domain.package_groups.values()
+            },
+        )
+        for domain in fake.domains.values()
+    }
+
+
+_CLIENTS: WeakKeyDictionary[FakeCodeArtifact, Any] = WeakKeyDictionary()
+"""One for all requests to a fake: to make a client takes longer than all else that such a test does."""
+
+
+def send(fake: FakeCodeArtifact, operation: str, change: Change) -> Any:
+    """The answer to a changed request of an operation that would succeed; an error answer for an error."""
+
+    def changed(request: Any, **_: object) -> None:
+        change(request)
+
+    client = _CLIENTS.get(fake) or _CLIENTS.setdefault(fake, fake.client())
+    client.meta.events.register("request-created.codeartifact", changed)
+    try:
+        return call(client, operation, **arguments(operation))
+    except ClientError as error:
+        return error.response
+    finally:
+        client.meta.events.unregister("request-created.codeartifact", changed)
+
+
+def refused(fake: FakeCodeArtifact, operation: str, change: Change) -> str:
+    """The reason for which a changed request is refused as invalid, having changed nothing."""
+    before = contents(fake)
+
+    response = send(fake, operation, change)
+
+    assert response.get("Error", {}).get("Code") == "ValidationException", response
+    assert response["ResponseMetadata"]["HTTPStatusCode"] == 400
+    assert response["Error"]["Message"]
+    assert contents(fake) == before
+    assert getattr(fake.calls[-1].error, "reason", None) == response["reason"]
+    return str(response["reason"])
+
+
+def body(content: bytes, content_type: str | None = "application/json") -> Change:
+    """Send another body."""
+
+    def change(request: Any) -> None:
+        request.data = content
+        header("Content-Type", content_type)(request)
+
+    return change
+
+
+def header(name: str, value: str | bytes | None) -> Change:
+    """Send another header, or none."""
+
+    def change(request: Any) -> None:
+        del request.headers[name]
+        if value is not None:
+            request.headers[name] = value
+
+    return change
+
+
+def more(query: str) -> Change:
+    """Send more in the query string."""
+
+    def change(request: Any) -> None:
+        request.url += f"{'&' if '?' in request.url else '?'}{query}"
+
+    return change
+
+
+def replaced(old: str, new: str) -> Change:
+    """Send another URL."""
+
+    def change(request: Any) -> None:
+        assert old in request.url
+        request.url = request.url.replace(old, new)
+
+    return change
+
+
+def method(name: str) -> Change:
+    """Send another method."""
+
+    def change(request: Any) -> None:
+        request.method = name
+
+    return change
