@@ -13,11 +13,9 @@ from ..http import Caller
 from ..journal.calls import Call, Calls, Journal
 from ..journal.removal_sets import Removed, check_package_id, check_version_id
 from ..names import maven_snapshots
-from ..names.packages import PackageId
-from ..operations import views
-from ..rules import publication, retention
+from ..names.packages import EXTERNAL_CONNECTIONS, PackageId
+from ..rules import arns, publication, retention
 from ..rules.origins import default_origin
-from ..rules.upstreams import EXTERNAL_CONNECTIONS
 from ..service import Service
 from ..state import entities, spelling, tree
 from ..state.entities import Origin
@@ -117,7 +115,7 @@ class _Packages(Handle):
 
         def ids() -> Iterable[PackageId]:
             for package in map(entities.Package._make, tree.scan(self._repository().packages)):
-                yield PackageId.from_key(package.key, package.display_name or "")
+                yield package.id
 
         return Entities(
             f"package of {self._words()}",
@@ -198,7 +196,7 @@ class Repository(_Packages):
     @property
     def arn(self) -> str:
         """Its ARN (rule X-5)."""
-        return views.repository_arn(self._repository())
+        return arns.of(self._repository())
 
     @property
     def administrator(self) -> str:

@@ -265,12 +265,12 @@ class Journal:
 
     def removed_packages(self, place: tuple[str, ...]) -> list[PackageId]:
         """The packages that DeletePackage has removed from a repository."""
-        return [_id(package) for package, _ in self._removed_from(place, "DeletePackage")]
+        return [package.id for package, _ in self._removed_from(place, "DeletePackage")]
 
     def removed_versions(self, place: tuple[str, ...], operation: str) -> list[tuple[PackageId, str]]:
         """The versions that an operation on versions has removed from a repository."""
         removed = self._removed_from(place, operation)
-        return [(_id(package), version) for package, versions in removed for version in versions]
+        return [(package.id, version) for package, versions in removed for version in versions]
 
     def removal_of(self, place: tuple[str, ...], package_key: str | None, version: str | None) -> Call | None:
         """The last call that removed a repository, a package or a version of it."""
@@ -291,7 +291,7 @@ class Journal:
 
 def _deletion(place: tuple[str, ...], package: Package, versions: tuple[str, ...], call: Call) -> Deletion:
     _, _, domain, repository = place
-    return Deletion(call.operation, domain, repository, _id(package), versions, package.origin, call)
+    return Deletion(call.operation, domain, repository, package.id, versions, package.origin, call)
 
 
 def permissions_needed(calls: Iterable[Call]) -> set[permissions.Permission]:
@@ -349,10 +349,6 @@ def _package_of(call: Call) -> PackageId | None:
         return PackageId(params["format"], params.get("namespace"), params["package"])
     except (KeyError, SeedError):
         return None
-
-
-def _id(package: Package) -> PackageId:
-    return PackageId.from_key(package.key, package.display_name or "")
 
 
 def _short(value: object) -> str:

@@ -234,7 +234,7 @@ class _Comparison:
             yield from self._packages(path, _made(Package, old), _made(Package, new))
 
     def _packages(self, path: Path, was: Package | None, is_now: Package | None) -> Iterator[Change]:
-        path = (*path, snapshots.package_id(_either(was, is_now)))
+        path = (*path, _either(was, is_now).id)
         if was is None or is_now is None:
             yield from self._exchanged(
                 "package", path, was, is_now, snapshots.package, lambda package: tree.size(package.versions)
