@@ -12,7 +12,7 @@ from .. import wire
 from ..errors import SeedError, ServiceError, ValidationException, near
 from ..http import Response, Where
 from ..names.packages import PackageId, npm
-from ..rules.scope import Removal, Scope
+from ..rules.effects import Effect, Removal
 from ..state import tree
 from ..state.entities import Origin, Package
 from . import permissions
@@ -215,11 +215,11 @@ class Journal:
         """The calls but for so many at the begin."""
         return Calls(self._calls[first:], known=self._operations)
 
-    def record(self, call: Call, headers: Mapping[str, str], scope: Scope | None = None) -> None:
+    def record(self, call: Call, headers: Mapping[str, str], effects: Iterable[Effect] = ()) -> None:
         """Take down an attempt of a call.
 
         :param headers: what the attempts of one client call have in common is said by one of them, by most clients.
-        :param scope: what a successful attempt has worked on.
+        :param effects: what a successful attempt has done.
         """
         may_be_retried = call.error is not None or self._retried
         invocation = headers.get("amz-sdk-invocation-id") if may_be_retried else None
@@ -235,16 +235,17 @@ class Journal:
             self._retried[invocation] = at
             if len(self._retried) > _MOST_RETRIED:  # the first of these has long been given up
                 del self._retried[next(iter(self._retried))]
-        for removal in scope.removals if scope is not None else ():
-            self._removed_by.append(at)  # first, as tests read the other list while threads of theirs still call
-            self._removals.append(removal)
+        for effect in effects:
+            if isinstance(effect, Removal):
+                self._removed_by.append(at)  # first, as tests read the other list while threads of theirs still call
+                self._removals.append(effect)
 
     def deletions(self) -> list[Deletion]:
         """What was deleted, package by package, in order."""
         return [
             _deletion(removal.place, package, versions, _call(kept))
             for removal, kept in self._removed(range(self.removals))
-            if kept[0].operation != "DisposePackageVersions"
+            if not removal.disposes
             for package, versions in removal.each_package()
         ]
 
@@ -255,7 +256,7 @@ class Journal:
         """
         for removal, kept in self._removed(range(after, self.removals)):
             operation, (_, _, domain, repository) = kept[0].operation, removal.place
-            if operation != "DisposePackageVersions":
+            if not removal.disposes:
                 yield operation, domain, repository, 1 if removal.package else tree.size(removal.packages)
 
     @property

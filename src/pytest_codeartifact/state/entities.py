@@ -264,6 +264,11 @@ class Version(NamedTuple):
         """The same in another status; it is published when it leaves Unfinished, whatever its status is then (S-7)."""
         return self._replace(status=status, published=now if self.status == UNFINISHED != status else self.published)
 
+    def disposed(self, now: int) -> Version:
+        """The same without its assets; the revision stays (rule S-3)."""
+        without_assets = self.with_details(self.details._replace(assets=EMPTY))
+        return without_assets.moved_to(DISPOSED, now)._replace(revised=self.revision(self.package_key))
+
     def revision(self, package_key: str) -> str:
         """Base64 of 32 bytes that change whenever assets or metadata do and stay when the status does (rule S-3)."""
         if isinstance(self.revised, str):
