@@ -78,7 +78,7 @@ def _group(domain: Domain, found: Found) -> None:
     given = found.keywords(PACKAGE_GROUP, ["pattern"])
     with found.blamed():
         if given["pattern"] == ROOT:
-            references.seed_group(domain, **given)
+            domain._seed_group(**given)
         else:
             domain.add_package_group(**given)
 
