@@ -185,7 +185,7 @@ class Service:
 
     def _run(
         self, operation: wire.Operation, request: Request, params: wire.Params, failing: Mapping[str, str] | None
-    ) -> tuple[wire.Structure, Scope]:
+    ) -> tuple[wire.Members, Scope]:
         function = IMPLEMENTED.get(operation.function_name)
         if function is None:
             raise OperationNotImplemented(
