@@ -15,22 +15,22 @@ from .. import wire
 from ..clock import checked, to_millis
 from ..errors import SeedError, ServiceError, near, shown
 from ..http import Caller
-from ..names.packages import MAX_LENGTH, PackageId, is_legal_name
-from ..operations.publishing import is_generic_asset_name
+from ..names.packages import EXTERNAL_CONNECTIONS, MAX_LENGTH, PackageId, is_generic_asset_name, is_legal_name
 from ..rules import tags as tag_rules
-from ..rules.origins import ALLOW_SPECIFIC_REPOSITORIES, INHERIT
-from ..rules.upstreams import EXTERNAL_CONNECTIONS
 from ..settings import REGION
 from ..state import minimal_packages, tree
 from ..state.entities import (
     ALLOW,
+    ALLOW_SPECIFIC_REPOSITORIES,
     BLOCK,
     DEFAULT_ASSETS,
     DISPOSED,
     EXTERNAL,
+    INHERIT,
     INTERNAL,
     NO_DETAILS,
     PUBLISHED,
+    RESTRICTIONS,
     STATUSES,
     UNKNOWN,
     Asset,
@@ -46,7 +46,6 @@ from ..state.entities import (
     asset_entry,
     summary_entry,
 )
-from ..state.store import RESTRICTIONS
 
 Moment: TypeAlias = dt.datetime | dt.timedelta | str
 """When something happened: an aware datetime, how long ago, or a text in ISO form with a time zone."""

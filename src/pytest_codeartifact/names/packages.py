@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
@@ -20,6 +21,23 @@ MAX_LENGTH = 255
 
 MAVEN_METADATA = "maven-metadata.xml"
 """The document that a Maven client uploads last, and by which versions become Published (rule F-9)."""
+
+EXTERNAL_CONNECTIONS = {
+    "public:npmjs": "npm",
+    "public:pypi": "pypi",
+    "public:maven-central": "maven",
+    "public:maven-googleandroid": "maven",
+    "public:maven-gradleplugins": "maven",
+    "public:maven-commonsware": "maven",
+    "public:maven-clojars": "maven",
+    "public:nuget-org": "nuget",
+    "public:ruby-gems-org": "ruby",
+    "public:crates-io": "cargo",
+}
+"""The external connections there are, and their formats (rule U-4)."""
+
+_PUNCTUATION = frozenset("~!@^&()-_+[]{};,.` ")
+_LETTERS_AND_DIGITS = frozenset({"Ll", "Lm", "Lo", "Lt", "Lu", "Nl", "Nd"})
 
 
 def _as_is(text: str) -> str:
@@ -252,6 +270,15 @@ def parts_of_key(key: str) -> tuple[str, str | None, str]:
 def is_legal_name(text: str) -> bool:
     """Whether a name, namespace or version of a package is legal (rules V-6 and V-8)."""
     return len(text) <= MAX_LENGTH and java_patterns.matches(java_patterns.NAME, text)
+
+
+def is_generic_asset_name(name: str) -> bool:
+    """Whether an asset of a generic package may have this name (rule P-8)."""
+    if name in (".", "..") or name != name.strip(" ") or "  " in name:
+        return False
+    return all(
+        character in _PUNCTUATION or unicodedata.category(character) in _LETTERS_AND_DIGITS for character in name
+    )
 
 
 def npm(name: str) -> PackageId:

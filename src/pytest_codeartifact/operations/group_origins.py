@@ -6,10 +6,8 @@ from collections.abc import Callable
 
 from ..errors import ValidationException
 from ..names.group_patterns import ROOT
-from ..rules.origins import ALLOW_SPECIFIC_REPOSITORIES, INHERIT
 from ..rules.scope import Scope
-from ..state.entities import Group
-from ..state.store import RESTRICTIONS
+from ..state.entities import ALLOW_SPECIFIC_REPOSITORIES, INHERIT, RESTRICTIONS, Group
 from . import views
 from .registry import operation
 from .views import Structure
