@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _BELONGING = "pytest_codeartifact.belonging"
 _ANSWERED = "pytest_codeartifact.answered"
+_BACK_END = "pytest_codeartifact.back_end"
 
 
 class Belonging(NamedTuple):
@@ -21,6 +22,8 @@ class Belonging(NamedTuple):
 
     service: Service
     account: str
+    access_key: str
+    """Empty if the client would have to ask somebody for it."""
     is_awaited: bool
     is_wired: bool
     """Whether it goes over the wire, to a server of ours, and is not answered in process."""
@@ -49,3 +52,13 @@ def answer(context: MutableMapping[str, Any], request: Any) -> None:
 def is_answered(context: Mapping[str, Any], request: Any) -> bool:
     """Whether a request of the call is answered."""
     return context.get(_ANSWERED) is request
+
+
+def set_back_end(context: MutableMapping[str, Any], http_session: Any) -> None:
+    """Write down the HTTP session of the client that makes the call."""
+    context[_BACK_END] = http_session
+
+
+def back_end(context: Mapping[str, Any]) -> Any:
+    """The HTTP session of the client that makes the call, if it is known."""
+    return context.get(_BACK_END)
