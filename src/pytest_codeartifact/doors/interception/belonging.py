@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from ...service import Service
 
+_FIRST = "pytest_codeartifact.first"
 _BELONGING = "pytest_codeartifact.belonging"
 _ANSWERED = "pytest_codeartifact.answered"
 _BACK_END = "pytest_codeartifact.back_end"
@@ -27,6 +28,17 @@ class Belonging(NamedTuple):
     is_awaited: bool
     is_wired: bool
     """Whether it goes over the wire, to a server of ours, and is not answered in process."""
+
+
+def note(context: MutableMapping[str, Any], service: Service | None) -> None:
+    """Write down which fake is open before anybody else has a hand in a call, and may wait; None: there is none."""
+    context[_FIRST] = service
+
+
+def noted(context: Mapping[str, Any], otherwise: Service | None) -> Service | None:
+    """The fake that was open then; a call that was made by another way than a client's method has not been noted."""
+    service: Service | None = context.get(_FIRST, otherwise)
+    return service
 
 
 def begin(context: MutableMapping[str, Any], belonging: Belonging | None) -> None:

@@ -19,7 +19,7 @@ from .. import hook, machine
 from ..guard import GUARD
 from . import asynchronous, clients
 from .asynchronous import BackEnds
-from .belonging import Belonging, answer, begin, belonging, has_begun, is_answered
+from .belonging import Belonging, answer, begin, belonging, has_begun, is_answered, note, noted
 from .botocore_internals import keep_context
 from .clients import access_key
 from .messages import content, context_of, to_request, to_response, where
@@ -104,9 +104,14 @@ if hasattr(os, "register_at_fork"):  # not on Windows, which cannot fork
     os.register_at_fork(after_in_child=_renew_locks)
 
 
+def at_first(*, context: Any, **_: Any) -> None:
+    """Note which fake is open: a user's handlers may wait before we are asked again."""
+    note(context, active())
+
+
 def before_call(*, model: Any, params: Any, request_signer: Any, context: Any, **_: Any) -> None:
     """Let a call begin: it belongs to the fake that was opened last, or the guard lets it pass."""
-    service = active()
+    service = noted(context, otherwise=active())
     if service is None:
         GUARD.check(model.name, params["url"])
         begin(context, None)
