@@ -1,4 +1,4 @@
-"""Namespaces and names of the eight formats, on every operation that takes a package (behaviour reference, section 6).
+"""Namespaces and names of the eight formats, on every operation that takes a package (behaviour reference, section 11).
 
 How names and versions are normalised is in test_normalisation.py.
 """

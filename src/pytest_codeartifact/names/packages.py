@@ -1,4 +1,4 @@
-"""What a package is called: the eight formats and the rules of their names (behaviour reference, section 6).
+"""What a package is called: the eight formats and the rules of their names (behaviour reference, section 11).
 
 Knows how each format spells, normalises and namespaces its packages; knows nothing of where packages live.
 """
