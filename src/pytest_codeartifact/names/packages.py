@@ -1,4 +1,4 @@
-"""What a package is called: the eight formats and the rules of their names (behaviour reference, section 6).
+"""What a package is called: the eight formats and the rules of their names (behaviour reference, section 11).
 
 Knows how each format spells, normalises and namespaces its packages; knows nothing of where packages live.
 """
@@ -232,6 +232,11 @@ class PackageId:
         """The names of the assets that its package manager uploads for a version."""
         names = {"package": self.name, "module": self.name.replace("-", "_"), "version": version}
         return tuple(asset.format(**names) for asset in FORMATS[self.format].assets)
+
+    def is_archive(self, asset: str) -> bool:
+        """Whether an asset has the name of the archive that a version is, in a format whose versions are one."""
+        name = FORMATS[self.format].assets[0].rpartition("}")[2]
+        return asset.endswith(name) if name.startswith(".") else asset == name
 
     def version_name(self, version: str) -> str:
         """The name of one of its versions as it is stored (rule F-5)."""

@@ -1,4 +1,4 @@
-"""Permissions policies of domains and repositories (behaviour reference, section 16). They are kept, not evaluated."""
+"""Permissions policies of domains and repositories (behaviour reference, section 6). They are kept, not evaluated."""
 
 from __future__ import annotations
 

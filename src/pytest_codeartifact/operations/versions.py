@@ -1,4 +1,4 @@
-"""Package versions: listing, describing, deleting (behaviour reference, sections 8, 10 and 14.5)."""
+"""Package versions: listing, describing, deleting (behaviour reference, sections 14, 18 and 15.5)."""
 
 from __future__ import annotations
 

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 from ..clock import from_millis
 from ..errors import SeededWithoutContent
+from ..names.maven_snapshots import default_assets
 from ..names.packages import MAVEN_METADATA, PackageId
 from . import minimal_packages, tree
 from .tree import EMPTY, Node
@@ -507,7 +508,7 @@ def summary_entry(name: str, summary: AssetSummary) -> Asset:
 
 def _default_names(package_key: str, version: str, unfinished: bool) -> tuple[str, ...]:
     """What the package manager uploads for a version; the metadata of a Maven artifact comes last (rule F-9)."""
-    names = PackageId.from_key(package_key).default_assets(version)
+    names = default_assets(PackageId.from_key(package_key), version)
     return tuple(sorted(name for name in names if not (unfinished and name == MAVEN_METADATA)))
 
 
