@@ -327,7 +327,7 @@ WRONG: dict[str, tuple[Any, str]] = {
     "version status": (with_version({"version": "1.0.0", "status": "x"}), f"{VERSION}: There is no status of a stored"),
     "version type": (with_version(1.0), f"{VERSION}: expected a table, found 1.0."),
     "version twice": (with_version("0.1.0"), f"{VERSION}: There is a version '0.1.0' of npm('tool') already."),
-    "status type": (with_version({"version": "1.0.0", "status": True}), f"{VERSION}.status: expected a text, found true or"),
+    "status type": (with_version({"version": "1.0.0", "status": True}), f"{VERSION}.status: expected a text, found"),
     "licence": (
         with_version({"version": "1.0.0", "licenses": [{}]}),
         f"{VERSION}.licenses[0]: the key 'name' is missing.",
