@@ -99,7 +99,7 @@ class FakeCodeArtifact:
 
         :raises CodeArtifactPluginError: it is open already.
         """
-        interception.open(self._service)
+        interception.start(self._service)
         self._service.is_open = True
         self._opened_in = RUNNING.outcome
 
@@ -115,7 +115,7 @@ class FakeCodeArtifact:
     def _stop(self) -> None:
         if self._service.is_open:
             self._service.is_open = False
-            interception.close(self._service)
+            interception.stop(self._service)
 
     def _judge(self, error: BaseException | None, *checks: Callable[[], None]) -> None:
         """Say what is wrong with the use of this fake, unless something else is wrong already."""

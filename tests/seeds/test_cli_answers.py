@@ -161,7 +161,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "something else": ({"domains": []}, "load_cli takes what the AWS CLI prints for list-packages, "),
     "another answer": ({"package": "x", "dependencies": []}, "load_cli takes what the AWS CLI prints"),
     "nothing": ({}, "load_cli takes what the AWS CLI prints"),
-    "no list": ({"packages": {}}, "packages: it is a list, not a table."),
+    "no list": ({"packages": {}}, "packages: expected a list, found a table."),
     "no format": ({"packages": [{"package": "x"}]}, "packages[0]: the member 'format' is missing."),
     "format": ({"packages": [{"format": "python", "package": "x"}]}, "packages[0]: There is no package format"),
     "origin": (
@@ -177,7 +177,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
         {**LISTED, "versions": [{"version": "1.0.0", "status": "Gone"}]},
         "versions[0]: There is no status of a stored version 'Gone'.",
     ),
-    "version": ({**LISTED, "versions": [{"version": 1}]}, "versions[0].version: it is a text, not 1."),
+    "version": ({**LISTED, "versions": [{"version": 1}]}, "versions[0].version: expected a text, found 1."),
     "moment": (
         {"packageVersion": {**DESCRIBED["packageVersion"], "publishedTime": 1e300}},
         "packageVersion.publishedTime: 1e+300 seconds since the epoch is no moment that there is.",

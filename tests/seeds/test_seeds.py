@@ -278,9 +278,9 @@ PACKAGE = "domains[0].repositories[0].packages[0]"
 VERSION = f"{PACKAGE}.versions[1]"
 
 WRONG: dict[str, tuple[Any, str]] = {
-    "no table": ([], "it is a table, not a list."),
+    "no table": ([], "expected a table, found a list."),
     "unknown key": ({"domain": []}, "unknown key 'domain'. Near: 'domains'."),
-    "no list": ({"domains": {}}, "domains: it is a list, not a table."),
+    "no list": ({"domains": {}}, "domains: expected a list, found a table."),
     "no name": ({"domains": [{}]}, "domains[0]: the key 'name' is missing."),
     "illegal name": ({"domains": [{"name": "A"}]}, "domains[0]: 'A' is no legal domain name."),
     "domain that exists": ({"domains": [{"name": "there"}]}, "domains[0]: There is a domain 'there'"),
@@ -295,7 +295,7 @@ WRONG: dict[str, tuple[Any, str]] = {
         {"domains": [{"name": "acme", "created": "2020-02-31T12:00:00Z"}]},
         "domains[0].created: '2020-02-31T12:00:00Z' is no moment that there is.",
     ),
-    "tags": ({"domains": [{"name": "acme", "tags": {"a b": 5}}]}, "domains[0].tags.'a b': it is a text, not 5."),
+    "tags": ({"domains": [{"name": "acme", "tags": {"a b": 5}}]}, "domains[0].tags.'a b': expected a text, found 5."),
     "policy": ({"domains": [{"name": "acme", "policy": [1]}]}, "domains[0].policy: a policy is a table, or the text"),
     "group": (
         {"domains": [{"name": "acme", "package_groups": [{"pattern": "npm"}]}]},
@@ -325,9 +325,9 @@ WRONG: dict[str, tuple[Any, str]] = {
         f"{VERSION}: unknown key 'statsu'. Near: 'status'.",
     ),
     "version status": (with_version({"version": "1.0.0", "status": "x"}), f"{VERSION}: There is no status of a stored"),
-    "version type": (with_version(1.0), f"{VERSION}: it is a table, not 1.0."),
+    "version type": (with_version(1.0), f"{VERSION}: expected a table, found 1.0."),
     "version twice": (with_version("0.1.0"), f"{VERSION}: There is a version '0.1.0' of npm('tool') already."),
-    "status type": (with_version({"version": "1.0.0", "status": True}), f"{VERSION}.status: it is a text, not true or"),
+    "status type": (with_version({"version": "1.0.0", "status": True}), f"{VERSION}.status: expected a text, found"),
     "licence": (
         with_version({"version": "1.0.0", "licenses": [{}]}),
         f"{VERSION}.licenses[0]: the key 'name' is missing.",
@@ -350,7 +350,7 @@ WRONG: dict[str, tuple[Any, str]] = {
     ),
     "dist-tag type": (
         with_version("1.0.0", dist_tags={"latest": 2}),
-        f"{PACKAGE}.dist_tags.latest: it is a text, not 2.",
+        f"{PACKAGE}.dist_tags.latest: expected a text, found 2.",
     ),
     "public source": ({"public_sources": [{"name": "npmjs"}]}, "public_sources[0]: There is no external connection"),
 }  # fmt: skip

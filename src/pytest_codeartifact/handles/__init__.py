@@ -4,8 +4,9 @@ A handle names a place and looks it up at each use. It shows what is there, howe
 removed what is gone.
 """
 
+from .domains import Domain
 from .groups import PackageGroup
-from .locations import Domain, DomainSettings, Location
+from .locations import DomainSettings, Location
 from .repositories import PublicSource, Repository
 from .versions import Package, Version
 

@@ -15,6 +15,7 @@ from .. import wire
 from ..clock import checked, to_millis
 from ..errors import SeedError, ServiceError, near, shown
 from ..http import Caller
+from ..names import group_patterns
 from ..names.packages import EXTERNAL_CONNECTIONS, MAX_LENGTH, PackageId, is_generic_asset_name, is_legal_name
 from ..rules import tags as tag_rules
 from ..settings import REGION
@@ -239,14 +240,39 @@ def origin(given: object) -> Origin:
     return Origin(*(one_of(switch, (ALLOW, BLOCK), "origin restriction") for switch in given))
 
 
-def group_modes(given: Mapping[str, str] | None) -> dict[str, str]:
+def group_pattern(given: str) -> str:
+    """The pattern of a package group.
+
+    :raises SeedError: for anything else.
+    """
+    check("PackageGroupPattern", given, "package group pattern")
+    try:
+        group_patterns.parse(given)
+    except group_patterns.IllegalPattern as reason:
+        raise SeedError(f"{shown(given)} is no package group pattern: {reason}.") from None
+    return given
+
+
+def contact_info(given: str | None) -> str | None:
+    """The contact of a package group, if there is one.
+
+    :raises SeedError: one that the service would refuse.
+    """
+    if given is not None:
+        check("PackageGroupContactInfo", given, "contact info")
+    return given
+
+
+def group_modes(pattern: str, given: Mapping[str, str] | None) -> dict[str, str]:
     """Modes of a package group, by restriction type.
 
-    :raises SeedError: for an unknown type or mode.
+    :raises SeedError: for an unknown type or mode, and for a root group that inherits.
     """
     for restriction, mode in (given or {}).items():
         one_of(restriction, RESTRICTIONS, "origin restriction type")
         one_of(mode, _MODES, "origin restriction mode")
+        if pattern == group_patterns.ROOT and mode == INHERIT:
+            raise SeedError("The root package group has nothing to inherit from.")
     return dict(given or {})
 
 

@@ -44,7 +44,7 @@ class Entities(Mapping[_Key, _Value]):
         if found is None:
             raise NotThere(
                 f"{shown(key)} is no {self._what}. {near(str(key), map(str, self._like(key)), self._count())}"
-            )  # fmt: skip
+            )
         return found
 
     @overload

@@ -306,9 +306,12 @@ class Repository(_Packages):
         """The packages that DeletePackage has removed from here; those that came back since are among them."""
         journal = self._journal("deleted")
         return self._removed(
-            journal.removed_packages(self._path), "packages deleted", check_package_id, "DeletePackage",
+            journal.removed_packages(self._path),
+            "packages deleted",
+            check_package_id,
+            "DeletePackage",
             lambda item: journal.removal_of(self._path, item.key, None),
-        )  # fmt: skip
+        )
 
     @property
     def deleted_versions(self) -> RemovalSet[tuple[PackageId, str]]:
@@ -323,9 +326,12 @@ class Repository(_Packages):
     def _removed_versions(self, name: str, what: str, operation: str) -> RemovalSet[tuple[PackageId, str]]:
         journal = self._journal(name)
         return self._removed(
-            journal.removed_versions(self._path, operation), what, check_version_id, operation,
+            journal.removed_versions(self._path, operation),
+            what,
+            check_version_id,
+            operation,
             lambda item: journal.removal_of(self._path, item[0].key, item[1]),
-        )  # fmt: skip
+        )
 
     def _removed(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ..errors import SeedError
 from ..names.packages import PackageId
@@ -14,6 +14,9 @@ from ..state.entities import INTERNAL, PUBLISHED, AssetSummary, Dependency, Lice
 from . import arguments
 from .handle import Handle
 from .mappings import Entities, check_str
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 
 class Package(Handle):
@@ -104,8 +107,9 @@ class Package(Handle):
         origin_type: str = INTERNAL,
         entry_point: str | None = None,
         revision: str | None = None,
+        assets: Mapping[str, bytes | AssetSummary] | None = None,
         dist_tags: Sequence[str] = (),
-        **details: Any,
+        **details: Unpack[arguments.VersionDetails],
     ) -> Version:
         """Seed a version; see :meth:`add_version`.
 
@@ -113,7 +117,7 @@ class Package(Handle):
         """
         id = self.id
         name = arguments.version_name(id, version)
-        tags, made = arguments.dist_tags(id, dist_tags), arguments.details(id, name, **details)
+        tags, made = arguments.dist_tags(id, dist_tags), arguments.details(id, name, assets=assets, **details)
         with self._service.writing() as state:
             repository, there = self._repository(), self._package().version(name)
             if there is not None and not replaces and not (self._is_public and made.own_assets):

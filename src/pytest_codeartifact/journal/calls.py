@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeAlias, overload
 from .. import wire
 from ..errors import SeedError, ServiceError, ValidationException, near
 from ..http import Response, Where
-from ..names.packages import PackageId, npm
+from ..names.packages import PackageId, key_of, npm
 from ..rules.effects import Effect, Removal
 from ..state import tree
 from ..state.entities import Origin, Package
@@ -42,10 +42,15 @@ class Call(NamedTuple):
         """What the client got, under the SDK's member names and Python types; None after an error."""
         return None if self.answer is None else wire.operation(self.operation).as_returned(self.answer)
 
+    @property
+    def _package_key(self) -> str | None:
+        params = self.params
+        return key_of(params.get("format"), params.get("namespace"), params.get("package"))
+
     def asks_for(self, params: Mapping[str, Any]) -> bool:
         """Whether it was made with these parameters, among others; ``package`` may be an id."""
         return all(
-            _package_of(self) == value if _is_id(name, value) else self.params.get(name) == value
+            self._package_key == value.key if _is_id(name, value) else self.params.get(name) == value
             for name, value in params.items()
         )
 
@@ -341,15 +346,6 @@ def _in_parts(full_name: str) -> Iterator[Mapping[str, Any]]:
 
 def _as_keywords(params: Mapping[str, Any]) -> str:
     return ", ".join(f"{name}={value!r}" for name, value in params.items())
-
-
-def _package_of(call: Call) -> PackageId | None:
-    """The package that a call is about, if what it says can name one."""
-    params = call.params
-    try:
-        return PackageId(params["format"], params.get("namespace"), params["package"])
-    except (KeyError, SeedError):
-        return None
 
 
 def _short(value: object) -> str:

@@ -102,7 +102,7 @@ class _Comparison:
             told = functools.partial(snapshots.version, package)
             yield from self._exchanged(
                 "version", path, was, is_now, told, lambda version: tree.size(version.details.own_assets)
-            )  # fmt: skip
+            )
             return
         attributes = functools.partial(snapshots.version_attributes, package)
         if not _differ_in_assets_only(was, is_now):

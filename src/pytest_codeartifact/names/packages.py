@@ -272,6 +272,14 @@ def parts_of_key(key: str) -> tuple[str, str | None, str]:
     return format, namespace or None, name
 
 
+def key_of(format: object, namespace: object, name: object) -> str | None:
+    """The :attr:`PackageId.key` of the coordinates in a request, which may be anything; None if they cannot be any."""
+    rules = FORMATS.get(format) if isinstance(format, str) else None
+    if rules is None or not isinstance(namespace, (str, type(None))) or not isinstance(name, str):
+        return None
+    return PackageId.exact(rules.name, namespace and rules.namespace_rule(namespace), rules.name_rule(name)).key
+
+
 def is_legal_name(text: str) -> bool:
     """Whether a name, namespace or version of a package is legal (rules V-6 and V-8)."""
     return len(text) <= MAX_LENGTH and java_patterns.matches(java_patterns.NAME, text)

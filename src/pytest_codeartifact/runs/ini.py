@@ -79,12 +79,20 @@ def _region_meant(value: str) -> str | None:
 
 _OPTIONS = (
     _Option(
-        "codeartifact_account", DEFAULTS.account, "account of the fake CodeArtifact",
-        ACCOUNT.fullmatch, "an account id of 12 digits", _account_meant,
+        "codeartifact_account",
+        DEFAULTS.account,
+        "account of the fake CodeArtifact",
+        ACCOUNT.fullmatch,
+        "an account id of 12 digits",
+        _account_meant,
     ),
     _Option(
-        "codeartifact_region", DEFAULTS.region, "region of the fake CodeArtifact",
-        REGION.fullmatch, "the name of a region like 'eu-west-1'", _region_meant,
+        "codeartifact_region",
+        DEFAULTS.region,
+        "region of the fake CodeArtifact",
+        REGION.fullmatch,
+        "the name of a region like 'eu-west-1'",
+        _region_meant,
     ),
     _one_of(
         "codeartifact_real_calls",
@@ -104,5 +112,5 @@ _OPTIONS = (
         "prepare",
         "leave",
     ),
-)  # fmt: skip
+)
 """In the order of :class:`Settings`."""

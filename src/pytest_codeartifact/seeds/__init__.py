@@ -14,7 +14,7 @@ from ..errors import SeedError, shown
 from ..handles import Repository
 from ..service import Service
 from . import cli_answers, dumping, files, loading
-from .values import Found
+from .values import FileValue
 
 
 def load(service: Service, path: str | Path, progress: Callable[[int], object] | None = None) -> None:
@@ -23,7 +23,7 @@ def load(service: Service, path: str | Path, progress: Callable[[int], object] |
     :param progress: told after each package how many there have been.
     :raises SeedError: naming the file and the place in it.
     """
-    described = Found(files.read(path), str(path))
+    described = FileValue(files.read(path), str(path))
     with _rehearsed(service) as draft:
         loading.load(draft, described, progress or (lambda _: None))
 
@@ -45,9 +45,9 @@ def load_cli(service: Service, given: str | Path | Mapping[str, Any], into: Repo
     if not isinstance(into, Repository) or into._service is not service:
         raise SeedError(f"What the AWS CLI printed goes into a repository of this fake, not into {shown(into)}.")
     if isinstance(given, Mapping):
-        printed = Found(dict(given), "load_cli")
+        printed = FileValue(dict(given), "load_cli")
     else:
-        printed = Found(files.read_json(given), str(given))
+        printed = FileValue(files.read_json(given), str(given))
     with _rehearsed(service) as draft:
         cli_answers.take(Repository(draft, *into._path), printed)
 

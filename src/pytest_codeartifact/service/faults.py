@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, TypeAlias
+from dataclasses import dataclass, replace
+from inspect import signature
+from typing import Any, TypeAlias
 
 from .. import wire
 from ..errors import (
@@ -21,7 +24,9 @@ from ..errors import (
     near,
     without_frames,
 )
+from ..http import Response
 from ..journal.calls import Call, objection
+from ..operations.registry import IMPLEMENTED
 
 _MODELLED: dict[str, Callable[[], ServiceError]] = {
     "AccessDeniedException": lambda: AccessDeniedException("Access denied."),
@@ -52,40 +57,83 @@ _COMMON = {
 """Errors that every operation may answer though no model names them, and their status (rule E-2)."""
 
 
-_BATCHES = (
-    "CopyPackageVersions",
-    "DeletePackageVersions",
-    "DisposePackageVersions",
-    "UpdatePackageVersionsStatus",
-)
+@functools.cache
+def _batches() -> tuple[str, ...]:
+    """The operations that take several versions, which fail one by one."""
+    functions = {name: IMPLEMENTED.get(wire.operation(name).function_name) for name in sorted(wire.operation_names())}
+    return tuple(
+        name for name, function in functions.items() if function and "versions" in signature(function).parameters
+    )
 
 
-class CutShort(NamedTuple):
+@dataclass(frozen=True)
+class Trouble:
+    """What happens to a call that is carried out, other than an error in place of the answer."""
+
+    @property
+    def failing(self) -> Mapping[str, str]:
+        """The versions of the call that fail, and their codes."""
+        return {}
+
+    @property
+    def seconds(self) -> float:
+        """How long the answer takes."""
+        return 0.0
+
+    @property
+    def breaks_off(self) -> bool:
+        """Whether the connection does, before the whole answer has arrived."""
+        return False
+
+    def arrived(self, response: Response) -> Response:
+        """The answer as it arrives."""
+        return response
+
+
+@dataclass(frozen=True)
+class CutShort(Trouble):
     """See :func:`cut_short`."""
 
     kept: int
 
+    @property
+    def breaks_off(self) -> bool:
+        return True
 
-class Garbled(NamedTuple):
+    def arrived(self, response: Response) -> Response:
+        return replace(response, body=response.body[: self.kept])  # and the length stays in the headers
+
+
+@dataclass(frozen=True)
+class Garbled(Trouble):
     """See :func:`garbled`."""
 
     body: bytes
 
+    def arrived(self, response: Response) -> Response:
+        return Response(200, {**response.headers, "content-length": str(len(self.body))}, self.body)
 
-class Slow(NamedTuple):
+
+@dataclass(frozen=True)
+class Slow(Trouble):
     """See :func:`slow`."""
 
     by: dt.timedelta
 
+    @property
+    def seconds(self) -> float:
+        return self.by.total_seconds()
 
-class FailedVersions(NamedTuple):
+
+@dataclass(frozen=True)
+class FailedVersions(Trouble):
     """See :meth:`.FakeCodeArtifact.fail_versions`."""
 
     codes: Mapping[str, str]
 
-
-Trouble: TypeAlias = CutShort | Garbled | Slow | FailedVersions
-"""What happens to a call that is carried out, other than an error in place of the answer."""
+    @property
+    def failing(self) -> Mapping[str, str]:
+        return self.codes
 
 
 def cut_short(kept: int) -> CutShort:
@@ -223,8 +271,8 @@ class Faults:
         when: Condition | None,
     ) -> Fault:
         """See :meth:`.FakeCodeArtifact.fail_versions`."""
-        if operation not in _BATCHES:
-            raise SeedError(f"{operation!r} has no versions that fail one by one. {near(str(operation), _BATCHES)}")
+        if operation not in _batches():
+            raise SeedError(f"{operation!r} has no versions that fail one by one. {near(str(operation), _batches())}")
         if not isinstance(failures, Mapping) or not failures:
             raise SeedError(f"Failures are a mapping of version to code, not {failures!r}.")
         known = wire.enum("PackageVersionErrorCode")
@@ -308,7 +356,7 @@ def _error(error: Exception | Trouble | str) -> Exception | Trouble:
         )
     if isinstance(error, Exception):
         return error if _is_new(error) else without_frames(error)
-    if isinstance(error, (CutShort, Garbled, Slow, FailedVersions)):
+    if isinstance(error, Trouble):
         return error
     if isinstance(error, type) and issubclass(error, Exception):
         raise SeedError(f"A fault needs an error, not a class of them: write {error.__name__}(...).")

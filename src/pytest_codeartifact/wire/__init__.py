@@ -20,12 +20,12 @@ from .model import (
     violations,
 )
 from .readers import parse_json
-from .writers import Structure
+from .writers import Members
 
 __all__ = [
+    "Members",
     "Operation",
     "Params",
-    "Structure",
     "connection_closed",
     "enum",
     "invalid",

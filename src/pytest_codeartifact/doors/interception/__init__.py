@@ -17,9 +17,9 @@ from .open_fakes import (
     before_send,
     before_sign,
     choose_signer,
-    close,
-    open,
     session_made,
+    start,
+    stop,
     tidy,
 )
 
@@ -33,10 +33,10 @@ __all__ = [
     "before_sign",
     "choose_signer",
     "client",
-    "close",
     "is_users",
-    "open",
     "session_made",
+    "start",
+    "stop",
     "tidy",
     "where",
 ]
