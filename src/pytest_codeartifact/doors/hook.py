@@ -76,8 +76,8 @@ def _enter(emitter: Any) -> None:
         name = f"{event}.codeartifact"
         emitter.register_first(name, handler, unique_id=f"pytest-codeartifact-{event}")
     # In front of all others of a call, and behind all others, which may wait: for a rate, or for whatever the user
-    # wants. Handlers of the longest name come first, and those of a wildcard before those of a name.
-    emitter.register_first("provide-client-params.*.*", _at_first, unique_id="pytest-codeartifact-at-first")
+    # wants. Handlers of wildcards come before those of names, and those of the longest before the others.
+    emitter.register_first("*.*.*", _at_first, unique_id="pytest-codeartifact-at-first")
     emitter.register_last("before-send", _at_last, unique_id="pytest-codeartifact-at-last")
 
 
