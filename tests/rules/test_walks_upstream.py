@@ -54,6 +54,8 @@ class Held:
     status: str
     assets: dict[str, bytes]
     entered: str | None
+    """The repository or the connection; None in a public source, and where nobody knows."""
+
     published: dt.datetime | None
 
 
@@ -136,7 +138,7 @@ class Rules:
         wanted = id.format == "pypi" or (id.format == "maven" and asset is not None and asset not in first.held.assets)
         found: list[Place] = []
         for nearer, place in itertools.pairwise(places):
-            direct = nearer.held.entered == nearer.name
+            direct = nearer.held.entered in (nearer.name, None)
             if place.held.status not in SERVED:
                 break
             if version != SNAPSHOT and (not wanted or direct or place.held.entered != first.held.entered):
@@ -270,9 +272,9 @@ class Walk(RuleBasedStateMachine):
         for id, connection in PUBLIC.items():
             for name in UPSTREAMS:
                 assets = data.draw(st.dictionaries(st.sampled_from("abcd"), st.just(b"1"), max_size=2))
-                entered = data.draw(st.sampled_from([None, None, connection, connection, "base", "team"]))
+                entered = data.draw(st.sampled_from(["", connection, connection, connection, "base", "team", None]))
                 status = data.draw(st.sampled_from(["Published", "Published", "Unlisted", "Archived"]))
-                if entered is not None:
+                if entered != "":
                     self.seed_version(name, id, "1.0.0", Held(status, assets, entered, LONG_AGO))
                 if id.format == "maven" and data.draw(st.booleans()):
                     build = {f"app-{data.draw(st.sampled_from(BUILDS))}-a.jar": b"1"}
@@ -291,7 +293,7 @@ class Walk(RuleBasedStateMachine):
             version,
             status=held.status,
             assets=held.assets,
-            origin_type="EXTERNAL" if held.entered == PUBLIC[id] else "INTERNAL",
+            origin_type={PUBLIC[id]: "EXTERNAL", None: "UNKNOWN"}.get(held.entered, "INTERNAL"),
             entry_point=held.entered,
             published=held.published,
         )
