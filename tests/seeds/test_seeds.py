@@ -97,12 +97,13 @@ def seed_packages(fake: FakeCodeArtifact) -> None:
         licenses=[License("MIT"), License("Own", "https://l.example")],
         readme='# A button\r\n\n"""\\ends with "',
         dependencies=[Dependency("react", "^18", "regular"), Dependency("node", "*", "dev", "types")],
-        assets={"package.tgz": b"\x00\xff", "read me.txt": b"text\n", "empty": b""},
+        assets={"package.tgz": b"\x00\xff"},
         dist_tags=["old"],
     )
     button.add_version("2.0.0", origin_type="UNKNOWN")
     button.add_version("3.0.0", status="Unlisted", entry_point="store", assets={"package.tgz": b"x"})
     team.add_packages([pypi("Foo_Bar"), nuget("Newtonsoft.Json"), generic("ns", "tool")], ["1.0", "1.1"])
+    team.add_package(maven("org.example", "files")).add_version("1.0", assets={"read me.txt": b"text\n", "empty": b""})
     team.add_package(maven("org.example", "empty"))
     fake.repository("acme", "store").publish(maven("org.example", "core"), "1.0", {"core.jar": b"jar"}, unfinished=True)
     coordinates = {**TEAM, "format": "pypi", "package": "foo-bar"}
@@ -230,14 +231,18 @@ def test_any_text_and_any_content_comes_back(
     seeded, loaded = FakeCodeArtifact(), FakeCodeArtifact()
     package = seeded.add_domain("acme").add_repository("team").add_package(npm("tool"))
     assets = {"content": content, "text": text.encode()}
-    package.add_version("1.0.0", readme=text, summary=text, licenses=[text], assets=assets, dist_tags=[text])
+    package.add_version("1.0.0", readme=text, summary=text, licenses=[text], dist_tags=[text])
+    package.add_version("1.0.1", assets={"package.tgz": content})
+    seeded.repository("acme", "team").add_package(pypi("tool")).add_version("1.0.0", assets=assets)
 
     seeded.dump(path)
     loaded.load(path)
 
-    version = loaded.repository("acme", "team").packages[npm("tool")].versions["1.0.0"]
+    packages = loaded.repository("acme", "team").packages
+    version = packages[npm("tool")].versions["1.0.0"]
     assert (version.readme, version.summary, version.licenses) == (text, text, [License(text)])
-    assert dict(version.assets) == assets
+    assert packages[npm("tool")].versions["1.0.1"].assets == {"package.tgz": content}
+    assert packages[pypi("tool")].versions["1.0.0"].assets == assets
     assert version.package.dist_tags == {text: "1.0.0"}
 
 

@@ -56,8 +56,7 @@ _Record = TypeVar("_Record", License, Dependency)
 
 _CHECKSUMS = (".md5", ".sha1", ".sha256", ".sha512")
 
-_OF_ONE_ARCHIVE = ("npm", "nuget", "ruby", "swift", "cargo")
-"""Formats whose package manager uploads one archive for a version (rule F-7)."""
+_NPM_ASSET = "package.tgz"
 
 _HASHES = {"sha256": 64, "sha1": 40, "md5": 32, "sha512": 128}
 """The hashes of an asset, and how many hex digits they have."""
@@ -417,17 +416,14 @@ def uploads(id: PackageId, version: str) -> dict[str, bytes]:
     return {name: minimal_packages.content(id, version, name) for name in id.default_assets(version)}
 
 
-def uploaded(id: PackageId, version: str, assets: Mapping[str, bytes]) -> Mapping[str, bytes]:
+def uploaded(id: PackageId, assets: Mapping[str, bytes]) -> Mapping[str, bytes]:
     """What becomes an asset of what a package manager uploads (rule F-7).
 
-    :param version: its name as it is stored.
     :raises SeedError: for what the package manager of that format would not upload.
     """
     _check_mapping(assets)
-    if id.format in _OF_ONE_ARCHIVE and [id.is_archive(str(name)) for name in assets] != [True]:
-        (one,) = id.default_assets(version)
-        given = ", ".join(map(repr, assets)) or "none"
-        raise SeedError(f"The package manager of {id.format} uploads one asset, such as {one!r}, not {given}.")
+    if id.format == "npm" and list(assets) != [_NPM_ASSET]:
+        raise SeedError(f"npm uploads one asset, {_NPM_ASSET!r}, not {', '.join(map(repr, assets)) or 'none'}.")
     if id.format != "maven":
         return assets
     return {name: content for name, content in assets.items() if not name.endswith(_CHECKSUMS)}
@@ -436,8 +432,8 @@ def uploaded(id: PackageId, version: str, assets: Mapping[str, bytes]) -> Mappin
 def _check_asset_names(id: PackageId, assets: tree.Node) -> None:
     """Refuse assets that a version cannot have, whatever has brought them (rule F-7)."""
     for name, *_ in tree.scan(assets) if id.format == "npm" else ():
-        if not id.is_archive(str(name)):
-            raise SeedError(f"A version of an npm package has one asset, 'package.tgz', so {id!r} has no {name!r}.")
+        if name != _NPM_ASSET:
+            raise SeedError(f"A version of an npm package has one asset, {_NPM_ASSET!r}, so {id!r} has no {name!r}.")
 
 
 def _default_assets(id: PackageId) -> tree.Node:

@@ -267,7 +267,7 @@ class Repository(_Packages):
         if assets is None:
             uploaded = self._next_build(id, name) if maven_snapshots.is_moving(id, name) else name
             assets = arguments.uploads(id, uploaded)
-        assets = arguments.uploaded(id, name, assets)
+        assets = arguments.uploaded(id, assets)
         made = arguments.details(id, name, assets=assets, **details)
         contents = {entry[0]: entry[2] for entry in tree.scan(made.assets)}
         arguments.dist_tags(id, [] if dist_tag is None else [dist_tag])

@@ -233,11 +233,6 @@ class PackageId:
         names = {"package": self.name, "module": self.name.replace("-", "_"), "version": version}
         return tuple(asset.format(**names) for asset in FORMATS[self.format].assets)
 
-    def is_archive(self, asset: str) -> bool:
-        """Whether an asset has the name of the archive that a version is, in a format whose versions are one."""
-        name = FORMATS[self.format].assets[0].rpartition("}")[2]
-        return asset.endswith(name) if name.startswith(".") else asset == name
-
     def version_name(self, version: str) -> str:
         """The name of one of its versions as it is stored (rule F-5)."""
         return FORMATS[self.format].version_rule(version)

@@ -43,7 +43,7 @@ _COMMON = {
     "IncompleteSignature": 403,
     "InternalFailure": 500,
     "MalformedHttpRequestException": 400,
-    "NotAuthorized": 400,
+    "NotAuthorized": 401,
     "OptInRequired": 403,
     "RequestAbortedException": 400,
     "RequestEntityTooLargeException": 413,

@@ -1,7 +1,7 @@
 """The smallest valid package of each format: what is in the assets of a version that nobody has described (rule F-11).
 
-A package manager can install them; all that is ever run of them is the copying of a wheel. The bytes follow from the id and the version
-alone: no time, no compression and no order of a directory plays a part.
+A package manager can install them; all that is ever run of them is the copying of a wheel. The bytes follow from the id
+and the version alone: no time, no compression and no order of a directory plays a part.
 """
 
 from __future__ import annotations
