@@ -279,7 +279,7 @@ VERSION = f"{PACKAGE}.versions[1]"
 
 WRONG: dict[str, tuple[Any, str]] = {
     "no table": ([], "it is a table, not a list."),
-    "unknown key": ({"domain": []}, "unknown key 'domain'. Near: 'domains'."),
+    "unknown key": ({"domain": []}, "unknown key 'domain'. Did you mean 'domains'?"),
     "no list": ({"domains": {}}, "domains: it is a list, not a table."),
     "no name": ({"domains": [{}]}, "domains[0]: the key 'name' is missing."),
     "illegal name": ({"domains": [{"name": "A"}]}, "domains[0]: 'A' is no legal domain name."),
@@ -315,14 +315,14 @@ WRONG: dict[str, tuple[Any, str]] = {
         "domains[0].repositories[0]: A repository has either upstreams or an external connection",
     ),
     "format": (with_package({"format": "npn", "name": "x"}), f"{PACKAGE}: There is no package format 'npn'."),
-    "package key": (with_package({"format": "npm", "nam": "x"}), f"{PACKAGE}: unknown key 'nam'. Near: 'name'."),
+    "package key": (with_package({"format": "npm", "nam": "x"}), f"{PACKAGE}: unknown key 'nam'. Did you mean 'name'?"),
     "origin": (
         with_package({"format": "npm", "name": "x", "origin": {"publish": "NEVER"}}),
         f"{PACKAGE}: There is no origin restriction 'NEVER'.",
     ),
     "version key": (
         with_version({"version": "1.0.0", "statsu": ""}),
-        f"{VERSION}: unknown key 'statsu'. Near: 'status'.",
+        f"{VERSION}: unknown key 'statsu'. Did you mean 'status'?",
     ),
     "version status": (with_version({"version": "1.0.0", "status": "x"}), f"{VERSION}: There is no status of a stored"),
     "version type": (with_version(1.0), f"{VERSION}: it is a table, not 1.0."),
@@ -342,7 +342,7 @@ WRONG: dict[str, tuple[Any, str]] = {
     ),
     "dependency": (
         with_version({"version": "1.0.0", "dependencies": [{"package": "x", "versionRequirement": ""}]}),
-        f"{VERSION}.dependencies[0]: unknown key 'versionRequirement'. Near: 'version_requirement'.",
+        f"{VERSION}.dependencies[0]: unknown key 'versionRequirement'. Did you mean 'version_requirement'?",
     ),
     "dist-tag": (
         with_version("1.0.0", dist_tags={"latest": "2"}),
