@@ -355,7 +355,7 @@ def test_clients_that_hang_up_while_they_are_answered_leave_no_word_behind(servi
         with socket.create_connection((host, port)) as connection:
             connection.sendall(f"GET {ASSET} HTTP/1.1\r\n{head}".encode())
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, bytes([1, 0, 0, 0, 0, 0, 0, 0]))
-    with socket.create_connection((host, port)) as connection:
+    with socket.create_connection((host, port), LONGEST_WAIT) as connection:
         connection.sendall(f"POST /v1/domains HTTP/1.1\r\n{head}".encode())
         assert connection.recv(65536).startswith(b"HTTP/1.1 200")
     _, err = child.communicate()
