@@ -46,11 +46,22 @@ ABOUT_A_VERSION = ("describe_package_version", "get_package_version_readme", "li
 both_formats = pytest.mark.parametrize("suffix", ["json", "toml"])
 
 
+INNER = {
+    "domains": ["package_groups", "repositories"],
+    "repositories": ["packages"],
+    "public_sources": ["packages"],
+    "packages": ["versions"],
+}
+"""What is in a thing of a seed file, by its key."""
+
+
 def seed_world(fake: FakeCodeArtifact) -> None:
     """Something of everything, some of it made by calls."""
     client = fake.client()
     fake.clock.set(LONG_AGO)
-    acme = fake.add_domain("acme", tags={"cost": "low", "ä b": '"'}, encryption_key="alias/mine", policy={"x": [1]})
+    acme = fake.add_domain(
+        "acme", tags={"cost": "low", "ä b": '"'}, encryption_key="alias/mine", policy={"x": [1]}, policy_revision="P1"
+    )
     store = acme.add_repository("store", external_connection="public:npmjs", administrator=OTHER)
     gone = acme.add_repository("gone")
     acme.add_repository("team", upstreams=[gone, store], description='Ours "and" yours', tags={"a": ""})
@@ -186,6 +197,32 @@ def test_what_was_dumped_is_loaded_alike(codeartifact: FakeCodeArtifact, tmp_pat
     assert len(before) > 40
     assert after == before
     assert (tmp_path / f"again.{suffix}").read_bytes() == path.read_bytes()
+
+
+def test_a_dump_says_all_that_a_seed_can_say(codeartifact: FakeCodeArtifact, tmp_path: Path) -> None:
+    said: dict[str, set[str]] = {}
+
+    def note(kind: str, things: list[Any]) -> None:
+        for thing in things:
+            if isinstance(thing, dict):  # and no version by its name alone
+                said.setdefault(kind, set()).update(thing)
+                for inner in INNER.get(kind, ()):
+                    note(inner, thing.get(inner, []))
+
+    seed_world(codeartifact)
+    codeartifact.dump(tmp_path / "seed.json")
+    world = json.loads((tmp_path / "seed.json").read_text())
+    for kind, things in world.items():
+        note(kind, things)
+
+    assert said == {
+        "domains": set(loading.DOMAIN) - {"restrictions"},  # those of the root group
+        "package_groups": set(loading.PACKAGE_GROUP),
+        "repositories": set(loading.REPOSITORY),
+        "packages": set(loading.PACKAGE),
+        "versions": set(loading.VERSION) - {"dist_tags"},  # those of the package
+        "public_sources": set(loading.PUBLIC_SOURCE),
+    }
 
 
 @both_formats
