@@ -15,6 +15,7 @@ from .doors import interception
 from .errors import CodeArtifactPluginError, SeedError, UnusedFaults, shown
 from .handles import Domain, DomainSettings, Location, PublicSource, Repository, arguments
 from .handles.mappings import Entities
+from .http import Caller
 from .journal.calls import Calls, Deletion
 from .journal.changes import Blocks, Changes, Unchanged
 from .running import RUNNING
@@ -109,6 +110,7 @@ class FakeCodeArtifact:
         :raises CodeArtifactPluginError: a block of :meth:`unchanged` was made and never entered. Not raised while
             another error is on its way, nor in a test that has failed already.
         """
+        __tracebackhide__ = True
         self._stop()
         self._judge(sys.exc_info()[1], self._blocks.check)
 
@@ -179,7 +181,7 @@ class FakeCodeArtifact:
 
     def at(self, account: str | None = None, region: str | None = None) -> Location:
         """An account in a region; what is omitted is the fake's own."""
-        caller = arguments.caller(account or self.account, region or self.region)
+        caller = self._caller(account, region)
         return Location(self._service, caller.region, caller.account)
 
     def add_domain(
@@ -261,12 +263,16 @@ class FakeCodeArtifact:
 
     # Callers
 
+    def _caller(self, account: str | None, region: str | None) -> Caller:
+        """Its own, but for what is given."""
+        return arguments.caller(self.account if account is None else account, self.region if region is None else region)
+
     def client(self, account: str | None = None, region: str | None = None, *, config: Any = None) -> Any:
         """A botocore client whose calls come from that account and region, by default the fake's own.
 
         :param config: a :class:`botocore.config.Config`, for example with a retry mode.
         """
-        caller = arguments.caller(account or self.account, region or self.region)
+        caller = self._caller(account, region)
         key = f"AKIAFAKE{caller.account}"
         if caller.account != self.account:
             self.register_access_key(key, account=caller.account)
@@ -277,6 +283,8 @@ class FakeCodeArtifact:
 
         Keys in the environment do not count for clients that are made while a fake is open: they look none up.
         """
+        if not isinstance(access_key, str) or not access_key:
+            raise SeedError(f"An access key id is a str like 'AKIAIOSFODNN7EXAMPLE', not {shown(access_key)}.")
         arguments.check("AccountId", account, "account")
         self._service.accounts[access_key] = account
 
@@ -421,11 +429,17 @@ def _options(
 ) -> Options:
     return Options(
         _page_size(page_size),
-        arguments.one_of(foreign_domains, ("not-found", "denied"), "answer for foreign domains"),
-        arguments.one_of(unused_faults, ("fail", "allow"), "way with unused faults"),
-        bool(backoff),
-        arguments.one_of(environment, ("prepare", "leave"), "way with the environment"),
+        arguments.one_of(foreign_domains, ("not-found", "denied"), "value of foreign_domains"),
+        arguments.one_of(unused_faults, ("fail", "allow"), "value of unused_faults"),
+        _backoff(backoff),
+        arguments.one_of(environment, ("prepare", "leave"), "value of environment"),
     )
+
+
+def _backoff(given: object) -> bool:
+    if isinstance(given, bool):
+        return given
+    raise SeedError(f"backoff is True or False, not {shown(given)}.")
 
 
 def _page_size(given: object) -> int | None:

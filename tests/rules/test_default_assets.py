@@ -454,7 +454,7 @@ def test_what_the_cli_lists_has_its_sizes_and_hashes(client: Any, codeartifact: 
 @pytest.mark.parametrize(
     ("summary", "why"),
     [
-        (AssetSummary(-1, SHA256), "size of asset 'a' is a number of bytes, not -1"),
+        (AssetSummary(-1, SHA256), r"size of asset 'a' is a number of bytes below 2\*\*63, not -1"),
         (AssetSummary(5, SHA256.upper()), "sha256 of asset 'a' is 64 hex digits in lower case"),
         (AssetSummary(5, SHA256, md5="abc"), "md5 of asset 'a' is 32 hex digits in lower case, not 'abc'"),
         ((5, SHA256), r"is bytes, or its AssetSummary\(size, sha256\)"),

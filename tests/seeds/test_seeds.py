@@ -46,11 +46,22 @@ ABOUT_A_VERSION = ("describe_package_version", "get_package_version_readme", "li
 both_formats = pytest.mark.parametrize("suffix", ["json", "toml"])
 
 
+INNER = {
+    "domains": ["package_groups", "repositories"],
+    "repositories": ["packages"],
+    "public_sources": ["packages"],
+    "packages": ["versions"],
+}
+"""What is in a thing of a seed file, by its key."""
+
+
 def seed_world(fake: FakeCodeArtifact) -> None:
     """Something of everything, some of it made by calls."""
     client = fake.client()
     fake.clock.set(LONG_AGO)
-    acme = fake.add_domain("acme", tags={"cost": "low", "ä b": '"'}, encryption_key="alias/mine", policy={"x": [1]})
+    acme = fake.add_domain(
+        "acme", tags={"cost": "low", "ä b": '"'}, encryption_key="alias/mine", policy={"x": [1]}, policy_revision="P1"
+    )
     store = acme.add_repository("store", external_connection="public:npmjs", administrator=OTHER)
     gone = acme.add_repository("gone")
     acme.add_repository("team", upstreams=[gone, store], description='Ours "and" yours', tags={"a": ""})
@@ -189,6 +200,32 @@ def test_what_was_dumped_is_loaded_alike(codeartifact: FakeCodeArtifact, tmp_pat
     assert (tmp_path / f"again.{suffix}").read_bytes() == path.read_bytes()
 
 
+def test_a_dump_says_all_that_a_seed_can_say(codeartifact: FakeCodeArtifact, tmp_path: Path) -> None:
+    said: dict[str, set[str]] = {}
+
+    def note(kind: str, things: list[Any]) -> None:
+        for thing in things:
+            if isinstance(thing, dict):  # and no version by its name alone
+                said.setdefault(kind, set()).update(thing)
+                for inner in INNER.get(kind, ()):
+                    note(inner, thing.get(inner, []))
+
+    seed_world(codeartifact)
+    codeartifact.dump(tmp_path / "seed.json")
+    world = json.loads((tmp_path / "seed.json").read_text())
+    for kind, things in world.items():
+        note(kind, things)
+
+    assert said == {
+        "domains": set(loading.DOMAIN) - {"restrictions"},  # those of the root group
+        "package_groups": set(loading.PACKAGE_GROUP),
+        "repositories": set(loading.REPOSITORY),
+        "packages": set(loading.PACKAGE),
+        "versions": set(loading.VERSION) - {"dist_tags"},  # those of the package
+        "public_sources": set(loading.PUBLIC_SOURCE),
+    }
+
+
 @both_formats
 def test_public_sources_and_waiting_origins_are_loaded_too(tmp_path: Path, suffix: str) -> None:
     seeded, path = FakeCodeArtifact(), tmp_path / f"seed.{suffix}"
@@ -284,7 +321,7 @@ VERSION = f"{PACKAGE}.versions[1]"
 
 WRONG: dict[str, tuple[Any, str]] = {
     "no table": ([], "expected a table, found a list."),
-    "unknown key": ({"domain": []}, "unknown key 'domain'. Near: 'domains'."),
+    "unknown key": ({"domain": []}, "unknown key 'domain'. Did you mean 'domains'?"),
     "no list": ({"domains": {}}, "domains: expected a list, found a table."),
     "no name": ({"domains": [{}]}, "domains[0]: the key 'name' is missing."),
     "illegal name": ({"domains": [{"name": "A"}]}, "domains[0]: 'A' is no legal domain name."),
@@ -320,14 +357,14 @@ WRONG: dict[str, tuple[Any, str]] = {
         "domains[0].repositories[0]: A repository has either upstreams or an external connection",
     ),
     "format": (with_package({"format": "npn", "name": "x"}), f"{PACKAGE}: There is no package format 'npn'."),
-    "package key": (with_package({"format": "npm", "nam": "x"}), f"{PACKAGE}: unknown key 'nam'. Near: 'name'."),
+    "package key": (with_package({"format": "npm", "nam": "x"}), f"{PACKAGE}: unknown key 'nam'. Did you mean 'name'?"),
     "origin": (
         with_package({"format": "npm", "name": "x", "origin": {"publish": "NEVER"}}),
         f"{PACKAGE}: There is no origin restriction 'NEVER'.",
     ),
     "version key": (
         with_version({"version": "1.0.0", "statsu": ""}),
-        f"{VERSION}: unknown key 'statsu'. Near: 'status'.",
+        f"{VERSION}: unknown key 'statsu'. Did you mean 'status'?",
     ),
     "version status": (with_version({"version": "1.0.0", "status": "x"}), f"{VERSION}: There is no status of a stored"),
     "version type": (with_version(1.0), f"{VERSION}: expected a table, found 1.0."),
@@ -347,7 +384,7 @@ WRONG: dict[str, tuple[Any, str]] = {
     ),
     "dependency": (
         with_version({"version": "1.0.0", "dependencies": [{"package": "x", "versionRequirement": ""}]}),
-        f"{VERSION}.dependencies[0]: unknown key 'versionRequirement'. Near: 'version_requirement'.",
+        f"{VERSION}.dependencies[0]: unknown key 'versionRequirement'. Did you mean 'version_requirement'?",
     ),
     "dist-tag": (
         with_version("1.0.0", dist_tags={"latest": "2"}),

@@ -471,14 +471,14 @@ def _asset(name: str, known: object) -> Asset:
         raise SeedError(
             f"The content of asset {shown(name)} is bytes, or its AssetSummary(size, sha256), not {shown(known)}."
         )
-    if not isinstance(known.size, int) or isinstance(known.size, bool) or known.size < 0:
-        raise SeedError(f"The size of asset {name!r} is a number of bytes, not {known.size!r}.")
+    if not isinstance(known.size, int) or isinstance(known.size, bool) or not 0 <= known.size < 2**63:
+        raise SeedError(f"The size of asset {name!r} is a number of bytes below 2**63, not {shown(known.size)}.")
     for hash, length in _HASHES.items():
         digits = getattr(known, hash)
         if digits is None and hash != "sha256":
             continue
         if not isinstance(digits, str) or not re.fullmatch(f"[0-9a-f]{{{length}}}", digits):
-            raise SeedError(f"The {hash} of asset {name!r} is {length} hex digits in lower case, not {digits!r}.")
+            raise SeedError(f"The {hash} of asset {name!r} is {length} hex digits in lower case, not {shown(digits)}.")
     return summary_entry(name, known)
 
 

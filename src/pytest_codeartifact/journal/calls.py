@@ -5,11 +5,11 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, TypeAlias, overload
 
 from .. import wire
-from ..errors import SeedError, ServiceError, ValidationException, near
+from ..errors import SeedError, ServiceError, ValidationException, cut, near, shown
 from ..http import Response, Where
 from ..names.packages import PackageId, key_of, npm
 from ..rules.effects import Effect, Removal
@@ -133,7 +133,7 @@ class Calls(Sequence[Call]):
         if operation in self._known:
             wire.operation(operation).check_names(params)
         elif operation not in self.operations:
-            raise SeedError(f"There is no operation {operation!r}. {near(operation, self._known)}")
+            raise SeedError(f"There is no operation {shown(operation)}. {near(operation, self._known)}")
         of_it = self._those(kept for kept in self._calls if kept[0].operation == operation)
         found = of_it._those(kept for kept in of_it._calls if not params or _call(kept).asks_for(params))
         if not found and operation in self._known:
@@ -142,12 +142,16 @@ class Calls(Sequence[Call]):
 
     def _check_values(self, operation: str, params: Mapping[str, Any]) -> None:
         """Refuse values that no call can have, unless one of these has it: calls that were refused are recorded too."""
+        why = contradiction(params)
+        if why is not None:
+            raise SeedError(f"No call of {operation} can be found. {why}")
         for name, value in params.items():
             refused = objection(operation, name, value)
             if refused is not None and not any(call.asks_for({name: value}) for call in self):
                 instead = " or ".join(_as_keywords(params) for params in refused.instead)
                 raise SeedError(
-                    f"No call of {operation} can have {name}={value!r}. {refused.why}{instead and f' Write {instead}.'}"
+                    f"No call of {operation} can have {name}={shown(value)}. {refused.why}"
+                    f"{instead and f' Write {instead}.'}"
                 )
 
     def iam_policy(self) -> dict[str, Any]:
@@ -326,7 +330,20 @@ def objection(operation: str, name: str, value: object) -> Objection | None:
     why = wire.operation(operation).objection(name, value)
     if why is None:
         return None
-    return Objection(why, tuple(_in_parts(value)) if name == "package" and isinstance(value, str) else ())
+    return Objection(cut(why), tuple(_in_parts(value)) if name == "package" and isinstance(value, str) else ())
+
+
+def contradiction(params: Mapping[str, Any]) -> str | None:
+    """Why no call has all of these parameters, each of which it may have: an id says its format and namespace too."""
+    id = params.get("package")
+    said = {name: params[name] for name in ("format", "namespace") if name in params}
+    if not isinstance(id, PackageId) or not all(value is None or isinstance(value, str) for value in said.values()):
+        return None
+    with suppress(SeedError):
+        if replace(id, **said) == id:
+            return None
+    others = " and ".join(f"{name}={shown(value)}" for name, value in said.items())
+    return f"package={id!r} and {others} contradict each other. Write package={id!r} alone."
 
 
 def _is_id(name: str, value: object) -> bool:

@@ -25,6 +25,7 @@ def settings(item: pytest.Item) -> dict[str, Any]:
 
     :raises pytest.UsageError: the marker has been given something else.
     """
+    __tracebackhide__ = True
     merged: dict[str, Any] = {}
     for marker in reversed(list(item.iter_markers(_FAKE))):
         if marker.args:

@@ -22,10 +22,11 @@ from ..errors import (
     ThrottlingException,
     ValidationException,
     near,
+    shown,
     without_frames,
 )
 from ..http import Response
-from ..journal.calls import Call, objection
+from ..journal.calls import Call, contradiction, objection
 from ..operations.registry import IMPLEMENTED
 
 _MODELLED: dict[str, Callable[[], ServiceError]] = {
@@ -249,13 +250,13 @@ class Faults:
         names = [operation] if isinstance(operation, str) else list(operation)
         for name in names:
             if name not in self._operations:
-                raise SeedError(f"There is no operation {name!r}. {near(str(name), self._operations)}")
+                raise SeedError(f"There is no operation {shown(name)}. {near(name, self._operations)}")
         if not names:
             raise SeedError("A fault needs an operation to strike.")
         if times is not None and (type(times) is not int or times < 1):
-            raise SeedError(f"A fault strikes at least once, or always with times=None; not times={times!r}.")
+            raise SeedError(f"A fault strikes at least once, or always with times=None; not times={shown(times)}.")
         if type(after) is not int or after < 0:
-            raise SeedError(f"A fault spares no attempt or some at first, not after={after!r}.")
+            raise SeedError(f"A fault spares no attempt or some at first, not after={shown(after)}.")
         _check_when(when, names)
         fault = Fault(frozenset(names), _error(error), times, after, when)
         self._planned.append(fault)
@@ -272,18 +273,18 @@ class Faults:
     ) -> Fault:
         """See :meth:`.FakeCodeArtifact.fail_versions`."""
         if operation not in _batches():
-            raise SeedError(f"{operation!r} has no versions that fail one by one. {near(str(operation), _batches())}")
+            raise SeedError(f"{shown(operation)} has no versions that fail one by one. {near(operation, _batches())}")
         if not isinstance(failures, Mapping) or not failures:
-            raise SeedError(f"Failures are a mapping of version to code, not {failures!r}.")
+            raise SeedError(f"Failures are a mapping of version to code, not {shown(failures)}.")
         known = wire.enum("PackageVersionErrorCode")
         for version, code in failures.items():
             if not isinstance(version, str):
-                raise SeedError(f"Versions go by their name, a str, not by {version!r}.")
+                raise SeedError(f"Versions go by their name, a str, not by {shown(version)}.")
             if code not in known:
-                raise SeedError(f"A version cannot fail with {code!r}. {near(str(code), known)}")
+                raise SeedError(f"A version cannot fail with {shown(code)}. {near(code, known)}")
             refused = objection(operation, "versions", [version])
             if refused is not None:
-                raise SeedError(f"No {operation} has a version {version!r}. {refused.why}")
+                raise SeedError(f"No {operation} has a version {shown(version)}. {refused.why}")
 
         _check_when(when, [operation])
 
@@ -327,18 +328,21 @@ def _check_when(when: object, operations: Iterable[str]) -> None:
     if isinstance(when, Mapping):
         for operation in operations:
             wire.operation(operation).check_names(when)
+            why = contradiction(when)
+            if why is not None:
+                raise SeedError(f"No {operation} would ever be struck. {why}")
             for name, value in when.items():
                 refused = objection(operation, name, value)
                 if refused is not None:
                     instead = " or ".join(f"when={params!r}" for params in refused.instead)
                     raise SeedError(
-                        f"No {operation} that gets as far as a fault has {name}={value!r}, so it would never strike. "
-                        f"{refused.why}{instead and f' Write {instead}.'}"
+                        f"No {operation} that gets as far as a fault has {name}={shown(value)}, so it would never "
+                        f"strike. {refused.why}{instead and f' Write {instead}.'}"
                     )
     elif when is not None and not callable(when):
         raise SeedError(
             f"When a fault strikes is told by parameters, for example when={{'package': 'x'}}, or by a function of the "
-            f"call, for example when=lambda call: call.params['package'] == 'x', not by {when!r}."
+            f"call, for example when=lambda call: call.params['package'] == 'x', not by {shown(when)}."
         )
 
 
@@ -360,11 +364,11 @@ def _error(error: Exception | Trouble | str) -> Exception | Trouble:
         return error
     if isinstance(error, type) and issubclass(error, Exception):
         raise SeedError(f"A fault needs an error, not a class of them: write {error.__name__}(...).")
-    if error in _MODELLED:
+    if isinstance(error, str) and error in _MODELLED:
         return _MODELLED[error]()
-    if error in _COMMON:
+    if isinstance(error, str) and error in _COMMON:
         return ServiceError(f"{error}.", code=error, status=_COMMON[error])
-    raise SeedError(f"The service has no error {error!r}. {near(str(error), names_of_errors())}")
+    raise SeedError(f"The service has no error {shown(error)}. {near(error, names_of_errors())}")
 
 
 def _is_new(error: Exception) -> bool:

@@ -268,7 +268,7 @@ class Connection(asyncio.Protocol):
             yield from self._http.send_with_data_passthrough(part) or ()  # counted, and handed back as it is
 
     def _write_on(self) -> None:
-        while self.busy and not self._blocked:
+        while self.busy and not self._blocked and not self.transport.is_closing():
             part = next(self._rest, None)
             if part is None:
                 self._written()
