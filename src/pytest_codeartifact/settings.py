@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 ACCOUNT = re.compile("[0-9]{12}")
 """The id of an account, as the service's model has it."""
@@ -35,6 +36,18 @@ class Defaults:
 
 
 DEFAULTS = Defaults()
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The options that a fake was created with."""
+
+    page_size: int | None = None
+    foreign_domains: str = "not-found"
+    unused_faults: str = "fail"
+    backoff: bool = False
+    environment: str = "prepare"
+
 
 DUMMY_KEYS = {"aws_access_key_id": "AKIAFAKECODEARTIFACT", "aws_secret_access_key": "pytest-codeartifact"}
 """What clients sign with that were made without keys; they open nothing."""

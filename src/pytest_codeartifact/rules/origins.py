@@ -14,10 +14,20 @@ from ..names import group_patterns
 from ..names.group_patterns import ROOT, Strength
 from ..names.packages import PackageId
 from ..state import tree
-from ..state.entities import ALLOW, BLOCK, EXTERNAL, INTERNAL, Domain, Group, Origin, Package, Repository
-from ..state.store import RESTRICTIONS
-
-ALLOW_SPECIFIC_REPOSITORIES, INHERIT = "ALLOW_SPECIFIC_REPOSITORIES", "INHERIT"
+from ..state.entities import (
+    ALLOW,
+    ALLOW_SPECIFIC_REPOSITORIES,
+    BLOCK,
+    EXTERNAL,
+    INHERIT,
+    INTERNAL,
+    RESTRICTIONS,
+    Domain,
+    Group,
+    Origin,
+    Package,
+    Repository,
+)
 
 
 class Effective(NamedTuple):
