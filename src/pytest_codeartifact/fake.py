@@ -1,4 +1,4 @@
-"""The object to hold in a test: a CodeArtifact of one's own, with its doors, its seeds and its journal."""
+"""The fake AWS CodeArtifact that a test holds: its seeds, its doors, its faults and its journal."""
 
 from __future__ import annotations
 

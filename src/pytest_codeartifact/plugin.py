@@ -1,4 +1,4 @@
-"""pytest's hooks and our fixtures; no logic. Whatever costs time is imported when a fixture is used."""
+"""pytest's hooks and our fixtures, without logic. Imports that take time happen when a fixture is used."""
 
 from __future__ import annotations
 

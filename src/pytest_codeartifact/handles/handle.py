@@ -1,4 +1,4 @@
-"""What all handles have in common: the fake they belong to and the place they name."""
+"""What all handles have in common: the fake they belong to and the path of the thing they name."""
 
 from __future__ import annotations
 

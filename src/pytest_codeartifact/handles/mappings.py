@@ -1,4 +1,4 @@
-"""Read-only mappings over what is there now."""
+"""Read-only mappings over the current state."""
 
 from __future__ import annotations
 
