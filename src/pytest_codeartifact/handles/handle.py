@@ -11,7 +11,7 @@ from ..state import entities
 
 
 class Handle:
-    """A place in a fake. Handles of one place are equal; a handle is always true."""
+    """The path of a thing in a fake. Handles with the same path are equal."""
 
     __slots__ = ("_path", "_service")
 

@@ -22,7 +22,7 @@ from .repositories import Repository
 
 
 class DomainSettings(TypedDict, total=False):
-    """The keywords of :meth:`Location.add_domain`, which says what they mean."""
+    """The keywords of :meth:`Location.add_domain`, which documents them."""
 
     encryption_key: str | None
     tags: Mapping[str, str] | None
@@ -58,13 +58,13 @@ class Location(Handle):
         created: dt.datetime | None = None,
         policy_revision: str | None = None,
     ) -> Domain:
-        """Seed a domain; the quota of domains does not bind seeds.
+        """Seed a domain. The quota of domains does not apply to seeds.
 
         :param encryption_key: as CreateDomain takes it: key id, key ARN, alias or alias ARN.
         :param restrictions: the modes of its root package group that are not ALLOW: ``{"PUBLISH": "BLOCK"}``.
-        :param created: when, with a time zone; the clock's now if omitted.
-        :param policy_revision: opaque; made up if omitted.
-        :raises SeedError: an illegal name, or a domain of that name is there already.
+        :param created: the time of creation, with a time zone. Default: the time of the clock.
+        :param policy_revision: an opaque string. Default: derived from the name.
+        :raises SeedError: an argument is not valid, or a domain of that name exists already.
         """
         arguments.check("DomainName", name, "domain name")
         given, modes = arguments.tags(tags), arguments.group_modes(restrictions)
@@ -191,14 +191,14 @@ class Domain(Handle):
         created: dt.datetime | None = None,
         policy_revision: str | None = None,
     ) -> Repository:
-        """Seed a repository; quotas do not bind seeds.
+        """Seed a repository. Quotas do not apply to seeds.
 
         :param upstreams: repositories of this domain, in the order in which they are searched.
-        :param administrator: the account that administers it; the domain's own if omitted (rule X-2).
-        :param created: when, with a time zone; the clock's now if omitted.
-        :param policy_revision: opaque; made up if omitted.
-        :raises SeedError: an illegal name, one that is there already, an unknown upstream or external connection, or
-            both upstreams and an external connection (rule U-1).
+        :param administrator: the account that administers it. Default: the owner of the domain (rule X-2).
+        :param created: the time of creation, with a time zone. Default: the time of the clock.
+        :param policy_revision: an opaque string. Default: derived from the name.
+        :raises SeedError: an argument is not valid, a repository of that name exists already, an upstream or the
+            external connection is unknown, or both are given (rule U-1).
         """
         arguments.check("RepositoryName", name, "repository name")
         if administrator is not None:
@@ -244,8 +244,8 @@ class Domain(Handle):
 
         :param restrictions: the modes that are not INHERIT, by type: ``{"PUBLISH": "BLOCK"}``.
         :param allowed_repositories: by type, for those whose mode is ALLOW_SPECIFIC_REPOSITORIES.
-        :param created: when, with a time zone; the clock's now if omitted.
-        :raises SeedError: an illegal pattern, one that is there already, unknown types, modes or repositories.
+        :param created: the time of creation, with a time zone. Default: the time of the clock.
+        :raises SeedError: the pattern is not valid or exists already, or a type, mode or repository is unknown.
         """
         if self._domain().group(pattern) is not None:
             raise SeedError(f"There is a package group {shown(pattern)} in domain {self.name!r} already.")
