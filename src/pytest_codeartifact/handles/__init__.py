@@ -1,6 +1,6 @@
 """The objects that a test holds: domains, repositories, packages and versions, to seed, to read and to assert on.
 
-A handle names a thing and looks it up at each use. It shows the current state, whoever created it, and says which call
+A handle names a thing and looks it up at each use. It shows the current state, seeded or not, and says which call
 removed a thing that no longer exists.
 """
 

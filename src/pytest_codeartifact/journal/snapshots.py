@@ -2,7 +2,7 @@
 
 A function that is named after an entity describes all of it, with its contents. A function named ``..._attributes``
 describes what two records of one entity are compared by. Neither includes derived values or the time of creation, which
-nobody chose.
+is not part of a seed.
 """
 
 from __future__ import annotations
