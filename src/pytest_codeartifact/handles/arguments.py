@@ -1,4 +1,4 @@
-"""Arguments of seeds: what is impossible is refused before anything changes, with what there is and what to do."""
+"""Validates the arguments of seeds before anything changes; refusals say what exists and what to write."""
 
 from __future__ import annotations
 

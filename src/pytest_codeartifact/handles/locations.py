@@ -18,7 +18,7 @@ from .repositories import Repository
 
 
 class DomainSettings(TypedDict, total=False):
-    """The keywords of :meth:`Location.add_domain`, which says what they mean."""
+    """The keywords of :meth:`Location.add_domain`, which documents them."""
 
     encryption_key: str | None
     tags: Mapping[str, str] | None
@@ -54,13 +54,13 @@ class Location(Handle):
         created: dt.datetime | None = None,
         policy_revision: str | None = None,
     ) -> Domain:
-        """Seed a domain; the quota of domains does not bind seeds.
+        """Seed a domain. The quota of domains does not apply to seeds.
 
         :param encryption_key: as CreateDomain takes it: key id, key ARN, alias or alias ARN.
         :param restrictions: the modes of its root package group that are not ALLOW: ``{"PUBLISH": "BLOCK"}``.
-        :param created: when, with a time zone; the clock's now if omitted.
-        :param policy_revision: opaque; made up if omitted.
-        :raises SeedError: an illegal name, or a domain of that name is there already.
+        :param created: the time of creation, with a time zone. Default: the time of the clock.
+        :param policy_revision: an opaque string. Default: derived from the name.
+        :raises SeedError: an argument is not valid, or a domain of that name exists already.
         """
         arguments.check("DomainName", name, "domain name")
         given, modes = arguments.tags(tags), arguments.group_modes(ROOT, restrictions)

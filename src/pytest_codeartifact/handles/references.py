@@ -1,6 +1,6 @@
-"""What refers to repositories by name: upstreams, and the lists of package groups.
+"""References to repositories by name: upstreams, and the lists of package groups.
 
-A file says all of it after the repositories themselves, so that they may refer to each other in any order.
+A seed file sets them after the repositories themselves, so that repositories may refer to each other in any order.
 """
 
 from __future__ import annotations

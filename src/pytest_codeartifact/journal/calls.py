@@ -1,4 +1,4 @@
-"""What clients have asked of a fake, and what that has removed: the journal that tests assert on."""
+"""The journal: the calls of clients and what they have removed."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What a package is called: the eight formats and the rules of their names (behaviour reference, section 11).
+"""The names of packages: the eight formats and the rules of their names (behaviour reference, section 11).
 
-Knows how each format spells, normalises and namespaces its packages; knows nothing of where packages live.
+How each format spells, normalises and namespaces its packages, independent of where packages are stored.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Origin controls: what of a package may come into a repository, and which way.
+"""Origin controls: which versions may enter a repository, and how.
 
-The switches of the package record and the restrictions of its package group combine; either can block (rules K-3, K-4,
-K-7, K-8, G-6 to G-9, G-21).
+The origin configuration of the package and the restrictions of its package group are combined; either can block (rules
+K-3, K-4, K-7, K-8, G-6 to G-9, G-21).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The ini options: what may be written there, checked once, when a run begins."""
+"""The ini options and their valid values, checked once when a run begins."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Seeds in files: written by :func:`dump`, read by :func:`load`; and what the AWS CLI prints, read by :func:`load_cli`.
+"""Seed files: written by :func:`dump`, read by :func:`load`; the output of the AWS CLI is read by :func:`load_cli`.
 
-The format is that of docs/seeds.md. All of it goes through the handles, so a file may say what a seed in Python may.
+docs/seeds.md has the format. Everything goes through the handles, so a file can contain what a seed in Python can.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""What the AWS CLI prints, as seeds of one repository: six answers, told apart by their members.
+"""Seeds one repository from the output of the AWS CLI: six kinds of responses, recognised by their members.
 
-Members that are unknown here are ignored, because AWS adds some; what the known ones say must be possible.
+Unknown members are ignored, because AWS adds new ones. Known members must have possible values.
 """
 
 from __future__ import annotations

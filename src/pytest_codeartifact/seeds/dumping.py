@@ -1,4 +1,4 @@
-"""What the state holds, as the keywords that seed it; what a seed would get without a keyword is left out."""
+"""Describes the state by the keywords that seed it, without default values."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""A seed file, read: domains with all that is in them, and public sources.
+"""Loads a seed file: domains with their contents, and public sources.
 
-The rules of what may be seeded are those of the handles; here are only the keys and their types. Everything that refers
-to repositories comes after all of them, so the order in a file does not matter.
+The handles check what may be seeded. This module has the keys and their types. References to repositories are resolved
+after all repositories, so the order in a file does not matter.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A value in a file together with its place, so that every refusal can name it. Knows types, not what values mean."""
+"""A value in a file together with its place, so that every refusal names it. Checks types, not meanings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Planned faults: answers that a test wants instead of the service's own, and what happens to answers on their way."""
+"""Planned faults: errors that replace the service's answer, and troubles that disturb it on its way."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""The service behind every door: one request in, one response out.
+"""The service behind every door: turns a request into a response.
 
 ::
 
-    match -> read -> check -> strike planned faults -> run the operation -> serialise -> take down
+    match -> read -> check -> apply planned faults -> run the operation -> serialise -> record
 
-An operation runs on a fork of the state, which is adopted when it succeeds: one that raises has changed nothing. The
-lock is held while it runs and while the call is taken down, not while a fault or its condition is at work.
+An operation runs on a fork of the state, which is adopted when the operation succeeds. An operation that raises has
+changed nothing. The lock is held while an operation runs and is recorded, but not while a fault or its condition runs.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""botocore's model of the service, and what follows from it for each operation."""
+"""botocore's model of the service, and what is derived from it for each operation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Results as what travels in a response, or as what botocore's client makes of it (rules W-3, W-4 and E-3)."""
+"""Writes results to a response, or to what botocore's client makes of it (rules W-3, W-4 and E-3)."""
 
 from __future__ import annotations
 

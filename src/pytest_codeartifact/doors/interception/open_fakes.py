@@ -1,4 +1,4 @@
-"""The fakes that are open, and what happens to a call on its way through botocore."""
+"""The fakes that are open, and the handlers of a call on its way through botocore."""
 
 from __future__ import annotations
 
