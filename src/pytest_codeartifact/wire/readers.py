@@ -114,8 +114,6 @@ def _scalar_reader(shape: Any, name: str) -> Reader:
         _expect(type(value) is wanted, name, words)
         if wanted is str:
             _expect(_is_text(value), name, "Unicode text")
-        elif wanted is int:
-            _expect(value.bit_length() < 64, name, words)
         return value
 
     return read

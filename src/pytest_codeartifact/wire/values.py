@@ -24,6 +24,8 @@ def objections(shape: Any, name: str) -> Callable[[Any], str | None]:
         if _equals_as_it_likes(value):
             return None
         plain = _plain(value)
+        if isinstance(plain, int) and plain.bit_length() > 64:  # it may have more digits than Python writes
+            return f"'{name}' must be a whole number of at most 64 bits."
         try:
             readable = read(plain)
         except ValidationException as error:
