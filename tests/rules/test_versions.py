@@ -203,11 +203,20 @@ def test_an_asset_that_is_added_to_a_published_version_makes_a_new_revision(team
 
 
 @pytest.mark.rule("S-3")
+def test_versions_whose_assets_have_different_names_have_different_revisions(acme: Domain, team: Repository) -> None:
+    there = acme.add_repository("other").add_package(pypi("tool"))
+
+    first = team.add_package(pypi("tool")).add_version("1.0", assets={"tool.whl": b"x"})
+    second = there.add_version("1.0", assets={"tool.tar.gz": b"x"})
+
+    assert first.revision != second.revision
+
+
+@pytest.mark.rule("S-3")
 @pytest.mark.parametrize(
     "other",
     [
         {"assets": {"package.tgz": b"y"}},
-        {"assets": {"other.tgz": b"x"}},
         {"assets": {}},
         {"summary": "Another tool."},
         {"licenses": ["MIT"]},
