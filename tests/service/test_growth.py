@@ -302,6 +302,10 @@ def bytes_of_calls(calls: Callable[[Any, int], object], number: int = 1000) -> f
     """What a fake keeps for each of so many calls, made by a function of a client and the number of the call."""
     fake, team = repository()
     team.add_packages((pypi(name(number)) for number in range(number)), versions=["1.0"])
+    with fake.fork() as other:  # fills the caches of the process, which are bounded and belong to no fake
+        warming = other.client()
+        for at in range(number):
+            calls(warming, at)
     with fake:
         client = fake.client()
         calls(client, 0)  # what is made once has been made then
