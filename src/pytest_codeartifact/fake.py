@@ -21,13 +21,23 @@ from .rules.scope import Options
 from .running import RUNNING
 from .service import Service
 from .service.faults import Condition, Fault, Trouble
-from .settings import DEFAULTS
+from .settings import DEFAULTS, ENVIRONMENT_MODES, FOREIGN_DOMAINS_MODES, UNUSED_FAULTS_MODES
 from .state.quotas import Quotas
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .doors.server import Server
+    from .literals import (
+        BatchOperation,
+        EnvironmentMode,
+        ErrorName,
+        ExternalConnection,
+        ForeignDomainsMode,
+        OperationName,
+        UnusedFaultsMode,
+        VersionErrorCode,
+    )
 
 
 class Settings(TypedDict, total=False):
@@ -36,10 +46,10 @@ class Settings(TypedDict, total=False):
     account: str
     region: str
     page_size: int | None
-    unused_faults: str
+    unused_faults: UnusedFaultsMode
     backoff: bool
-    foreign_domains: str
-    environment: str
+    foreign_domains: ForeignDomainsMode
+    environment: EnvironmentMode
 
 
 class FakeCodeArtifact:
@@ -71,10 +81,10 @@ class FakeCodeArtifact:
         region: str | None = None,
         *,
         page_size: int | None = None,
-        unused_faults: str = "fail",
+        unused_faults: UnusedFaultsMode = "fail",
         backoff: bool = False,
-        foreign_domains: str = "not-found",
-        environment: str | None = None,
+        foreign_domains: ForeignDomainsMode = "not-found",
+        environment: EnvironmentMode | None = None,
     ) -> None:
         options = _options(
             page_size=page_size,
@@ -209,7 +219,7 @@ class FakeCodeArtifact:
         """
         return self.at().repository(domain, name)
 
-    def public_source(self, connection: str) -> PublicSource:
+    def public_source(self, connection: ExternalConnection) -> PublicSource:
         """What stands behind an external connection, to seed: ``public_source("public:npmjs").add_package(...)``.
 
         :raises SeedError: an unknown external connection.
@@ -372,8 +382,8 @@ class FakeCodeArtifact:
 
     def fail(
         self,
-        operation: str | Sequence[str],
-        error: Exception | Trouble | str,
+        operation: OperationName | Sequence[OperationName],
+        error: Exception | Trouble | ErrorName,
         *,
         times: int | None = 1,
         after: int = 0,
@@ -394,8 +404,8 @@ class FakeCodeArtifact:
 
     def fail_versions(
         self,
-        operation: str,
-        failures: Mapping[str, str],
+        operation: BatchOperation,
+        failures: Mapping[str, VersionErrorCode],
         *,
         times: int | None = 1,
         after: int = 0,
@@ -422,10 +432,10 @@ def _options(
 ) -> Options:
     return Options(
         _page_size(page_size),
-        arguments.one_of(foreign_domains, ("not-found", "denied"), "answer for foreign domains"),
-        arguments.one_of(unused_faults, ("fail", "allow"), "way with unused faults"),
+        arguments.one_of(foreign_domains, FOREIGN_DOMAINS_MODES, "answer for foreign domains"),
+        arguments.one_of(unused_faults, UNUSED_FAULTS_MODES, "way with unused faults"),
         bool(backoff),
-        arguments.one_of(environment, ("prepare", "leave"), "way with the environment"),
+        arguments.one_of(environment, ENVIRONMENT_MODES, "way with the environment"),
     )
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ..operations import views
 from ..rules.origins import ALLOW_SPECIFIC_REPOSITORIES
 from ..state import entities
 from ..state.store import RESTRICTIONS
 from .handle import Handle
+
+if TYPE_CHECKING:
+    from ..literals import RestrictionMode, RestrictionType
 
 
 class PackageGroup(Handle):
@@ -25,13 +30,13 @@ class PackageGroup(Handle):
         return views.group_arn(self._domain(), self.pattern)
 
     @property
-    def restrictions(self) -> dict[str, str]:
+    def restrictions(self) -> dict[RestrictionType, RestrictionMode]:
         """Its own modes, by restriction type."""
         modes = self._group().modes
         return {restriction: modes[restriction] for restriction in RESTRICTIONS}
 
     @property
-    def allowed_repositories(self) -> dict[str, set[str]]:
+    def allowed_repositories(self) -> dict[RestrictionType, set[str]]:
         """The repositories on its lists, by restriction type, of those that have a list."""
         modes, allowed = self.restrictions, self._group().allowed
         listed = (restriction for restriction, mode in modes.items() if mode == ALLOW_SPECIFIC_REPOSITORIES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from ..clock import from_millis
 from ..errors import SeedError, ServiceError, shown
@@ -21,6 +21,9 @@ from .handle import Handle
 from .mappings import Entities, check_str
 from .repositories import Repository
 
+if TYPE_CHECKING:
+    from ..literals import ExternalConnection, RestrictionMode, RestrictionType
+
 
 class DomainSettings(TypedDict, total=False):
     """The keywords of :meth:`Location.add_domain`, which says what they mean."""
@@ -28,7 +31,7 @@ class DomainSettings(TypedDict, total=False):
     encryption_key: str | None
     tags: Mapping[str, str] | None
     policy: Mapping[str, Any] | str | None
-    restrictions: Mapping[str, str] | None
+    restrictions: Mapping[RestrictionType, RestrictionMode] | None
     created: dt.datetime | None
     policy_revision: str | None
 
@@ -55,7 +58,7 @@ class Location(Handle):
         encryption_key: str | None = None,
         tags: Mapping[str, str] | None = None,
         policy: Mapping[str, Any] | str | None = None,
-        restrictions: Mapping[str, str] | None = None,
+        restrictions: Mapping[RestrictionType, RestrictionMode] | None = None,
         created: dt.datetime | None = None,
         policy_revision: str | None = None,
     ) -> Domain:
@@ -87,7 +90,7 @@ class Location(Handle):
             state.put_domain(domain._replace(tags=given, policy=made))
             root = domain.group(ROOT)
             assert root is not None, "a domain is created with it"
-            state.put_group(domain, root._replace(modes={**root.modes, **modes}))
+            state.put_group(domain, root._replace(modes=root.modes | modes))
         return Domain(self._service, *self._path, name)
 
     @property
@@ -184,7 +187,7 @@ class Domain(Handle):
         name: str,
         *,
         upstreams: Iterable[str | Repository] = (),
-        external_connection: str | None = None,
+        external_connection: ExternalConnection | None = None,
         description: str | None = None,
         tags: Mapping[str, str] | None = None,
         policy: Mapping[str, Any] | str | None = None,
@@ -234,8 +237,8 @@ class Domain(Handle):
         self,
         pattern: str,
         *,
-        restrictions: Mapping[str, str] | None = None,
-        allowed_repositories: Mapping[str, Iterable[str | Repository]] | None = None,
+        restrictions: Mapping[RestrictionType, RestrictionMode] | None = None,
+        allowed_repositories: Mapping[RestrictionType, Iterable[str | Repository]] | None = None,
         contact_info: str | None = None,
         description: str | None = None,
         tags: Mapping[str, str] | None = None,

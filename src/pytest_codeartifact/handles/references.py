@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import SeedError, near, shown
 from ..names.group_patterns import ROOT, IllegalPattern, parse
@@ -18,6 +18,9 @@ from ..state.store import State, new_group
 from . import arguments
 from .handle import Handle
 from .repositories import Repository
+
+if TYPE_CHECKING:
+    from ..literals import ExternalConnection, RestrictionMode, RestrictionType
 
 
 class Gone(NamedTuple):
@@ -42,7 +45,10 @@ def references(
 
 
 def sources(
-    state: State, domain: entities.Domain, upstreams: Iterable[str | Repository | Gone], connection: str | None
+    state: State,
+    domain: entities.Domain,
+    upstreams: Iterable[str | Repository | Gone],
+    connection: ExternalConnection | None,
 ) -> tuple[Upstream, ...]:
     """Where a repository is to get from what it lacks: the upstreams, or none and an external connection.
 
@@ -57,7 +63,7 @@ def sources(
 
 
 def connect(
-    repository: Repository, upstreams: Iterable[str | Repository | Gone], external_connection: str | None
+    repository: Repository, upstreams: Iterable[str | Repository | Gone], external_connection: ExternalConnection | None
 ) -> None:
     """Give a repository that is there other upstreams, or another external connection, than it has.
 
@@ -97,8 +103,8 @@ def seed_group(
     pattern: str,
     *,
     created: dt.datetime | None = None,
-    restrictions: Mapping[str, str] | None = None,
-    allowed_repositories: Mapping[str, Iterable[str | Repository]] | None = None,
+    restrictions: Mapping[RestrictionType, RestrictionMode] | None = None,
+    allowed_repositories: Mapping[RestrictionType, Iterable[str | Repository]] | None = None,
     contact_info: str | None = None,
     description: str | None = None,
     tags: Mapping[str, str] | None = None,
@@ -123,14 +129,14 @@ def seed_group(
         known = home.group(pattern)
         now = domain._service.clock.millis() if known is None else known.created
         group = known or new_group(pattern, now)
-        modes = {**group.modes, **modes}
+        modes_now = group.modes | modes
         for restriction in lists:
-            if modes.get(restriction) != ALLOW_SPECIFIC_REPOSITORIES:
+            if modes_now.get(restriction) != ALLOW_SPECIFIC_REPOSITORIES:
                 raise SeedError(
                     f"Repositories are allowed where the mode is {ALLOW_SPECIFIC_REPOSITORIES}, not for "
                     f"{shown(restriction)}: write restrictions={{{shown(restriction)}: ...}}."
                 )
-        allowed = {
+        allowed: dict[str, frozenset[str]] = {
             restriction: frozenset(found.name for found in references(state, home, repositories, "allowed"))
             for restriction, repositories in lists.items()
         }
@@ -138,7 +144,7 @@ def seed_group(
             home,
             group._replace(
                 created=arguments.moment(created, now),
-                modes=modes,
+                modes=modes_now,
                 allowed=allowed,
                 contact_info=contact_info,
                 description=arguments.description(description),

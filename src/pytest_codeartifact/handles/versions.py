@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ..errors import SeedError
 from ..names.packages import PackageId
@@ -15,6 +15,11 @@ from ..state.entities import INTERNAL, PUBLISHED, AssetSummary, Dependency, Lice
 from . import arguments
 from .handle import Handle
 from .mappings import Entities, check_str
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from ..literals import OriginType, VersionStatus
 
 
 class Package(Handle):
@@ -46,9 +51,9 @@ class Package(Handle):
         self,
         version: str,
         *,
-        status: str = PUBLISHED,
+        status: VersionStatus = PUBLISHED,
         published: arguments.Moment | None = None,
-        origin_type: str = INTERNAL,
+        origin_type: OriginType = INTERNAL,
         entry_point: str | None = None,
         revision: str | None = None,
         assets: Mapping[str, bytes | AssetSummary] | None = None,
@@ -100,13 +105,13 @@ class Package(Handle):
         version: str,
         *,
         replaces: bool = False,
-        status: str = PUBLISHED,
+        status: VersionStatus = PUBLISHED,
         published: arguments.Moment | None = None,
-        origin_type: str = INTERNAL,
+        origin_type: OriginType = INTERNAL,
         entry_point: str | None = None,
         revision: str | None = None,
         dist_tags: Sequence[str] = (),
-        **details: Any,
+        **details: Unpack[arguments.AllDetails],
     ) -> Version:
         """Seed a version; see :meth:`add_version`.
 
@@ -193,7 +198,7 @@ class Version(Handle):
         return self._path[5]
 
     @property
-    def status(self) -> str:
+    def status(self) -> VersionStatus:
         """Published, Unfinished, Unlisted, Archived or Disposed."""
         return self._version().status
 
@@ -208,7 +213,7 @@ class Version(Handle):
         return self._version().revision(self._path[4])
 
     @property
-    def origin_type(self) -> str:
+    def origin_type(self) -> OriginType:
         """INTERNAL, EXTERNAL or UNKNOWN."""
         return self._version().origin.type
 

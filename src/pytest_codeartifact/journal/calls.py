@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, overload
 
 from .. import wire
 from ..errors import SeedError, ServiceError, ValidationException, near
@@ -16,6 +16,9 @@ from ..rules.scope import Removal, Scope
 from ..state import tree
 from ..state.entities import Origin, Package
 from . import permissions
+
+if TYPE_CHECKING:
+    from ..literals import OperationName
 
 _MOST_RETRIED = 1000  # failed attempts whose retry is waited for
 
@@ -28,7 +31,7 @@ class Call(NamedTuple):
     ``region`` are the caller's, ``where`` is the line of the user's code.
     """
 
-    operation: str
+    operation: OperationName
     params: Mapping[str, Any]
     error: Exception | None
     attempts: int
@@ -42,7 +45,7 @@ class Call(NamedTuple):
         """What the client got, under the SDK's member names and Python types; None after an error."""
         return None if self.answer is None else wire.operation(self.operation).as_returned(self.answer)
 
-    def asks_for(self, params: Mapping[str, Any]) -> bool:
+    def asks_for(self, params: Mapping[str, object]) -> bool:
         """Whether it was made with these parameters, among others; ``package`` may be an id."""
         return all(
             _package_of(self) == value if _is_id(name, value) else self.params.get(name) == value
@@ -60,7 +63,7 @@ class Call(NamedTuple):
 class _Kind(NamedTuple):
     """What many calls have in common, so that a journal keeps it once: most of a call."""
 
-    operation: str
+    operation: OperationName
     names: tuple[str, ...]
     account: str
     region: str
@@ -102,12 +105,12 @@ def _call(kept: _Kept) -> Call:
 class Calls(Sequence[Call]):
     """Calls in the order in which they were first answered."""
 
-    def __init__(self, calls: Iterable[_Kept] = (), *, known: frozenset[str] = frozenset()) -> None:
+    def __init__(self, calls: Iterable[_Kept] = (), *, known: frozenset[OperationName] = frozenset()) -> None:
         self._calls = tuple(calls)
         self._known = known
 
     @property
-    def operations(self) -> list[str]:
+    def operations(self) -> list[OperationName]:
         """The names of the operations, in order."""
         return [kept[0].operation for kept in self._calls]
 
@@ -117,7 +120,7 @@ class Calls(Sequence[Call]):
         reads = ("Get", "List", "Describe")
         return self._those(kept for kept in self._calls if not kept[0].operation.startswith(reads))
 
-    def of(self, operation: str, **params: Any) -> Calls:
+    def of(self, operation: OperationName, **params: object) -> Calls:
         """The calls of one operation, and with these parameters: ``calls.of("DeletePackage", package="x")``.
 
         ``package`` may be an id as well: ``calls.of("DeletePackage", package=npm("@scope/name"))``.
@@ -135,7 +138,7 @@ class Calls(Sequence[Call]):
             of_it._check_values(operation, params)
         return found
 
-    def _check_values(self, operation: str, params: Mapping[str, Any]) -> None:
+    def _check_values(self, operation: OperationName, params: Mapping[str, object]) -> None:
         """Refuse values that no call can have, unless one of these has it: calls that were refused are recorded too."""
         for name, value in params.items():
             refused = objection(operation, name, value)
@@ -186,7 +189,7 @@ class Deletion:
     time.
     """
 
-    operation: str
+    operation: OperationName
     domain: str
     repository: str
     package: PackageId
@@ -198,7 +201,7 @@ class Deletion:
 class Journal:
     """Takes down the calls of one fake. Not safe for threads by itself: its fake's lock is held."""
 
-    def __init__(self, operations: frozenset[str]) -> None:
+    def __init__(self, operations: frozenset[OperationName]) -> None:
         self._operations = operations
         self._calls: list[_Kept] = []
         self._kinds: dict[_Kind, _Kept] = {}
@@ -248,7 +251,7 @@ class Journal:
             for package, versions in removal.each_package()
         ]
 
-    def deleted(self, after: int = 0) -> Iterator[tuple[str, str, str, int]]:
+    def deleted(self, after: int = 0) -> Iterator[tuple[OperationName, str, str, int]]:
         """How many packages were deleted, without looking at each: operation, domain, repository, number.
 
         :param after: how many removals of the journal to leave out.
@@ -308,7 +311,7 @@ class Objection(NamedTuple):
     """Why no call that passes validation has a value for a parameter, and what may be meant instead of it."""
 
     why: str
-    instead: tuple[Mapping[str, Any], ...] = ()
+    instead: tuple[Mapping[str, object], ...] = ()
 
 
 def objection(operation: str, name: str, value: object) -> Objection | None:
@@ -327,7 +330,7 @@ def _is_id(name: str, value: object) -> bool:
     return name == "package" and isinstance(value, PackageId)
 
 
-def _in_parts(full_name: str) -> Iterator[Mapping[str, Any]]:
+def _in_parts(full_name: str) -> Iterator[Mapping[str, object]]:
     """The parameters that a package has whose name was given with its namespace, as package managers write it."""
     namespace, slash, name = full_name.removeprefix("@").partition("/")
     if not slash or "/" in name:
@@ -338,7 +341,7 @@ def _in_parts(full_name: str) -> Iterator[Mapping[str, Any]]:
             yield {"package": npm(full_name)}
 
 
-def _as_keywords(params: Mapping[str, Any]) -> str:
+def _as_keywords(params: Mapping[str, object]) -> str:
     return ", ".join(f"{name}={value!r}" for name, value in params.items())
 
 

@@ -9,10 +9,13 @@ import functools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 from ..errors import SeedError, near, shown
 from . import java_patterns
+
+if TYPE_CHECKING:
+    from ..literals import PackageFormat
 
 MAX_LENGTH = 255
 """Longest name, namespace or version, in characters (rule V-8)."""
@@ -74,7 +77,7 @@ class Format:
     normalised and normalises them itself. ``numbering``: None where any text can be a version.
     """
 
-    name: str
+    name: PackageFormat
     namespace: Literal["required", "optional", "none"]
     constructor: str
     assets: tuple[str, ...]
@@ -85,7 +88,7 @@ class Format:
     numbering: Numbering | None = None
 
 
-FORMATS = {
+FORMATS: dict[str, Format] = {
     rules.name: rules
     for rules in (
         Format("npm", "optional", "npm('@scope/name') or npm('name')", ("package.tgz",), numbering=_SEMVER),
@@ -122,7 +125,7 @@ class PackageId:
     :raises SeedError: unknown format, a namespace where the format has none or none where it needs one, illegal name.
     """
 
-    format: str
+    format: PackageFormat
     namespace: str | None
     name: str
     display_name: str = field(default="", compare=False)
@@ -169,7 +172,7 @@ class PackageId:
             )
 
     @classmethod
-    def exact(cls, format: str, namespace: str | None, name: str, display_name: str = "") -> PackageId:
+    def exact(cls, format: PackageFormat, namespace: str | None, name: str, display_name: str = "") -> PackageId:
         """Coordinates that are known to be good: neither checked nor normalised."""
         made = cls.__new__(cls)
         object.__setattr__(made, "format", format)
@@ -243,10 +246,10 @@ class PackageId:
         return f"@{self.namespace}/{self.name}" if self.format == "npm" else f"{self.namespace}/{self.name}"
 
 
-def parts_of_key(key: str) -> tuple[str, str | None, str]:
+def parts_of_key(key: str) -> tuple[PackageFormat, str | None, str]:
     """Format, namespace and name from a :attr:`PackageId.key`."""
     format, namespace, name = key.split("\0")
-    return format, namespace or None, name
+    return cast("PackageFormat", format), namespace or None, name
 
 
 def is_legal_name(text: str) -> bool:

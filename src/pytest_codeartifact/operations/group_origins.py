@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from ..errors import ValidationException
 from ..names.group_patterns import ROOT
@@ -13,6 +14,9 @@ from ..state.store import RESTRICTIONS
 from . import views
 from .registry import operation
 from .views import Structure
+
+if TYPE_CHECKING:
+    from ..literals import RestrictionMode
 
 _MOST_UPDATES = 100
 
@@ -26,7 +30,7 @@ def update_package_group_origin_configuration(
     domain: str,
     package_group: str,
     domain_owner: str | None = None,
-    restrictions: dict[str, str] | None = None,
+    restrictions: dict[str, RestrictionMode] | None = None,
     add_allowed_repositories: _Repositories | None = None,
     remove_allowed_repositories: _Repositories | None = None,
 ) -> Structure:
@@ -54,7 +58,7 @@ def update_package_group_origin_configuration(
                 f"Repositories can only be allowed while the mode of {restriction} is {ALLOW_SPECIFIC_REPOSITORIES}; "
                 f"it is {modes[restriction]}."
             )
-    before = {
+    before: dict[str, frozenset[str]] = {
         restriction: group.allowed.get(restriction, frozenset())
         for restriction in RESTRICTIONS
         if modes[restriction] == ALLOW_SPECIFIC_REPOSITORIES

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import ConflictException, ResourceNotFoundException, ValidationException
 from ..rules.scope import Scope
@@ -13,6 +13,9 @@ from ..wire import parse_json
 from . import views
 from .registry import operation
 from .views import Structure
+
+if TYPE_CHECKING:
+    from ..literals import ResourceType
 
 
 @operation
@@ -126,7 +129,7 @@ def _check_revision(resource: Domain | Repository, policy: Policy | None, expect
         )
 
 
-def _type_of(resource: Domain | Repository) -> str:
+def _type_of(resource: Domain | Repository) -> ResourceType:
     return "domain" if isinstance(resource, Domain) else "repository"
 
 

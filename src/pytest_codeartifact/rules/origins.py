@@ -7,7 +7,7 @@ K-7, K-8, G-6 to G-9, G-21).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ..errors import ConflictException
 from ..names import group_patterns
@@ -17,13 +17,17 @@ from ..state import tree
 from ..state.entities import ALLOW, BLOCK, EXTERNAL, INTERNAL, Domain, Group, Origin, Package, Repository
 from ..state.store import RESTRICTIONS
 
-ALLOW_SPECIFIC_REPOSITORIES, INHERIT = "ALLOW_SPECIFIC_REPOSITORIES", "INHERIT"
+if TYPE_CHECKING:
+    from ..literals import RestrictionMode
+
+ALLOW_SPECIFIC_REPOSITORIES: Final = "ALLOW_SPECIFIC_REPOSITORIES"
+INHERIT: Final = "INHERIT"
 
 
 class Effective(NamedTuple):
     """What a restriction of a group comes to: its own mode, or that of the ancestor it inherits from."""
 
-    mode: str
+    mode: RestrictionMode
     allowed: frozenset[str]
     inherited_from: str | None
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from ..clock import Clock
 from ..errors import AccessDeniedException, ResourceNotFoundException, ValidationException
@@ -21,6 +21,9 @@ from ..state.store import State
 from ..state.tree import EMPTY, Entry, Node
 from . import arns
 from .paging import Page, Question, Tokens
+
+if TYPE_CHECKING:
+    from ..literals import EnvironmentMode, ForeignDomainsMode, UnusedFaultsMode
 
 _Item = TypeVar("_Item")
 
@@ -84,10 +87,10 @@ class Options:
     """How a fake was set up where the service leaves, or a test wants, a choice."""
 
     page_size: int | None = None
-    foreign_domains: str = "not-found"
-    unused_faults: str = "fail"
+    foreign_domains: ForeignDomainsMode = "not-found"
+    unused_faults: UnusedFaultsMode = "fail"
     backoff: bool = False
-    environment: str = "prepare"
+    environment: EnvironmentMode = "prepare"
 
 
 class PackageAt(NamedTuple):
@@ -188,8 +191,8 @@ class Scope:
         if namespace is not None and rules.namespace == "none":
             raise ValidationException(f"Packages of format '{format}' do not have a namespace.")
         if not rules.any_spelling:
-            return PackageId.exact(format, namespace, name)
-        return PackageId.exact(format, namespace and rules.namespace_rule(namespace), rules.name_rule(name), name)
+            return PackageId.exact(rules.name, namespace, name)
+        return PackageId.exact(rules.name, namespace and rules.namespace_rule(namespace), rules.name_rule(name), name)
 
     def package(
         self, domain: str, domain_owner: str | None, repository: str, format: str, namespace: str | None, package: str

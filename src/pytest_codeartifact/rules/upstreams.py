@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from ..errors import ResourceNotFoundException
 from ..names.maven_snapshots import is_snapshot
@@ -17,9 +17,12 @@ from ..state.entities import BLOCK, Domain, Package, Repository, Upstream, Versi
 from ..state.store import State
 from .origins import group_admits
 
+if TYPE_CHECKING:
+    from ..literals import ExternalConnection, PackageFormat
+
 _Found = TypeVar("_Found")
 
-EXTERNAL_CONNECTIONS = {
+EXTERNAL_CONNECTIONS: dict[ExternalConnection, PackageFormat] = {
     "public:npmjs": "npm",
     "public:pypi": "pypi",
     "public:maven-central": "maven",

@@ -20,6 +20,9 @@ from .values import Found
 
 _Keywords = dict[str, Any]
 
+_NAME: Callable[[Found], Any] = Found.text
+"""Reads one of a few names; what it is given to says whether it is."""
+
 _HASHES = {"sha256": "SHA-256", "sha1": "SHA-1", "md5": "MD5", "sha512": "SHA-512"}
 _IS_HASH = re.compile("[0-9a-f]+")
 
@@ -110,7 +113,7 @@ def _describe_repository(repository: Repository, printed: Found) -> None:
         upstream.needed("repositoryName", Found.text) for upstream in found.member("upstreams", Found.items) or ()
     ]
     connections = [
-        connection.needed("externalConnectionName", Found.text)
+        connection.needed("externalConnectionName", _NAME)
         for connection in found.member("externalConnections", Found.items) or ()
     ]
     if len(connections) > 1:
@@ -138,7 +141,7 @@ _ANSWERS: dict[str, Callable[[Repository, Found], None]] = {
 
 def _package(repository: Repository, found: Found, named: str) -> Package:
     """The package that an answer speaks of, which is seeded if it is not there, with what is said of its origin."""
-    format, name = found.needed("format", Found.text), found.needed(named, Found.text)
+    format, name = found.needed("format", _NAME), found.needed(named, Found.text)
     namespace, origin = found.member("namespace", Found.text), found.member("originConfiguration", _origin)
     with found.blamed():
         id = PackageId(format, namespace, name)
@@ -174,7 +177,7 @@ def _entry_point(found: Found) -> _Keywords:
 
 def _origin(found: Found) -> Origin | None:
     return found.member("restrictions", lambda switches: Origin(
-        switches.needed("publish", Found.text), switches.needed("upstream", Found.text)
+        switches.needed("publish", _NAME), switches.needed("upstream", _NAME)
     ))  # fmt: skip
 
 

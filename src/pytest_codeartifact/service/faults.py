@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from .. import wire
 from ..errors import (
@@ -23,7 +23,10 @@ from ..errors import (
 )
 from ..journal.calls import Call, objection
 
-_MODELLED: dict[str, Callable[[], ServiceError]] = {
+if TYPE_CHECKING:
+    from ..literals import BatchOperation, ErrorName, OperationName, VersionErrorCode
+
+_MODELLED: dict[ErrorName, Callable[[], ServiceError]] = {
     "AccessDeniedException": lambda: AccessDeniedException("Access denied."),
     "ConflictException": lambda: ConflictException("The resource was modified concurrently."),
     "InternalServerException": lambda: InternalServerException("An internal error occurred."),
@@ -33,7 +36,7 @@ _MODELLED: dict[str, Callable[[], ServiceError]] = {
     "ValidationException": lambda: ValidationException("The request is not valid."),
 }
 
-_COMMON = {
+_COMMON: dict[ErrorName, int] = {
     "ExpiredTokenException": 403,
     "IncompleteSignature": 403,
     "InternalFailure": 500,
@@ -52,7 +55,7 @@ _COMMON = {
 """Errors that every operation may answer though no model names them, and their status (rule E-2)."""
 
 
-_BATCHES = (
+BATCHES: tuple[BatchOperation, ...] = (
     "CopyPackageVersions",
     "DeletePackageVersions",
     "DisposePackageVersions",
@@ -81,7 +84,7 @@ class Slow(NamedTuple):
 class FailedVersions(NamedTuple):
     """See :meth:`.FakeCodeArtifact.fail_versions`."""
 
-    codes: Mapping[str, str]
+    codes: Mapping[str, VersionErrorCode]
 
 
 Trouble: TypeAlias = CutShort | Garbled | Slow | FailedVersions
@@ -132,7 +135,7 @@ class Fault:
 
     def __init__(
         self,
-        operations: frozenset[str],
+        operations: frozenset[OperationName],
         error: Exception | Trouble,
         times: int | None,
         after: int,
@@ -146,7 +149,7 @@ class Fault:
         self._lock = threading.Lock()
         self.struck = 0
         """How many attempts it has struck."""
-        self.struck_by_operation: dict[str, int] = {}
+        self.struck_by_operation: dict[OperationName, int] = {}
         """How many of them were attempts of each operation."""
 
     def cancel(self) -> None:
@@ -184,14 +187,14 @@ class Fault:
 class Faults:
     """The planned faults of one fake; of several that could strike, the one planned first does."""
 
-    def __init__(self, operations: frozenset[str]) -> None:
+    def __init__(self, operations: frozenset[OperationName]) -> None:
         self._operations = operations
         self._planned: list[Fault] = []
 
     def plan(
         self,
-        operation: str | Sequence[str],
-        error: Exception | Trouble | str,
+        operation: OperationName | Sequence[OperationName],
+        error: Exception | Trouble | ErrorName,
         *,
         times: int | None,
         after: int,
@@ -215,16 +218,16 @@ class Faults:
 
     def plan_versions(
         self,
-        operation: str,
-        failures: Mapping[str, str],
+        operation: BatchOperation,
+        failures: Mapping[str, VersionErrorCode],
         *,
         times: int | None,
         after: int,
         when: Condition | None,
     ) -> Fault:
         """See :meth:`.FakeCodeArtifact.fail_versions`."""
-        if operation not in _BATCHES:
-            raise SeedError(f"{operation!r} has no versions that fail one by one. {near(str(operation), _BATCHES)}")
+        if operation not in BATCHES:
+            raise SeedError(f"{operation!r} has no versions that fail one by one. {near(str(operation), BATCHES)}")
         if not isinstance(failures, Mapping) or not failures:
             raise SeedError(f"Failures are a mapping of version to code, not {failures!r}.")
         known = wire.enum("PackageVersionErrorCode")
@@ -300,7 +303,7 @@ def _holds(when: Condition | None, call: Call) -> bool:
     return call.asks_for(when) if isinstance(when, Mapping) else bool(when(call))
 
 
-def _error(error: Exception | Trouble | str) -> Exception | Trouble:
+def _error(error: Exception | Trouble | ErrorName) -> Exception | Trouble:
     if isinstance(error, Exception) and hasattr(error, "operation_name"):
         raise SeedError(
             f"{type(error).__name__} is what botocore makes of an error answer, after its retries. Plan the answer: "
@@ -324,6 +327,6 @@ def _is_new(error: Exception) -> bool:
     return (error.__traceback__, error.__context__, error.__cause__) == (None, None, None)
 
 
-def names_of_errors() -> Iterable[str]:
+def names_of_errors() -> Iterable[ErrorName]:
     """The names that a fault can be planned by."""
     return (*_MODELLED, *_COMMON)

@@ -16,7 +16,7 @@ import weakref
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from .. import wire
 from ..clock import Clock
@@ -31,6 +31,9 @@ from ..state.quotas import Quotas
 from ..state.store import State
 from . import hints
 from .faults import CutShort, FailedVersions, Faults, Garbled, Slow, Trouble
+
+if TYPE_CHECKING:
+    from ..literals import OperationName
 
 _Result = TypeVar("_Result")
 
@@ -244,4 +247,5 @@ def _call(
     request: Request, name: str, params: wire.Params, answer: Response | None, error: Exception | None = None
 ) -> Call:
     account, region = request.caller
-    return Call(name, params, error, 1, account, region, request.where, answer)
+    operation = cast("OperationName", name)  # or a method and a path that are none
+    return Call(operation, params, error, 1, account, region, request.where, answer)
