@@ -157,7 +157,7 @@ class ThrottlingException(ServiceError):
 class ValidationException(ServiceError):
     """A parameter is invalid (400).
 
-    :param reason: one of the model's ``ValidationExceptionReason`` (rule V-5).
+    :param reason: a ``ValidationReason``: one of the model's ``ValidationExceptionReason`` (rule V-5).
     """
 
     code = "ValidationException"

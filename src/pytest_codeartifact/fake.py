@@ -222,6 +222,7 @@ class FakeCodeArtifact:
     def public_source(self, connection: ExternalConnection) -> PublicSource:
         """What stands behind an external connection, to seed: ``public_source("public:npmjs").add_package(...)``.
 
+        :param connection: an ``ExternalConnection`` (rule U-4).
         :raises SeedError: an unknown external connection.
         """
         return PublicSource.named(self._service, connection)
@@ -245,7 +246,7 @@ class FakeCodeArtifact:
         """
         seeds.dump(self._service, path)
 
-    def load_cli(self, path_or_dict: str | Path | Mapping[str, Any], into: Repository) -> None:
+    def load_cli(self, path_or_dict: str | Path | Mapping[str, object], into: Repository) -> None:
         """Add to a repository what the AWS CLI has printed, all of it or, if anything is wrong with it, nothing.
 
         It takes what ``aws codeartifact`` prints as JSON for list-packages, list-package-versions, describe-package,
@@ -391,9 +392,9 @@ class FakeCodeArtifact:
     ) -> Fault:
         """Plan a fault: the next attempts of the operation get this error, after their request was validated.
 
-        :param operation: the name of an operation, or several.
-        :param error: a service error, its name, a botocore exception such as a broken connection, or what happens to
-            the answer: :func:`.cut_short`, :func:`.garbled`, :func:`.slow`.
+        :param operation: the name of an operation, an ``OperationName``, or several.
+        :param error: a service error, its name (an ``ErrorName``), a botocore exception such as a broken connection, or
+            what happens to the answer: :func:`.cut_short`, :func:`.garbled`, :func:`.slow`.
         :param times: how many attempts it strikes, None for all; botocore's own retries are attempts too.
         :param after: how many attempts it spares first.
         :param when: strike only attempts with these parameters (``{"package": "x"}``, or the package by its id),
@@ -417,7 +418,7 @@ class FakeCodeArtifact:
 
         :param operation: CopyPackageVersions, DeletePackageVersions, DisposePackageVersions or
             UpdatePackageVersionsStatus.
-        :param failures: by version, one of the model's error codes of versions, such as ``"MISMATCHED_REVISION"``.
+        :param failures: by version, the code it fails with, a ``VersionErrorCode`` such as ``"MISMATCHED_REVISION"``.
         :raises SeedError: an unknown operation or code, or impossible numbers.
         """
         return self._service.faults.plan_versions(operation, failures, times=times, after=after, when=when)

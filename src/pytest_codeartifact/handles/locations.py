@@ -198,6 +198,7 @@ class Domain(Handle):
         """Seed a repository; quotas do not bind seeds.
 
         :param upstreams: repositories of this domain, in the order in which they are searched.
+        :param external_connection: an ``ExternalConnection``, such as ``"public:npmjs"`` (rule U-4).
         :param administrator: the account that administers it; the domain's own if omitted (rule X-2).
         :param created: when, with a time zone; the clock's now if omitted.
         :param policy_revision: opaque; made up if omitted.
@@ -246,7 +247,8 @@ class Domain(Handle):
     ) -> PackageGroup:
         """Seed a package group.
 
-        :param restrictions: the modes that are not INHERIT, by type: ``{"PUBLISH": "BLOCK"}``.
+        :param restrictions: the modes that are not INHERIT, by type: ``{"PUBLISH": "BLOCK"}``, a
+            ``RestrictionMode`` by ``RestrictionType`` (rule G-18).
         :param allowed_repositories: by type, for those whose mode is ALLOW_SPECIFIC_REPOSITORIES.
         :param created: when, with a time zone; the clock's now if omitted.
         :raises SeedError: an illegal pattern, one that is there already, unknown types, modes or repositories.

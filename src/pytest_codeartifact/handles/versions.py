@@ -68,6 +68,7 @@ class Package(Handle):
     ) -> Version:
         """Seed a version.
 
+        :param status: a ``VersionStatus``: any but Deleted, which is the status of no stored version (rule S-1).
         :param published: an aware datetime, a timedelta ago, or a text such as "2026-01-31T12:00:00Z"; the clock's now
             if omitted.
         :param origin_type: INTERNAL, EXTERNAL or UNKNOWN (rule S-4).

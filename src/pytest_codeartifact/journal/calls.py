@@ -26,6 +26,9 @@ _MOST_RETRIED = 1000  # failed attempts whose retry is waited for
 class Call(NamedTuple):
     """One call of a client.
 
+    ``operation`` is the operation's name. A request that is refused before its operation is known is recorded under its
+    method and path, for example ``DELETE /v1/package``, which its type does not admit.
+
     ``params`` are what arrived, under the SDK's member names; members that were not sent are absent. ``error`` is the
     last attempt's, None after a success. ``attempts`` counts the client's own retries as well. ``account`` and
     ``region`` are the caller's, ``where`` is the line of the user's code.
@@ -123,8 +126,9 @@ class Calls(Sequence[Call]):
     def of(self, operation: OperationName, **params: object) -> Calls:
         """The calls of one operation, and with these parameters: ``calls.of("DeletePackage", package="x")``.
 
-        ``package`` may be an id as well: ``calls.of("DeletePackage", package=npm("@scope/name"))``.
-
+        :param operation: the name of an operation, an ``OperationName``.
+        :param params: values of its parameters, under the SDK's member names; ``package`` may be an id as well:
+            ``calls.of("DeletePackage", package=npm("@scope/name"))``.
         :raises SeedError: no call could ever be found: there is no such operation, it has no such parameter, or that
             cannot have the value, and does not have it in any of these calls.
         """

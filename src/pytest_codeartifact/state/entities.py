@@ -48,7 +48,10 @@ BLOCK: Final = "BLOCK"
 
 
 class Origin(NamedTuple):
-    """A package's origin configuration: may versions be published, may they come in from upstream (rule K-7)?"""
+    """A package's origin configuration: may versions be published, may they come in from upstream (rule K-7)?
+
+    Each is an ``OriginSwitch``: ``"ALLOW"`` or ``"BLOCK"``.
+    """
 
     publish: OriginSwitch = ALLOW
     upstream: OriginSwitch = BLOCK
