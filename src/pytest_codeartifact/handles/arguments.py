@@ -201,7 +201,7 @@ def description(given: str | None) -> str | None:
     return given
 
 
-def policy(given: Mapping[str, Any] | str | None, owner: str, revision: str | None = None) -> Policy | None:
+def policy(given: Mapping[str, object] | str | None, owner: str, revision: str | None = None) -> Policy | None:
     """A permissions policy, from its text or from the object that the text describes; what it says is not checked.
 
     :param owner: whose it is, which its revision is made from if none is given.

@@ -30,7 +30,7 @@ class DomainSettings(TypedDict, total=False):
 
     encryption_key: str | None
     tags: Mapping[str, str] | None
-    policy: Mapping[str, Any] | str | None
+    policy: Mapping[str, object] | str | None
     restrictions: Mapping[RestrictionType, RestrictionMode] | None
     created: dt.datetime | None
     policy_revision: str | None
@@ -57,7 +57,7 @@ class Location(Handle):
         *,
         encryption_key: str | None = None,
         tags: Mapping[str, str] | None = None,
-        policy: Mapping[str, Any] | str | None = None,
+        policy: Mapping[str, object] | str | None = None,
         restrictions: Mapping[RestrictionType, RestrictionMode] | None = None,
         created: dt.datetime | None = None,
         policy_revision: str | None = None,
@@ -190,7 +190,7 @@ class Domain(Handle):
         external_connection: ExternalConnection | None = None,
         description: str | None = None,
         tags: Mapping[str, str] | None = None,
-        policy: Mapping[str, Any] | str | None = None,
+        policy: Mapping[str, object] | str | None = None,
         administrator: str | None = None,
         created: dt.datetime | None = None,
         policy_revision: str | None = None,

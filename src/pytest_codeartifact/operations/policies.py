@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..errors import ConflictException, ResourceNotFoundException, ValidationException
 from ..rules.scope import Scope
@@ -153,7 +153,7 @@ def _check_document(document: str) -> None:
                 raise _malformed(f"a statement has no {element.lower()}")
 
 
-def _names_something(element: Any) -> bool:
+def _names_something(element: object) -> bool:
     """Whether an element of a statement is a text, a list of texts, or a map of either, none of them empty."""
     if isinstance(element, dict):
         return bool(element) and all(not isinstance(item, dict) and _names_something(item) for item in element.values())

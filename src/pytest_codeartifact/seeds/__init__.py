@@ -37,7 +37,7 @@ def dump(service: Service, path: str | Path) -> None:
     files.write(path, dumping.state(state, service.caller))
 
 
-def load_cli(service: Service, given: str | Path | Mapping[str, Any], into: Repository) -> None:
+def load_cli(service: Service, given: str | Path | Mapping[str, object], into: Repository) -> None:
     """Add to a repository what the AWS CLI has printed, all of it or, if anything is wrong with it, nothing.
 
     :raises SeedError: naming the file and the place in it.

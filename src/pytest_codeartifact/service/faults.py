@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from .. import wire
 from ..errors import (
@@ -126,7 +126,7 @@ def slow(by: dt.timedelta) -> Slow:
     return Slow(by)
 
 
-Condition: TypeAlias = Callable[[Call], bool] | Mapping[str, Any]
+Condition: TypeAlias = Callable[[Call], bool] | Mapping[str, object]
 """Which calls a fault strikes: those that a function is true of, or that are made with these parameters."""
 
 

@@ -218,7 +218,7 @@ class Service:
         with self._lock:
             self.journal.record(call, request.headers)
 
-    def _hint(self, request: Request, name: str, error: ServiceError, params: dict[str, Any]) -> None:
+    def _hint(self, request: Request, name: str, error: ServiceError, params: wire.Params) -> None:
         """Say what may be the matter with a call that was refused; warn if it is probably not as the test means it."""
         elsewhere = hints.domain_elsewhere(self.state, request, error, params)
         unregistered = hints.unregistered_key(self.accounts, request, error)

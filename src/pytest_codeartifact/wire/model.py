@@ -133,7 +133,7 @@ class Operation:
         return self._objections[name](value)
 
     @functools.cached_property
-    def _objections(self) -> dict[str, Callable[[Any], str | None]]:
+    def _objections(self) -> dict[str, Callable[[object], str | None]]:
         return {name: objections(shape, name) for name, shape in self._given.members.items()}
 
     def keywords(self, params: Params) -> Params:
