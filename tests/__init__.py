@@ -1,4 +1,4 @@
-"""The tests, by the rooms of the package; the service's rules have theirs in rules, and what tests share is in support."""
+"""The tests, by the rooms of the package; the service's rules have theirs in rules, what tests share is in support."""
 
 from pathlib import Path
 

@@ -17,11 +17,10 @@ from .handles import Domain, DomainSettings, Location, PublicSource, Repository,
 from .handles.mappings import Entities
 from .journal.calls import Calls, Deletion
 from .journal.changes import Blocks, Changes, Unchanged
-from .rules.scope import Options
 from .running import RUNNING
 from .service import Service
 from .service.faults import Condition, Fault, Trouble
-from .settings import DEFAULTS, ENVIRONMENT_MODES, FOREIGN_DOMAINS_MODES, UNUSED_FAULTS_MODES
+from .settings import DEFAULTS, ENVIRONMENT_MODES, FOREIGN_DOMAINS_MODES, UNUSED_FAULTS_MODES, Options
 from .state.quotas import Quotas
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -50,6 +51,18 @@ class Defaults:
 
 
 DEFAULTS = Defaults()
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The options that a fake was created with."""
+
+    page_size: int | None = None
+    foreign_domains: ForeignDomainsMode = "not-found"
+    unused_faults: UnusedFaultsMode = "fail"
+    backoff: bool = False
+    environment: EnvironmentMode = "prepare"
+
 
 DUMMY_KEYS = {"aws_access_key_id": "AKIAFAKECODEARTIFACT", "aws_secret_access_key": "pytest-codeartifact"}
 """What clients sign with that were made without keys; they open nothing."""

@@ -642,6 +642,7 @@ async def test_aioboto3_reaches_the_fake(codeartifact: FakeCodeArtifact, team: R
 
 KEYS = {"aws_access_key_id": "AKIAREAL", "aws_secret_access_key": "real"}
 WHILE_UNDER_WAY = [
+    *("provide-client-params", "before-parameter-build", "before-call"),
     *("request-created", "choose-signer", "before-sign", "before-send"),
     *("before-parse", "response-received", "needs-retry"),
 ]

@@ -26,6 +26,7 @@ SESSION = boto3.session.Session()
 KEYS = {"aws_access_key_id": "AKIAREAL", "aws_secret_access_key": "real"}
 MODES = ("legacy", "standard", "adaptive")
 WHILE_UNDER_WAY = (
+    *("provide-client-params", "before-parameter-build", "before-call"),
     *("request-created", "choose-signer", "before-sign", "before-send"),
     *("before-parse", "response-received", "needs-retry"),
 )

@@ -25,7 +25,8 @@ class Unplugged(BaseException):
     pass
 
 def audit(event, arguments):
-    if event in ("socket.getaddrinfo", "socket.gethostbyname") and arguments[0] != "127.0.0.1":
+    look_ups = "socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"
+    if event in look_ups and arguments[0] != "127.0.0.1":
         raise Unplugged(event)
 
 sys.addaudithook(audit)
@@ -45,6 +46,9 @@ WAYS = [
     "socket.getaddrinfo(HOST.upper().encode(), 443)",
     "socket.gethostbyname(HOST + '.')",
     "socket.gethostbyname_ex(HOST)",
+    "socket.gethostbyaddr(HOST)",
+    "socket.getaddrinfo(HOST.replace('.', '\u3002'), 443)",
+    "socket.gethostbyname(HOST.replace('code', '\uff43ode'))",
     "socket.create_connection((HOST, 443))",
     "in_a_loop()",
 ]

@@ -399,6 +399,8 @@ def test_handles_of_one_place_are_equal(codeartifact: FakeCodeArtifact, acme: Do
         lambda team: {"tool"} - team.deleted,
         lambda team: team.deleted <= {"tool"},
         lambda team: team.deleted.isdisjoint({"tool"}),
+        lambda team: team.deleted.union(["tool"]),
+        lambda team: team.deleted.issuperset(("tool",)),
         lambda team: pypi("tool") in team.deleted_versions,
         lambda team: team.deleted_versions == {("tool", "1.0")},
         lambda team: team.disposed_versions == {pypi("tool")},
@@ -448,6 +450,31 @@ def test_what_was_deleted_takes_part_in_set_algebra(client: Any, team: Repositor
     assert (len(deleted), bool(deleted), bool(nothing)) == (2, True, False)
     assert (repr(deleted), hash(deleted)) == ("{pypi('a'), pypi('b')}", hash(frozenset({a, b})))
     assert nothing == set()
+
+
+def test_what_was_deleted_has_the_methods_of_an_immutable_set(client: Any, team: Repository) -> None:
+    team.add_packages([pypi("a"), pypi("b"), pypi("c")], versions=["1.0"])
+    for name in ("a", "b"):
+        client.delete_package(**TEAM, format="pypi", package=name)
+    a, b, c = pypi("a"), pypi("b"), pypi("c")
+
+    deleted = team.deleted
+
+    for result, expected in [
+        (deleted.union([c]), {a, b, c}),
+        (deleted.union({c}, team.deleted), {a, b, c}),
+        (deleted.intersection([a, c]), {a}),
+        (deleted.difference([a], [c]), {b}),
+        (deleted.symmetric_difference([a, c]), {b, c}),
+        (deleted.copy(), {a, b}),
+    ]:
+        assert result == expected
+    assert deleted.issubset([a, b, c])
+    assert not deleted.issubset([a])
+    assert deleted.issuperset([a])
+    assert not deleted.issuperset([c])
+    assert deleted.isdisjoint([c])
+    assert {name for name in dir(frozenset) if not name.startswith("_")} <= set(dir(deleted))
 
 
 def test_what_was_deleted_survives_its_coming_back(client: Any, team: Repository) -> None:

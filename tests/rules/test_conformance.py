@@ -1,4 +1,4 @@
-"""Published requests and responses of the real service, replayed (behaviour reference, section 24).
+"""Published requests and responses of the real service, replayed (behaviour reference, section 23).
 
 Each case says how exactly its answer is known. Placeholders are filled in; what must exist beforehand is seeded from
 what the request names and the response shows.

@@ -1,4 +1,4 @@
-"""What is in a version: assets, readme, dependencies (behaviour reference, sections 14.1 to 14.3)."""
+"""What is in a version: assets, readme, dependencies (behaviour reference, sections 15.1 to 15.3)."""
 
 from __future__ import annotations
 

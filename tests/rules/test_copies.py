@@ -1,4 +1,4 @@
-"""CopyPackageVersions (behaviour reference, section 12)."""
+"""CopyPackageVersions (behaviour reference, section 16)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CopyPackageVersions: what cannot be copied, and what is found upstream (behaviour reference, section 12)."""
+"""CopyPackageVersions: what cannot be copied, and what is found upstream (behaviour reference, section 16)."""
 
 from __future__ import annotations
 

@@ -349,6 +349,7 @@ def test_an_asset_without_content_is_listed(client: Any, team: Repository) -> No
 
 
 @pytest.mark.rule("F-12")
+@pytest.mark.in_process("over the wire the error is raised when the server closes")
 def test_an_asset_without_content_cannot_be_read(client: Any, team: Repository) -> None:
     version = team.add_package(pypi("tool")).add_version("1.0.0", assets={"tool.whl": AssetSummary(5, SHA256)})
 

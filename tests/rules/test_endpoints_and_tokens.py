@@ -1,4 +1,4 @@
-"""Authorization tokens and repository endpoints (behaviour reference, sections 17 and 18)."""
+"""Authorization tokens and repository endpoints (behaviour reference, sections 8 and 9)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Namespaces and names of the eight formats, on every operation that takes a package (behaviour reference, section 6).
+"""Namespaces and names of the eight formats, on every operation that takes a package (behaviour reference, section 11).
 
 How names and versions are normalised is in test_normalisation.py.
 """
@@ -45,7 +45,7 @@ OPERATIONS: dict[str, dict[str, Any]] = {
     "describe_package_version": VERSION,
     "dispose_package_versions": {**TEAM, "versions": ["1.0.0"]},
     "get_associated_package_group": {},
-    "get_package_version_asset": {**VERSION, "asset": "tool"},
+    "get_package_version_asset": VERSION,
     "get_package_version_readme": VERSION,
     "list_package_version_assets": VERSION,
     "list_package_version_dependencies": VERSION,
@@ -62,13 +62,19 @@ WITHOUT_NAMESPACE = [npm("tool"), pypi("tool"), nuget("tool"), ruby("tool"), car
 
 def call(client: Any, operation: str, **package: str) -> Any:
     """Call an operation on a package."""
-    return getattr(client, operation)(domain="acme", **OPERATIONS[operation], **package)
+    asset = {"asset": asset_of(package["format"])} if operation == "get_package_version_asset" else {}
+    return getattr(client, operation)(domain="acme", **OPERATIONS[operation], **asset, **package)
+
+
+def asset_of(format: str) -> str:
+    """The name of the asset of what :func:`seed` makes."""
+    return "package.tgz" if format == "npm" else "tool"
 
 
 def seed(repository: Repository, id: PackageId) -> None:
     """Seed version 1.0.0 of a package, with an asset and, where the format knows readmes, a readme."""
     readme = None if id.format == "maven" else "Read me."
-    repository.add_package(id).add_version("1.0.0", assets={"tool": b"x"}, readme=readme)
+    repository.add_package(id).add_version("1.0.0", assets={asset_of(id.format): b"x"}, readme=readme)
 
 
 @pytest.fixture(autouse=True)

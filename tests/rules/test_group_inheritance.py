@@ -1,4 +1,4 @@
-"""What package groups inherit from those above them in the hierarchy (behaviour reference, section 15, G-21)."""
+"""What package groups inherit from those above them in the hierarchy (behaviour reference, section 10, G-21)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lists around package groups: groups, sub-groups and associated packages (section 15, G-10 to G-12 and G-23)."""
+"""The lists around package groups: groups, sub-groups and associated packages (section 10, G-10 to G-12 and G-23)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which group a package belongs to, and how its pattern matches (behaviour reference, sections 15.1 and 15.2)."""
+"""Which group a package belongs to, and how its pattern matches (behaviour reference, sections 10.1 and 10.2)."""
 
 from __future__ import annotations
 

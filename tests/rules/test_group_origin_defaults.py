@@ -1,4 +1,4 @@
-"""The origin configuration that a new package gets, depending on its package group (section 7, K-3 and K-4)."""
+"""The origin configuration that a new package gets, depending on its package group (section 12, K-3 and K-4)."""
 
 from __future__ import annotations
 

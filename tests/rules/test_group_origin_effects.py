@@ -1,4 +1,4 @@
-"""What the origin configuration of package groups does to packages (sections 7 and 15: G-9, G-21, K-8)."""
+"""What the origin configuration of package groups does to packages (sections 12 and 10: G-9, G-21, K-8)."""
 
 from __future__ import annotations
 

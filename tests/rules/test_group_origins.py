@@ -1,4 +1,4 @@
-"""The origin configuration of package groups: modes and lists (section 15, G-18 to G-22)."""
+"""The origin configuration of package groups: modes and lists (section 10, G-18 to G-22)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The life of package groups and their hierarchy (behaviour reference, section 15.3)."""
+"""The life of package groups and their hierarchy (behaviour reference, section 10.3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""ListPackages (behaviour reference, section 14.4)."""
+"""ListPackages (behaviour reference, section 15.4)."""
 
 from __future__ import annotations
 

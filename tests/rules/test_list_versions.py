@@ -1,4 +1,4 @@
-"""ListPackageVersions (behaviour reference, section 14.5)."""
+"""ListPackageVersions (behaviour reference, section 15.5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What origin configuration lets in: the two switches of a package, and its group (behaviour reference, section 7)."""
+"""What origin configuration lets in: the two switches of a package, and its group (behaviour reference, section 12)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tokens between pages: what they are good for, and what is refused (behaviour reference, section 14)."""
+"""The tokens between pages: what they are good for, and what is refused (behaviour reference, section 15)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lists that come in pages: their sizes, their order, and walks to the end (behaviour reference, section 14)."""
+"""Lists that come in pages: their sizes, their order, and walks to the end (behaviour reference, section 15)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Permissions policies of domains and repositories (behaviour reference, section 16)."""
+"""Permissions policies of domains and repositories (behaviour reference, section 6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Publishing as the package managers do it: `Repository.publish` (behaviour reference, sections 7 and 13)."""
+"""Publishing as the package managers do it: `Repository.publish` (behaviour reference, sections 12 and 13)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""UpdatePackageVersionsStatus and DisposePackageVersions beyond the table of states (behaviour reference, section 9).
+"""UpdatePackageVersionsStatus and DisposePackageVersions beyond the table of states (behaviour reference, section 17).
 
 What each step of the state machine does is in test_state_machine.py, what is wrong with a request in
 test_batch_requests.py.

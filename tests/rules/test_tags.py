@@ -1,4 +1,4 @@
-"""Tags on domains, repositories and package groups (behaviour reference, section 19, but for TG-5)."""
+"""Tags on domains, repositories and package groups (behaviour reference, section 7, but for TG-5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Package versions: statuses and revisions (behaviour reference, section 8).
+"""Package versions: statuses and revisions (behaviour reference, section 14).
 
 How a version gets from one status to another is in test_state_machine.py, how it is described in
 test_version_descriptions.py.

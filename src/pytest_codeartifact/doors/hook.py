@@ -19,6 +19,8 @@ class Handlers(Protocol):
     """What is called at the events of a call, and after a new session was made."""
 
     @property
+    def at_first(self) -> Callable[..., None]: ...
+    @property
     def before_call(self) -> Callable[..., Any]: ...
     @property
     def choose_signer(self) -> Callable[..., Any]: ...
@@ -73,8 +75,15 @@ def _enter(emitter: Any) -> None:
     for event, handler in _HANDLERS.items():
         name = f"{event}.codeartifact"
         emitter.register_first(name, handler, unique_id=f"pytest-codeartifact-{event}")
-    # Behind all others of the event, which may wait: for a rate, or for whatever the user wants.
+    # In front of all others of a call, and behind all others, which may wait: for a rate, or for whatever the user
+    # wants. Handlers of the longest name come first, and those of a wildcard before those of a name.
+    emitter.register_first("provide-client-params.*.*", _at_first, unique_id="pytest-codeartifact-at-first")
     emitter.register_last("before-send", _at_last, unique_id="pytest-codeartifact-at-last")
+
+
+def _at_first(*, event_name: str, **event: Any) -> None:
+    if not _inert and event_name.startswith("provide-client-params.codeartifact."):
+        _armed().at_first(**event)
 
 
 def _before_call(**event: Any) -> Any:

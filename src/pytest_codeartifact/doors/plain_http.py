@@ -21,8 +21,8 @@ DNS_SUFFIXES = (
 _HOST = re.compile(
     r"(?:.+\.)?codeartifact(?:-fips)?\.[a-z0-9-]+\.(?:vpce\.)?(?:" + "|".join(map(re.escape, DNS_SUFFIXES)) + r")\.?"
 )
-_LOOK_UPS = {"socket.getaddrinfo", "socket.gethostbyname"}
-_CONNECTIONS = {"socket.connect", "socket.sendto", "socket.sendmsg"}  # these take names, too
+_LOOK_UPS = {"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"}
+_CONNECTIONS = {"socket.connect", "socket.sendto", "socket.sendmsg"}  # these take names, and look them up before
 
 _installed = False
 
@@ -48,6 +48,16 @@ def _audit(event: str, arguments: tuple[object, ...]) -> None:
 
 
 def _check(host: object) -> None:
-    name = host.decode("ascii", "replace") if isinstance(host, (bytes, bytearray)) else host
-    if isinstance(name, str) and is_host_of_the_service(name):
+    name = _as_it_is_asked_for(host)
+    if is_host_of_the_service(name):
         GUARD.check_look_up(name)
+
+
+def _as_it_is_asked_for(host: object) -> str:
+    """A name in the letters of domain names: Python takes others, and dots of other scripts, for these."""
+    if isinstance(host, str):
+        try:
+            return host if host.isascii() else host.encode("idna").decode()
+        except UnicodeError:  # nor can it be looked up
+            return ""
+    return host.decode("ascii", "replace") if isinstance(host, (bytes, bytearray)) else ""

@@ -15,22 +15,22 @@ from .. import wire
 from ..clock import checked, to_millis
 from ..errors import SeedError, ServiceError, near, shown
 from ..http import Caller
-from ..names.packages import MAX_LENGTH, PackageId, is_legal_name
-from ..operations.publishing import is_generic_asset_name
+from ..names.packages import EXTERNAL_CONNECTIONS, MAX_LENGTH, PackageId, is_generic_asset_name, is_legal_name
 from ..rules import tags as tag_rules
-from ..rules.origins import ALLOW_SPECIFIC_REPOSITORIES, INHERIT
-from ..rules.upstreams import EXTERNAL_CONNECTIONS
 from ..settings import REGION
 from ..state import minimal_packages, tree
 from ..state.entities import (
     ALLOW,
+    ALLOW_SPECIFIC_REPOSITORIES,
     BLOCK,
     DEFAULT_ASSETS,
     DISPOSED,
     EXTERNAL,
+    INHERIT,
     INTERNAL,
     NO_DETAILS,
     PUBLISHED,
+    RESTRICTIONS,
     STATUSES,
     UNKNOWN,
     Asset,
@@ -46,7 +46,6 @@ from ..state.entities import (
     asset_entry,
     summary_entry,
 )
-from ..state.store import RESTRICTIONS
 
 if TYPE_CHECKING:
     from ..literals import ExternalConnection, OriginSwitch, OriginType, RestrictionMode, RestrictionType, VersionStatus
@@ -59,6 +58,9 @@ _Name = TypeVar("_Name", bound=str)
 _Record = TypeVar("_Record", License, Dependency)
 
 _CHECKSUMS = (".md5", ".sha1", ".sha256", ".sha512")
+
+_OF_ONE_ARCHIVE = ("npm", "nuget", "ruby", "swift", "cargo")
+"""Formats whose package manager uploads one archive for a version (rule F-7)."""
 
 _HASHES = {"sha256": 64, "sha1": 40, "md5": 32, "sha512": 128}
 """The hashes of an asset, and how many hex digits they have."""
@@ -317,6 +319,7 @@ def version(
     if revision is not None:
         check("PackageVersionRevision", revision, "revision")
     entered = _entry_point(id, origin_type, entry_point, repository)
+    _check_asset_names(id, details.own_assets)
     made = Version(name, status, published, entered, nonce if revision is None else revision, None, id.key)
     return made.with_details(details._replace(assets=tree.EMPTY) if status == DISPOSED else details)
 
@@ -336,8 +339,7 @@ def grown(id: PackageId, version: Version, given: Details, nonce: int) -> Versio
                 f"Version {version.version!r} of {id!r} has an asset {name!r} already, with other content; assets "
                 f"never change. Read it with assets[{name!r}], or give the new one another name."
             )
-        if id.format == "npm" and name != "package.tgz":
-            raise SeedError(f"A version of an npm package has one asset, 'package.tgz', so {id!r} has no {name!r}.")
+    _check_asset_names(id, given.assets)
     known = version.full_details.updated(given._replace(assets=tree.EMPTY))
     return version.changed_to(known.with_assets(tree.scan(given.assets)), nonce)
 
@@ -401,16 +403,27 @@ def uploads(id: PackageId, version: str) -> dict[str, bytes]:
     return {name: minimal_packages.content(id, version, name) for name in id.default_assets(version)}
 
 
-def uploaded(id: PackageId, assets: Mapping[str, bytes]) -> Mapping[str, bytes]:
+def uploaded(id: PackageId, version: str, assets: Mapping[str, bytes]) -> Mapping[str, bytes]:
     """What becomes an asset of what a package manager uploads (rule F-7).
 
+    :param version: its name as it is stored.
     :raises SeedError: for what the package manager of that format would not upload.
     """
-    if id.format == "npm" and list(assets) != ["package.tgz"]:
-        raise SeedError(f"npm uploads one asset, 'package.tgz', not {', '.join(map(repr, assets)) or 'none'}.")
+    _check_mapping(assets)
+    if id.format in _OF_ONE_ARCHIVE and [id.is_archive(str(name)) for name in assets] != [True]:
+        (one,) = id.default_assets(version)
+        given = ", ".join(map(repr, assets)) or "none"
+        raise SeedError(f"The package manager of {id.format} uploads one asset, such as {one!r}, not {given}.")
     if id.format != "maven":
         return assets
     return {name: content for name, content in assets.items() if not name.endswith(_CHECKSUMS)}
+
+
+def _check_asset_names(id: PackageId, assets: tree.Node) -> None:
+    """Refuse assets that a version cannot have, whatever has brought them (rule F-7)."""
+    for name, *_ in tree.scan(assets) if id.format == "npm" else ():
+        if not id.is_archive(str(name)):
+            raise SeedError(f"A version of an npm package has one asset, 'package.tgz', so {id!r} has no {name!r}.")
 
 
 def _default_assets(id: PackageId) -> tree.Node:
@@ -419,8 +432,7 @@ def _default_assets(id: PackageId) -> tree.Node:
 
 
 def _assets(id: PackageId, version: str, given: Mapping[str, bytes | AssetSummary]) -> tree.Node:
-    if not isinstance(given, Mapping):
-        raise SeedError(f"Assets are a mapping of name to bytes, not {shown(given)}.")
+    _check_mapping(given)
     node = tree.EMPTY
     for name, content in given.items():
         check("AssetName", name, "asset name")
@@ -435,6 +447,11 @@ def _assets(id: PackageId, version: str, given: Mapping[str, bytes | AssetSummar
             )
         node = tree.put(node, tuple(_asset(stored, content)))
     return node
+
+
+def _check_mapping(assets: object) -> None:
+    if not isinstance(assets, Mapping):
+        raise SeedError(f"Assets are a mapping of name to bytes, not {shown(assets)}.")
 
 
 def _asset(name: str, known: object) -> Asset:

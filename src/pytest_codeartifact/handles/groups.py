@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..operations import views
-from ..rules.origins import ALLOW_SPECIFIC_REPOSITORIES
+from ..rules import arns
 from ..state import entities
-from ..state.store import RESTRICTIONS
+from ..state.entities import ALLOW_SPECIFIC_REPOSITORIES, RESTRICTIONS
 from .handle import Handle
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ class PackageGroup(Handle):
     @property
     def arn(self) -> str:
         """Its ARN (rule X-5)."""
-        return views.group_arn(self._domain(), self.pattern)
+        return arns.of_group(self._domain(), self.pattern)
 
     @property
     def restrictions(self) -> dict[RestrictionType, RestrictionMode]:

@@ -11,10 +11,9 @@ from ..clock import from_millis
 from ..errors import SeedError, ServiceError, shown
 from ..http import Caller
 from ..names.group_patterns import ROOT
-from ..operations import views
-from ..operations.domains import encryption_key_arn
-from ..rules.origins import INHERIT
+from ..rules import arns
 from ..state import entities, spelling, tree
+from ..state.entities import INHERIT
 from . import arguments, references
 from .groups import PackageGroup
 from .handle import Handle
@@ -75,7 +74,7 @@ class Location(Handle):
         if INHERIT in modes.values():
             raise SeedError("The root package group has nothing to inherit from.")
         try:
-            key = encryption_key_arn(Caller(self.account, self.region), encryption_key)
+            key = arns.encryption_key(Caller(self.account, self.region), encryption_key)
         except ServiceError as error:
             raise SeedError(error.message) from None
         with self._service.writing() as state:
@@ -154,7 +153,7 @@ class Domain(Handle):
     @property
     def arn(self) -> str:
         """Its ARN (rule X-5)."""
-        return views.domain_arn(self._domain())
+        return arns.of(self._domain())
 
     @property
     def encryption_key(self) -> str:

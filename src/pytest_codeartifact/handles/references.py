@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import SeedError, near, shown
 from ..names.group_patterns import ROOT, IllegalPattern, parse
-from ..rules.origins import ALLOW_SPECIFIC_REPOSITORIES, INHERIT
 from ..state import entities, spelling, tree
-from ..state.entities import Upstream
+from ..state.entities import ALLOW_SPECIFIC_REPOSITORIES, INHERIT, Upstream
 from ..state.store import State, new_group
 from . import arguments
 from .handle import Handle

@@ -11,13 +11,11 @@ from ..clock import from_millis
 from ..errors import CodeArtifactPluginError, SeedError, shown
 from ..http import Caller
 from ..journal.calls import Call, Calls, Journal
-from ..journal.removal_sets import Removed, check_package_id, check_version_id
+from ..journal.removal_sets import RemovalSet, check_package_id, check_version_id
 from ..names import maven_snapshots
-from ..names.packages import PackageId
-from ..operations import views
-from ..rules import publication, retention
+from ..names.packages import EXTERNAL_CONNECTIONS, PackageId
+from ..rules import arns, publication, retention
 from ..rules.origins import default_origin
-from ..rules.upstreams import EXTERNAL_CONNECTIONS
 from ..service import Service
 from ..state import entities, spelling, tree
 from ..state.entities import Origin
@@ -122,7 +120,7 @@ class _Packages(Handle):
 
         def ids() -> Iterable[PackageId]:
             for package in map(entities.Package._make, tree.scan(self._repository().packages)):
-                yield PackageId.from_key(package.key, package.display_name or "")
+                yield package.id
 
         return Entities(
             f"package of {self._words()}",
@@ -203,7 +201,7 @@ class Repository(_Packages):
     @property
     def arn(self) -> str:
         """Its ARN (rule X-5)."""
-        return views.repository_arn(self._repository())
+        return arns.of(self._repository())
 
     @property
     def administrator(self) -> str:
@@ -274,7 +272,7 @@ class Repository(_Packages):
         if assets is None:
             uploaded = self._next_build(id, name) if maven_snapshots.is_moving(id, name) else name
             assets = arguments.uploads(id, uploaded)
-        assets = arguments.uploaded(id, assets)
+        assets = arguments.uploaded(id, name, assets)
         made = arguments.details(id, name, assets=assets, **details)
         contents = {entry[0]: entry[2] for entry in tree.scan(made.assets)}
         arguments.dist_tags(id, [] if dist_tag is None else [dist_tag])
@@ -309,7 +307,7 @@ class Repository(_Packages):
         return Version(self._service, *self._path, id.key, fetched.version)
 
     @property
-    def deleted(self) -> Removed[PackageId]:
+    def deleted(self) -> RemovalSet[PackageId]:
         """The packages that DeletePackage has removed from here; those that came back since are among them."""
         journal = self._journal("deleted")
         return self._removed(
@@ -318,16 +316,16 @@ class Repository(_Packages):
         )  # fmt: skip
 
     @property
-    def deleted_versions(self) -> Removed[tuple[PackageId, str]]:
+    def deleted_versions(self) -> RemovalSet[tuple[PackageId, str]]:
         """The versions that DeletePackageVersions has removed from here, as pairs of package and version."""
         return self._removed_versions("deleted_versions", "versions deleted", "DeletePackageVersions")
 
     @property
-    def disposed_versions(self) -> Removed[tuple[PackageId, str]]:
+    def disposed_versions(self) -> RemovalSet[tuple[PackageId, str]]:
         """The versions that DisposePackageVersions has disposed of here, as pairs of package and version."""
         return self._removed_versions("disposed_versions", "versions disposed of", "DisposePackageVersions")
 
-    def _removed_versions(self, name: str, what: str, operation: OperationName) -> Removed[tuple[PackageId, str]]:
+    def _removed_versions(self, name: str, what: str, operation: OperationName) -> RemovalSet[tuple[PackageId, str]]:
         journal = self._journal(name)
         return self._removed(
             journal.removed_versions(self._path, operation), what, check_version_id, operation,
@@ -341,11 +339,11 @@ class Repository(_Packages):
         check: Callable[[object], _Item],
         operation: OperationName,
         otherwise: Callable[[_Item], Call | None],
-    ) -> Removed[_Item]:
+    ) -> RemovalSet[_Item]:
         def calls() -> Calls:
             return self._service.journal.calls.of(operation, domain=self._path[2], repository=self.name)
 
-        return Removed(f"{what} from {self._words()}", items, check, calls, otherwise)
+        return RemovalSet(f"{what} from {self._words()}", items, check, calls, otherwise)
 
     def _journal(self, name: str) -> Journal:
         """The journal, unless the calls of the test went to a fork of this handle's fake."""

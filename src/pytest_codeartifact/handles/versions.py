@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from ..errors import SeedError
 from ..names.packages import PackageId
-from ..operations.versions import default_display_version
 from ..rules import publication
 from ..state import entities, spelling, tree
 from ..state.entities import INTERNAL, PUBLISHED, AssetSummary, Dependency, License, Origin
@@ -45,7 +44,7 @@ class Package(Handle):
     @property
     def default_display_version(self) -> str | None:
         """The version it is shown with (rule L-6)."""
-        return default_display_version(self._package())
+        return self._package().default_display_version
 
     def add_version(
         self,

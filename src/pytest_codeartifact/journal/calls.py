@@ -12,7 +12,7 @@ from .. import wire
 from ..errors import SeedError, ServiceError, ValidationException, near
 from ..http import Response, Where
 from ..names.packages import PackageId, npm
-from ..rules.scope import Removal, Scope
+from ..rules.effects import Effect, Removal
 from ..state import tree
 from ..state.entities import Origin, Package
 from . import permissions
@@ -222,11 +222,11 @@ class Journal:
         """The calls but for so many at the begin."""
         return Calls(self._calls[first:], known=self._operations)
 
-    def record(self, call: Call, headers: Mapping[str, str], scope: Scope | None = None) -> None:
+    def record(self, call: Call, headers: Mapping[str, str], effects: Iterable[Effect] = ()) -> None:
         """Take down an attempt of a call.
 
         :param headers: what the attempts of one client call have in common is said by one of them, by most clients.
-        :param scope: what a successful attempt has worked on.
+        :param effects: what a successful attempt has done.
         """
         may_be_retried = call.error is not None or self._retried
         invocation = headers.get("amz-sdk-invocation-id") if may_be_retried else None
@@ -242,16 +242,17 @@ class Journal:
             self._retried[invocation] = at
             if len(self._retried) > _MOST_RETRIED:  # the first of these has long been given up
                 del self._retried[next(iter(self._retried))]
-        for removal in scope.removals if scope is not None else ():
-            self._removed_by.append(at)  # first, as tests read the other list while threads of theirs still call
-            self._removals.append(removal)
+        for effect in effects:
+            if isinstance(effect, Removal):
+                self._removed_by.append(at)  # first, as tests read the other list while threads of theirs still call
+                self._removals.append(effect)
 
     def deletions(self) -> list[Deletion]:
         """What was deleted, package by package, in order."""
         return [
             _deletion(removal.place, package, versions, _call(kept))
             for removal, kept in self._removed(range(self.removals))
-            if kept[0].operation != "DisposePackageVersions"
+            if not removal.disposes
             for package, versions in removal.each_package()
         ]
 
@@ -262,7 +263,7 @@ class Journal:
         """
         for removal, kept in self._removed(range(after, self.removals)):
             operation, (_, _, domain, repository) = kept[0].operation, removal.place
-            if operation != "DisposePackageVersions":
+            if not removal.disposes:
                 yield operation, domain, repository, 1 if removal.package else tree.size(removal.packages)
 
     @property
@@ -272,12 +273,12 @@ class Journal:
 
     def removed_packages(self, place: tuple[str, ...]) -> list[PackageId]:
         """The packages that DeletePackage has removed from a repository."""
-        return [_id(package) for package, _ in self._removed_from(place, "DeletePackage")]
+        return [package.id for package, _ in self._removed_from(place, "DeletePackage")]
 
     def removed_versions(self, place: tuple[str, ...], operation: str) -> list[tuple[PackageId, str]]:
         """The versions that an operation on versions has removed from a repository."""
         removed = self._removed_from(place, operation)
-        return [(_id(package), version) for package, versions in removed for version in versions]
+        return [(package.id, version) for package, versions in removed for version in versions]
 
     def removal_of(self, place: tuple[str, ...], package_key: str | None, version: str | None) -> Call | None:
         """The last call that removed a repository, a package or a version of it."""
@@ -298,7 +299,7 @@ class Journal:
 
 def _deletion(place: tuple[str, ...], package: Package, versions: tuple[str, ...], call: Call) -> Deletion:
     _, _, domain, repository = place
-    return Deletion(call.operation, domain, repository, _id(package), versions, package.origin, call)
+    return Deletion(call.operation, domain, repository, package.id, versions, package.origin, call)
 
 
 def permissions_needed(calls: Iterable[Call]) -> set[permissions.Permission]:
@@ -356,10 +357,6 @@ def _package_of(call: Call) -> PackageId | None:
         return PackageId(params["format"], params.get("namespace"), params["package"])
     except (KeyError, SeedError):
         return None
-
-
-def _id(package: Package) -> PackageId:
-    return PackageId.from_key(package.key, package.display_name or "")
 
 
 def _short(value: object) -> str:

@@ -7,13 +7,14 @@ import hashlib
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import Any, TypeAlias
 
 from ..clock import from_millis
 from ..errors import SeedError
 from ..names.packages import MAVEN_METADATA, PackageId
 from ..rules import arns
-from ..rules.scope import Change, Removal
+from ..rules.effects import Effect, VersionChange
 from ..state import tree
 from ..state.entities import Details, Version
 
@@ -27,24 +28,24 @@ class Events:
     """
 
     def __init__(self) -> None:
-        self._changes: list[Change | Removal] = []
+        self._effects: list[Effect] = []
         self._numbers: Counter[tuple[str, ...]] = Counter()
         self._delivered: list[dict[str, Any]] = []
         self._listeners: list[Listener] = []
 
-    def take(self, changes: Iterable[Change | Removal]) -> list[dict[str, Any]]:
-        """Take down what has been done to versions; the events that listeners are to be told of."""
-        self._changes += changes
+    def take(self, effects: Iterable[Effect]) -> list[dict[str, Any]]:
+        """Record what has been done to versions; the events that listeners are to be told of."""
+        self._effects += effects
         already = len(self._delivered)
         return self.delivered()[already:] if self._listeners else []
 
     def delivered(self) -> list[dict[str, Any]]:
         """All events up to now, in order."""
-        for change in _one_by_one(self._changes):
+        for change in chain.from_iterable(effect.each_change() for effect in self._effects):
             package = (*change.place, change.package_key)
             self._numbers[package] += 1
             self._delivered += _deliveries(change, self._numbers[package])
-        self._changes.clear()
+        self._effects.clear()
         return self._delivered
 
     def listen(self, listener: Listener) -> Callable[[], None]:
@@ -72,12 +73,7 @@ class Events:
                 listener(event)
 
 
-def _one_by_one(changes: Iterable[Change | Removal]) -> Iterator[Change]:
-    for change in changes:
-        yield from change.each_change() if isinstance(change, Removal) else (change,)
-
-
-def _deliveries(change: Change, number: int) -> Iterator[dict[str, Any]]:
+def _deliveries(change: VersionChange, number: int) -> Iterator[dict[str, Any]]:
     region, owner, *_ = change.place
     identity = hashlib.sha256("\0".join((*change.place, change.package_key, str(number))).encode()).digest()
     for account in dict.fromkeys((owner, change.administrator)):
@@ -98,12 +94,12 @@ def _deliveries(change: Change, number: int) -> Iterator[dict[str, Any]]:
         }
 
 
-def _package_arn(change: Change) -> str:
+def _package_arn(change: VersionChange) -> str:
     region, owner, domain, repository = change.place
     return arns.package(region, owner, domain, repository, PackageId.from_key(change.package_key))
 
 
-def _detail(change: Change) -> dict[str, Any]:
+def _detail(change: VersionChange) -> dict[str, Any]:
     _, owner, domain, repository = change.place
     id = PackageId.from_key(change.package_key)
     version = change.after or change.before

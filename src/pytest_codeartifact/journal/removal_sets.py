@@ -1,4 +1,8 @@
-"""Sets of what was removed, to assert on."""
+"""Sets of what was removed, to assert on.
+
+DeletePackage and DeletePackageVersions *delete*: nothing of a package or a version is left. DisposePackageVersions
+*disposes*: the assets of a version are gone, its record stays. To *remove* is either of these.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ from .calls import Call
 _Item = TypeVar("_Item", bound=Hashable)
 
 
-class Removed(Set[_Item], Generic[_Item]):
+class RemovalSet(Set[_Item], Generic[_Item]):
     """What has been removed from one repository up to the moment of reading: immutable, and equal to a plain set.
 
     :raises TypeError: when it is asked about anything that could not be in it: ``"old-tool" not in team.deleted`` is a
@@ -95,17 +99,40 @@ class Removed(Set[_Item], Generic[_Item]):
     __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
 
     def isdisjoint(self, other: Iterable[Any]) -> bool:
-        return self._items.isdisjoint(self._checked(other))
+        return self._items.isdisjoint(self._each_checked(other))
+
+    def issubset(self, other: Iterable[Any]) -> bool:
+        return self._items.issubset(self._each_checked(other))
+
+    def issuperset(self, other: Iterable[Any]) -> bool:
+        return self._items.issuperset(self._each_checked(other))
+
+    def union(self, *others: Iterable[Any]) -> frozenset[Any]:
+        return self._items.union(*map(self._each_checked, others))
+
+    def intersection(self, *others: Iterable[Any]) -> frozenset[_Item]:
+        return self._items.intersection(*map(self._each_checked, others))
+
+    def difference(self, *others: Iterable[Any]) -> frozenset[_Item]:
+        return self._items.difference(*map(self._each_checked, others))
+
+    def symmetric_difference(self, other: Iterable[Any]) -> frozenset[Any]:
+        return self._items.symmetric_difference(self._each_checked(other))
+
+    def copy(self) -> frozenset[_Item]:
+        return self._items
 
     def __repr__(self) -> str:
         return f"{{{', '.join(map(repr, self))}}}"
 
     def _checked(self, other: object) -> frozenset[Any]:
-        if isinstance(other, Removed):
-            return other._items
         if not isinstance(other, (set, frozenset, Set)):
             raise TypeError(f"{self._what} is compared with a set, not with {other!r}.")
-        return frozenset(map(self._check, other))
+        return self._each_checked(other)
+
+    def _each_checked(self, others: Iterable[Any]) -> frozenset[Any]:
+        """The items of any iterable, which methods take where operators want a set."""
+        return others._items if isinstance(others, RemovalSet) else frozenset(map(self._check, others))
 
 
 def check_package_id(item: object) -> PackageId:

@@ -10,11 +10,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ..names.packages import PackageId
-from ..rules.origins import ALLOW_SPECIFIC_REPOSITORIES
 from ..state import entities, tree
-from ..state.entities import Dependency, License
-from ..state.store import RESTRICTIONS
+from ..state.entities import ALLOW_SPECIFIC_REPOSITORIES, RESTRICTIONS, Dependency, License
 
 Snapshot = dict[str, Any]
 
@@ -68,7 +65,7 @@ def repository(repository: entities.Repository) -> Snapshot:
     return {
         **repository_attributes(repository),
         **_labels(repository),
-        "packages": {package_id(one): package(one) for one in packages},
+        "packages": {one.id: package(one) for one in packages},
     }
 
 
@@ -109,11 +106,6 @@ def version(package_key: str, version: entities.Version) -> Snapshot:
     """A version with the contents of its assets, but for those that it has by default (rule F-11)."""
     assets = {asset.name: asset.known for asset in map(entities.Asset._make, tree.scan(version.details.own_assets))}
     return {**version_attributes(package_key, version), "assets": assets}
-
-
-def package_id(package: entities.Package) -> PackageId:
-    """The id of a package, in the spelling it was given."""
-    return PackageId.from_key(package.key, package.display_name or "")
 
 
 def policy(policy: entities.Policy | None) -> Any:

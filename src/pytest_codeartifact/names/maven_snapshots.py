@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterable
 
 from ..clock import from_millis
-from .packages import PackageId
+from .packages import MAVEN_METADATA, PackageId
 
 _SUFFIX = "-SNAPSHOT"
 _BUILD = r"[0-9]{8}\.[0-9]{6}-([0-9]+)"
+_FIRST_BUILD = "19700101.000000-1"
 
 
 def is_snapshot(id: PackageId, version: str) -> bool:
@@ -38,6 +39,17 @@ def build_of(id: PackageId, snapshot: str, asset: str) -> str | None:
     base = snapshot.removesuffix(_SUFFIX)
     found = re.fullmatch(rf"{re.escape(f'{id.name}-{base}')}-({_BUILD})(-.+)?\..+", asset)
     return None if found is None else f"{base}-{found[1]}"
+
+
+def default_assets(id: PackageId, version: str) -> tuple[str, ...]:
+    """The names of the assets of a version that nobody has described (rule F-11).
+
+    A snapshot has those of a build, whose name follows from the snapshot alone. Neither has metadata (rule F-9).
+    """
+    if not is_snapshot(id, version):
+        return id.default_assets(version)
+    build = f"{version.removesuffix(_SUFFIX)}-{_FIRST_BUILD}" if is_moving(id, version) else version
+    return tuple(name for name in id.default_assets(build) if name != MAVEN_METADATA)
 
 
 def next_build(snapshot: str, versions: Iterable[str], now: int) -> str:

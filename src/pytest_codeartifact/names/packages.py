@@ -1,4 +1,4 @@
-"""What a package is called: the eight formats and the rules of their names (behaviour reference, section 6).
+"""What a package is called: the eight formats and the rules of their names (behaviour reference, section 11).
 
 Knows how each format spells, normalises and namespaces its packages; knows nothing of where packages live.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, cast
@@ -15,7 +16,7 @@ from ..errors import SeedError, near, shown
 from . import java_patterns
 
 if TYPE_CHECKING:
-    from ..literals import PackageFormat
+    from ..literals import ExternalConnection, PackageFormat
 
 MAX_LENGTH = 255
 """Longest name, namespace or version, in characters (rule V-8)."""
@@ -23,6 +24,23 @@ MAX_LENGTH = 255
 
 MAVEN_METADATA = "maven-metadata.xml"
 """The document that a Maven client uploads last, and by which versions become Published (rule F-9)."""
+
+EXTERNAL_CONNECTIONS: dict[ExternalConnection, PackageFormat] = {
+    "public:npmjs": "npm",
+    "public:pypi": "pypi",
+    "public:maven-central": "maven",
+    "public:maven-googleandroid": "maven",
+    "public:maven-gradleplugins": "maven",
+    "public:maven-commonsware": "maven",
+    "public:maven-clojars": "maven",
+    "public:nuget-org": "nuget",
+    "public:ruby-gems-org": "ruby",
+    "public:crates-io": "cargo",
+}
+"""The external connections there are, and their formats (rule U-4)."""
+
+_PUNCTUATION = frozenset("~!@^&()-_+[]{};,.` ")
+_LETTERS_AND_DIGITS = frozenset({"Ll", "Lm", "Lo", "Lt", "Lu", "Nl", "Nd"})
 
 
 def _as_is(text: str) -> str:
@@ -218,6 +236,11 @@ class PackageId:
         names = {"package": self.name, "module": self.name.replace("-", "_"), "version": version}
         return tuple(asset.format(**names) for asset in FORMATS[self.format].assets)
 
+    def is_archive(self, asset: str) -> bool:
+        """Whether an asset has the name of the archive that a version is, in a format whose versions are one."""
+        name = FORMATS[self.format].assets[0].rpartition("}")[2]
+        return asset.endswith(name) if name.startswith(".") else asset == name
+
     def version_name(self, version: str) -> str:
         """The name of one of its versions as it is stored (rule F-5)."""
         return FORMATS[self.format].version_rule(version)
@@ -255,6 +278,15 @@ def parts_of_key(key: str) -> tuple[PackageFormat, str | None, str]:
 def is_legal_name(text: str) -> bool:
     """Whether a name, namespace or version of a package is legal (rules V-6 and V-8)."""
     return len(text) <= MAX_LENGTH and java_patterns.matches(java_patterns.NAME, text)
+
+
+def is_generic_asset_name(name: str) -> bool:
+    """Whether an asset of a generic package may have this name (rule P-8)."""
+    if name in (".", "..") or name != name.strip(" ") or "  " in name:
+        return False
+    return all(
+        character in _PUNCTUATION or unicodedata.category(character) in _LETTERS_AND_DIGITS for character in name
+    )
 
 
 def npm(name: str) -> PackageId:

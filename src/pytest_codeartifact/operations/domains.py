@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
-import uuid
 from collections.abc import Iterator
 
-from ..errors import ConflictException, ServiceQuotaExceededException, ValidationException
-from ..http import Caller
+from ..errors import ConflictException, ServiceQuotaExceededException
 from ..rules import arns
 from ..rules import tags as tag_rules
 from ..rules.scope import Scope
@@ -16,9 +13,6 @@ from ..state.entities import Domain
 from . import views
 from .registry import operation
 from .views import Structure
-
-_KEY_ID = re.compile(r"(mrk-)?[0-9a-f-]{32,36}")
-_KEY_ARN = re.compile(r"arn:[^:]+:kms:([^:]+):([0-9]{12}):((?:key|alias)/.+)")
 
 
 @operation
@@ -30,7 +24,7 @@ def create_domain(
     Known gap: there is no KMS, so no key is unknown, asymmetric or in an external store.
     """
     region, account = scope.caller.region, scope.caller.account
-    key = encryption_key_arn(scope.caller, encryption_key)
+    key = arns.encryption_key(scope.caller, encryption_key)
     given = tag_rules.checked(tags or [])
     if scope.state.domain(region, account, domain) is not None:
         raise ConflictException(f"Domain '{domain}' already exists.", domain, "domain")
@@ -73,23 +67,3 @@ def delete_domain(scope: Scope, *, domain: str, domain_owner: str | None = None)
         raise ConflictException("Domain must contain 0 repositories before deletion", found.name, "domain")
     scope.state.remove_domain(found)
     return {"domain": views.domain_description(found, status="Deleted")}
-
-
-def encryption_key_arn(caller: Caller, given: str | None) -> str:
-    """The ARN of the key that a domain is encrypted with (rules D-1 and D-5).
-
-    Decision: there is no KMS here, so every text that can name a key (key id, key ARN, alias, alias ARN) names one.
-
-    :raises ValidationException: for any other text (rule E-18).
-    """
-    if given is None:
-        given = "alias/aws/codeartifact"
-    if _KEY_ID.fullmatch(given):
-        return arns.kms_key(caller.region, caller.account, given)
-    arn = _KEY_ARN.fullmatch(given)
-    region, account, name = arn.groups() if arn is not None else (caller.region, caller.account, given)
-    if arn is not None and name.startswith("key/"):
-        return given
-    if name.startswith("alias/"):
-        return arns.kms_key(region, account, str(uuid.uuid5(uuid.NAMESPACE_URL, name)))
-    raise ValidationException(f"KMS key not found: {given}", ValidationException.ENCRYPTION_KEY_ERROR)

@@ -1,4 +1,4 @@
-"""What a package manager needs to reach a repository: its endpoint and a token (sections 17 and 18)."""
+"""What a package manager needs to reach a repository: its endpoint and a token (sections 8 and 9)."""
 
 from __future__ import annotations
 

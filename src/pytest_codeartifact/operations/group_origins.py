@@ -1,4 +1,4 @@
-"""The origin configuration of package groups and their lists of allowed repositories (section 15, G-18 to G-22)."""
+"""The origin configuration of package groups and their lists of allowed repositories (section 10, G-18 to G-22)."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 
 from ..errors import ValidationException
 from ..names.group_patterns import ROOT
-from ..rules.origins import ALLOW_SPECIFIC_REPOSITORIES, INHERIT
 from ..rules.scope import Scope
-from ..state.entities import Group
-from ..state.store import RESTRICTIONS
+from ..state.entities import ALLOW_SPECIFIC_REPOSITORIES, INHERIT, RESTRICTIONS, Group
 from . import views
 from .registry import operation
 from .views import Structure

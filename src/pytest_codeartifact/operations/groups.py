@@ -1,4 +1,4 @@
-"""Package groups: their lifecycle, and which packages they hold (behaviour reference, sections 15.1 to 15.3)."""
+"""Package groups: their lifecycle, and which packages they hold (behaviour reference, sections 10.1 to 10.3)."""
 
 from __future__ import annotations
 

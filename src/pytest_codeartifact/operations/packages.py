@@ -1,4 +1,4 @@
-"""Packages and their origin configuration (behaviour reference, sections 7, 11 and 14.4)."""
+"""Packages and their origin configuration (behaviour reference, sections 12, 19 and 15.4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Permissions policies of domains and repositories (behaviour reference, section 16). They are kept, not evaluated."""
+"""Permissions policies of domains and repositories (behaviour reference, section 6). They are kept, not evaluated."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from ..errors import ConflictException, ResourceNotFoundException, ValidationException
+from ..rules import arns
 from ..rules.scope import Scope
 from ..state.entities import Domain, Policy, Repository
 from ..wire import parse_json
@@ -33,16 +34,16 @@ def put_domain_permissions_policy(
     """
     _check_document(policy_document)
     found = scope.domain(domain, domain_owner)
-    policy = _put(scope, found, views.domain_arn(found), policy_revision, policy_document)
+    policy = _put(scope, found, arns.of(found), policy_revision, policy_document)
     scope.state.put_domain(found._replace(policy=policy))
-    return views.policy(views.domain_arn(found), policy)
+    return views.policy(arns.of(found), policy)
 
 
 @operation
 def get_domain_permissions_policy(scope: Scope, *, domain: str, domain_owner: str | None = None) -> Structure:
     """Rules PP-1 and PP-3."""
     found = scope.domain(domain, domain_owner)
-    return views.policy(views.domain_arn(found), _attached(found, views.domain_arn(found)))
+    return views.policy(arns.of(found), _attached(found, arns.of(found)))
 
 
 @operation
@@ -51,10 +52,10 @@ def delete_domain_permissions_policy(
 ) -> Structure:
     """Rules PP-1, PP-3 and PP-4."""
     found = scope.domain(domain, domain_owner)
-    policy = _attached(found, views.domain_arn(found))
+    policy = _attached(found, arns.of(found))
     _check_revision(found, policy, policy_revision)
     scope.state.put_domain(found._replace(policy=None))
-    return views.policy(views.domain_arn(found), policy)
+    return views.policy(arns.of(found), policy)
 
 
 @operation
@@ -73,9 +74,9 @@ def put_repository_permissions_policy(
     """
     _check_document(policy_document)
     found = scope.repository(domain, domain_owner, repository)
-    policy = _put(scope, found, views.repository_arn(found), policy_revision, policy_document)
+    policy = _put(scope, found, arns.of(found), policy_revision, policy_document)
     scope.state.put_repository(found._replace(policy=policy))
-    return views.policy(views.repository_arn(found), policy)
+    return views.policy(arns.of(found), policy)
 
 
 @operation
@@ -84,7 +85,7 @@ def get_repository_permissions_policy(
 ) -> Structure:
     """Rules PP-1 and PP-3."""
     found = scope.repository(domain, domain_owner, repository)
-    return views.policy(views.repository_arn(found), _attached(found, views.repository_arn(found)))
+    return views.policy(arns.of(found), _attached(found, arns.of(found)))
 
 
 @operation
@@ -98,10 +99,10 @@ def delete_repository_permissions_policy(
 ) -> Structure:
     """Rules PP-1, PP-3 and PP-4."""
     found = scope.repository(domain, domain_owner, repository)
-    policy = _attached(found, views.repository_arn(found))
+    policy = _attached(found, arns.of(found))
     _check_revision(found, policy, policy_revision)
     scope.state.put_repository(found._replace(policy=None))
-    return views.policy(views.repository_arn(found), policy)
+    return views.policy(arns.of(found), policy)
 
 
 def _put(scope: Scope, resource: Domain | Repository, arn: str, expected: str | None, document: str) -> Policy:

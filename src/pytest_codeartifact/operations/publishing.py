@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 
 from ..errors import ValidationException
+from ..names.packages import is_generic_asset_name
 from ..rules import publication
 from ..rules.scope import PackageAt, Scope
 from . import views
 from .registry import operation
 from .views import Structure
-
-_PUNCTUATION = frozenset("~!@^&()-_+[]{};,.` ")
-_CATEGORIES = frozenset({"Ll", "Lm", "Lo", "Lt", "Lu", "Nl", "Nd"})
 
 
 @operation
@@ -56,10 +53,3 @@ def publish_package_version(
         "status": version.status,
         "asset": views.asset_summary(scope.asset(at, version, asset_name)),
     }
-
-
-def is_generic_asset_name(name: str) -> bool:
-    """Whether an asset of a generic package may have this name (rule P-8)."""
-    if name in (".", "..") or name != name.strip(" ") or "  " in name:
-        return False
-    return all(character in _PUNCTUATION or unicodedata.category(character) in _CATEGORIES for character in name)

@@ -6,9 +6,10 @@ import heapq
 from collections.abc import Iterator
 
 from ..errors import ConflictException, ResourceNotFoundException, ServiceQuotaExceededException, ValidationException
+from ..names.packages import EXTERNAL_CONNECTIONS
 from ..rules import tags as tag_rules
 from ..rules.scope import Scope
-from ..rules.upstreams import EXTERNAL_CONNECTIONS, alive
+from ..rules.upstreams import alive
 from ..state import tree
 from ..state.entities import Domain, Repository, Upstream
 from . import views

@@ -1,4 +1,4 @@
-"""The state machine of package versions (behaviour reference, sections 8 and 9)."""
+"""The state machine of package versions (behaviour reference, sections 14 and 17)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from ..errors import ValidationException
 from ..names.packages import PackageId
 from ..rules.scope import PackageAt, Scope
 from ..state.entities import ARCHIVED, DISPOSED, PUBLISHED, UNLISTED, Version
-from ..state.tree import EMPTY
 from . import views
 from .batches import Failure, expected_revisions, mismatch, mismatched_revision, named, run_batch
 from .registry import operation
@@ -81,11 +80,8 @@ def dispose_package_versions(
         return _mismatch(at, version, expected_status, revisions) or _disposed(version)
 
     def dispose(version: Version) -> Structure:
-        revision = version.revision(at.package.key)
-        without_assets = version.with_details(version.details._replace(assets=EMPTY))
-        disposed = without_assets.moved_to(DISPOSED, scope.now)._replace(revised=revision)
+        disposed = version.disposed(scope.now)
         scope.state.put_version(at.repository, at.package.key, disposed)
-        scope.changed(at.repository, at.package.key, version, disposed)
         return views.changed_version(at.package.key, disposed, DISPOSED)
 
     result = run_batch(scope, at, names, check, dispose)

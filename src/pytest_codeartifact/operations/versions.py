@@ -1,4 +1,4 @@
-"""Package versions: listing, describing, deleting (behaviour reference, sections 8, 10 and 14.5)."""
+"""Package versions: listing, describing, deleting (behaviour reference, sections 14, 18 and 15.5)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..rules.scope import Scope
 from ..state import tree
-from ..state.entities import DELETED, PUBLISHED, Package, Version
+from ..state.entities import DELETED, Version
 from . import views
 from .batches import Failure, mismatch, named, run_batch
 from .registry import operation
@@ -45,7 +45,7 @@ def list_package_versions(
     after, position = (by_name, _name) if sort_by is None else (newest_first, _age)
     page = scope.page(after, position, limit=max_results or 50, token=next_token, of=at.repository.uid)
     return {
-        "defaultDisplayVersion": default_display_version(at.package),
+        "defaultDisplayVersion": at.package.default_display_version,
         **views.coordinates(at.package.key),
         "versions": [views.version_summary(at.package.key, version) for version in page.items],
         "nextToken": page.next_token,
@@ -99,12 +99,6 @@ def delete_package_versions(
     if result["successfulVersions"]:
         scope.removed_versions(at, result["successfulVersions"])
     return result
-
-
-def default_display_version(package: Package) -> str | None:
-    """The version that a package is shown with (rule L-6): npm's ``latest``, else the newest Published one."""
-    tagged = package.version(dict(package.dist_tags).get("latest", ""))
-    return tagged.version if tagged is not None and tagged.status == PUBLISHED else package.newest
 
 
 def _name(version: Version) -> str:

@@ -7,26 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..names.packages import PackageId, parts_of_key
+from ..names.packages import EXTERNAL_CONNECTIONS, PackageId, parts_of_key
 from ..rules import arns, origins
-from ..rules.upstreams import EXTERNAL_CONNECTIONS
 from ..state import tree
-from ..state.entities import Asset, Domain, Group, Origin, Package, Policy, Repository, Tags, Version
-from ..state.store import RESTRICTIONS
+from ..state.entities import RESTRICTIONS, Asset, Domain, Group, Origin, Package, Policy, Repository, Tags, Version
 
 Structure = dict[str, Any]
-
-
-def domain_arn(domain: Domain) -> str:
-    return arns.domain(domain.region, domain.owner, domain.name)
-
-
-def repository_arn(repository: Repository) -> str:
-    return arns.repository(repository.region, repository.owner, repository.domain, repository.name)
-
-
-def group_arn(domain: Domain, pattern: str) -> str:
-    return arns.package_group(domain.region, domain.owner, domain.name, pattern)
 
 
 def domain_description(domain: Domain, status: str = "Active") -> Structure:
@@ -44,7 +30,7 @@ def domain_summary(domain: Domain, status: str = "Active") -> Structure:
     return {
         "name": domain.name,
         "owner": domain.owner,
-        "arn": domain_arn(domain),
+        "arn": arns.of(domain),
         "status": status,
         "createdTime": domain.created,
         "encryptionKey": domain.encryption_key,
@@ -76,7 +62,7 @@ def repository_summary(repository: Repository) -> Structure:
         "administratorAccount": repository.administrator,
         "domainName": repository.domain,
         "domainOwner": repository.owner,
-        "arn": repository_arn(repository),
+        "arn": arns.of(repository),
         "description": repository.description,
         "createdTime": repository.created,
     }
@@ -167,7 +153,7 @@ def package_group(domain: Domain, group: Group) -> Structure:
     """A description or a summary, which have the same members, of a group among the others of its domain (G-13)."""
     effective = {restriction: origins.effective(domain, group, restriction) for restriction in RESTRICTIONS}
     return {
-        "arn": group_arn(domain, group.pattern),
+        "arn": arns.of_group(domain, group.pattern),
         "pattern": group.pattern,
         "domainName": domain.name,
         "domainOwner": domain.owner,
@@ -212,4 +198,4 @@ def _display_name(id: PackageId, package: Package) -> str | None:
 
 
 def _group_reference(domain: Domain, pattern: str | None) -> Structure | None:
-    return None if pattern is None else {"arn": group_arn(domain, pattern), "pattern": pattern}
+    return None if pattern is None else {"arn": arns.of_group(domain, pattern), "pattern": pattern}

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..doors import interception
 from ..errors import OURS
-from ..journal.removal_sets import Removed
+from ..journal.removal_sets import RemovalSet
 from ..service import Service
 
 _MOST_CALLS = 50
@@ -66,36 +66,36 @@ def explain_removed(op: str, left: object, right: object, *, in_full: bool = Fal
     :param in_full: name everything; otherwise what pytest does not cut off in a report that is not verbose.
     """
     most = None if in_full else _MOST_ITEMS
-    if isinstance(right, Removed) and op in ("in", "not in"):
+    if isinstance(right, RemovalSet) and op in ("in", "not in"):
         return _explain_membership(op, left, right, most)
     if op != "==":
         return None
-    if isinstance(left, Removed) and isinstance(right, Set):
+    if isinstance(left, RemovalSet) and isinstance(right, Set):
         return _explain_difference(left, right, f"{_listed(left, most)} == {_listed(right, most)}", most)
-    if isinstance(right, Removed) and isinstance(left, Set):
+    if isinstance(right, RemovalSet) and isinstance(left, Set):
         return _explain_difference(right, left, f"{_listed(left, most)} == {_listed(right, most)}", most)
     return None
 
 
-def _explain_difference(removed: Removed[Any], expected: Set[object], summary: str, most: int | None) -> list[str]:
+def _explain_difference(removed: RemovalSet[Any], expected: Set[object], summary: str, most: int | None) -> list[str]:
     wrong = [f"  {item!r} was removed, and should not have been" for item in sorted(removed - expected)]
     missing = [f"  {item!r} {_missing(removed, item)}" for item in sorted(expected - removed)]
     return [f"{removed.what}: {summary}", *_first(wrong, most), *_first(missing, most), *_calls(removed)]
 
 
-def _explain_membership(op: str, item: Any, removed: Removed[Any], most: int | None) -> list[str]:
+def _explain_membership(op: str, item: Any, removed: RemovalSet[Any], most: int | None) -> list[str]:
     wrong = "was removed, and should not have been" if op == "not in" else _missing(removed, item)
     return [f"{removed.what}: {item!r} {op} {_listed(removed, most)}", f"  {item!r} {wrong}", *_calls(removed)]
 
 
-def _missing(removed: Removed[Any], item: Any) -> str:
+def _missing(removed: RemovalSet[Any], item: Any) -> str:
     call = removed.removed_otherwise(item)
     if call is None:
         return "should have been removed, and was not"
     return f"was removed otherwise, by {call}"
 
 
-def _calls(removed: Removed[Any]) -> list[str]:
+def _calls(removed: RemovalSet[Any]) -> list[str]:
     calls = removed.calls
     if not calls:
         return ["  No call of that kind was made."]

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
+import uuid
 from typing import NamedTuple
 
+from ..errors import ValidationException
+from ..http import Caller
 from ..names.packages import PackageId
+from ..state.entities import Domain, Repository
 
 _ENCODED = str.maketrans({"%": "%25", "*": "%2a", "$": "%24"})
 _DECODED = (("%2a", "*"), ("%24", "$"), ("%25", "%"))
+
+_KEY_ID = re.compile(r"(mrk-)?[0-9a-f-]{32,36}")
+_KEY_ARN = re.compile(r"arn:[^:]+:kms:([^:]+):([0-9]{12}):((?:key|alias)/.+)")
 
 
 def partition(region: str) -> str:
@@ -40,6 +48,38 @@ def package_group(region: str, owner: str, domain: str, pattern: str) -> str:
 
 def kms_key(region: str, owner: str, key_id: str) -> str:
     return _arn("kms", region, owner, f"key/{key_id}")
+
+
+def of(resource: Domain | Repository) -> str:
+    """The ARN of a domain or a repository that is there."""
+    if isinstance(resource, Domain):
+        return domain(resource.region, resource.owner, resource.name)
+    return repository(resource.region, resource.owner, resource.domain, resource.name)
+
+
+def of_group(domain: Domain, pattern: str) -> str:
+    """The ARN of a package group of a domain."""
+    return package_group(domain.region, domain.owner, domain.name, pattern)
+
+
+def encryption_key(caller: Caller, given: str | None) -> str:
+    """The ARN of the key that a domain is encrypted with (rules D-1 and D-5).
+
+    Decision: there is no KMS here, so every text that can name a key (key id, key ARN, alias, alias ARN) names one.
+
+    :raises ValidationException: for any other text (rule E-18).
+    """
+    if given is None:
+        given = "alias/aws/codeartifact"
+    if _KEY_ID.fullmatch(given):
+        return kms_key(caller.region, caller.account, given)
+    arn = _KEY_ARN.fullmatch(given)
+    region, account, name = arn.groups() if arn is not None else (caller.region, caller.account, given)
+    if arn is not None and name.startswith("key/"):
+        return given
+    if name.startswith("alias/"):
+        return kms_key(region, account, str(uuid.uuid5(uuid.NAMESPACE_URL, name)))
+    raise ValidationException(f"KMS key not found: {given}", ValidationException.ENCRYPTION_KEY_ERROR)
 
 
 def asset_bucket(region: str, owner: str) -> str:

@@ -7,21 +7,30 @@ K-7, K-8, G-6 to G-9, G-21).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import ConflictException
 from ..names import group_patterns
 from ..names.group_patterns import ROOT, Strength
 from ..names.packages import PackageId
 from ..state import tree
-from ..state.entities import ALLOW, BLOCK, EXTERNAL, INTERNAL, Domain, Group, Origin, Package, Repository
-from ..state.store import RESTRICTIONS
+from ..state.entities import (
+    ALLOW,
+    ALLOW_SPECIFIC_REPOSITORIES,
+    BLOCK,
+    EXTERNAL,
+    INHERIT,
+    INTERNAL,
+    RESTRICTIONS,
+    Domain,
+    Group,
+    Origin,
+    Package,
+    Repository,
+)
 
 if TYPE_CHECKING:
     from ..literals import RestrictionMode
-
-ALLOW_SPECIFIC_REPOSITORIES: Final = "ALLOW_SPECIFIC_REPOSITORIES"
-INHERIT: Final = "INHERIT"
 
 
 class Effective(NamedTuple):

@@ -56,7 +56,7 @@ def fetch(scope: Scope, repository: Repository, id: PackageId, name: str, asset:
         return _fetch_from_build(scope, repository, id, version, asset)
     if first.repository.uid != repository.uid or version != first.version:
         tags = _tags_of(first.package, name)
-        take_in(scope, repository, _spelled(first.package), version, came_in="INTERNAL_UPSTREAM", dist_tags=tags)
+        take_in(scope, repository, first.package.id, version, came_in="INTERNAL_UPSTREAM", dist_tags=tags)
     return version
 
 
@@ -69,7 +69,7 @@ def ingest(scope: Scope, found: Find) -> Find:
 def copy(scope: Scope, destination: Repository, found: Find) -> None:
     """Put a version as it is into another repository, with npm's tags on it (rules C-7 to C-9)."""
     tags = _tags_of(found.package, found.version.version)
-    take_in(scope, destination, _spelled(found.package), found.version, dist_tags=tags)
+    take_in(scope, destination, found.package.id, found.version, dist_tags=tags)
 
 
 def _first_place(scope: Scope, repository: Repository, id: PackageId, name: str) -> tuple[Find, Iterator[Find]]:
@@ -98,7 +98,7 @@ def _ingested(scope: Scope, found: Find) -> Version:
     assert found.through is not None, "the version came from a public source"
     published = scope.now if found.version.published is None else found.version.published
     version = found.version._replace(entry_point=_entry_point(found), published=published)
-    take_in(scope, found.through, _spelled(found.package), version, dist_tags=_tags_of(found.package, version.version))
+    take_in(scope, found.through, found.package.id, version, dist_tags=_tags_of(found.package, version.version))
     return version
 
 
@@ -159,10 +159,6 @@ def _was_published_at(at: Find) -> bool:
     """Whether a version entered the domain here, or nobody knows where (rule S-4)."""
     type, repository, _ = _entry_point(at)
     return type == UNKNOWN or (type == INTERNAL and repository == at.repository.name)
-
-
-def _spelled(package: Package) -> PackageId:
-    return PackageId.from_key(package.key, package.display_name or "")
 
 
 def _tags_of(package: Package, version: str) -> dict[str, str]:

@@ -6,91 +6,25 @@ E-16). Knows nothing of what is then done with the entities.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from ..clock import Clock
 from ..errors import AccessDeniedException, ResourceNotFoundException, ValidationException
 from ..http import Caller
 from ..names.packages import FORMATS, PackageId
+from ..settings import Options
 from ..state import tree
 from ..state.entities import Asset, Domain, Group, Package, Repository, Version
 from ..state.quotas import Quotas
 from ..state.store import State
-from ..state.tree import EMPTY, Entry, Node
+from ..state.tree import Entry
 from . import arns
+from .effects import Effect, Removal, VersionChange
 from .paging import Page, Question, Tokens
 
-if TYPE_CHECKING:
-    from ..literals import EnvironmentMode, ForeignDomainsMode, UnusedFaultsMode
-
 _Item = TypeVar("_Item")
-
-
-class Change(NamedTuple):
-    """What a call has done to a version: ``before`` is None when it made it, ``after`` when it deleted it.
-
-    ``place`` is region, owner, domain and repository; ``moment`` is in milliseconds since the epoch. Holds no record
-    that would keep a whole old state alive.
-    """
-
-    place: tuple[str, ...]
-    administrator: str
-    package_key: str
-    moment: int
-    before: Version | None
-    after: Version | None
-
-
-class Removal(NamedTuple):
-    """What a call has removed from a repository, as the plain entries that it was: some versions of a package; the
-    package with all of them (``versions`` is empty); or (``package`` is None) the repository with all its packages.
-
-    ``place`` and ``moment`` are as in :class:`Change`. Holds no other version of the package, nor any other package.
-    """
-
-    place: tuple[str, ...]
-    administrator: str
-    moment: int
-    package: Entry | None
-    versions: tuple[Entry, ...] = ()
-    packages: Node = EMPTY
-
-    def each_package(self) -> Iterator[tuple[Package, tuple[str, ...]]]:
-        """The packages that are gone, in whole or in part, and the names of the versions that went."""
-        if self.package is not None:
-            package = Package._make(self.package)
-            names = (entry[0] for entry in self.versions) if self.versions else package.version_names()
-            yield package, tuple(names)
-        for package in map(Package._make, tree.scan(self.packages)):
-            yield package, tuple(package.version_names())
-
-    def removes(self, package_key: str | None, version: str | None) -> bool:
-        """Whether it is this version, or the package with it, or the repository with that, that is gone."""
-        if self.package is None:
-            return True
-        gone = not self.versions or any(entry[0] == version for entry in self.versions)
-        return self.package[0] == package_key and gone
-
-    def each_change(self) -> Iterator[Change]:
-        """The versions of the package that are gone, one by one."""
-        if self.package is not None:
-            package = Package._make(self.package)
-            for entry in self.versions or tree.scan(package.versions):
-                version = Version._make((*entry, package.key))
-                yield Change(self.place, self.administrator, package.key, self.moment, version, None)
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How a fake was set up where the service leaves, or a test wants, a choice."""
-
-    page_size: int | None = None
-    foreign_domains: ForeignDomainsMode = "not-found"
-    unused_faults: UnusedFaultsMode = "fail"
-    backoff: bool = False
-    environment: EnvironmentMode = "prepare"
 
 
 class PackageAt(NamedTuple):
@@ -106,7 +40,8 @@ class Scope:
     """What one call sees and may write.
 
     ``operation`` and ``params`` are what was called, if it is an operation; ``served_at`` is as in the request.
-    ``failing`` are the versions that a test wants to fail in a batch, and the codes they fail with.
+    ``failing`` are the versions that a test wants to fail in a batch, and the codes they fail with. ``effects`` is what
+    the call has done so far.
     """
 
     state: State
@@ -119,8 +54,7 @@ class Scope:
     params: Mapping[str, Any] = field(default_factory=dict)
     served_at: str | None = None
     failing: Mapping[str, str] = field(default_factory=dict)
-    removals: list[Removal] = field(default_factory=list)
-    changes: list[Change | Removal] = field(default_factory=list)
+    effects: list[Effect] = field(default_factory=list)
 
     @property
     def now(self) -> int:
@@ -295,38 +229,33 @@ class Scope:
         asked = {name: value for name, value in self.params.items() if name not in ("maxResults", "nextToken")}
         return Question(self.operation, (repr(sorted(asked.items())), self.caller))
 
+    def changed(self, repository: Repository, package_key: str, before: Version | None, after: Version | None) -> None:
+        """Record what the call does to a version."""
+        change = VersionChange(repository.place, repository.administrator, package_key, self.now, before, after)
+        self.effects.append(change)
+
     def removed_package(self, at: PackageAt) -> None:
-        """Take down that the call removes a package, for whoever asserts on it and for the events that follow."""
-        self._deleted(at.repository, tree.get(at.repository.packages, at.package.key))
+        """Record that the call removes a package with all its versions."""
+        self._removed(at.repository, tree.get(at.repository.packages, at.package.key))
 
     def removed_versions(self, at: PackageAt, names: Iterable[str]) -> None:
-        """Take down which versions of a package the call removes, as :meth:`removed_package` does."""
-        self._deleted(at.repository, at.package.without_versions, _versions(at.package, names))
+        """Record which versions of a package the call removes."""
+        self._removed(at.repository, at.package.without_versions, versions=_entries(at.package, names))
 
     def disposed_versions(self, at: PackageAt, names: Iterable[str]) -> None:
-        """Take down which versions the call disposes of, for whoever asserts on it."""
-        versions = _versions(at.package, names)
-        self.removals.append(self._removal(at.repository, at.package.without_versions, versions))
+        """Record which versions of a package the call disposes of."""
+        versions = _entries(at.package, names)
+        self._removed(at.repository, at.package.without_versions, versions=versions, disposes=True)
 
     def removed_repository(self, repository: Repository) -> None:
-        """Take down that the call removes a repository, for whoever asserts on it."""
-        self.removals.append(self._removal(repository, None)._replace(packages=repository.packages))
+        """Record that the call removes a repository with all its packages."""
+        self._removed(repository, None, packages=repository.packages)
 
-    def _deleted(self, repository: Repository, package: Entry | None, versions: tuple[Entry, ...] = ()) -> None:
-        removal = self._removal(repository, package, versions)
-        self.removals.append(removal)
-        self.changes.append(removal)
-
-    def _removal(self, repository: Repository, package: Entry | None, versions: tuple[Entry, ...] = ()) -> Removal:
-        return Removal(repository.place, repository.administrator, self.now, package, versions)
-
-    def changed(self, repository: Repository, package_key: str, before: Version | None, after: Version | None) -> None:
-        """Take down what the call does to a version, for the events that follow from it (rule EV-1)."""
-        change = Change(repository.place, repository.administrator, package_key, self.now, before, after)
-        self.changes.append(change)
+    def _removed(self, repository: Repository, package: Entry | None, **what: Any) -> None:
+        self.effects.append(Removal(repository.place, repository.administrator, self.now, package, **what))
 
 
-def _versions(package: Package, names: Iterable[str]) -> tuple[Entry, ...]:
+def _entries(package: Package, names: Iterable[str]) -> tuple[Entry, ...]:
     return tuple(entry for name in names if (entry := tree.get(package.versions, name)) is not None)
 
 

@@ -1,4 +1,4 @@
-"""The rules of tags (behaviour reference, section 19): what may be added to what is there."""
+"""The rules of tags (behaviour reference, section 7): what may be added to what is there."""
 
 from __future__ import annotations
 

@@ -8,33 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from ..errors import ResourceNotFoundException
 from ..names.maven_snapshots import is_snapshot
-from ..names.packages import PackageId
+from ..names.packages import EXTERNAL_CONNECTIONS, PackageId
 from ..state.entities import BLOCK, Domain, Package, Repository, Upstream, Version
 from ..state.store import State
 from .origins import group_admits
 
-if TYPE_CHECKING:
-    from ..literals import ExternalConnection, PackageFormat
-
 _Found = TypeVar("_Found")
-
-EXTERNAL_CONNECTIONS: dict[ExternalConnection, PackageFormat] = {
-    "public:npmjs": "npm",
-    "public:pypi": "pypi",
-    "public:maven-central": "maven",
-    "public:maven-googleandroid": "maven",
-    "public:maven-gradleplugins": "maven",
-    "public:maven-commonsware": "maven",
-    "public:maven-clojars": "maven",
-    "public:nuget-org": "nuget",
-    "public:ruby-gems-org": "ruby",
-    "public:crates-io": "cargo",
-}
-"""The external connections there are, and their formats (rule U-4)."""
 
 
 class Find(NamedTuple):

@@ -11,9 +11,9 @@ from ..clock import from_millis
 from ..handles.arguments import default_policy_revision
 from ..http import Caller
 from ..names.group_patterns import ROOT
-from ..names.packages import parts_of_key
-from ..operations.domains import encryption_key_arn
-from ..rules.upstreams import EXTERNAL_CONNECTIONS, alive
+from ..names.packages import EXTERNAL_CONNECTIONS, parts_of_key
+from ..rules import arns
+from ..rules.upstreams import alive
 from ..state import entities, tree
 from ..state.entities import DISPOSED, EXTERNAL, INTERNAL, PUBLISHED, Asset, AssetSummary, Details
 from ..state.store import State
@@ -76,7 +76,7 @@ def _domain(domain: entities.Domain, home: Caller) -> _Keywords:
             "account": None if domain.owner == home.account else domain.owner,
             "region": None if domain.region == home.region else domain.region,
             "created": from_millis(domain.created),
-            "encryption_key": None if key == encryption_key_arn(place, None) else key,
+            "encryption_key": None if key == arns.encryption_key(place, None) else key,
             "tags": dict(domain.tags),
             **_policy(domain.policy, f"domain {domain.name}"),
             "package_groups": _groups(domain),
@@ -94,7 +94,7 @@ def _groups(domain: entities.Domain) -> list[_Keywords]:
 
 def _group(domain: entities.Domain, group: entities.Group) -> _Keywords:
     is_root = group.pattern == ROOT
-    default = entities.ALLOW if is_root else "INHERIT"
+    default = entities.ALLOW if is_root else entities.INHERIT
     created = None if is_root and group.created == domain.created else from_millis(group.created)
     return _without_defaults(
         {

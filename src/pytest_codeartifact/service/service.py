@@ -26,7 +26,8 @@ from ..journal.calls import Call, Journal
 from ..journal.events import Events
 from ..operations import IMPLEMENTED
 from ..rules.paging import Tokens
-from ..rules.scope import Options, Scope
+from ..rules.scope import Scope
+from ..settings import Options
 from ..state.quotas import Quotas
 from ..state.store import State
 from . import hints
@@ -133,8 +134,8 @@ class Service:
             result, scope = self._run(operation, request, params, failing)
             response = operation.serialise(result)
             call = _call(request, operation.name, params, None if lost else response, lost)
-            self.journal.record(call, request.headers, scope)
-            return response, self.events.take(scope.changes)
+            self.journal.record(call, request.headers, scope.effects)
+            return response, self.events.take(scope.effects)
 
     def _troubled(
         self, operation: wire.Operation, request: Request, params: wire.Params, trouble: Trouble | Exception
@@ -189,7 +190,7 @@ class Service:
         with self.writing() as draft:
             scope = self._scope(draft, caller)
             result = work(scope)
-            news = self.events.take(scope.changes)
+            news = self.events.take(scope.effects)
         self.events.tell(news)
         return result
 

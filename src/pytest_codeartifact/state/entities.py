@@ -18,12 +18,13 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from ..clock import from_millis
 from ..errors import SeededWithoutContent
+from ..names.maven_snapshots import default_assets
 from ..names.packages import MAVEN_METADATA, PackageId
 from . import minimal_packages, tree
 from .tree import EMPTY, Node
 
 if TYPE_CHECKING:
-    from ..literals import ExternalConnection, OriginSwitch, OriginType, RestrictionMode, VersionStatus
+    from ..literals import ExternalConnection, OriginSwitch, OriginType, RestrictionMode, RestrictionType, VersionStatus
 
 _BEFORE_ALL = 1 << 46  # milliseconds, so that no moment that there is has a negative number
 _AFTER_ALL = 1 << 55  # stands for a moment that a public source does not tell
@@ -45,6 +46,12 @@ UNKNOWN: Final = "UNKNOWN"
 
 ALLOW: Final = "ALLOW"
 BLOCK: Final = "BLOCK"
+ALLOW_SPECIFIC_REPOSITORIES: Final = "ALLOW_SPECIFIC_REPOSITORIES"
+INHERIT: Final = "INHERIT"
+"""The last two are modes that only the restrictions of package groups have."""
+
+RESTRICTIONS: tuple[RestrictionType, ...] = ("PUBLISH", "EXTERNAL_UPSTREAM", "INTERNAL_UPSTREAM")
+"""What a package group restricts (rule G-13)."""
 
 
 class Origin(NamedTuple):
@@ -272,6 +279,11 @@ class Version(NamedTuple):
         """The same in another status; it is published when it leaves Unfinished, whatever its status is then (S-7)."""
         return self._replace(status=status, published=now if self.status == UNFINISHED != status else self.published)
 
+    def disposed(self, now: int) -> Version:
+        """The same without its assets; the revision stays (rule S-3)."""
+        without_assets = self.with_details(self.details._replace(assets=EMPTY))
+        return without_assets.moved_to(DISPOSED, now)._replace(revised=self.revision(self.package_key))
+
     def revision(self, package_key: str) -> str:
         """Base64 of 32 bytes that change whenever assets or metadata do and stay when the status does (rule S-3)."""
         if isinstance(self.revised, str):
@@ -303,6 +315,11 @@ class Package(NamedTuple):
     versions: Node = EMPTY
 
     @property
+    def id(self) -> PackageId:
+        """Its coordinates, in the spelling that was given."""
+        return PackageId.from_key(self.key, self.display_name or "")
+
+    @property
     def origin(self) -> Origin:
         return Origin(self.publish or ALLOW, self.upstream or BLOCK)
 
@@ -321,6 +338,12 @@ class Package(NamedTuple):
     def newest(self) -> str | None:
         """The most recent Published version (rule L-6)."""
         return next((version.version for version in self.newest_first(PUBLISHED)), None)
+
+    @property
+    def default_display_version(self) -> str | None:
+        """The version that it is shown with (rule L-6): npm's ``latest``, else the newest Published one."""
+        tagged = self.version(dict(self.dist_tags).get("latest", ""))
+        return tagged.version if tagged is not None and tagged.status == PUBLISHED else self.newest
 
     def newest_first(self, status: str | None = None, before: str | None = None) -> Iterator[Version]:
         """The versions by age, the most recent one first.
@@ -499,7 +522,7 @@ def summary_entry(name: str, summary: AssetSummary) -> Asset:
 
 def _default_names(package_key: str, version: str, unfinished: bool) -> tuple[str, ...]:
     """What the package manager uploads for a version; the metadata of a Maven artifact comes last (rule F-9)."""
-    names = PackageId.from_key(package_key).default_assets(version)
+    names = default_assets(PackageId.from_key(package_key), version)
     return tuple(sorted(name for name in names if not (unfinished and name == MAVEN_METADATA)))
 
 

@@ -1,6 +1,6 @@
 """The smallest valid package of each format: what is in the assets of a version that nobody has described (rule F-11).
 
-A package manager can install them, and there is nothing to run in them. The bytes follow from the id and the version
+A package manager can install them; all that is ever run of them is the copying of a wheel. The bytes follow from the id and the version
 alone: no time, no compression and no order of a directory plays a part.
 """
 
@@ -16,6 +16,7 @@ import zipfile
 from collections.abc import Callable, Mapping
 from xml.sax.saxutils import escape
 
+from ..names.maven_snapshots import snapshot_of
 from ..names.packages import PackageId
 
 
@@ -50,26 +51,33 @@ def _wheel(id: PackageId, version: str) -> bytes:
 
 
 def _sdist(id: PackageId, version: str) -> bytes:
+    """It is its own build backend and has the wheel that it builds in it, so that nothing else is needed."""
     top = f"{_module(id)}-{version}"
-    setup = (
-        f"from setuptools import setup\nsetup(name={id.name!r}, version={version!r}, py_modules=[{_module(id)!r}])\n"
+    wheel = f"{top}-py3-none-any.whl"
+    project = '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
+    backend = (
+        "import shutil\n\n\ndef build_wheel(wheel_directory, config_settings=None, metadata_directory=None):\n"
+        f"    shutil.copy({wheel!r}, wheel_directory)\n    return {wheel!r}\n"
     )
     return _tgz(
         {
             f"{top}/PKG-INFO": _core_metadata(id, version),
-            f"{top}/setup.py": setup.encode(),
-            f"{top}/{_module(id)}.py": b"",
+            f"{top}/pyproject.toml": project.encode(),
+            f"{top}/backend.py": backend.encode(),
+            f"{top}/{wheel}": _wheel(id, version),
         }
     )
 
 
 def _jar(id: PackageId, version: str) -> bytes:
-    manifest = f"Manifest-Version: 1.0\r\nImplementation-Title: {id.name}\r\nImplementation-Version: {version}\r\n\r\n"
+    told = snapshot_of(version) or version
+    manifest = f"Manifest-Version: 1.0\r\nImplementation-Title: {id.name}\r\nImplementation-Version: {told}\r\n\r\n"
     return _zip({"META-INF/MANIFEST.MF": manifest.encode()})
 
 
 def _pom(id: PackageId, version: str) -> bytes:
-    named = _elements(modelVersion="4.0.0", groupId=id.namespace or "", artifactId=id.name, version=version)
+    told = snapshot_of(version) or version  # the project of a build is that of its snapshot
+    named = _elements(modelVersion="4.0.0", groupId=id.namespace or "", artifactId=id.name, version=told)
     return _xml(f'<project xmlns="http://maven.apache.org/POM/4.0.0">{named}</project>')
 
 

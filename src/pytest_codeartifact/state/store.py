@@ -9,27 +9,33 @@ Writes take records to say *where*, and read again what is there now: a record i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from ..names.group_patterns import ROOT, parse
 from . import tree
-from .entities import ALLOW, Asset, Domain, Group, Package, Repository, Version, domain_key, folded_entry
+from .entities import (
+    ALLOW,
+    INHERIT,
+    RESTRICTIONS,
+    Asset,
+    Domain,
+    Group,
+    Package,
+    Repository,
+    Version,
+    domain_key,
+    folded_entry,
+)
 from .tree import EMPTY, Node
-
-if TYPE_CHECKING:
-    from ..literals import RestrictionType
 
 _PUBLIC = domain_key("", "", "")  # the home of the public sources: sorts before all domains, belongs to nobody
 
 _Record = TypeVar("_Record", Domain, Repository, Package)
 
-RESTRICTIONS: tuple[RestrictionType, ...] = ("PUBLISH", "EXTERNAL_UPSTREAM", "INTERNAL_UPSTREAM")
-"""What a package group restricts (rule G-13)."""
-
 
 def new_group(pattern: str, created: int) -> Group:
     """A package group that inherits everything (rule G-14)."""
-    return Group(pattern, created, parse(pattern).folded, dict.fromkeys(RESTRICTIONS, "INHERIT"), {})
+    return Group(pattern, created, parse(pattern).folded, dict.fromkeys(RESTRICTIONS, INHERIT), {})
 
 
 class State:

@@ -10,6 +10,8 @@ from typing import Any
 
 from botocore.exceptions import ProfileNotFound
 
+from .botocore_internals import MONITOR
+
 _must_ask_nobody: ContextVar[bool] = ContextVar("pytest_codeartifact_must_ask_nobody", default=False)
 
 
@@ -57,7 +59,7 @@ def get_internal_component(original: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(original)
     def get_internal_component(self: Any, name: str) -> Any:
-        return None if name == "monitor" and _must_ask_nobody.get() else original(self, name)
+        return None if name == MONITOR and _must_ask_nobody.get() else original(self, name)
 
     return get_internal_component
 

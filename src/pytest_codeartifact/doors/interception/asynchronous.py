@@ -6,15 +6,35 @@ imported what it needs itself.
 
 from __future__ import annotations
 
+import functools
 import sys
 from collections.abc import Callable
-from types import FrameType
 from typing import Any
 
 from botocore.awsrequest import AWSResponse
 
 from ...http import Caller, Client, Disturbed, Request, Response, Where
-from .messages import content, to_request
+from . import botocore_internals
+from .belonging import back_end, belonging, set_back_end
+from .messages import content, context_of, to_request
+from .patches import Patches
+
+
+class BackEnds(Patches):
+    """What tells the HTTP back end of a call: older versions keep the choice from everything that events are given."""
+
+    def extend(self) -> None:
+        self.replace(botocore_internals.MAKE_REQUEST, _telling_back_end)
+
+
+def _telling_back_end(original: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def make_request(endpoint: Any, operation_model: Any, request_dict: Any) -> Any:
+        if belonging(request_dict["context"]):
+            set_back_end(request_dict["context"], endpoint.http_session)
+        return original(endpoint, operation_model, request_dict)
+
+    return make_request
 
 
 async def answer(
@@ -41,7 +61,7 @@ async def answer(
 
 
 def _response(prepared: Any, response: Response) -> AWSResponse:
-    httpx = _httpx(sys._getframe()) if prepared.stream_output else None
+    httpx = botocore_internals.httpx_of(back_end(context_of(prepared))) if prepared.stream_output else None
     if httpx is None:
         raw = _Raw(prepared.url, response.body)
     else:
@@ -121,18 +141,3 @@ async def _sleep(seconds: float) -> None:
     import asyncio
 
     await (sys.modules.get("anyio") or asyncio).sleep(seconds)
-
-
-def _httpx(frame: FrameType | None) -> Any:
-    """The library of the client's HTTP back end, if that is httpx or its successor.
-
-    Older versions keep the choice of the back end from everything that events are given, so the endpoint is asked that
-    waits for us.
-    """
-    module = sys.modules.get("aiobotocore.httpxsession")
-    while frame is not None and module is not None:
-        session = getattr(frame.f_locals.get("self"), "http_session", None)
-        if session is not None:
-            return module.httpx if isinstance(session, module.HttpxSession) else None
-        frame = frame.f_back
-    return None

@@ -16,10 +16,8 @@ A fake with ``environment="leave"`` does none of this while it is the one that a
 
 from __future__ import annotations
 
-import copy
 import functools
 import inspect
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, TypeGuard
@@ -28,13 +26,13 @@ from weakref import WeakKeyDictionary
 import botocore.session
 from botocore.client import BaseClient
 from botocore.config import Config
-from botocore.credentials import Credentials, RefreshableCredentials
 
 from ...http import UNKNOWN, Client
 from ...settings import DEFAULTS, DUMMY_KEYS
 from .. import machine
 from ..guard import GUARD
 from . import asking, configured
+from . import botocore_internals as internals
 from .patches import Patches
 
 if TYPE_CHECKING:
@@ -45,21 +43,17 @@ class Clients(Patches):
     """What makes clients, in botocore and in aiobotocore."""
 
     def __init__(self, active: Callable[[], Service | None]) -> None:
-        super().__init__()
         self._active = active
-        self.extend()
+        super().__init__()
 
     def extend(self) -> None:
-        session = botocore.session.Session
-        self.replace(session, "create_client", lambda original: _create_client(original, self._active))
-        self.replace(session, "get_component", lambda original: asking.get_component(original, self._prepares))
-        self.replace(session, "get_scoped_config", asking.get_scoped_config)
-        self.replace(session, "get_auth_token", asking.get_auth_token)
-        self.replace(session, "_get_internal_component", asking.get_internal_component)
-        self.replace(botocore.session, "ConfiguredEndpointProvider", _configured_endpoint)
-        # Its create_client() only wraps what this makes.
-        aio = getattr(sys.modules.get("aiobotocore.session"), "AioSession", None)
-        self.replace(aio, "_create_client", lambda original: _create_async_client(original, self._active))
+        self.replace(internals.CREATE_CLIENT, lambda original: _create_client(original, self._active))
+        self.replace(internals.CREATE_ASYNC_CLIENT, lambda original: _create_async_client(original, self._active))
+        self.replace(internals.GET_COMPONENT, lambda original: asking.get_component(original, self._prepares))
+        self.replace(internals.GET_SCOPED_CONFIG, asking.get_scoped_config)
+        self.replace(internals.GET_AUTH_TOKEN, asking.get_auth_token)
+        self.replace(internals.GET_INTERNAL_COMPONENT, asking.get_internal_component)
+        self.replace(internals.CONFIGURED_ENDPOINT, _configured_endpoint)
 
     def _prepares(self) -> bool:
         return _is_prepared(self._active())
@@ -98,8 +92,8 @@ def known(config: Any) -> Client:
 
 def access_key(request_signer: Any) -> str:
     """The access key that a client was made with; empty for one that would have to ask somebody for it."""
-    credentials = request_signer._credentials
-    return credentials.access_key if _asks_nobody(credentials) else ""
+    credentials = internals.credentials_of(request_signer)
+    return credentials.access_key if internals.are_at_hand(credentials) else ""
 
 
 def make(region: str, access_key: str, config: Any) -> Any:
@@ -134,7 +128,7 @@ def _create_async_client(original: Callable[..., Any], active: Callable[[], Serv
 
 def _remembered(made: Any, client: Client) -> Any:
     if isinstance(made, BaseClient):  # and not what somebody has put in its place
-        _known[made.meta.config] = client._replace(access_key=access_key(made._request_signer))
+        _known[made.meta.config] = client
     return made
 
 
@@ -199,10 +193,9 @@ def _chosen_region(arguments: dict[str, Any]) -> str | None:
 
 
 def _use_dummy_keys(arguments: dict[str, Any]) -> None:
-    if arguments.get("aws_access_key_id") is None and arguments.get("aws_secret_access_key") is None:
-        known = arguments["self"]._credentials
-        if not (_asks_nobody(known) and known.method == "explicit"):  # not those that it has looked up before
-            arguments.update(DUMMY_KEYS)
+    given = arguments.get("aws_access_key_id"), arguments.get("aws_secret_access_key")
+    if given == (None, None) and not internals.has_credentials_of_its_own(arguments["self"]):
+        arguments.update(DUMMY_KEYS)
 
 
 def _stay_here(arguments: dict[str, Any]) -> None:
@@ -210,10 +203,6 @@ def _stay_here(arguments: dict[str, Any]) -> None:
     mode = _config_value(arguments, "defaults_mode") or arguments["self"].get_config_variable("defaults_mode")
     if mode.lower() == "auto":
         _configure(arguments, defaults_mode="standard")
-
-
-def _asks_nobody(credentials: Any) -> bool:
-    return isinstance(credentials, Credentials) and not isinstance(credentials, RefreshableCredentials)
 
 
 def _config_value(arguments: dict[str, Any], name: str) -> Any:
@@ -224,14 +213,12 @@ def _config_value(arguments: dict[str, Any], name: str) -> Any:
 
 
 def _configure(arguments: dict[str, Any], **options: Any) -> None:
-    """Add to the config that a client is made with; a copy of it, with all that its user has set on it since.
-
-    Not by ``merge()``: older aiobotocores forget their HTTP back end in it.
-    """
-    config = copy.copy(arguments.get("config") or Config())
-    config._user_provided_options = {**config._user_provided_options, **options}  # what a merge of two goes by
-    for name, value in options.items():
-        setattr(config, name, value)
+    """Add to the config that a client is made with; a copy of it, with all that its user has set on it since."""
+    given = arguments.get("config") or Config()
+    config = given.merge(Config(**options))
+    for name, value in vars(given).items():
+        if name not in options and not name.startswith("_"):  # older aiobotocores lose their HTTP back end in merge()
+            setattr(config, name, value)
     arguments["config"] = config
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
-import sys
 from collections.abc import Iterator, Mapping, MutableMapping
+from inspect import currentframe
 from types import FrameType
 from typing import Any
 
@@ -48,18 +48,8 @@ def to_response(url: str, response: Response) -> AWSResponse:
 
 
 def context_of(prepared: Any) -> MutableMapping[str, Any]:
-    """The context of the call that a prepared request is of; an empty one for a request that no client has made.
-
-    Older versions of botocore keep it from a prepared request, so the endpoint is asked that is about to send it.
-    """
-    if hasattr(prepared, "context"):
-        return prepared.context or {}
-    frame: FrameType | None = sys._getframe(1)
-    while frame is not None:
-        if frame.f_code.co_name == "_do_get_response" and frame.f_locals.get("request") is prepared:
-            return frame.f_locals["context"] or {}
-        frame = frame.f_back
-    return {}
+    """The context of the call that a prepared request is of; an empty one for a request that no client has made."""
+    return getattr(prepared, "context", None) or {}
 
 
 def content(body: Any) -> bytes:
@@ -84,7 +74,7 @@ def where() -> Where | None:
 
     A task starts a chain of callers of its own; what an event loop runs for a test may so have no user behind it.
     """
-    frame: FrameType | None = sys._getframe(1)
+    frame = currentframe()
     while frame is not None:
         file = frame.f_code.co_filename
         users = _USERS[file] if file in _USERS else _enter(file, frame.f_globals.get("__name__", ""))

@@ -18,9 +18,12 @@ from ...running import RUNNING
 from .. import hook, machine
 from ..guard import GUARD
 from . import asynchronous, clients
-from .belonging import Belonging, answer, begin, belonging, has_begun, is_answered
+from .asynchronous import BackEnds
+from .belonging import Belonging, answer, begin, belonging, has_begun, is_answered, note, noted
+from .botocore_internals import keep_context
 from .clients import access_key
 from .messages import content, context_of, to_request, to_response, where
+from .patches import Patches
 from .retries import Waits
 
 if TYPE_CHECKING:
@@ -28,7 +31,7 @@ if TYPE_CHECKING:
 
 _lock = threading.Lock()
 _open: tuple[Service, ...] = ()  # replaced, never changed: calls of other threads read it without the lock
-_waits: Waits | None = None
+_patches: tuple[Patches, ...] = ()
 
 
 def active() -> Service | None:
@@ -43,14 +46,14 @@ def all_active() -> tuple[Service, ...]:
 
 def open(service: Service) -> None:
     """Let a service answer all calls that begin from now on."""
-    global _open, _waits
+    global _open, _patches
     hook.install(_this_package)
     hook.arm()
     with _lock:
         if service in _open:
             raise CodeArtifactPluginError("This fake CodeArtifact is open already.")
         if not _open:
-            _waits = Waits()
+            _patches = Waits(), BackEnds()
         _open = (*_open, service)
         clients.follow(active)
         RUNNING.opened.append(service)
@@ -58,13 +61,14 @@ def open(service: Service) -> None:
 
 def close(service: Service) -> None:
     """Let no more calls begin at a service, which answers those that have; fakes may close in any order."""
-    global _open, _waits
+    global _open, _patches
     with _lock:
         _open = tuple(other for other in _open if other is not service)
         clients.follow(active)
-        if not _open and _waits is not None:
-            _waits.undo()
-            _waits = None
+        if not _open:
+            for patches in _patches:
+                patches.undo()
+            _patches = ()
     if RUNNING.on_close is not None:
         RUNNING.on_close(service)
 
@@ -73,8 +77,8 @@ def session_made() -> None:
     """Prepare the making of clients, which begins with a session; it may be the first of aiobotocore's."""
     with _lock:
         clients.follow(active)
-        if _waits is not None:
-            _waits.extend()
+        for patches in _patches:
+            patches.extend()
 
 
 def _this_package() -> Any:
@@ -100,18 +104,22 @@ if hasattr(os, "register_at_fork"):  # not on Windows, which cannot fork
     os.register_at_fork(after_in_child=_renew_locks)
 
 
+def at_first(*, context: Any, **_: Any) -> None:
+    """Note which fake is open: a user's handlers may wait before we are asked again."""
+    note(context, active())
+
+
 def before_call(*, model: Any, params: Any, request_signer: Any, context: Any, **_: Any) -> None:
     """Let a call begin: it belongs to the fake that was opened last, or the guard lets it pass."""
-    service = active()
+    service = noted(context, otherwise=active())
     if service is None:
         GUARD.check(model.name, params["url"])
         begin(context, None)
         return
-    account = service.caller.account
-    if service.accounts:
-        account = service.accounts.get(access_key(request_signer), account)
+    key = access_key(request_signer)
+    account = service.accounts.get(key, service.caller.account)
     is_awaited, is_wired = iscoroutinefunction(request_signer.sign), GUARD.leads_to_our_server(params["url"])
-    begin(context, Belonging(service, account, is_awaited, is_wired))
+    begin(context, Belonging(service, account, key, is_awaited, is_wired))
 
 
 def choose_signer(*, context: Any, **_: Any) -> Any:
@@ -122,6 +130,7 @@ def choose_signer(*, context: Any, **_: Any) -> Any:
 def before_sign(*, request: Any, operation_name: str, **_: Any) -> None:
     """Ask the guard about what is signed for the wire: a request, or a URL for others to open."""
     context = request.context
+    keep_context(request)
     if _answering(context) is None:
         check = GUARD.check_presigned if context.get("is_presign_request") else GUARD.check
         check(operation_name, request.url, must_stay=_must_stay(context))
@@ -135,7 +144,7 @@ def before_send(*, request: Any, **_: Any) -> Any:
         return None
     answer(context, request)
     caller = Caller(bound.account, context["client_region"])
-    client = clients.known(context["client_config"])
+    client = clients.known(context["client_config"])._replace(access_key=bound.access_key)
     patience = context["client_config"].read_timeout
     if bound.is_awaited:
         return asynchronous.answer(bound.service.handle, request, caller, client, where(), patience)

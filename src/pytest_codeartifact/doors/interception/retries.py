@@ -2,7 +2,8 @@
 
 Retries themselves stay botocore's: how often, after which errors. Only the waits are left out, in calls that a fake
 answers: the sleep between attempts, and in adaptive mode the wait for the rate to allow one. Other services, and the
-user's own sleeps, wait as ever. aiobotocore waits in an endpoint and a bucket of its own, so these are seen to as well.
+user's own sleeps, wait as ever. Two events tell which call is at work: ``needs-retry``, whose handlers return the
+seconds to sleep, and ``before-send``, in which adaptive mode waits. aiobotocore's events are the same, and awaited.
 
 A client's quota of retries outlives the test when the client was made at import. What calls to a fake have used up of
 it is given back when the last fake closes; otherwise a test of throttling would take the retries of later tests.
@@ -10,26 +11,38 @@ it is given back when the last fake closes; otherwise a test of throttling would
 
 from __future__ import annotations
 
-import sys
+import functools
+import inspect
 import time
-from collections.abc import Callable, Mapping
-from types import FrameType
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, TypeAlias
 
-import botocore.endpoint
-from botocore.retries.bucket import TokenBucket
-from botocore.retries.quota import RetryQuota
-
+from . import botocore_internals
 from .belonging import belonging
 from .messages import context_of
 from .patches import Patches
+
+Context: TypeAlias = Mapping[str, Any]
+Responses: TypeAlias = list[tuple[Callable[..., Any], Any]]
+
+_at_work: ContextVar[Context | None] = ContextVar("pytest_codeartifact_at_work", default=None)
+"""The context of the call whose handlers of ``needs-retry`` or ``before-send`` are at work."""
+
+
+class _NoTime(float):
+    """No seconds: what is asked to be slept in place of a wait."""
+
+
+_NO_TIME = _NoTime()
 
 
 class _Time:
     """The module ``time`` as :mod:`botocore.endpoint` sees it."""
 
     def sleep(self, seconds: float) -> None:
-        if _waits(_retried(sys._getframe(1))):
+        if seconds is not _NO_TIME:
             time.sleep(seconds)
 
     def __getattr__(self, name: str) -> Any:
@@ -40,75 +53,96 @@ class Waits(Patches):
     """What waits, in botocore and in aiobotocore."""
 
     def __init__(self) -> None:
-        super().__init__()
         self._spent: dict[int, tuple[Any, int]] = {}
-        self.extend()
+        super().__init__()
 
     def extend(self) -> None:
-        self.replace(botocore.endpoint, "time", lambda _: _Time())
-        self.replace(RetryQuota, "acquire", self._spending)
-        self.replace(TokenBucket, "acquire", self._waiting)
-        self.replace(sys.modules.get("aiobotocore.endpoint"), "first_non_none_response", self._choosing)
-        bucket = getattr(sys.modules.get("aiobotocore.retries.bucket"), "AsyncTokenBucket", None)
-        self.replace(bucket, "acquire", self._awaiting)
+        self.replace(botocore_internals.EMIT, _emitting)
+        self.replace(botocore_internals.SLEEP, lambda _: _Time())
+        self.replace(botocore_internals.ACQUIRE_RETRY_QUOTA, self._spending)
+        self.replace(botocore_internals.ACQUIRE_TOKEN, _waiting)
+        self.replace(botocore_internals.ACQUIRE_TOKEN_ASYNC, _awaiting)
 
     def undo(self) -> None:
         super().undo()
         for quota, capacity in self._spent.values():
-            quota.release(capacity - quota.available_capacity)
+            botocore_internals.give_back(quota, capacity)
 
     def _spending(self, original: Callable[..., Any]) -> Callable[..., Any]:
         def acquire(quota: Any, *args: Any, **kwargs: Any) -> Any:
-            retried = sys._getframe(1).f_locals.get("context")
-            if belonging(getattr(retried, "request_context", {})):
-                self._spent.setdefault(id(quota), (quota, quota.available_capacity))
+            if belonging(_at_work.get() or {}):
+                self._spent.setdefault(id(quota), (quota, botocore_internals.available(quota)))
             return original(quota, *args, **kwargs)
 
         return acquire
 
-    def _waiting(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        def acquire(bucket: Any, *args: Any, **kwargs: Any) -> Any:
-            return original(bucket, *args, **kwargs) if _waits(_sent(sys._getframe(1))) else True
 
-        return acquire
+def _emitting(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Emits an event, and remembers meanwhile which call is at work."""
 
-    def _awaiting(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        async def at_once() -> bool:
-            return True
+    @functools.wraps(original)
+    def emit(emitter: Any, event_name: str, **event: Any) -> Any:
+        context = _context_at(event_name, event)
+        if context is None:
+            return original(emitter, event_name, **event)
+        with _working_for(context):
+            responses = original(emitter, event_name, **event)
+        if inspect.isawaitable(responses):
+            return _emitted(responses, context)
+        return _without_waits(responses, context)
 
-        def acquire(bucket: Any, *args: Any, **kwargs: Any) -> Any:
-            return original(bucket, *args, **kwargs) if _waits(_sent(sys._getframe(1))) else at_once()
-
-        return acquire
-
-    def _choosing(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        """Makes no seconds of the seconds that the handlers of ``needs-retry`` ask an endpoint of aiobotocore to sleep.
-
-        So it need not be known on which event loop that sleeps, and others still have their turn before the retry.
-        """
-
-        def first_non_none_response(*args: Any, **kwargs: Any) -> Any:
-            chosen = original(*args, **kwargs)
-            is_delay = isinstance(chosen, (int, float)) and chosen > 0
-            if is_delay and not _waits(_retried(sys._getframe(1))):
-                return 0
-            return chosen
-
-        return first_non_none_response
+    return emit
 
 
-def _waits(context: Mapping[str, Any]) -> bool:
+async def _emitted(responses: Awaitable[Responses], context: Context) -> Responses:
+    with _working_for(context):
+        return _without_waits(await responses, context)
+
+
+def _context_at(event_name: str, event: Mapping[str, Any]) -> Context | None:
+    """The context of the call of an event in which botocore waits, or asks for how long; None at any other event."""
+    if event_name.startswith("needs-retry."):
+        context: Context = event.get("request_dict", {}).get("context", {})
+        return context
+    return context_of(event.get("request")) if event_name.startswith("before-send.") else None
+
+
+@contextmanager
+def _working_for(context: Context) -> Iterator[None]:
+    before = _at_work.get()
+    _at_work.set(context)
+    try:
+        yield
+    finally:
+        _at_work.set(before)  # not by a token: an abandoned coroutine ends in another context
+
+
+def _without_waits(responses: Responses, context: Context) -> Responses:
+    """The responses of an event's handlers: no seconds in place of those that one asks to sleep before a retry."""
+    if _waits(context):
+        return responses
+    return [(handler, _NO_TIME if _is_wait(response) else response) for handler, response in responses]
+
+
+def _is_wait(response: Any) -> bool:
+    return isinstance(response, (int, float)) and response > 0
+
+
+def _waiting(original: Callable[..., Any]) -> Callable[..., Any]:
+    def acquire(bucket: Any, *args: Any, **kwargs: Any) -> Any:
+        return original(bucket, *args, **kwargs) if _waits(_at_work.get()) else True
+
+    return acquire
+
+
+def _awaiting(original: Callable[..., Any]) -> Callable[..., Any]:
+    async def acquire(bucket: Any, *args: Any, **kwargs: Any) -> Any:
+        return await original(bucket, *args, **kwargs) if _waits(_at_work.get()) else True
+
+    return acquire
+
+
+def _waits(context: Context | None) -> bool:
     """Whether a call waits: all do but those of a fake that wants no waits."""
-    bound = belonging(context)
+    bound = belonging(context or {})
     return bound is None or bound.service.options.backoff
-
-
-def _retried(frame: FrameType) -> Mapping[str, Any]:
-    """The context of the call that an endpoint is about to try again."""
-    context: Mapping[str, Any] = frame.f_locals.get("request_dict", {}).get("context", {})
-    return context
-
-
-def _sent(frame: FrameType) -> Mapping[str, Any]:
-    """The context of the call that a handler of ``before-send`` is at work for."""
-    return context_of(frame.f_locals.get("request"))

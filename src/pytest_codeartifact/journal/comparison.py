@@ -1,0 +1,177 @@
+"""Two states, compared thing by thing.
+
+The comparison goes where the two states share nothing, and nowhere else. A thing that was added or removed is one
+change with all that is in it. A repository, a domain or a package group that was deleted and created again is another
+one.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
+
+from ..http import Caller
+from ..state import tree
+from ..state.entities import Asset, AssetSummary, Domain, Group, Package, Policy, Repository, Tags, Version
+from ..state.store import State
+from . import snapshots
+from .change import Change, Path, told
+from .snapshots import Snapshot
+
+_Record = TypeVar("_Record", Domain, Group, Repository, Package, Version, Asset)
+
+
+def differences(before: State, after: State, home: Caller) -> Iterator[Change]:
+    """What differs between two states.
+
+    :param home: account and region of the fake, which are not worth printing.
+    """
+    for was, is_now in after.domains_since(before):
+        there = _either(was, is_now)
+        yield from _Comparison((Caller(there.owner, there.region), home)).domains(was, is_now)
+
+
+class _Comparison:
+    """Compares what is in one account and region.
+
+    Each method takes a thing as it was and as it is, one of which may be None.
+    """
+
+    def __init__(self, place: tuple[Caller, Caller]) -> None:
+        self._place = place
+
+    def domains(self, was: Domain | None, is_now: Domain | None) -> Iterator[Change]:
+        path = (_either(was, is_now).name,)
+        if was is None or is_now is None or was.created != is_now.created:
+            yield from self._exchanged(
+                "domain", path, was, is_now, snapshots.domain, lambda domain: tree.size(domain.repositories)
+            )
+            return
+        yield from self._changed("domain", path, snapshots.domain_attributes(was), snapshots.domain_attributes(is_now))
+        yield from self._policies(path, was.policy, is_now.policy)
+        yield from self._tags(path, was.tags, is_now.tags)
+        for _, old, new in tree.diff(was.groups, is_now.groups):
+            yield from self._groups(path, _made(Group, old), _made(Group, new))
+        for _, old, new in tree.diff(was.repositories, is_now.repositories):
+            yield from self._repositories(path, _made(Repository, old), _made(Repository, new))
+
+    def _groups(self, path: Path, was: Group | None, is_now: Group | None) -> Iterator[Change]:
+        path = (*path, _either(was, is_now).pattern)
+        if was is None or is_now is None or was.created != is_now.created:
+            yield from self._exchanged("package group", path, was, is_now, snapshots.group)
+            return
+        attributes = snapshots.group_attributes
+        yield from self._changed("package group", path, attributes(was), attributes(is_now))
+        yield from self._tags(path, was.tags, is_now.tags)
+
+    def _repositories(self, path: Path, was: Repository | None, is_now: Repository | None) -> Iterator[Change]:
+        path = (*path, _either(was, is_now).name)
+        if was is None or is_now is None or was.uid != is_now.uid:
+            yield from self._exchanged(
+                "repository", path, was, is_now, snapshots.repository, lambda found: tree.size(found.packages)
+            )
+            return
+        # A reference to a repository that was made anew is another one, even if it has the same name.
+        always = {"upstreams"} if was.upstreams != is_now.upstreams else set()
+        attributes = snapshots.repository_attributes
+        yield from self._changed("repository", path, attributes(was), attributes(is_now), always)
+        yield from self._policies(path, was.policy, is_now.policy)
+        yield from self._tags(path, was.tags, is_now.tags)
+        for _, old, new in tree.diff(was.packages, is_now.packages):
+            yield from self._packages(path, _made(Package, old), _made(Package, new))
+
+    def _packages(self, path: Path, was: Package | None, is_now: Package | None) -> Iterator[Change]:
+        path = (*path, _either(was, is_now).id)
+        if was is None or is_now is None:
+            yield from self._exchanged(
+                "package", path, was, is_now, snapshots.package, lambda package: tree.size(package.versions)
+            )
+            return
+        attributes = snapshots.package_attributes
+        yield from self._changed("package", path, attributes(was), attributes(is_now))
+        if was.origin != is_now.origin:
+            yield self._change("origin configuration", path, was.origin, is_now.origin)
+        for _, old, new in tree.diff(was.versions, is_now.versions):
+            yield from self._versions(path, was.key, _version(was, old), _version(is_now, new))
+
+    def _versions(self, path: Path, package: str, was: Version | None, is_now: Version | None) -> Iterator[Change]:
+        path = (*path, _either(was, is_now).version)
+        if was is None or is_now is None:
+            told = functools.partial(snapshots.version, package)
+            yield from self._exchanged(
+                "version", path, was, is_now, told, lambda version: tree.size(version.details.own_assets)
+            )  # fmt: skip
+            return
+        attributes = functools.partial(snapshots.version_attributes, package)
+        if not _differ_in_assets_only(was, is_now):
+            yield from self._changed("version", path, attributes(was), attributes(is_now))
+        for name, old, new in tree.diff(was.assets, is_now.assets):
+            yield self._change("asset", (*path, name), _content(old), _content(new))
+
+    def _policies(self, path: Path, was: Policy | None, is_now: Policy | None) -> Iterator[Change]:
+        if _canonical(was) != _canonical(is_now):
+            yield self._change("policy", path, snapshots.policy(was), snapshots.policy(is_now))
+
+    def _tags(self, path: Path, was: Tags, is_now: Tags) -> Iterator[Change]:
+        old, new = dict(was), dict(is_now)
+        for key in sorted(old.keys() | new.keys()):
+            if old.get(key) != new.get(key):
+                yield self._change("tag", (*path, key), old.get(key), new.get(key))
+
+    def _exchanged(
+        self,
+        kind: str,
+        path: Path,
+        was: _Record | None,
+        is_now: _Record | None,
+        told: Callable[[_Record], Snapshot],
+        counted: Callable[[_Record], int] = lambda _: 0,
+    ) -> Iterator[Change]:
+        """One went, or one came, or both."""
+        if was is not None:
+            yield Change.lazily(kind, path, self._place, functools.partial(told, was), None, counted(was))
+        if is_now is not None:
+            yield Change.lazily(kind, path, self._place, None, functools.partial(told, is_now), counted(is_now))
+
+    def _changed(
+        self, kind: str, path: Path, was: Snapshot, is_now: Snapshot, always: Iterable[str] = ()
+    ) -> Iterator[Change]:
+        """One stayed, with other attributes, if there are any."""
+        differing = [name for name in was if was[name] != is_now[name] or name in always]
+        if differing:
+            old, new = ({name: told[name] for name in differing} for told in (was, is_now))
+            yield self._change(kind, path, old, new)
+
+    def _change(self, kind: str, path: Path, was: object, is_now: object) -> Change:
+        return Change.lazily(kind, path, self._place, told(was), told(is_now), None)
+
+
+def _either(was: _Record | None, is_now: _Record | None) -> _Record:
+    there = was if was is not None else is_now
+    assert there is not None, "a difference has two sides, and there is something on one of them"
+    return there
+
+
+def _made(kind: type[_Record], entry: tree.Entry | None) -> _Record | None:
+    return None if entry is None else kind._make(entry)
+
+
+def _version(package: Package, entry: tree.Entry | None) -> Version | None:
+    return None if entry is None else Version._make((*entry, package.key))
+
+
+def _content(entry: tree.Entry | None) -> bytes | AssetSummary | None:
+    return None if entry is None else Asset._make(entry).known
+
+
+def _differ_in_assets_only(was: Version, is_now: Version) -> bool:
+    """Whether all else is the same, so that another revision only follows from the assets (rule S-3)."""
+    old, new = (version.with_details(version.details._replace(assets=tree.EMPTY)) for version in (was, is_now))
+    return old == new
+
+
+def _canonical(policy: Policy | None) -> str | None:
+    """What a policy says, in one spelling."""
+    return None if policy is None else json.dumps(snapshots.policy(policy), sort_keys=True)
