@@ -44,7 +44,7 @@ class Names(NamedTuple):
 
 def types() -> Iterator[Names]:
     """The types of the module, in its order."""
-    yield Names("BatchOperation", faults.BATCHES, "An operation that can fail version by version.")
+    yield Names("BatchOperation", faults.batches(), "An operation that can fail version by version.")
     yield Names("EnvironmentMode", settings.ENVIRONMENT_MODES, "What an open fake does to its surroundings.")
     yield Names("ErrorName", tuple(faults.names_of_errors()), "An error that can be planned by its name (rule E-2).")
     yield Names("ExternalConnection", tuple(EXTERNAL_CONNECTIONS), "An external connection (rule U-4).")

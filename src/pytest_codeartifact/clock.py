@@ -1,4 +1,4 @@
-"""The time that a fake believes in."""
+"""The clock of a fake."""
 
 from __future__ import annotations
 

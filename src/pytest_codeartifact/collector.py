@@ -1,6 +1,6 @@
-"""Python's garbage collector, which is of no use while much is made that stays: modules, and the service's model.
+"""Pauses Python's garbage collector while many long-lived objects are created: modules, and the service's model.
 
-It would go through all of that several times, together with all that the process has loaded before.
+Otherwise it would traverse all of them several times, together with everything that the process has loaded before.
 """
 
 from __future__ import annotations

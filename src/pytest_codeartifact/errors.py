@@ -206,6 +206,12 @@ def shown(value: object) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}... ({len(text):,} characters)"
 
 
+def cut(text: str) -> str:
+    """A message in which a long value stands, without the middle of it."""
+    longest = 5 * _LONGEST
+    return text if len(text) <= longest else f"{text[:_LONGEST]} ... ({len(text):,} characters) ... {text[-_LONGEST:]}"
+
+
 def near(asked: object, there: Iterable[str], count: int | None = None) -> str:
     """Say what of ``there`` resembles ``asked``, or what there is at all, as the tail of an error message.
 
@@ -217,9 +223,11 @@ def near(asked: object, there: Iterable[str], count: int | None = None) -> str:
     if not known:
         return "There is none."
     text = asked if isinstance(asked, str) else shown(asked)
-    close = difflib.get_close_matches(text[:_LONGEST], known, n=3, cutoff=0.6)
+    in_lower_case = {name.lower(): name for name in known}
+    close = difflib.get_close_matches(text[:_LONGEST].lower(), in_lower_case, n=3, cutoff=0.6)
     if close:
-        return f"Near: {', '.join(map(shown, close))}."
+        *others, last = (shown(in_lower_case[name]) for name in close)
+        return f"Did you mean {', '.join(others)}{' or ' if others else ''}{last}?"
     some = known[:10]
     more = (len(known) if count is None else count) - len(some)
     return f"There is: {', '.join(map(shown, some))}{f' and {more} more' if more else ''}."

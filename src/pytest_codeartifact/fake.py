@@ -1,4 +1,4 @@
-"""The object to hold in a test: a CodeArtifact of one's own, with its doors, its seeds and its journal."""
+"""The fake AWS CodeArtifact that a test holds: its seeds, its doors, its faults and its journal."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from .doors import interception
 from .errors import CodeArtifactPluginError, SeedError, UnusedFaults, shown
 from .handles import Domain, DomainSettings, Location, PublicSource, Repository, arguments
 from .handles.mappings import Entities
+from .http import Caller
 from .journal.calls import Calls, Deletion
 from .journal.changes import Blocks, Changes, Unchanged
 from .running import RUNNING
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 
 
 class Settings(TypedDict, total=False):
-    """The keywords that a fake is made with; the class :class:`FakeCodeArtifact` says what they mean."""
+    """The keywords of :class:`FakeCodeArtifact`, which documents them."""
 
     account: str
     region: str
@@ -52,26 +53,26 @@ class Settings(TypedDict, total=False):
 
 
 class FakeCodeArtifact:
-    """An AWS CodeArtifact in memory. While it is open, every CodeArtifact call of a botocore client in this process is
-    answered by it; of several open ones, the one opened last answers, for all threads.
+    """An AWS CodeArtifact in memory. While it is open, it answers every CodeArtifact call of a botocore client in this
+    process, in all threads. If several fakes are open, the one that was opened last answers.
 
     >>> with FakeCodeArtifact() as fake:
     ...     team = fake.add_domain("acme").add_repository("team")
 
-    :param account: the account of the callers, 12 digits, and of domains that are seeded without one; omitted, the ini
-        option's, else 123456789012.
-    :param region: the region of clients and domains that are made without one; omitted, the ini option's, else
-        us-east-1.
-    :param page_size: no page of any list is longer.
-    :param unused_faults: ``"fail"``: planned faults that never strike raise :class:`.UnusedFaults` on closing;
-        ``"allow"``: they do not.
-    :param backoff: wait between botocore's retries as it does for real.
-    :param foreign_domains: what an unknown domain of another account answers (rule X-3): ``"not-found"`` or
+    :param account: the account of the callers, 12 digits, and of domains that are seeded without one. Default: that of
+        the ini option, which is 123456789012 if it is not set.
+    :param region: the region of clients and domains that are created without one. Default: the value of the ini option,
+        which is us-east-1 if it is not set.
+    :param page_size: the maximum length of a page of any list, from 1 to 1000.
+    :param unused_faults: ``"fail"``: planned faults that were never used raise :class:`.UnusedFaults` at the end of the
+        ``with`` block; ``"allow"``: they do not.
+    :param backoff: whether botocore waits between retries.
+    :param foreign_domains: the error for an unknown domain of another account (rule X-3): ``"not-found"`` or
         ``"denied"``.
-    :param environment: ``"prepare"``: clients are made without asking for credentials, region or profile, and child
-        processes do not reach AWS; ``"leave"``: making clients is left to botocore, and the environment as it is.
-        Omitted, the ini option's, else ``"prepare"``. docs/guide.md has what is changed in detail.
-    :raises SeedError: for an impossible argument.
+    :param environment: ``"prepare"``: clients are created without looking up credentials, region or profile, and child
+        processes do not reach AWS. ``"leave"``: botocore creates clients as usual, and the environment is not changed.
+        Default: the value of the ini option, which is ``"prepare"`` if it is not set. docs/guide.md has the details.
+    :raises SeedError: an argument is not valid.
     """
 
     def __init__(
@@ -105,27 +106,28 @@ class FakeCodeArtifact:
     # Opening and closing
 
     def open(self) -> None:
-        """Answer calls from now on.
+        """Start answering calls.
 
-        :raises CodeArtifactPluginError: it is open already.
+        :raises CodeArtifactPluginError: the fake is open already.
         """
-        interception.open(self._service)
+        interception.start(self._service)
         self._service.is_open = True
         self._opened_in = RUNNING.outcome
 
     def close(self) -> None:
-        """Stop answering calls. What it holds stays readable; a closed fake may be opened again.
+        """Stop answering calls. The state stays readable, and a closed fake can be opened again.
 
-        :raises CodeArtifactPluginError: a block of :meth:`unchanged` was made and never entered. Not raised while
-            another error is on its way, nor in a test that has failed already.
+        :raises CodeArtifactPluginError: :meth:`unchanged` was called without ``with``. Not raised while another
+            error is propagating, nor in a test that has failed already.
         """
+        __tracebackhide__ = True
         self._stop()
         self._judge(sys.exc_info()[1], self._blocks.check)
 
     def _stop(self) -> None:
         if self._service.is_open:
             self._service.is_open = False
-            interception.close(self._service)
+            interception.stop(self._service)
 
     def _judge(self, error: BaseException | None, *checks: Callable[[], None]) -> None:
         """Say what is wrong with the use of this fake, unless something else is wrong already."""
@@ -147,9 +149,9 @@ class FakeCodeArtifact:
         self._judge(error, self._blocks.check, self.check_faults)
 
     def check_faults(self) -> None:
-        """Say which planned faults have not struck.
+        """Check that all planned faults were used.
 
-        :raises UnusedFaults: there are some, and the fake was made with ``unused_faults="fail"``.
+        :raises UnusedFaults: some were not, and the fake was created with ``unused_faults="fail"``.
         """
         __tracebackhide__ = True
         unused = self._service.faults.unused()
@@ -161,12 +163,12 @@ class FakeCodeArtifact:
             )
 
     def fork(self, **settings: Unpack[Settings]) -> FakeCodeArtifact:
-        """A closed fake with the same state, quotas and clock and an empty journal, in no time whatever the size.
+        """A closed fake with the same state, quotas and clock and an empty journal. Takes microseconds for any size.
 
         Neither side sees what the other writes.
 
-        :param settings: keywords of the constructor, for what is to be different.
-        :raises SeedError: for an impossible one.
+        :param settings: keywords of the constructor that override those of this fake.
+        :raises SeedError: a keyword is not valid.
         """
         arguments.check_keywords("fork()", settings, Settings.__annotations__)
         caller = arguments.caller(settings.pop("account", self.account), settings.pop("region", self.region))
@@ -184,12 +186,12 @@ class FakeCodeArtifact:
 
     @property
     def region(self) -> str:
-        """The region of clients and domains that are made without one."""
+        """The region of clients and domains that are created without one."""
         return self._service.caller.region
 
     def at(self, account: str | None = None, region: str | None = None) -> Location:
-        """An account in a region; what is omitted is the fake's own."""
-        caller = arguments.caller(account or self.account, region or self.region)
+        """An account in a region. Default: the fake's own."""
+        caller = self._caller(account, region)
         return Location(self._service, caller.region, caller.account)
 
     def add_domain(
@@ -219,90 +221,97 @@ class FakeCodeArtifact:
         return self.at().repository(domain, name)
 
     def public_source(self, connection: ExternalConnection) -> PublicSource:
-        """What stands behind an external connection, to seed: ``public_source("public:npmjs").add_package(...)``.
+        """The public repository behind an external connection: ``public_source("public:npmjs").add_package(...)``.
 
         :param connection: an ``ExternalConnection`` (rule U-4).
-        :raises SeedError: an unknown external connection.
+        :raises SeedError: the external connection is unknown.
         """
         return PublicSource.named(self._service, connection)
 
     def load(self, path: str | Path, *, progress: Callable[[int], object] | None = None) -> None:
-        """Add the domains and public sources of a seed file, all of them or, if anything is wrong with it, nothing.
+        """Add the domains and public sources of a seed file. If anything in it is not valid, add nothing.
 
         :param path: a file of JSON or TOML, by its suffix, in the format of docs/seeds.md.
-        :param progress: a function that is told after each package how many have been added.
-        :raises SeedError: naming the file and the place in it; also for a domain that is there already.
+        :param progress: a function that is called after each package with the number of packages added so far.
+        :raises SeedError: the file is not valid, or a domain exists already. Names the file and the place in it.
         """
         seeds.load(self._service, path, progress)
 
     def dump(self, path: str | Path) -> None:
-        """Write the whole state to a file that :meth:`load` makes the same state of in a new fake.
+        """Write the whole state to a file, from which :meth:`load` restores it in a new fake.
 
-        Calls, faults, quotas, access keys and the clock are no state.
+        Calls, faults, quotas, access keys and the clock are not part of the state.
 
-        :param path: a file to be, of JSON or TOML, by its suffix.
-        :raises SeedError: it cannot be written, or a text is no Unicode and the file is to be TOML.
+        :param path: the file to write, JSON or TOML by its suffix.
+        :raises SeedError: it cannot be written, or a string is not valid Unicode and the format is TOML.
         """
         seeds.dump(self._service, path)
 
     def load_cli(self, path_or_dict: str | Path | Mapping[str, object], into: Repository) -> None:
-        """Add to a repository what the AWS CLI has printed, all of it or, if anything is wrong with it, nothing.
+        """Add the output of the AWS CLI to a repository. If anything in it is not valid, add nothing.
 
-        It takes what ``aws codeartifact`` prints as JSON for list-packages, list-package-versions, describe-package,
+        Reads the JSON output of ``aws codeartifact`` for list-packages, list-package-versions, describe-package,
         describe-package-version, describe-repository and list-package-version-assets, in any order. Packages and
-        versions that are there already are completed; what describes a version or a repository overrides what is
-        known of it, and a list of versions does not. Names of domains and repositories are ignored, but upstreams must
-        be in the domain. Versions that were only listed are published now, the default display version last. Nobody
-        knows the content of assets that were listed: they are there by their names, sizes and hashes (rule F-12).
+        versions that exist already are completed. A description of a version or a repository overrides what is known
+        about it, a list of versions does not. Names of domains and repositories are ignored, but upstreams must be in
+        the domain. Versions that were only listed are published now, with the default display version last. Listed
+        assets have names, sizes and hashes, but no content (rule F-12).
 
-        :param path_or_dict: a file of JSON, whatever its suffix, or what it says.
-        :raises SeedError: naming the file and the place in it.
+        :param path_or_dict: a file of JSON with any suffix, or its contents.
+        :raises SeedError: the output is not valid. Names the file and the place in it.
         """
         seeds.load_cli(self._service, path_or_dict, into)
 
     @property
     def quotas(self) -> Quotas:
-        """The quotas, to change: ``codeartifact.quotas.domains = 2``."""
+        """The quotas, which can be changed: ``codeartifact.quotas.domains = 2``."""
         return self._service.quotas
 
     @property
     def clock(self) -> Clock:
-        """The time that this fake believes in."""
+        """The clock of this fake."""
         return self._service.clock
 
     # Callers
 
+    def _caller(self, account: str | None, region: str | None) -> Caller:
+        """Its own, but for what is given."""
+        return arguments.caller(self.account if account is None else account, self.region if region is None else region)
+
     def client(self, account: str | None = None, region: str | None = None, *, config: Any = None) -> Any:
-        """A botocore client whose calls come from that account and region, by default the fake's own.
+        """A botocore client whose calls come from an account and a region. Default: the fake's own.
 
         :param config: a :class:`botocore.config.Config`, for example with a retry mode.
         """
-        caller = arguments.caller(account or self.account, region or self.region)
+        caller = self._caller(account, region)
         key = f"AKIAFAKE{caller.account}"
         if caller.account != self.account:
             self.register_access_key(key, account=caller.account)
         return interception.client(caller.region, key, config)
 
     def register_access_key(self, access_key: str, *, account: str) -> None:
-        """Let clients that are given this access key id, or whose session is, be callers from an account.
+        """Let calls with this access key id come from an account.
 
-        Keys in the environment do not count for clients that are made while a fake is open: they look none up.
+        The key must be given to the client or its session. Keys in the environment have no effect on clients that are
+        created while a fake is open, because these look up no keys.
         """
+        if not isinstance(access_key, str) or not access_key:
+            raise SeedError(f"An access key id is a str like 'AKIAIOSFODNN7EXAMPLE', not {shown(access_key)}.")
         arguments.check("AccountId", account, "account")
         self._service.accounts[access_key] = account
 
     def serve(self, port: int = 0) -> Server:
-        """Answer calls of other processes as well, on a port of 127.0.0.1 until the server is closed; needs the extra
+        """Answer calls of other processes on a port of 127.0.0.1, until the server is closed. Needs the extra
         ``server``.
 
         >>> with FakeCodeArtifact() as fake, fake.serve() as server:
         ...     done = subprocess.run(["aws", "codeartifact", "list-domains"], env={**os.environ, **server.env})
 
-        The fake need not be open. Who calls is told by the access key, see :meth:`register_access_key`, and the region
-        by the signature. A client of this process that points at the server goes over the wire too.
+        The fake need not be open. The access key identifies the caller, see :meth:`register_access_key`, and the
+        signature has the region. A client of this process that has the server as its endpoint uses HTTP too.
 
-        :param port: 0 for a free one.
-        :raises SeedError: for no port.
+        :param port: from 0 to 65535; 0 selects a free port.
+        :raises SeedError: the port is not valid.
         :raises CodeArtifactPluginError: the port is taken, or the extra is not installed.
         """
         if type(port) is not int or not 0 <= port <= 65535:
@@ -322,12 +331,12 @@ class FakeCodeArtifact:
 
     @property
     def calls(self) -> Calls:
-        """The calls of clients up to now, in order."""
+        """The calls of clients so far, in order."""
         return self._service.journal.calls
 
     @property
     def deletions(self) -> list[Deletion]:
-        """What calls have deleted up to now: one entry per successful call and package, in order."""
+        """What calls have deleted so far, in order: one entry for each package of a successful call."""
         return self._service.journal.deletions()
 
     @property
@@ -339,26 +348,26 @@ class FakeCodeArtifact:
         return list(self._service.events.delivered())
 
     def add_event_listener(self, listener: Callable[[dict[str, Any]], object]) -> Callable[[], None]:
-        """Have a function called with each event from now on, after the call that caused it, in its thread.
+        """Call a function with each event from now on, after the call that caused it, in the thread of that call.
 
-        What the function raises comes out of that call.
+        An exception of the function is raised by that call.
 
-        :returns: a function that ends it.
+        :returns: a function that removes the listener.
         """
         return self._service.events.listen(listener)
 
     def changes(self) -> Changes:
-        """What will have changed in the whole fake from now on, to read while the block is open and after it.
+        """The changes of the whole fake from now on, which can be read within the block and after it.
 
         >>> with FakeCodeArtifact() as fake, fake.changes() as changes:
         ...     acme = fake.add_domain("acme")
         >>> changes.added
         [+ domain acme]
 
-        The clock, the quotas, the journal and the public sources do not count, and no value that only follows from
-        others. Comparing takes as long as the difference is large, whatever the size of the fake.
+        The clock, the quotas, the journal, the public sources and derived values are not compared. The time to compare
+        depends on the size of the difference, not on the size of the fake.
 
-        :raises CodeArtifactPluginError: the calls of the test go to a fork of this, so nothing would ever change.
+        :raises CodeArtifactPluginError: the calls of the test go to a fork of this fake, so nothing would ever change.
         """
         if self._service.is_shadowed:
             raise CodeArtifactPluginError(
@@ -368,11 +377,11 @@ class FakeCodeArtifact:
         return Changes(self._service.state.fork, self._service.caller)
 
     def unchanged(self) -> Unchanged:
-        """A block that changes nothing: ``with codeartifact.unchanged(): clean_up(dry_run=True)``.
+        """A block that must change nothing: ``with codeartifact.unchanged(): clean_up(dry_run=True)``.
 
-        A block that is made and never entered asserts nothing: it fails the test at its end, or else :meth:`close`.
+        Without ``with`` it asserts nothing, so the test fails at its end, or :meth:`close` fails without pytest.
 
-        :raises AssertionError: at its end, with the changes and the calls, unless the block has raised something.
+        :raises AssertionError: at the end of the block, with the changes and the calls, unless the block has raised.
         :raises CodeArtifactPluginError: as :meth:`changes`.
         """
         changes = self.changes()
@@ -389,16 +398,16 @@ class FakeCodeArtifact:
         after: int = 0,
         when: Condition | None = None,
     ) -> Fault:
-        """Plan a fault: the next attempts of the operation get this error, after their request was validated.
+        """Plan a fault for the next attempts of an operation, which strikes after their request was validated.
 
         :param operation: the name of an operation, an ``OperationName``, or several.
         :param error: a service error, its name (an ``ErrorName``), a botocore exception such as a broken connection, or
-            what happens to the answer: :func:`.cut_short`, :func:`.garbled`, :func:`.slow`.
-        :param times: how many attempts it strikes, None for all; botocore's own retries are attempts too.
-        :param after: how many attempts it spares first.
-        :param when: strike only attempts with these parameters (``{"package": "x"}``, or the package by its id),
-            or that a function is true of, which is given a :class:`.Call` without an answer.
-        :raises SeedError: an unknown operation, parameter or error, or impossible numbers.
+            a disturbed response: :func:`.cut_short`, :func:`.garbled`, :func:`.slow`.
+        :param times: the number of attempts that fail, None for all. botocore's retries are attempts too.
+        :param after: the number of attempts that are answered as usual before.
+        :param when: a condition: parameters (``{"package": "x"}``, or the package by its id), or a function of a
+            :class:`.Call` that has no response yet. Other attempts are answered as usual.
+        :raises SeedError: an unknown operation, parameter or error, or a number that is not valid.
         """
         return self._service.faults.plan(operation, error, times=times, after=after, when=when)
 
@@ -413,12 +422,13 @@ class FakeCodeArtifact:
     ) -> Fault:
         """Plan failures of single versions: ``fail_versions("DeletePackageVersions", {"1.0": "NOT_ALLOWED"})``.
 
-        The next calls that name one of these versions change nothing: these versions fail so, the others are SKIPPED.
+        The next calls that name one of these versions change nothing. These versions fail with their error code, and
+        the others are SKIPPED.
 
         :param operation: CopyPackageVersions, DeletePackageVersions, DisposePackageVersions or
             UpdatePackageVersionsStatus.
-        :param failures: by version, the code it fails with, a ``VersionErrorCode`` such as ``"MISMATCHED_REVISION"``.
-        :raises SeedError: an unknown operation or code, or impossible numbers.
+        :param failures: the error codes by version, each a ``VersionErrorCode`` such as ``"MISMATCHED_REVISION"``.
+        :raises SeedError: an unknown operation or code, or a number that is not valid.
         """
         return self._service.faults.plan_versions(operation, failures, times=times, after=after, when=when)
 
@@ -432,11 +442,17 @@ def _options(
 ) -> Options:
     return Options(
         _page_size(page_size),
-        arguments.one_of(foreign_domains, FOREIGN_DOMAINS_MODES, "answer for foreign domains"),
-        arguments.one_of(unused_faults, UNUSED_FAULTS_MODES, "way with unused faults"),
-        bool(backoff),
-        arguments.one_of(environment, ENVIRONMENT_MODES, "way with the environment"),
+        arguments.one_of(foreign_domains, FOREIGN_DOMAINS_MODES, "value of foreign_domains"),
+        arguments.one_of(unused_faults, UNUSED_FAULTS_MODES, "value of unused_faults"),
+        _backoff(backoff),
+        arguments.one_of(environment, ENVIRONMENT_MODES, "value of environment"),
     )
+
+
+def _backoff(given: object) -> bool:
+    if isinstance(given, bool):
+        return given
+    raise SeedError(f"backoff is True or False, not {shown(given)}.")
 
 
 def _page_size(given: object) -> int | None:

@@ -1,4 +1,4 @@
-"""A request and a response as the service sees them, whichever door they came through."""
+"""A request and a response as the service sees them, independent of the door."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""pytest's hooks and our fixtures; no logic. Whatever costs time is imported when a fixture is used."""
+"""pytest's hooks and our fixtures, without logic. Imports that take time happen when a fixture is used."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @functools.cache
 def _interception() -> hook.Handlers:
-    """Imports botocore's client side, at the first session in the process."""
+    """The handlers of botocore's events. Imports botocore's client side, at the first session in the process."""
     from .doors import interception
 
     return interception
@@ -81,7 +81,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
 
 
 def _heed(config: pytest.Config) -> None:
-    """Begin to heed what the configuration says, as soon as it is known."""
+    """Apply the configuration of the run, as soon as it is known."""
     if _HEEDED in config.stash:
         return
     config.stash[_HEEDED] = True
@@ -196,7 +196,7 @@ def pytest_assertrepr_compare(config: pytest.Config, op: str, left: object, righ
 
 
 class _NoSeed:
-    """What our own `codeartifact_seed` answers: None is what a fixture answers that forgets to."""
+    """The value of our own `codeartifact_seed`. It is not None, which is the value of a fixture without return."""
 
     def __bool__(self) -> bool:
         return False
@@ -210,7 +210,7 @@ _NO_SEED = _NoSeed()
 
 @pytest.fixture(scope="session")
 def codeartifact_seed() -> object:
-    """Override it to return a seeded `FakeCodeArtifact`; every test then gets a fork of it, in no time."""
+    """Override it to return a seeded `FakeCodeArtifact`. Every test then gets a fork of it."""
     return _NO_SEED
 
 
@@ -254,6 +254,6 @@ def codeartifact_client(codeartifact: FakeCodeArtifact) -> Any:
 
 @pytest.fixture
 def codeartifact_server(codeartifact: FakeCodeArtifact) -> Generator[Server, None, None]:
-    """A server of the fixture `codeartifact` on this machine, for other processes: `.url`, `.env`."""
+    """A server on 127.0.0.1 for the fake of the fixture `codeartifact`, for other processes: `.url`, `.env`."""
     with codeartifact.serve() as server:
         yield server

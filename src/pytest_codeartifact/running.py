@@ -1,7 +1,7 @@
-"""What runs in this process: a test, the fakes that it opens, and who records what they have been asked.
+"""The test that runs in this process, the fakes that it opens, and the recorder of the run report.
 
-Outside of a run of pytest nothing is kept here. What a fake finds wrong in the end never covers another failure of its
-test.
+Outside of a pytest run nothing is recorded here. An error that a fake reports on closing never hides another failure of
+its test.
 """
 
 from __future__ import annotations

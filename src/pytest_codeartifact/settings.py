@@ -1,5 +1,4 @@
-"""Whom and where a fake plays, and what it does to its surroundings, if it is not told: pytest's ini options change it
-for a run."""
+"""Defaults of new fakes: account, region and environment handling; ini options change them for a run."""
 
 from __future__ import annotations
 

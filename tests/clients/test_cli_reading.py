@@ -30,7 +30,7 @@ def seeded(codeartifact: FakeCodeArtifact) -> Repository:
     store = acme.add_repository("store", external_connection="public:npmjs")
     team = acme.add_repository("team", upstreams=[store], description="Ours", tags={"cost": "low"}, policy=POLICY)
     button = team.add_package(npm("@ui/button"), origin=Origin(publish="ALLOW", upstream="ALLOW"))
-    button.add_version("1.0.0", published=LONG_AGO, readme="# A button", licenses=["MIT"], assets={"button.tgz": b"b"})
+    button.add_version("1.0.0", published=LONG_AGO, readme="# A button", licenses=["MIT"], assets={"package.tgz": b"b"})
     button.add_version("1.1.0-rc.1", status="Unlisted")
     team.add_packages([pypi("requests"), generic("tools", "installer")], versions=["1.0"])
     acme.add_package_group("/npm/ui/*", description="The look", contact_info="ui@example.com")
@@ -87,7 +87,7 @@ def test_what_is_said_of_packages_and_versions(aws: Aws, codeartifact: FakeCodeA
         f"list-package-versions {BUTTON} --sort-by PUBLISHED_TIME --query defaultDisplayVersion": "1.0.0",
         f"describe-package-version {version} --query packageVersion.[status,publishedTime,licenses[0].name]":
             ["Published", LONG_AGO.timestamp(), "MIT"],
-        f"list-package-version-assets {version} --query assets[].[name,size]": [["button.tgz", 1]],
+        f"list-package-version-assets {version} --query assets[].[name,size]": [["package.tgz", 1]],
         f"list-package-version-dependencies {version} --query dependencies": [],
         f"get-package-version-readme {version} --query readme": "# A button",
     }  # fmt: skip

@@ -144,7 +144,9 @@ def test_it_tries_a_deletion_again_whose_answer_was_lost(
 
 
 def test_dates_are_dates_and_numbers_numbers(node: Node, codeartifact: FakeCodeArtifact, team: Repository) -> None:
-    version = team.add_package(npm("@ui/button")).add_version("1.0.0", published=LONG_AGO, assets={"a.tgz": b"abc"})
+    version = team.add_package(npm("@ui/button")).add_version(
+        "1.0.0", published=LONG_AGO, assets={"package.tgz": b"abc"}
+    )
     id = {**TEAM, "format": "npm", "namespace": "ui", "package": "button", "packageVersion": "1.0.0"}
 
     described = node("call.mjs", {"operation": "DescribePackageVersion", "input": id})["answer"]["packageVersion"]

@@ -134,7 +134,8 @@ def test_what_the_cli_prints_of_one_fake_makes_another(
     codeartifact.clock.set(LONG_AGO)
     for id in (npm("@ui/button"), pypi("Foo_Bar"), nuget("Newtonsoft.Json"), maven("org", "core")):
         package = team.add_package(id)
-        package.add_version("1.0.0", summary="First", licenses=["MIT"], assets={"a.bin": b""})
+        assets = {"package.tgz": b""} if id.format == "npm" else {"a.bin": b""}
+        package.add_version("1.0.0", summary="First", licenses=["MIT"], assets=assets)
         package.add_version("1.1.0", status="Unlisted", origin_type="UNKNOWN")
     with FakeCodeArtifact() as other:
         copy = other.add_domain("acme").add_repository("team")

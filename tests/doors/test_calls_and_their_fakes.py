@@ -40,6 +40,11 @@ def make_client(mode: str = "standard", **keywords: Any) -> Any:
 
 def when(client: Any, event: str, do: Callable[..., object], operation: str = "ListDomains") -> None:
     """Do something the first time that a call of an operation gets so far; before the fake has its turn."""
+    once(client, f"{event}.codeartifact.{operation}", do)
+
+
+def once(client: Any, events: str, do: Callable[..., object]) -> None:
+    """Do something at the first of some events."""
     done: list[bool] = []
 
     def handler(**given: Any) -> None:
@@ -47,7 +52,7 @@ def when(client: Any, event: str, do: Callable[..., object], operation: str = "L
             done.append(True)
             do(**given)
 
-    client.meta.events.register_first(f"{event}.codeartifact.{operation}", handler)
+    client.meta.events.register_first(events, handler)
 
 
 def names_of_domains(client: Any) -> list[str]:
@@ -96,6 +101,20 @@ def test_a_call_keeps_its_fake(
 
     assert names == ["first"]
     assert [call.attempts for call in fakes[0].calls] == [2]
+    assert fakes[1].calls == []
+    assert asked == []
+
+
+@pytest.mark.parametrize("events", ["*", "*.*.*", "provide-client-params", "*.codeartifact", "before-call.*.*"])
+def test_no_handler_of_the_users_has_its_turn_before_a_call_has_its_fake(
+    fakes: tuple[FakeCodeArtifact, FakeCodeArtifact], asked: list[str], events: str
+) -> None:
+    client = make_client()
+    once(client, events, lambda **_: close_and_open_another(*fakes))
+
+    names = names_of_domains(client)
+
+    assert names == ["first"]
     assert fakes[1].calls == []
     assert asked == []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import subprocess
 import sys
 import threading
@@ -16,7 +17,7 @@ import pytest
 from pytest_codeartifact import FakeCodeArtifact, Repository, pypi
 
 from ..support import children
-from ..support.aws_configs import Machine, profile, variables
+from ..support.aws_configs import WITHOUT_KEYS, Machine, profile, variables
 
 # A test that ran before may have left a thread, a server's for example.
 pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
@@ -39,9 +40,16 @@ MACHINES: dict[str, Machine] = {
 }
 
 
-def spawned() -> list[str]:
+def spawned(*arguments: str, **environment: str) -> list[str]:
     """What a child asks that is a program of its own."""
-    child = subprocess.run([sys.executable, children.__file__], capture_output=True, text=True, check=True, timeout=60)
+    child = subprocess.run(
+        [sys.executable, children.__file__, *arguments],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
     return child.stdout.splitlines()
 
 
@@ -63,6 +71,42 @@ def test_it_is_told_why(codeartifact: FakeCodeArtifact) -> None:
 
     assert came_of_it.startswith("EndpointConnectionError")
     assert "pytest-codeartifact-does-not-reach-child-processes" in came_of_it
+
+
+ASKED_FOR_KEYS = {
+    "role": "sts.",
+    "web identity": "sts.",
+    "container, relative": "169.254.170.2",
+    "instance metadata only": "169.254.169.254",
+}
+
+
+@pytest.mark.usefixtures("nothing_configured")
+@pytest.mark.parametrize("name", ASKED_FOR_KEYS)
+def test_a_child_asks_for_its_keys_as_ever_unless_it_has_the_environment_of_the_server(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, codeartifact: FakeCodeArtifact
+) -> None:
+    pytest.importorskip("h11")
+    codeartifact.add_domain("acme")
+    WITHOUT_KEYS[name](monkeypatch, tmp_path)
+
+    asked = spawned("without-keys")
+    with codeartifact.serve() as server:
+        domains = spawned("without-keys", **server.env)
+
+    assert ASKED_FOR_KEYS[name] in "".join(asked)
+    assert AWS not in "".join(asked)
+    assert domains == ["acme"]
+
+
+@pytest.mark.usefixtures("nothing_configured")
+def test_a_child_behind_a_proxy_asks_it_for_nothing_of_aws(codeartifact: FakeCodeArtifact) -> None:
+    proxy = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY"), "http://proxy.example:3128")
+
+    *asked, came_of_it = spawned(**proxy)
+
+    assert asked == ["proxy.example"]
+    assert came_of_it.startswith("ProxyConnectionError")
 
 
 @pytest.mark.usefixtures("nothing_configured")

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,12 +17,14 @@ import boto3
 import botocore.session
 import pytest
 from botocore.config import Config
+from botocore.exceptions import EndpointConnectionError
 
 from pytest_codeartifact import CodeArtifactPluginError, FakeCodeArtifact, Repository, generic, pypi
 
 from ..support.acme import TEAM
 
 MADE_AT_IMPORT = boto3.client("codeartifact", region_name="us-east-1")
+KEYS = {"aws_access_key_id": "x", "aws_secret_access_key": "x"}
 SESSION_MADE_AT_IMPORT = boto3.Session(region_name="us-east-1")
 
 
@@ -78,6 +81,31 @@ def test_retries_work_in_every_mode_without_waiting(codeartifact: FakeCodeArtifa
     client.list_domains()
 
     assert codeartifact.calls[-1].attempts == 3
+
+
+@pytest.mark.parametrize("mode", ["legacy", "standard", "adaptive"])
+@pytest.mark.parametrize("event", ["needs-retry", "before-send"])
+def test_another_services_call_within_a_call_waits_between_its_retries(
+    codeartifact: FakeCodeArtifact, monkeypatch: pytest.MonkeyPatch, event: str, mode: str
+) -> None:
+    config = Config(retries={"mode": mode, "total_max_attempts": 2})
+    s3 = boto3.client("s3", region_name="us-east-1", endpoint_url="http://127.0.0.1:1", config=config, **KEYS)
+    client = boto3.client("codeartifact", region_name="us-east-1", config=config)
+    slept: list[float] = []
+
+    def call_s3(**_: object) -> None:
+        with pytest.raises(EndpointConnectionError):
+            s3.list_buckets()
+
+    client.meta.events.register_first(f"{event}.codeartifact.ListDomains", call_s3)
+    codeartifact.fail("ListDomains", "InternalServerException")
+    monkeypatch.setattr(time, "sleep", slept.append)
+
+    client.list_domains()
+
+    assert codeartifact.calls[-1].attempts == 2
+    assert len(slept) == 2, "once for each call of S3, and never for CodeArtifact"
+    assert all(slept)
 
 
 @pytest.mark.usefixtures("nothing_configured")

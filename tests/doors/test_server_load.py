@@ -281,9 +281,10 @@ def test_an_error_that_is_kept_for_the_test_holds_no_frame(codeartifact: FakeCod
 
 SERVING = """
 import json, os, resource, socket, sys, time
-from pytest_codeartifact import FakeCodeArtifact
+from pytest_codeartifact import FakeCodeArtifact, pypi
 fake = FakeCodeArtifact()
-fake.add_domain("acme").add_repository("team")
+team = fake.add_domain("acme").add_repository("team")
+team.add_package(pypi("big")).add_version("1.0", assets={"big.whl": bytes(10_000_000)})
 with fake.serve() as server:
     if len(sys.argv) > 1:
         resource.setrlimit(resource.RLIMIT_NOFILE, (int(sys.argv[1]), int(sys.argv[1])))
@@ -340,6 +341,22 @@ def test_clients_that_hang_up_at_any_byte_leave_no_word_behind(serving: Any) -> 
                     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
     with socket.create_connection((host, port)) as connection:
         connection.sendall(whole)
+        assert connection.recv(65536).startswith(b"HTTP/1.1 200")
+    _, err = child.communicate()
+
+    assert (child.returncode, err) == (0, "")
+
+
+def test_clients_that_hang_up_while_they_are_answered_leave_no_word_behind(serving: Any) -> None:
+    child = serving()
+    host, port = address(child)
+    head = f"Host: {host}:{port}\r\n{SIGNED}\r\n"
+    for _ in range(CROWD):
+        with socket.create_connection((host, port)) as connection:
+            connection.sendall(f"GET {ASSET} HTTP/1.1\r\n{head}".encode())
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, bytes([1, 0, 0, 0, 0, 0, 0, 0]))
+    with socket.create_connection((host, port), LONGEST_WAIT) as connection:
+        connection.sendall(f"POST /v1/domains HTTP/1.1\r\n{head}".encode())
         assert connection.recv(65536).startswith(b"HTTP/1.1 200")
     _, err = child.communicate()
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from pytest_codeartifact import (
+    AssetSummary,
     Dependency,
     Domain,
     FakeCodeArtifact,
@@ -192,7 +193,7 @@ def test_accounts_and_regions_hold_domains_of_the_same_name(codeartifact: FakeCo
 # What type checkers refuse is here because callers who use none are told as well.
 IMPOSSIBLE: list[tuple[str, Callable[[Any, Any, Any], object], list[str]]] = [
     ("unknown format", lambda *_: PackageId("docker", None, "x"), ["docker", "generic"]),  # type: ignore[arg-type]
-    ("near format", lambda *_: PackageId("npmm", None, "x"), ["Near: 'npm'"]),  # type: ignore[arg-type]
+    ("near format", lambda *_: PackageId("npmm", None, "x"), ["Did you mean 'npm'?"]),  # type: ignore[arg-type]
     ("namespace where there is none", lambda *_: PackageId("pypi", "ns", "x"), ["'ns'", "pypi('name')"]),
     ("no namespace where there is one", lambda *_: PackageId("maven", None, "x"), ["maven('group', 'artifact')"]),
     ("illegal name", lambda *_: pypi("a/b"), ["'a/b'", "255 characters"]),
@@ -211,7 +212,7 @@ IMPOSSIBLE: list[tuple[str, Callable[[Any, Any, Any], object], list[str]]] = [
     ("policy that is no JSON", lambda fake, acme, team: fake.add_domain("new", policy="{"), ["JSON"]),
     ("duplicate repository", lambda fake, acme, team: acme.add_repository("team"), ["'team'", "already"]),
     ("illegal repository", lambda fake, acme, team: acme.add_repository("a b"), ["'a b'"]),
-    ("unknown upstream", lambda fake, acme, team: acme.add_repository("new", upstreams=["tema"]), ["Near: 'team'"]),
+    ("unknown upstream", lambda fake, acme, team: acme.add_repository("new", upstreams=["tema"]), ["mean 'team'?"]),
     ("upstream twice", lambda f, acme, team: acme.add_repository("new", upstreams=[team, "team"]), ["more than once"]),
     ("upstreams that are a str", lambda f, acme, team: acme.add_repository("new", upstreams="team"), ["['team']"]),
     ("unknown connection", lambda f, acme, t: acme.add_repository("n1", external_connection="npm"), ["public:npmjs"]),
@@ -295,6 +296,18 @@ IMPOSSIBLE: list[tuple[str, Callable[[Any, Any, Any], object], list[str]]] = [
     ("unknown answer", lambda *_: FakeCodeArtifact(foreign_domains="hidden"), ["'denied'"]),  # type: ignore[arg-type]
     ("impossible page size", lambda *_: FakeCodeArtifact(page_size=0), ["1 to 1000"]),
     ("impossible account", lambda *_: FakeCodeArtifact(account="me"), ["'me'"]),
+    ("backoff that is a word", lambda fake, a, t: fake.fork(backoff="no"), ["backoff is True or False, not 'no'"]),
+    ("account that is empty", lambda fake, a, t: fake.at(account=""), ["'' is no legal account"]),
+    ("account of a client that is empty", lambda fake, a, t: fake.client(account=""), ["'' is no legal account"]),
+    ("region that is empty", lambda fake, a, t: fake.at(region=""), ["'eu-west-1', not ''"]),
+    ("key that is none", lambda fake, a, t: fake.register_access_key(None, account="111122223333"), ["AKIA"]),
+    ("key that is empty", lambda fake, a, t: fake.register_access_key("", account="111122223333"), ["not ''"]),
+    ("size of 64 bits",
+     lambda f, a, t: t.packages[pypi("tool")].add_version("2", assets={"x": AssetSummary(2**63, "a" * 64)}), ["2**63"]),
+    ("size that cannot be shown",
+     lambda f, a, t: t.packages[pypi("tool")].add_version("2", assets={"x": AssetSummary(10**5000, "a" * 64)}),
+     ["2**63", "this int"]),
+    ("name in capitals", lambda *_: PackageId("PYPI", None, "x"), ["Did you mean 'pypi'?"]),  # type: ignore[arg-type]
 ]  # fmt: skip
 
 
@@ -324,11 +337,11 @@ def test_an_impossible_seed_is_refused_and_changes_nothing(
 def test_a_read_that_misses_says_what_is_near(codeartifact: FakeCodeArtifact, acme: Domain, team: Repository) -> None:
     team.add_package(pypi("requests"), versions=["1.0"]).add_version("2.0", assets={"a.whl": b""})
     misses: list[tuple[Callable[[], object], str]] = [
-        (lambda: codeartifact.domain("acmee"), "Near: 'acme'."),
-        (lambda: codeartifact.repository("acme", "teem"), "Near: 'team'."),
+        (lambda: codeartifact.domain("acmee"), "Did you mean 'acme'?"),
+        (lambda: codeartifact.repository("acme", "teem"), "Did you mean 'team'?"),
         (lambda: team.packages[pypi("request")], "pypi('requests')"),
         (lambda: team.packages[pypi("requests")].versions["3.0"], "'2.0'"),
-        (lambda: team.packages[pypi("requests")].versions["2.0"].assets["b.whl"], "Near: 'a.whl'."),
+        (lambda: team.packages[pypi("requests")].versions["2.0"].assets["b.whl"], "Did you mean 'a.whl'?"),
         (lambda: acme.package_groups["/npm/*"], "'/*'"),
         (lambda: codeartifact.at(region="eu-west-1").domain("acme"), "There is none."),
     ]

@@ -19,6 +19,7 @@ from pytest_codeartifact import (
     maven,
     npm,
     pypi,
+    swift,
     wire,
 )
 
@@ -35,6 +36,62 @@ class Text(str, enum.Enum):
 
 class NoText(enum.Enum):
     NPM = "npm"
+
+
+# What cannot be shown
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [
+        lambda fake: fake.calls.of("ListPackages", maxResults=10**5000),
+        lambda fake: fake.calls.of("DescribeDomain", domain="X" * 10**6),
+        lambda fake: fake.calls.of("CreateDomain", tags=[{"key": "k", "value": "v" * 10**6}]),
+        lambda fake: fake.calls.of("X" * 10**6),
+        lambda fake: fake.fail("ListPackages", "ThrottlingException", when={"maxResults": 10**5000}),
+        lambda fake: fake.fail("DescribeDomain", "ThrottlingException", when={"domain": "X" * 10**6}),
+        lambda fake: fake.fail("X" * 10**6, "ThrottlingException"),
+        lambda fake: fake.fail("ListPackages", "X" * 10**6),
+        lambda fake: fake.fail("ListPackages", ["ThrottlingException"]),
+        lambda fake: fake.fail("ListPackages", "ThrottlingException", times=-(10**5000)),
+        lambda fake: fake.fail("ListPackages", "ThrottlingException", after=-(10**5000)),
+        lambda fake: fake.fail_versions("DeletePackageVersions", {"1.0": "X" * 10**6}),
+        lambda fake: fake.fail_versions("X" * 10**6, {"1.0": "NOT_ALLOWED"}),
+        lambda fake: setattr(fake.quotas, "domains", -(10**5000)),
+    ],
+)
+def test_a_value_that_is_too_long_to_be_shown_is_cut(
+    codeartifact: FakeCodeArtifact, refused: Callable[[FakeCodeArtifact], object]
+) -> None:
+    with pytest.raises(SeedError) as caught:
+        refused(codeartifact)
+
+    assert len(str(caught.value)) < 2000
+
+
+# An id, and what it says already
+
+
+@pytest.mark.parametrize("other", [{"format": "pypi"}, {"namespace": "other"}, {"namespace": None}], ids=str)
+def test_an_id_contradicts_another_format_or_namespace(codeartifact: FakeCodeArtifact, other: dict[str, Any]) -> None:
+    asked = {"package": npm("@ui/button"), **other}
+
+    with pytest.raises(SeedError, match=r"contradict each other. Write package=npm\('@ui/button'\) alone."):
+        codeartifact.calls.of("DeletePackage", **asked)
+    with pytest.raises(SeedError, match=r"contradict each other. Write package=npm\('@ui/button'\) alone."):
+        codeartifact.fail("DeletePackage", "ThrottlingException", when=asked)
+
+
+@pytest.mark.parametrize("other", [{"format": "swift"}, {"namespace": "Apple"}, {"namespace": mock.ANY}], ids=str)
+def test_an_id_goes_with_its_own_format_and_namespace_in_any_spelling(
+    codeartifact: FakeCodeArtifact, client: Any, team: Repository, other: dict[str, Any]
+) -> None:
+    team.add_package(swift("Apple", "tool"))
+    client.delete_package(**TEAM, format="swift", namespace="Apple", package="tool")
+
+    assert len(codeartifact.calls.of("DeletePackage", package=swift("apple", "Tool"), **other)) == 1
+    assert codeartifact.calls.of("DescribePackage", package=swift("apple", "Tool"), **other) == []
+    codeartifact.fail("DescribePackage", "ThrottlingException", when={"package": swift("a", "b")}).cancel()
 
 
 # What there is instead

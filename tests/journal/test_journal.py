@@ -94,7 +94,7 @@ def test_calls_are_picked_by_operation_and_parameters(
 
 
 def test_a_misspelled_operation_is_refused(codeartifact: FakeCodeArtifact) -> None:
-    with pytest.raises(SeedError, match="Near: 'DeletePackage'"):
+    with pytest.raises(SeedError, match="Did you mean 'DeletePackage'"):
         codeartifact.calls.of("DeletePakage")  # type: ignore[arg-type]  # the mistake it is about
 
 
@@ -219,7 +219,7 @@ def test_a_fault_may_be_a_broken_connection(codeartifact: FakeCodeArtifact, clie
 @pytest.mark.parametrize(
     ("plan", "words"),
     [
-        (lambda fake: fake.fail("DeletePakage", "ThrottlingException"), "Near: 'DeletePackage'"),
+        (lambda fake: fake.fail("DeletePakage", "ThrottlingException"), "Did you mean 'DeletePackage'"),
         (lambda fake: fake.fail([], "ThrottlingException"), "needs an operation"),
         (lambda fake: fake.fail("DeletePackage", "Throttling"), "'ThrottlingException'"),
         (lambda fake: fake.fail("DeletePackage", ThrottlingException), "ThrottlingException(...)"),
@@ -323,7 +323,7 @@ def test_a_publish_by_a_package_manager_is_no_call(codeartifact: FakeCodeArtifac
 @pytest.mark.parametrize(
     ("params", "message"),
     [
-        ({"pakage": "x"}, "DeletePackage has no parameter 'pakage'. Near: 'package'."),
+        ({"pakage": "x"}, "DeletePackage has no parameter 'pakage'. Did you mean 'package'?"),
         ({"versions": ["1"]}, "DeletePackage has no parameter 'versions'."),
     ],
 )

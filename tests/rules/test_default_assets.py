@@ -284,7 +284,49 @@ def test_a_source_distribution_tells_its_name_and_version(team: Repository) -> N
     files = untarred(seeded(team, pypi("flatten-json"))["flatten_json-1.0.0.tar.gz"])
 
     assert b"\nName: flatten-json\nVersion: 1.0.0\n" in files["flatten_json-1.0.0/PKG-INFO"]
-    compile(files["flatten_json-1.0.0/setup.py"], "setup.py", "exec")
+    compile(files["flatten_json-1.0.0/backend.py"], "backend.py", "exec")
+
+
+@pytest.mark.rule("F-11")
+def test_a_source_distribution_is_installed_by_pip_with_nothing_else(team: Repository, tmp_path: Path) -> None:
+    name = "flatten_json-1.0.0.tar.gz"
+    (tmp_path / name).write_bytes(seeded(team, pypi("flatten-json"))[name])
+    target = tmp_path / "installed"
+    alone = ("--no-index", "--no-deps", "--no-build-isolation", "-q", "--target", target)
+
+    subprocess.run([sys.executable, "-m", "pip", "install", *alone, tmp_path / name], check=True)
+
+    assert (target / "flatten_json.py").is_file()
+
+
+@pytest.mark.rule("F-11", "F-9")
+@pytest.mark.parametrize(
+    ("version", "build"),
+    [("1.0-SNAPSHOT", "1.0-19700101.000000-1"), ("1.0-20240131.235959-2", "1.0-20240131.235959-2")],
+)
+def test_a_seeded_snapshot_has_the_assets_of_a_build(team: Repository, version: str, build: str) -> None:
+    seed = team.add_package(maven("org.acme", "app")).add_version(version)
+
+    assert list(seed.assets) == [f"app-{build}.jar", f"app-{build}.pom"]
+    pom = {
+        element.tag.rpartition("}")[2]: element.text
+        for element in ElementTree.fromstring(seed.assets[f"app-{build}.pom"])
+    }
+    assert pom["version"] == "1.0-SNAPSHOT"
+
+
+@pytest.mark.rule("F-7")
+@pytest.mark.parametrize("assets", [{"a.tgz": b"a"}, {"package.tgz": b"a", "README.md": b"b"}], ids=list)
+def test_an_npm_seed_has_no_asset_but_its_archive(
+    codeartifact: FakeCodeArtifact, team: Repository, assets: dict[str, bytes]
+) -> None:
+    tool = team.add_package(npm("tool"))
+
+    for package in (tool, codeartifact.public_source("public:npmjs").add_package(npm("tool"))):
+        with pytest.raises(SeedError, match=r"has one asset, 'package\.tgz'"):
+            package.add_version("1.0.0", assets=assets)
+
+    assert not tool.versions
 
 
 @pytest.mark.rule("F-11")
@@ -418,7 +460,7 @@ def test_what_the_cli_lists_has_its_sizes_and_hashes(client: Any, codeartifact: 
 @pytest.mark.parametrize(
     ("summary", "why"),
     [
-        (AssetSummary(-1, SHA256), "size of asset 'a' is a number of bytes, not -1"),
+        (AssetSummary(-1, SHA256), r"size of asset 'a' is a number of bytes below 2\*\*63, not -1"),
         (AssetSummary(5, SHA256.upper()), "sha256 of asset 'a' is 64 hex digits in lower case"),
         (AssetSummary(5, SHA256, md5="abc"), "md5 of asset 'a' is 32 hex digits in lower case, not 'abc'"),
         ((5, SHA256), r"is bytes, or its AssetSummary\(size, sha256\)"),

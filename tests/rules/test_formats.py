@@ -62,8 +62,8 @@ WITHOUT_NAMESPACE = [npm("tool"), pypi("tool"), nuget("tool"), ruby("tool"), car
 
 def call(client: Any, operation: str, **package: str) -> Any:
     """Call an operation on a package."""
-    asset = {"asset": asset_of(package["format"])} if operation == "get_package_version_asset" else {}
-    return getattr(client, operation)(domain="acme", **OPERATIONS[operation], **asset, **package)
+    asset = {"asset": asset_of(str(package.get("format")))} if operation == "get_package_version_asset" else {}
+    return getattr(client, operation)(**{"domain": "acme", **OPERATIONS[operation], **asset, **package})
 
 
 def asset_of(format: str) -> str:
@@ -171,10 +171,8 @@ def test_a_scope_is_part_of_the_identity_of_a_package(client: Any, team: Reposit
 def test_a_namespace_is_checked_before_anything_is_looked_up(
     client: Any, operation: str, coordinates: dict[str, str]
 ) -> None:
-    params = {**OPERATIONS[operation], **coordinates, "domain": "nowhere"}
-
     with pytest.raises(client.exceptions.ValidationException):
-        getattr(client, operation)(**params)
+        call(client, operation, **coordinates, domain="nowhere")
 
 
 # Slashes and at signs

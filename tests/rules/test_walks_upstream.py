@@ -24,6 +24,7 @@ from pytest_codeartifact import (
     ExternalConnection,
     FakeCodeArtifact,
     Origin,
+    OriginType,
     PackageId,
     ServiceError,
     VersionStatus,
@@ -68,6 +69,8 @@ class Held:
     status: VersionStatus
     assets: dict[str, bytes]
     entered: str | None
+    """The repository or the connection; None in a public source, and where nobody knows."""
+
     published: dt.datetime | None
 
 
@@ -150,7 +153,7 @@ class Rules:
         wanted = id.format == "pypi" or (id.format == "maven" and asset is not None and asset not in first.held.assets)
         found: list[Place] = []
         for nearer, place in itertools.pairwise(places):
-            direct = nearer.held.entered == nearer.name
+            direct = nearer.held.entered in (nearer.name, None)
             if place.held.status not in SERVED:
                 break
             if version != SNAPSHOT and (not wanted or direct or place.held.entered != first.held.entered):
@@ -221,7 +224,8 @@ class Rules:
         if first.through is not None:
             self.keep(first.through, id, version, first.held, ("BLOCK", "ALLOW"))
         external = str(first.held.entered).startswith("public:")
-        self.keep(destination, id, version, first.held, ("BLOCK", "ALLOW") if external else ("ALLOW", "BLOCK"))
+        origin = ("BLOCK" if external else "ALLOW", "BLOCK" if first.held.entered and not external else "ALLOW")
+        self.keep(destination, id, version, first.held, origin)
 
     def lead(self, repository: str, id: PackageId, version: str, status: VersionStatus) -> None:
         held = self.held(repository, id, version)
@@ -282,14 +286,14 @@ class Walk(RuleBasedStateMachine):
 
     @initialize(data=st.data())
     def versions_are_everywhere_already(self, data: st.DataObject) -> None:
-        """They came in long ago, in whatever way, and have since been given different assets."""
+        """They came in long ago, most of them in one way, and have since been given different assets."""
         for id, connection in PUBLIC.items():
+            common = data.draw(st.sampled_from([connection, connection, "base", "team", "team", None]))
             for name in UPSTREAMS:
                 assets = data.draw(st.dictionaries(st.sampled_from("abcd"), st.just(b"1"), max_size=2))
-                entered = data.draw(st.sampled_from([None, None, connection, connection, "base", "team"]))
-                statuses: list[VersionStatus] = ["Published", "Published", "Unlisted", "Archived"]
-                status = data.draw(st.sampled_from(statuses))
-                if entered is not None:
+                entered = data.draw(st.sampled_from([*[common] * 8, connection, ""]))
+                status: VersionStatus = data.draw(st.sampled_from([*["Published"] * 8, "Unlisted", "Archived"]))
+                if entered != "":
                     self.seed_version(name, id, "1.0.0", Held(status, assets, entered, LONG_AGO))
                 if id.format == "maven" and data.draw(st.booleans()):
                     build = {f"app-{data.draw(st.sampled_from(BUILDS))}-a.jar": b"1"}
@@ -304,11 +308,12 @@ class Walk(RuleBasedStateMachine):
         package = (
             packages[id] if id in packages else self.fake.repository("acme", name).add_package(id, (), open_to_all)
         )
+        origin_types: dict[str | None, OriginType] = {PUBLIC[id]: "EXTERNAL", None: "UNKNOWN"}
         package.add_version(
             version,
             status=held.status,
             assets=held.assets,
-            origin_type="EXTERNAL" if held.entered == PUBLIC[id] else "INTERNAL",
+            origin_type=origin_types.get(held.entered, "INTERNAL"),
             entry_point=held.entered,
             published=held.published,
         )
@@ -346,11 +351,22 @@ class Walk(RuleBasedStateMachine):
 
     @rule(data=st.data(), repository=DOWNSTREAM, id=IDS, asset=st.sampled_from([None, *"abcd"]))
     def a_version_is_fetched(self, data: st.DataObject, repository: str, id: PackageId, asset: str | None) -> None:
-        version = self.some_version(data, id)
+        self.fetched(repository, id, self.some_version(data, id), asset)
+
+    def fetched(self, repository: str, id: PackageId, version: str, asset: str | None) -> None:
         self.both(
             lambda: self.expected.fetch(repository, id, version, asset),
             lambda: self.fake.repository("acme", repository).fetch(id, version, asset=asset),
         )
+
+    @rule(id=st.sampled_from(list(PUBLIC)), repository=st.sampled_from([*UPSTREAMS]), asset=st.sampled_from("abcd"))
+    def assets_come_late_and_one_is_fetched(self, id: PackageId, repository: str, asset: str) -> None:
+        self.seed_public_assets(id, "1.0.0", dict.fromkeys("abcd", b"1"), LONG_AGO)
+        self.fetched(repository, id, "1.0.0", asset)
+
+    @rule(repository=DOWNSTREAM)
+    def a_snapshot_is_fetched(self, repository: str) -> None:
+        self.fetched(repository, maven("org.a", "app"), SNAPSHOT, None)
 
     @rule(data=st.data(), repository=REPOSITORIES, id=IDS, unfinished=st.booleans())
     def a_version_is_published(self, data: st.DataObject, repository: str, id: PackageId, *, unfinished: bool) -> None:

@@ -479,6 +479,36 @@ def test_a_misspelt_keyword_of_the_marker_says_which_there_are(pytester: pytest.
     result.stdout.no_fnmatch_line("*TypeError*")
 
 
+def test_what_is_wrong_with_a_marker_is_told_without_our_source(pytester: pytest.Pytester) -> None:
+    marked = "@pytest.mark.codeartifact({})\ndef test_it(codeartifact): pass"
+    wrong = ["'eu-west-1'", "acount=1", "region='Europe'", "page_size=0", "backoff='no'", "unused_faults='alow'"]
+
+    result = run_all(pytester, map(marked.format, wrong))
+
+    result.assert_outcomes(errors=len(wrong))
+    assert says(result, "UsageError: The marker codeartifact takes keywords only, not ('eu-west-1',).") == 1
+    result.stdout.no_re_match_line(r".*(def settings|raise pytest\.|pytest_codeartifact/).*")
+
+
+def test_a_fake_that_is_closed_by_unittest_fails_without_our_source(pytester: pytest.Pytester) -> None:
+    code = """
+import unittest
+
+class TestIt(unittest.TestCase):
+    def test_it(self):
+        fake = FakeCodeArtifact()
+        fake.open()
+        self.addCleanup(fake.close)
+        fake.unchanged()
+"""
+
+    result = run_all(pytester, [code])
+
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["E*unchanged() asserts nothing by itself*"])
+    result.stdout.no_re_match_line(r".*(def close|self\._judge|pytest_codeartifact/).*")
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [

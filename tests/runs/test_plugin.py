@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import pickle
+from pathlib import Path
 from typing import Literal, get_origin
 
 import pytest
@@ -405,6 +407,21 @@ def test_the_public_names_are_there_and_no_others() -> None:
     assert set(pytest_codeartifact.__all__) <= set(dir(pytest_codeartifact))
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = pytest_codeartifact.nothing
+
+
+def test_type_checkers_see_the_public_names_where_they_are_found_at_run_time() -> None:
+    tree = ast.parse(Path(pytest_codeartifact.__file__).read_text(encoding="utf-8"))
+    seen_by_checkers = {
+        name.name: statement.module
+        for block in tree.body
+        if isinstance(block, ast.If) and ast.unparse(block.test) == "TYPE_CHECKING"
+        for statement in block.body
+        if isinstance(statement, ast.ImportFrom)
+        for name in statement.names
+    }
+
+    assert seen_by_checkers == pytest_codeartifact._HOME_OF
+    assert sorted(seen_by_checkers) == sorted(pytest_codeartifact.__all__)
 
 
 def test_every_public_name_is_documented() -> None:

@@ -57,7 +57,7 @@ ASSETS = {
     "package": "tool",
     "version": "1.0.0",
     "versionRevision": "R9",
-    "assets": [{"name": "package.tgz", "size": 5, "hashes": {}}, {"name": "more"}],
+    "assets": [{"name": "package.tgz", "size": 5, "hashes": {}}],
 }
 PACKAGE = {
     "package": {
@@ -114,7 +114,7 @@ def test_answers_complete_each_other_in_any_order(
     assert (version.origin_type, version.entry_point) == ("INTERNAL", "store")
     assert (version.summary, version.home_page) == ("Says hi", "https://tool.example")
     assert version.licenses == [License("MIT"), License("Own", "https://own.example")]
-    assert dict(version.assets) == {"more": b"", "package.tgz": b""}
+    assert dict(version.assets) == {"package.tgz": b""}
     assert (tool.versions["2.0.0"].status, tool.versions["2.0.0"].entry_point) == ("Unlisted", "public:npmjs")
 
 
@@ -125,7 +125,7 @@ def test_what_was_seeded_is_completed_and_keeps_the_rest(codeartifact: FakeCodeA
         codeartifact.load_cli(answer, into=team)
 
     assert (version.readme, version.summary) == ("# Tool", "Says hi")
-    assert dict(version.assets) == {"more": b"", "package.tgz": b"content"}
+    assert dict(version.assets) == {"package.tgz": b"content"}
 
 
 def test_the_default_display_version_of_a_list_is_the_newest(codeartifact: FakeCodeArtifact, team: Repository) -> None:
@@ -161,7 +161,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "something else": ({"domains": []}, "load_cli takes what the AWS CLI prints for list-packages, "),
     "another answer": ({"package": "x", "dependencies": []}, "load_cli takes what the AWS CLI prints"),
     "nothing": ({}, "load_cli takes what the AWS CLI prints"),
-    "no list": ({"packages": {}}, "packages: it is a list, not a table."),
+    "no list": ({"packages": {}}, "packages: expected a list, found a table."),
     "no format": ({"packages": [{"package": "x"}]}, "packages[0]: the member 'format' is missing."),
     "format": ({"packages": [{"format": "python", "package": "x"}]}, "packages[0]: There is no package format"),
     "origin": (
@@ -177,7 +177,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
         {**LISTED, "versions": [{"version": "1.0.0", "status": "Gone"}]},
         "versions[0]: There is no status of a stored version 'Gone'.",
     ),
-    "version": ({**LISTED, "versions": [{"version": 1}]}, "versions[0].version: it is a text, not 1."),
+    "version": ({**LISTED, "versions": [{"version": 1}]}, "versions[0].version: expected a text, found 1."),
     "moment": (
         {"packageVersion": {**DESCRIBED["packageVersion"], "publishedTime": 1e300}},
         "packageVersion.publishedTime: 1e+300 seconds since the epoch is no moment that there is.",

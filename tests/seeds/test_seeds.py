@@ -46,11 +46,22 @@ ABOUT_A_VERSION = ("describe_package_version", "get_package_version_readme", "li
 both_formats = pytest.mark.parametrize("suffix", ["json", "toml"])
 
 
+INNER = {
+    "domains": ["package_groups", "repositories"],
+    "repositories": ["packages"],
+    "public_sources": ["packages"],
+    "packages": ["versions"],
+}
+"""What is in a thing of a seed file, by its key."""
+
+
 def seed_world(fake: FakeCodeArtifact) -> None:
     """Something of everything, some of it made by calls."""
     client = fake.client()
     fake.clock.set(LONG_AGO)
-    acme = fake.add_domain("acme", tags={"cost": "low", "ä b": '"'}, encryption_key="alias/mine", policy={"x": [1]})
+    acme = fake.add_domain(
+        "acme", tags={"cost": "low", "ä b": '"'}, encryption_key="alias/mine", policy={"x": [1]}, policy_revision="P1"
+    )
     store = acme.add_repository("store", external_connection="public:npmjs", administrator=OTHER)
     gone = acme.add_repository("gone")
     acme.add_repository("team", upstreams=[gone, store], description='Ours "and" yours', tags={"a": ""})
@@ -97,12 +108,13 @@ def seed_packages(fake: FakeCodeArtifact) -> None:
         licenses=[License("MIT"), License("Own", "https://l.example")],
         readme='# A button\r\n\n"""\\ends with "',
         dependencies=[Dependency("react", "^18", "regular"), Dependency("node", "*", "dev", "types")],
-        assets={"package.tgz": b"\x00\xff", "read me.txt": b"text\n", "empty": b""},
+        assets={"package.tgz": b"\x00\xff"},
         dist_tags=["old"],
     )
     button.add_version("2.0.0", origin_type="UNKNOWN")
     button.add_version("3.0.0", status="Unlisted", entry_point="store", assets={"package.tgz": b"x"})
     team.add_packages([pypi("Foo_Bar"), nuget("Newtonsoft.Json"), generic("ns", "tool")], ["1.0", "1.1"])
+    team.add_package(maven("org.example", "files")).add_version("1.0", assets={"read me.txt": b"text\n", "empty": b""})
     team.add_package(maven("org.example", "empty"))
     fake.repository("acme", "store").publish(maven("org.example", "core"), "1.0", {"core.jar": b"jar"}, unfinished=True)
     coordinates = {**TEAM, "format": "pypi", "package": "foo-bar"}
@@ -188,6 +200,32 @@ def test_what_was_dumped_is_loaded_alike(codeartifact: FakeCodeArtifact, tmp_pat
     assert (tmp_path / f"again.{suffix}").read_bytes() == path.read_bytes()
 
 
+def test_a_dump_says_all_that_a_seed_can_say(codeartifact: FakeCodeArtifact, tmp_path: Path) -> None:
+    said: dict[str, set[str]] = {}
+
+    def note(kind: str, things: list[Any]) -> None:
+        for thing in things:
+            if isinstance(thing, dict):  # and no version by its name alone
+                said.setdefault(kind, set()).update(thing)
+                for inner in INNER.get(kind, ()):
+                    note(inner, thing.get(inner, []))
+
+    seed_world(codeartifact)
+    codeartifact.dump(tmp_path / "seed.json")
+    world = json.loads((tmp_path / "seed.json").read_text())
+    for kind, things in world.items():
+        note(kind, things)
+
+    assert said == {
+        "domains": set(loading.DOMAIN) - {"restrictions"},  # those of the root group
+        "package_groups": set(loading.PACKAGE_GROUP),
+        "repositories": set(loading.REPOSITORY),
+        "packages": set(loading.PACKAGE),
+        "versions": set(loading.VERSION) - {"dist_tags"},  # those of the package
+        "public_sources": set(loading.PUBLIC_SOURCE),
+    }
+
+
 @both_formats
 def test_public_sources_and_waiting_origins_are_loaded_too(tmp_path: Path, suffix: str) -> None:
     seeded, path = FakeCodeArtifact(), tmp_path / f"seed.{suffix}"
@@ -230,14 +268,18 @@ def test_any_text_and_any_content_comes_back(
     seeded, loaded = FakeCodeArtifact(), FakeCodeArtifact()
     package = seeded.add_domain("acme").add_repository("team").add_package(npm("tool"))
     assets = {"content": content, "text": text.encode()}
-    package.add_version("1.0.0", readme=text, summary=text, licenses=[text], assets=assets, dist_tags=[text])
+    package.add_version("1.0.0", readme=text, summary=text, licenses=[text], dist_tags=[text])
+    package.add_version("1.0.1", assets={"package.tgz": content})
+    seeded.repository("acme", "team").add_package(pypi("tool")).add_version("1.0.0", assets=assets)
 
     seeded.dump(path)
     loaded.load(path)
 
-    version = loaded.repository("acme", "team").packages[npm("tool")].versions["1.0.0"]
+    packages = loaded.repository("acme", "team").packages
+    version = packages[npm("tool")].versions["1.0.0"]
     assert (version.readme, version.summary, version.licenses) == (text, text, [License(text)])
-    assert dict(version.assets) == assets
+    assert packages[npm("tool")].versions["1.0.1"].assets == {"package.tgz": content}
+    assert packages[pypi("tool")].versions["1.0.0"].assets == assets
     assert version.package.dist_tags == {text: "1.0.0"}
 
 
@@ -278,9 +320,9 @@ PACKAGE = "domains[0].repositories[0].packages[0]"
 VERSION = f"{PACKAGE}.versions[1]"
 
 WRONG: dict[str, tuple[Any, str]] = {
-    "no table": ([], "it is a table, not a list."),
-    "unknown key": ({"domain": []}, "unknown key 'domain'. Near: 'domains'."),
-    "no list": ({"domains": {}}, "domains: it is a list, not a table."),
+    "no table": ([], "expected a table, found a list."),
+    "unknown key": ({"domain": []}, "unknown key 'domain'. Did you mean 'domains'?"),
+    "no list": ({"domains": {}}, "domains: expected a list, found a table."),
     "no name": ({"domains": [{}]}, "domains[0]: the key 'name' is missing."),
     "illegal name": ({"domains": [{"name": "A"}]}, "domains[0]: 'A' is no legal domain name."),
     "domain that exists": ({"domains": [{"name": "there"}]}, "domains[0]: There is a domain 'there'"),
@@ -295,7 +337,7 @@ WRONG: dict[str, tuple[Any, str]] = {
         {"domains": [{"name": "acme", "created": "2020-02-31T12:00:00Z"}]},
         "domains[0].created: '2020-02-31T12:00:00Z' is no moment that there is.",
     ),
-    "tags": ({"domains": [{"name": "acme", "tags": {"a b": 5}}]}, "domains[0].tags.'a b': it is a text, not 5."),
+    "tags": ({"domains": [{"name": "acme", "tags": {"a b": 5}}]}, "domains[0].tags.'a b': expected a text, found 5."),
     "policy": ({"domains": [{"name": "acme", "policy": [1]}]}, "domains[0].policy: a policy is a table, or the text"),
     "group": (
         {"domains": [{"name": "acme", "package_groups": [{"pattern": "npm"}]}]},
@@ -315,19 +357,19 @@ WRONG: dict[str, tuple[Any, str]] = {
         "domains[0].repositories[0]: A repository has either upstreams or an external connection",
     ),
     "format": (with_package({"format": "npn", "name": "x"}), f"{PACKAGE}: There is no package format 'npn'."),
-    "package key": (with_package({"format": "npm", "nam": "x"}), f"{PACKAGE}: unknown key 'nam'. Near: 'name'."),
+    "package key": (with_package({"format": "npm", "nam": "x"}), f"{PACKAGE}: unknown key 'nam'. Did you mean 'name'?"),
     "origin": (
         with_package({"format": "npm", "name": "x", "origin": {"publish": "NEVER"}}),
         f"{PACKAGE}: There is no origin restriction 'NEVER'.",
     ),
     "version key": (
         with_version({"version": "1.0.0", "statsu": ""}),
-        f"{VERSION}: unknown key 'statsu'. Near: 'status'.",
+        f"{VERSION}: unknown key 'statsu'. Did you mean 'status'?",
     ),
     "version status": (with_version({"version": "1.0.0", "status": "x"}), f"{VERSION}: There is no status of a stored"),
-    "version type": (with_version(1.0), f"{VERSION}: it is a table, not 1.0."),
+    "version type": (with_version(1.0), f"{VERSION}: expected a table, found 1.0."),
     "version twice": (with_version("0.1.0"), f"{VERSION}: There is a version '0.1.0' of npm('tool') already."),
-    "status type": (with_version({"version": "1.0.0", "status": True}), f"{VERSION}.status: it is a text, not true or"),
+    "status type": (with_version({"version": "1.0.0", "status": True}), f"{VERSION}.status: expected a text, found"),
     "licence": (
         with_version({"version": "1.0.0", "licenses": [{}]}),
         f"{VERSION}.licenses[0]: the key 'name' is missing.",
@@ -342,7 +384,7 @@ WRONG: dict[str, tuple[Any, str]] = {
     ),
     "dependency": (
         with_version({"version": "1.0.0", "dependencies": [{"package": "x", "versionRequirement": ""}]}),
-        f"{VERSION}.dependencies[0]: unknown key 'versionRequirement'. Near: 'version_requirement'.",
+        f"{VERSION}.dependencies[0]: unknown key 'versionRequirement'. Did you mean 'version_requirement'?",
     ),
     "dist-tag": (
         with_version("1.0.0", dist_tags={"latest": "2"}),
@@ -350,7 +392,7 @@ WRONG: dict[str, tuple[Any, str]] = {
     ),
     "dist-tag type": (
         with_version("1.0.0", dist_tags={"latest": 2}),
-        f"{PACKAGE}.dist_tags.latest: it is a text, not 2.",
+        f"{PACKAGE}.dist_tags.latest: expected a text, found 2.",
     ),
     "public source": ({"public_sources": [{"name": "npmjs"}]}, "public_sources[0]: There is no external connection"),
 }  # fmt: skip

@@ -154,7 +154,7 @@ def test_calls_with_certain_parameters_are_struck(
 
 
 def test_a_parameter_must_be_one_of_every_operation_that_is_struck(codeartifact: FakeCodeArtifact) -> None:
-    with pytest.raises(SeedError, match=r"ListPackages has no parameter 'package'. Near: 'packagePrefix'."):
+    with pytest.raises(SeedError, match=r"ListPackages has no parameter 'package'. Did you mean 'packagePrefix'\?"):
         codeartifact.fail(["DeletePackage", "ListPackages"], "ThrottlingException", when={"package": "x"})
 
 
@@ -230,8 +230,8 @@ def test_a_call_that_does_not_meet_the_condition_is_spared(
 @pytest.mark.parametrize(
     ("operation", "failures", "message"),
     [
-        ("DeletePackage", {"1": "NOT_ALLOWED"}, "Near: 'DeletePackageVersions'"),
-        ("DeletePackageVersions", {"1": "NOT_ALOWED"}, "Near: 'NOT_ALLOWED'"),
+        ("DeletePackage", {"1": "NOT_ALLOWED"}, "Did you mean 'DeletePackageVersions'"),
+        ("DeletePackageVersions", {"1": "NOT_ALOWED"}, "Did you mean 'NOT_ALLOWED'?"),
         ("DeletePackageVersions", {}, "a mapping"),
         ("DeletePackageVersions", ["1"], "a mapping"),
         ("DeletePackageVersions", {1: "NOT_ALLOWED"}, "a str"),

@@ -134,7 +134,7 @@ def test_a_miss_among_thousands_of_packages_names_the_one_that_was_meant(asked: 
 
     message = missed(team.packages, asked)
 
-    assert f"{asked!r} is no package of repository 'team'. Near: " in message
+    assert f"{asked!r} is no package of repository 'team'. Did you mean " in message
     assert repr(repr(meant)) in message
 
 

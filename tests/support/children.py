@@ -8,7 +8,10 @@ from typing import Any
 NETWORK = ("socket.getaddrinfo", "socket.connect")
 
 
-def ask(**keywords: Any) -> list[str]:
+KEYS = {"aws_access_key_id": "x", "aws_secret_access_key": "x"}
+
+
+def ask(keys: dict[str, str] = KEYS, **keywords: Any) -> list[str]:
     """Ask CodeArtifact for its domains: their names, or whom the child tried to reach, and what came of it."""
     import boto3
     from botocore.config import Config
@@ -21,12 +24,15 @@ def ask(**keywords: Any) -> list[str]:
             if "127.0.0.1" not in asked[-1]:
                 raise OSError("This machine is unplugged.")
 
-    client = boto3.client(
-        "codeartifact", region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x",
-        config=Config(retries={"total_max_attempts": 1}), **keywords,
-    )  # fmt: skip
     sys.addaudithook(audit)
     try:
+        client = boto3.client(
+            "codeartifact",
+            region_name="us-east-1",
+            config=Config(retries={"total_max_attempts": 1}),
+            **keys,
+            **keywords,
+        )
         return [domain["name"] for domain in client.list_domains()["domains"]]
     except Exception as error:
         return [*asked, f"{type(error).__name__}: {error}"]
@@ -42,4 +48,4 @@ def delete(package: str) -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.stdout.write("\n".join(ask()))
+    sys.stdout.write("\n".join(ask(keys={} if "without-keys" in sys.argv else KEYS)))

@@ -1,7 +1,7 @@
-"""The guard: which calls may leave the process that no fake answers, and what the others are told.
+"""The guard: decides which calls that no fake answers may leave the process, and words the refusals.
 
-Armed by the plugin, from the moment that it exists to the end of the process. Knows policy and words; the calls come to
-it from elsewhere.
+The plugin arms it when it is loaded, and it stays armed to the end of the process. The guard knows the policy and the
+messages. Other modules intercept the calls and ask it.
 """
 
 from __future__ import annotations

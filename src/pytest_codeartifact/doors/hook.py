@@ -1,8 +1,8 @@
-"""Gets our handlers into every botocore session, present and future, for next to nothing.
+"""Registers our handlers in every botocore session, existing and future, at almost no cost.
 
-Imports nothing of botocore below its top package, which costs a run that never uses AWS under a millisecond. The
-handlers are inert until they are armed, by a pytest run or by a fake that opens. Then they stay so to the end of the
-process: a call may outlive its fake, and code at exit the run.
+Imports only the top package of botocore, which takes a run that never uses AWS less than a millisecond. The handlers do
+nothing until a pytest run or a fake arms them. Then they stay active to the end of the process, because a call may
+continue after its fake was closed, and code at exit runs after the tests.
 """
 
 from __future__ import annotations
@@ -76,8 +76,8 @@ def _enter(emitter: Any) -> None:
         name = f"{event}.codeartifact"
         emitter.register_first(name, handler, unique_id=f"pytest-codeartifact-{event}")
     # In front of all others of a call, and behind all others, which may wait: for a rate, or for whatever the user
-    # wants. Handlers of the longest name come first, and those of a wildcard before those of a name.
-    emitter.register_first("provide-client-params.*.*", _at_first, unique_id="pytest-codeartifact-at-first")
+    # wants. Handlers of wildcards come before those of names, and those of the longest before the others.
+    emitter.register_first("*.*.*", _at_first, unique_id="pytest-codeartifact-at-first")
     emitter.register_last("before-send", _at_last, unique_id="pytest-codeartifact-at-last")
 
 

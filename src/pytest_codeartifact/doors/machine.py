@@ -1,9 +1,9 @@
-"""What the environment says of this machine, and what child processes find there in its place.
+"""The environment of this machine, and what child processes find in its place.
 
-The way to AWS is closed to children by two variables. A child that knows nothing of us finds CodeArtifact at a closed
-endpoint, and heeds it also on a machine whose user has configured endpoints ignored. A run of pytest sets them from
-its start to its end, a fake while it is open. They are meant for children only: what is made in this process goes by
-the environment as the user has it, see :func:`users`.
+Two variables keep child processes from reaching AWS. One points CodeArtifact to a closed endpoint. The other makes sure
+that it is used even if the user has configured endpoints to be ignored. A pytest run sets them from its start to its
+end, and a fake while it is open. They are for child processes only: clients of this process use the environment as the
+user has it, see :func:`users`.
 
 Imports nothing of botocore, because a run begins here.
 """

@@ -1,7 +1,7 @@
-"""Keeps programs of this process from looking up the hosts of the service, whatever library they speak HTTP with.
+"""Prevents programs of this process from looking up the hosts of the service, with any HTTP library.
 
-Knows the hosts, and how Python tells of look-ups: by audit events, which are raised before anybody is asked. An audit
-hook cannot be removed again, so there is none until somebody wants it; the guard decides what it refuses.
+Uses Python's audit events, which are raised before a look-up. An audit hook cannot be removed, so it is installed only
+on request. The guard decides what is refused.
 """
 
 from __future__ import annotations

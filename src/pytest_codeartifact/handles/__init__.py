@@ -1,11 +1,12 @@
-"""What a test holds: domains, repositories, packages and versions, to seed, to read and to assert on.
+"""The objects that a test holds: domains, repositories, packages and versions, to seed, to read and to assert on.
 
-A handle names a place and looks it up at each use. It shows what is there, however it came there, and says which call
-removed what is gone.
+A handle names a thing and looks it up at each use. It shows the current state, seeded or not, and says which call
+removed a thing that no longer exists.
 """
 
+from .domains import Domain
 from .groups import PackageGroup
-from .locations import Domain, DomainSettings, Location
+from .locations import DomainSettings, Location
 from .repositories import PublicSource, Repository
 from .versions import Package, Version
 

@@ -1,4 +1,4 @@
-"""Arguments of seeds: what is impossible is refused before anything changes, with what there is and what to do."""
+"""Validates the arguments of seeds before anything changes; refusals say what exists and what to write."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from .. import wire
 from ..clock import checked, to_millis
 from ..errors import SeedError, ServiceError, near, shown
 from ..http import Caller
+from ..names import group_patterns
 from ..names.packages import EXTERNAL_CONNECTIONS, MAX_LENGTH, PackageId, is_generic_asset_name, is_legal_name
 from ..rules import tags as tag_rules
 from ..settings import REGION
@@ -59,8 +60,7 @@ _Record = TypeVar("_Record", License, Dependency)
 
 _CHECKSUMS = (".md5", ".sha1", ".sha256", ".sha512")
 
-_OF_ONE_ARCHIVE = ("npm", "nuget", "ruby", "swift", "cargo")
-"""Formats whose package manager uploads one archive for a version (rule F-7)."""
+_NPM_ASSET = "package.tgz"
 
 _HASHES = {"sha256": 64, "sha1": 40, "md5": 32, "sha512": 128}
 """The hashes of an asset, and how many hex digits they have."""
@@ -245,14 +245,41 @@ def origin(given: object) -> Origin:
     return Origin(publish, upstream)
 
 
-def group_modes(given: Mapping[RestrictionType, RestrictionMode] | None) -> dict[RestrictionType, RestrictionMode]:
+def group_pattern(given: str) -> str:
+    """The pattern of a package group.
+
+    :raises SeedError: for anything else.
+    """
+    check("PackageGroupPattern", given, "package group pattern")
+    try:
+        group_patterns.parse(given)
+    except group_patterns.IllegalPattern as reason:
+        raise SeedError(f"{shown(given)} is no package group pattern: {reason}.") from None
+    return given
+
+
+def contact_info(given: str | None) -> str | None:
+    """The contact of a package group, if there is one.
+
+    :raises SeedError: one that the service would refuse.
+    """
+    if given is not None:
+        check("PackageGroupContactInfo", given, "contact info")
+    return given
+
+
+def group_modes(
+    pattern: str, given: Mapping[RestrictionType, RestrictionMode] | None
+) -> dict[RestrictionType, RestrictionMode]:
     """Modes of a package group, by restriction type.
 
-    :raises SeedError: for an unknown type or mode.
+    :raises SeedError: for an unknown type or mode, and for a root group that inherits.
     """
     for restriction, mode in (given or {}).items():
         one_of(restriction, RESTRICTIONS, "origin restriction type")
         one_of(mode, _MODES, "origin restriction mode")
+        if pattern == group_patterns.ROOT and mode == INHERIT:
+            raise SeedError("The root package group has nothing to inherit from.")
     return dict(given or {})
 
 
@@ -403,17 +430,14 @@ def uploads(id: PackageId, version: str) -> dict[str, bytes]:
     return {name: minimal_packages.content(id, version, name) for name in id.default_assets(version)}
 
 
-def uploaded(id: PackageId, version: str, assets: Mapping[str, bytes]) -> Mapping[str, bytes]:
+def uploaded(id: PackageId, assets: Mapping[str, bytes]) -> Mapping[str, bytes]:
     """What becomes an asset of what a package manager uploads (rule F-7).
 
-    :param version: its name as it is stored.
     :raises SeedError: for what the package manager of that format would not upload.
     """
     _check_mapping(assets)
-    if id.format in _OF_ONE_ARCHIVE and [id.is_archive(str(name)) for name in assets] != [True]:
-        (one,) = id.default_assets(version)
-        given = ", ".join(map(repr, assets)) or "none"
-        raise SeedError(f"The package manager of {id.format} uploads one asset, such as {one!r}, not {given}.")
+    if id.format == "npm" and list(assets) != [_NPM_ASSET]:
+        raise SeedError(f"npm uploads one asset, {_NPM_ASSET!r}, not {', '.join(map(repr, assets)) or 'none'}.")
     if id.format != "maven":
         return assets
     return {name: content for name, content in assets.items() if not name.endswith(_CHECKSUMS)}
@@ -422,8 +446,8 @@ def uploaded(id: PackageId, version: str, assets: Mapping[str, bytes]) -> Mappin
 def _check_asset_names(id: PackageId, assets: tree.Node) -> None:
     """Refuse assets that a version cannot have, whatever has brought them (rule F-7)."""
     for name, *_ in tree.scan(assets) if id.format == "npm" else ():
-        if not id.is_archive(str(name)):
-            raise SeedError(f"A version of an npm package has one asset, 'package.tgz', so {id!r} has no {name!r}.")
+        if name != _NPM_ASSET:
+            raise SeedError(f"A version of an npm package has one asset, {_NPM_ASSET!r}, so {id!r} has no {name!r}.")
 
 
 def _default_assets(id: PackageId) -> tree.Node:
@@ -461,14 +485,14 @@ def _asset(name: str, known: object) -> Asset:
         raise SeedError(
             f"The content of asset {shown(name)} is bytes, or its AssetSummary(size, sha256), not {shown(known)}."
         )
-    if not isinstance(known.size, int) or isinstance(known.size, bool) or known.size < 0:
-        raise SeedError(f"The size of asset {name!r} is a number of bytes, not {known.size!r}.")
+    if not isinstance(known.size, int) or isinstance(known.size, bool) or not 0 <= known.size < 2**63:
+        raise SeedError(f"The size of asset {name!r} is a number of bytes below 2**63, not {shown(known.size)}.")
     for hash, length in _HASHES.items():
         digits = getattr(known, hash)
         if digits is None and hash != "sha256":
             continue
         if not isinstance(digits, str) or not re.fullmatch(f"[0-9a-f]{{{length}}}", digits):
-            raise SeedError(f"The {hash} of asset {name!r} is {length} hex digits in lower case, not {digits!r}.")
+            raise SeedError(f"The {hash} of asset {name!r} is {length} hex digits in lower case, not {shown(digits)}.")
     return summary_entry(name, known)
 
 

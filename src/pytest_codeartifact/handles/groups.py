@@ -30,25 +30,25 @@ class PackageGroup(Handle):
 
     @property
     def restrictions(self) -> dict[RestrictionType, RestrictionMode]:
-        """Its own modes, by restriction type."""
+        """Its own restriction modes, by restriction type."""
         modes = self._group().modes
         return {restriction: modes[restriction] for restriction in RESTRICTIONS}
 
     @property
     def allowed_repositories(self) -> dict[RestrictionType, set[str]]:
-        """The repositories on its lists, by restriction type, of those that have a list."""
+        """Its lists of allowed repositories, for the restriction types that have one."""
         modes, allowed = self.restrictions, self._group().allowed
         listed = (restriction for restriction, mode in modes.items() if mode == ALLOW_SPECIFIC_REPOSITORIES)
         return {restriction: set(allowed.get(restriction, ())) for restriction in listed}
 
     @property
     def contact_info(self) -> str | None:
-        """Whom to ask."""
+        """Its contact information."""
         return self._group().contact_info
 
     @property
     def description(self) -> str | None:
-        """What it is for."""
+        """Its description."""
         return self._group().description
 
     @property

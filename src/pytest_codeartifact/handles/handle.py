@@ -1,4 +1,4 @@
-"""What all handles have in common: the fake they belong to and the place they name."""
+"""What all handles have in common: the fake they belong to and the path of the thing they name."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Handle:
-    """A place in a fake. Handles of one place are equal; a handle is always true."""
+    """The path of a thing in a fake. Handles with the same path are equal."""
 
     __slots__ = ("_path", "_service")
 

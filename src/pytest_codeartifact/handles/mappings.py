@@ -1,4 +1,4 @@
-"""Read-only mappings over what is there now."""
+"""Read-only mappings over the current state."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ _Other = TypeVar("_Other")
 
 
 class Entities(Mapping[_Key, _Value]):
-    """The things of one kind in one place, by name; reads what is there at each use.
+    """The things of one kind in one place, by name. Reads the current state at each use.
 
-    :param what: the place and the kind, in words, for messages: ``"package of repository 'team'"``.
-    :param keys: the keys that there are, in order.
-    :param find: the thing under a key, or None.
-    :param count: how many there are.
-    :param like: those that a key which misses may have meant, or all.
-    :param check: raises TypeError for what can be no key.
-    :param has: whether a key is there, where finding the thing can fail although it is.
+    :param what: the kind and the place in words, for messages: ``"package of repository 'team'"``.
+    :param keys: returns the existing keys, in order.
+    :param find: returns the thing with a key, or None.
+    :param count: returns the number of things.
+    :param check: raises TypeError for a value that cannot be a key.
+    :param like: returns the keys that are similar to a missing one, or all.
+    :param has: whether a key exists, if reading the thing can fail although it does.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class Entities(Mapping[_Key, _Value]):
         if found is None:
             raise NotThere(
                 f"{shown(key)} is no {self._what}. {near(str(key), map(str, self._like(key)), self._count())}"
-            )  # fmt: skip
+            )
         return found
 
     @overload
@@ -52,7 +52,7 @@ class Entities(Mapping[_Key, _Value]):
     @overload
     def get(self, key: _Key, default: _Value | _Other) -> _Value | _Other: ...
     def get(self, key: _Key, default: _Value | _Other | None = None) -> _Value | _Other | None:
-        """What is under a key, else ``default``; unlike Mapping's own it looks for no words about a miss."""
+        """The value of a key, or ``default``. Unlike Mapping's own method, it composes no message for a missing key."""
         self._check(key)
         found = self._find(key)
         return default if found is None else found
@@ -83,9 +83,9 @@ class Entities(Mapping[_Key, _Value]):
 
 
 def check_str(key: object) -> None:
-    """Refuse what is no str.
+    """Check that a key is a str.
 
-    :raises TypeError: naming it.
+    :raises TypeError: it is not.
     """
     if not isinstance(key, str):
         raise TypeError(f"These things go by their name, a str, not by {shown(key)}.")

@@ -1,6 +1,6 @@
-"""What refers to repositories by name: upstreams, and the lists of package groups.
+"""References to repositories by name: upstreams, and the lists of package groups.
 
-A file says all of it after the repositories themselves, so that they may refer to each other in any order.
+A seed file sets them after the repositories themselves, so that repositories may refer to each other in any order.
 """
 
 from __future__ import annotations
@@ -10,12 +10,10 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import SeedError, near, shown
-from ..names.group_patterns import ROOT, IllegalPattern, parse
 from ..state import entities, spelling, tree
-from ..state.entities import ALLOW_SPECIFIC_REPOSITORIES, INHERIT, Upstream
-from ..state.store import State, new_group
+from ..state.entities import ALLOW_SPECIFIC_REPOSITORIES, Upstream
+from ..state.store import State
 from . import arguments
-from .handle import Handle
 from .repositories import Repository
 
 if TYPE_CHECKING:
@@ -97,59 +95,27 @@ def describe(
         state.put_repository(described)
 
 
-def seed_group(
-    domain: Handle,
-    pattern: str,
-    *,
-    created: dt.datetime | None = None,
-    restrictions: Mapping[RestrictionType, RestrictionMode] | None = None,
-    allowed_repositories: Mapping[RestrictionType, Iterable[str | Repository]] | None = None,
-    contact_info: str | None = None,
-    description: str | None = None,
-    tags: Mapping[str, str] | None = None,
-) -> None:
-    """Seed a package group, or say what the root group, which every domain has, is like.
+def allowed(
+    state: State,
+    domain: entities.Domain,
+    modes: Mapping[str, RestrictionMode],
+    lists: Mapping[RestrictionType, Iterable[str | Repository]],
+) -> dict[str, frozenset[str]]:
+    """The names of the repositories that a package group allows, by restriction type.
 
-    :raises SeedError: as :meth:`.Domain.add_package_group` says.
+    :param modes: those of the group.
+    :raises SeedError: a list for a mode that has none, or as :func:`references`.
     """
-    arguments.check("PackageGroupPattern", pattern, "package group pattern")
-    try:
-        parse(pattern)
-    except IllegalPattern as reason:
-        raise SeedError(f"{shown(pattern)} is no package group pattern: {reason}.") from None
-    if contact_info is not None:
-        arguments.check("PackageGroupContactInfo", contact_info, "contact info")
-    modes = arguments.group_modes(restrictions)
-    if pattern == ROOT and INHERIT in modes.values():
-        raise SeedError("The root package group has nothing to inherit from.")
-    lists = dict(allowed_repositories or {})
-    with domain._service.writing() as state:
-        home = domain._domain()
-        known = home.group(pattern)
-        now = domain._service.clock.millis() if known is None else known.created
-        group = known or new_group(pattern, now)
-        modes_now = group.modes | modes
-        for restriction in lists:
-            if modes_now.get(restriction) != ALLOW_SPECIFIC_REPOSITORIES:
-                raise SeedError(
-                    f"Repositories are allowed where the mode is {ALLOW_SPECIFIC_REPOSITORIES}, not for "
-                    f"{shown(restriction)}: write restrictions={{{shown(restriction)}: ...}}."
-                )
-        allowed: dict[str, frozenset[str]] = {
-            restriction: frozenset(found.name for found in references(state, home, repositories, "allowed"))
-            for restriction, repositories in lists.items()
-        }
-        state.put_group(
-            home,
-            group._replace(
-                created=arguments.moment(created, now),
-                modes=modes_now,
-                allowed=allowed,
-                contact_info=contact_info,
-                description=arguments.description(description),
-                tags=arguments.tags(tags),
-            ),
-        )
+    for restriction in lists:
+        if modes.get(restriction) != ALLOW_SPECIFIC_REPOSITORIES:
+            raise SeedError(
+                f"Repositories are allowed where the mode is {ALLOW_SPECIFIC_REPOSITORIES}, not for "
+                f"{shown(restriction)}: write restrictions={{{shown(restriction)}: ...}}."
+            )
+    return {
+        restriction: frozenset(upstream.name for upstream in references(state, domain, repositories, "allowed"))
+        for restriction, repositories in lists.items()
+    }
 
 
 def _reference(state: State, domain: entities.Domain, given: str | Repository | Gone, what: str) -> Upstream:

@@ -48,12 +48,12 @@ class _Packages(Handle):
         *,
         dist_tags: Mapping[str, str] | None = None,
     ) -> Package:
-        """Seed a package, and versions of it that are Published and have the assets of rule F-11.
+        """Seed a package, with versions that are Published and have the assets of rule F-11.
 
-        :param origin: its origin configuration; omitted, the service's default for how its first version came (rule
-            K-3).
-        :param dist_tags: npm's tags, by name: ``{"latest": "1.0.0"}``.
-        :raises SeedError: the package is there already, a version is illegal or given twice.
+        :param origin: its origin configuration. Default: the service's, which depends on how the first version was
+            published (rule K-3).
+        :param dist_tags: npm's tags and their versions: ``{"latest": "1.0.0"}``.
+        :raises SeedError: the package exists already, or a version is not valid or given twice.
         """
         self._check(arguments.package_id(id))
         names = arguments.version_names(id, versions)
@@ -76,9 +76,9 @@ class _Packages(Handle):
         return Package(self._service, *self._path, id.key)
 
     def add_packages(self, ids: Iterable[PackageId], versions: Iterable[str] = ()) -> None:
-        """Seed many packages at once, with the same versions; made for a million of them.
+        """Seed many packages at once, up to millions, with the same versions.
 
-        :raises SeedError: a package is there already or is given twice, a version is illegal or given twice.
+        :raises SeedError: a package exists already or is given twice, or a version is not valid or given twice.
         """
         if isinstance(ids, PackageId) or not isinstance(ids, Iterable):
             raise SeedError(f"add_packages takes several ids, not {shown(ids)}. One is seeded with add_package.")
@@ -112,7 +112,7 @@ class _Packages(Handle):
 
     @property
     def packages(self) -> Entities[PackageId, Package]:
-        """The packages, by id; those without versions are among them."""
+        """The packages by id, including those without versions."""
 
         def find(id: PackageId) -> Package | None:
             found = self._repository().package(id.key)
@@ -143,18 +143,18 @@ class _Packages(Handle):
 
 
 class PublicSource(_Packages):
-    """What stands behind an external connection: the packages that the public repository has.
+    """The public repository behind an external connection, with its packages.
 
-    Made by :meth:`.FakeCodeArtifact.public_source`. A version enters a domain when it is fetched.
+    Returned by :meth:`.FakeCodeArtifact.public_source`. A version enters a domain when it is fetched.
     """
 
     __slots__ = ()
 
     @classmethod
     def named(cls, service: Service, connection: ExternalConnection) -> PublicSource:
-        """The one behind an external connection, empty at first.
+        """The public source of an external connection, empty at first.
 
-        :raises SeedError: an unknown external connection.
+        :raises SeedError: the external connection is unknown.
         """
         arguments.connection(connection)
         if service.state.public_source(connection) is None:
@@ -220,7 +220,7 @@ class Repository(_Packages):
 
     @property
     def upstreams(self) -> list[str]:
-        """The names of its upstreams, in order; one that is gone is among them until the list is updated (rule R-8)."""
+        """The names of its upstreams, in order, including deleted ones until the list is updated (rule R-8)."""
         return [upstream.name for upstream in self._repository().upstreams]
 
     @property
@@ -235,7 +235,7 @@ class Repository(_Packages):
 
     @property
     def policy(self) -> Any:
-        """The object that its permissions policy describes; None without a policy."""
+        """Its permissions policy as a Python object; None without a policy."""
         policy = self._repository().policy
         return None if policy is None else json.loads(policy.document)
 
@@ -251,14 +251,16 @@ class Repository(_Packages):
     ) -> Version:
         """Publish a version as the package manager of its format does, under the service's rules (section 13).
 
-        :param assets: content by name; omitted, what the package manager would upload, with made-up content.
-        A Maven snapshot, ``1.0-SNAPSHOT``, is published by a build of it: its assets have names such as
+        A Maven snapshot, ``1.0-SNAPSHOT``, is published by a build: its assets have names such as
         ``app-1.0-20240131.235959-1.jar`` (rule F-9).
 
-        :param unfinished: more assets follow; for generic and Maven packages. Of a snapshot the build is returned.
-        :param dist_tag: npm's tag to put on the version, ``latest`` if omitted.
-        :param details: what else is known of the version, see :meth:`.Package.add_version`.
-        :raises ConflictException: origin controls refuse it, or the version is there with other content.
+        :param assets: content by name. Default: the files that the package manager would upload, with generated
+            content.
+        :param unfinished: whether more assets follow; for generic and Maven packages only. For a snapshot, the build is
+            returned.
+        :param dist_tag: npm's tag for the version. Default: ``latest``.
+        :param details: further attributes of the version, see :meth:`.Package.add_version`.
+        :raises ConflictException: origin controls refuse it, or the version exists with other content.
         :raises ServiceQuotaExceededException: an asset is too large, or there are too many.
         :raises ValidationException: a version that the format cannot have (rule F-10), or an asset whose name is
             not one of a snapshot's build (rule F-9).
@@ -272,7 +274,7 @@ class Repository(_Packages):
         if assets is None:
             uploaded = self._next_build(id, name) if maven_snapshots.is_moving(id, name) else name
             assets = arguments.uploads(id, uploaded)
-        assets = arguments.uploaded(id, name, assets)
+        assets = arguments.uploaded(id, assets)
         made = arguments.details(id, name, assets=assets, **details)
         contents = {entry[0]: entry[2] for entry in tree.scan(made.assets)}
         arguments.dist_tags(id, [] if dist_tag is None else [dist_tag])
@@ -287,15 +289,15 @@ class Repository(_Packages):
         return Version(self._service, *self._path, id.key, published.version)
 
     def fetch(self, id: PackageId, version: str, *, asset: str | None = None) -> Version:
-        """Do what a package manager's download does: find a version along the upstreams and retain it (rule U-9).
+        """Download a version as a package manager does: find it along the upstreams and retain it (rule U-9).
 
-        A version that is here already is given what its upstream has been given since: a Python version all new
-        assets, a Maven version the asset that is asked for, a Maven snapshot the newest build (rules U-13, U-14, F-9).
+        A version that is retained already gets what was added upstream since: a Python version all new assets, a Maven
+        version the requested asset, a Maven snapshot the newest build (rules U-13, U-14, F-9).
 
-        :param asset: the name of one asset that is downloaded; omitted, those that the version has. One of an older
-            build of a snapshot is had from that build, which is returned.
-        :raises ResourceNotFoundException: it cannot be had here: nowhere, blocked by origin controls, not in a status
-            that can be downloaded, without that asset, or behind an upstream that is gone.
+        :param asset: the name of one asset to download. Default: all assets of the version. For an asset of an older
+            build of a snapshot, that build is returned.
+        :raises ResourceNotFoundException: the version does not exist, is blocked by origin controls, has a status that
+            cannot be downloaded, lacks the asset, or is behind a deleted upstream.
         """
         name = arguments.asked_version(arguments.package_id(id), version)
         if asset is not None:
@@ -308,12 +310,15 @@ class Repository(_Packages):
 
     @property
     def deleted(self) -> RemovalSet[PackageId]:
-        """The packages that DeletePackage has removed from here; those that came back since are among them."""
+        """The packages that DeletePackage has removed from here, including those that were created again since."""
         journal = self._journal("deleted")
         return self._removed(
-            journal.removed_packages(self._path), "packages deleted", check_package_id, "DeletePackage",
+            journal.removed_packages(self._path),
+            "packages deleted",
+            check_package_id,
+            "DeletePackage",
             lambda item: journal.removal_of(self._path, item.key, None),
-        )  # fmt: skip
+        )
 
     @property
     def deleted_versions(self) -> RemovalSet[tuple[PackageId, str]]:
@@ -328,9 +333,12 @@ class Repository(_Packages):
     def _removed_versions(self, name: str, what: str, operation: OperationName) -> RemovalSet[tuple[PackageId, str]]:
         journal = self._journal(name)
         return self._removed(
-            journal.removed_versions(self._path, operation), what, check_version_id, operation,
+            journal.removed_versions(self._path, operation),
+            what,
+            check_version_id,
+            operation,
             lambda item: journal.removal_of(self._path, item[0].key, item[1]),
-        )  # fmt: skip
+        )
 
     def _removed(
         self,

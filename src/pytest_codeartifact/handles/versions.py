@@ -38,12 +38,12 @@ class Package(Handle):
 
     @property
     def dist_tags(self) -> dict[str, str]:
-        """npm's tags: the version each points to."""
+        """npm's tags and their versions."""
         return dict(self._package().dist_tags)
 
     @property
     def default_display_version(self) -> str | None:
-        """The version it is shown with (rule L-6)."""
+        """The default display version (rule L-6)."""
         return self._package().default_display_version
 
     def add_version(
@@ -67,20 +67,20 @@ class Package(Handle):
     ) -> Version:
         """Seed a version.
 
-        :param status: a ``VersionStatus``: any but Deleted, which is the status of no stored version (rule S-1).
-        :param published: an aware datetime, a timedelta ago, or a text such as "2026-01-31T12:00:00Z"; the clock's now
-            if omitted.
-        :param origin_type: INTERNAL, EXTERNAL or UNKNOWN (rule S-4).
-        :param entry_point: the repository it was published to, or the external connection it came through; if omitted,
-            this repository, or the format's external connection.
-        :param revision: opaque, up to 50 characters; made from the content if omitted.
-        :param assets: content by name, or the :class:`.AssetSummary` of one whose content nobody will read; omitted,
-            those of a minimal package of the format, made when they are first read (rule F-11).
-        :param dist_tags: npm's tags that point to it: ``["latest"]``.
-        In a public source a version that is there is given what is told now as well, for example the wheels that came
-        later (rule U-13); anywhere else see :meth:`.Version.add_asset`.
+        In a public source, a version that exists already gets the new assets and attributes too, for example wheels
+        that were added later (rule U-13). Elsewhere, use :meth:`.Version.add_asset`.
 
-        :raises SeedError: the version is there already, or is impossible.
+        :param status: a ``VersionStatus``. Not Deleted, which is the status of no stored version (rule S-1).
+        :param published: the time of publication: an aware datetime, a timedelta before now, or a string such as
+            "2026-01-31T12:00:00Z". Default: the time of the clock.
+        :param origin_type: INTERNAL, EXTERNAL or UNKNOWN (rule S-4).
+        :param entry_point: the repository it was published to, or the external connection it came through. Default:
+            this repository, or the external connection of the format.
+        :param revision: an opaque string of up to 50 characters. Default: derived from the content.
+        :param assets: content by name, or an :class:`.AssetSummary` where the content will not be read. Default: the
+            assets of a minimal package of the format, created when they are first read (rule F-11).
+        :param dist_tags: npm's tags for this version: ``["latest"]``.
+        :raises SeedError: the version exists already, or an argument is not valid.
         """
         return self._seed(
             version,
@@ -110,8 +110,9 @@ class Package(Handle):
         origin_type: OriginType = INTERNAL,
         entry_point: str | None = None,
         revision: str | None = None,
+        assets: Mapping[str, bytes | AssetSummary] | None = None,
         dist_tags: Sequence[str] = (),
-        **details: Unpack[arguments.AllDetails],
+        **details: Unpack[arguments.VersionDetails],
     ) -> Version:
         """Seed a version; see :meth:`add_version`.
 
@@ -119,7 +120,7 @@ class Package(Handle):
         """
         id = self.id
         name = arguments.version_name(id, version)
-        tags, made = arguments.dist_tags(id, dist_tags), arguments.details(id, name, **details)
+        tags, made = arguments.dist_tags(id, dist_tags), arguments.details(id, name, assets=assets, **details)
         with self._service.writing() as state:
             repository, there = self._repository(), self._package().version(name)
             if there is not None and not replaces and not (self._is_public and made.own_assets):
@@ -145,7 +146,7 @@ class Package(Handle):
 
     @property
     def versions(self) -> Entities[str, Version]:
-        """The versions, by name, of every status."""
+        """The versions by name, in every status."""
 
         def find(name: str) -> Version | None:
             found = self._package().version(self.id.version_name(name))
@@ -204,7 +205,7 @@ class Version(Handle):
 
     @property
     def published(self) -> dt.datetime:
-        """When it was published, in UTC (rule S-7); now, of a version in a public source that does not tell when."""
+        """When it was published, in UTC (rule S-7). For a version in a public source without that time, now."""
         return self._version().moment or self._service.clock.now()
 
     @property
@@ -225,7 +226,7 @@ class Version(Handle):
 
     @property
     def assets(self) -> Entities[str, bytes]:
-        """The contents of its assets, by name; reading one that has none raises :class:`.SeededWithoutContent`."""
+        """The contents of its assets by name. Reading one without content raises :class:`.SeededWithoutContent`."""
 
         def find(name: str) -> bytes | None:
             found = self._version().asset(name)
@@ -242,9 +243,9 @@ class Version(Handle):
         )
 
     def add_asset(self, name: str, content: bytes | AssetSummary) -> Version:
-        """Seed an asset that came later than the version; the same once more changes nothing.
+        """Seed an asset that was added after the version. Adding the same asset again changes nothing.
 
-        :raises SeedError: there is one of that name with other content, or the version cannot have it.
+        :raises SeedError: an asset of that name has other content, or the version cannot have the asset.
         """
         id = self.package.id
         given = arguments.details(id, self.version, assets={name: content})
@@ -254,7 +255,7 @@ class Version(Handle):
 
     @property
     def display_name(self) -> str | None:
-        """The display name it was given."""
+        """Its display name."""
         return self._version().details.display_name
 
     @property
@@ -269,7 +270,7 @@ class Version(Handle):
 
     @property
     def source_code_repository(self) -> str | None:
-        """Where its source code is."""
+        """The location of its source code."""
         return self._version().details.source_code_repository
 
     @property
@@ -284,7 +285,7 @@ class Version(Handle):
 
     @property
     def dependencies(self) -> list[Dependency]:
-        """What it depends on."""
+        """Its dependencies."""
         return [Dependency._make(entry) for entry in self._version().details.dependencies]
 
     def _version(self) -> entities.Version:

@@ -1,1 +1,1 @@
-"""What happened, for a test to assert on: calls, deletions, events, permissions and changes."""
+"""Records of what happened, to assert on: calls, deletions, events, permissions and changes."""

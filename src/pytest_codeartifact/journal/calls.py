@@ -1,17 +1,17 @@
-"""What clients have asked of a fake, and what that has removed: the journal that tests assert on."""
+"""The journal: the calls of clients and what they have removed."""
 
 from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, overload
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeGuard, overload
 
 from .. import wire
-from ..errors import SeedError, ServiceError, ValidationException, near
+from ..errors import SeedError, ServiceError, ValidationException, cut, near, shown
 from ..http import Response, Where
-from ..names.packages import PackageId, npm
+from ..names.packages import PackageId, key_of, npm
 from ..rules.effects import Effect, Removal
 from ..state import tree
 from ..state.entities import Origin, Package
@@ -48,10 +48,15 @@ class Call(NamedTuple):
         """What the client got, under the SDK's member names and Python types; None after an error."""
         return None if self.answer is None else wire.operation(self.operation).as_returned(self.answer)
 
+    @property
+    def _package_key(self) -> str | None:
+        params = self.params
+        return key_of(params.get("format"), params.get("namespace"), params.get("package"))
+
     def asks_for(self, params: Mapping[str, object]) -> bool:
         """Whether it was made with these parameters, among others; ``package`` may be an id."""
         return all(
-            _package_of(self) == value if _is_id(name, value) else self.params.get(name) == value
+            self._package_key == value.key if _is_id(value, name) else self.params.get(name) == value
             for name, value in params.items()
         )
 
@@ -135,7 +140,7 @@ class Calls(Sequence[Call]):
         if operation in self._known:
             wire.operation(operation).check_names(params)
         elif operation not in self.operations:
-            raise SeedError(f"There is no operation {operation!r}. {near(operation, self._known)}")
+            raise SeedError(f"There is no operation {shown(operation)}. {near(operation, self._known)}")
         of_it = self._those(kept for kept in self._calls if kept[0].operation == operation)
         found = of_it._those(kept for kept in of_it._calls if not params or _call(kept).asks_for(params))
         if not found and operation in self._known:
@@ -144,12 +149,16 @@ class Calls(Sequence[Call]):
 
     def _check_values(self, operation: OperationName, params: Mapping[str, object]) -> None:
         """Refuse values that no call can have, unless one of these has it: calls that were refused are recorded too."""
+        why = contradiction(params)
+        if why is not None:
+            raise SeedError(f"No call of {operation} can be found. {why}")
         for name, value in params.items():
             refused = objection(operation, name, value)
             if refused is not None and not any(call.asks_for({name: value}) for call in self):
                 instead = " or ".join(_as_keywords(params) for params in refused.instead)
                 raise SeedError(
-                    f"No call of {operation} can have {name}={value!r}. {refused.why}{instead and f' Write {instead}.'}"
+                    f"No call of {operation} can have {name}={shown(value)}. {refused.why}"
+                    f"{instead and f' Write {instead}.'}"
                 )
 
     def iam_policy(self) -> dict[str, Any]:
@@ -321,17 +330,30 @@ class Objection(NamedTuple):
 
 def objection(operation: str, name: str, value: object) -> Objection | None:
     """What speaks against looking for calls of an operation with this value for a parameter; None if nothing does."""
-    if _is_id(name, value):
+    if _is_id(value, name):
         return None
     if isinstance(value, PackageId):
         return Objection("An id stands for the parameter 'package' only.")
     why = wire.operation(operation).objection(name, value)
     if why is None:
         return None
-    return Objection(why, tuple(_in_parts(value)) if name == "package" and isinstance(value, str) else ())
+    return Objection(cut(why), tuple(_in_parts(value)) if name == "package" and isinstance(value, str) else ())
 
 
-def _is_id(name: str, value: object) -> bool:
+def contradiction(params: Mapping[str, Any]) -> str | None:
+    """Why no call has all of these parameters, each of which it may have: an id says its format and namespace too."""
+    id = params.get("package")
+    said = {name: params[name] for name in ("format", "namespace") if name in params}
+    if not isinstance(id, PackageId) or not all(value is None or isinstance(value, str) for value in said.values()):
+        return None
+    with suppress(SeedError):
+        if replace(id, **said) == id:
+            return None
+    others = " and ".join(f"{name}={shown(value)}" for name, value in said.items())
+    return f"package={id!r} and {others} contradict each other. Write package={id!r} alone."
+
+
+def _is_id(value: object, name: str) -> TypeGuard[PackageId]:
     return name == "package" and isinstance(value, PackageId)
 
 
@@ -348,15 +370,6 @@ def _in_parts(full_name: str) -> Iterator[Mapping[str, object]]:
 
 def _as_keywords(params: Mapping[str, object]) -> str:
     return ", ".join(f"{name}={value!r}" for name, value in params.items())
-
-
-def _package_of(call: Call) -> PackageId | None:
-    """The package that a call is about, if what it says can name one."""
-    params = call.params
-    try:
-        return PackageId(params["format"], params.get("namespace"), params["package"])
-    except (KeyError, SeedError):
-        return None
 
 
 def _short(value: object) -> str:

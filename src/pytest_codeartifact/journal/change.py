@@ -1,6 +1,6 @@
 """One difference between two states of a fake, and how it is printed: on one line, with what differs.
 
-Knows the kinds of things by name, not how they are compared (see :mod:`.changes`).
+Names the kinds of entities. :mod:`.comparison` compares them.
 """
 
 from __future__ import annotations

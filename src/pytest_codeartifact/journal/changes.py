@@ -1,4 +1,4 @@
-"""Blocks of a test whose changes are asserted on: what has changed in one, or that nothing has."""
+"""Blocks of a test to assert on: what has changed in one, or that nothing has."""
 
 from __future__ import annotations
 

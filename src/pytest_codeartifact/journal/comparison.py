@@ -1,8 +1,7 @@
-"""Two states, compared thing by thing.
+"""Compares two states, entity by entity.
 
-The comparison goes where the two states share nothing, and nowhere else. A thing that was added or removed is one
-change with all that is in it. A repository, a domain or a package group that was deleted and created again is another
-one.
+Only the parts that the two states do not share are compared. An added or removed entity is one change, with all its
+contents. A repository, a domain or a package group that was deleted and created again is a different entity.
 """
 
 from __future__ import annotations
@@ -102,7 +101,7 @@ class _Comparison:
             told = functools.partial(snapshots.version, package)
             yield from self._exchanged(
                 "version", path, was, is_now, told, lambda version: tree.size(version.details.own_assets)
-            )  # fmt: skip
+            )
             return
         attributes = functools.partial(snapshots.version_attributes, package)
         if not _differ_in_assets_only(was, is_now):

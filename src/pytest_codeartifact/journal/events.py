@@ -1,4 +1,4 @@
-"""The events that EventBridge would deliver (rule EV-1), derived from what calls have done to versions."""
+"""The events that EventBridge would deliver (rule EV-1), derived from the effects of calls on versions."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What calls need in IAM: actions on resources, and the smallest policy that allows them.
+"""The IAM permissions that calls need: actions on resources, and the smallest policy that allows them.
 
-The resource types are those of AWS's service authorization reference for CodeArtifact; what an operation needs besides
-its own action is from the user guide and the model. Knows nothing of who keeps the calls, and evaluates no policy.
+The resource types are those of AWS's service authorization reference for CodeArtifact. Permissions beyond the
+operation's own action are from the user guide and the model. This module neither keeps calls nor evaluates policies.
 """
 
 from __future__ import annotations

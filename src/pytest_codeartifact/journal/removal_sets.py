@@ -1,8 +1,4 @@
-"""Sets of what was removed, to assert on.
-
-DeletePackage and DeletePackageVersions *delete*: nothing of a package or a version is left. DisposePackageVersions
-*disposes*: the assets of a version are gone, its record stays. To *remove* is either of these.
-"""
+"""Sets of removed packages and versions, to assert on."""
 
 from __future__ import annotations
 

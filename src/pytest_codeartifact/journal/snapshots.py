@@ -1,8 +1,8 @@
-"""The things of a state as plain dicts, to show them: attributes under the keywords that seed them.
+"""Entities as plain dicts, to show them: attributes under the keywords that seed them.
 
-The functions that are named after a thing tell all of it, with what is in it. Those named ``..._attributes`` tell what
-two records of one thing are compared by. Nothing that follows from something else is among either, nor is a moment of
-creation, which nobody chose.
+A function that is named after an entity describes all of it, with its contents. A function named ``..._attributes``
+describes what two records of one entity are compared by. Neither includes derived values or the time of creation, which
+is not part of a seed.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""What things are called: packages, package groups, and the patterns that names have to match. Knows no state."""
+"""Names: packages, package groups, and the patterns that names have to match. Independent of any state."""

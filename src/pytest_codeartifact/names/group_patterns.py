@@ -1,7 +1,6 @@
 """The patterns of package groups: their grammar, what they match and which of two is the more specific.
 
-Rules G-1 to G-8 of the behaviour reference. Knows package coordinates only; nothing of groups that exist, of domains or
-of what a group does to its packages.
+Rules G-1 to G-8 of the behaviour reference. This module works on package coordinates only, not on existing groups.
 """
 
 from __future__ import annotations

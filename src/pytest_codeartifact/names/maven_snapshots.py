@@ -1,6 +1,6 @@
-"""Snapshots of Maven packages: what their versions and the assets of their builds are called (rule F-9).
+"""Maven snapshots: the names of their versions and of the assets of their builds (rule F-9).
 
-Knows names only: a snapshot ``1.0-SNAPSHOT`` and its builds, such as ``1.0-20240131.235959-1``.
+A snapshot is called ``1.0-SNAPSHOT``, and its builds have names such as ``1.0-20240131.235959-1``.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""What a package is called: the eight formats and the rules of their names (behaviour reference, section 11).
+"""The names of packages: the eight formats and the rules of their names (behaviour reference, section 11).
 
-Knows how each format spells, normalises and namespaces its packages; knows nothing of where packages live.
+How each format spells, normalises and namespaces its packages, independent of where packages are stored.
 """
 
 from __future__ import annotations
@@ -236,11 +236,6 @@ class PackageId:
         names = {"package": self.name, "module": self.name.replace("-", "_"), "version": version}
         return tuple(asset.format(**names) for asset in FORMATS[self.format].assets)
 
-    def is_archive(self, asset: str) -> bool:
-        """Whether an asset has the name of the archive that a version is, in a format whose versions are one."""
-        name = FORMATS[self.format].assets[0].rpartition("}")[2]
-        return asset.endswith(name) if name.startswith(".") else asset == name
-
     def version_name(self, version: str) -> str:
         """The name of one of its versions as it is stored (rule F-5)."""
         return FORMATS[self.format].version_rule(version)
@@ -273,6 +268,14 @@ def parts_of_key(key: str) -> tuple[PackageFormat, str | None, str]:
     """Format, namespace and name from a :attr:`PackageId.key`."""
     format, namespace, name = key.split("\0")
     return cast("PackageFormat", format), namespace or None, name
+
+
+def key_of(format: object, namespace: object, name: object) -> str | None:
+    """The :attr:`PackageId.key` of the coordinates in a request, which may be anything; None if they cannot be any."""
+    rules = FORMATS.get(format) if isinstance(format, str) else None
+    if rules is None or not isinstance(namespace, (str, type(None))) or not isinstance(name, str):
+        return None
+    return PackageId.exact(rules.name, namespace and rules.namespace_rule(namespace), rules.name_rule(name)).key
 
 
 def is_legal_name(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""The rules of the service: one function per operation, one module per resource."""
+"""The operations of the service: one function for each, one module for each resource."""
 
 from . import (
     contents,

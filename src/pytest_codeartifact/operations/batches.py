@@ -6,13 +6,15 @@ Rules B-1 to B-3, B-8, B-9, B-13 to B-15 and Q-4.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from ..errors import ValidationException
 from ..names.packages import PackageId
 from ..rules.scope import PackageAt, Scope
 from ..state.entities import Version
 from .views import Structure
+
+_Item = TypeVar("_Item")
 
 MOST_VERSIONS = 100
 """Versions per call (section 20)."""
@@ -66,7 +68,7 @@ def named(id: PackageId, versions: Iterable[str]) -> list[str]:
     return names
 
 
-def planned(scope: Scope, id: PackageId, version: str) -> Failure | None:
+def _planned(scope: Scope, id: PackageId, version: str) -> Failure | None:
     """The failure of a version that a test has planned."""
     for name, code in scope.failing.items():
         if id.version_name(name) == version:
@@ -85,18 +87,35 @@ def run_batch(
 
     :param names: as :func:`named` has them.
     """
-    found = {name: at.package.version(name) for name in names}
+    return all_or_nothing(scope, at.id, {name: at.package.version(name) for name in names}, check, change)
+
+
+def all_or_nothing(
+    scope: Scope,
+    id: PackageId,
+    found: Mapping[str, _Item | None],
+    check: Callable[[_Item], Failure | None],
+    change: Callable[[_Item], Structure | None],
+    skipped: str = "version {} is skipped",
+) -> Structure:
+    """Change what was found for all the versions, or nothing if the check of one fails; the answer.
+
+    :param found: by version, None for one that is not there.
+    :param change: what the answer says of the version; None if there was nothing to do.
+    :param skipped: the text for versions that fail because of others.
+    """
     failures = {
         name: failure
-        for name, version in found.items()
-        if (failure := planned(scope, at.id, name) or (check(version) if version is not None else not_found(name)))
+        for name, item in found.items()
+        if (failure := _planned(scope, id, name) or (check(item) if item is not None else not_found(name)))
     }
     if failures:
-        return outcome({}, failures, {name: f"version {name} is skipped" for name in found})
-    return outcome({name: change(version) for name, version in found.items() if version is not None}, {}, {})
+        return _outcome({}, failures, {name: skipped.format(name) for name in found})
+    changed = {name: change(item) for name, item in found.items() if item is not None}
+    return _outcome({name: told for name, told in changed.items() if told is not None}, {}, {})
 
 
-def outcome(successful: Structure, failures: Mapping[str, Failure], skipped: Mapping[str, str]) -> Structure:
+def _outcome(successful: Structure, failures: Mapping[str, Failure], skipped: Mapping[str, str]) -> Structure:
     """The two maps of the answer, both always there.
 
     :param skipped: the texts for all versions that were asked for; used for those that have no failure of their own.

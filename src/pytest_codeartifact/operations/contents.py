@@ -34,9 +34,7 @@ def list_package_version_assets(
     def after(last: str | None) -> Iterator[Asset]:
         return map(Asset._make, tree.scan(version.assets, "" if last is None else tree.successor(last)))
 
-    page = scope.page(
-        after, lambda asset: asset.name, limit=max_results or 100, token=next_token, of=at.repository.uid
-    )  # fmt: skip
+    page = scope.page(after, lambda asset: asset.name, limit=max_results or 100, token=next_token, of=at.repository.uid)
     return {
         **views.version_coordinates(at.package.key, version),
         "assets": list(map(views.asset_summary, page.items)),

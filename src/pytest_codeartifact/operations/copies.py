@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from ..errors import ValidationException
 from ..names.packages import PackageId
 from ..rules import retention
@@ -9,9 +11,25 @@ from ..rules.scope import Scope
 from ..rules.upstreams import Find, find, has_package
 from ..state.entities import DISPOSED, PUBLISHED, UNLISTED, Domain, Repository, Version
 from . import views
-from .batches import Failure, expected_revisions, mismatched_revision, named, not_found, outcome, planned
+from .batches import Failure, all_or_nothing, expected_revisions, mismatched_revision, named
 from .registry import operation
 from .views import Structure
+
+
+class _Plan(NamedTuple):
+    """A version to copy: where it was found, what the destination has of it, and what the caller expects of it."""
+
+    found: Find
+    present: Version | None
+    expected: list[str]
+    may_overwrite: bool
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the destination has the same assets and metadata already (rule C-4)."""
+        if self.present is None or self.present.status == DISPOSED:
+            return False
+        return self.found.version.content == self.present.content
 
 
 @operation
@@ -41,23 +59,20 @@ def copy_package_versions(
     home = scope.domain(domain, domain_owner)
     source = scope.repository_in(home, source_repository)
     destination = scope.repository_in(home, destination_repository)
-    found = {name: _locate(scope, home, source, id, name, bool(include_from_upstream)) for name in names}
+    there = destination.package(id.key)
+
+    def plan(name: str) -> _Plan | None:
+        found = _locate(scope, home, source, id, name, bool(include_from_upstream))
+        present = None if there is None else there.version(name)
+        return None if found is None else _Plan(found, present, expected.get(name, []), bool(allow_overwrite))
+
+    def copy(plan: _Plan) -> Structure | None:
+        return None if plan.is_done else _copy(scope, destination, plan.found)
+
+    plans = {name: plan(name) for name in names}
     if source.package(id.key) is None and not (include_from_upstream and _is_reachable(scope, home, source, id)):
         raise scope.no_package(source, id)
-    there = destination.package(id.key)
-    present = {name: None if there is None else there.version(name) for name in names}
-    failures = {
-        name: failure
-        for name in names
-        if (
-            failure := planned(scope, id, name)
-            or _refusal(name, found[name], expected.get(name, []), present[name], bool(allow_overwrite))
-        )
-    }
-    if failures:
-        return outcome({}, failures, {name: f"Version {name} was skipped" for name in names})
-    copied = {name: find for name, find in found.items() if find is not None and not _identical(find, present[name])}
-    return outcome({name: _copy(scope, destination, find) for name, find in copied.items()}, {}, {})
+    return all_or_nothing(scope, id, plans, _refusal, copy, skipped="Version {} was skipped")
 
 
 def _locate(scope: Scope, home: Domain, source: Repository, id: PackageId, name: str, upstream: bool) -> Find | None:
@@ -73,31 +88,22 @@ def _is_reachable(scope: Scope, home: Domain, source: Repository, id: PackageId)
     return has_package(scope.state, home, source, id, scope.quotas.searched_repositories)
 
 
-def _refusal(
-    name: str, found: Find | None, expected: list[str], present: Version | None, overwrite: bool
-) -> Failure | None:
+def _refusal(plan: _Plan) -> Failure | None:
     """Why a version cannot be copied, if it cannot (rules C-3, C-4 and C-8)."""
-    if found is None:
-        return not_found(name)
-    mismatch = mismatched_revision(found.version.revision(found.package.key), expected)
+    version, present = plan.found.version, plan.present
+    name = version.version
+    mismatch = mismatched_revision(version.revision(plan.found.package.key), plan.expected)
     if mismatch is not None:
         return mismatch
-    if found.version.status not in (PUBLISHED, UNLISTED):
-        return Failure("NOT_ALLOWED", f"version {name} has the status {found.version.status} and cannot be copied")
-    if present is None or _identical(found, present):
+    if version.status not in (PUBLISHED, UNLISTED):
+        return Failure("NOT_ALLOWED", f"version {name} has the status {version.status} and cannot be copied")
+    if present is None or plan.is_done:
         return None
-    if not overwrite:
+    if not plan.may_overwrite:
         return Failure("ALREADY_EXISTS", f"Version {name} already exists")
     if present.status == DISPOSED:
         return Failure("NOT_ALLOWED", f"version {name} is disposed and cannot be overwritten")
     return None
-
-
-def _identical(found: Find, present: Version | None) -> bool:
-    """Whether the destination has the same assets and metadata (rule C-4)."""
-    if present is None or present.status == DISPOSED:
-        return False
-    return found.version.content == present.content
 
 
 def _copy(scope: Scope, destination: Repository, found: Find) -> Structure:

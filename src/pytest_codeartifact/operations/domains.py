@@ -40,7 +40,10 @@ def create_domain(
 
 @operation
 def describe_domain(scope: Scope, *, domain: str, domain_owner: str | None = None) -> Structure:
-    """Rule D-7."""
+    """Rule D-7.
+
+    Known gap: assets that a seed has by default have no bytes here until something is added to them.
+    """
     return {"domain": views.domain_description(scope.domain(domain, domain_owner))}
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import ValidationException
 from ..names.group_patterns import ROOT
@@ -33,43 +32,30 @@ def update_package_group_origin_configuration(
     remove_allowed_repositories: _Repositories | None = None,
 ) -> Structure:
     """Rules G-18 to G-21: modes first, then additions, then removals."""
-    additions, removals = add_allowed_repositories or [], remove_allowed_repositories or []
-    if len(additions) + len(removals) > _MOST_UPDATES:
+    if len(add_allowed_repositories or ()) + len(remove_allowed_repositories or ()) > _MOST_UPDATES:
         raise ValidationException(f"At most {_MOST_UPDATES} allowed repositories can be added or removed in one call.")
-    for update in (*additions, *removals):
-        if not {"repositoryName", "originRestrictionType"} <= update.keys():
-            raise ValidationException(
-                "An allowed repository that is added or removed has a repositoryName and an originRestrictionType.",
-                ValidationException.FIELD_VALIDATION_FAILED,
-            )
+    additions, removals = _named(add_allowed_repositories), _named(remove_allowed_repositories)
     if package_group == ROOT and INHERIT in (restrictions or {}).values():
         raise ValidationException("The root package group has nothing to inherit from.")
     home = scope.domain(domain, domain_owner)
     group = scope.group(home, package_group)
     modes = {**group.modes, **(restrictions or {})}
-    for addition in additions:
-        scope.repository_in(home, addition["repositoryName"])
-    for addition in additions:
-        restriction = addition["originRestrictionType"]
-        if modes[restriction] != ALLOW_SPECIFIC_REPOSITORIES:
-            raise ValidationException(
-                f"Repositories can only be allowed while the mode of {restriction} is {ALLOW_SPECIFIC_REPOSITORIES}; "
-                f"it is {modes[restriction]}."
-            )
-    before: dict[str, frozenset[str]] = {
-        restriction: group.allowed.get(restriction, frozenset())
+    for _, name in additions:
+        scope.repository_in(home, name)
+    for restriction, _ in additions:
+        _check_has_list(restriction, modes[restriction])
+    lists = {
+        restriction: _List.updated(
+            _allowed(group, restriction), _of(restriction, additions), _of(restriction, removals)
+        )
         for restriction in RESTRICTIONS
         if modes[restriction] == ALLOW_SPECIFIC_REPOSITORIES
     }
-    added = _by_restriction(additions, lambda restriction, name: name not in before.get(restriction, ()))
-    with_added = {restriction: names | added.get(restriction, frozenset()) for restriction, names in before.items()}
-    removed = _by_restriction(removals, lambda restriction, name: name in with_added.get(restriction, ()))
-    allowed = {restriction: names - removed.get(restriction, frozenset()) for restriction, names in with_added.items()}
-    updated = group._replace(modes=modes, allowed=allowed)
+    updated = group._replace(modes=modes, allowed={restriction: one.names for restriction, one in lists.items()})
     scope.state.put_group(home, updated)
     return {
         "packageGroup": views.package_group(scope.domain(domain, domain_owner), updated),
-        "allowedRepositoryUpdates": _updates(added, removed),
+        "allowedRepositoryUpdates": {restriction: one.updates for restriction, one in lists.items() if one.updates},
     }
 
 
@@ -100,22 +86,47 @@ def _allowed(group: Group, restriction: str) -> frozenset[str]:
     return group.allowed.get(restriction, frozenset())
 
 
-def _by_restriction(updates: _Repositories, counts: Callable[[str, str], bool]) -> dict[str, frozenset[str]]:
-    """The names by restriction type, of those updates that change something (rule G-20)."""
-    named = [(update["originRestrictionType"], update["repositoryName"]) for update in updates]
-    return {
-        restriction: frozenset(name for type, name in named if type == restriction and counts(restriction, name))
-        for restriction in RESTRICTIONS
-    }
+class _List(NamedTuple):
+    """The allowed repositories of a restriction, and what of an update has changed something (rule G-20)."""
+
+    names: frozenset[str]
+    added: frozenset[str]
+    removed: frozenset[str]
+
+    @classmethod
+    def updated(cls, before: frozenset[str], additions: frozenset[str], removals: frozenset[str]) -> _List:
+        """A list after an update: first the additions, then the removals."""
+        longer = before | additions
+        return cls(longer - removals, additions - before, removals & longer)
+
+    @property
+    def updates(self) -> dict[str, list[str]]:
+        """The changes, as the answer has them."""
+        changes = {"ADDED": self.added, "REMOVED": self.removed}
+        return {kind: sorted(names) for kind, names in changes.items() if names}
 
 
-def _updates(added: dict[str, frozenset[str]], removed: dict[str, frozenset[str]]) -> Structure:
-    updates = {
-        restriction: {
-            kind: sorted(names[restriction])
-            for kind, names in (("ADDED", added), ("REMOVED", removed))
-            if names[restriction]
-        }
-        for restriction in RESTRICTIONS
-    }
-    return {restriction: changes for restriction, changes in updates.items() if changes}
+def _named(updates: _Repositories | None) -> list[tuple[str, str]]:
+    """The restriction and the repository that each update names.
+
+    :raises ValidationException: for one that does not name both.
+    """
+    for update in updates or ():
+        if not {"repositoryName", "originRestrictionType"} <= update.keys():
+            raise ValidationException(
+                "An allowed repository that is added or removed has a repositoryName and an originRestrictionType.",
+                ValidationException.FIELD_VALIDATION_FAILED,
+            )
+    return [(update["originRestrictionType"], update["repositoryName"]) for update in updates or ()]
+
+
+def _check_has_list(restriction: str, mode: str) -> None:
+    if mode != ALLOW_SPECIFIC_REPOSITORIES:
+        raise ValidationException(
+            f"Repositories can only be allowed while the mode of {restriction} is {ALLOW_SPECIFIC_REPOSITORIES}; "
+            f"it is {mode}."
+        )
+
+
+def _of(restriction: str, named: list[tuple[str, str]]) -> frozenset[str]:
+    return frozenset(name for type, name in named if type == restriction)

@@ -163,11 +163,8 @@ def list_associated_packages(
     if preview:
         _check_pattern(package_group)
     home = scope.domain(domain, domain_owner)
-    if preview and home.group(package_group) is None:
-        imagined = scope.state.fork()
-        imagined.put_group(home, new_group(package_group, scope.now))
-        home = imagined.domain(home.region, home.owner, home.name) or home
-    scope.group(home, package_group)
+    if not preview:
+        scope.group(home, package_group)
 
     def after(last: str | None) -> Iterator[tuple[str, str]]:
         return _associated(home, group_patterns.parse(package_group), _from(last))
@@ -239,11 +236,11 @@ def _associated_in(packages: Node, home: Domain, pattern: GroupPattern, start: s
         if pattern.holds(key) is False:
             start = _behind(key, pattern, holds=False)
             continue
-        matches = list(origins.matches(home, PackageId.from_key(key)))
-        rank = next((at for at, found in enumerate(matches) if found.group.pattern == pattern.text), None)
+        matches = list(origins.matches(home, PackageId.from_key(key), extra=pattern))
+        rank = next((at for at, found in enumerate(matches) if found.pattern == pattern.text), None)
         if rank == 0:
             yield key, matches[0].strength.name
-        widest = group_patterns.parse(matches[rank - 1].group.pattern) if rank else None
+        widest = group_patterns.parse(matches[rank - 1].pattern) if rank else None
         start = tree.successor(key) if widest is None else _behind(key, widest, holds=True)
 
 

@@ -67,9 +67,7 @@ def list_packages(
             if publish in (None, package.origin.publish) and upstream in (None, package.origin.upstream):
                 yield package
 
-    page = scope.page(
-        after, lambda package: package.key, limit=max_results or 100, token=next_token, of=found.uid
-    )  # fmt: skip
+    page = scope.page(after, lambda package: package.key, limit=max_results or 100, token=next_token, of=found.uid)
     return {"packages": list(map(views.package_summary, page.items)), "nextToken": page.next_token}
 
 

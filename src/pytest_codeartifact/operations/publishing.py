@@ -46,7 +46,7 @@ def publish_package_version(
     found = scope.repository(domain, domain_owner, repository)
     version = publication.upload(
         scope, found, id, package_version, {asset_name: asset_content}, unfinished=bool(unfinished)
-    )  # fmt: skip
+    )
     at = PackageAt(found, id, scope.package(domain, domain_owner, repository, format, namespace, package).package)
     return {
         **views.version_coordinates(id.key, version),

@@ -1,6 +1,6 @@
-"""Entities as the structures of AWS's model: the only place that spells the members of structures.
+"""Entities as the structures of AWS's model: the only module with the names of their members.
 
-Members that are None do not reach the wire (rule W-4); moments are milliseconds, which the wire turns into seconds.
+Members that are None are not sent (rule W-4). Timestamps are milliseconds here, and seconds on the wire.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""What is printed about a failing test, and about a whole run."""
+"""The report of a failing test, and the report of a whole run."""

@@ -1,4 +1,4 @@
-"""What a failing test is told: in words, what was removed and should not have been, and what calls there were."""
+"""What the report of a failing test says: which removals were wrong or missing, and which calls were made."""
 
 from __future__ import annotations
 

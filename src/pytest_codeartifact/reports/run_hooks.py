@@ -1,7 +1,7 @@
-"""pytest's and pytest-xdist's hooks for the reports of a whole run; registered only for a run that asks for one.
+"""pytest's and pytest-xdist's hooks for the report of a whole run, registered only if a run asks for one.
 
-In a process that runs tests they keep a record. A worker of pytest-xdist sends its record along with its result, the
-controller adds them up, and whoever is no worker reports.
+Processes that run tests keep a record. A worker of pytest-xdist sends its record with its result. The controller adds
+the records up and reports.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What a whole run has asked of its fakes: counts only, so that it stays small, adds up and crosses processes.
+"""The record of a whole run: counts of calls, so that it stays small, adds up and crosses processes.
 
-It takes what is new in a fake's journal whenever a test ends or a fake closes; a fake may outlive many tests. Knows
-neither pytest nor how any of this is shown.
+It takes new entries from a fake's journal whenever a test ends or a fake closes, because a fake may be used by many
+tests. Independent of pytest and of the layout of the report.
 """
 
 from __future__ import annotations

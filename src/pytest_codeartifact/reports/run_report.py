@@ -1,4 +1,4 @@
-"""The record of a whole run in words and as JSON, with what the model has and the run never did."""
+"""The report of a whole run in words and as JSON, with the operations and errors that never occurred."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What calls have done. Each operation records an effect once; the deletions and the events are both read from it."""
+"""What calls have done. Each operation records an effect once; deletions and events are derived from it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Origin controls: what of a package may come into a repository, and which way.
+"""Origin controls: which versions may enter a repository, and how.
 
-The switches of the package record and the restrictions of its package group combine; either can block (rules K-3, K-4,
-K-7, K-8, G-6 to G-9, G-21).
+The origin configuration of the package and the restrictions of its package group are combined; either can block (rules
+K-3, K-4, K-7, K-8, G-6 to G-9, G-21).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import ConflictException
 from ..names import group_patterns
-from ..names.group_patterns import ROOT, Strength
+from ..names.group_patterns import ROOT, GroupPattern, Strength
 from ..names.packages import PackageId
 from ..state import tree
 from ..state.entities import (
@@ -54,23 +54,37 @@ class Association(NamedTuple):
     strength: Strength
 
 
+class Match(NamedTuple):
+    """A pattern that matches a package, and how well."""
+
+    pattern: str
+    strength: Strength
+
+
 def association(domain: Domain, id: PackageId) -> Association:
     """The group with the most specific pattern that matches; a strong match before a weak one of the same rank."""
     if tree.size(domain.groups) == 1:  # most domains have no group but the root
         return Association(_group(domain, ROOT), Strength.STRONG)
-    return next(matches(domain, id))  # the root group matches every package
+    pattern, strength = next(matches(domain, id))  # the root group matches every package
+    return Association(_group(domain, pattern), strength)
 
 
-def matches(domain: Domain, id: PackageId) -> Iterator[Association]:
-    """All groups whose patterns match, in the order in which :func:`association` chooses one."""
+def matches(domain: Domain, id: PackageId, extra: GroupPattern | None = None) -> Iterator[Match]:
+    """The patterns of all groups that match, in the order in which :func:`association` chooses one.
+
+    :param extra: the pattern of a group that there might be as well.
+    """
     for folded in group_patterns.folded_candidates(id):
+        patterns = set(domain.patterns_that_fold_to(folded))
+        if extra is not None and extra.folded == folded:
+            patterns.add(extra.text)
         matching = [
             (strength, pattern.text)
-            for pattern in map(group_patterns.parse, domain.patterns_that_fold_to(folded))
+            for pattern in map(group_patterns.parse, patterns)
             if (strength := pattern.match(id)) is not None
         ]
         for strength, text in sorted(matching, reverse=True):
-            yield Association(_group(domain, text), strength)
+            yield Match(text, strength)
 
 
 def lineage(domain: Domain, pattern: str) -> Iterator[str]:

@@ -1,8 +1,7 @@
-"""Pages and the opaque tokens between them.
+"""Pages of lists and their opaque tokens.
 
-A token is good for the fake that issued it and for the same question asked again; anything else is answered as rule
-E-20 says. It speaks of a position in the order of the list, not of an item, so a walk survives the deletion of what it
-has passed or would come to.
+A token is valid for the fake that issued it, with the same parameters. Any other use is answered as rule E-20 says. A
+token contains a position in the order of the list, not an item, so paging continues after items were deleted.
 """
 
 from __future__ import annotations

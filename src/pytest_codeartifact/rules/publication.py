@@ -1,7 +1,7 @@
-"""How versions come into a repository other than by a seed: what package managers publish, and how it is stored.
+"""How versions enter a repository other than by a seed: what package managers publish, and how it is stored.
 
-Rules F-9, K-3, K-7, P-5 to P-14, S-4, S-7 and EV-1. The operations and the Python-level ``publish`` share them, and so
-does what a repository retains of its upstreams (see :mod:`.retention`).
+Rules F-9, K-3, K-7, P-5 to P-14, S-4, S-7 and EV-1. Used by the operations, by ``publish`` of a handle, and by what a
+repository retains of its upstreams (see :mod:`.retention`).
 """
 
 from __future__ import annotations

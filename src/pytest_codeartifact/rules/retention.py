@@ -1,6 +1,7 @@
-"""What a repository gets from its upstreams and keeps: whole versions, and what they are given later.
+"""What a repository retains of its upstreams: whole versions, and assets that are added to them later.
 
-Rules U-9, U-13, U-14, F-9, K-8, R-8, S-4 and S-7. Finding is :mod:`.upstreams`' business, storing :mod:`.ingestion`'s.
+Rules U-9, U-13, U-14, F-9, K-8, R-8, S-4 and S-7. :mod:`.upstreams` finds the versions, :mod:`.publication` stores
+them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What one call sees: the names on the wire become entities, or the service's errors for names that lead nowhere.
+"""What one call can see: resolves names to entities, or raises the service's errors.
 
-Knows who asks and where, in which order things are looked up (rule E-5) and how each miss is worded (rules E-10 to
-E-16). Knows nothing of what is then done with the entities.
+Defines the caller, the order of look-ups (rule E-5) and the message of each miss (rules E-10 to E-16). What is done
+with the entities is up to the operations.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
-"""Where a version is found when it is asked for by name: the chain of upstreams and the public sources behind it.
+"""Finds a version that is requested by name: in a repository, its upstreams and the public sources behind them.
 
-Rules F-9, K-7, R-8, U-4, U-8, U-9 and U-11. Finds; what a find leaves behind in the repositories is the caller's
-business.
+Rules F-9, K-7, R-8, U-4, U-8, U-9 and U-11. What is then stored in the repositories is up to the caller.
 """
 
 from __future__ import annotations

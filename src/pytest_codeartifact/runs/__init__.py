@@ -1,1 +1,1 @@
-"""What a run of pytest sets up before its tests: ini options, markers, the environment."""
+"""What a pytest run sets up before its tests: ini options, markers, the environment."""

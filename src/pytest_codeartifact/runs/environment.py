@@ -1,8 +1,7 @@
-"""pytest's hooks for the environment of a whole run: children that do not reach AWS, and the region of the machine.
+"""pytest's hooks for the environment of a whole run: the variables for child processes, and the region.
 
-The variables that close the way to children hold from before the first conftest file is imported to the end of the
-run, but for tests that may call the real service. :mod:`.machine` knows them. What the configuration says is heeded
-before these hooks.
+The variables for child processes are set from before the first conftest file is imported to the end of the run, except
+during tests that may call the real service. :mod:`.machine` sets them. The configuration is read before these hooks.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The ini options: what may be written there, checked once, when a run begins."""
+"""The ini options and their valid values, checked once when a run begins."""
 
 from __future__ import annotations
 
@@ -83,12 +83,20 @@ def _region_meant(value: str) -> str | None:
 
 _OPTIONS = (
     _Option(
-        "codeartifact_account", DEFAULTS.account, "account of the fake CodeArtifact",
-        ACCOUNT.fullmatch, "an account id of 12 digits", _account_meant,
+        "codeartifact_account",
+        DEFAULTS.account,
+        "account of the fake CodeArtifact",
+        ACCOUNT.fullmatch,
+        "an account id of 12 digits",
+        _account_meant,
     ),
     _Option(
-        "codeartifact_region", DEFAULTS.region, "region of the fake CodeArtifact",
-        REGION.fullmatch, "the name of a region like 'eu-west-1'", _region_meant,
+        "codeartifact_region",
+        DEFAULTS.region,
+        "region of the fake CodeArtifact",
+        REGION.fullmatch,
+        "the name of a region like 'eu-west-1'",
+        _region_meant,
     ),
     _one_of(
         "codeartifact_real_calls",
@@ -108,5 +116,5 @@ _OPTIONS = (
         "prepare",
         "leave",
     ),
-)  # fmt: skip
+)
 """In the order of :class:`Settings`."""

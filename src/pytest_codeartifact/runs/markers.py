@@ -1,6 +1,7 @@
-"""Our markers on a test: what they ask for, and where they ask for what does not happen.
+"""Our markers on a test: what they configure, and the errors for markers without effect.
 
-A marker on a class or a module is for those of its tests that have a use for it. One on a function itself is meant.
+A marker on a class or a module applies to those of its tests that can use it. On a test function, it must have an
+effect.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ def settings(item: pytest.Item) -> dict[str, Any]:
 
     :raises pytest.UsageError: the marker has been given something else.
     """
+    __tracebackhide__ = True
     merged: dict[str, Any] = {}
     for marker in reversed(list(item.iter_markers(_FAKE))):
         if marker.args:

@@ -1,6 +1,6 @@
-"""Seeds in files: written by :func:`dump`, read by :func:`load`; and what the AWS CLI prints, read by :func:`load_cli`.
+"""Seed files: written by :func:`dump`, read by :func:`load`; the output of the AWS CLI is read by :func:`load_cli`.
 
-The format is that of docs/seeds.md. All of it goes through the handles, so a file may say what a seed in Python may.
+docs/seeds.md has the format. Everything goes through the handles, so a file can contain what a seed in Python can.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from ..errors import SeedError, shown
 from ..handles import Repository
 from ..service import Service
 from . import cli_answers, dumping, files, loading
-from .values import Found
+from .values import FileValue
 
 
 def load(service: Service, path: str | Path, progress: Callable[[int], object] | None = None) -> None:
@@ -22,7 +22,7 @@ def load(service: Service, path: str | Path, progress: Callable[[int], object] |
     :param progress: told after each package how many there have been.
     :raises SeedError: naming the file and the place in it.
     """
-    described = Found(files.read(path), str(path))
+    described = FileValue(files.read(path), str(path))
     with _rehearsed(service) as draft:
         loading.load(draft, described, progress or (lambda _: None))
 
@@ -44,9 +44,9 @@ def load_cli(service: Service, given: str | Path | Mapping[str, object], into: R
     if not isinstance(into, Repository) or into._service is not service:
         raise SeedError(f"What the AWS CLI printed goes into a repository of this fake, not into {shown(into)}.")
     if isinstance(given, Mapping):
-        printed = Found(dict(given), "load_cli")
+        printed = FileValue(dict(given), "load_cli")
     else:
-        printed = Found(files.read_json(given), str(given))
+        printed = FileValue(files.read_json(given), str(given))
     with _rehearsed(service) as draft:
         cli_answers.take(Repository(draft, *into._path), printed)
 

@@ -1,6 +1,6 @@
-"""What the AWS CLI prints, as seeds of one repository: six answers, told apart by their members.
+"""Seeds one repository from the output of the AWS CLI: six kinds of responses, recognised by their members.
 
-Members that are unknown here are ignored, because AWS adds some; what the known ones say must be possible.
+Unknown members are ignored, because AWS adds new ones. Known members must have possible values.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from ..handles import Package, Repository, arguments, references
 from ..names.packages import PackageId
 from ..state.entities import EXTERNAL, UNKNOWN, AssetSummary, License, Origin
 from . import dumping
-from .values import Found
+from .values import FileValue
 
 _Keywords = dict[str, Any]
 
-_NAME: Callable[[Found], Any] = Found.text
+_NAME: Callable[[FileValue], Any] = FileValue.text
 """Reads one of a few names; what it is given to says whether it is."""
 
 _HASHES = {"sha256": "SHA-256", "sha1": "SHA-1", "md5": "MD5", "sha512": "SHA-512"}
@@ -32,7 +32,7 @@ _TAKES = (
 )
 
 
-def take(repository: Repository, printed: Found) -> None:
+def take(repository: Repository, printed: FileValue) -> None:
     """Seed what an answer says.
 
     :raises SeedError: it is no answer that is known here, or says what cannot be; naming the place.
@@ -47,22 +47,22 @@ def take(repository: Repository, printed: Found) -> None:
     raise printed.wrong(f"{_TAKES}; this has {', '.join(map(shown, list(table)[:10])) or 'nothing'}.")
 
 
-def _list_packages(repository: Repository, printed: Found) -> None:
-    for found in printed.needed("packages", Found.items):
-        _package(repository, found, "package")
+def _list_packages(repository: Repository, printed: FileValue) -> None:
+    for package in printed.needed("packages", FileValue.items):
+        _package(repository, package, "package")
 
 
-def _describe_package(repository: Repository, printed: Found) -> None:
+def _describe_package(repository: Repository, printed: FileValue) -> None:
     _package(repository, printed.at("package"), "name")
 
 
-def _list_package_versions(repository: Repository, printed: Found) -> None:
+def _list_package_versions(repository: Repository, printed: FileValue) -> None:
     package = _package(repository, printed, "package")
-    default = printed.member("defaultDisplayVersion", Found.text)
+    default = printed.member("defaultDisplayVersion", FileValue.text)
     now = repository._service.clock.now()
-    for found in printed.needed("versions", Found.items):
-        name, keywords = found.needed("version", Found.text), _version(found)
-        with found.blamed():
+    for version in printed.needed("versions", FileValue.items):
+        name, keywords = version.needed("version", FileValue.text), _version(version)
+        with version.blamed():
             published = now if default in (None, name) else now - dt.timedelta(milliseconds=1)
             if arguments.version_name(package.id, name) not in package.versions:
                 package.add_version(name, published=published, **keywords)
@@ -70,27 +70,27 @@ def _list_package_versions(repository: Repository, printed: Found) -> None:
         _change(package, dist_tags=tuple({**package.dist_tags, "latest": default}.items()))
 
 
-def _describe_package_version(repository: Repository, printed: Found) -> None:
-    found = printed.at("packageVersion")
-    package = _package(repository, found, "packageName")
-    name, keywords = found.needed("version", Found.text), _version(found)
-    displayed = found.member("displayName", Found.text)
+def _describe_package_version(repository: Repository, printed: FileValue) -> None:
+    version = printed.at("packageVersion")
+    package = _package(repository, version, "packageName")
+    name, keywords = version.needed("version", FileValue.text), _version(version)
+    displayed = version.member("displayName", FileValue.text)
     if displayed not in (package.id.full_name if package.id.format == "npm" else package.id.name, None):
         keywords["display_name"] = displayed
     texts = {"summary": "summary", "homePage": "home_page", "sourceCodeRepository": "source_code_repository"}
     for member, keyword in texts.items():
-        keywords[keyword] = found.member(member, Found.text)
-    keywords["published"] = found.member("publishedTime", _moment)
-    keywords["licenses"] = found.member("licenses", _licenses)
-    with found.blamed():
+        keywords[keyword] = version.member(member, FileValue.text)
+    keywords["published"] = version.member("publishedTime", _moment)
+    keywords["licenses"] = version.member("licenses", _licenses)
+    with version.blamed():
         _complete(package, name, {key: value for key, value in keywords.items() if value is not None})
 
 
-def _list_package_version_assets(repository: Repository, printed: Found) -> None:
+def _list_package_version_assets(repository: Repository, printed: FileValue) -> None:
     package = _package(repository, printed, "package")
-    name = printed.needed("version", Found.text)
-    revision = printed.member("versionRevision", Found.text)
-    listed = dict(map(_asset, printed.needed("assets", Found.items)))
+    name = printed.needed("version", FileValue.text)
+    revision = printed.member("versionRevision", FileValue.text)
+    listed = dict(map(_asset, printed.needed("assets", FileValue.items)))
     with printed.blamed():
         version = arguments.version_name(package.id, name)
         record = package._package().version(version)
@@ -99,36 +99,37 @@ def _list_package_version_assets(repository: Repository, printed: Found) -> None
         _complete(package, name, {"assets": assets, **({} if revision is None else {"revision": revision})})
 
 
-def _asset(found: Found) -> tuple[str, AssetSummary | bytes]:
+def _asset(asset: FileValue) -> tuple[str, AssetSummary | bytes]:
     """An asset without content; one whose size or SHA-256 is not told, or is a guide's placeholder, is empty."""
-    name, size = found.needed("name", Found.text), found.member("size", Found.number)
-    told = found.member("hashes", Found.texts) or {}
+    name, size = asset.needed("name", FileValue.text), asset.member("size", FileValue.number)
+    told = asset.member("hashes", FileValue.texts) or {}
     hashes = {keyword: told[member] for keyword, member in _HASHES.items() if _IS_HASH.fullmatch(told.get(member, ""))}
     return name, b"" if size is None or "sha256" not in hashes else AssetSummary(size, **hashes)
 
 
-def _describe_repository(repository: Repository, printed: Found) -> None:
-    found = printed.at("repository")
+def _describe_repository(repository: Repository, printed: FileValue) -> None:
+    there = printed.at("repository")
     upstreams = [
-        upstream.needed("repositoryName", Found.text) for upstream in found.member("upstreams", Found.items) or ()
+        upstream.needed("repositoryName", FileValue.text)
+        for upstream in there.member("upstreams", FileValue.items) or ()
     ]
     connections = [
         connection.needed("externalConnectionName", _NAME)
-        for connection in found.member("externalConnections", Found.items) or ()
+        for connection in there.member("externalConnections", FileValue.items) or ()
     ]
     if len(connections) > 1:
-        raise found.at("externalConnections").wrong("a repository has one external connection at most (rule U-1).")
+        raise there.at("externalConnections").wrong("a repository has one external connection at most (rule U-1).")
     described: _Keywords = {
-        "administrator": found.member("administratorAccount", Found.text),
-        "description": found.member("description", Found.text),
-        "created": found.member("createdTime", _moment),
+        "administrator": there.member("administratorAccount", FileValue.text),
+        "description": there.member("description", FileValue.text),
+        "created": there.member("createdTime", _moment),
     }
-    with found.blamed():
+    with there.blamed():
         references.connect(repository, upstreams, connections[0] if connections else None)
         references.describe(repository, **described)
 
 
-_ANSWERS: dict[str, Callable[[Repository, Found], None]] = {
+_ANSWERS: dict[str, Callable[[Repository, FileValue], None]] = {
     "packages": _list_packages,
     "versions": _list_package_versions,
     "packageVersion": _describe_package_version,
@@ -139,11 +140,11 @@ _ANSWERS: dict[str, Callable[[Repository, Found], None]] = {
 """The answers by the member that tells them."""
 
 
-def _package(repository: Repository, found: Found, named: str) -> Package:
+def _package(repository: Repository, package: FileValue, named: str) -> Package:
     """The package that an answer speaks of, which is seeded if it is not there, with what is said of its origin."""
-    format, name = found.needed("format", _NAME), found.needed(named, Found.text)
-    namespace, origin = found.member("namespace", Found.text), found.member("originConfiguration", _origin)
-    with found.blamed():
+    format, name = package.needed("format", _NAME), package.needed(named, FileValue.text)
+    namespace, origin = package.member("namespace", FileValue.text), package.member("originConfiguration", _origin)
+    with package.blamed():
         id = PackageId(format, namespace, name)
         there = repository.packages.get(id)
         if there is None:
@@ -153,49 +154,54 @@ def _package(repository: Repository, found: Found, named: str) -> Package:
         return there
 
 
-def _version(found: Found) -> _Keywords:
+def _version(version: FileValue) -> _Keywords:
     """What a list and a description both say of a version."""
-    keywords = {"revision": found.member("revision", Found.text), "status": found.member("status", Found.text)}
-    origin = found.member("origin", _version_origin) or {}
+    keywords = {
+        "revision": version.member("revision", FileValue.text),
+        "status": version.member("status", FileValue.text),
+    }
+    origin = version.member("origin", _version_origin) or {}
     return {key: value for key, value in {**keywords, **origin}.items() if value is not None}
 
 
-def _version_origin(found: Found) -> _Keywords:
-    type = found.member("originType", Found.text)
-    entry = found.member("domainEntryPoint", _entry_point) or {}
+def _version_origin(origin: FileValue) -> _Keywords:
+    type = origin.member("originType", FileValue.text)
+    entry = origin.member("domainEntryPoint", _entry_point) or {}
     if type == UNKNOWN:
         return {"origin_type": type}
     return {"origin_type": type, "entry_point": entry.get("connection" if type == EXTERNAL else "repository")}
 
 
-def _entry_point(found: Found) -> _Keywords:
+def _entry_point(entry: FileValue) -> _Keywords:
     return {
-        "repository": found.member("repositoryName", Found.text),
-        "connection": found.member("externalConnectionName", Found.text),
+        "repository": entry.member("repositoryName", FileValue.text),
+        "connection": entry.member("externalConnectionName", FileValue.text),
     }
 
 
-def _origin(found: Found) -> Origin | None:
-    return found.member("restrictions", lambda switches: Origin(
-        switches.needed("publish", _NAME), switches.needed("upstream", _NAME)
-    ))  # fmt: skip
+def _origin(origin: FileValue) -> Origin | None:
+    return origin.member("restrictions", _switches)
 
 
-def _licenses(found: Found) -> list[License]:
+def _switches(restrictions: FileValue) -> Origin:
+    return Origin(restrictions.needed("publish", _NAME), restrictions.needed("upstream", _NAME))
+
+
+def _licenses(licenses: FileValue) -> list[License]:
     return [
-        License(license.member("name", Found.text) or "", license.member("url", Found.text))
-        for license in found.items()
-    ]  # fmt: skip
+        License(license.member("name", FileValue.text) or "", license.member("url", FileValue.text))
+        for license in licenses.items()
+    ]
 
 
-def _moment(found: Found) -> dt.datetime:
+def _moment(moment: FileValue) -> dt.datetime:
     """A moment as the CLI prints it: a text, or seconds since the epoch."""
-    if isinstance(found.value, bool) or not isinstance(found.value, (int, float)):
-        return found.moment()
+    if isinstance(moment.value, bool) or not isinstance(moment.value, (int, float)):
+        return moment.moment()
     try:
-        return from_millis(round(found.value * 1000))
+        return from_millis(round(moment.value * 1000))
     except (OverflowError, ValueError):
-        raise found.wrong(f"{shown(found.value)} seconds since the epoch is no moment that there is.") from None
+        raise moment.wrong(f"{shown(moment.value)} seconds since the epoch is no moment that there is.") from None
 
 
 def _complete(package: Package, name: str, keywords: _Keywords) -> None:

@@ -1,4 +1,4 @@
-"""What the state holds, as the keywords that seed it; what a seed would get without a keyword is left out."""
+"""Describes the state by the keywords that seed it, without default values."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def state(state: State, home: Caller) -> _Keywords:
     sources = filter(None, map(state.public_source, EXTERNAL_CONNECTIONS))
     return _without_defaults(
         {
-            "domains": _some(_domain(found, home) for found in state.domains()),
+            "domains": _some(_domain(domain, home) for domain in state.domains()),
             "public_sources": _some(
                 {"name": source.name, "packages": _packages(source)} for source in sources if source.packages
             ),
@@ -62,9 +62,9 @@ def version(repository: entities.Repository, package_key: str, version: entities
 
 def _assets(package_key: str, version: entities.Version) -> _Keywords:
     """The assets, if a seed would not have the same without the keyword."""
-    found = {asset.name: asset.known for asset in map(Asset._make, tree.scan(version.details.own_assets))}
+    assets = {asset.name: asset.known for asset in map(Asset._make, tree.scan(version.details.own_assets))}
     has_none_anyway = version.status == DISPOSED or parts_of_key(package_key)[0] == "generic"
-    return {} if version.has_default_assets or (not found and has_none_anyway) else {"assets": found}
+    return {} if version.has_default_assets or (not assets and has_none_anyway) else {"assets": assets}
 
 
 def _domain(domain: entities.Domain, home: Caller) -> _Keywords:
@@ -152,7 +152,7 @@ def _package(repository: entities.Repository, package: entities.Package) -> _Key
             "display_name": package.display_name,
             "origin": package.origin._asdict() if package.origin_is_decided else {},
             "dist_tags": dict(package.dist_tags),
-            "versions": [_written(version(repository, package.key, found)) for found in package.each_version()],
+            "versions": [_written(version(repository, package.key, one)) for one in package.each_version()],
         }
     )
 

@@ -1,4 +1,4 @@
-"""Plain values from and to files of JSON and TOML; knows nothing of what they say."""
+"""Reads and writes plain values in JSON and TOML files, whatever they mean."""
 
 from __future__ import annotations
 

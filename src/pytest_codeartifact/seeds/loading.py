@@ -1,7 +1,7 @@
-"""A seed file, read: domains with all that is in them, and public sources.
+"""Loads a seed file: domains with their contents, and public sources.
 
-The rules of what may be seeded are those of the handles; here are only the keys and their types. Everything that refers
-to repositories comes after all of them, so the order in a file does not matter.
+The handles check what may be seeded. This module has the keys and their types. References to repositories are resolved
+after all repositories, so the order in a file does not matter.
 """
 
 from __future__ import annotations
@@ -16,40 +16,40 @@ from ..names.group_patterns import ROOT
 from ..names.packages import PackageId
 from ..service import Service
 from ..state.entities import AssetSummary, Dependency, License, Origin
-from .values import Found, shown
+from .values import FileValue, shown
 
 _Keywords = dict[str, Any]
-_Readers = Mapping[str, Callable[[Found], Any]]
+_Readers = Mapping[str, Callable[[FileValue], Any]]
 
-_SUMMARY = {"size": Found.number, **dict.fromkeys(AssetSummary._fields[1:], Found.text)}
+_SUMMARY = {"size": FileValue.number, **dict.fromkeys(AssetSummary._fields[1:], FileValue.text)}
 """What is known of an asset without content."""
 
-_Filling = tuple[Repository | PublicSource, Iterable[Found]]
+_Filling = tuple[Repository | PublicSource, Iterable[FileValue]]
 """What holds packages, and what a file says of these."""
 
 
-def load(service: Service, file: Found, progress: Callable[[int], object]) -> None:
+def load(service: Service, file: FileValue, progress: Callable[[int], object]) -> None:
     """Seed what a file says.
 
     :param progress: told after each package how many there have been.
     :raises SeedError: naming the place.
     """
     numbers = itertools.count(1)
-    given = file.keywords({"domains": Found.items, "public_sources": Found.items})
+    given = file.keywords({"domains": FileValue.items, "public_sources": FileValue.items})
     for holder, packages in itertools.chain(
-        itertools.chain.from_iterable(_domain(service, found) for found in given.get("domains", [])),
-        (_public_source(service, found) for found in given.get("public_sources", [])),
+        itertools.chain.from_iterable(_domain(service, domain) for domain in given.get("domains", [])),
+        (_public_source(service, source) for source in given.get("public_sources", [])),
     ):
-        for found in packages:
-            _package(holder, found)
+        for package in packages:
+            _package(holder, package)
             progress(next(numbers))
 
 
-def _domain(service: Service, found: Found) -> Iterator[_Filling]:
+def _domain(service: Service, described: FileValue) -> Iterator[_Filling]:
     """Seed a domain with all but its packages; these, by repository."""
-    given = found.keywords(DOMAIN, ["name"])
+    given = described.keywords(DOMAIN, ["name"])
     groups, repositories = given.pop("package_groups", []), given.pop("repositories", [])
-    with found.blamed():
+    with described.blamed():
         home = arguments.caller(
             given.pop("account", service.caller.account), given.pop("region", service.caller.region)
         )
@@ -63,38 +63,36 @@ def _domain(service: Service, found: Found) -> Iterator[_Filling]:
     return ((repository, packages) for repository, _, _, packages in added)
 
 
-def _repository(domain: Domain, found: Found) -> tuple[Repository, Found, _Keywords, Iterable[Found]]:
+def _repository(domain: Domain, described: FileValue) -> tuple[Repository, FileValue, _Keywords, Iterable[FileValue]]:
     """The repository, its place, and what is to be said of it when all are there: its sources and its packages."""
-    given = found.keywords(REPOSITORY, ["name"])
+    given = described.keywords(REPOSITORY, ["name"])
     packages = given.pop("packages", [])
-    sources = {
-        "upstreams": given.pop("upstreams", []), "external_connection": given.pop("external_connection", None)
-    }  # fmt: skip
-    with found.blamed():
-        return domain.add_repository(**given), found, sources, packages
+    sources = {"upstreams": given.pop("upstreams", []), "external_connection": given.pop("external_connection", None)}
+    with described.blamed():
+        return domain.add_repository(**given), described, sources, packages
 
 
-def _group(domain: Domain, found: Found) -> None:
-    given = found.keywords(PACKAGE_GROUP, ["pattern"])
-    with found.blamed():
+def _group(domain: Domain, group: FileValue) -> None:
+    given = group.keywords(PACKAGE_GROUP, ["pattern"])
+    with group.blamed():
         if given["pattern"] == ROOT:
-            references.seed_group(domain, **given)
+            domain._seed_group(**given)
         else:
             domain.add_package_group(**given)
 
 
-def _public_source(service: Service, found: Found) -> _Filling:
-    given = found.keywords(PUBLIC_SOURCE, ["name"])
-    with found.blamed():
+def _public_source(service: Service, described: FileValue) -> _Filling:
+    given = described.keywords(PUBLIC_SOURCE, ["name"])
+    with described.blamed():
         source = PublicSource.named(service, given["name"])
     return source, given.get("packages", [])
 
 
-def _package(holder: Repository | PublicSource, found: Found) -> None:
-    given = found.keywords(PACKAGE, ["format", "name"])
+def _package(holder: Repository | PublicSource, described: FileValue) -> None:
+    given = described.keywords(PACKAGE, ["format", "name"])
     tags, versions, origin = given.pop("dist_tags", {}), given.pop("versions", []), given.pop("origin", None)
     names = {tag: place.text() for tag, place in tags.items()}
-    with found.blamed():
+    with described.blamed():
         id = PackageId(**{"namespace": None, **given})
         package = holder.add_package(id, origin=origin)
     targets = {tag: id.version_name(name) for tag, name in names.items()}
@@ -109,50 +107,50 @@ def _package(holder: Repository | PublicSource, found: Found) -> None:
             raise tags[tag].wrong(f"the dist-tag points to {shown(target)}, which is none of the versions.")
 
 
-def _version(found: Found) -> _Keywords:
+def _version(version: FileValue) -> _Keywords:
     """A version as add_version takes it; the name by itself is one that is Published and has no more to it."""
-    if isinstance(found.value, str):
-        return {"version": found.value}
-    return found.keywords(VERSION, ["version"])
+    if isinstance(version.value, str):
+        return {"version": version.value}
+    return version.keywords(VERSION, ["version"])
 
 
-def _policy(found: Found) -> Any:
-    if not isinstance(found.value, (str, dict)):
-        raise found.wrong(f"a policy is a table, or the text of a JSON object, not {shown(found.value)}.")
-    return found.plain()
+def _policy(policy: FileValue) -> Any:
+    if not isinstance(policy.value, (str, dict)):
+        raise policy.wrong(f"a policy is a table, or the text of a JSON object, not {shown(policy.value)}.")
+    return policy.plain()
 
 
-def _upstreams(found: Found) -> list[str | references.Gone]:
-    return [_upstream(upstream) for upstream in found.items()]
+def _upstreams(upstreams: FileValue) -> list[str | references.Gone]:
+    return [_upstream(upstream) for upstream in upstreams.items()]
 
 
-def _upstream(found: Found) -> str | references.Gone:
-    if isinstance(found.value, dict):
-        return references.Gone(found.keywords({"gone": Found.text}, ["gone"])["gone"])
-    return found.text()
+def _upstream(upstream: FileValue) -> str | references.Gone:
+    if isinstance(upstream.value, dict):
+        return references.Gone(upstream.keywords({"gone": FileValue.text}, ["gone"])["gone"])
+    return upstream.text()
 
 
-def _origin(found: Found) -> Origin:
-    return Origin(**found.keywords({"publish": Found.text, "upstream": Found.text}))
+def _origin(origin: FileValue) -> Origin:
+    return Origin(**origin.keywords({"publish": FileValue.text, "upstream": FileValue.text}))
 
 
-def _license(found: Found) -> License:
-    if isinstance(found.value, str):
-        return License(found.value)
-    return License(**found.keywords({"name": Found.text, "url": Found.text}, ["name"]))
+def _license(license: FileValue) -> License:
+    if isinstance(license.value, str):
+        return License(license.value)
+    return License(**license.keywords({"name": FileValue.text, "url": FileValue.text}, ["name"]))
 
 
-def _dependency(found: Found) -> Dependency:
-    readers = dict.fromkeys(Dependency._fields, Found.text)
-    return Dependency(**found.keywords(readers, ["package", "version_requirement"]))
+def _dependency(dependency: FileValue) -> Dependency:
+    readers = dict.fromkeys(Dependency._fields, FileValue.text)
+    return Dependency(**dependency.keywords(readers, ["package", "version_requirement"]))
 
 
-def _content(found: Found) -> bytes | AssetSummary:
-    given = found.keywords({"text": Found.text, "base64": Found.text, **_SUMMARY})
+def _content(content: FileValue) -> bytes | AssetSummary:
+    given = content.keywords({"text": FileValue.text, "base64": FileValue.text, **_SUMMARY})
     if given.keys() >= {"size", "sha256"} and given.keys() <= _SUMMARY.keys():
         return AssetSummary(**given)
     if len(given) != 1 or given.keys() & _SUMMARY.keys():
-        raise found.wrong(
+        raise content.wrong(
             "the content of an asset is { text = ... } or { base64 = ... }; of one without content, "
             "{ size = ..., sha256 = ... } is known, and sha1, md5 and sha512 if one likes."
         )
@@ -161,82 +159,82 @@ def _content(found: Found) -> bytes | AssetSummary:
     try:
         return base64.b64decode(given["base64"], validate=True)
     except ValueError:
-        raise found.at("base64").wrong("this is no Base64.") from None
+        raise content.at("base64").wrong("this is no Base64.") from None
 
 
 # What can be said, by key; docs/seeds.md promises that these are the keywords of Python.
 
 DOMAIN: _Readers = {
-    "name": Found.text,
-    "account": Found.text,
-    "region": Found.text,
-    "created": Found.moment,
-    "encryption_key": Found.text,
-    "tags": Found.texts,
+    "name": FileValue.text,
+    "account": FileValue.text,
+    "region": FileValue.text,
+    "created": FileValue.moment,
+    "encryption_key": FileValue.text,
+    "tags": FileValue.texts,
     "policy": _policy,
-    "policy_revision": Found.text,
-    "restrictions": Found.texts,
-    "package_groups": Found.items,
-    "repositories": Found.items,
+    "policy_revision": FileValue.text,
+    "restrictions": FileValue.texts,
+    "package_groups": FileValue.items,
+    "repositories": FileValue.items,
 }
 """The keywords of FakeCodeArtifact.add_domain, and what is in a domain."""
 
 REPOSITORY: _Readers = {
-    "name": Found.text,
-    "administrator": Found.text,
-    "created": Found.moment,
-    "description": Found.text,
+    "name": FileValue.text,
+    "administrator": FileValue.text,
+    "created": FileValue.moment,
+    "description": FileValue.text,
     "upstreams": _upstreams,
-    "external_connection": Found.text,
-    "tags": Found.texts,
+    "external_connection": FileValue.text,
+    "tags": FileValue.texts,
     "policy": _policy,
-    "policy_revision": Found.text,
-    "packages": Found.items,
+    "policy_revision": FileValue.text,
+    "packages": FileValue.items,
 }
 """The keywords of Domain.add_repository, and what is in a repository."""
 
 PACKAGE_GROUP: _Readers = {
-    "pattern": Found.text,
-    "created": Found.moment,
-    "restrictions": Found.texts,
+    "pattern": FileValue.text,
+    "created": FileValue.moment,
+    "restrictions": FileValue.texts,
     "allowed_repositories": lambda lists: {
         restriction: names.list_of_texts() for restriction, names in lists.table().items()
     },
-    "contact_info": Found.text,
-    "description": Found.text,
-    "tags": Found.texts,
+    "contact_info": FileValue.text,
+    "description": FileValue.text,
+    "tags": FileValue.texts,
 }
 """The keywords of Domain.add_package_group."""
 
 PACKAGE: _Readers = {
-    "format": Found.text,
-    "namespace": Found.text,
-    "name": Found.text,
-    "display_name": Found.text,
+    "format": FileValue.text,
+    "namespace": FileValue.text,
+    "name": FileValue.text,
+    "display_name": FileValue.text,
     "origin": _origin,
-    "dist_tags": Found.table,
-    "versions": Found.items,
+    "dist_tags": FileValue.table,
+    "versions": FileValue.items,
 }
 """The members of a PackageId, and the keywords of add_package."""
 
 VERSION: _Readers = {
-    "version": Found.text,
-    "status": Found.text,
-    "published": Found.moment,
-    "origin_type": Found.text,
-    "entry_point": Found.text,
-    "revision": Found.text,
-    "display_name": Found.text,
-    "summary": Found.text,
-    "home_page": Found.text,
-    "source_code_repository": Found.text,
+    "version": FileValue.text,
+    "status": FileValue.text,
+    "published": FileValue.moment,
+    "origin_type": FileValue.text,
+    "entry_point": FileValue.text,
+    "revision": FileValue.text,
+    "display_name": FileValue.text,
+    "summary": FileValue.text,
+    "home_page": FileValue.text,
+    "source_code_repository": FileValue.text,
     "licenses": lambda licenses: list(map(_license, licenses.items())),
-    "readme": Found.text,
+    "readme": FileValue.text,
     "dependencies": lambda dependencies: list(map(_dependency, dependencies.items())),
-    "dist_tags": Found.list_of_texts,
+    "dist_tags": FileValue.list_of_texts,
     "assets": lambda assets: {name: _content(content) for name, content in assets.table().items()},
 }
 """The keywords of Package.add_version."""
 
-PUBLIC_SOURCE: _Readers = {"name": Found.text, "packages": Found.items}
+PUBLIC_SOURCE: _Readers = {"name": FileValue.text, "packages": FileValue.items}
 """The connection of FakeCodeArtifact.public_source, and what is in it."""

@@ -1,4 +1,4 @@
-"""Writes the TOML that seeds need: tables in lists, and in them texts, moments, lists and small tables on one line."""
+"""Writes the TOML that seeds need: arrays of tables with strings, timestamps, arrays and inline tables."""
 
 from __future__ import annotations
 

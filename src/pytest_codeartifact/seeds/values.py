@@ -1,4 +1,4 @@
-"""A value in a file together with its place, so that every refusal can name it. Knows types, not what values mean."""
+"""A value in a file together with its place, so that every refusal names it. Checks types, not meanings."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\
 _KINDS = {dict: "a table", list: "a list", str: "a text", int: "a number", bool: "true or false", type(None): "null"}
 
 
-class Found:
+class FileValue:
     """A value and where it stands: in ``source``, under ``key`` (of a table) or number (of a list) ``within`` another.
 
     There are several of them for each thing in a file, and most are never asked for their place.
@@ -25,7 +25,7 @@ class Found:
 
     __slots__ = ("key", "source", "value", "within")
 
-    def __init__(self, value: Any, source: str, within: Found | None = None, key: str | int = "") -> None:
+    def __init__(self, value: Any, source: str, within: FileValue | None = None, key: str | int = "") -> None:
         self.value, self.source, self.within, self.key = value, source, within, key
 
     @property
@@ -45,17 +45,17 @@ class Found:
 
     @contextmanager
     def blamed(self) -> Iterator[None]:
-        """Let refusals by what is called name the place."""
+        """Add the place in the file to any SeedError that is raised in the block."""
         try:
             yield
         except SeedError as error:
             raise self.wrong(str(error)) from None
 
-    def at(self, key: str) -> Found:
+    def at(self, key: str) -> FileValue:
         """What stands under a key of the table that this is."""
-        return Found(self.value[key], self.source, self, key)
+        return FileValue(self.value[key], self.source, self, key)
 
-    def table(self) -> Mapping[str, Found]:
+    def table(self) -> Mapping[str, FileValue]:
         """The values of a table."""
         self._check_table()
         return {key: self.at(key) for key in self.value}
@@ -64,17 +64,17 @@ class Found:
         """The value with all that is in it, which may be anything, but no table with a key twice."""
         waiting = [self]
         while waiting:  # not by recursion: it may be nested as deeply as a file can be
-            found = waiting.pop()
-            if isinstance(found.value, dict):
-                waiting += found.table().values()
-            elif isinstance(found.value, list):
-                waiting += found.items()
+            value = waiting.pop()
+            if isinstance(value.value, dict):
+                waiting += value.table().values()
+            elif isinstance(value.value, list):
+                waiting += value.items()
         return self.value
 
-    def items(self) -> Iterator[Found]:
+    def items(self) -> Iterator[FileValue]:
         """The items of a list, one after the other."""
         self._check(list)
-        return (Found(item, self.source, self, number) for number, item in enumerate(self.value))
+        return (FileValue(item, self.source, self, number) for number, item in enumerate(self.value))
 
     def text(self) -> str:
         """A text."""
@@ -84,17 +84,17 @@ class Found:
     def number(self) -> int:
         """A whole number."""
         if isinstance(self.value, bool):
-            raise self.wrong(f"it is a number, not {shown(self.value)}.")
+            raise self.wrong(f"expected a number, found {shown(self.value)}.")
         self._check(int)
         return int(self.value)
 
     def texts(self) -> dict[str, str]:
         """A table of texts."""
-        return {key: found.text() for key, found in self.table().items()}
+        return {key: value.text() for key, value in self.table().items()}
 
     def list_of_texts(self) -> list[str]:
         """A list of texts."""
-        return [found.text() for found in self.items()]
+        return [item.text() for item in self.items()]
 
     def moment(self) -> dt.datetime:
         """A moment: TOML's own type, or its text (ISO 8601); always with a time zone."""
@@ -108,7 +108,9 @@ class Found:
                 return dt.datetime.fromisoformat(f"{day}T{time}.{(fraction or '')[:6]:0<6}{zone}")
         raise self.wrong(f"a moment is written like 2026-01-31T12:00:00Z, with a time zone, not {shown(self.value)}.")
 
-    def keywords(self, readers: Mapping[str, Callable[[Found], Any]], required: Collection[str] = ()) -> dict[str, Any]:
+    def keywords(
+        self, readers: Mapping[str, Callable[[FileValue], Any]], required: Collection[str] = ()
+    ) -> dict[str, Any]:
         """The values of a table whose keys are known, each as its reader reads it."""
         table = self.table()
         for key in table:
@@ -117,19 +119,19 @@ class Found:
         for key in required:
             if key not in table:
                 raise self.wrong(f"the key {key!r} is missing.")
-        return {key: readers[key](found) for key, found in table.items()}
+        return {key: readers[key](value) for key, value in table.items()}
 
-    def member(self, key: str, read: Callable[[Found], _Result]) -> _Result | None:
+    def member(self, key: str, read: Callable[[FileValue], _Result]) -> _Result | None:
         """What stands under a key of a table that may have others too; None where nothing or null does."""
         self._check_table()
         return None if self.value.get(key) is None else read(self.at(key))
 
-    def needed(self, key: str, read: Callable[[Found], _Result]) -> _Result:
+    def needed(self, key: str, read: Callable[[FileValue], _Result]) -> _Result:
         """The same for what must be there."""
-        found = self.member(key, read)
-        if found is None:
+        member = self.member(key, read)
+        if member is None:
             raise self.wrong(f"the member {key!r} is missing.")
-        return found
+        return member
 
     def _check_table(self) -> None:
         self._check(dict)
@@ -139,7 +141,7 @@ class Found:
 
     def _check(self, kind: type) -> None:
         if not isinstance(self.value, kind):
-            raise self.wrong(f"it is {_KINDS[kind]}, not {shown(self.value)}.")
+            raise self.wrong(f"expected {_KINDS[kind]}, found {shown(self.value)}.")
 
     @contextmanager
     def _as(self, kind: type[Exception], why: str) -> Iterator[None]:

@@ -1,4 +1,4 @@
-"""One request in, one response out; and the faults that a test plans."""
+"""The path from a request to a response, and the faults that a test plans."""
 
 from .service import CodeArtifactWarning, Service
 

@@ -1,11 +1,14 @@
-"""Planned faults: answers that a test wants instead of the service's own, and what happens to answers on their way."""
+"""Planned faults: errors that replace the service's answer, and troubles that disturb it on its way."""
 
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from dataclasses import dataclass, replace
+from inspect import signature
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from .. import wire
 from ..errors import (
@@ -19,9 +22,12 @@ from ..errors import (
     ThrottlingException,
     ValidationException,
     near,
+    shown,
     without_frames,
 )
-from ..journal.calls import Call, objection
+from ..http import Response
+from ..journal.calls import Call, contradiction, objection
+from ..operations.registry import IMPLEMENTED
 
 if TYPE_CHECKING:
     from ..literals import BatchOperation, ErrorName, OperationName, VersionErrorCode
@@ -41,7 +47,7 @@ _COMMON: dict[ErrorName, int] = {
     "IncompleteSignature": 403,
     "InternalFailure": 500,
     "MalformedHttpRequestException": 400,
-    "NotAuthorized": 400,
+    "NotAuthorized": 401,
     "OptInRequired": 403,
     "RequestAbortedException": 400,
     "RequestEntityTooLargeException": 413,
@@ -55,40 +61,85 @@ _COMMON: dict[ErrorName, int] = {
 """Errors that every operation may answer though no model names them, and their status (rule E-2)."""
 
 
-BATCHES: tuple[BatchOperation, ...] = (
-    "CopyPackageVersions",
-    "DeletePackageVersions",
-    "DisposePackageVersions",
-    "UpdatePackageVersionsStatus",
-)
+@functools.cache
+def batches() -> tuple[BatchOperation, ...]:
+    """The operations that take several versions, which fail one by one."""
+    functions = {name: IMPLEMENTED.get(wire.operation(name).function_name) for name in sorted(wire.operation_names())}
+    return tuple(
+        cast("BatchOperation", name)
+        for name, function in functions.items()
+        if function and "versions" in signature(function).parameters
+    )
 
 
-class CutShort(NamedTuple):
+@dataclass(frozen=True)
+class Trouble:
+    """What happens to a call that is carried out, other than an error in place of the answer."""
+
+    @property
+    def failing(self) -> Mapping[str, VersionErrorCode]:
+        """The versions of the call that fail, and their codes."""
+        return {}
+
+    @property
+    def seconds(self) -> float:
+        """How long the answer takes."""
+        return 0.0
+
+    @property
+    def breaks_off(self) -> bool:
+        """Whether the connection does, before the whole answer has arrived."""
+        return False
+
+    def arrived(self, response: Response) -> Response:
+        """The answer as it arrives."""
+        return response
+
+
+@dataclass(frozen=True)
+class CutShort(Trouble):
     """See :func:`cut_short`."""
 
     kept: int
 
+    @property
+    def breaks_off(self) -> bool:
+        return True
 
-class Garbled(NamedTuple):
+    def arrived(self, response: Response) -> Response:
+        return replace(response, body=response.body[: self.kept])  # and the length stays in the headers
+
+
+@dataclass(frozen=True)
+class Garbled(Trouble):
     """See :func:`garbled`."""
 
     body: bytes
 
+    def arrived(self, response: Response) -> Response:
+        return Response(200, {**response.headers, "content-length": str(len(self.body))}, self.body)
 
-class Slow(NamedTuple):
+
+@dataclass(frozen=True)
+class Slow(Trouble):
     """See :func:`slow`."""
 
     by: dt.timedelta
 
+    @property
+    def seconds(self) -> float:
+        return self.by.total_seconds()
 
-class FailedVersions(NamedTuple):
+
+@dataclass(frozen=True)
+class FailedVersions(Trouble):
     """See :meth:`.FakeCodeArtifact.fail_versions`."""
 
     codes: Mapping[str, VersionErrorCode]
 
-
-Trouble: TypeAlias = CutShort | Garbled | Slow | FailedVersions
-"""What happens to a call that is carried out, other than an error in place of the answer."""
+    @property
+    def failing(self) -> Mapping[str, VersionErrorCode]:
+        return self.codes
 
 
 def cut_short(kept: int) -> CutShort:
@@ -204,13 +255,13 @@ class Faults:
         names = [operation] if isinstance(operation, str) else list(operation)
         for name in names:
             if name not in self._operations:
-                raise SeedError(f"There is no operation {name!r}. {near(str(name), self._operations)}")
+                raise SeedError(f"There is no operation {shown(name)}. {near(name, self._operations)}")
         if not names:
             raise SeedError("A fault needs an operation to strike.")
         if times is not None and (type(times) is not int or times < 1):
-            raise SeedError(f"A fault strikes at least once, or always with times=None; not times={times!r}.")
+            raise SeedError(f"A fault strikes at least once, or always with times=None; not times={shown(times)}.")
         if type(after) is not int or after < 0:
-            raise SeedError(f"A fault spares no attempt or some at first, not after={after!r}.")
+            raise SeedError(f"A fault spares no attempt or some at first, not after={shown(after)}.")
         _check_when(when, names)
         fault = Fault(frozenset(names), _error(error), times, after, when)
         self._planned.append(fault)
@@ -226,19 +277,19 @@ class Faults:
         when: Condition | None,
     ) -> Fault:
         """See :meth:`.FakeCodeArtifact.fail_versions`."""
-        if operation not in BATCHES:
-            raise SeedError(f"{operation!r} has no versions that fail one by one. {near(str(operation), BATCHES)}")
+        if operation not in batches():
+            raise SeedError(f"{shown(operation)} has no versions that fail one by one. {near(operation, batches())}")
         if not isinstance(failures, Mapping) or not failures:
-            raise SeedError(f"Failures are a mapping of version to code, not {failures!r}.")
+            raise SeedError(f"Failures are a mapping of version to code, not {shown(failures)}.")
         known = wire.enum("PackageVersionErrorCode")
         for version, code in failures.items():
             if not isinstance(version, str):
-                raise SeedError(f"Versions go by their name, a str, not by {version!r}.")
+                raise SeedError(f"Versions go by their name, a str, not by {shown(version)}.")
             if code not in known:
-                raise SeedError(f"A version cannot fail with {code!r}. {near(str(code), known)}")
+                raise SeedError(f"A version cannot fail with {shown(code)}. {near(code, known)}")
             refused = objection(operation, "versions", [version])
             if refused is not None:
-                raise SeedError(f"No {operation} has a version {version!r}. {refused.why}")
+                raise SeedError(f"No {operation} has a version {shown(version)}. {refused.why}")
 
         _check_when(when, [operation])
 
@@ -282,18 +333,21 @@ def _check_when(when: object, operations: Iterable[str]) -> None:
     if isinstance(when, Mapping):
         for operation in operations:
             wire.operation(operation).check_names(when)
+            why = contradiction(when)
+            if why is not None:
+                raise SeedError(f"No {operation} would ever be struck. {why}")
             for name, value in when.items():
                 refused = objection(operation, name, value)
                 if refused is not None:
                     instead = " or ".join(f"when={params!r}" for params in refused.instead)
                     raise SeedError(
-                        f"No {operation} that gets as far as a fault has {name}={value!r}, so it would never strike. "
-                        f"{refused.why}{instead and f' Write {instead}.'}"
+                        f"No {operation} that gets as far as a fault has {name}={shown(value)}, so it would never "
+                        f"strike. {refused.why}{instead and f' Write {instead}.'}"
                     )
     elif when is not None and not callable(when):
         raise SeedError(
             f"When a fault strikes is told by parameters, for example when={{'package': 'x'}}, or by a function of the "
-            f"call, for example when=lambda call: call.params['package'] == 'x', not by {when!r}."
+            f"call, for example when=lambda call: call.params['package'] == 'x', not by {shown(when)}."
         )
 
 
@@ -311,15 +365,15 @@ def _error(error: Exception | Trouble | ErrorName) -> Exception | Trouble:
         )
     if isinstance(error, Exception):
         return error if _is_new(error) else without_frames(error)
-    if isinstance(error, (CutShort, Garbled, Slow, FailedVersions)):
+    if isinstance(error, Trouble):
         return error
     if isinstance(error, type) and issubclass(error, Exception):
         raise SeedError(f"A fault needs an error, not a class of them: write {error.__name__}(...).")
-    if error in _MODELLED:
+    if isinstance(error, str) and error in _MODELLED:
         return _MODELLED[error]()
-    if error in _COMMON:
+    if isinstance(error, str) and error in _COMMON:
         return ServiceError(f"{error}.", code=error, status=_COMMON[error])
-    raise SeedError(f"The service has no error {error!r}. {near(str(error), names_of_errors())}")
+    raise SeedError(f"The service has no error {shown(error)}. {near(error, names_of_errors())}")
 
 
 def _is_new(error: Exception) -> bool:

@@ -1,4 +1,4 @@
-"""What the report of a failing test says of calls that were denied or found nothing, for no fault of theirs."""
+"""Hints for the report of a failing test: why a call may have been denied or may have found nothing."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""The service behind every door: one request in, one response out.
+"""The service behind every door: turns a request into a response.
 
 ::
 
-    match -> read -> check -> strike planned faults -> run the operation -> serialise -> take down
+    match -> read -> check -> apply planned faults -> run the operation -> serialise -> record
 
-An operation runs on a fork of the state, which is adopted when it succeeds: one that raises has changed nothing. The
-lock is held while it runs and while the call is taken down, not while a fault or its condition is at work.
+An operation runs on a fork of the state, which is adopted when the operation succeeds. An operation that raises has
+changed nothing. The lock is held while an operation runs and is recorded, but not while a fault or its condition runs.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import warnings
 import weakref
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from .. import wire
@@ -31,7 +30,7 @@ from ..settings import Options
 from ..state.quotas import Quotas
 from ..state.store import State
 from . import hints
-from .faults import CutShort, FailedVersions, Faults, Garbled, Slow, Trouble
+from .faults import Faults, Trouble
 
 if TYPE_CHECKING:
     from ..literals import OperationName
@@ -144,18 +143,11 @@ class Service:
         if isinstance(trouble, Exception):
             self._record(request, _call(request, operation.name, params, None, trouble))
             return Disturbed(0, None, without_frames(trouble)), []
-        seconds, lost = 0.0, None
-        if isinstance(trouble, Slow):
-            seconds, lost = _patiently(trouble.by.total_seconds(), request.patience)
-        elif isinstance(trouble, CutShort) and not operation.streams:
+        seconds, lost = _patiently(trouble.seconds, request.patience)
+        if trouble.breaks_off and not operation.streams:
             lost = wire.connection_closed()
-        failing = trouble.codes if isinstance(trouble, FailedVersions) else None
-        response, news = self._answer(operation, request, params, failing, lost)
-        if isinstance(trouble, CutShort):
-            response = replace(response, body=response.body[: trouble.kept])  # and the length stays in the headers
-        elif isinstance(trouble, Garbled):
-            length = {"content-length": str(len(trouble.body))}
-            response = Response(200, {**response.headers, **length}, trouble.body)
+        response, news = self._answer(operation, request, params, trouble.failing, lost)
+        response = trouble.arrived(response)
         seen = response if lost is None else without_frames(lost)
         return Disturbed(seconds, response, seen) if seconds or lost else response, news
 
@@ -196,7 +188,7 @@ class Service:
 
     def _run(
         self, operation: wire.Operation, request: Request, params: wire.Params, failing: Mapping[str, str] | None
-    ) -> tuple[wire.Structure, Scope]:
+    ) -> tuple[wire.Members, Scope]:
         function = IMPLEMENTED.get(operation.function_name)
         if function is None:
             raise OperationNotImplemented(

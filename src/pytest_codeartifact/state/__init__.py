@@ -1,1 +1,1 @@
-"""What CodeArtifact remembers: entities, their invariants, quotas. No AWS shapes, no botocore."""
+"""What the fake remembers: entities, their invariants, quotas. Independent of AWS's structures and of botocore."""

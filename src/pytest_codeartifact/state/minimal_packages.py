@@ -1,7 +1,7 @@
-"""The smallest valid package of each format: what is in the assets of a version that nobody has described (rule F-11).
+"""The smallest valid package of each format: the assets of a version that was seeded without any (rule F-11).
 
-A package manager can install them; all that is ever run of them is the copying of a wheel. The bytes follow from the id and the version
-alone: no time, no compression and no order of a directory plays a part.
+A package manager can install them. The only code in them that runs copies a wheel. The bytes depend on the id and the
+version alone: times, compression and the order of directories have no influence.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
-from ..errors import SeedError, near
+from ..errors import SeedError, near, shown
 
 _ROOMY_REGIONS = frozenset({"us-east-1", "us-east-2", "ap-south-1", "eu-central-1", "eu-west-1", "eu-west-3"})
 
@@ -32,7 +32,7 @@ class Quotas:
             raise SeedError(f"There is no quota {name!r}. {near(name, _NAMES)}")
         unlimited = value is None and name == "assets_per_version"
         if not unlimited and (type(value) is not int or value < 0):
-            raise SeedError(f"The quota {name} is a number, 0 or more, not {value!r}.")
+            raise SeedError(f"The quota {name} is a number, 0 or more, not {shown(value)}.")
         super().__setattr__(name, value)
 
     def assets_in(self, region: str) -> int:

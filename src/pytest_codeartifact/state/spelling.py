@@ -1,6 +1,6 @@
-"""The keys of a map that are spelled almost like another one: what somebody may have meant who asked in vain.
+"""Finds the keys of a map that are spelled almost like a missing one, for suggestions.
 
-How many keys are looked at follows from the length of the one that was asked for, not from the size of the map.
+The number of keys that are compared depends on the length of the missing key, not on the size of the map.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
-"""All that one fake remembers, as one immutable value that each write replaces.
+"""The whole state of one fake, as one immutable value that each write replaces.
 
-Hence a fork costs one reference, a reader never sees half a write, and whoever works on a fork and commits it at the
-end has changed everything or nothing.
+So a fork costs one reference, and a reader never sees half a write. Code that works on a fork and adopts it at the end
+changes everything or nothing.
 
-Writes take records to say *where*, and read again what is there now: a record in hand may be older than the last write.
+Writes use records to find the *place*, and read its current contents again, because a record may be older than the last
+write.
 """
 
 from __future__ import annotations

@@ -185,7 +185,10 @@ def _opened(node: Node) -> Iterator[Node]:
 
 
 def _rank(piece: Node) -> tuple[str, int]:
-    """The first key of a node or an entry; of those with the same one, the higher above that entry comes first."""
+    """The first key of a node or an entry; of those with the same one, the higher above that entry comes first.
+
+    Goes down to the first leaf each time: as many steps as the map has levels, about five for a million entries.
+    """
     levels = 0
     while not isinstance(piece[0], str):
         piece = piece[1][2] if piece[0] is None else piece[0]

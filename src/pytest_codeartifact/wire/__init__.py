@@ -1,8 +1,7 @@
-"""The server side of rest-json, read off botocore's model of CodeArtifact; knows no operation by name.
+"""The server side of rest-json, derived from botocore's model of CodeArtifact; the same code for every operation.
 
-What botocore's client does in one direction is done here in the other: a request becomes the parameters of an
-operation, checked against the model's constraints as the service checks them, and a result or a service error becomes a
-response. Everything that follows from the model is worked out once per operation.
+It does the opposite of botocore's client. A request becomes the parameters of an operation, validated with the model's
+constraints. A result or a service error becomes a response. What follows from the model is computed once per operation.
 """
 
 from .checks import invalid
@@ -20,12 +19,12 @@ from .model import (
     violations,
 )
 from .readers import parse_json
-from .writers import Structure
+from .writers import Members
 
 __all__ = [
+    "Members",
     "Operation",
     "Params",
-    "Structure",
     "connection_closed",
     "enum",
     "invalid",

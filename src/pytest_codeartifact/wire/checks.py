@@ -1,4 +1,4 @@
-"""The constraints of the model that botocore's client does not check, in the service's words (rules V-1 to V-8)."""
+"""Checks the constraints of the model that botocore's client does not, in the service's words (rules V-1 to V-8)."""
 
 from __future__ import annotations
 

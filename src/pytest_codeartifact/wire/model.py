@@ -1,4 +1,4 @@
-"""botocore's model of the service, and what follows from it for each operation."""
+"""botocore's model of the service, and what is derived from it for each operation."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ..http import Request, Response
 from .checks import Check, checker, internal, invalid, missing
 from .readers import Reader, json_reader, read_json, read_query, text_reader, unreadable
 from .values import objections
-from .writers import Structure, dump, from_seconds, new_headers, seconds, writer
+from .writers import Members, dump, from_seconds, new_headers, seconds, writer
 
 if TYPE_CHECKING:
     from ..literals import OperationName
@@ -140,7 +140,7 @@ class Operation:
         """The parameters as keywords of the function that implements the operation."""
         return {self._keywords[name]: value for name, value in params.items()}
 
-    def as_returned(self, response: Response) -> Structure:
+    def as_returned(self, response: Response) -> Members:
         """A successful response as botocore's client returns it: under the SDK's member names and Python types."""
         given: Params = {
             name: response.headers[header]
@@ -149,10 +149,10 @@ class Operation:
         }
         if self._returned_payload is not None:
             return {**given, self._returned_payload: response.body}
-        returned: Structure = self._read_returned(json.loads(response.body))
+        returned: Members = self._read_returned(json.loads(response.body))
         return {**given, **returned}
 
-    def serialise(self, result: Structure) -> Response:
+    def serialise(self, result: Members) -> Response:
         """A successful result as a response."""
         result = self._write(result)
         headers = new_headers()

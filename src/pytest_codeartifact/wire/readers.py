@@ -1,6 +1,6 @@
-"""What travels in a request, as Python values: query string, headers and JSON body (rule W-2).
+"""Reads Python values from a request: query string, headers and JSON body (rule W-2).
 
-Whatever cannot be read is answered with a service error, and never with an exception of Python's.
+An unreadable request is answered with a service error, never with a Python exception.
 """
 
 from __future__ import annotations

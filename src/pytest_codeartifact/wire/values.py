@@ -1,7 +1,7 @@
-"""Which values of Python's a parameter may have: what the readers and the checks of requests let pass, and no other.
+"""The Python values that a parameter may have, which are those that can pass the readers and checks of requests.
 
-A value of another type is taken for what it equals: a member of an enumeration of str for its text, for example. What
-has an equality of its own (``mock.ANY``) may equal anything.
+A value of another type is converted to what it equals: a member of an enumeration of str to its text, for example. An
+object with its own equality (``mock.ANY``) may equal anything.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ def objections(shape: Any, name: str) -> Callable[[object], str | None]:
         if _equals_as_it_likes(value):
             return None
         plain = _plain(value)
+        if isinstance(plain, int) and plain.bit_length() > 64:  # it may have more digits than Python writes
+            return f"'{name}' must be a whole number of at most 64 bits."
         try:
             readable = read(plain)
         except ValidationException as error:

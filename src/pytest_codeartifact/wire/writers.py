@@ -1,4 +1,4 @@
-"""Results as what travels in a response, or as what botocore's client makes of it (rules W-3, W-4 and E-3)."""
+"""Writes results to a response, or to what botocore's client makes of it (rules W-3, W-4 and E-3)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from ..clock import from_millis
 
-Structure: TypeAlias = Mapping[str, Any]
+Members: TypeAlias = Mapping[str, Any]
 Writer: TypeAlias = Callable[[Any], Any]
 
 _encode = json.JSONEncoder(separators=(",", ":")).encode
@@ -51,7 +51,7 @@ def new_headers() -> dict[str, str]:
     return {"content-type": "application/json", "x-amzn-requestid": f"{_PROCESS}{next(_numbers):012x}"}
 
 
-def dump(body: Structure) -> bytes:
+def dump(body: Members) -> bytes:
     """A JSON body."""
     return _encode(body).encode()
 

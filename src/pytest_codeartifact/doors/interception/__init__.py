@@ -1,9 +1,9 @@
 """The door through botocore's events: calls of clients in this process reach the fake that was opened last.
 
-Five events of a call are ours (see :mod:`..hook`). When it begins, it is taken down to which fake it belongs; its
-requests then go unsigned, so no credentials are asked; and just before one would be sent, inside botocore's retries and
-in front of its parser, it is answered. Of a call that belongs to no fake the guard is asked when it begins, when it is
-signed and when it is sent. aiobotocore's events are the same, and its clients await the answer.
+We handle four events of a call (see :mod:`..hook`). At the first, the call is bound to its fake. Its requests are then
+not signed, so no credentials are looked up. Just before a request would be sent, within botocore's retries and before
+its parser, it is answered. For a call without a fake, the guard is asked when the call begins, when it is signed and
+when it is sent. aiobotocore has the same four events, and its clients await the answer.
 """
 
 from .clients import make as client
@@ -17,9 +17,9 @@ from .open_fakes import (
     before_send,
     before_sign,
     choose_signer,
-    close,
-    open,
     session_made,
+    start,
+    stop,
     tidy,
 )
 
@@ -33,10 +33,10 @@ __all__ = [
     "before_sign",
     "choose_signer",
     "client",
-    "close",
     "is_users",
-    "open",
     "session_made",
+    "start",
+    "stop",
     "tidy",
     "where",
 ]

@@ -1,4 +1,4 @@
-"""What a session of botocore asks others for when it makes a client, and need not for one of CodeArtifact in a test."""
+"""Skips what a session looks up when it creates a client, and a CodeArtifact client in a test does not need."""
 
 from __future__ import annotations
 

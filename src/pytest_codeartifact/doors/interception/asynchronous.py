@@ -1,7 +1,7 @@
-"""Answers to the calls of aiobotocore's clients, which await what botocore's have at once.
+"""Answers for aiobotocore's clients, which await them.
 
-aiobotocore is not imported, nor are the HTTP libraries and event loops that it runs on: where it calls us, it has
-imported what it needs itself.
+This module imports neither aiobotocore nor its HTTP libraries and event loops. When aiobotocore calls us, it has
+imported what it needs.
 """
 
 from __future__ import annotations

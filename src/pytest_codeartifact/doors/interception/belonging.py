@@ -1,7 +1,8 @@
-"""To which fake a call belongs.
+"""Which fake a call belongs to.
 
-That is written down when the call begins, in the context that botocore keeps for it: the call takes it along through
-its retries, into whatever thread or task it goes on, and whatever opens and closes meanwhile. No call changes its fake.
+This is recorded when the call begins, in the context that botocore keeps for the call. The context follows the call
+through its retries and into other threads and tasks, whichever fakes open and close meanwhile. A call never changes its
+fake.
 """
 
 from __future__ import annotations

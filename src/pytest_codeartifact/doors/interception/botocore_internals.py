@@ -3,8 +3,8 @@
 Nothing else here touches a private name of theirs. A release that renames one of these fails by its name in
 ``tests/doors/test_botocore_internals.py``, which has a test for each row.
 
-Most are attributes that are replaced for a while, see :mod:`.patches`. If one is gone, a user is told once what does
-not work without it; nothing is opened without those on which safety depends.
+Most are attributes that are replaced for a while, see :mod:`.patches`. If one is gone, one warning says what does not
+work without it. No fake is opened without those on which safety depends.
 """
 
 from __future__ import annotations

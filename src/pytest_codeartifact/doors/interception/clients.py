@@ -1,15 +1,16 @@
-"""Making clients: without asking for credentials, and with a region that is not the machine's.
+"""Creates clients without looking up credentials, and with a region that does not depend on the machine.
 
-Credentials are looked up when a client is made, before any event. So while a fake is open, ``create_client`` is given
-dummy ones for this service, unless it or its session was given some; those that the session has looked up before are
-the user's real ones, and have no place in a test. Nothing is cached on the session and no variable with a key is set,
-as both would outlive the test and poison other services. Neither is the profile needed that the environment or the code
-under test names: this machine may not have it. Whatever else a session asks somebody for when it makes a client (a
-token, the place of the machine, an agent that watches calls) is left out too. The region is the fake's, unless one was
-chosen: a test runs alike on every machine.
+botocore looks up credentials when a client is created, before any event. So while a fake is open, ``create_client``
+gets dummy credentials for this service, unless the client or its session was given some. Credentials that the session
+has looked up before are the user's real ones and must not be used in a test. Nothing is cached on the session and no
+variable with a key is set, because both would remain after the test and affect other services.
 
-Without a fake, while the guard is armed, a client for which no region is to be found is made all the same: where the
-code under test runs for real, for example on AWS Lambda, there is one. Any other client is botocore's own affair.
+Everything else that a session would look up is skipped too: the profile, which may not exist on this machine, a token,
+the region of the machine, and a monitoring agent. The region is the fake's, unless one was chosen, so that a test
+behaves the same on every machine.
+
+Without a fake, while the guard is armed, a client that finds no region is created all the same, because the code under
+test has a region where it runs for real, for example on AWS Lambda. Other clients are left to botocore.
 
 A fake with ``environment="leave"`` does none of this while it is the one that answers.
 """

@@ -1,5 +1,5 @@
-"""What a session finds configured, where that is not what the environment says: it has our word, for children, and the
-machine's, which is not the test's."""
+"""What a session would find configured without us: the environment has our values, which are for child processes, and
+the region of the machine, which is not the test's."""
 
 from __future__ import annotations
 

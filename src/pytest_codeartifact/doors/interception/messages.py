@@ -1,4 +1,4 @@
-"""botocore's prepared request as ours, and our response as botocore's."""
+"""Converts botocore's prepared requests to ours, and our responses to botocore's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The fakes that are open, and what happens to a call on its way through botocore."""
+"""The fakes that are open, and the handlers of a call on its way through botocore."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def all_active() -> tuple[Service, ...]:
     return _open
 
 
-def open(service: Service) -> None:
+def start(service: Service) -> None:
     """Let a service answer all calls that begin from now on."""
     global _open, _patches
     hook.install(_this_package)
@@ -59,7 +59,7 @@ def open(service: Service) -> None:
         RUNNING.opened.append(service)
 
 
-def close(service: Service) -> None:
+def stop(service: Service) -> None:
     """Let no more calls begin at a service, which answers those that have; fakes may close in any order."""
     global _open, _patches
     with _lock:

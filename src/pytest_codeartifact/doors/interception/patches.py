@@ -1,4 +1,4 @@
-"""What is replaced in other packages while a fake is open, to be put back when the last one closes."""
+"""Replaces attributes of other packages while a fake is open, and restores them when the last one closes."""
 
 from __future__ import annotations
 

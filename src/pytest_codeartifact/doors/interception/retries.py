@@ -1,12 +1,12 @@
-"""The waits between botocore's retries, which nobody needs before another answer of a fake.
+"""Removes the waits between botocore's retries of calls that a fake answers.
 
-Retries themselves stay botocore's: how often, after which errors. Only the waits are left out, in calls that a fake
-answers: the sleep between attempts, and in adaptive mode the wait for the rate to allow one. Other services, and the
-user's own sleeps, wait as ever. Two events tell which call is at work: ``needs-retry``, whose handlers return the
-seconds to sleep, and ``before-send``, in which adaptive mode waits. aiobotocore's events are the same, and awaited.
+The retries themselves stay botocore's: how many, and after which errors. Only the waits are removed: the sleep between
+attempts and, in adaptive mode, the wait for the rate limit. Other services, and the user's own sleeps, wait as usual.
+Two events show which call is in progress: ``needs-retry``, whose handlers return the delay, and ``before-send``, in
+which adaptive mode waits. aiobotocore has the same events, and awaits them.
 
-A client's quota of retries outlives the test when the client was made at import. What calls to a fake have used up of
-it is given back when the last fake closes; otherwise a test of throttling would take the retries of later tests.
+A client that was created at import time keeps its retry quota after the test. What calls to a fake have used of it is
+given back when the last fake closes. Otherwise a test of throttling would use up the retries of later tests.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The door on the network: a fake for whatever does not run in this process, on a port of 127.0.0.1.
+"""The server: serves a fake to other processes, on a port of 127.0.0.1.
 
-The only room that knows the server library, which the extra ``server`` brings.
+The only room that uses the server library, which the extra ``server`` installs.
 """
 
 from .server import Server

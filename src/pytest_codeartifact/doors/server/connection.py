@@ -1,12 +1,12 @@
-"""One connection of HTTP/1.1: h11 knows the protocol, and this knows when to read, to answer, to wait and to hang up.
+"""One HTTP/1.1 connection: h11 implements the protocol, this module decides when to read, answer, wait and close.
 
 ::
 
-    head of a request -> refused: answered at once, and its body is thrown away
-                      -> taken:   body -> work, here or in a thread of its own -> answer, no faster than it is read
+    head of a request -> refused:  answered at once, and its body is discarded
+                      -> accepted: body -> work, here or in its own thread -> answer, no faster than it is read
 
-Everything but work that may take long runs in the thread of the event loop, and nothing here waits: a client that is
-slow, or does not read, or never goes on, holds up nobody.
+Everything except work that may take long runs in the thread of the event loop, and nothing here blocks. So a client
+that is slow, does not read or stops does not delay others.
 """
 
 from __future__ import annotations
@@ -268,7 +268,7 @@ class Connection(asyncio.Protocol):
             yield from self._http.send_with_data_passthrough(part) or ()  # counted, and handed back as it is
 
     def _write_on(self) -> None:
-        while self.busy and not self._blocked:
+        while self.busy and not self._blocked and not self.transport.is_closing():
             part = next(self._rest, None)
             if part is None:
                 self._written()

@@ -1,5 +1,8 @@
-"""A listening socket and the thread that serves it, with asyncio: thousands of idle connections cost
-nothing but their descriptors, and when those run out, what has been idle for longest makes room."""
+"""A listening socket and the thread that serves it, with asyncio.
+
+Thousands of idle connections cost nothing but their file descriptors. When those run out, the connection that has been
+idle for longest is closed.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The head of an HTTP request as our request, and who sends it by its signature."""
+"""Converts the head of an HTTP request to our request, and identifies the caller by its signature."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A running server of one fake."""
+"""A running server for one fake."""
 
 from __future__ import annotations
 

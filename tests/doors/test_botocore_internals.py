@@ -1,0 +1,287 @@
+"""What this package relies on in botocore and aiobotocore without a promise of theirs, row by row.
+
+A release that changes one of these fails here by the name of the thing and of what it is for, and not elsewhere by a
+test that became slow. The rows of aiobotocore are run where it is installed, as in ``tox run -e aio``.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import sys
+import warnings
+from typing import Any, NamedTuple
+
+import botocore.session
+import pytest
+from botocore.configprovider import ConfigChainFactory
+from botocore.credentials import Credentials
+from botocore.hooks import HierarchicalEmitter
+from botocore.loaders import Loader
+from botocore.retries.quota import RetryQuota
+
+from pytest_codeartifact import CodeArtifactPluginError, CodeArtifactWarning, FakeCodeArtifact
+from pytest_codeartifact.doors.interception.botocore_internals import (
+    ACQUIRE_RETRY_QUOTA,
+    ACQUIRE_TOKEN,
+    ACQUIRE_TOKEN_ASYNC,
+    EMIT,
+    MAKE_REQUEST,
+    MONITOR,
+    REPLACED,
+    SLEEP,
+    Attribute,
+    available,
+    credentials_of,
+    give_back,
+    has_credentials_of_its_own,
+)
+
+# Attributes that are replaced
+
+
+@pytest.mark.parametrize("attribute", REPLACED, ids=lambda attribute: f"{attribute.path}, to {attribute.purpose}")
+def test_what_is_replaced_is_there(attribute: Attribute) -> None:
+    found(attribute.module, attribute.path)
+
+    assert attribute.owner() is not None
+
+
+ONLY_WHILE_A_FAKE_IS_OPEN = [EMIT, SLEEP, ACQUIRE_RETRY_QUOTA, ACQUIRE_TOKEN, ACQUIRE_TOKEN_ASYNC, MAKE_REQUEST]
+
+
+@pytest.mark.parametrize("attribute", ONLY_WHILE_A_FAKE_IS_OPEN, ids=lambda attribute: attribute.path)
+def test_what_is_replaced_for_a_fake_is_put_back(attribute: Attribute) -> None:
+    before = found(attribute.module, attribute.path)
+
+    with FakeCodeArtifact():
+        during = found(attribute.module, attribute.path)
+
+    assert during is not before
+    assert found(attribute.module, attribute.path) is before
+
+
+def test_a_loss_is_told_once() -> None:
+    gone = Attribute("botocore.endpoint", "Endpoint.no_more", "sleep less", "retries sleep")
+
+    with pytest.warns(
+        CodeArtifactWarning, match=r"botocore .* has no botocore.endpoint.Endpoint.no_more any more: retries sleep"
+    ):
+        assert gone.owner() is None
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert gone.owner() is None
+
+
+def test_no_fake_opens_without_what_it_is_safe_by() -> None:
+    gone = Attribute("botocore.no_more", "Session.no_more", "look up no keys")
+
+    with pytest.raises(
+        CodeArtifactPluginError, match=r"no botocore.no_more.Session.no_more any more, and no fake is safe"
+    ):
+        gone.owner()
+
+
+def test_what_belongs_to_a_package_that_is_not_imported_is_no_loss() -> None:
+    assert Attribute("not_imported.session", "Session.create_client", "make clients").owner() is None
+
+
+# What is read in the installed source
+
+
+class Row(NamedTuple):
+    """A text in the source of something, and what is relied on therefore."""
+
+    module: str
+    path: str
+    text: str
+    purpose: str
+
+
+ROWS = [
+    Row("botocore.endpoint", "Endpoint._needs_retry", "emit(event_name,", "let needs-retry tell the call"),
+    Row("botocore.endpoint", "Endpoint._needs_retry", "request_dict=request_dict,", "let needs-retry tell the context"),
+    Row("botocore.endpoint", "Endpoint._needs_retry", "time.sleep(handler_response)", "sleep what handlers return"),
+    Row("botocore.endpoint", "Endpoint._do_get_response", "emit(event_name, request=request)", "answer a request"),
+    Row("botocore.endpoint", "Endpoint._send_request", "context = request_dict['context']", "keep the call's context"),
+    Row("botocore.endpoint", "Endpoint.prepare_request", "request.prepare()", "hand on the context of a request"),
+    Row("botocore.awsrequest", "create_request_object", "request_object.context", "find a request's context"),
+    Row(
+        "botocore.client",
+        "BaseClient._make_request",
+        ".make_request(operation_model, request_dict)",
+        "tell the back end",
+    ),
+    Row("botocore.client", "BaseClient._make_api_call", "request_signer=self._request_signer", "read the access key"),
+    Row("botocore.client", "BaseClient._make_api_call", "context=request_context", "note to which fake a call belongs"),
+    Row("botocore.client", "BaseClient._make_api_call", "'client_region'", "know the caller's region"),
+    Row("botocore.client", "BaseClient._make_api_call", "'client_config'", "know what is known of the client"),
+    Row("botocore.signers", "RequestSigner._choose_signer", "context=context", "leave requests unsigned"),
+    Row("botocore.signers", "RequestSigner.sign", "request=request,", "ask the guard before a request is signed"),
+    Row("botocore.signers", "RequestSigner.sign", "operation_name=operation_name", "name the operation in a refusal"),
+    Row("botocore.signers", "RequestSigner.__init__", "self._credentials = credentials", "read the access key"),
+    Row(
+        "botocore.retries.standard", "RetryQuotaChecker.acquire_retry_quota", "_quota.acquire(", "note what is used up"
+    ),
+    Row("botocore.retries.adaptive", "ClientRateLimiter.on_sending_request", "_bucket.acquire()", "skip the wait"),
+    Row("botocore.session", "Session.create_client", "self.get_auth_token()", "look up no bearer token"),
+    Row("botocore.session", "Session.create_client", f"component('{MONITOR}')", "start no client-side monitoring"),
+    Row("botocore.session", "Session.create_client", "get_component('data_loader')", "load data without the profile"),
+    Row("botocore.session", "Session._add_configured_endpoint_provider", "ConfiguredEndpointProvider(", "ignore ours"),
+    Row("aiobotocore.endpoint", "AioEndpoint._needs_retry", "emit(event_name,", "let needs-retry tell the call"),
+    Row("aiobotocore.endpoint", "AioEndpoint._needs_retry", "request_dict=request_dict,", "let it tell the context"),
+    Row("aiobotocore.endpoint", "AioEndpoint._needs_retry", "sleep(handler_response)", "sleep what handlers return"),
+    Row(
+        "aiobotocore.endpoint", "AioEndpoint._do_get_response", "emit(event_name, request=request)", "answer a request"
+    ),
+    Row(
+        "aiobotocore.client", "AioBaseClient._make_request", ".make_request(operation_model, request_dict)", "back end"
+    ),
+    Row("aiobotocore.client", "AioBaseClient._make_api_call", "request_signer=self._request_signer", "the access key"),
+    Row(
+        "aiobotocore.client", "AioBaseClient._make_api_call", "context=request_context", "note to which fake it belongs"
+    ),
+    Row(
+        "aiobotocore.retries.adaptive",
+        "AsyncClientRateLimiter.on_sending_request",
+        "_bucket.acquire()",
+        "skip the wait",
+    ),
+    Row("aiobotocore.session", "AioSession.create_client", "self._create_client(", "make clients with dummy keys"),
+    Row("aiobotocore.session", "AioSession._create_client", f"component('{MONITOR}')", "start no monitoring"),
+]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.path} has {row.text}, to {row.purpose}")
+def test_the_installed_source_says(row: Row) -> None:
+    source = inspect.getsource(inspect.unwrap(found(row.module, row.path)))
+
+    assert without_blanks(row.text) in without_blanks(source)
+
+
+# What is called and read
+
+
+SIGNATURES = [
+    ("botocore.session", "Session.create_client", ["service_name", "region_name", "config", "aws_access_key_id"]),
+    ("botocore.session", "Session.create_client", ["aws_secret_access_key", "aws_session_token"]),
+    ("botocore.endpoint", "Endpoint.make_request", ["operation_model", "request_dict"]),
+    ("botocore.hooks", "HierarchicalEmitter.emit", ["event_name", "kwargs"]),
+    ("botocore.hooks", "HierarchicalEmitter.register_first", ["event_name", "handler", "unique_id"]),
+    ("botocore.hooks", "HierarchicalEmitter.register_last", ["event_name", "handler", "unique_id"]),
+    ("botocore.configprovider", "ConfigChainFactory.__init__", ["session", "environ"]),
+    (
+        "botocore.configprovider",
+        "ConfigChainFactory.create_config_chain",
+        ["instance_name", "env_var_names", "config_property_names", "default", "conversion_func"],
+    ),
+    ("botocore.configprovider", "ConfiguredEndpointProvider.__init__", ["environ"]),
+    ("botocore.loaders", "Loader.__init__", ["extra_search_paths", "include_default_search_paths"]),
+    (
+        "aiobotocore.session",
+        "AioSession._create_client",
+        ["service_name", "region_name", "config", "aws_access_key_id"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("module", "path", "names"), SIGNATURES, ids=lambda value: str(value))
+def test_arguments_have_the_names_that_they_are_given_by(module: str, path: str, names: list[str]) -> None:
+    assert set(names) <= set(inspect.signature(inspect.unwrap(found(module, path))).parameters)
+
+
+def test_a_clients_quota_of_retries_can_be_given_back() -> None:
+    quota = RetryQuota()
+    quota.acquire(100)
+
+    give_back(quota, RetryQuota.INITIAL_CAPACITY)
+
+    assert available(quota) == RetryQuota.INITIAL_CAPACITY
+
+
+def test_keys_that_a_session_was_given_are_told_from_those_that_it_has_looked_up() -> None:
+    given, looked_up, neither = (botocore.session.Session() for _ in range(3))
+    given.set_credentials("key", "secret")
+    looked_up._credentials = Credentials("key", "secret", method="env")
+
+    assert list(map(has_credentials_of_its_own, (given, looked_up, neither))) == [True, False, False]
+
+
+def test_the_credentials_of_a_client_are_found_in_its_signer() -> None:
+    session = botocore.session.Session()
+    client = session.create_client("codeartifact", "us-east-1", aws_access_key_id="key", aws_secret_access_key="secret")
+    signers: list[Any] = []
+    client.meta.events.register("before-call", lambda request_signer, **_: signers.append(request_signer))
+
+    with FakeCodeArtifact():
+        client.list_domains()
+
+    assert credentials_of(signers[0]).access_key == "key"
+
+
+def test_the_variables_of_the_region_are_found_in_a_session() -> None:
+    _, variables, default, conversion = botocore.session.Session().session_var_map["region"]
+
+    assert variables == "AWS_DEFAULT_REGION"
+    assert (default, conversion) == (None, None)
+
+
+def test_a_chain_of_configuration_reads_the_environment_that_it_is_given() -> None:
+    chain = ConfigChainFactory(botocore.session.Session(), environ={"REGION": "eu-west-3"}).create_config_chain(
+        instance_name="region", env_var_names="REGION"
+    )
+
+    assert chain.provide() == "eu-west-3"
+
+
+def test_responses_of_handlers_come_in_pairs() -> None:
+    emitter = HierarchicalEmitter()
+    handler = emitter_handler(emitter, "needs-retry.x.y", 5)
+
+    assert emitter.emit("needs-retry.x.y") == [(handler, 5)]
+
+
+def test_the_loader_knows_the_place_of_botocores_own_data() -> None:
+    assert "codeartifact" in Loader(
+        extra_search_paths=[Loader.BUILTIN_DATA_PATH], include_default_search_paths=False
+    ).list_available_services("service-2")
+
+
+def test_aiobotocores_endpoint_makes_requests_as_botocores_does() -> None:
+    assert "make_request" not in vars(found("aiobotocore.endpoint", "AioEndpoint"))
+    assert issubclass(found("aiobotocore.endpoint", "AioEndpoint"), found("botocore.endpoint", "Endpoint"))
+
+
+def test_aiobotocores_httpx_back_end_tells_its_library_and_has_its_type_of_body() -> None:
+    pytest.importorskip("aiobotocore.httpxsession", reason="this aiobotocore knows aiohttp only")
+
+    assert hasattr(sys.modules["aiobotocore.httpxsession"], "httpx")
+    assert inspect.isclass(found("aiobotocore.httpxsession", "HttpxSession"))
+    if hasattr(found("aiobotocore.response", ""), "AioHttpxStreamingBody"):
+        source = inspect.getsource(found("aiobotocore.endpoint", "convert_to_response_dict"))
+        assert "isinstance(http_response.raw, httpx.Response)" in source
+
+
+def found(module: str, path: str) -> Any:
+    """What a path of names leads to; the test is skipped without aiobotocore, and fails by the name that is gone."""
+    if module.startswith("aiobotocore"):
+        pytest.importorskip("aiobotocore.session", reason="needs aiobotocore, as in `tox run -e aio`")
+    thing: Any = importlib.import_module(module)
+    for name in filter(None, path.split(".")):
+        assert hasattr(thing, name), f"{module} has no {path} any more"
+        thing = getattr(thing, name)
+    return thing
+
+
+def without_blanks(source: str) -> str:
+    return "".join(source.split()).replace('"', "'")
+
+
+def emitter_handler(emitter: Any, event: str, response: object) -> Any:
+    """A handler of an event that is registered and gives this response."""
+
+    def handler(**_: object) -> object:
+        return response
+
+    emitter.register(event, handler)
+    return handler
