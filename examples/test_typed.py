@@ -1,5 +1,8 @@
-# pyright: strict
-"""What an annotated test looks like; mypy and pyright check it in their strict modes."""
+# pyright: strict, reportUnnecessaryTypeIgnoreComment=true
+"""What an annotated test looks like; mypy and pyright check it in their strict modes.
+
+What they refuse is marked as ignored, and both report a mark that ignores nothing: it proves that they refuse it.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,15 @@ import pytest
 
 from pytest_codeartifact import (
     Calls,
+    ErrorName,
     FakeCodeArtifact,
+    OperationName,
     Origin,
     PackageId,
     Repository,
+    SeedError,
     ThrottlingException,
+    VersionStatus,
     cut_short,
     npm,
     pypi,
@@ -49,3 +56,80 @@ def test_failing(codeartifact: FakeCodeArtifact, codeartifact_client: Any) -> No
 
     assert codeartifact_client.list_domains()["domains"] == []
     assert codeartifact.calls[0].attempts == 3
+
+
+@pytest.mark.parametrize("operation", ["ListDomains", "ListRepositories"])
+@pytest.mark.parametrize("error", ["ThrottlingException", "ServiceUnavailable"])
+def test_names_that_come_from_a_table(
+    codeartifact: FakeCodeArtifact, codeartifact_client: Any, operation: OperationName, error: ErrorName
+) -> None:
+    codeartifact.fail(operation, error)
+
+    assert codeartifact_client.list_domains()["domains"] == []
+    assert codeartifact_client.list_repositories()["repositories"] == []
+    assert [call.attempts for call in codeartifact.calls.of(operation)] == [2]
+
+
+@pytest.mark.parametrize("status", ["Archived", "Unlisted"])
+def test_a_status_that_comes_from_a_table(team: Repository, status: VersionStatus) -> None:
+    version = team.add_package(pypi("tool")).add_version("1.0", status=status)
+
+    assert version.status == status
+
+
+@pytest.mark.parametrize("operation", ["ListDomains", "DescribeDomain"])
+def test_a_str_is_the_name_of_an_operation_where_nobody_checks_types(
+    codeartifact: FakeCodeArtifact, operation: str
+) -> None:
+    assert codeartifact.calls.of(operation) == []  # type: ignore[arg-type]
+
+
+def test_names_that_are_none(codeartifact: FakeCodeArtifact, team: Repository) -> None:
+    """Type checkers refuse them, and so does the fake."""
+    acme = codeartifact.domain("acme")
+    with pytest.raises(SeedError):
+        codeartifact.fail("DeletePackag", "ThrottlingException")  # type: ignore[arg-type]
+    with pytest.raises(SeedError):
+        codeartifact.fail(["ListDomains", "DeletePackag"], "ThrottlingException")  # type: ignore[list-item]
+    with pytest.raises(SeedError):
+        codeartifact.fail("DeletePackage", "Throttled")  # type: ignore[arg-type]
+    with pytest.raises(SeedError):
+        codeartifact.fail_versions("DeletePackage", {"1.0": "NOT_FOUND"})  # type: ignore[arg-type]
+    with pytest.raises(SeedError):
+        codeartifact.fail_versions("DeletePackageVersions", {"1.0": "GONE"})  # type: ignore[dict-item]
+    with pytest.raises(SeedError):
+        codeartifact.calls.of("DeletePackag")  # type: ignore[arg-type]
+    with pytest.raises(SeedError):
+        codeartifact.public_source("public:npm")  # type: ignore[arg-type]
+    with pytest.raises(SeedError):
+        codeartifact.fork(foreign_domains="hidden")  # type: ignore[arg-type]
+    with pytest.raises(SeedError):
+        FakeCodeArtifact(unused_faults="ignore")  # type: ignore[arg-type]
+    with pytest.raises(SeedError):
+        FakeCodeArtifact(environment="off")  # type: ignore[arg-type]
+    with pytest.raises(SeedError):
+        acme.add_repository("new", external_connection="npmjs")  # type: ignore[arg-type]
+    with pytest.raises(SeedError):
+        acme.add_package_group("/npm/*", restrictions={"PUBLISH": "DENY"})  # type: ignore[dict-item]
+    with pytest.raises(SeedError):
+        acme.add_package_group("/npm/*", restrictions={"UPSTREAM": "BLOCK"})  # type: ignore[dict-item]
+    with pytest.raises(SeedError):
+        team.add_package(pypi("tool")).add_version("1.0", status="Deleted")  # type: ignore[arg-type]
+    with pytest.raises(SeedError):
+        team.add_package(pypi("other")).add_version("1.0", origin_type="PUBLIC")  # type: ignore[arg-type]
+    with pytest.raises(SeedError):
+        team.add_package(pypi("another"), origin=Origin("DENY"))  # type: ignore[arg-type]
+    with pytest.raises(SeedError):
+        PackageId("docker", None, "tool")  # type: ignore[arg-type]
+    with pytest.raises(SeedError):
+        team.publish(pypi("tool"), "2.0", sumary="...")  # type: ignore[call-arg]
+
+
+def test_a_comparison_that_can_never_hold(codeartifact: FakeCodeArtifact, codeartifact_client: Any) -> None:
+    codeartifact_client.list_domains()
+
+    calls = codeartifact.calls
+    domains = [call for call in calls if call.operation == "ListDomains"]
+    misspelt = [call for call in calls if call.operation == "ListDomain"]  # type: ignore[comparison-overlap]
+
+    assert (len(domains), len(misspelt)) == (1, 0)

@@ -37,6 +37,8 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 _Error = TypeVar("_Error", bound=BaseException)
 
 if TYPE_CHECKING:
+    from .literals import ResourceType, ValidationReason
+
     _Failure = BaseException
 else:
     _Failure = getattr(getattr(sys.modules.get("pytest"), "fail", None), "Exception", BaseException)
@@ -97,7 +99,7 @@ class ServiceError(Exception):
 
 
 class _AboutResource(ServiceError):
-    def __init__(self, message: str, resource_id: str | None = None, resource_type: str | None = None) -> None:
+    def __init__(self, message: str, resource_id: str | None = None, resource_type: ResourceType | None = None) -> None:
         super().__init__(message)
         self.resource_id = resource_id
         self.resource_type = resource_type
@@ -155,19 +157,19 @@ class ThrottlingException(ServiceError):
 class ValidationException(ServiceError):
     """A parameter is invalid (400).
 
-    :param reason: one of the model's ``ValidationExceptionReason`` (rule V-5).
+    :param reason: a ``ValidationReason``: one of the model's ``ValidationExceptionReason`` (rule V-5).
     """
 
     code = "ValidationException"
     status = 400
 
-    CANNOT_PARSE: ClassVar[str] = "CANNOT_PARSE"
-    ENCRYPTION_KEY_ERROR: ClassVar[str] = "ENCRYPTION_KEY_ERROR"
-    FIELD_VALIDATION_FAILED: ClassVar[str] = "FIELD_VALIDATION_FAILED"
-    UNKNOWN_OPERATION: ClassVar[str] = "UNKNOWN_OPERATION"
-    OTHER: ClassVar[str] = "OTHER"
+    CANNOT_PARSE: ClassVar[ValidationReason] = "CANNOT_PARSE"
+    ENCRYPTION_KEY_ERROR: ClassVar[ValidationReason] = "ENCRYPTION_KEY_ERROR"
+    FIELD_VALIDATION_FAILED: ClassVar[ValidationReason] = "FIELD_VALIDATION_FAILED"
+    UNKNOWN_OPERATION: ClassVar[ValidationReason] = "UNKNOWN_OPERATION"
+    OTHER: ClassVar[ValidationReason] = "OTHER"
 
-    def __init__(self, message: str, reason: str | None = "OTHER") -> None:
+    def __init__(self, message: str, reason: ValidationReason | None = "OTHER") -> None:
         super().__init__(message)
         self.reason = reason
 

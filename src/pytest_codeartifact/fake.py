@@ -21,13 +21,23 @@ from .journal.changes import Blocks, Changes, Unchanged
 from .running import RUNNING
 from .service import Service
 from .service.faults import Condition, Fault, Trouble
-from .settings import DEFAULTS, Options
+from .settings import DEFAULTS, ENVIRONMENT_MODES, FOREIGN_DOMAINS_MODES, UNUSED_FAULTS_MODES, Options
 from .state.quotas import Quotas
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .doors.server import Server
+    from .literals import (
+        BatchOperation,
+        EnvironmentMode,
+        ErrorName,
+        ExternalConnection,
+        ForeignDomainsMode,
+        OperationName,
+        UnusedFaultsMode,
+        VersionErrorCode,
+    )
 
 
 class Settings(TypedDict, total=False):
@@ -36,10 +46,10 @@ class Settings(TypedDict, total=False):
     account: str
     region: str
     page_size: int | None
-    unused_faults: str
+    unused_faults: UnusedFaultsMode
     backoff: bool
-    foreign_domains: str
-    environment: str
+    foreign_domains: ForeignDomainsMode
+    environment: EnvironmentMode
 
 
 class FakeCodeArtifact:
@@ -71,10 +81,10 @@ class FakeCodeArtifact:
         region: str | None = None,
         *,
         page_size: int | None = None,
-        unused_faults: str = "fail",
+        unused_faults: UnusedFaultsMode = "fail",
         backoff: bool = False,
-        foreign_domains: str = "not-found",
-        environment: str | None = None,
+        foreign_domains: ForeignDomainsMode = "not-found",
+        environment: EnvironmentMode | None = None,
     ) -> None:
         options = _options(
             page_size=page_size,
@@ -210,9 +220,10 @@ class FakeCodeArtifact:
         """
         return self.at().repository(domain, name)
 
-    def public_source(self, connection: str) -> PublicSource:
+    def public_source(self, connection: ExternalConnection) -> PublicSource:
         """The public repository behind an external connection: ``public_source("public:npmjs").add_package(...)``.
 
+        :param connection: an ``ExternalConnection`` (rule U-4).
         :raises SeedError: the external connection is unknown.
         """
         return PublicSource.named(self._service, connection)
@@ -236,7 +247,7 @@ class FakeCodeArtifact:
         """
         seeds.dump(self._service, path)
 
-    def load_cli(self, path_or_dict: str | Path | Mapping[str, Any], into: Repository) -> None:
+    def load_cli(self, path_or_dict: str | Path | Mapping[str, object], into: Repository) -> None:
         """Add the output of the AWS CLI to a repository. If anything in it is not valid, add nothing.
 
         Reads the JSON output of ``aws codeartifact`` for list-packages, list-package-versions, describe-package,
@@ -380,8 +391,8 @@ class FakeCodeArtifact:
 
     def fail(
         self,
-        operation: str | Sequence[str],
-        error: Exception | Trouble | str,
+        operation: OperationName | Sequence[OperationName],
+        error: Exception | Trouble | ErrorName,
         *,
         times: int | None = 1,
         after: int = 0,
@@ -389,9 +400,9 @@ class FakeCodeArtifact:
     ) -> Fault:
         """Plan a fault for the next attempts of an operation, which strikes after their request was validated.
 
-        :param operation: the name of an operation, or several.
-        :param error: a service error, its name, a botocore exception such as a broken connection, or a disturbed
-            response: :func:`.cut_short`, :func:`.garbled`, :func:`.slow`.
+        :param operation: the name of an operation, an ``OperationName``, or several.
+        :param error: a service error, its name (an ``ErrorName``), a botocore exception such as a broken connection, or
+            a disturbed response: :func:`.cut_short`, :func:`.garbled`, :func:`.slow`.
         :param times: the number of attempts that fail, None for all. botocore's retries are attempts too.
         :param after: the number of attempts that are answered as usual before.
         :param when: a condition: parameters (``{"package": "x"}``, or the package by its id), or a function of a
@@ -402,8 +413,8 @@ class FakeCodeArtifact:
 
     def fail_versions(
         self,
-        operation: str,
-        failures: Mapping[str, str],
+        operation: BatchOperation,
+        failures: Mapping[str, VersionErrorCode],
         *,
         times: int | None = 1,
         after: int = 0,
@@ -416,7 +427,7 @@ class FakeCodeArtifact:
 
         :param operation: CopyPackageVersions, DeletePackageVersions, DisposePackageVersions or
             UpdatePackageVersionsStatus.
-        :param failures: the error codes by version, from the model, such as ``"MISMATCHED_REVISION"``.
+        :param failures: the error codes by version, each a ``VersionErrorCode`` such as ``"MISMATCHED_REVISION"``.
         :raises SeedError: an unknown operation or code, or a number that is not valid.
         """
         return self._service.faults.plan_versions(operation, failures, times=times, after=after, when=when)
@@ -431,10 +442,10 @@ def _options(
 ) -> Options:
     return Options(
         _page_size(page_size),
-        arguments.one_of(foreign_domains, ("not-found", "denied"), "value of foreign_domains"),
-        arguments.one_of(unused_faults, ("fail", "allow"), "value of unused_faults"),
+        arguments.one_of(foreign_domains, FOREIGN_DOMAINS_MODES, "value of foreign_domains"),
+        arguments.one_of(unused_faults, UNUSED_FAULTS_MODES, "value of unused_faults"),
         _backoff(backoff),
-        arguments.one_of(environment, ("prepare", "leave"), "value of environment"),
+        arguments.one_of(environment, ENVIRONMENT_MODES, "value of environment"),
     )
 
 

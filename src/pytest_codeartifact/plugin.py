@@ -67,7 +67,7 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, Any, Any]:
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, object, object]:
     _heed(early_config)
     GUARD.phase = "while conftest files were loaded"
     try:
@@ -112,7 +112,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_collection() -> Generator[None, Any, Any]:
+def pytest_collection() -> Generator[None, object, object]:
     GUARD.phase = "while tests were collected"
     try:
         return (yield)
@@ -121,7 +121,7 @@ def pytest_collection() -> Generator[None, Any, Any]:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     before = GUARD.allowed, GUARD.phase
     GUARD.phase = f"by {item.nodeid}"
     GUARD.allowed = GUARD.allowed or markers.lets_real_calls(item)

@@ -6,19 +6,20 @@ import importlib.util
 import re
 import subprocess
 import sys
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 import pytest
+
+import pytest_codeartifact
 
 from .. import ROOT
 
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
 
 
-@pytest.fixture(scope="module")
-def generate() -> Any:
-    """docs/generate.py as a module."""
-    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
+def script(name: str) -> Any:
+    """A script of docs as a module."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "docs" / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -26,8 +27,30 @@ def generate() -> Any:
     return module
 
 
+@pytest.fixture(scope="module")
+def generate() -> Any:
+    return script("generate")
+
+
 def test_the_table_of_operations_is_fresh(generate: Any) -> None:
     assert (ROOT / "docs" / "operations.md").read_text() == generate.table(), "run: python docs/generate.py"
+
+
+def test_the_types_of_names_are_those_of_the_model() -> None:
+    literals = script("generate_literals")
+
+    assert literals.MODULE.read_text() == literals.module(), "run: python docs/generate_literals.py"
+
+
+def test_every_type_of_names_is_public() -> None:
+    """And so has the comment behind it that stands for a docstring, as each is generated with one."""
+    types = {names.type: names for names in script("generate_literals").types()}
+
+    public = {name: getattr(pytest_codeartifact, name) for name in pytest_codeartifact.__all__}
+    assert {name: get_args(type) for name, type in public.items() if get_origin(type) is Literal} == {
+        name: names.values for name, names in types.items()
+    }
+    assert all(names.meaning for names in types.values())
 
 
 def test_every_documented_or_observed_rule_has_a_test(generate: Any) -> None:

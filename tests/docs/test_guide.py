@@ -21,4 +21,4 @@ def test_its_examples_run_as_they_are_printed(pytester: pytest.Pytester) -> None
 
     result = pytester.runpytest_subprocess("--strict-markers", "-p", "no:randomly", "-p", "no:asyncio")
 
-    result.assert_outcomes(passed=len(re.findall(r"^def test_", code, re.M)) + 1)  # one has two cases
+    result.assert_outcomes(passed=len(re.findall(r"^def test_", code, re.M)) + 2)  # two have two cases each

@@ -174,7 +174,7 @@ def test_a_fork_does_as_its_original_unless_it_is_told_otherwise(leaving: FakeCo
 
 def test_there_is_no_third_way() -> None:
     with pytest.raises(SeedError, match="'prepare'"):
-        FakeCodeArtifact(environment="off")
+        FakeCodeArtifact(environment="off")  # type: ignore[arg-type]  # the mistake it is about
 
 
 IN_A_RUN = """

@@ -117,7 +117,7 @@ def test_unsigned_calls_are_refused_and_taken_down(
     assert refused.value.response["Error"]["Code"] == "MissingAuthenticationTokenException"
     assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
     (call,) = codeartifact.calls
-    assert call.operation == "DELETE /v1/package"
+    assert call.operation == "DELETE /v1/package"  # type: ignore[comparison-overlap]  # it is no operation yet
     assert isinstance(call.error, ServiceError)
     assert team.deleted == set()
 

@@ -190,9 +190,10 @@ def test_accounts_and_regions_hold_domains_of_the_same_name(codeartifact: FakeCo
     assert theirs != codeartifact.domain("acme") == codeartifact.at().domain("acme")
 
 
+# What type checkers refuse is here because callers who use none are told as well.
 IMPOSSIBLE: list[tuple[str, Callable[[Any, Any, Any], object], list[str]]] = [
-    ("unknown format", lambda *_: PackageId("docker", None, "x"), ["docker", "generic"]),
-    ("near format", lambda *_: PackageId("npmm", None, "x"), ["Did you mean 'npm'?"]),
+    ("unknown format", lambda *_: PackageId("docker", None, "x"), ["docker", "generic"]),  # type: ignore[arg-type]
+    ("near format", lambda *_: PackageId("npmm", None, "x"), ["Did you mean 'npm'?"]),  # type: ignore[arg-type]
     ("namespace where there is none", lambda *_: PackageId("pypi", "ns", "x"), ["'ns'", "pypi('name')"]),
     ("no namespace where there is one", lambda *_: PackageId("maven", None, "x"), ["maven('group', 'artifact')"]),
     ("illegal name", lambda *_: pypi("a/b"), ["'a/b'", "255 characters"]),
@@ -236,7 +237,11 @@ IMPOSSIBLE: list[tuple[str, Callable[[Any, Any, Any], object], list[str]]] = [
         ["'1.0.1'", "more than once"],
     ),
     ("illegal version", lambda f, a, team: team.add_package(pypi("n"), versions=["1/0"]), ["'1/0'"]),
-    ("illegal origin", lambda f, a, team: team.add_package(pypi("n"), origin=Origin("MAYBE", "ALLOW")), ["'MAYBE'"]),
+    (
+        "illegal origin",
+        lambda f, a, team: team.add_package(pypi("n"), origin=Origin("MAYBE", "ALLOW")),  # type: ignore[arg-type]
+        ["'MAYBE'"],
+    ),
     ("origin of another type", lambda f, a, team: team.add_package(pypi("n"), origin=("ALLOW", "ALLOW")), ["Origin("]),
     (
         "tag to nowhere",
@@ -287,8 +292,8 @@ IMPOSSIBLE: list[tuple[str, Callable[[Any, Any, Any], object], list[str]]] = [
      lambda fake, a, team: fake.at(region="eu-west-1").add_domain("new").add_repository("x1", upstreams=[team]),
      ["another domain"]),
     ("unknown public source", lambda fake, a, t: fake.public_source("public:npm"), ["public:npmjs"]),
-    ("unknown way with faults", lambda *_: FakeCodeArtifact(unused_faults="ignore"), ["'allow'"]),
-    ("unknown answer", lambda *_: FakeCodeArtifact(foreign_domains="hidden"), ["'denied'"]),
+    ("unknown way with faults", lambda *_: FakeCodeArtifact(unused_faults="ignore"), ["'allow'"]),  # type: ignore[arg-type]
+    ("unknown answer", lambda *_: FakeCodeArtifact(foreign_domains="hidden"), ["'denied'"]),  # type: ignore[arg-type]
     ("impossible page size", lambda *_: FakeCodeArtifact(page_size=0), ["1 to 1000"]),
     ("impossible account", lambda *_: FakeCodeArtifact(account="me"), ["'me'"]),
     ("backoff that is a word", lambda fake, a, t: fake.fork(backoff="no"), ["backoff is True or False, not 'no'"]),
@@ -302,7 +307,7 @@ IMPOSSIBLE: list[tuple[str, Callable[[Any, Any, Any], object], list[str]]] = [
     ("size that cannot be shown",
      lambda f, a, t: t.packages[pypi("tool")].add_version("2", assets={"x": AssetSummary(10**5000, "a" * 64)}),
      ["2**63", "this int"]),
-    ("name in capitals", lambda *_: PackageId("PYPI", None, "x"), ["Did you mean 'pypi'?"]),
+    ("name in capitals", lambda *_: PackageId("PYPI", None, "x"), ["Did you mean 'pypi'?"]),  # type: ignore[arg-type]
 ]  # fmt: skip
 
 

@@ -10,7 +10,18 @@ from unittest import mock
 
 import pytest
 
-from pytest_codeartifact import FakeCodeArtifact, PackageId, Repository, SeedError, maven, npm, pypi, swift, wire
+from pytest_codeartifact import (
+    FakeCodeArtifact,
+    OperationName,
+    PackageId,
+    Repository,
+    SeedError,
+    maven,
+    npm,
+    pypi,
+    swift,
+    wire,
+)
 
 from ..support.acme import TEAM, of
 from ..support.one_call_each import SAMPLES, arguments, members
@@ -160,7 +171,7 @@ IMPOSSIBLE: list[tuple[str, str, object, str]] = [
     ("UpdateRepository", "upstreams", [{"repositoryName": "a/b"}], "at 'upstreams.member.repositoryName'"),
 ]
 
-BY_CALLS_OR_FAULTS: dict[str, Callable[[FakeCodeArtifact, str, Mapping[str, Any]], object]] = {
+BY_CALLS_OR_FAULTS: dict[str, Callable[[FakeCodeArtifact, OperationName, Mapping[str, Any]], object]] = {
     "calls.of": lambda fake, operation, params: fake.calls.of(operation, **params),
     "fail": lambda fake, operation, params: fake.fail(operation, "ThrottlingException", when=params),
     "fail several": lambda fake, operation, params: fake.fail(
@@ -182,7 +193,7 @@ def test_a_value_that_fails_validation_is_refused_in_the_services_words(
 
 @pytest.mark.parametrize("operation", sorted(wire.operation_names()))
 def test_no_parameter_of_any_operation_is_an_object_of_pythons_own(
-    codeartifact: FakeCodeArtifact, operation: str
+    codeartifact: FakeCodeArtifact, operation: OperationName
 ) -> None:
     for member in wire.operation(operation).members:
         for value in (object(), 1.5, {1}, codeartifact):
@@ -217,14 +228,16 @@ def test_versions_that_cannot_be_named_cannot_fail(codeartifact: FakeCodeArtifac
     ],
 )
 def test_a_value_that_a_call_may_equal_is_looked_for(
-    codeartifact: FakeCodeArtifact, operation: str, name: str, value: object
+    codeartifact: FakeCodeArtifact, operation: OperationName, name: str, value: object
 ) -> None:
     assert codeartifact.calls.of(operation, **{name: value}) == []
     codeartifact.fail(operation, "ThrottlingException", when={name: value}).cancel()
 
 
 @pytest.mark.parametrize("operation", sorted(wire.operation_names()))
-def test_every_parameter_of_a_legal_call_is_looked_for(codeartifact: FakeCodeArtifact, operation: str) -> None:
+def test_every_parameter_of_a_legal_call_is_looked_for(
+    codeartifact: FakeCodeArtifact, operation: OperationName
+) -> None:
     samples = {**SAMPLES, **arguments(operation)}
     for name in members(operation):
         codeartifact.calls.of(operation, **{name: samples[name]})

@@ -13,6 +13,7 @@ import time_machine
 
 from pytest_codeartifact import (
     Domain,
+    ErrorName,
     FakeCodeArtifact,
     Origin,
     Repository,
@@ -94,7 +95,7 @@ def test_calls_are_picked_by_operation_and_parameters(
 
 def test_a_misspelled_operation_is_refused(codeartifact: FakeCodeArtifact) -> None:
     with pytest.raises(SeedError, match="Did you mean 'DeletePackage'"):
-        codeartifact.calls.of("DeletePakage")
+        codeartifact.calls.of("DeletePakage")  # type: ignore[arg-type]  # the mistake it is about
 
 
 def test_deletions_tell_what_every_call_has_deleted(
@@ -190,7 +191,7 @@ def test_an_invalid_request_is_refused_before_any_fault(codeartifact: FakeCodeAr
 @pytest.mark.parametrize(("name", "status"), [("ExpiredTokenException", 403), ("ServiceUnavailable", 503)])
 @pytest.mark.rule("E-2")
 def test_a_fault_may_be_a_common_error_that_no_model_names(
-    codeartifact: FakeCodeArtifact, client: Any, name: str, status: int
+    codeartifact: FakeCodeArtifact, client: Any, name: ErrorName, status: int
 ) -> None:
     codeartifact.fail("ListDomains", name, times=None)
 

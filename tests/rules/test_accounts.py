@@ -12,6 +12,7 @@ from pytest_codeartifact import (
     CodeArtifactWarning,
     Domain,
     FakeCodeArtifact,
+    ForeignDomainsMode,
     ResourceNotFoundException,
     generic,
     npm,
@@ -122,7 +123,7 @@ def test_administrators_list_what_they_administer_in_domains_of_any_account(code
 
 @pytest.mark.rule("X-3", "E-10", "E-11")
 @pytest.mark.parametrize("foreign_domains", ["not-found", "denied"])
-def test_in_a_domain_that_is_open_to_the_caller_a_wrong_name_is_not_found(foreign_domains: str) -> None:
+def test_in_a_domain_that_is_open_to_the_caller_a_wrong_name_is_not_found(foreign_domains: ForeignDomainsMode) -> None:
     with FakeCodeArtifact(foreign_domains=foreign_domains) as fake:
         fake.add_domain("shared", account=OTHER).add_repository("team")
         client = fake.client()

@@ -15,7 +15,17 @@ from typing import Any
 
 import pytest
 
-from pytest_codeartifact import Dependency, Domain, FakeCodeArtifact, License, Origin, PackageId, Repository, wire
+from pytest_codeartifact import (
+    Dependency,
+    Domain,
+    FakeCodeArtifact,
+    ForeignDomainsMode,
+    License,
+    Origin,
+    PackageId,
+    Repository,
+    wire,
+)
 
 from .. import ROOT
 
@@ -355,7 +365,7 @@ def test_a_published_sample_is_reproduced(case: Case) -> None:
     case = filled(case)
     if case["request"].get("policyDocument") == "{...}":
         case["request"]["policyDocument"] = PLACEHOLDERS["<contents of policy.json>"]
-    foreign = "denied" if case["use"] == "error-template" else "not-found"
+    foreign: ForeignDomainsMode = "denied" if case["use"] == "error-template" else "not-found"
     caller, _, region = place_of(case)
     if foreign == "denied":
         caller = "444455556666"

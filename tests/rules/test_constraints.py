@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from pytest_codeartifact import FakeCodeArtifact, Repository, generic
+from pytest_codeartifact import FakeCodeArtifact, Repository, RestrictionType, generic
 
 from ..support.lax_client import violations
 from ..support.one_call_each import ACME, OPERATIONS, arguments, members
 
 STATUSES = ("Published", "Unfinished", "Unlisted", "Archived", "Disposed", "Deleted")
-TYPES = ("PUBLISH", "EXTERNAL_UPSTREAM", "INTERNAL_UPSTREAM")
+TYPES: tuple[RestrictionType, ...] = ("PUBLISH", "EXTERNAL_UPSTREAM", "INTERNAL_UPSTREAM")
 
 
 NAMES = {  # of the members that the service calls otherwise (rule V-3)

@@ -7,7 +7,19 @@ from typing import Any
 import pytest
 from botocore.exceptions import ParamValidationError
 
-from pytest_codeartifact import Dependency, Domain, PackageId, Repository, SeedError, generic, maven, npm, nuget, pypi
+from pytest_codeartifact import (
+    Dependency,
+    Domain,
+    PackageId,
+    Repository,
+    SeedError,
+    VersionStatus,
+    generic,
+    maven,
+    npm,
+    nuget,
+    pypi,
+)
 
 from ..support import acme
 from ..support.acme import NO_REPOSITORY, ONE_OF_EACH_FORMAT, TEAM, coordinates, each_format
@@ -150,7 +162,7 @@ def test_an_asset_of_any_legal_name_is_answered(client: Any, team: Repository, n
 
 @pytest.mark.rule("A-3")
 @pytest.mark.parametrize("status", ["Published", "Unlisted", "Unfinished"])
-def test_assets_can_be_downloaded(client: Any, team: Repository, status: str) -> None:
+def test_assets_can_be_downloaded(client: Any, team: Repository, status: VersionStatus) -> None:
     id = generic("tools", "installer")
     team.add_package(id).add_version("1.0.0", assets={"a.bin": b"a"}, status=status)
 
@@ -237,7 +249,7 @@ def test_an_asset_travels_as_raw_bytes(client: Any, team: Repository, content: b
 @pytest.mark.rule("A-6", "W-4")
 @pytest.mark.parametrize("id", [id for id in ONE_OF_EACH_FORMAT if id.format != "maven"], ids=str)
 @pytest.mark.parametrize("status", ["Published", "Archived"])
-def test_a_readme_is_answered(client: Any, team: Repository, id: PackageId, status: str) -> None:
+def test_a_readme_is_answered(client: Any, team: Repository, id: PackageId, status: VersionStatus) -> None:
     version = team.add_package(id).add_version("1.0.0", readme="# Réadme\n\n\U0001f381\n", status=status)
 
     response = client.get_package_version_readme(**of(id))

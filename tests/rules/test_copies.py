@@ -13,8 +13,10 @@ from pytest_codeartifact import (
     FakeCodeArtifact,
     License,
     Origin,
+    OriginType,
     PackageId,
     Repository,
+    VersionStatus,
     generic,
     npm,
     nuget,
@@ -139,7 +141,7 @@ def test_a_copy_still_says_which_repository_it_was_published_to(
 @pytest.mark.rule("C-8")
 @pytest.mark.parametrize("status", ["Published", "Unlisted"])
 def test_a_copy_has_the_status_of_the_original(
-    client: Any, source: Repository, target: Repository, status: str
+    client: Any, source: Repository, target: Repository, status: VersionStatus
 ) -> None:
     source.add_package(LODASH).add_version("1.0.0", status=status)
 
@@ -241,7 +243,7 @@ def test_the_publish_block_of_the_package_group_does_not_bind_copies(
     ],
 )
 def test_a_new_record_is_configured_by_the_origin_of_the_copied_version(
-    client: Any, source: Repository, target: Repository, origin_type: str, origin: Origin
+    client: Any, source: Repository, target: Repository, origin_type: OriginType, origin: Origin
 ) -> None:
     source.add_package(LODASH, origin=Origin("BLOCK", "BLOCK")).add_version("1.0.0", origin_type=origin_type)
 

@@ -12,6 +12,7 @@ from pytest_codeartifact import (
     Origin,
     PackageId,
     Repository,
+    VersionStatus,
     generic,
     maven,
     npm,
@@ -232,7 +233,7 @@ def test_another_revision_than_the_expected_one_is_not_copied(
 @pytest.mark.rule("C-3", "C-8")
 @pytest.mark.parametrize("status", ["Unfinished", "Archived", "Disposed"])
 def test_what_cannot_be_downloaded_cannot_be_copied(
-    client: Any, source: Repository, target: Repository, status: str
+    client: Any, source: Repository, target: Repository, status: VersionStatus
 ) -> None:
     id = maven("org.apache", "commons")
     source.add_package(id, versions=["1.0"]).add_version("2.0", status=status)

@@ -22,6 +22,7 @@ import pytest
 from pytest_codeartifact import (
     AssetSummary,
     Domain,
+    ExternalConnection,
     FakeCodeArtifact,
     PackageId,
     PublicSource,
@@ -111,7 +112,12 @@ def test_every_way_to_seed_or_publish_makes_the_same_assets(acme: Domain, team: 
 def test_what_is_fetched_and_copied_of_a_seed_has_its_assets(
     codeartifact: FakeCodeArtifact, client: Any, acme: Domain, team: Repository, id: PackageId
 ) -> None:
-    connection = {"npm": "public:npmjs", "pypi": "public:pypi", "maven": "public:maven-central"}[id.format]
+    connections: dict[str, ExternalConnection] = {
+        "npm": "public:npmjs",
+        "pypi": "public:pypi",
+        "maven": "public:maven-central",
+    }
+    connection = connections[id.format]
     source: PublicSource = codeartifact.public_source(connection)
     public = source.add_package(id, versions=["1.0.0"]).versions["1.0.0"]
     below = acme.add_repository("below", external_connection=connection)

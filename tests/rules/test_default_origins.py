@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
-from pytest_codeartifact import Domain, FakeCodeArtifact, Origin, PackageId, Repository, generic, npm, pypi
+from pytest_codeartifact import (
+    Domain,
+    FakeCodeArtifact,
+    Origin,
+    OriginType,
+    PackageId,
+    Repository,
+    RestrictionMode,
+    RestrictionType,
+    generic,
+    npm,
+    pypi,
+)
 
 LODASH = npm("lodash")
 BOTH, PUBLISH_ONLY, UPSTREAM_ONLY = Origin("ALLOW", "ALLOW"), Origin("ALLOW", "BLOCK"), Origin("BLOCK", "ALLOW")
 
-RESTRICTIONS = ("PUBLISH", "EXTERNAL_UPSTREAM", "INTERNAL_UPSTREAM")
-SPECIFIC = "ALLOW_SPECIFIC_REPOSITORIES"
+RESTRICTIONS: tuple[RestrictionType, ...] = ("PUBLISH", "EXTERNAL_UPSTREAM", "INTERNAL_UPSTREAM")
+SPECIFIC: Final = "ALLOW_SPECIFIC_REPOSITORIES"
 
 
 @pytest.fixture
@@ -80,7 +92,7 @@ def test_a_package_that_is_ingested_is_closed_to_publishing(client: Any, store: 
     ("origin_type", "origin"), [("INTERNAL", PUBLISH_ONLY), ("EXTERNAL", UPSTREAM_ONLY), ("UNKNOWN", BOTH)]
 )
 def test_a_seeded_package_follows_the_origin_of_its_first_version(
-    client: Any, team: Repository, origin_type: str, origin: Origin
+    client: Any, team: Repository, origin_type: OriginType, origin: Origin
 ) -> None:
     package = team.add_package(LODASH)
     package.add_version("1.0.0", origin_type=origin_type)
@@ -95,7 +107,13 @@ def test_a_seeded_package_follows_the_origin_of_its_first_version(
 @pytest.mark.parametrize("restriction", RESTRICTIONS)
 @pytest.mark.parametrize("pattern", ["/*", "/npm/*", "/npm//lodash$"])
 def test_under_a_group_that_restricts_anything_a_new_package_is_open(
-    client: Any, acme: Domain, team: Repository, store: Repository, pattern: str, restriction: str, mode: str
+    client: Any,
+    acme: Domain,
+    team: Repository,
+    store: Repository,
+    pattern: str,
+    restriction: RestrictionType,
+    mode: str,
 ) -> None:
     """The group's own mode, or one that it inherits; a restriction that lets the first version in counts as well."""
     if pattern != "/*":
@@ -118,7 +136,7 @@ def test_under_a_group_that_restricts_anything_a_new_package_is_open(
 @pytest.mark.rule("K-3")
 @pytest.mark.parametrize("restriction", RESTRICTIONS)
 def test_a_version_that_comes_in_under_a_list_leaves_its_package_open(
-    acme: Domain, team: Repository, store: Repository, restriction: str
+    acme: Domain, team: Repository, store: Repository, restriction: RestrictionType
 ) -> None:
     acme.add_package_group(
         "/npm/*", restrictions={restriction: SPECIFIC}, allowed_repositories={restriction: [team, store]}
@@ -142,7 +160,7 @@ def test_a_version_that_comes_in_under_a_list_leaves_its_package_open(
     ids=["all", "what_is_blocked_above", "what_is_free_above", "nothing"],
 )
 def test_the_effective_modes_of_the_most_specific_group_decide(
-    acme: Domain, team: Repository, modes: dict[str, str], origin: Origin
+    acme: Domain, team: Repository, modes: dict[RestrictionType, RestrictionMode], origin: Origin
 ) -> None:
     acme.add_package_group("/npm/*", restrictions={"INTERNAL_UPSTREAM": "BLOCK"})
     acme.add_package_group("/npm//lodash~", restrictions=modes)
@@ -203,7 +221,7 @@ def test_a_package_from_outside_is_closed_to_publishing_on_its_whole_way(
     ("origin_type", "origin"), [("INTERNAL", PUBLISH_ONLY), ("EXTERNAL", UPSTREAM_ONLY), ("UNKNOWN", BOTH)]
 )
 def test_a_package_that_is_copied_follows_the_origin_of_its_version(
-    client: Any, acme: Domain, team: Repository, origin_type: str, origin: Origin
+    client: Any, acme: Domain, team: Repository, origin_type: OriginType, origin: Origin
 ) -> None:
     acme.add_repository("copied")
     team.add_package(LODASH, origin=Origin("BLOCK", "BLOCK")).add_version("1.0.0", origin_type=origin_type)
@@ -226,7 +244,7 @@ def test_a_copy_leaves_the_configuration_that_is_there(client: Any, acme: Domain
 @pytest.mark.rule("K-4", "G-9")
 @pytest.mark.parametrize("origin_type", ["INTERNAL", "EXTERNAL"])
 def test_a_package_that_matches_its_group_only_weakly_is_open(
-    client: Any, acme: Domain, team: Repository, origin_type: str
+    client: Any, acme: Domain, team: Repository, origin_type: OriginType
 ) -> None:
     acme.add_package_group("/npm//LODASH$")
 

@@ -15,6 +15,7 @@ from pytest_codeartifact import (
     PackageId,
     Repository,
     ThrottlingException,
+    VersionStatus,
     generic,
     npm,
     nuget,
@@ -112,7 +113,7 @@ def test_afterwards_no_operation_finds_the_package(client: Any, team: Repository
 
 @pytest.mark.rule("DP-6")
 @pytest.mark.parametrize("status", ["Published", "Unfinished", "Unlisted", "Archived", "Disposed"])
-def test_no_status_of_a_version_prevents_deletion(client: Any, team: Repository, status: str) -> None:
+def test_no_status_of_a_version_prevents_deletion(client: Any, team: Repository, status: VersionStatus) -> None:
     team.add_package(generic("ns", "tool")).add_version("1.0", status=status)
 
     client.delete_package(**of(generic("ns", "tool")))

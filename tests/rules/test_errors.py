@@ -14,8 +14,10 @@ from botocore.exceptions import ClientError
 from pytest_codeartifact import (
     AccessDeniedException,
     ConflictException,
+    ErrorName,
     FakeCodeArtifact,
     InternalServerException,
+    OperationName,
     ResourceNotFoundException,
     ServiceError,
     ServiceQuotaExceededException,
@@ -127,8 +129,8 @@ def test_botocore_retries_throttling_and_server_errors_only(
 def test_common_errors_are_possible_on_every_call(
     codeartifact: FakeCodeArtifact,
     client: Any,
-    operation: str,
-    error: ServiceError | str,
+    operation: OperationName,
+    error: ServiceError | ErrorName,
     code: str,
     status: int | None,
 ) -> None:
@@ -171,7 +173,7 @@ def test_common_errors_are_possible_on_every_call(
     ],
 )
 def test_an_error_that_is_planned_by_its_name_has_its_status(
-    codeartifact: FakeCodeArtifact, client: Any, name: str, status: int
+    codeartifact: FakeCodeArtifact, client: Any, name: ErrorName, status: int
 ) -> None:
     codeartifact.fail("ListDomains", name, times=None)
 
@@ -201,7 +203,7 @@ def test_an_error_that_is_planned_by_its_name_has_its_status(
     ids=name_of,
 )
 def test_an_error_that_the_operation_does_not_list_is_raised_all_the_same(
-    codeartifact: FakeCodeArtifact, client: Any, operation: str, error: ServiceError
+    codeartifact: FakeCodeArtifact, client: Any, operation: OperationName, error: ServiceError
 ) -> None:
     codeartifact.fail(operation, error, times=None)
 
@@ -214,7 +216,9 @@ def test_an_error_that_the_operation_does_not_list_is_raised_all_the_same(
 
 @pytest.mark.rule("E-3", "E-4")
 @pytest.mark.parametrize("operation", ["DescribePackageVersion", "GetPackageVersionAsset"])
-def test_two_read_operations_list_a_conflict(codeartifact: FakeCodeArtifact, client: Any, operation: str) -> None:
+def test_two_read_operations_list_a_conflict(
+    codeartifact: FakeCodeArtifact, client: Any, operation: OperationName
+) -> None:
     codeartifact.fail(operation, ConflictException("No.", "1.0", "package-version"))
 
     with pytest.raises(client.exceptions.ConflictException) as caught:

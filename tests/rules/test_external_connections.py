@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pytest_codeartifact import Domain, Repository
+from pytest_codeartifact import Domain, ExternalConnection, Repository
 
 from ..support.acme import NO_DOMAIN, NO_REPOSITORY, TEAM
 
@@ -140,7 +140,9 @@ def test_upstreams_are_refused_until_the_connection_is_removed(client: Any, acme
 
 @pytest.mark.rule("U-7")
 @pytest.mark.parametrize("there", [None, "public:pypi"])
-def test_a_connection_that_is_not_there_cannot_be_removed(client: Any, acme: Domain, there: str | None) -> None:
+def test_a_connection_that_is_not_there_cannot_be_removed(
+    client: Any, acme: Domain, there: ExternalConnection | None
+) -> None:
     team = acme.add_repository("team", external_connection=there)
 
     with pytest.raises(client.exceptions.ResourceNotFoundException) as caught:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
-from pytest_codeartifact import Domain, Repository
+from pytest_codeartifact import Domain, Repository, RestrictionMode, RestrictionType
 
-TYPES = ("PUBLISH", "EXTERNAL_UPSTREAM", "INTERNAL_UPSTREAM")
+TYPES: tuple[RestrictionType, ...] = ("PUBLISH", "EXTERNAL_UPSTREAM", "INTERNAL_UPSTREAM")
 MODES = ("ALLOW", "BLOCK", "ALLOW_SPECIFIC_REPOSITORIES")
-SPECIFIC = "ALLOW_SPECIFIC_REPOSITORIES"
+SPECIFIC: Final = "ALLOW_SPECIFIC_REPOSITORIES"
 
 
 def update(client: Any, pattern: str, **changes: Any) -> Any:
@@ -28,7 +28,7 @@ def restriction(client: Any, pattern: str, type: str = "PUBLISH") -> Any:
 
 @pytest.mark.rule("G-13", "G-21")
 @pytest.mark.parametrize("mode", MODES)
-def test_a_mode_of_ones_own_is_the_effective_one(client: Any, acme: Domain, mode: str) -> None:
+def test_a_mode_of_ones_own_is_the_effective_one(client: Any, acme: Domain, mode: RestrictionMode) -> None:
     acme.add_package_group("/npm/*", restrictions={"PUBLISH": "BLOCK" if mode == "ALLOW" else "ALLOW"})
     acme.add_package_group("/npm//foo$", restrictions={"PUBLISH": mode})
 
@@ -37,7 +37,9 @@ def test_a_mode_of_ones_own_is_the_effective_one(client: Any, acme: Domain, mode
 
 @pytest.mark.rule("G-13", "G-21")
 @pytest.mark.parametrize("mode", MODES)
-def test_inherited_is_the_mode_of_the_first_ancestor_that_has_one(client: Any, acme: Domain, mode: str) -> None:
+def test_inherited_is_the_mode_of_the_first_ancestor_that_has_one(
+    client: Any, acme: Domain, mode: RestrictionMode
+) -> None:
     acme.add_package_group("/npm/*", restrictions={"PUBLISH": mode})
     acme.add_package_group("/npm/space/*", restrictions={"EXTERNAL_UPSTREAM": "BLOCK"})
     acme.add_package_group("/npm/space/foo~")

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
-from pytest_codeartifact import Domain, FakeCodeArtifact, Origin, Repository, generic, npm, pypi
+from pytest_codeartifact import (
+    Domain,
+    FakeCodeArtifact,
+    Origin,
+    Repository,
+    RestrictionMode,
+    RestrictionType,
+    generic,
+    npm,
+    pypi,
+)
 
-SPECIFIC = "ALLOW_SPECIFIC_REPOSITORIES"
+SPECIFIC: Final = "ALLOW_SPECIFIC_REPOSITORIES"
 TOOL = generic("ns", "tool")
 
 
@@ -70,7 +80,7 @@ def test_a_list_that_names_the_repository_is_a_restriction_all_the_same(acme: Do
     ids=["open", "restricted"],
 )
 def test_what_comes_in_is_open_to_upstreams_where_groups_allow_everything(
-    codeartifact: FakeCodeArtifact, acme: Domain, restrictions: dict[str, str], origin: Origin
+    codeartifact: FakeCodeArtifact, acme: Domain, restrictions: dict[RestrictionType, RestrictionMode], origin: Origin
 ) -> None:
     codeartifact.public_source("public:npmjs").add_package(npm("lodash"), versions=["1.0.0"])
     central = acme.add_repository("central", external_connection="public:npmjs")
@@ -90,7 +100,7 @@ def test_what_comes_in_is_open_to_upstreams_where_groups_allow_everything(
     ids=["open", "restricted"],
 )
 def test_what_is_retained_from_upstream_came_in_though_it_was_published_there(
-    acme: Domain, team: Repository, restrictions: dict[str, str], origin: Origin
+    acme: Domain, team: Repository, restrictions: dict[RestrictionType, RestrictionMode], origin: Origin
 ) -> None:
     acme.add_package_group("/pypi/*", restrictions=restrictions)
     below = acme.add_repository("below", upstreams=[team])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -12,15 +12,18 @@ from pytest_codeartifact import (
     Domain,
     FakeCodeArtifact,
     Origin,
+    OriginSwitch,
     Repository,
     ResourceNotFoundException,
+    RestrictionMode,
+    RestrictionType,
     generic,
     npm,
     pypi,
 )
 
-TYPES = ("PUBLISH", "EXTERNAL_UPSTREAM", "INTERNAL_UPSTREAM")
-SPECIFIC = "ALLOW_SPECIFIC_REPOSITORIES"
+TYPES: tuple[RestrictionType, ...] = ("PUBLISH", "EXTERNAL_UPSTREAM", "INTERNAL_UPSTREAM")
+SPECIFIC: Final = "ALLOW_SPECIFIC_REPOSITORIES"
 EITHER_BLOCKS = [("ALLOW", "BLOCK"), ("BLOCK", "ALLOW"), ("BLOCK", "BLOCK")]
 TOOL = generic("ns", "tool")
 CONTENT = b"content"
@@ -151,7 +154,7 @@ def test_deleting_a_group_in_the_middle_changes_what_may_be_published(client: An
 @pytest.mark.rule("P-10", "K-8")
 @pytest.mark.parametrize(("package", "group"), EITHER_BLOCKS)
 def test_either_of_package_and_group_blocks_publishing(
-    client: Any, acme: Domain, team: Repository, package: str, group: str
+    client: Any, acme: Domain, team: Repository, package: OriginSwitch, group: RestrictionMode
 ) -> None:
     team.add_package(TOOL, origin=Origin(publish=package, upstream="ALLOW"))
     acme.add_package_group("/generic/ns/*", restrictions={"PUBLISH": group})
@@ -256,7 +259,7 @@ def test_ingestion_is_allowed_through_one_repository_only(
 @pytest.mark.rule("K-8")
 @pytest.mark.parametrize(("package", "group"), EITHER_BLOCKS)
 def test_either_of_package_and_group_blocks_what_comes_from_outside(
-    acme: Domain, central: Repository, package: str, group: str
+    acme: Domain, central: Repository, package: OriginSwitch, group: RestrictionMode
 ) -> None:
     central.add_package(npm("lodash"), origin=Origin(publish="ALLOW", upstream=package))
     acme.add_package_group("/npm/*", restrictions={"EXTERNAL_UPSTREAM": group})
@@ -270,7 +273,7 @@ def test_either_of_package_and_group_blocks_what_comes_from_outside(
 @pytest.mark.rule("K-8")
 @pytest.mark.parametrize(("package", "group"), EITHER_BLOCKS)
 def test_either_of_package_and_group_blocks_what_comes_from_upstream(
-    acme: Domain, team: Repository, package: str, group: str
+    acme: Domain, team: Repository, package: OriginSwitch, group: RestrictionMode
 ) -> None:
     team.add_package(pypi("tool"), versions=["1.0"])
     downstream = acme.add_repository("downstream", upstreams=[team])

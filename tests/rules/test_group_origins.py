@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
-from pytest_codeartifact import Domain, Repository
+from pytest_codeartifact import Domain, Repository, RestrictionMode, RestrictionType
 
-TYPES = ("PUBLISH", "EXTERNAL_UPSTREAM", "INTERNAL_UPSTREAM")
-SPECIFIC = "ALLOW_SPECIFIC_REPOSITORIES"
+TYPES: tuple[RestrictionType, ...] = ("PUBLISH", "EXTERNAL_UPSTREAM", "INTERNAL_UPSTREAM")
+SPECIFIC: Final = "ALLOW_SPECIFIC_REPOSITORIES"
 
 
 @pytest.fixture
@@ -47,8 +47,10 @@ def restriction(client: Any, pattern: str, type: str = "PUBLISH") -> Any:
 @pytest.mark.rule("G-18", "G-13")
 @pytest.mark.parametrize("type", TYPES)
 @pytest.mark.parametrize("mode", ["ALLOW", "BLOCK", SPECIFIC, "INHERIT"])
-def test_one_restriction_can_be_changed_alone(client: Any, acme: Domain, type: str, mode: str) -> None:
-    before = dict.fromkeys(TYPES, "BLOCK")
+def test_one_restriction_can_be_changed_alone(
+    client: Any, acme: Domain, type: RestrictionType, mode: RestrictionMode
+) -> None:
+    before: dict[RestrictionType, RestrictionMode] = dict.fromkeys(TYPES, "BLOCK")
     group = acme.add_package_group("/npm/*", restrictions=before)
 
     response = update(client, "/npm/*", restrictions={type: mode})
@@ -220,7 +222,9 @@ def test_a_repository_of_another_domain_cannot_be_allowed(client: Any, codeartif
 @pytest.mark.rule("G-19")
 @pytest.mark.parametrize("mode", ["ALLOW", "BLOCK", "INHERIT"])
 @pytest.mark.usefixtures("repositories")
-def test_repositories_are_added_only_where_specific_ones_are_allowed(client: Any, acme: Domain, mode: str) -> None:
+def test_repositories_are_added_only_where_specific_ones_are_allowed(
+    client: Any, acme: Domain, mode: RestrictionMode
+) -> None:
     group = acme.add_package_group("/npm/*", restrictions={"PUBLISH": mode, "INTERNAL_UPSTREAM": SPECIFIC})
 
     with pytest.raises(client.exceptions.ValidationException) as caught:
@@ -374,7 +378,7 @@ def test_allowed_repositories_come_in_pages(client: Any, acme: Domain, repositor
 
 @pytest.mark.rule("G-22")
 @pytest.mark.parametrize("mode", ["ALLOW", "BLOCK", "INHERIT"])
-def test_no_repositories_are_listed_in_other_modes(client: Any, acme: Domain, mode: str) -> None:
+def test_no_repositories_are_listed_in_other_modes(client: Any, acme: Domain, mode: RestrictionMode) -> None:
     acme.add_package_group("/npm/*", restrictions={"PUBLISH": mode})
 
     response = client.list_allowed_repositories_for_group(

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from pytest_codeartifact import Domain, FakeCodeArtifact, NotThere, Repository, npm
+from pytest_codeartifact import Domain, FakeCodeArtifact, NotThere, Repository, RestrictionType, npm
 
-TYPES = ("PUBLISH", "EXTERNAL_UPSTREAM", "INTERNAL_UPSTREAM")
+TYPES: tuple[RestrictionType, ...] = ("PUBLISH", "EXTERNAL_UPSTREAM", "INTERNAL_UPSTREAM")
 ARN = "arn:aws:codeartifact:us-east-1:123456789012:package-group/acme"
 INHERITED_FROM_ROOT = {
     type: {

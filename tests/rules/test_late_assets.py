@@ -13,11 +13,14 @@ import pytest
 
 from pytest_codeartifact import (
     Domain,
+    ExternalConnection,
     FakeCodeArtifact,
     Origin,
+    OriginType,
     PackageId,
     Repository,
     ResourceNotFoundException,
+    RestrictionType,
     SeedError,
     Version,
     maven,
@@ -28,7 +31,7 @@ from pytest_codeartifact import (
 from ..support.acme import coordinates
 
 TOOL, AAPT = pypi("tool"), maven("com.android.tools.build", "aapt2")
-SOURCES = {TOOL: "public:pypi", AAPT: "public:maven-central"}
+SOURCES: dict[PackageId, ExternalConnection] = {TOOL: "public:pypi", AAPT: "public:maven-central"}
 EARLY, LATE = "early.whl", "late.whl"
 
 both_formats = pytest.mark.parametrize("id", [TOOL, AAPT], ids=str)
@@ -229,7 +232,9 @@ def test_a_blocked_upstream_keeps_late_assets_away(
 @pytest.mark.rule("U-13", "U-14", "K-8")
 @pytest.mark.parametrize("restriction", ["INTERNAL_UPSTREAM", "EXTERNAL_UPSTREAM"])
 @both_formats
-def test_a_package_group_keeps_late_assets_away(acme: Domain, public: Public, id: PackageId, restriction: str) -> None:
+def test_a_package_group_keeps_late_assets_away(
+    acme: Domain, public: Public, id: PackageId, restriction: RestrictionType
+) -> None:
     source, repositories = public(id), chain(acme, id)
     repositories[0].fetch(id, "1.0")
     acme.add_package_group(f"/{id.format}/*", restrictions={restriction: "BLOCK"})
@@ -301,7 +306,7 @@ def test_what_was_published_here_is_given_nothing_even_by_its_own_copy(
 @pytest.mark.parametrize("origin_type", ["INTERNAL", "UNKNOWN"])
 @both_formats
 def test_a_version_of_another_origin_is_given_nothing(
-    acme: Domain, public: Public, id: PackageId, origin_type: str
+    acme: Domain, public: Public, id: PackageId, origin_type: OriginType
 ) -> None:
     source, (team, _, store) = public(id), chain(acme, id)
     store.fetch(id, "1.0")

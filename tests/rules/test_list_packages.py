@@ -11,6 +11,7 @@ from pytest_codeartifact import (
     Domain,
     FakeCodeArtifact,
     Origin,
+    OriginSwitch,
     PackageId,
     Repository,
     cargo,
@@ -278,7 +279,8 @@ def test_a_namespace_without_a_format_is_refused(client: Any, team: Repository, 
 def test_any_other_combination_of_filters_is_fine(
     client: Any, team: Repository, coordinates: dict[str, str], publish: str | None, upstream: str | None
 ) -> None:
-    origins = itertools.cycle(Origin(*switches) for switches in itertools.product(("ALLOW", "BLOCK"), repeat=2))
+    either: tuple[OriginSwitch, ...] = ("ALLOW", "BLOCK")
+    origins = itertools.cycle(itertools.starmap(Origin, itertools.product(either, repeat=2)))
     origin_of = dict(zip(SHELF, origins, strict=False))
     for id, origin in origin_of.items():
         team.add_package(id, origin=origin)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pytest_codeartifact import Domain, FakeCodeArtifact, PackageId, Repository, maven, npm
+from pytest_codeartifact import Domain, FakeCodeArtifact, PackageId, Repository, VersionStatus, maven, npm
 
 from ..support.acme import NO_REPOSITORY, each_format, of
 
@@ -77,7 +77,8 @@ def test_the_origin_of_each_version_is_listed(client: Any, team: Repository) -> 
 @pytest.mark.rule("L-5", "L-7")
 def test_versions_of_all_statuses_are_listed(client: Any, team: Repository) -> None:
     package = team.add_package(COMMONS)
-    for version, status in enumerate(["Published", "Unfinished", "Unlisted", "Archived", "Disposed"]):
+    statuses: list[VersionStatus] = ["Published", "Unfinished", "Unlisted", "Archived", "Disposed"]
+    for version, status in enumerate(statuses):
         package.add_version(f"{version}.0", status=status)
 
     versions = client.list_package_versions(**of(COMMONS))["versions"]
@@ -201,7 +202,7 @@ def test_pages_are_full_although_versions_are_filtered_out(
 ) -> None:
     package = team.add_package(LODASH)
     for number in range(50):
-        status = "Unlisted" if number % 5 == 0 else "Published"
+        status: VersionStatus = "Unlisted" if number % 5 == 0 else "Published"
         package.add_version(f"1.0.{number + 10}", status=status, published=day(1) + dt.timedelta(minutes=number))
     paginator = client.get_paginator("list_package_versions")
 
@@ -272,7 +273,7 @@ def test_npm_without_a_latest_tag_shows_the_newest_version(client: Any, team: Re
 
 @pytest.mark.rule("L-6")
 @pytest.mark.parametrize("status", ["Unfinished", "Unlisted", "Archived", "Disposed"])
-def test_only_published_versions_are_shown(client: Any, team: Repository, status: str) -> None:
+def test_only_published_versions_are_shown(client: Any, team: Repository, status: VersionStatus) -> None:
     package = team.add_package(COMMONS)
     package.add_version("2.0", status=status, published=day(2))
     assert displayed(client, COMMONS) is None

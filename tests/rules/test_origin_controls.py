@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
-from pytest_codeartifact import Domain, FakeCodeArtifact, Origin, Repository, ServiceError, generic, npm
+from pytest_codeartifact import (
+    Domain,
+    FakeCodeArtifact,
+    Origin,
+    OriginSwitch,
+    Repository,
+    RestrictionMode,
+    RestrictionType,
+    ServiceError,
+    generic,
+    npm,
+)
 
 LODASH = npm("lodash")
 TOOL = {"domain": "acme", "repository": "team", "format": "generic", "namespace": "ns", "package": "tool"}
@@ -21,7 +32,7 @@ BOTH, PUBLISH_ONLY, UPSTREAM_ONLY, FROZEN = (
 )
 DONE, CONFLICT, NOT_FOUND = "done", "ConflictException", "ResourceNotFoundException"
 
-SPECIFIC = "ALLOW_SPECIFIC_REPOSITORIES"
+SPECIFIC: Final = "ALLOW_SPECIFIC_REPOSITORIES"
 MODES = [
     ("ALLOW", None, True),
     ("BLOCK", None, False),
@@ -132,7 +143,7 @@ def test_a_refusal_to_publish_says_that_new_versions_are_blocked(client: Any, te
 @pytest.mark.parametrize("switch", ["ALLOW", "BLOCK"])
 @pytest.mark.parametrize(("mode", "listed", "admits"), MODES)
 def test_of_package_and_group_either_blocks_publishing(
-    acme: Domain, team: Repository, mode: str, listed: str | None, admits: bool, switch: str
+    acme: Domain, team: Repository, mode: RestrictionMode, listed: str | None, admits: bool, switch: OriginSwitch
 ) -> None:
     lists = {"this": [team], "another": [acme.add_repository("another")], "none": []}
     acme.add_package_group(
@@ -157,10 +168,10 @@ def test_of_package_and_group_either_blocks_publishing(
 def test_of_package_and_group_either_blocks_what_comes_in_from_upstream(
     client: Any,
     acme: Domain,
-    kind: str,
+    kind: RestrictionType,
     at: str,
     version: str,
-    mode: str,
+    mode: RestrictionMode,
     listed: str | None,
     admits: bool,
     switch: str,
@@ -189,7 +200,7 @@ def test_of_package_and_group_either_blocks_what_comes_in_from_upstream(
     [("EXTERNAL_UPSTREAM", NOT_FOUND, DONE), ("INTERNAL_UPSTREAM", DONE, NOT_FOUND), ("PUBLISH", DONE, DONE)],
 )
 def test_a_group_blocks_one_kind_of_source_and_not_the_other(
-    acme: Domain, store: Repository, behind: Repository, blocked: str, external: str, internal: str
+    acme: Domain, store: Repository, behind: Repository, blocked: RestrictionType, external: str, internal: str
 ) -> None:
     acme.add_package_group("/npm/*", restrictions={blocked: "BLOCK"})
 
@@ -205,7 +216,7 @@ def test_a_group_blocks_one_kind_of_source_and_not_the_other(
     ("switch", "mode"), [("BLOCK", "ALLOW"), ("ALLOW", "BLOCK"), ("BLOCK", "BLOCK")], ids=["package", "group", "both"]
 )
 def test_copying_is_the_way_round_the_publish_block(
-    client: Any, acme: Domain, team: Repository, switch: str, mode: str
+    client: Any, acme: Domain, team: Repository, switch: OriginSwitch, mode: RestrictionMode
 ) -> None:
     acme.add_repository("patched").add_package(LODASH, versions=["1.0.1"])
     package = team.add_package(LODASH, versions=["1.0.0"], origin=Origin(switch, "BLOCK"))

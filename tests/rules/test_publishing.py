@@ -8,7 +8,16 @@ from typing import Any
 
 import pytest
 
-from pytest_codeartifact import Domain, FakeCodeArtifact, Origin, Repository, generic
+from pytest_codeartifact import (
+    Domain,
+    FakeCodeArtifact,
+    Origin,
+    OriginSwitch,
+    Repository,
+    RestrictionMode,
+    RestrictionType,
+    generic,
+)
 
 from ..support.acme import TEAM
 
@@ -211,7 +220,7 @@ def test_the_first_version_creates_the_package(client: Any, team: Repository, un
 @pytest.mark.rule("P-12", "K-3")
 @pytest.mark.parametrize("restriction", ["EXTERNAL_UPSTREAM", "INTERNAL_UPSTREAM"])
 def test_a_restricted_group_leaves_the_package_open(
-    client: Any, acme: Domain, team: Repository, restriction: str
+    client: Any, acme: Domain, team: Repository, restriction: RestrictionType
 ) -> None:
     acme.add_package_group("/generic/*", restrictions={restriction: "BLOCK"})
 
@@ -232,7 +241,7 @@ def test_a_later_version_leaves_the_configuration_alone(client: Any, team: Repos
 
 @pytest.mark.rule("P-10", "K-7")
 @pytest.mark.parametrize("upstream", ["ALLOW", "BLOCK"])
-def test_a_package_can_be_blocked_for_publishing(client: Any, team: Repository, upstream: str) -> None:
+def test_a_package_can_be_blocked_for_publishing(client: Any, team: Repository, upstream: OriginSwitch) -> None:
     team.add_package(TOOL, versions=["0.9"], origin=Origin("BLOCK", upstream))
 
     with pytest.raises(client.exceptions.ConflictException, match="This package is configured to block new versions"):
@@ -253,7 +262,7 @@ def test_a_package_can_be_blocked_for_publishing(client: Any, team: Repository, 
     ids=["blocked format", "blocked package", "repository not listed", "weak match"],
 )
 def test_a_package_group_can_block_publishing(
-    client: Any, acme: Domain, team: Repository, pattern: str, restrictions: dict[str, str]
+    client: Any, acme: Domain, team: Repository, pattern: str, restrictions: dict[RestrictionType, RestrictionMode]
 ) -> None:
     acme.add_package_group(pattern, restrictions=restrictions)
     team.add_package(TOOL, versions=["0.9"], origin=Origin("ALLOW", "ALLOW"))

@@ -12,6 +12,7 @@ from pytest_codeartifact import (
     Domain,
     FakeCodeArtifact,
     Origin,
+    OriginSwitch,
     PackageId,
     Repository,
     SeedError,
@@ -317,7 +318,9 @@ def test_other_formats_have_no_tags(team: Repository) -> None:
 @pytest.mark.rule("P-10", "K-7")
 @pytest.mark.parametrize("upstream", ["ALLOW", "BLOCK"])
 @each_of_the_other_formats
-def test_nothing_is_published_to_a_package_that_blocks_it(team: Repository, id: PackageId, upstream: str) -> None:
+def test_nothing_is_published_to_a_package_that_blocks_it(
+    team: Repository, id: PackageId, upstream: OriginSwitch
+) -> None:
     team.add_package(id, versions=["0.9.0"], origin=Origin("BLOCK", upstream))
 
     with pytest.raises(ConflictException, match="This package is configured to block new versions") as caught:

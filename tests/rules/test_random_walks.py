@@ -15,7 +15,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from pytest_codeartifact import FakeCodeArtifact, PackageId, generic, maven, npm, pypi
+from pytest_codeartifact import FakeCodeArtifact, PackageId, VersionStatus, generic, maven, npm, pypi
 
 from ..support.acme import ACME, TEAM, of
 
@@ -124,7 +124,7 @@ class Walk(RuleBasedStateMachine):
         self.come(*ids)
 
     @rule(data=st.data(), version=VERSIONS, status=STATUSES)
-    def seed_version(self, data: st.DataObject, version: str, status: str) -> None:
+    def seed_version(self, data: st.DataObject, version: str, status: VersionStatus) -> None:
         id = self.some_package(data)
         if id not in self.there:
             self.team.add_package(id)

@@ -11,8 +11,10 @@ from pytest_codeartifact import (
     Domain,
     FakeCodeArtifact,
     Origin,
+    OriginSwitch,
     Repository,
     ResourceNotFoundException,
+    RestrictionType,
     generic,
     npm,
     pypi,
@@ -77,7 +79,7 @@ def test_what_is_no_connection_is_none_that_the_repository_has(client: Any, team
 @pytest.mark.rule("C-14", "C-9")
 @pytest.mark.parametrize("restriction", ["PUBLISH", "EXTERNAL_UPSTREAM", "INTERNAL_UPSTREAM"])
 def test_no_group_restriction_of_the_destination_refuses_a_copy(
-    client: Any, acme: Domain, team: Repository, restriction: str
+    client: Any, acme: Domain, team: Repository, restriction: RestrictionType
 ) -> None:
     acme.add_repository("source").add_package(LODASH, versions=["1.0.0"])
     acme.add_package_group("/npm/*", restrictions={restriction: "BLOCK"})
@@ -92,7 +94,7 @@ def test_a_copy_from_upstream_is_judged_at_its_source(client: Any, acme: Domain,
     acme.add_repository("store").add_package(LODASH, versions=["1.0.0"])
     source = acme.add_repository("source", upstreams=["store"])
     for repository in (source, team):
-        upstream = "BLOCK" if repository.name == where else "ALLOW"
+        upstream: OriginSwitch = "BLOCK" if repository.name == where else "ALLOW"
         repository.add_package(LODASH, origin=Origin("BLOCK", upstream))
 
     answer = copy(client, "source", includeFromUpstream=True)

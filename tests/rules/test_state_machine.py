@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from pytest_codeartifact import FakeCodeArtifact, Repository, generic
+from pytest_codeartifact import FakeCodeArtifact, Repository, VersionStatus, generic
 
 TOOL = {"domain": "acme", "repository": "team", "format": "generic", "namespace": "ns", "package": "tool"}
 
-STATUSES = ("Published", "Unfinished", "Unlisted", "Archived", "Disposed")
+STATUSES: tuple[VersionStatus, ...] = ("Published", "Unfinished", "Unlisted", "Archived", "Disposed")
 TARGETS = ("Published", "Unlisted", "Archived", "Disposed", "Deleted")
 
 # What is possible from each status: everything, but nothing brings back what was disposed of.
@@ -40,7 +40,7 @@ def lead(client: Any, target: str, versions: list[str], **guards: Any) -> Any:
     return client.update_package_versions_status(**TOOL, versions=versions, targetStatus=target, **guards)
 
 
-def seed(team: Repository, **statuses: str) -> None:
+def seed(team: Repository, **statuses: VersionStatus) -> None:
     """Seed the tool with versions of these statuses: `v1="Published"`."""
     tool = team.add_package(generic("ns", "tool"))
     for version, status in statuses.items():
@@ -60,7 +60,7 @@ def stored(client: Any) -> list[Any]:
 @pytest.mark.parametrize("guarded", [False, True], ids=["", "expected"])
 @pytest.mark.parametrize(("status", "target"), STEPS)
 def test_a_step_that_is_possible_is_taken(
-    client: Any, team: Repository, status: str, target: str, guarded: bool
+    client: Any, team: Repository, status: VersionStatus, target: str, guarded: bool
 ) -> None:
     seed(team, v1=status)
     revision = client.describe_package_version(**TOOL, packageVersion="v1")["packageVersion"]["revision"]
@@ -79,7 +79,7 @@ def test_a_step_that_is_possible_is_taken(
 @pytest.mark.parametrize("guarded", [False, True], ids=["", "expected"])
 @pytest.mark.parametrize(("status", "target"), REFUSED)
 def test_a_step_that_is_impossible_is_refused(
-    client: Any, team: Repository, status: str, target: str, guarded: bool
+    client: Any, team: Repository, status: VersionStatus, target: str, guarded: bool
 ) -> None:
     seed(team, v1=status)
     before = stored(client)
@@ -97,7 +97,7 @@ def test_a_step_that_is_impossible_is_refused(
 @pytest.mark.parametrize("target", ["Unfinished", "Disposed", "Deleted"])
 @pytest.mark.parametrize("status", STATUSES)
 def test_a_status_that_is_no_target_fails_the_whole_call(
-    client: Any, team: Repository, status: str, target: str
+    client: Any, team: Repository, status: VersionStatus, target: str
 ) -> None:
     seed(team, v1=status)
     before = stored(client)
@@ -111,7 +111,7 @@ def test_a_status_that_is_no_target_fails_the_whole_call(
 @pytest.mark.rule("B-3", "Q-1", "Q-4")
 @pytest.mark.parametrize(("status", "expected", "target"), MISMATCHES)
 def test_a_version_of_another_status_than_expected_is_left_alone(
-    client: Any, team: Repository, status: str, expected: str, target: str
+    client: Any, team: Repository, status: VersionStatus, expected: str, target: str
 ) -> None:
     seed(team, v1=status)
     before = stored(client)

@@ -12,7 +12,7 @@ from typing import Any
 import botocore.exceptions
 import pytest
 
-from pytest_codeartifact import Domain, FakeCodeArtifact, Repository, npm, pypi
+from pytest_codeartifact import Domain, FakeCodeArtifact, Repository, VersionStatus, npm, pypi
 
 TOOL = {"domain": "acme", "repository": "team", "format": "pypi", "package": "tool"}
 
@@ -263,7 +263,7 @@ def test_a_version_is_published_when_it_is_finished(
 @pytest.mark.rule("S-7", "B-11")
 @pytest.mark.parametrize("status", ["Unfinished", "Published"])
 def test_disposal_finishes_a_version_too(
-    client: Any, codeartifact: FakeCodeArtifact, team: Repository, status: str
+    client: Any, codeartifact: FakeCodeArtifact, team: Repository, status: VersionStatus
 ) -> None:
     begun = dt.datetime(2020, 1, 1, tzinfo=dt.timezone.utc)
     version = team.add_package(pypi("tool")).add_version("v1", status=status, published=begun)

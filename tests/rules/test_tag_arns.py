@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pytest_codeartifact import Domain, FakeCodeArtifact
+from pytest_codeartifact import Domain, FakeCodeArtifact, ForeignDomainsMode
 
 from ..support.acme import listed, tags_of
 
@@ -130,7 +130,7 @@ def test_resources_in_a_domain_of_another_account_are_tagged_as_they_are_describ
 )
 @pytest.mark.parametrize("resource", ["domain/nowhere", "repository/nowhere/team", "package-group/nowhere/%2a"])
 def test_a_domain_of_another_account_that_is_not_there_has_no_tagged_resources(
-    operation: str, parameters: dict[str, Any], foreign_domains: str, error: str, resource: str
+    operation: str, parameters: dict[str, Any], foreign_domains: ForeignDomainsMode, error: str, resource: str
 ) -> None:
     with FakeCodeArtifact(foreign_domains=foreign_domains) as fake:
         theirs = fake.client(account="210987654321")

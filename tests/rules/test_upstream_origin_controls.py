@@ -14,8 +14,11 @@ from pytest_codeartifact import (
     Domain,
     FakeCodeArtifact,
     Origin,
+    OriginSwitch,
     Repository,
     ResourceNotFoundException,
+    RestrictionMode,
+    RestrictionType,
     npm,
 )
 
@@ -40,7 +43,7 @@ def team(acme: Domain, store: Repository) -> Repository:
     return acme.add_repository("team", upstreams=[internal, store])
 
 
-def restrict(domain: Domain, kind: str, mode: str, *allowed: str) -> None:
+def restrict(domain: Domain, kind: RestrictionType, mode: RestrictionMode, *allowed: str) -> None:
     """Seed a package group for all npm packages with one restriction."""
     lists = {kind: allowed} if allowed else None
     domain.add_package_group("/npm/*", restrictions={kind: mode}, allowed_repositories=lists)
@@ -96,7 +99,7 @@ def test_the_switches_of_a_package_decide_what_may_be_published(
 @pytest.mark.parametrize(("upstream", "admitted"), [("ALLOW", True), ("BLOCK", False)])
 @EVERY_SOURCE
 def test_the_upstream_switch_of_a_package_decides_what_comes_in(
-    team: Repository, publish: str, upstream: str, version: str, admitted: bool
+    team: Repository, publish: OriginSwitch, upstream: OriginSwitch, version: str, admitted: bool
 ) -> None:
     team.add_package(LODASH, origin=Origin(publish, upstream))
 
@@ -114,7 +117,7 @@ def test_a_version_that_an_upstream_has_is_refused_with_a_conflict(team: Reposit
 
 @pytest.mark.rule("K-7", "P-10")
 @pytest.mark.parametrize("upstream", ["ALLOW", "BLOCK"])
-def test_publishing_against_the_record_is_refused(team: Repository, upstream: str) -> None:
+def test_publishing_against_the_record_is_refused(team: Repository, upstream: OriginSwitch) -> None:
     team.add_package(LODASH, versions=["0.1.0"], origin=Origin("BLOCK", upstream))
 
     with pytest.raises(ConflictException, match="This package is configured to block new versions"):
@@ -136,7 +139,7 @@ def test_a_record_that_blocks_still_serves_what_it_has(client: Any, team: Reposi
 @pytest.mark.parametrize(("upstream", "seen"), [("ALLOW", True), ("BLOCK", False)])
 @EVERY_SOURCE
 def test_a_record_on_the_way_hides_what_lies_behind_it(
-    acme: Domain, team: Repository, upstream: str, seen: bool, version: str
+    acme: Domain, team: Repository, upstream: OriginSwitch, seen: bool, version: str
 ) -> None:
     team.add_package(LODASH, versions=["0.1.0"], origin=Origin("ALLOW", upstream))
     bottom = acme.add_repository("bottom", upstreams=[team])
@@ -189,7 +192,7 @@ def test_copying_from_upstream_does_not_see_what_the_record_hides(client: Any, a
     ("kind", "version", "other"), [("INTERNAL_UPSTREAM", INTERNAL, PUBLIC), ("EXTERNAL_UPSTREAM", PUBLIC, INTERNAL)]
 )
 def test_a_group_blocks_one_kind_of_source(
-    acme: Domain, store: Repository, team: Repository, kind: str, version: str, other: str
+    acme: Domain, store: Repository, team: Repository, kind: RestrictionType, version: str, other: str
 ) -> None:
     asked = store if other == PUBLIC else team
 
@@ -258,7 +261,7 @@ def test_the_search_goes_on_past_a_connection_that_is_not_on_the_list(
 
 @pytest.mark.rule("K-8", "G-19")
 @pytest.mark.parametrize("kind", ["INTERNAL_UPSTREAM", "EXTERNAL_UPSTREAM"])
-def test_an_empty_list_lets_nothing_in(acme: Domain, team: Repository, kind: str) -> None:
+def test_an_empty_list_lets_nothing_in(acme: Domain, team: Repository, kind: RestrictionType) -> None:
     restrict(acme, kind, "ALLOW_SPECIFIC_REPOSITORIES")
 
     assert not comes_in(team, INTERNAL if kind == "INTERNAL_UPSTREAM" else PUBLIC)
@@ -274,7 +277,13 @@ def test_an_empty_list_lets_nothing_in(acme: Domain, team: Repository, kind: str
 )
 @pytest.mark.usefixtures("team")
 def test_a_block_wins_whoever_says_it(
-    acme: Domain, own: str, of_group: str, admitted: bool, kind: str, version: str, asked: str
+    acme: Domain,
+    own: OriginSwitch,
+    of_group: RestrictionMode,
+    admitted: bool,
+    kind: RestrictionType,
+    version: str,
+    asked: str,
 ) -> None:
     repository = acme.repositories[asked]
     repository.add_package(LODASH, origin=Origin("ALLOW", own))
@@ -288,7 +297,7 @@ def test_a_block_wins_whoever_says_it(
 @pytest.mark.parametrize(("mode", "refused"), [("ALLOW", True), ("BLOCK", False)])
 @pytest.mark.parametrize(("kind", "version"), [("INTERNAL_UPSTREAM", INTERNAL), ("EXTERNAL_UPSTREAM", PUBLIC)])
 def test_what_the_group_keeps_out_may_be_published(
-    acme: Domain, team: Repository, kind: str, version: str, mode: str, refused: bool
+    acme: Domain, team: Repository, kind: RestrictionType, version: str, mode: RestrictionMode, refused: bool
 ) -> None:
     team.add_package(LODASH, origin=Origin("ALLOW", "ALLOW"))
 

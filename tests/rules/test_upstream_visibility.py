@@ -10,6 +10,7 @@ from pytest_codeartifact import (
     Domain,
     FakeCodeArtifact,
     Origin,
+    OriginSwitch,
     PackageId,
     Repository,
     ResourceNotFoundException,
@@ -199,7 +200,9 @@ def test_copying_from_outside_is_retained_by_the_repository_with_the_connection(
 
 @pytest.mark.rule("U-11")
 @pytest.mark.parametrize("upstream", ["ALLOW", "BLOCK"])
-def test_a_generic_package_is_never_taken_from_upstream(store: Repository, team: Repository, upstream: str) -> None:
+def test_a_generic_package_is_never_taken_from_upstream(
+    store: Repository, team: Repository, upstream: OriginSwitch
+) -> None:
     seed(store, INSTALLER)
     team.add_package(INSTALLER, origin=Origin("ALLOW", upstream))
 
@@ -213,7 +216,7 @@ def test_a_generic_package_is_never_taken_from_upstream(store: Repository, team:
 @pytest.mark.rule("U-11", "P-11")
 @pytest.mark.parametrize("upstream", ["ALLOW", "BLOCK"])
 def test_a_generic_version_is_published_whatever_an_upstream_has(
-    store: Repository, team: Repository, upstream: str
+    store: Repository, team: Repository, upstream: OriginSwitch
 ) -> None:
     seed(store, INSTALLER)
     team.add_package(INSTALLER, origin=Origin("ALLOW", upstream))

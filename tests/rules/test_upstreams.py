@@ -14,10 +14,12 @@ import pytest
 
 from pytest_codeartifact import (
     Domain,
+    ExternalConnection,
     FakeCodeArtifact,
     Origin,
     Repository,
     ResourceNotFoundException,
+    RestrictionMode,
     maven,
     npm,
     pypi,
@@ -141,7 +143,7 @@ def test_a_hit_within_the_domain_keeps_the_search_from_going_outside(acme: Domai
     ids=str,
 )
 def test_a_connection_is_asked_for_packages_of_its_format_only(
-    codeartifact: FakeCodeArtifact, acme: Domain, of_format: Any, connection: str
+    codeartifact: FakeCodeArtifact, acme: Domain, of_format: Any, connection: ExternalConnection
 ) -> None:
     codeartifact.public_source(connection).add_package(of_format, versions=["1.0"])
     acme.add_repository("npm-store", external_connection="public:npmjs")
@@ -364,7 +366,7 @@ def test_the_tags_of_a_version_come_along_from_an_upstream(acme: Domain) -> None
     ("mode", "why"),
     [("BLOCK", "package group '/pypi/\\*' blocks internal upstreams"), ("ALLOW", "neither it nor what lies upstream")],
 )
-def test_a_version_that_cannot_be_had_is_refused_with_the_reason(acme: Domain, mode: str, why: str) -> None:
+def test_a_version_that_cannot_be_had_is_refused_with_the_reason(acme: Domain, mode: RestrictionMode, why: str) -> None:
     acme.add_package_group("/pypi/*", restrictions={"INTERNAL_UPSTREAM": mode})
     acme.add_repository("base").add_package(TOOL, versions=["1.0"])
     team = acme.add_repository("team", upstreams=["base"])

@@ -10,6 +10,7 @@ import pytest
 
 from pytest_codeartifact import (
     Domain,
+    ExternalConnection,
     FakeCodeArtifact,
     License,
     Origin,
@@ -265,7 +266,12 @@ def test_an_ingested_version_shows_when_it_was_ingested(
 @pytest.mark.parametrize("by_copy", [False, True], ids=["fetch", "copy"])
 @pytest.mark.parametrize(("id", "connection"), CONNECTED, ids=str)
 def test_an_ingested_version_keeps_the_time_that_its_source_tells(
-    codeartifact: FakeCodeArtifact, client: Any, acme: Domain, id: PackageId, connection: str, by_copy: bool
+    codeartifact: FakeCodeArtifact,
+    client: Any,
+    acme: Domain,
+    id: PackageId,
+    connection: ExternalConnection,
+    by_copy: bool,
 ) -> None:
     codeartifact.public_source(connection).add_package(id).add_version("1.0.0", published=NEW_YEAR)
     codeartifact.clock.set(NEW_YEAR + 1000 * DAY)

@@ -18,6 +18,7 @@ from pytest_codeartifact import (
     Repository,
     ResourceNotFoundException,
     SeedError,
+    VersionStatus,
     cargo,
     generic,
     maven,
@@ -30,7 +31,7 @@ from pytest_codeartifact import (
 
 from ..support.acme import TEAM, TOOL, publish
 
-STATUSES = ("Published", "Unfinished", "Unlisted", "Archived", "Disposed")
+STATUSES: tuple[VersionStatus, ...] = ("Published", "Unfinished", "Unlisted", "Archived", "Disposed")
 
 
 def described(client: Any, **package: str) -> Any:
@@ -43,7 +44,7 @@ def described(client: Any, **package: str) -> Any:
 
 @pytest.mark.rule("S-1", "A-3")
 @pytest.mark.parametrize("status", ["Published", "Unfinished", "Unlisted"])
-def test_assets_can_be_downloaded(client: Any, team: Repository, status: str) -> None:
+def test_assets_can_be_downloaded(client: Any, team: Repository, status: VersionStatus) -> None:
     team.add_package(generic("ns", "tool")).add_version("1.0", status=status, assets={"tool": b"x"})
 
     response = client.get_package_version_asset(**TOOL, packageVersion="1.0", asset="tool")
@@ -80,7 +81,7 @@ def test_assets_of_a_disposed_version_are_gone_for_good(client: Any, team: Repos
 @pytest.mark.parametrize("downstream", [True, False], ids=["downstream", "itself"])
 @pytest.mark.parametrize("status", STATUSES)
 def test_package_managers_download_what_is_published_or_unlisted(
-    acme: Domain, team: Repository, status: str, downstream: bool
+    acme: Domain, team: Repository, status: VersionStatus, downstream: bool
 ) -> None:
     id = maven("org.acme", "tool")
     team.add_package(id).add_version("1.0", status=status)
@@ -108,7 +109,9 @@ def test_package_managers_download_what_is_published_or_unlisted(
     ],
     ids=str,
 )
-def test_a_version_occupies_its_number_whatever_its_status(team: Repository, id: PackageId, status: str) -> None:
+def test_a_version_occupies_its_number_whatever_its_status(
+    team: Repository, id: PackageId, status: VersionStatus
+) -> None:
     team.add_package(id).add_version("1.0.0", status=status)
 
     with pytest.raises(ConflictException):
@@ -162,7 +165,7 @@ def test_no_stored_version_is_deleted(client: Any, team: Repository) -> None:
 
 @pytest.mark.rule("S-6")
 @pytest.mark.parametrize("status", STATUSES)
-def test_a_version_of_any_status_is_described(client: Any, team: Repository, status: str) -> None:
+def test_a_version_of_any_status_is_described(client: Any, team: Repository, status: VersionStatus) -> None:
     version = team.add_package(generic("ns", "tool")).add_version("1.0", status=status)
 
     found = described(client)

@@ -20,14 +20,26 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from pytest_codeartifact import FakeCodeArtifact, Origin, PackageId, ServiceError, generic, maven, npm, pypi
+from pytest_codeartifact import (
+    ExternalConnection,
+    FakeCodeArtifact,
+    Origin,
+    OriginType,
+    PackageId,
+    ServiceError,
+    VersionStatus,
+    generic,
+    maven,
+    npm,
+    pypi,
+)
 
 from ..support.acme import coordinates
 
 NEW_YEAR = dt.datetime(2026, 1, 1, tzinfo=dt.timezone.utc)
 LONG_AGO = NEW_YEAR - dt.timedelta(days=1000)
 
-CONNECTIONS = {"python": "public:pypi", "java": "public:maven-central"}
+CONNECTIONS: dict[str, ExternalConnection] = {"python": "public:pypi", "java": "public:maven-central"}
 UPSTREAMS = {
     "python": [],
     "java": [],
@@ -35,7 +47,10 @@ UPSTREAMS = {
     "shared": ["python", "java", "base"],
     "team": ["shared", "base"],
 }
-PUBLIC = {pypi("tool"): "public:pypi", maven("org.a", "app"): "public:maven-central"}
+PUBLIC: dict[PackageId, ExternalConnection] = {
+    pypi("tool"): "public:pypi",
+    maven("org.a", "app"): "public:maven-central",
+}
 PACKAGES = [*PUBLIC, npm("lib"), generic("n", "blob")]
 SNAPSHOT, BUILDS = "1.0-SNAPSHOT", ["1.0-20240101.101010-1", "1.0-20240102.101010-2"]
 SERVED = ("Published", "Unlisted")
@@ -51,7 +66,7 @@ SWITCHES = st.sampled_from(["ALLOW", "ALLOW", "BLOCK"])
 class Held:
     """A version as a repository, or a public source, has it."""
 
-    status: str
+    status: VersionStatus
     assets: dict[str, bytes]
     entered: str | None
     """The repository or the connection; None in a public source, and where nobody knows."""
@@ -153,7 +168,9 @@ class Rules:
         wanted = {name: content for name, content in upstream.assets.items() if id.format == "pypi" or name == asset}
         return replace(own, assets={**wanted, **own.assets})
 
-    def upload(self, repository: str, id: PackageId, version: str, assets: dict[str, bytes], status: str) -> None:
+    def upload(
+        self, repository: str, id: PackageId, version: str, assets: dict[str, bytes], status: VersionStatus
+    ) -> None:
         """One publication, which leads an Unfinished version to a status."""
         record = self.there[repository].get(id)
         if record is not None and record.origin[0] == "BLOCK":
@@ -210,7 +227,7 @@ class Rules:
         origin = ("BLOCK" if external else "ALLOW", "BLOCK" if first.held.entered and not external else "ALLOW")
         self.keep(destination, id, version, first.held, origin)
 
-    def lead(self, repository: str, id: PackageId, version: str, status: str) -> None:
+    def lead(self, repository: str, id: PackageId, version: str, status: VersionStatus) -> None:
         held = self.held(repository, id, version)
         if held is None or held.status == "Disposed":
             raise Refused
@@ -275,7 +292,7 @@ class Walk(RuleBasedStateMachine):
             for name in UPSTREAMS:
                 assets = data.draw(st.dictionaries(st.sampled_from("abcd"), st.just(b"1"), max_size=2))
                 entered = data.draw(st.sampled_from([*[common] * 8, connection, ""]))
-                status = data.draw(st.sampled_from([*["Published"] * 8, "Unlisted", "Archived"]))
+                status: VersionStatus = data.draw(st.sampled_from([*["Published"] * 8, "Unlisted", "Archived"]))
                 if entered != "":
                     self.seed_version(name, id, "1.0.0", Held(status, assets, entered, LONG_AGO))
                 if id.format == "maven" and data.draw(st.booleans()):
@@ -291,11 +308,12 @@ class Walk(RuleBasedStateMachine):
         package = (
             packages[id] if id in packages else self.fake.repository("acme", name).add_package(id, (), open_to_all)
         )
+        origin_types: dict[str | None, OriginType] = {PUBLIC[id]: "EXTERNAL", None: "UNKNOWN"}
         package.add_version(
             version,
             status=held.status,
             assets=held.assets,
-            origin_type={PUBLIC[id]: "EXTERNAL", None: "UNKNOWN"}.get(held.entered, "INTERNAL"),
+            origin_type=origin_types.get(held.entered, "INTERNAL"),
             entry_point=held.entered,
             published=held.published,
         )
@@ -359,7 +377,7 @@ class Walk(RuleBasedStateMachine):
         if version in BUILDS and not unfinished:
             expected = partial(self.expected.snapshot, repository, id, version, assets)
         else:
-            status = "Unfinished" if unfinished else "Published"
+            status: VersionStatus = "Unfinished" if unfinished else "Published"
             expected = partial(self.expected.upload, repository, id, version, assets, status)
         self.both(
             expected,
@@ -387,7 +405,9 @@ class Walk(RuleBasedStateMachine):
         id=IDS,
         status=st.sampled_from(["Published", "Unlisted", "Archived", "Disposed"]),
     )
-    def a_version_is_led_to_a_status(self, data: st.DataObject, repository: str, id: PackageId, status: str) -> None:
+    def a_version_is_led_to_a_status(
+        self, data: st.DataObject, repository: str, id: PackageId, status: VersionStatus
+    ) -> None:
         version = self.some_version(data, id)
         which = {"domain": "acme", "repository": repository, **coordinates(id), "versions": [version]}
         self.both(

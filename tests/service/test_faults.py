@@ -12,6 +12,7 @@ from botocore.exceptions import ConnectionClosedError, IncompleteReadError, Read
 from botocore.retries.bucket import TokenBucket
 
 from pytest_codeartifact import (
+    BatchOperation,
     FakeCodeArtifact,
     Repository,
     SeedError,
@@ -170,7 +171,7 @@ def test_a_parameter_must_be_one_of_every_operation_that_is_struck(codeartifact:
     ],
 )
 def test_versions_that_are_planned_to_fail_do_and_nothing_changes(
-    codeartifact: FakeCodeArtifact, client: Any, team: Repository, operation: str, params: dict[str, str]
+    codeartifact: FakeCodeArtifact, client: Any, team: Repository, operation: BatchOperation, params: dict[str, str]
 ) -> None:
     tool = team.add_package(pypi("tool"), versions=["1", "2", "3"])
     methods = {name: method for method, name in client.meta.method_to_api_mapping.items()}
@@ -237,7 +238,7 @@ def test_a_call_that_does_not_meet_the_condition_is_spared(
     ],
 )
 def test_impossible_failures_are_refused(
-    codeartifact: FakeCodeArtifact, operation: str, failures: Any, message: str
+    codeartifact: FakeCodeArtifact, operation: BatchOperation, failures: Any, message: str
 ) -> None:
     with pytest.raises(SeedError, match=message):
         codeartifact.fail_versions(operation, failures)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from pytest_codeartifact import Dependency, FakeCodeArtifact, Repository, maven, pypi
+from pytest_codeartifact import Dependency, FakeCodeArtifact, Repository, RestrictionType, maven, pypi
 
 from .acme import ACME, TEAM
 
@@ -223,7 +223,7 @@ def seed(fake: FakeCodeArtifact, items: int = 5) -> None:
         acme.add_package_group(f"/npm/{name}/*")
     for repository in ("team", "twin"):
         fill(acme.add_repository(repository), items)
-    lists = {"PUBLISH": names, "INTERNAL_UPSTREAM": names}
+    lists: dict[RestrictionType, list[str]] = {"PUBLISH": names, "INTERNAL_UPSTREAM": names}
     acme.add_package_group(
         "/maven/*", restrictions=dict.fromkeys(lists, "ALLOW_SPECIFIC_REPOSITORIES"), allowed_repositories=lists
     )

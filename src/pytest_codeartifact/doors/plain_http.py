@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import sys
-from typing import Any
 
 from .guard import GUARD
 
@@ -41,7 +40,7 @@ def is_host_of_the_service(name: str) -> bool:
     return _HOST.fullmatch(name.lower()) is not None
 
 
-def _audit(event: str, arguments: tuple[Any, ...]) -> None:
+def _audit(event: str, arguments: tuple[object, ...]) -> None:
     if event in _LOOK_UPS:
         _check(arguments[0])
     elif event in _CONNECTIONS and isinstance(arguments[1], tuple):

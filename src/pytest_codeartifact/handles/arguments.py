@@ -9,7 +9,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NoReturn, TypeAlias, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, TypedDict, TypeVar
 
 from .. import wire
 from ..clock import checked, to_millis
@@ -48,10 +48,14 @@ from ..state.entities import (
     summary_entry,
 )
 
+if TYPE_CHECKING:
+    from ..literals import ExternalConnection, OriginSwitch, OriginType, RestrictionMode, RestrictionType, VersionStatus
+
 Moment: TypeAlias = dt.datetime | dt.timedelta | str
 """When something happened: an aware datetime, how long ago, or a text in ISO form with a time zone."""
 
-_ORIGIN_TYPES = (INTERNAL, EXTERNAL, UNKNOWN)
+_ORIGIN_TYPES: tuple[OriginType, ...] = (INTERNAL, EXTERNAL, UNKNOWN)
+_Name = TypeVar("_Name", bound=str)
 _Record = TypeVar("_Record", License, Dependency)
 
 _CHECKSUMS = (".md5", ".sha1", ".sha256", ".sha512")
@@ -61,7 +65,8 @@ _NPM_ASSET = "package.tgz"
 _HASHES = {"sha256": 64, "sha1": 40, "md5": 32, "sha512": 128}
 """The hashes of an asset, and how many hex digits they have."""
 
-_MODES = (ALLOW, BLOCK, ALLOW_SPECIFIC_REPOSITORIES, INHERIT)
+_SWITCHES: tuple[OriginSwitch, ...] = (ALLOW, BLOCK)
+_MODES: tuple[RestrictionMode, ...] = (ALLOW, BLOCK, ALLOW_SPECIFIC_REPOSITORIES, INHERIT)
 
 
 def check_keywords(of: str, given: Iterable[str], known: Iterable[str]) -> None:
@@ -102,7 +107,7 @@ def check(shape: str, value: object, what: str) -> None:
         raise SeedError(f"{shown(value)} is no legal {what}. {told}.")
 
 
-def one_of(value: object, choices: Iterable[str], what: str) -> str:
+def one_of(value: object, choices: Iterable[_Name], what: str) -> _Name:
     """One of a few names: the very text that is there, which a million records can share.
 
     :raises SeedError: for another one.
@@ -110,7 +115,7 @@ def one_of(value: object, choices: Iterable[str], what: str) -> str:
     choices = tuple(choices)
     if value not in choices:
         raise SeedError(f"There is no {what} {shown(value)}. {near(value, choices)}")
-    return choices[choices.index(str(value))]
+    return next(choice for choice in choices if choice == value)
 
 
 def package_id(value: object) -> PackageId:
@@ -198,7 +203,7 @@ def description(given: str | None) -> str | None:
     return given
 
 
-def policy(given: Mapping[str, Any] | str | None, owner: str, revision: str | None = None) -> Policy | None:
+def policy(given: Mapping[str, object] | str | None, owner: str, revision: str | None = None) -> Policy | None:
     """A permissions policy, from its text or from the object that the text describes; what it says is not checked.
 
     :param owner: whose it is, which its revision is made from if none is given.
@@ -236,7 +241,8 @@ def origin(given: object) -> Origin:
     """
     if not isinstance(given, Origin):
         raise SeedError(f"An origin is Origin(publish='ALLOW', upstream='BLOCK') or alike, not {shown(given)}.")
-    return Origin(*(one_of(switch, (ALLOW, BLOCK), "origin restriction") for switch in given))
+    publish, upstream = (one_of(switch, _SWITCHES, "origin restriction") for switch in given)
+    return Origin(publish, upstream)
 
 
 def group_pattern(given: str) -> str:
@@ -262,7 +268,9 @@ def contact_info(given: str | None) -> str | None:
     return given
 
 
-def group_modes(pattern: str, given: Mapping[str, str] | None) -> dict[str, str]:
+def group_modes(
+    pattern: str, given: Mapping[RestrictionType, RestrictionMode] | None
+) -> dict[RestrictionType, RestrictionMode]:
     """Modes of a package group, by restriction type.
 
     :raises SeedError: for an unknown type or mode, and for a root group that inherits.
@@ -287,7 +295,7 @@ def dist_tags(id: PackageId, given: Sequence[str]) -> tuple[str, ...]:
     return tuple(given)
 
 
-def connection(given: object) -> str:
+def connection(given: object) -> ExternalConnection:
     """An external connection.
 
     :raises SeedError: for an unknown one.
@@ -321,8 +329,8 @@ def version(
     *,
     published: int | None,
     nonce: int,
-    status: str = PUBLISHED,
-    origin_type: str = INTERNAL,
+    status: VersionStatus = PUBLISHED,
+    origin_type: OriginType = INTERNAL,
     entry_point: str | None = None,
     revision: str | None = None,
     details: Details = NO_DETAILS,
@@ -373,6 +381,12 @@ class VersionDetails(TypedDict, total=False):
     licenses: Sequence[License | Mapping[str, str] | str]
     readme: str | None
     dependencies: Sequence[Dependency | Mapping[str, str]]
+
+
+class AllDetails(VersionDetails, total=False):
+    """The keywords of :func:`details`."""
+
+    assets: Mapping[str, bytes | AssetSummary] | None
 
 
 def details(
@@ -483,8 +497,8 @@ def _asset(name: str, known: object) -> Asset:
 
 
 def _entry_point(
-    id: PackageId, origin_type: str, entry_point: str | None, repository: Repository
-) -> tuple[str, str | None, str | None]:
+    id: PackageId, origin_type: OriginType, entry_point: str | None, repository: Repository
+) -> tuple[OriginType, str | None, str | None]:
     one_of(origin_type, _ORIGIN_TYPES, "origin type")
     if origin_type == UNKNOWN:
         if entry_point is not None:

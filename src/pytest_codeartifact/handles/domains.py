@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..clock import from_millis
 from ..errors import SeedError, shown
@@ -17,6 +17,9 @@ from .groups import PackageGroup
 from .handle import Handle
 from .mappings import Entities, check_str
 from .repositories import Repository
+
+if TYPE_CHECKING:
+    from ..literals import ExternalConnection, RestrictionMode, RestrictionType
 
 
 class Domain(Handle):
@@ -75,10 +78,10 @@ class Domain(Handle):
         name: str,
         *,
         upstreams: Iterable[str | Repository] = (),
-        external_connection: str | None = None,
+        external_connection: ExternalConnection | None = None,
         description: str | None = None,
         tags: Mapping[str, str] | None = None,
-        policy: Mapping[str, Any] | str | None = None,
+        policy: Mapping[str, object] | str | None = None,
         administrator: str | None = None,
         created: dt.datetime | None = None,
         policy_revision: str | None = None,
@@ -86,6 +89,7 @@ class Domain(Handle):
         """Seed a repository; quotas do not bind seeds.
 
         :param upstreams: repositories of this domain, in the order in which they are searched.
+        :param external_connection: an ``ExternalConnection``, such as ``"public:npmjs"`` (rule U-4).
         :param administrator: the account that administers it; the domain's own if omitted (rule X-2).
         :param created: when, with a time zone; the clock's now if omitted.
         :param policy_revision: opaque; made up if omitted.
@@ -125,8 +129,8 @@ class Domain(Handle):
         self,
         pattern: str,
         *,
-        restrictions: Mapping[str, str] | None = None,
-        allowed_repositories: Mapping[str, Iterable[str | Repository]] | None = None,
+        restrictions: Mapping[RestrictionType, RestrictionMode] | None = None,
+        allowed_repositories: Mapping[RestrictionType, Iterable[str | Repository]] | None = None,
         contact_info: str | None = None,
         description: str | None = None,
         tags: Mapping[str, str] | None = None,
@@ -134,7 +138,8 @@ class Domain(Handle):
     ) -> PackageGroup:
         """Seed a package group.
 
-        :param restrictions: the modes that are not INHERIT, by type: ``{"PUBLISH": "BLOCK"}``.
+        :param restrictions: the modes that are not INHERIT, by type: ``{"PUBLISH": "BLOCK"}``, a
+            ``RestrictionMode`` by ``RestrictionType`` (rule G-18).
         :param allowed_repositories: by type, for those whose mode is ALLOW_SPECIFIC_REPOSITORIES.
         :param created: when, with a time zone; the clock's now if omitted.
         :raises SeedError: an illegal pattern, one that is there already, unknown types, modes or repositories.
@@ -157,8 +162,8 @@ class Domain(Handle):
         pattern: str,
         *,
         created: dt.datetime | None = None,
-        restrictions: Mapping[str, str] | None = None,
-        allowed_repositories: Mapping[str, Iterable[str | Repository]] | None = None,
+        restrictions: Mapping[RestrictionType, RestrictionMode] | None = None,
+        allowed_repositories: Mapping[RestrictionType, Iterable[str | Repository]] | None = None,
         contact_info: str | None = None,
         description: str | None = None,
         tags: Mapping[str, str] | None = None,
@@ -173,13 +178,13 @@ class Domain(Handle):
         with self._service.writing() as state:
             domain = self._domain()
             group = domain.group(pattern) or new_group(pattern, self._service.clock.millis())
-            modes = {**group.modes, **modes}
+            modes_now = group.modes | modes
             state.put_group(
                 domain,
                 group._replace(
                     created=arguments.moment(created, group.created),
-                    modes=modes,
-                    allowed=references.allowed(state, domain, modes, allowed_repositories or {}),
+                    modes=modes_now,
+                    allowed=references.allowed(state, domain, modes_now, allowed_repositories or {}),
                     contact_info=contact_info,
                     description=arguments.description(description),
                     tags=arguments.tags(tags),

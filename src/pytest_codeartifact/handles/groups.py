@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ..rules import arns
 from ..state import entities
 from ..state.entities import ALLOW_SPECIFIC_REPOSITORIES, RESTRICTIONS
 from .handle import Handle
+
+if TYPE_CHECKING:
+    from ..literals import RestrictionMode, RestrictionType
 
 
 class PackageGroup(Handle):
@@ -24,13 +29,13 @@ class PackageGroup(Handle):
         return arns.of_group(self._domain(), self.pattern)
 
     @property
-    def restrictions(self) -> dict[str, str]:
+    def restrictions(self) -> dict[RestrictionType, RestrictionMode]:
         """Its own restriction modes, by restriction type."""
         modes = self._group().modes
         return {restriction: modes[restriction] for restriction in RESTRICTIONS}
 
     @property
-    def allowed_repositories(self) -> dict[str, set[str]]:
+    def allowed_repositories(self) -> dict[RestrictionType, set[str]]:
         """Its lists of allowed repositories, for the restriction types that have one."""
         modes, allowed = self.restrictions, self._group().allowed
         listed = (restriction for restriction, mode in modes.items() if mode == ALLOW_SPECIFIC_REPOSITORIES)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from ..errors import NotThere
 from ..journal.calls import Call
 from ..service import Service
 from ..state import entities
+
+if TYPE_CHECKING:
+    from ..literals import OperationName
 
 
 class Handle:
@@ -48,7 +51,7 @@ class Handle:
         """The last call that removed the repository, or a package of it, or a version of that."""
         return self._service.journal.removal_of(self._path[:4], package_key, version)
 
-    def _call_on_the_domain(self, operation: str, **params: str) -> Call | None:
+    def _call_on_the_domain(self, operation: OperationName, **params: str) -> Call | None:
         """The last successful call of an operation on this handle's domain."""
         region, owner, domain = self._path[:3]
         calls = self._service.journal.calls.of(operation, domain=domain, **params)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from ..errors import SeedError, ServiceError
 from ..http import Caller
@@ -16,14 +16,17 @@ from .handle import Handle
 from .mappings import Entities, check_str
 from .repositories import Repository
 
+if TYPE_CHECKING:
+    from ..literals import RestrictionMode, RestrictionType
+
 
 class DomainSettings(TypedDict, total=False):
     """The keywords of :meth:`Location.add_domain`, which documents them."""
 
     encryption_key: str | None
     tags: Mapping[str, str] | None
-    policy: Mapping[str, Any] | str | None
-    restrictions: Mapping[str, str] | None
+    policy: Mapping[str, object] | str | None
+    restrictions: Mapping[RestrictionType, RestrictionMode] | None
     created: dt.datetime | None
     policy_revision: str | None
 
@@ -49,8 +52,8 @@ class Location(Handle):
         *,
         encryption_key: str | None = None,
         tags: Mapping[str, str] | None = None,
-        policy: Mapping[str, Any] | str | None = None,
-        restrictions: Mapping[str, str] | None = None,
+        policy: Mapping[str, object] | str | None = None,
+        restrictions: Mapping[RestrictionType, RestrictionMode] | None = None,
         created: dt.datetime | None = None,
         policy_revision: str | None = None,
     ) -> Domain:
@@ -80,7 +83,7 @@ class Location(Handle):
             state.put_domain(domain._replace(tags=given, policy=made))
             root = domain.group(ROOT)
             assert root is not None, "a domain is created with it"
-            state.put_group(domain, root._replace(modes={**root.modes, **modes}))
+            state.put_group(domain, root._replace(modes=root.modes | modes))
         return Domain(self._service, *self._path, name)
 
     @property

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import SeedError, near, shown
 from ..state import entities, spelling, tree
@@ -15,6 +15,9 @@ from ..state.entities import ALLOW_SPECIFIC_REPOSITORIES, Upstream
 from ..state.store import State
 from . import arguments
 from .repositories import Repository
+
+if TYPE_CHECKING:
+    from ..literals import ExternalConnection, RestrictionMode, RestrictionType
 
 
 class Gone(NamedTuple):
@@ -39,7 +42,10 @@ def references(
 
 
 def sources(
-    state: State, domain: entities.Domain, upstreams: Iterable[str | Repository | Gone], connection: str | None
+    state: State,
+    domain: entities.Domain,
+    upstreams: Iterable[str | Repository | Gone],
+    connection: ExternalConnection | None,
 ) -> tuple[Upstream, ...]:
     """Where a repository is to get from what it lacks: the upstreams, or none and an external connection.
 
@@ -54,7 +60,7 @@ def sources(
 
 
 def connect(
-    repository: Repository, upstreams: Iterable[str | Repository | Gone], external_connection: str | None
+    repository: Repository, upstreams: Iterable[str | Repository | Gone], external_connection: ExternalConnection | None
 ) -> None:
     """Give a repository that is there other upstreams, or another external connection, than it has.
 
@@ -90,7 +96,10 @@ def describe(
 
 
 def allowed(
-    state: State, domain: entities.Domain, modes: Mapping[str, str], lists: Mapping[str, Iterable[str | Repository]]
+    state: State,
+    domain: entities.Domain,
+    modes: Mapping[str, RestrictionMode],
+    lists: Mapping[RestrictionType, Iterable[str | Repository]],
 ) -> dict[str, frozenset[str]]:
     """The names of the repositories that a package group allows, by restriction type.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from ..clock import from_millis
 from ..errors import CodeArtifactPluginError, SeedError, shown
@@ -27,7 +27,12 @@ from .versions import Package, Version
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
+    from ..literals import ExternalConnection, OperationName, PackageFormat
+
 _Item = TypeVar("_Item", bound=Hashable)
+
+_UNDECIDED: tuple[Literal[""], Literal[""]] = ("", "")
+"""The origin configuration of a package that waits for its first version, which decides it (rule K-3)."""
 
 
 class _Packages(Handle):
@@ -146,7 +151,7 @@ class PublicSource(_Packages):
     __slots__ = ()
 
     @classmethod
-    def named(cls, service: Service, connection: str) -> PublicSource:
+    def named(cls, service: Service, connection: ExternalConnection) -> PublicSource:
         """The public source of an external connection, empty at first.
 
         :raises SeedError: the external connection is unknown.
@@ -158,9 +163,9 @@ class PublicSource(_Packages):
         return cls(service, "", "", "", connection)
 
     @property
-    def name(self) -> str:
+    def name(self) -> ExternalConnection:
         """The name of the external connection."""
-        return self._path[3]
+        return cast("ExternalConnection", self._path[3])
 
     def _check(self, id: PackageId) -> None:
         """A public source has packages of its format only."""
@@ -219,7 +224,7 @@ class Repository(_Packages):
         return [upstream.name for upstream in self._repository().upstreams]
 
     @property
-    def external_connection(self) -> str | None:
+    def external_connection(self) -> ExternalConnection | None:
         """The name of its external connection."""
         return self._repository().external_connection
 
@@ -325,7 +330,7 @@ class Repository(_Packages):
         """The versions that DisposePackageVersions has disposed of here, as pairs of package and version."""
         return self._removed_versions("disposed_versions", "versions disposed of", "DisposePackageVersions")
 
-    def _removed_versions(self, name: str, what: str, operation: str) -> RemovalSet[tuple[PackageId, str]]:
+    def _removed_versions(self, name: str, what: str, operation: OperationName) -> RemovalSet[tuple[PackageId, str]]:
         journal = self._journal(name)
         return self._removed(
             journal.removed_versions(self._path, operation),
@@ -340,7 +345,7 @@ class Repository(_Packages):
         items: Iterable[_Item],
         what: str,
         check: Callable[[object], _Item],
-        operation: str,
+        operation: OperationName,
         otherwise: Callable[[_Item], Call | None],
     ) -> RemovalSet[_Item]:
         def calls() -> Calls:
@@ -382,20 +387,20 @@ class _Shared:
         self._domain = domain
         self._versions = versions
         self._one_group = tree.size(domain.groups) == 1
-        self._by_format: dict[str, tuple[tree.Node, tree.Node, Origin]] = {}
+        self._by_format: dict[PackageFormat, tuple[tree.Node, tree.Node, Origin | tuple[Literal[""], Literal[""]]]] = {}
 
     def package(self, id: PackageId) -> entities.Package:
         if id.format not in self._by_format:
             self._by_format[id.format] = self._of_format(id)
-        ages, versions, origin = self._by_format[id.format]
+        ages, versions, (publish, upstream) = self._by_format[id.format]
         if versions and not self._one_group:
-            origin = default_origin(self._domain, id, "PUBLISH")
-        return entities.Package(id.key, id.other_spelling, *origin, (), ages, versions)
+            publish, upstream = default_origin(self._domain, id, "PUBLISH")
+        return entities.Package(id.key, id.other_spelling, publish, upstream, (), ages, versions)
 
-    def _of_format(self, id: PackageId) -> tuple[tree.Node, tree.Node, Origin]:
+    def _of_format(self, id: PackageId) -> tuple[tree.Node, tree.Node, Origin | tuple[Literal[""], Literal[""]]]:
         versions = self._versions(id)
         if not versions:
-            return tree.EMPTY, tree.EMPTY, Origin("", "")
+            return tree.EMPTY, tree.EMPTY, _UNDECIDED
         node = tree.build(sorted(version.entry for version in versions))
         ages = tree.EMPTY if tree.is_leaf(node) else entities.ages_of(node)
         return ages, node, default_origin(self._domain, id, "PUBLISH")

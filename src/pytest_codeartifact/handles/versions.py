@@ -18,6 +18,8 @@ from .mappings import Entities, check_str
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
+    from ..literals import OriginType, VersionStatus
+
 
 class Package(Handle):
     """A package of one repository."""
@@ -48,9 +50,9 @@ class Package(Handle):
         self,
         version: str,
         *,
-        status: str = PUBLISHED,
+        status: VersionStatus = PUBLISHED,
         published: arguments.Moment | None = None,
-        origin_type: str = INTERNAL,
+        origin_type: OriginType = INTERNAL,
         entry_point: str | None = None,
         revision: str | None = None,
         assets: Mapping[str, bytes | AssetSummary] | None = None,
@@ -68,6 +70,7 @@ class Package(Handle):
         In a public source, a version that exists already gets the new assets and attributes too, for example wheels
         that were added later (rule U-13). Elsewhere, use :meth:`.Version.add_asset`.
 
+        :param status: a ``VersionStatus``. Not Deleted, which is the status of no stored version (rule S-1).
         :param published: the time of publication: an aware datetime, a timedelta before now, or a string such as
             "2026-01-31T12:00:00Z". Default: the time of the clock.
         :param origin_type: INTERNAL, EXTERNAL or UNKNOWN (rule S-4).
@@ -102,9 +105,9 @@ class Package(Handle):
         version: str,
         *,
         replaces: bool = False,
-        status: str = PUBLISHED,
+        status: VersionStatus = PUBLISHED,
         published: arguments.Moment | None = None,
-        origin_type: str = INTERNAL,
+        origin_type: OriginType = INTERNAL,
         entry_point: str | None = None,
         revision: str | None = None,
         assets: Mapping[str, bytes | AssetSummary] | None = None,
@@ -196,7 +199,7 @@ class Version(Handle):
         return self._path[5]
 
     @property
-    def status(self) -> str:
+    def status(self) -> VersionStatus:
         """Published, Unfinished, Unlisted, Archived or Disposed."""
         return self._version().status
 
@@ -211,7 +214,7 @@ class Version(Handle):
         return self._version().revision(self._path[4])
 
     @property
-    def origin_type(self) -> str:
+    def origin_type(self) -> OriginType:
         """INTERNAL, EXTERNAL or UNKNOWN."""
         return self._version().origin.type
 

@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeGuard, overload
 
 from .. import wire
 from ..errors import SeedError, ServiceError, ValidationException, cut, near, shown
@@ -17,18 +17,24 @@ from ..state import tree
 from ..state.entities import Origin, Package
 from . import permissions
 
+if TYPE_CHECKING:
+    from ..literals import OperationName
+
 _MOST_RETRIED = 1000  # failed attempts whose retry is waited for
 
 
 class Call(NamedTuple):
     """One call of a client.
 
+    ``operation`` is the operation's name. A request that is refused before its operation is known is recorded under its
+    method and path, for example ``DELETE /v1/package``, which its type does not admit.
+
     ``params`` are what arrived, under the SDK's member names; members that were not sent are absent. ``error`` is the
     last attempt's, None after a success. ``attempts`` counts the client's own retries as well. ``account`` and
     ``region`` are the caller's, ``where`` is the line of the user's code.
     """
 
-    operation: str
+    operation: OperationName
     params: Mapping[str, Any]
     error: Exception | None
     attempts: int
@@ -47,10 +53,10 @@ class Call(NamedTuple):
         params = self.params
         return key_of(params.get("format"), params.get("namespace"), params.get("package"))
 
-    def asks_for(self, params: Mapping[str, Any]) -> bool:
+    def asks_for(self, params: Mapping[str, object]) -> bool:
         """Whether it was made with these parameters, among others; ``package`` may be an id."""
         return all(
-            self._package_key == value.key if _is_id(name, value) else self.params.get(name) == value
+            self._package_key == value.key if _is_id(value, name) else self.params.get(name) == value
             for name, value in params.items()
         )
 
@@ -65,7 +71,7 @@ class Call(NamedTuple):
 class _Kind(NamedTuple):
     """What many calls have in common, so that a journal keeps it once: most of a call."""
 
-    operation: str
+    operation: OperationName
     names: tuple[str, ...]
     account: str
     region: str
@@ -107,12 +113,12 @@ def _call(kept: _Kept) -> Call:
 class Calls(Sequence[Call]):
     """Calls in the order in which they were first answered."""
 
-    def __init__(self, calls: Iterable[_Kept] = (), *, known: frozenset[str] = frozenset()) -> None:
+    def __init__(self, calls: Iterable[_Kept] = (), *, known: frozenset[OperationName] = frozenset()) -> None:
         self._calls = tuple(calls)
         self._known = known
 
     @property
-    def operations(self) -> list[str]:
+    def operations(self) -> list[OperationName]:
         """The names of the operations, in order."""
         return [kept[0].operation for kept in self._calls]
 
@@ -122,11 +128,12 @@ class Calls(Sequence[Call]):
         reads = ("Get", "List", "Describe")
         return self._those(kept for kept in self._calls if not kept[0].operation.startswith(reads))
 
-    def of(self, operation: str, **params: Any) -> Calls:
+    def of(self, operation: OperationName, **params: object) -> Calls:
         """The calls of one operation, and with these parameters: ``calls.of("DeletePackage", package="x")``.
 
-        ``package`` may be an id as well: ``calls.of("DeletePackage", package=npm("@scope/name"))``.
-
+        :param operation: the name of an operation, an ``OperationName``.
+        :param params: values of its parameters, under the SDK's member names; ``package`` may be an id as well:
+            ``calls.of("DeletePackage", package=npm("@scope/name"))``.
         :raises SeedError: no call could ever be found: there is no such operation, it has no such parameter, or that
             cannot have the value, and does not have it in any of these calls.
         """
@@ -140,7 +147,7 @@ class Calls(Sequence[Call]):
             of_it._check_values(operation, params)
         return found
 
-    def _check_values(self, operation: str, params: Mapping[str, Any]) -> None:
+    def _check_values(self, operation: OperationName, params: Mapping[str, object]) -> None:
         """Refuse values that no call can have, unless one of these has it: calls that were refused are recorded too."""
         why = contradiction(params)
         if why is not None:
@@ -195,7 +202,7 @@ class Deletion:
     time.
     """
 
-    operation: str
+    operation: OperationName
     domain: str
     repository: str
     package: PackageId
@@ -207,7 +214,7 @@ class Deletion:
 class Journal:
     """Takes down the calls of one fake. Not safe for threads by itself: its fake's lock is held."""
 
-    def __init__(self, operations: frozenset[str]) -> None:
+    def __init__(self, operations: frozenset[OperationName]) -> None:
         self._operations = operations
         self._calls: list[_Kept] = []
         self._kinds: dict[_Kind, _Kept] = {}
@@ -258,7 +265,7 @@ class Journal:
             for package, versions in removal.each_package()
         ]
 
-    def deleted(self, after: int = 0) -> Iterator[tuple[str, str, str, int]]:
+    def deleted(self, after: int = 0) -> Iterator[tuple[OperationName, str, str, int]]:
         """How many packages were deleted, without looking at each: operation, domain, repository, number.
 
         :param after: how many removals of the journal to leave out.
@@ -318,12 +325,12 @@ class Objection(NamedTuple):
     """Why no call that passes validation has a value for a parameter, and what may be meant instead of it."""
 
     why: str
-    instead: tuple[Mapping[str, Any], ...] = ()
+    instead: tuple[Mapping[str, object], ...] = ()
 
 
 def objection(operation: str, name: str, value: object) -> Objection | None:
     """What speaks against looking for calls of an operation with this value for a parameter; None if nothing does."""
-    if _is_id(name, value):
+    if _is_id(value, name):
         return None
     if isinstance(value, PackageId):
         return Objection("An id stands for the parameter 'package' only.")
@@ -346,11 +353,11 @@ def contradiction(params: Mapping[str, Any]) -> str | None:
     return f"package={id!r} and {others} contradict each other. Write package={id!r} alone."
 
 
-def _is_id(name: str, value: object) -> bool:
+def _is_id(value: object, name: str) -> TypeGuard[PackageId]:
     return name == "package" and isinstance(value, PackageId)
 
 
-def _in_parts(full_name: str) -> Iterator[Mapping[str, Any]]:
+def _in_parts(full_name: str) -> Iterator[Mapping[str, object]]:
     """The parameters that a package has whose name was given with its namespace, as package managers write it."""
     namespace, slash, name = full_name.removeprefix("@").partition("/")
     if not slash or "/" in name:
@@ -361,7 +368,7 @@ def _in_parts(full_name: str) -> Iterator[Mapping[str, Any]]:
             yield {"package": npm(full_name)}
 
 
-def _as_keywords(params: Mapping[str, Any]) -> str:
+def _as_keywords(params: Mapping[str, object]) -> str:
     return ", ".join(f"{name}={value!r}" for name, value in params.items())
 
 

@@ -10,10 +10,13 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 from ..errors import SeedError, near, shown
 from . import java_patterns
+
+if TYPE_CHECKING:
+    from ..literals import ExternalConnection, PackageFormat
 
 MAX_LENGTH = 255
 """Longest name, namespace or version, in characters (rule V-8)."""
@@ -22,7 +25,7 @@ MAX_LENGTH = 255
 MAVEN_METADATA = "maven-metadata.xml"
 """The document that a Maven client uploads last, and by which versions become Published (rule F-9)."""
 
-EXTERNAL_CONNECTIONS = {
+EXTERNAL_CONNECTIONS: dict[ExternalConnection, PackageFormat] = {
     "public:npmjs": "npm",
     "public:pypi": "pypi",
     "public:maven-central": "maven",
@@ -92,7 +95,7 @@ class Format:
     normalised and normalises them itself. ``numbering``: None where any text can be a version.
     """
 
-    name: str
+    name: PackageFormat
     namespace: Literal["required", "optional", "none"]
     constructor: str
     assets: tuple[str, ...]
@@ -103,7 +106,7 @@ class Format:
     numbering: Numbering | None = None
 
 
-FORMATS = {
+FORMATS: dict[str, Format] = {
     rules.name: rules
     for rules in (
         Format("npm", "optional", "npm('@scope/name') or npm('name')", ("package.tgz",), numbering=_SEMVER),
@@ -140,7 +143,7 @@ class PackageId:
     :raises SeedError: unknown format, a namespace where the format has none or none where it needs one, illegal name.
     """
 
-    format: str
+    format: PackageFormat
     namespace: str | None
     name: str
     display_name: str = field(default="", compare=False)
@@ -187,7 +190,7 @@ class PackageId:
             )
 
     @classmethod
-    def exact(cls, format: str, namespace: str | None, name: str, display_name: str = "") -> PackageId:
+    def exact(cls, format: PackageFormat, namespace: str | None, name: str, display_name: str = "") -> PackageId:
         """Coordinates that are known to be good: neither checked nor normalised."""
         made = cls.__new__(cls)
         object.__setattr__(made, "format", format)
@@ -261,10 +264,10 @@ class PackageId:
         return f"@{self.namespace}/{self.name}" if self.format == "npm" else f"{self.namespace}/{self.name}"
 
 
-def parts_of_key(key: str) -> tuple[str, str | None, str]:
+def parts_of_key(key: str) -> tuple[PackageFormat, str | None, str]:
     """Format, namespace and name from a :attr:`PackageId.key`."""
     format, namespace, name = key.split("\0")
-    return format, namespace or None, name
+    return cast("PackageFormat", format), namespace or None, name
 
 
 def key_of(format: object, namespace: object, name: object) -> str | None:

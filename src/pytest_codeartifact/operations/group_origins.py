@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import ValidationException
 from ..names.group_patterns import ROOT
@@ -11,6 +11,9 @@ from ..state.entities import ALLOW_SPECIFIC_REPOSITORIES, INHERIT, RESTRICTIONS,
 from . import views
 from .registry import operation
 from .views import Structure
+
+if TYPE_CHECKING:
+    from ..literals import RestrictionMode
 
 _MOST_UPDATES = 100
 
@@ -24,7 +27,7 @@ def update_package_group_origin_configuration(
     domain: str,
     package_group: str,
     domain_owner: str | None = None,
-    restrictions: dict[str, str] | None = None,
+    restrictions: dict[str, RestrictionMode] | None = None,
     add_allowed_repositories: _Repositories | None = None,
     remove_allowed_repositories: _Repositories | None = None,
 ) -> Structure:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from ..errors import ValidationException
 from ..names.packages import FORMATS, PackageId
@@ -13,6 +14,9 @@ from ..state.tree import Entry, Node
 from . import views
 from .registry import operation
 from .views import Structure
+
+if TYPE_CHECKING:
+    from ..literals import OriginSwitch
 
 
 @operation
@@ -94,7 +98,7 @@ def put_package_origin_configuration(
     repository: str,
     format: str,
     package: str,
-    restrictions: dict[str, str],
+    restrictions: dict[str, OriginSwitch],
     domain_owner: str | None = None,
     namespace: str | None = None,
 ) -> Structure:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ..errors import ConflictException, ResourceNotFoundException, ValidationException
 from ..rules import arns
@@ -14,6 +14,9 @@ from ..wire import parse_json
 from . import views
 from .registry import operation
 from .views import Structure
+
+if TYPE_CHECKING:
+    from ..literals import ResourceType
 
 
 @operation
@@ -127,7 +130,7 @@ def _check_revision(resource: Domain | Repository, policy: Policy | None, expect
         )
 
 
-def _type_of(resource: Domain | Repository) -> str:
+def _type_of(resource: Domain | Repository) -> ResourceType:
     return "domain" if isinstance(resource, Domain) else "repository"
 
 
@@ -151,7 +154,7 @@ def _check_document(document: str) -> None:
                 raise _malformed(f"a statement has no {element.lower()}")
 
 
-def _names_something(element: Any) -> bool:
+def _names_something(element: object) -> bool:
     """Whether an element of a statement is a text, a list of texts, or a map of either, none of them empty."""
     if isinstance(element, dict):
         return bool(element) and all(not isinstance(item, dict) and _names_something(item) for item in element.values())

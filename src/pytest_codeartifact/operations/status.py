@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ..errors import ValidationException
 from ..names.packages import PackageId
 from ..rules.scope import PackageAt, Scope
@@ -10,6 +12,9 @@ from . import views
 from .batches import Failure, expected_revisions, mismatch, mismatched_revision, named, run_batch
 from .registry import operation
 from .views import Structure
+
+if TYPE_CHECKING:
+    from ..literals import VersionStatus
 
 TARGETS = (PUBLISHED, UNLISTED, ARCHIVED)
 """The statuses that UpdatePackageVersionsStatus leads to (rule S-2)."""
@@ -24,7 +29,7 @@ def update_package_versions_status(
     format: str,
     package: str,
     versions: list[str],
-    target_status: str,
+    target_status: VersionStatus,
     domain_owner: str | None = None,
     namespace: str | None = None,
     version_revisions: dict[str, str] | None = None,

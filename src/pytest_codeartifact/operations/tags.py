@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import ValidationException
 from ..rules import arns
@@ -14,6 +14,9 @@ from . import views
 from .registry import operation
 from .views import Structure
 
+if TYPE_CHECKING:
+    from ..literals import ResourceType
+
 
 class _Tagged(NamedTuple):
     """The tags of a resource, how they are put, and how errors name it (rule E-25; a package group they do not)."""
@@ -21,7 +24,7 @@ class _Tagged(NamedTuple):
     tags: Tags
     put: Callable[[Tags], None]
     resource_id: str | None
-    resource_type: str | None
+    resource_type: ResourceType | None
 
 
 @operation

@@ -77,7 +77,7 @@ def explain_removed(op: str, left: object, right: object, *, in_full: bool = Fal
     return None
 
 
-def _explain_difference(removed: RemovalSet[Any], expected: Set[Any], summary: str, most: int | None) -> list[str]:
+def _explain_difference(removed: RemovalSet[Any], expected: Set[object], summary: str, most: int | None) -> list[str]:
     wrong = [f"  {item!r} was removed, and should not have been" for item in sorted(removed - expected)]
     missing = [f"  {item!r} {_missing(removed, item)}" for item in sorted(expected - removed)]
     return [f"{removed.what}: {summary}", *_first(wrong, most), *_first(missing, most), *_calls(removed)]

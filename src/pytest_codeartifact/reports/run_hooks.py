@@ -24,7 +24,7 @@ _PART = "codeartifact"
 
 _REPORT_FILE = "--codeartifact-report-file"
 
-_AS_JSON: Callable[[Any], str] = functools.partial(json.dumps, indent=2)
+_AS_JSON: Callable[[object], str] = functools.partial(json.dumps, indent=2)
 _FORMATS = {".json": _AS_JSON}
 """How a report is written, by the suffix of its file."""
 
@@ -108,7 +108,7 @@ class _Recording:
         self._before, RUNNING.on_close = RUNNING.on_close, self.recorder.take
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, Any, Any]:
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
         self.recorder.take_from_open()  # what was called since the last test is not this one's
         self.recorder.test = item.nodeid
         try:

@@ -7,7 +7,7 @@ tests. Independent of pytest and of the layout of the report.
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from ..doors import interception
@@ -15,6 +15,9 @@ from ..errors import ServiceError
 from ..journal.calls import Call, permissions_needed
 from ..service import Service
 from ..service.faults import Fault, Trouble
+
+if TYPE_CHECKING:
+    from ..literals import OperationName
 
 OUTSIDE = "(outside of tests)"
 """Where calls are counted that no test has made, for example those of a collection."""
@@ -76,7 +79,7 @@ class Recorder:
         self.test: str | None = None
         """The test that runs."""
         self._taken: WeakKeyDictionary[Service, _Taken] = WeakKeyDictionary()
-        self._struck: WeakKeyDictionary[Fault, Counter[str]] = WeakKeyDictionary()
+        self._struck: WeakKeyDictionary[Fault, Counter[OperationName]] = WeakKeyDictionary()
 
     def take_from_open(self) -> None:
         """Take what is new in the fakes that are open."""

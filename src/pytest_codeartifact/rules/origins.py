@@ -7,7 +7,7 @@ K-3, K-4, K-7, K-8, G-6 to G-9, G-21).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import ConflictException
 from ..names import group_patterns
@@ -29,11 +29,14 @@ from ..state.entities import (
     Repository,
 )
 
+if TYPE_CHECKING:
+    from ..literals import RestrictionMode
+
 
 class Effective(NamedTuple):
     """What a restriction of a group comes to: its own mode, or that of the ancestor it inherits from."""
 
-    mode: str
+    mode: RestrictionMode
     allowed: frozenset[str]
     inherited_from: str | None
 

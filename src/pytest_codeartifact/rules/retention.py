@@ -7,6 +7,7 @@ them.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from ..errors import ResourceNotFoundException
 from ..names.maven_snapshots import build_of, is_moving, is_snapshot
@@ -28,6 +29,9 @@ from .origins import association, group_admits
 from .publication import current, stored, take_in
 from .scope import Scope
 from .upstreams import Find, places
+
+if TYPE_CHECKING:
+    from ..literals import OriginType
 
 
 def fetch(scope: Scope, repository: Repository, id: PackageId, name: str, asset: str | None = None) -> Version:
@@ -99,7 +103,7 @@ def _ingested(scope: Scope, found: Find) -> Version:
     return version
 
 
-def _entry_point(found: Find) -> tuple[str, str | None, str | None]:
+def _entry_point(found: Find) -> tuple[OriginType, str | None, str | None]:
     """How a version that is found has entered the domain, or would enter it now (rule S-4)."""
     return found.version.entry_point if found.through is None else (EXTERNAL, None, found.repository.name)
 

@@ -125,8 +125,8 @@ class Scope:
         if namespace is not None and rules.namespace == "none":
             raise ValidationException(f"Packages of format '{format}' do not have a namespace.")
         if not rules.any_spelling:
-            return PackageId.exact(format, namespace, name)
-        return PackageId.exact(format, namespace and rules.namespace_rule(namespace), rules.name_rule(name), name)
+            return PackageId.exact(rules.name, namespace, name)
+        return PackageId.exact(rules.name, namespace and rules.namespace_rule(namespace), rules.name_rule(name), name)
 
     def package(
         self, domain: str, domain_owner: str | None, repository: str, format: str, namespace: str | None, package: str

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from ..errors import ServiceQuotaExceededException, ValidationException
 from ..state.entities import Tags
+
+if TYPE_CHECKING:
+    from ..literals import ResourceType
 
 
 def checked(given: Iterable[Mapping[str, str]]) -> Tags:
@@ -24,7 +28,7 @@ def checked(given: Iterable[Mapping[str, str]]) -> Tags:
     return tuple(added.items())
 
 
-def merged(there: Tags, added: Tags, most: int, resource_id: str | None, resource_type: str | None) -> Tags:
+def merged(there: Tags, added: Tags, most: int, resource_id: str | None, resource_type: ResourceType | None) -> Tags:
     """The tags after adding some, which replace those with the same key (rules TG-3 and TG-4).
 
     :param most: how many tags a resource may have.

@@ -49,7 +49,7 @@ class RunEnvironment:
             machine.close_for_the_run()
 
     @pytest.hookimpl(wrapper=True, trylast=True)
-    def pytest_runtest_protocol(self) -> Generator[None, Any, Any]:
+    def pytest_runtest_protocol(self) -> Generator[None, object, object]:
         self._close()
         if self._closes and GUARD.allowed:  # the plugin knows by now what is marked
             machine.open_for_real_calls()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
 from ..settings import ACCOUNT, DEFAULTS, REGION
+
+if TYPE_CHECKING:
+    from ..literals import EnvironmentMode
 
 
 class Settings(NamedTuple):
@@ -17,7 +20,7 @@ class Settings(NamedTuple):
     region: str
     real_calls: str
     plain_http: str
-    environment: str
+    environment: EnvironmentMode
 
     @classmethod
     def of(cls, config: pytest.Config) -> Settings:
@@ -25,7 +28,8 @@ class Settings(NamedTuple):
 
         :raises pytest.UsageError: something that it cannot say.
         """
-        return cls(*(_read(config, option) for option in _OPTIONS))
+        checked: Iterable[Any] = (_read(config, option) for option in _OPTIONS)
+        return cls(*checked)
 
 
 class _Option(NamedTuple):

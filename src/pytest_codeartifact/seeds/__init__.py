@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from ..errors import SeedError, shown
 from ..handles import Repository
@@ -37,7 +36,7 @@ def dump(service: Service, path: str | Path) -> None:
     files.write(path, dumping.state(state, service.caller))
 
 
-def load_cli(service: Service, given: str | Path | Mapping[str, Any], into: Repository) -> None:
+def load_cli(service: Service, given: str | Path | Mapping[str, object], into: Repository) -> None:
     """Add to a repository what the AWS CLI has printed, all of it or, if anything is wrong with it, nothing.
 
     :raises SeedError: naming the file and the place in it.

@@ -20,6 +20,9 @@ from .values import FileValue
 
 _Keywords = dict[str, Any]
 
+_NAME: Callable[[FileValue], Any] = FileValue.text
+"""Reads one of a few names; what it is given to says whether it is."""
+
 _HASHES = {"sha256": "SHA-256", "sha1": "SHA-1", "md5": "MD5", "sha512": "SHA-512"}
 _IS_HASH = re.compile("[0-9a-f]+")
 
@@ -111,7 +114,7 @@ def _describe_repository(repository: Repository, printed: FileValue) -> None:
         for upstream in there.member("upstreams", FileValue.items) or ()
     ]
     connections = [
-        connection.needed("externalConnectionName", FileValue.text)
+        connection.needed("externalConnectionName", _NAME)
         for connection in there.member("externalConnections", FileValue.items) or ()
     ]
     if len(connections) > 1:
@@ -139,7 +142,7 @@ _ANSWERS: dict[str, Callable[[Repository, FileValue], None]] = {
 
 def _package(repository: Repository, package: FileValue, named: str) -> Package:
     """The package that an answer speaks of, which is seeded if it is not there, with what is said of its origin."""
-    format, name = package.needed("format", FileValue.text), package.needed(named, FileValue.text)
+    format, name = package.needed("format", _NAME), package.needed(named, FileValue.text)
     namespace, origin = package.member("namespace", FileValue.text), package.member("originConfiguration", _origin)
     with package.blamed():
         id = PackageId(format, namespace, name)
@@ -181,7 +184,7 @@ def _origin(origin: FileValue) -> Origin | None:
 
 
 def _switches(restrictions: FileValue) -> Origin:
-    return Origin(restrictions.needed("publish", FileValue.text), restrictions.needed("upstream", FileValue.text))
+    return Origin(restrictions.needed("publish", _NAME), restrictions.needed("upstream", _NAME))
 
 
 def _licenses(licenses: FileValue) -> list[License]:

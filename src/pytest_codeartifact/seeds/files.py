@@ -19,7 +19,7 @@ _MANY_DIGITS = re.compile(rb"(?<![\w.])[0-9][0-9_]{4300,}")
 """An integer that is longer than Python converts, so that a few bytes do not take a minute."""
 
 
-class _Object(dict[str, Any]):
+class _Object(dict[str, object]):
     """An object of JSON; ``twice`` is a key that it was given more than once."""
 
     twice: str | None = None
@@ -128,7 +128,7 @@ def _about_digits(content: bytes) -> str | None:
     )
 
 
-def _object(pairs: list[tuple[str, Any]]) -> _Object:
+def _object(pairs: list[tuple[str, object]]) -> _Object:
     made = _Object(pairs)
     if len(made) < len(pairs):
         times = Counter(key for key, _ in pairs)
@@ -149,7 +149,7 @@ def _json_lines(described: dict[str, Any]) -> Iterator[str]:
     yield "}"
 
 
-def _member_lines(key: str, value: Any) -> Iterator[str]:
+def _member_lines(key: str, value: object) -> Iterator[str]:
     name = json.dumps(key, ensure_ascii=False)
     if not isinstance(value, Iterator):
         yield f"{name}: {_as_json(value)}"
@@ -159,7 +159,7 @@ def _member_lines(key: str, value: Any) -> Iterator[str]:
     yield "]"
 
 
-def _item_lines(item: dict[str, Any]) -> Iterator[str]:
+def _item_lines(item: dict[str, object]) -> Iterator[str]:
     """Those of an item of an iterator, which may have iterators in it."""
     return _json_lines(item) if any(isinstance(value, Iterator) for value in item.values()) else iter([_as_json(item)])
 
@@ -182,5 +182,5 @@ def _indented(lines: Iterable[str]) -> Iterator[str]:
     return ("  " + line.replace("\n", "\n  ") for line in lines)
 
 
-def _as_json(value: Any) -> str:
+def _as_json(value: object) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False, default=toml_writer.moment)

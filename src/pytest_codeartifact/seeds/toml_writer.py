@@ -21,7 +21,7 @@ class Unwritable(ValueError):
     """A text that TOML cannot hold."""
 
 
-def lines(described: Mapping[str, Any]) -> Iterator[str]:
+def lines(described: Mapping[str, object]) -> Iterator[str]:
     """The lines of a document; tables in lists are asked for when it is their turn.
 
     :raises Unwritable: a text in it has a surrogate by itself.

@@ -151,7 +151,7 @@ class FileValue:
             raise self.wrong(why) from None
 
 
-def shown(value: Any) -> str:
+def shown(value: object) -> str:
     """A value in a message: itself, or its kind where Python does not spell it as files do, or it is long."""
     kinds = (words for kind, words in _KINDS.items() if kind not in (str, int) and isinstance(value, kind))
     return next(kinds, None) or written(value)

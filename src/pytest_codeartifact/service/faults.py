@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from inspect import signature
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from .. import wire
 from ..errors import (
@@ -29,7 +29,10 @@ from ..http import Response
 from ..journal.calls import Call, contradiction, objection
 from ..operations.registry import IMPLEMENTED
 
-_MODELLED: dict[str, Callable[[], ServiceError]] = {
+if TYPE_CHECKING:
+    from ..literals import BatchOperation, ErrorName, OperationName, VersionErrorCode
+
+_MODELLED: dict[ErrorName, Callable[[], ServiceError]] = {
     "AccessDeniedException": lambda: AccessDeniedException("Access denied."),
     "ConflictException": lambda: ConflictException("The resource was modified concurrently."),
     "InternalServerException": lambda: InternalServerException("An internal error occurred."),
@@ -39,7 +42,7 @@ _MODELLED: dict[str, Callable[[], ServiceError]] = {
     "ValidationException": lambda: ValidationException("The request is not valid."),
 }
 
-_COMMON = {
+_COMMON: dict[ErrorName, int] = {
     "ExpiredTokenException": 403,
     "IncompleteSignature": 403,
     "InternalFailure": 500,
@@ -59,11 +62,13 @@ _COMMON = {
 
 
 @functools.cache
-def _batches() -> tuple[str, ...]:
+def batches() -> tuple[BatchOperation, ...]:
     """The operations that take several versions, which fail one by one."""
     functions = {name: IMPLEMENTED.get(wire.operation(name).function_name) for name in sorted(wire.operation_names())}
     return tuple(
-        name for name, function in functions.items() if function and "versions" in signature(function).parameters
+        cast("BatchOperation", name)
+        for name, function in functions.items()
+        if function and "versions" in signature(function).parameters
     )
 
 
@@ -72,7 +77,7 @@ class Trouble:
     """What happens to a call that is carried out, other than an error in place of the answer."""
 
     @property
-    def failing(self) -> Mapping[str, str]:
+    def failing(self) -> Mapping[str, VersionErrorCode]:
         """The versions of the call that fail, and their codes."""
         return {}
 
@@ -130,10 +135,10 @@ class Slow(Trouble):
 class FailedVersions(Trouble):
     """See :meth:`.FakeCodeArtifact.fail_versions`."""
 
-    codes: Mapping[str, str]
+    codes: Mapping[str, VersionErrorCode]
 
     @property
-    def failing(self) -> Mapping[str, str]:
+    def failing(self) -> Mapping[str, VersionErrorCode]:
         return self.codes
 
 
@@ -172,7 +177,7 @@ def slow(by: dt.timedelta) -> Slow:
     return Slow(by)
 
 
-Condition: TypeAlias = Callable[[Call], bool] | Mapping[str, Any]
+Condition: TypeAlias = Callable[[Call], bool] | Mapping[str, object]
 """Which calls a fault strikes: those that a function is true of, or that are made with these parameters."""
 
 
@@ -181,7 +186,7 @@ class Fault:
 
     def __init__(
         self,
-        operations: frozenset[str],
+        operations: frozenset[OperationName],
         error: Exception | Trouble,
         times: int | None,
         after: int,
@@ -195,7 +200,7 @@ class Fault:
         self._lock = threading.Lock()
         self.struck = 0
         """How many attempts it has struck."""
-        self.struck_by_operation: dict[str, int] = {}
+        self.struck_by_operation: dict[OperationName, int] = {}
         """How many of them were attempts of each operation."""
 
     def cancel(self) -> None:
@@ -233,14 +238,14 @@ class Fault:
 class Faults:
     """The planned faults of one fake; of several that could strike, the one planned first does."""
 
-    def __init__(self, operations: frozenset[str]) -> None:
+    def __init__(self, operations: frozenset[OperationName]) -> None:
         self._operations = operations
         self._planned: list[Fault] = []
 
     def plan(
         self,
-        operation: str | Sequence[str],
-        error: Exception | Trouble | str,
+        operation: OperationName | Sequence[OperationName],
+        error: Exception | Trouble | ErrorName,
         *,
         times: int | None,
         after: int,
@@ -264,16 +269,16 @@ class Faults:
 
     def plan_versions(
         self,
-        operation: str,
-        failures: Mapping[str, str],
+        operation: BatchOperation,
+        failures: Mapping[str, VersionErrorCode],
         *,
         times: int | None,
         after: int,
         when: Condition | None,
     ) -> Fault:
         """See :meth:`.FakeCodeArtifact.fail_versions`."""
-        if operation not in _batches():
-            raise SeedError(f"{shown(operation)} has no versions that fail one by one. {near(operation, _batches())}")
+        if operation not in batches():
+            raise SeedError(f"{shown(operation)} has no versions that fail one by one. {near(operation, batches())}")
         if not isinstance(failures, Mapping) or not failures:
             raise SeedError(f"Failures are a mapping of version to code, not {shown(failures)}.")
         known = wire.enum("PackageVersionErrorCode")
@@ -352,7 +357,7 @@ def _holds(when: Condition | None, call: Call) -> bool:
     return call.asks_for(when) if isinstance(when, Mapping) else bool(when(call))
 
 
-def _error(error: Exception | Trouble | str) -> Exception | Trouble:
+def _error(error: Exception | Trouble | ErrorName) -> Exception | Trouble:
     if isinstance(error, Exception) and hasattr(error, "operation_name"):
         raise SeedError(
             f"{type(error).__name__} is what botocore makes of an error answer, after its retries. Plan the answer: "
@@ -376,6 +381,6 @@ def _is_new(error: Exception) -> bool:
     return (error.__traceback__, error.__context__, error.__cause__) == (None, None, None)
 
 
-def names_of_errors() -> Iterable[str]:
+def names_of_errors() -> Iterable[ErrorName]:
     """The names that a fault can be planned by."""
     return (*_MODELLED, *_COMMON)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, TypeGuard
+from typing import TypeGuard
 
 from ..errors import AccessDeniedException, ResourceNotFoundException, ServiceError
 from ..http import Request
@@ -13,7 +13,7 @@ from ..state.store import State
 _CREDENTIAL = re.compile(r"Credential=(\w+)/")
 
 
-def domain_elsewhere(state: State, request: Request, error: ServiceError, params: Mapping[str, Any]) -> str | None:
+def domain_elsewhere(state: State, request: Request, error: ServiceError, params: Mapping[str, object]) -> str | None:
     """Say so when a domain is not where it is looked for, but somewhere else in this fake."""
     if not _is_about_a_domain(error):
         return None

@@ -15,7 +15,7 @@ import warnings
 import weakref
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from .. import wire
 from ..clock import Clock
@@ -31,6 +31,9 @@ from ..state.quotas import Quotas
 from ..state.store import State
 from . import hints
 from .faults import Faults, Trouble
+
+if TYPE_CHECKING:
+    from ..literals import OperationName
 
 _Result = TypeVar("_Result")
 
@@ -208,7 +211,7 @@ class Service:
         with self._lock:
             self.journal.record(call, request.headers)
 
-    def _hint(self, request: Request, name: str, error: ServiceError, params: dict[str, Any]) -> None:
+    def _hint(self, request: Request, name: str, error: ServiceError, params: wire.Params) -> None:
         """Say what may be the matter with a call that was refused; warn if it is probably not as the test means it."""
         elsewhere = hints.domain_elsewhere(self.state, request, error, params)
         unregistered = hints.unregistered_key(self.accounts, request, error)
@@ -237,4 +240,5 @@ def _call(
     request: Request, name: str, params: wire.Params, answer: Response | None, error: Exception | None = None
 ) -> Call:
     account, region = request.caller
-    return Call(name, params, error, 1, account, region, request.where, answer)
+    operation = cast("OperationName", name)  # or a method and a path that are none
+    return Call(operation, params, error, 1, account, region, request.where, answer)

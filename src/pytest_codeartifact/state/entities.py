@@ -14,7 +14,7 @@ import hashlib
 import heapq
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from ..clock import from_millis
 from ..errors import SeededWithoutContent
@@ -23,31 +23,45 @@ from ..names.packages import MAVEN_METADATA, PackageId
 from . import minimal_packages, tree
 from .tree import EMPTY, Node
 
+if TYPE_CHECKING:
+    from ..literals import ExternalConnection, OriginSwitch, OriginType, RestrictionMode, RestrictionType, VersionStatus
+
 _BEFORE_ALL = 1 << 46  # milliseconds, so that no moment that there is has a negative number
 _AFTER_ALL = 1 << 55  # stands for a moment that a public source does not tell
 
 Tags = tuple[tuple[str, str], ...]
 
-PUBLISHED, UNFINISHED, UNLISTED = "Published", "Unfinished", "Unlisted"
-ARCHIVED, DISPOSED, DELETED = "Archived", "Disposed", "Deleted"
-STATUSES = (PUBLISHED, UNFINISHED, UNLISTED, ARCHIVED, DISPOSED)
+PUBLISHED: Final = "Published"
+UNFINISHED: Final = "Unfinished"
+UNLISTED: Final = "Unlisted"
+ARCHIVED: Final = "Archived"
+DISPOSED: Final = "Disposed"
+DELETED: Final = "Deleted"
+STATUSES: tuple[VersionStatus, ...] = (PUBLISHED, UNFINISHED, UNLISTED, ARCHIVED, DISPOSED)
 """Those of stored versions."""
 
-INTERNAL, EXTERNAL, UNKNOWN = "INTERNAL", "EXTERNAL", "UNKNOWN"
+INTERNAL: Final = "INTERNAL"
+EXTERNAL: Final = "EXTERNAL"
+UNKNOWN: Final = "UNKNOWN"
 
-ALLOW, BLOCK = "ALLOW", "BLOCK"
-ALLOW_SPECIFIC_REPOSITORIES, INHERIT = "ALLOW_SPECIFIC_REPOSITORIES", "INHERIT"
-"""Modes that only the restrictions of package groups have."""
+ALLOW: Final = "ALLOW"
+BLOCK: Final = "BLOCK"
+ALLOW_SPECIFIC_REPOSITORIES: Final = "ALLOW_SPECIFIC_REPOSITORIES"
+INHERIT: Final = "INHERIT"
+"""The last two are modes that only the restrictions of package groups have."""
 
-RESTRICTIONS = ("PUBLISH", "EXTERNAL_UPSTREAM", "INTERNAL_UPSTREAM")
+RESTRICTIONS: tuple[RestrictionType, ...] = ("PUBLISH", "EXTERNAL_UPSTREAM", "INTERNAL_UPSTREAM")
 """What a package group restricts (rule G-13)."""
 
 
 class Origin(NamedTuple):
-    """A package's origin configuration: may versions be published, may they come in from upstream (rule K-7)?"""
+    """A package's origin configuration: may versions be published, may they come in from upstream (rule K-7)?
 
-    publish: str = ALLOW
-    upstream: str = BLOCK
+    Each is an ``OriginSwitch``: ``"ALLOW"`` or ``"BLOCK"``.
+    """
+
+    publish: OriginSwitch = ALLOW
+    upstream: OriginSwitch = BLOCK
 
 
 class Policy(NamedTuple):
@@ -67,7 +81,7 @@ class Upstream(NamedTuple):
 class EntryPoint(NamedTuple):
     """How a version first entered its domain (rule S-4): published to a repository, or through a connection."""
 
-    type: str = INTERNAL
+    type: OriginType = INTERNAL
     repository: str | None = None
     external_connection: str | None = None
 
@@ -182,9 +196,9 @@ class Version(NamedTuple):
     """
 
     version: str
-    status: str
+    status: VersionStatus
     published: int | None
-    entry_point: tuple[str, str | None, str | None]
+    entry_point: tuple[OriginType, str | None, str | None]
     revised: str | int
     plain_details: tuple[object, ...] | None
     package_key: str = ""
@@ -261,7 +275,7 @@ class Version(NamedTuple):
             return self
         return changed._replace(revised=nonce) if isinstance(self.revised, str) else changed
 
-    def moved_to(self, status: str, now: int) -> Version:
+    def moved_to(self, status: VersionStatus, now: int) -> Version:
         """The same in another status; it is published when it leaves Unfinished, whatever its status is then (S-7)."""
         return self._replace(status=status, published=now if self.status == UNFINISHED != status else self.published)
 
@@ -294,8 +308,8 @@ class Package(NamedTuple):
 
     key: str
     display_name: str | None
-    publish: str
-    upstream: str
+    publish: OriginSwitch | Literal[""]
+    upstream: OriginSwitch | Literal[""]
     dist_tags: Tags = ()
     ages: Node = EMPTY
     versions: Node = EMPTY
@@ -378,7 +392,7 @@ class Repository(NamedTuple):
     created: int
     description: str | None = None
     upstreams: tuple[Upstream, ...] = ()
-    external_connection: str | None = None
+    external_connection: ExternalConnection | None = None
     tags: Tags = ()
     policy: Policy | None = None
     packages: Node = EMPTY  # the last one, see with_packages
@@ -410,7 +424,7 @@ class Group(NamedTuple):
     pattern: str
     created: int
     folded: str
-    modes: dict[str, str]
+    modes: dict[str, RestrictionMode]
     allowed: dict[str, frozenset[str]]
     contact_info: str | None = None
     description: str | None = None

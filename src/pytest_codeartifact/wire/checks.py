@@ -99,7 +99,7 @@ def _map_checker(shape: Any, at: str) -> Check:
 
 def _scalar_checker(shape: Any, at: str) -> Check:
     own = _constraints(shape)
-    good: set[Any] = set()  # most calls of a test name the same few domains, repositories, formats
+    good: set[object] = set()  # most calls of a test name the same few domains, repositories, formats
 
     def check(value: Any) -> list[str]:
         if value in good:
@@ -138,15 +138,15 @@ def _text_constraints(shape: Any) -> Iterator[_Constraint]:
         yield _Constraint(lambda value: value in values, f"Member must satisfy enum value set: [{', '.join(values)}]")
 
 
-def _violated(own: tuple[_Constraint, ...], value: Any, at: str) -> list[str]:
+def _violated(own: tuple[_Constraint, ...], value: object, at: str) -> list[str]:
     return [_violation(value, at, constraint.text) for constraint in own if not constraint.holds(value)]
 
 
-def _all_hold(own: tuple[_Constraint, ...], values: Iterable[Any]) -> bool:
+def _all_hold(own: tuple[_Constraint, ...], values: Iterable[object]) -> bool:
     return all(constraint.holds(value) for value in values for constraint in own)
 
 
-def _violation(value: Any, at: str, text: str) -> str:
+def _violation(value: object, at: str, text: str) -> str:
     return f"Value '{_shown(value)}' at '{at}' failed to satisfy constraint: {text}"
 
 
@@ -154,7 +154,7 @@ def _bracketed(own: tuple[_Constraint, ...]) -> str:
     return f"[{', '.join(constraint.text for constraint in own)}]"
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     """A value as the service's framework prints it: lists as ``[a, b]``, maps as ``{k=v}``."""
     if isinstance(value, list):
         return f"[{', '.join(map(_shown, value))}]"

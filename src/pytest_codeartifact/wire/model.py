@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import botocore
 import botocore.loaders
@@ -19,6 +19,9 @@ from .checks import Check, checker, internal, invalid, missing
 from .readers import Reader, json_reader, read_json, read_query, text_reader, unreadable
 from .values import objections
 from .writers import Members, dump, from_seconds, new_headers, seconds, writer
+
+if TYPE_CHECKING:
+    from ..literals import OperationName
 
 Params: TypeAlias = dict[str, Any]
 
@@ -45,7 +48,7 @@ class Operation:
     """
 
     def __init__(self, model: Any) -> None:
-        self.name: str = model.name
+        self.name: OperationName = model.name
         self.function_name = keyword(model.name)
         self.errors = frozenset(shape.name for shape in model.error_shapes)
         given, returned = model.input_shape, model.output_shape
@@ -130,7 +133,7 @@ class Operation:
         return self._objections[name](value)
 
     @functools.cached_property
-    def _objections(self) -> dict[str, Callable[[Any], str | None]]:
+    def _objections(self) -> dict[str, Callable[[object], str | None]]:
         return {name: objections(shape, name) for name, shape in self._given.members.items()}
 
     def keywords(self, params: Params) -> Params:
@@ -190,13 +193,13 @@ def match(request: Request) -> Operation:
 
 
 @functools.cache
-def operation(name: str) -> Operation:
+def operation(name: OperationName) -> Operation:
     """What the model says of the operation of that name."""
     return Operation(_service_model().operation_model(name))
 
 
 @functools.cache
-def operation_names() -> frozenset[str]:
+def operation_names() -> frozenset[OperationName]:
     """The names of the operations in the model."""
     return frozenset(_service_model().operation_names)
 
@@ -261,7 +264,7 @@ def _service_model() -> Any:
 
 
 @functools.cache
-def _routes() -> dict[tuple[str, str], str]:
+def _routes() -> dict[tuple[str, str], OperationName]:
     """The operations by method and path; no path of this model has a label in it."""
     models = map(_service_model().operation_model, _service_model().operation_names)
     return {(model.http["method"], model.http["requestUri"].rstrip("/")): model.name for model in models}

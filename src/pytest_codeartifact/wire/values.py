@@ -15,12 +15,12 @@ from .checks import checker, internal
 from .readers import json_reader
 
 
-def objections(shape: Any, name: str) -> Callable[[Any], str | None]:
+def objections(shape: Any, name: str) -> Callable[[object], str | None]:
     """Tells why a member of that shape cannot have a value, in the service's words; None if it can."""
     read = json_reader(shape, name)
     check = checker(shape, internal(name))
 
-    def objection(value: Any) -> str | None:
+    def objection(value: object) -> str | None:
         if _equals_as_it_likes(value):
             return None
         plain = _plain(value)
@@ -38,7 +38,7 @@ def objections(shape: Any, name: str) -> Callable[[Any], str | None]:
     return objection
 
 
-def _equals_as_it_likes(value: Any) -> bool:
+def _equals_as_it_likes(value: object) -> bool:
     if isinstance(value, list):
         return any(map(_equals_as_it_likes, value))
     if isinstance(value, dict):
