@@ -7,9 +7,10 @@ import hashlib
 import json
 
 from ..errors import ValidationException
+from ..http import Caller
 from ..rules import arns
 from ..rules.scope import Scope
-from ..state.entities import Domain
+from ..state.entities import Domain, Grant, digest_of
 from .registry import operation
 from .views import Structure
 
@@ -57,14 +58,17 @@ def get_authorization_token(
     found = scope.domain(domain, domain_owner)
     issued = scope.now
     expiration = issued + (duration_seconds or _DEFAULT_SECONDS) * 1000
-    return {"authorizationToken": _token(found, issued, expiration), "expiration": expiration}
+    token = _token(found, scope.caller, issued, expiration)
+    scope.state.put_grant(Grant(digest_of(token), found.key, *scope.caller, expiration))
+    return {"authorizationToken": token, "expiration": expiration}
 
 
-def _token(domain: Domain, issued: int, expiration: int) -> str:
-    """A text of the shape of a token (rule T-2); it opens nothing, and is the same for the same domain and moment."""
+def _token(domain: Domain, caller: Caller, issued: int, expiration: int) -> str:
+    """A text of the shape of a token (rule T-2); it is the same for the same domain, caller and moment."""
 
     def part(name: str, size: int) -> str:
-        content = hashlib.shake_256(f"{domain.key}\0{issued}\0{expiration}\0{name}".encode()).digest(size)
+        known = f"{domain.key}\0{caller.account}\0{issued}\0{expiration}\0{name}"
+        content = hashlib.shake_256(known.encode()).digest(size)
         return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
 
     header = {
