@@ -1,8 +1,8 @@
 """Makes what the package index shows of the project: the long description, and the links beside it.
 
 The long description is README.md. On the index a link into the repository leads nowhere, so it becomes plain text until
-the project's home is known: ``home`` in ``[tool.hatch.metadata.hooks.custom]`` of pyproject.toml, the one place where it
-is to be filled in. With it, these links lead to the files of the released version.
+the project's home is known. The one place where that is to be filled in is ``home`` in pyproject.toml, in the table
+``[tool.hatch.metadata.hooks.custom]``. With it, these links lead to the files of the released version.
 """
 
 from __future__ import annotations

@@ -83,7 +83,9 @@ def test_a_server_asks_for_the_extra_by_name() -> None:
 
 def test_the_fixtures_are_those_of_the_plugin(tmp_path: Path) -> None:
     file = tmp_path / "test_it.py"
-    file.write_text("def test_it(codeartifact, codeartifact_client):\n    codeartifact_client.create_domain(domain='acme')\n")
+    file.write_text(
+        "def test_it(codeartifact, codeartifact_client):\n    codeartifact_client.create_domain(domain='acme')\n"
+    )
     command = [sys.executable, "-m", "pytest", "-q", "-c", os.devnull, "--rootdir", str(tmp_path), str(file)]
 
     assert "1 passed" in subprocess.run(command, capture_output=True, text=True).stdout
