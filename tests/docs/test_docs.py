@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import subprocess
 import sys
@@ -13,18 +12,9 @@ import pytest
 import pytest_codeartifact
 
 from .. import ROOT
+from ..support.scripts import script
 
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
-
-
-def script(name: str) -> Any:
-    """A script of docs as a module."""
-    spec = importlib.util.spec_from_file_location(name, ROOT / "docs" / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture(scope="module")
