@@ -52,8 +52,8 @@ def places(
 
     def look(at: Repository) -> Find | None:
         package = at.package(id.key)
-        found = None if package is None else package.version(version)
-        return None if package is None or found is None else Find(at, package, found, None)
+        stored = None if package is None else package.version(version)
+        return None if package is None or stored is None else Find(at, package, stored, None)
 
     here = look(repository)
     if here is not None:
@@ -81,8 +81,8 @@ def has_package(state: State, domain: Domain, repository: Repository, id: Packag
 
 def alive(domain: Domain, upstream: Upstream) -> Repository | None:
     """The repository that an upstream refers to; None when it is gone, even if there is one of the same name again."""
-    found = domain.repository(upstream.name)
-    return found if found is not None and found.uid == upstream.uid else None
+    current = domain.repository(upstream.name)
+    return current if current is not None and current.uid == upstream.uid else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +123,9 @@ class _Search(Generic[_Found]):
             return None
         if repository.uid != self._asked.uid or group_admits(self._domain, repository, self._id, "INTERNAL_UPSTREAM"):
             nearer = filter(None, (alive(self._domain, upstream) for upstream in repository.upstreams))
-            found = next(filter(None, map(self._at, nearer)), None)
-            if found is not None:
-                return found
+            hit = next(filter(None, map(self._at, nearer)), None)
+            if hit is not None:
+                return hit
         return self._in_public_source(repository)
 
     def _at(self, repository: Repository) -> _Hit[_Found] | None:
@@ -143,8 +143,8 @@ class _Search(Generic[_Found]):
         if not group_admits(self._domain, repository, self._id, "EXTERNAL_UPSTREAM"):
             return None
         source = self._state.public_source(connection)
-        found = None if source is None else self._look(source)
-        return None if found is None else _Hit(found, repository)
+        match = None if source is None else self._look(source)
+        return None if match is None else _Hit(match, repository)
 
 
 def _check_graph(domain: Domain, repository: Repository, most: int) -> None:
@@ -156,10 +156,10 @@ def _check_graph(domain: Domain, repository: Repository, most: int) -> None:
             continue
         seen.add(current.uid)
         for upstream in reversed(current.upstreams):  # the order of the search, so that the same ones are looked at
-            found = alive(domain, upstream)
-            if found is None:
+            nearer = alive(domain, upstream)
+            if nearer is None:
                 raise _gone(upstream)
-            waiting.append(found)
+            waiting.append(nearer)
 
 
 def _gone(upstream: Upstream) -> ResourceNotFoundException:

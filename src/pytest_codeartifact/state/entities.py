@@ -167,8 +167,8 @@ class Details(NamedTuple):
 
     def updated(self, news: Details) -> Details:
         """What is known, with what is told now in place of what was told before."""
-        told = {name: value for name, value in news._asdict().items() if value != getattr(NO_DETAILS, name)}
-        return self._replace(**told)
+        updates = {name: value for name, value in news._asdict().items() if value != getattr(NO_DETAILS, name)}
+        return self._replace(**updates)
 
     def with_assets(self, entries: Iterable[tuple[object, ...]]) -> Details:
         """The same with these assets as well; those of a name that is there already take its place."""
@@ -246,7 +246,7 @@ class Version(NamedTuple):
         return EntryPoint._make(self.entry_point)
 
     @property
-    def moment(self) -> dt.datetime | None:
+    def published_at(self) -> dt.datetime | None:
         """When it was published, in UTC; None in a public source that does not tell."""
         return None if self.published is None else from_millis(self.published)
 
