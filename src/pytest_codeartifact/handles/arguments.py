@@ -16,7 +16,7 @@ from ..clock import checked, to_millis
 from ..errors import SeedError, ServiceError, near, shown
 from ..http import Caller
 from ..names import group_patterns
-from ..names.packages import EXTERNAL_CONNECTIONS, MAX_LENGTH, PackageId, is_generic_asset_name, is_legal_name
+from ..names.packages import EXTERNAL_CONNECTIONS, MAX_LENGTH, PackageId, is_generic_asset_name, is_valid_name
 from ..rules import tags as tag_rules
 from ..settings import REGION
 from ..state import minimal_packages, tree
@@ -148,7 +148,7 @@ def asked_version(id: PackageId, version: object) -> str:
 
     :raises SeedError: for what no request can carry.
     """
-    if not isinstance(version, str) or not is_legal_name(version):
+    if not isinstance(version, str) or not is_valid_name(version):
         raise SeedError(
             f"{shown(version)} is no legal version of {id!r}: a str of 1 to {MAX_LENGTH} characters, without '/', '#', "
             f"white space or control characters."
@@ -254,7 +254,7 @@ def group_pattern(given: str) -> str:
     check("PackageGroupPattern", given, "package group pattern")
     try:
         group_patterns.parse(given)
-    except group_patterns.IllegalPattern as reason:
+    except group_patterns.InvalidPattern as reason:
         raise SeedError(f"{shown(given)} is no package group pattern: {reason}.") from None
     return given
 

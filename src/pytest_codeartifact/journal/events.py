@@ -82,7 +82,7 @@ def _deliveries(change: VersionChange, number: int) -> Iterator[dict[str, Any]]:
             "detail-type": "CodeArtifact Package Version State Change",
             "source": "aws.codeartifact",
             "account": account,
-            "time": from_millis(change.moment).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "time": from_millis(change.timestamp).strftime("%Y-%m-%dT%H:%M:%SZ"),
             "region": region,
             "resources": [_package_arn(change)],
             "detail": {

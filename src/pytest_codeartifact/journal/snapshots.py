@@ -88,7 +88,7 @@ def version_attributes(package_key: str, version: entities.Version) -> Snapshot:
     details, origin = version.details, version.origin
     return {
         "status": version.status,
-        "published": version.moment,
+        "published": version.published_at,
         "revision": version.revision(package_key),
         "origin_type": origin.type,
         "entry_point": origin.repository or origin.external_connection,

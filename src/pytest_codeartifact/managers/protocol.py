@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from urllib.parse import parse_qsl
 
 from ..errors import ResourceNotFoundException, SeedError, ServiceError, ValidationException
-from ..names.packages import PackageId, is_legal_name
+from ..names.packages import PackageId, is_valid_name
 from ..names.permissions import PUBLISH, PUT_METADATA, READ
 from .addresses import check_segments, no_such_path
 from .repository_view import RepositoryView
@@ -100,7 +100,7 @@ class Asked:
 
 
 def _objection(id: PackageId, version: str) -> str | None:
-    return id.objection_to(version) if is_legal_name(version) else f"'{version}' is not a valid version."
+    return id.objection_to(version) if is_valid_name(version) else f"'{version}' is not a valid version."
 
 
 Work: TypeAlias = Callable[[RepositoryView], Reply]

@@ -146,6 +146,6 @@ def group_admits(domain: Domain, repository: Repository, id: PackageId, restrict
 
 
 def _group(domain: Domain, pattern: str) -> Group:
-    found = domain.group(pattern)
-    assert found is not None, "patterns come from the domain's own groups, and the root group cannot be deleted"
-    return found
+    group = domain.group(pattern)
+    assert group is not None, "patterns come from the domain's own groups, and the root group cannot be deleted"
+    return group

@@ -174,8 +174,8 @@ def store(
 
     :param came_in: the restriction that the version came in under, if that does not follow from its origin type.
     """
-    domain, there = current(state, repository)
-    package = there.package(id.key)
+    domain, target = current(state, repository)
+    package = target.package(id.key)
     package = package or Package(id.key, None, "", "")
     if package.display_name is None:
         package = package._replace(display_name=id.other_spelling)
@@ -183,17 +183,17 @@ def store(
         origin = default_origin(domain, id, came_in or came_by(version.origin.type))
         package = package.with_origin(origin)
     tags = tuple({**dict(package.dist_tags), **(dist_tags or {})}.items())
-    state.put_version_and_record(there, package._replace(dist_tags=tags), version)
+    state.put_version_and_record(target, package._replace(dist_tags=tags), version)
 
 
 def take_in(scope: Scope, repository: Repository, id: PackageId, version: Version, **how: Any) -> None:
     """Store a version that comes in by a call, and take that down."""
-    there = current(scope.state, repository)[1]
-    package = there.package(id.key)
+    target = current(scope.state, repository)[1]
+    package = target.package(id.key)
     before = None if package is None else package.version(version.version)
     if package is not None and not package.origin_is_decided:
         # Only further seeds decide what a seed has left open; to a client it has been decided all along (rule K-11).
-        scope.state.put_package(there, package.with_origin(package.origin))
+        scope.state.put_package(target, package.with_origin(package.origin))
     store(scope.state, repository, id, version, **how)
     if version != before:
         scope.changed(repository, id.key, before, version)
@@ -202,10 +202,10 @@ def take_in(scope: Scope, repository: Repository, id: PackageId, version: Versio
 def current(state: State, repository: Repository) -> tuple[Domain, Repository]:
     """A repository as it is now, and its domain; the one in hand may be older than the last write."""
     domain = state.domain(repository.region, repository.owner, repository.domain)
-    found = None if domain is None else domain.repository(repository.name)
-    if domain is None or found is None:
+    stored_repository = None if domain is None else domain.repository(repository.name)
+    if domain is None or stored_repository is None:
         raise AssertionError("the caller has the repository from this very state")
-    return domain, found
+    return domain, stored_repository
 
 
 def _publish_release(
@@ -265,9 +265,9 @@ def _files(assets: Mapping[str, bytes]) -> dict[str, bytes]:
 
 def _now(scope: Scope, repository: Repository, id: PackageId, version: Version) -> Version:
     """A version as it is stored now; the record in hand may be older than the last write."""
-    found = stored(scope, repository, id, version.version)
-    assert found is not None, "nothing of this call has removed it"
-    return found
+    version_now = stored(scope, repository, id, version.version)
+    assert version_now is not None, "nothing of this call has removed it"
+    return version_now
 
 
 def _snapshot(scope: Scope, name: str, build: Version, existing: Version | None) -> Version:
@@ -307,17 +307,17 @@ def _check_quotas(scope: Scope, name: str, existing: Version | None, assets: Map
                 asset_name,
                 "asset",
             )
-    there = set(existing.asset_names) if existing is not None else set()
+    existing_names = set(existing.asset_names) if existing is not None else set()
     most = scope.quotas.assets_in(scope.caller.region)
-    if len(there | assets.keys()) > most:
+    if len(existing_names | assets.keys()) > most:
         raise ServiceQuotaExceededException(
             f"The limit of {most} assets per package version is reached.", name, "package-version"
         )
 
 
 def _check_upstream(scope: Scope, domain: Domain, repository: Repository, id: PackageId, name: str) -> None:
-    found = find(scope.state, domain, repository, id, name, scope.quotas.searched_repositories)
-    if found is not None:
+    upstream = find(scope.state, domain, repository, id, name, scope.quotas.searched_repositories)
+    if upstream is not None:
         raise ConflictException(
             f"Version '{name}' of the {id.format} package '{id.full_name}' exists upstream of repository "
             f"'{repository.name}'.",
@@ -331,12 +331,12 @@ def _check_addition(id: PackageId, existing: Version, assets: Mapping[str, bytes
     name = existing.version
     extensible = existing.status == UNFINISHED or id.format in ASSETS_MAY_BE_ADDED
     for asset_name, content in assets.items():
-        there = existing.asset(asset_name)
-        if there is None and not extensible:
+        existing_asset = existing.asset(asset_name)
+        if existing_asset is None and not extensible:
             raise ConflictException(
                 f"Version '{name}' of package '{id.full_name}' already exists.", name, "package-version"
             )
-        if there is not None and there.sha256 != asset_entry(asset_name, content).sha256:
+        if existing_asset is not None and existing_asset.sha256 != asset_entry(asset_name, content).sha256:
             raise ConflictException(
                 f"The asset '{asset_name}' of version '{name}' of package '{id.full_name}' already exists with other "
                 f"content.",

@@ -96,8 +96,8 @@ def has_package(state: State, domain: Domain, repository: Repository, id: Packag
 
 def alive(domain: Domain, upstream: Upstream) -> Repository | None:
     """The repository that an upstream refers to; None when it is gone, even if there is one of the same name again."""
-    found = domain.repository(upstream.name)
-    return found if found is not None and found.uid == upstream.uid else None
+    current = domain.repository(upstream.name)
+    return current if current is not None and current.uid == upstream.uid else None
 
 
 class _Search:
@@ -157,10 +157,10 @@ def _check_graph(domain: Domain, repository: Repository, most: int) -> None:
             continue
         seen.add(current.uid)
         for upstream in reversed(current.upstreams):  # the order of the search, so that the same ones are looked at
-            found = alive(domain, upstream)
-            if found is None:
+            nearer = alive(domain, upstream)
+            if nearer is None:
                 raise _gone(upstream)
-            waiting.append(found)
+            waiting.append(nearer)
 
 
 def _gone(upstream: Upstream) -> ResourceNotFoundException:

@@ -173,8 +173,8 @@ class Details(NamedTuple):
 
     def updated(self, news: Details) -> Details:
         """What is known, with what is told now in place of what was told before."""
-        told = {name: value for name, value in news._asdict().items() if value != getattr(NO_DETAILS, name)}
-        return self._replace(**told, kept=self.kept, notes=self.notes).with_texts_of(news)
+        updates = {name: value for name, value in news._asdict().items() if value != getattr(NO_DETAILS, name)}
+        return self._replace(**updates, kept=self.kept, notes=self.notes).with_texts_of(news)
 
     def with_texts_of(self, news: Details) -> Details:
         """The same with what another keeps and notes as well, in place of what goes by the same name."""
@@ -268,7 +268,7 @@ class Version(NamedTuple):
         return EntryPoint._make(self.entry_point)
 
     @property
-    def moment(self) -> dt.datetime | None:
+    def published_at(self) -> dt.datetime | None:
         """When it was published, in UTC; None in a public source that does not tell."""
         return None if self.published is None else from_millis(self.published)
 

@@ -82,9 +82,9 @@ class State:
     def owners(self, region: str) -> Iterator[str]:
         """The accounts that have domains in a region."""
         start = within = f"{region}\0"
-        while (found := next(self._scan(within, start), None)) is not None:
-            yield found.owner
-            start = tree.above(domain_key(region, found.owner, ""))
+        while (domain := next(self._scan(within, start), None)) is not None:
+            yield domain.owner
+            start = tree.above(domain_key(region, domain.owner, ""))
 
     def domains_since(self, before: State) -> Iterator[tuple[Domain | None, Domain | None]]:
         """The domains that are not as they were in another state, as they were there and as they are here."""
@@ -241,8 +241,8 @@ class State:
 
 def _with_versions_of(repository: Repository, package: Package) -> Package:
     """The record of a package with the versions that are there, if it is."""
-    there = repository.package(package.key)
-    return package if there is None else package._replace(versions=there.versions, ages=there.ages)
+    stored = repository.package(package.key)
+    return package if stored is None else package._replace(versions=stored.versions, ages=stored.ages)
 
 
 def _exchanged(domain: Domain, before: Version | None, after: Version | None) -> Domain:
@@ -273,6 +273,6 @@ def _referenced(domain: Domain, assets: Node, by: int) -> Domain:
     return domain._replace(assets=counted, asset_bytes=total)
 
 
-def _there(found: _Record | None) -> _Record:
-    assert found is not None, "the caller has seen it, and nothing was written since but by the caller"
-    return found
+def _there(record: _Record | None) -> _Record:
+    assert record is not None, "the caller has seen it, and nothing was written since but by the caller"
+    return record

@@ -95,14 +95,14 @@ class Operation:
 
         :raises ValidationException: with all that is wrong (rule V-2).
         """
-        found: list[str] = []
+        messages: list[str] = []
         for member in self.members:
             if member.name in params:
-                found += member.check(params[member.name])
+                messages += member.check(params[member.name])
             elif member.required:
-                found.append(missing(internal(member.name)))
-        if found:
-            raise invalid(found)
+                messages.append(missing(internal(member.name)))
+        if messages:
+            raise invalid(messages)
 
     @property
     def streams(self) -> bool:
