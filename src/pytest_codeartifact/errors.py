@@ -194,6 +194,9 @@ def without_frames(error: _Error) -> _Error:
 _LONGEST = 200
 """Characters of a value in a message."""
 
+_TELLING = 5
+"""Letters that names must begin with alike, if one is taken for the beginning of the other."""
+
 
 def shown(value: object) -> str:
     """A value in a message: as Python writes it, cut where it is long."""
@@ -212,22 +215,37 @@ def cut(text: str) -> str:
     return text if len(text) <= longest else f"{text[:_LONGEST]} ... ({len(text):,} characters) ... {text[-_LONGEST:]}"
 
 
+def similar(asked: object, there: Iterable[str]) -> list[str]:
+    """Up to three of these names that resemble ``asked``, the most similar one first: they differ in a few letters, or
+    one is the beginning of the other."""
+    import difflib  # here, because the plugin loads this module in runs that never fail
+
+    text = (asked if isinstance(asked, str) else shown(asked))[:_LONGEST].lower()
+    in_lower_case = {name.lower(): name for name in sorted(set(there))}
+    close = difflib.get_close_matches(text, in_lower_case, n=3, cutoff=0.6)
+    begun = [name for name in in_lower_case if _begin_alike(text, name) and name not in close]
+    return [in_lower_case[name] for name in [*close, *begun][:3]]
+
+
+def _begin_alike(one: str, other: str) -> bool:
+    """Whether two names have so long a beginning in common that one may be short for the other."""
+    shorter = min(len(one), len(other))
+    alike = next((at for at in range(shorter) if one[at] != other[at]), shorter)
+    return alike >= _TELLING and alike >= shorter - 2
+
+
 def near(asked: object, there: Iterable[str], count: int | None = None) -> str:
     """Say what of ``there`` resembles ``asked``, or what there is at all, as the tail of an error message.
 
     :param count: how many there are, if ``there`` are only those that may be meant.
     """
-    import difflib  # here, because the plugin loads this module in runs that never fail
-
     known = sorted(set(there))
     if not known:
-        return "There is none."
-    text = asked if isinstance(asked, str) else shown(asked)
-    in_lower_case = {name.lower(): name for name in known}
-    close = difflib.get_close_matches(text[:_LONGEST].lower(), in_lower_case, n=3, cutoff=0.6)
+        return "There are none."
+    close = similar(asked, known)
     if close:
-        *others, last = (shown(in_lower_case[name]) for name in close)
+        *others, last = map(shown, close)
         return f"Did you mean {', '.join(others)}{' or ' if others else ''}{last}?"
     some = known[:10]
     more = (len(known) if count is None else count) - len(some)
-    return f"There is: {', '.join(map(shown, some))}{f' and {more} more' if more else ''}."
+    return f"Choose from: {', '.join(map(shown, some))}{f' and {more} more' if more else ''}."

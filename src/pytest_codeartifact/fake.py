@@ -18,6 +18,7 @@ from .handles.mappings import Entities
 from .http import Caller
 from .journal.calls import Calls, Deletion
 from .journal.changes import Blocks, Changes, Unchanged
+from .reports.unused_faults import unused_faults
 from .running import RUNNING
 from .service import Service
 from .service.faults import Condition, Fault, Trouble
@@ -156,11 +157,7 @@ class FakeCodeArtifact:
         __tracebackhide__ = True
         unused = self._service.faults.unused()
         if unused and self._service.options.unused_faults == "fail":
-            raise UnusedFaults(
-                f"Planned, but never struck: {', '.join(map(repr, unused))}. The code under test made no such call, or "
-                f"not as many. The calls were: {self.calls!r}. Cancel a fault with .cancel(), or allow unused ones "
-                f"with unused_faults='allow'."
-            )
+            raise UnusedFaults(unused_faults(unused, self.calls))
 
     def fork(self, **settings: Unpack[Settings]) -> FakeCodeArtifact:
         """A closed fake with the same state, quotas and clock and an empty journal. Takes microseconds for any size.
@@ -409,7 +406,8 @@ class FakeCodeArtifact:
             :class:`.Call` that has no response yet. Other attempts are answered as usual.
         :raises SeedError: an unknown operation, parameter or error, or a number that is not valid.
         """
-        return self._service.faults.plan(operation, error, times=times, after=after, when=when)
+        where = interception.where()
+        return self._service.faults.plan(operation, error, times=times, after=after, when=when, where=where)
 
     def fail_versions(
         self,
@@ -430,7 +428,8 @@ class FakeCodeArtifact:
         :param failures: the error codes by version, each a ``VersionErrorCode`` such as ``"MISMATCHED_REVISION"``.
         :raises SeedError: an unknown operation or code, or a number that is not valid.
         """
-        return self._service.faults.plan_versions(operation, failures, times=times, after=after, when=when)
+        where = interception.where()
+        return self._service.faults.plan_versions(operation, failures, times=times, after=after, when=when, where=where)
 
     def __repr__(self) -> str:
         state = "open" if self._service.is_open else "closed"

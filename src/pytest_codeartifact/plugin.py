@@ -181,18 +181,18 @@ def pytest_runtest_makereport(
     if call.excinfo is not None or report.failed:
         RUNNING.outcome.is_settled = True
     if report.failed and f"{__package__}.fake" in sys.modules:
-        from .reports.failing_test import calls_sections
+        from .reports.failing_test import complete
 
-        report.sections += (("CodeArtifact calls", section) for section in calls_sections(RUNNING.opened))
+        complete(report, call.excinfo, RUNNING.opened)
     return report
 
 
 def pytest_assertrepr_compare(config: pytest.Config, op: str, left: object, right: object) -> list[str] | None:
     if f"{__package__}.journal.removal_sets" not in sys.modules:
         return None
-    from .reports.failing_test import explain_removed
+    from .reports.comparisons import explained
 
-    return explain_removed(op, left, right, in_full=config.get_verbosity() > 1)
+    return explained(op, left, right, in_full=config.get_verbosity() > 1)
 
 
 class _NoSeed:

@@ -110,6 +110,11 @@ def _call(kept: _Kept) -> Call:
     return Call(kind.operation, params, error, kind.attempts, kind.account, kind.region, kind.where, response)
 
 
+def is_write(operation: str) -> bool:
+    """Whether an operation may change something: its name does not begin with Get, List or Describe."""
+    return not operation.startswith(("Get", "List", "Describe"))
+
+
 class Calls(Sequence[Call]):
     """Calls in the order in which they were first answered."""
 
@@ -125,8 +130,7 @@ class Calls(Sequence[Call]):
     @property
     def writes(self) -> Calls:
         """The calls of operations that may change something: those that are not Get, List or Describe."""
-        reads = ("Get", "List", "Describe")
-        return self._those(kept for kept in self._calls if not kept[0].operation.startswith(reads))
+        return self._those(kept for kept in self._calls if is_write(kept[0].operation))
 
     def of(self, operation: OperationName, **params: object) -> Calls:
         """The calls of one operation, and with these parameters: ``calls.of("DeletePackage", package="x")``.
@@ -222,6 +226,8 @@ class Journal:
         self._removed_by = array("q")  # the number of the call of each removal
         self._retried: dict[str, int] = {}
         self.hints: dict[str, None] = {}  # in order, each once
+        self.counted: tuple[str, frozenset[Any]] | None = None
+        """The last set of removals, in words and itself, of which a test asked the size or whether it is empty."""
 
     @property
     def calls(self) -> Calls:
@@ -289,12 +295,23 @@ class Journal:
         removed = self._removed_from(place, operation)
         return [(package.id, version) for package, versions in removed for version in versions]
 
-    def removal_of(self, place: tuple[str, ...], package_key: str | None, version: str | None) -> Call | None:
-        """The last call that removed a repository, a package or a version of it."""
-        for removal, kept in self._removed(reversed(range(self.removals))):
-            if removal.place == place and removal.removes(package_key, version):
-                return _call(kept)
+    def removal_of(
+        self, place: tuple[str, ...], package_key: str | None, version: str | None, by: str | None = None
+    ) -> int | None:
+        """The number of the last call that removed a repository, a package or a version of it; see :meth:`call`.
+
+        :param by: only calls of this operation.
+        """
+        for number in reversed(range(self.removals)):
+            removal, at = self._removals[number], self._removed_by[number]
+            is_of_it = removal.place == place and removal.removes(package_key, version)
+            if is_of_it and by in (None, self._calls[at][0].operation):
+                return at + 1
         return None
+
+    def call(self, number: int) -> Call:
+        """A call by its number; the first one is 1."""
+        return _call(self._calls[number - 1])
 
     def _removed(self, numbers: Iterable[int]) -> Iterator[tuple[Removal, _Kept]]:
         for number in numbers:

@@ -25,7 +25,7 @@ from ..errors import (
     shown,
     without_frames,
 )
-from ..http import Response
+from ..http import Response, Where
 from ..journal.calls import Call, contradiction, objection
 from ..operations.registry import IMPLEMENTED
 
@@ -182,7 +182,11 @@ Condition: TypeAlias = Callable[[Call], bool] | Mapping[str, object]
 
 
 class Fault:
-    """A planned fault; made by :meth:`.FakeCodeArtifact.fail`."""
+    """A planned fault; made by :meth:`.FakeCodeArtifact.fail`.
+
+    ``operations``, ``error``, ``times``, ``after`` and ``when`` are what was planned, ``where`` is the line of the
+    user's code that did.
+    """
 
     def __init__(
         self,
@@ -191,12 +195,16 @@ class Fault:
         times: int | None,
         after: int,
         when: Condition | None,
+        where: Where | None,
     ) -> None:
         self.operations = operations
         self.error = error
+        self.times = times
+        self.after = after
+        self.when = when
+        self.where = where
         self._left = times
         self._spared = after
-        self._when = when
         self._lock = threading.Lock()
         self.struck = 0
         """How many attempts it has struck."""
@@ -213,11 +221,21 @@ class Fault:
         """Whether it still waits for its first stroke."""
         return self.struck == 0 and self._left != 0
 
+    def matches(self, call: Call) -> bool:
+        """Whether it is planned for such calls."""
+        if call.operation not in self.operations or not _holds(self.when, call):
+            return False
+        named = {*call.params.get("versions", ()), *call.params.get("versionRevisions", ())}
+        return not self._failing or not named.isdisjoint(self._failing)
+
+    @property
+    def _failing(self) -> Mapping[str, VersionErrorCode]:
+        """The versions that fail one by one, if that is what was planned."""
+        return self.error.failing if isinstance(self.error, Trouble) else {}
+
     def strikes(self, call: Call) -> bool:
         """Whether this attempt is struck; counts it."""
-        if call.operation not in self.operations or self._left == 0:
-            return False
-        if not _holds(self._when, call):
+        if self._left == 0 or not self.matches(call):
             return False
         with self._lock:
             if self._left == 0:
@@ -232,7 +250,11 @@ class Fault:
             return True
 
     def __repr__(self) -> str:
-        return f"fail({', '.join(sorted(self.operations))}, {self.error!r})"
+        names = sorted(self.operations)
+        method, planned = ("fail_versions", self._failing) if self._failing else ("fail", self.error)
+        others = {"times": (self.times, 1), "after": (self.after, 0), "when": (self.when, None)}
+        given = [f"{name}={shown(value)}" for name, (value, default) in others.items() if value != default]
+        return f"{method}({', '.join([repr(names[0] if len(names) == 1 else names), repr(planned), *given])})"
 
 
 class Faults:
@@ -250,8 +272,12 @@ class Faults:
         times: int | None,
         after: int,
         when: Condition | None,
+        where: Where | None,
     ) -> Fault:
-        """See :meth:`.FakeCodeArtifact.fail`."""
+        """See :meth:`.FakeCodeArtifact.fail`.
+
+        :param where: the line of the user's code that plans it.
+        """
         names = [operation] if isinstance(operation, str) else list(operation)
         for name in names:
             if name not in self._operations:
@@ -263,7 +289,7 @@ class Faults:
         if type(after) is not int or after < 0:
             raise SeedError(f"A fault spares no attempt or some at first, not after={shown(after)}.")
         _check_when(when, names)
-        fault = Fault(frozenset(names), _error(error), times, after, when)
+        fault = Fault(frozenset(names), _error(error), times, after, when, where)
         self._planned.append(fault)
         return fault
 
@@ -275,6 +301,7 @@ class Faults:
         times: int | None,
         after: int,
         when: Condition | None,
+        where: Where | None,
     ) -> Fault:
         """See :meth:`.FakeCodeArtifact.fail_versions`."""
         if operation not in batches():
@@ -291,14 +318,8 @@ class Faults:
             if refused is not None:
                 raise SeedError(f"No {operation} has a version {shown(version)}. {refused.why}")
 
-        _check_when(when, [operation])
-
-        def asks_for_one(call: Call) -> bool:
-            named = {*call.params.get("versions", ()), *call.params.get("versionRevisions", ())}
-            return not named.isdisjoint(failures) and _holds(when, call)
-
         trouble = FailedVersions(dict(failures))
-        return self.plan(operation, trouble, times=times, after=after, when=asks_for_one)
+        return self.plan(operation, trouble, times=times, after=after, when=when, where=where)
 
     def strike(self, call: Call) -> Trouble | Exception | None:
         """What the first fault that strikes this attempt does to it, or what is seen in place of its answer.
