@@ -6,8 +6,12 @@ import datetime as dt
 
 # The module, not its function: freezegun and time-machine replace what is in it.
 import time
+from typing import TYPE_CHECKING, TypedDict
 
 from .errors import SeedError, shown
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
 _MILLISECOND = dt.timedelta(milliseconds=1)
@@ -47,6 +51,32 @@ def from_millis(millis: int) -> dt.datetime:
     return _EPOCH + millis * _MILLISECOND
 
 
+class Units(TypedDict, total=False):
+    """The keywords of :class:`datetime.timedelta`."""
+
+    days: float
+    seconds: float
+    microseconds: float
+    milliseconds: float
+    minutes: float
+    hours: float
+    weeks: float
+
+
+def _duration(units: Units) -> dt.timedelta | None:
+    """The sum of these units, None if there is none.
+
+    :raises SeedError: a unit that timedelta does not have, or one that it does not take.
+    """
+    try:
+        return dt.timedelta(**units) if units else None
+    except (TypeError, ValueError, OverflowError):
+        given = ", ".join(f"{name}={shown(value)}" for name, value in units.items())
+        raise SeedError(
+            f"advance({given}): the keywords are {', '.join(Units.__annotations__)}, and their values numbers."
+        ) from None
+
+
 class Clock:
     """Follows the real time (or what freezegun or time-machine make of it) until it is set or advanced; then it stands.
 
@@ -76,14 +106,18 @@ class Clock:
         """Stop the clock at an aware datetime."""
         self._stands = to_millis(moment)
 
-    def advance(self, by: dt.timedelta) -> None:
-        """Stop the clock, ``by`` later than it shows now (or earlier, for a negative ``by``).
+    def advance(self, by: dt.timedelta | None = None, **units: Unpack[Units]) -> None:
+        """Stop the clock later than it shows now, or earlier for a negative time.
 
-        :raises SeedError: that is outside of the years 1 to 9999, or ``by`` is no timedelta.
+        :param by: how much later; or in the keywords of timedelta: ``advance(days=90)``.
+        :raises SeedError: the time is not valid, or leads out of the years 1 to 9999.
         """
-        if not isinstance(by, dt.timedelta):
-            raise SeedError(f"The clock advances by a datetime.timedelta, not by {shown(by)}.")
-        self._stands = checked(self.millis() + by // _MILLISECOND, by)
+        later = _duration(units) if by is None else by
+        if not isinstance(later, dt.timedelta) or (by is not None and units):
+            raise SeedError(
+                f"The clock advances by a timedelta or by its keywords, not by {shown(by)}. Write advance(days=90)."
+            )
+        self._stands = checked(self.millis() + later // _MILLISECOND, later)
 
     def follow(self) -> None:
         """Follow the real time again."""

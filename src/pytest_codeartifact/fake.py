@@ -382,7 +382,7 @@ class FakeCodeArtifact:
         :raises CodeArtifactPluginError: as :meth:`changes`.
         """
         changes = self.changes()
-        return Unchanged(changes, lambda: self.calls.writes, self._blocks.make(interception.where()))
+        return Unchanged(changes, self._service.journal, self._blocks.make(interception.where()))
 
     # Faults
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeGuard, overload
 
 from .. import wire
-from ..errors import SeedError, ServiceError, ValidationException, cut, near, shown
+from ..errors import SeedError, ServiceError, ValidationException, cut, shown
 from ..http import Response, Where
 from ..names.packages import PackageId, key_of, npm
 from ..rules.effects import Effect, Removal
 from ..state import tree
 from ..state.entities import Origin, Package
+from ..state.store import State
 from . import permissions
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ class Calls(Sequence[Call]):
         if operation in self._known:
             wire.operation(operation).check_names(params)
         elif operation not in self.operations:
-            raise SeedError(f"There is no operation {shown(operation)}. {near(operation, self._known)}")
+            wire.check_operation(operation)
         of_it = self._those(kept for kept in self._calls if kept[0].operation == operation)
         found = of_it._those(kept for kept in of_it._calls if not params or _call(kept).asks_for(params))
         if not found and operation in self._known:
@@ -215,8 +216,16 @@ class Deletion:
     call: Call = field(repr=False)
 
 
+class Step(NamedTuple):
+    """What a call has done: its number, and the state before and after it."""
+
+    call: int
+    before: State
+    after: State
+
+
 class Journal:
-    """Takes down the calls of one fake. Not safe for threads by itself: its fake's lock is held."""
+    """Records the calls of one fake. Not safe for threads by itself: its fake's lock is held."""
 
     def __init__(self, operations: frozenset[OperationName]) -> None:
         self._operations = operations
@@ -226,6 +235,7 @@ class Journal:
         self._removed_by = array("q")  # the number of the call of each removal
         self._retried: dict[str, int] = {}
         self.hints: dict[str, None] = {}  # in order, each once
+        self._steps: list[list[Step]] = []
         self.counted: tuple[str, frozenset[Any]] | None = None
         """The last set of removals, in words and itself, of which a test asked the size or whether it is empty."""
 
@@ -233,12 +243,32 @@ class Journal:
     def calls(self) -> Calls:
         return self.calls_since(0)
 
+    @property
+    def is_followed(self) -> bool:
+        """Whether somebody wants to know what each call does to the state."""
+        return bool(self._steps)
+
+    @contextmanager
+    def followed(self) -> Iterator[list[Step]]:
+        """A list that gets a step for each call that succeeds meanwhile."""
+        steps: list[Step] = []
+        self._steps = [*self._steps, steps]
+        try:
+            yield steps
+        finally:
+            self._steps = [others for others in self._steps if others is not steps]
+
+    def follow(self, step: Step) -> None:
+        """Tell those who follow what a call has done."""
+        for steps in self._steps:
+            steps.append(step)
+
     def calls_since(self, first: int) -> Calls:
         """The calls but for so many at the begin."""
         return Calls(self._calls[first:], known=self._operations)
 
-    def record(self, call: Call, headers: Mapping[str, str], effects: Iterable[Effect] = ()) -> None:
-        """Take down an attempt of a call.
+    def record(self, call: Call, headers: Mapping[str, str], effects: Iterable[Effect] = ()) -> int:
+        """Record an attempt of a call. Returns the number of the call.
 
         :param headers: what the attempts of one client call have in common is said by one of them, by most clients.
         :param effects: what a successful attempt has done.
@@ -261,6 +291,7 @@ class Journal:
             if isinstance(effect, Removal):
                 self._removed_by.append(at)  # first, as tests read the other list while threads of theirs still call
                 self._removals.append(effect)
+        return at + 1
 
     def deletions(self) -> list[Deletion]:
         """What was deleted, package by package, in order."""

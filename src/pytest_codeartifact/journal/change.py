@@ -116,9 +116,19 @@ class Change:
     def __hash__(self) -> int:
         return hash((self.kind, self.path, self.account, self.region))
 
-    def __repr__(self) -> str:
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What it is that has come, gone or changed, and which of these."""
+        return self.kind, self.path, self.account, self.region, self.is_addition, self.is_removal
+
+    @property
+    def short(self) -> str:
+        """The change without its contents: ``- package acme/team/pypi('old')``."""
         sign = "+" if self.is_addition else "-" if self.is_removal else "~"
-        return f"{sign} {self.kind} {'/'.join(map(_part, self.path))}{self._detail()}{self._elsewhere()}"
+        return f"{sign} {self.kind} {'/'.join(map(_part, self.path))}"
+
+    def __repr__(self) -> str:
+        return f"{self.short}{self._detail()}{self._elsewhere()}"
 
     def _detail(self) -> str:
         if not self.is_addition and not self.is_removal:

@@ -31,7 +31,8 @@ def complete(report: Any, excinfo: Any, opened: Iterable[Service]) -> None:
     """
     error = None if excinfo is None else excinfo.value
     if error is not None and _is_of_no_line(error):
-        report.longrepr = excinfo.getrepr(style="value")
+        for trace, *_ in getattr(report.longrepr, "chain", ()):
+            trace.extraline = None  # "All traceback entries are hidden": there is nothing to see in ours
     for section in _sections(opened, error):
         if hasattr(report.longrepr, "addsection"):
             report.longrepr.addsection(_TITLE, section)
@@ -74,8 +75,8 @@ def _section(service: Service) -> list[str]:
 
 def _number(calls: int, writes: int) -> str:
     if calls == 1:
-        return "1 call, a write" if writes else "1 call, no write"
-    return f"{calls:,} calls, {f'{writes:,}' if writes else 'none'} of them writes"
+        return "1 call, a write (>)" if writes else "1 call, no write"
+    return f"{calls:,} calls, {f'{writes:,} of them writes (>)' if writes else 'no writes'}"
 
 
 def _near_misses(service: Service, calls: Calls) -> Iterator[str]:

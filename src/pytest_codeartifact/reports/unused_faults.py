@@ -12,8 +12,8 @@ _WIDTH = 76  # pytest prints "E   " in front
 _MOST_OPERATIONS = 5
 
 _WAY_OUT = (
-    "Not needed? Remove it, call .cancel(), or allow it with unused_faults='allow':",
-    "  @pytest.mark.codeartifact(unused_faults='allow')",
+    "Not needed? Remove it or call .cancel(). To allow unused faults, write",
+    '  @pytest.mark.codeartifact(unused_faults="allow")',
 )
 
 
@@ -41,7 +41,7 @@ def _why(fault: Fault, of_it: list[Call], calls: Calls) -> list[str]:
         return [f"No call of {names} was made{only}."]
     attempts = sum(call.attempts for call in of_it if fault.matches(call))
     if attempts:
-        return [f"Attempts of {names}: {attempts}, and after={fault.after} leaves out so many."]
+        return [f"Attempts of {names}: {attempts}, but after={fault.after} lets the first {fault.after} pass."]
     nearest = max(of_it, key=lambda call: _in_common(fault, call))
     where = [f"[{place(nearest.where)}]"] if nearest.where else []
     one = "which did not match" if len(of_it) == 1 else "none of which matched; the nearest one is"

@@ -260,8 +260,7 @@ class Fault:
 class Faults:
     """The planned faults of one fake; of several that could strike, the one planned first does."""
 
-    def __init__(self, operations: frozenset[OperationName]) -> None:
-        self._operations = operations
+    def __init__(self) -> None:
         self._planned: list[Fault] = []
 
     def plan(
@@ -278,16 +277,15 @@ class Faults:
 
         :param where: the line of the user's code that plans it.
         """
-        names = [operation] if isinstance(operation, str) else list(operation)
+        names = cast("list[OperationName]", _several(operation))
         for name in names:
-            if name not in self._operations:
-                raise SeedError(f"There is no operation {shown(name)}. {near(name, self._operations)}")
+            wire.check_operation(name)
         if not names:
             raise SeedError("A fault needs an operation to strike.")
         if times is not None and (type(times) is not int or times < 1):
-            raise SeedError(f"A fault strikes at least once, or always with times=None; not times={shown(times)}.")
+            raise SeedError(f"times is a number of attempts, 1 or more, or None for all of them, not {shown(times)}.")
         if type(after) is not int or after < 0:
-            raise SeedError(f"A fault spares no attempt or some at first, not after={shown(after)}.")
+            raise SeedError(f"after is a number of attempts, 0 or more, not {shown(after)}.")
         _check_when(when, names)
         fault = Fault(frozenset(names), _error(error), times, after, when, where)
         self._planned.append(fault)
@@ -304,6 +302,7 @@ class Faults:
         where: Where | None,
     ) -> Fault:
         """See :meth:`.FakeCodeArtifact.fail_versions`."""
+        wire.check_operation(operation)
         if operation not in batches():
             raise SeedError(f"{shown(operation)} has no versions that fail one by one. {near(operation, batches())}")
         if not isinstance(failures, Mapping) or not failures:
@@ -350,6 +349,11 @@ class Faults:
         return [fault for fault in self._planned if fault.unused]
 
 
+def _several(given: object) -> list[object]:
+    """One thing, or what is in a collection of several."""
+    return list(given) if isinstance(given, Iterable) and not isinstance(given, str) else [given]
+
+
 def _check_when(when: object, operations: Iterable[str]) -> None:
     if isinstance(when, Mapping):
         for operation in operations:
@@ -382,7 +386,7 @@ def _error(error: Exception | Trouble | ErrorName) -> Exception | Trouble:
     if isinstance(error, Exception) and hasattr(error, "operation_name"):
         raise SeedError(
             f"{type(error).__name__} is what botocore makes of an error answer, after its retries. Plan the answer: "
-            f"ThrottlingException('...'), 'AccessDeniedException' or alike."
+            f"for example ThrottlingException('...') or 'AccessDeniedException'."
         )
     if isinstance(error, Exception):
         return error if _is_new(error) else without_frames(error)
@@ -394,7 +398,12 @@ def _error(error: Exception | Trouble | ErrorName) -> Exception | Trouble:
         return _MODELLED[error]()
     if isinstance(error, str) and error in _COMMON:
         return ServiceError(f"{error}.", code=error, status=_COMMON[error])
-    raise SeedError(f"The service has no error {shown(error)}. {near(error, names_of_errors())}")
+    if isinstance(error, str):
+        raise SeedError(f"The service has no error {shown(error)}. {near(error, names_of_errors())}")
+    raise SeedError(
+        f"A fault takes an error or its name, such as ThrottlingException('...') or 'ThrottlingException', not "
+        f"{shown(error)}."
+    )
 
 
 def _is_new(error: Exception) -> bool:

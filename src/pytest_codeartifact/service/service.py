@@ -21,7 +21,7 @@ from .. import wire
 from ..clock import Clock
 from ..errors import OperationNotImplemented, SeedError, ServiceError, without_frames
 from ..http import Caller, Disturbed, Request, Response
-from ..journal.calls import Call, Journal
+from ..journal.calls import Call, Journal, Step
 from ..journal.events import Events
 from ..operations import IMPLEMENTED
 from ..rules.paging import Tokens
@@ -60,7 +60,7 @@ class Service:
         self.quotas = quotas or Quotas()
         self.accounts: dict[str, str] = {}
         self.journal = Journal(wire.operation_names())
-        self.faults = Faults(wire.operation_names())
+        self.faults = Faults()
         self.events = Events()
         self.is_open = False
         self.forks: weakref.WeakSet[Service] = weakref.WeakSet()
@@ -130,10 +130,13 @@ class Service:
         :param lost: what the client sees of the answer, if that is lost.
         """
         with self._lock:
+            before = self.state.fork() if self.journal.is_followed else None
             result, scope = self._run(operation, request, params, failing)
             response = operation.serialise(result)
             call = _call(request, operation.name, params, None if lost else response, lost)
-            self.journal.record(call, request.headers, scope.effects)
+            number = self.journal.record(call, request.headers, scope.effects)
+            if before is not None:
+                self.journal.follow(Step(number, before, self.state.fork()))
             return response, self.events.take(scope.effects)
 
     def _troubled(

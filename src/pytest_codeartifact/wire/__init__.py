@@ -8,6 +8,7 @@ from .checks import invalid
 from .model import (
     Operation,
     Params,
+    check_operation,
     connection_closed,
     enum,
     keyword,
@@ -25,6 +26,7 @@ __all__ = [
     "Members",
     "Operation",
     "Params",
+    "check_operation",
     "connection_closed",
     "enum",
     "invalid",

@@ -13,7 +13,7 @@ import botocore.model
 from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 
 from ..collector import paused
-from ..errors import SeedError, ServiceError, ValidationException, near
+from ..errors import SeedError, ServiceError, ValidationException, near, shown
 from ..http import Request, Response
 from .checks import Check, checker, internal, invalid, missing
 from .readers import Reader, json_reader, read_json, read_query, text_reader, unreadable
@@ -117,11 +117,11 @@ class Operation:
     def check_names(self, names: Iterable[str]) -> None:
         """Refuse names that no parameter has.
 
-        :raises SeedError: naming the nearest.
+        :raises SeedError: naming all that there are, which are few.
         """
         for name in names:
             if name not in self._keywords:
-                raise SeedError(f"{self.name} has no parameter {name!r}. {near(name, self._keywords)}")
+                raise SeedError(f"{self.name} has no parameter {shown(name)}. It has: {', '.join(self._keywords)}.")
 
     def objection(self, name: str, value: object) -> str | None:
         """Why no request that passes :meth:`check` has this value for a parameter; None if one may.
@@ -196,6 +196,22 @@ def match(request: Request) -> Operation:
 def operation(name: OperationName) -> Operation:
     """What the model says of the operation of that name."""
     return Operation(_service_model().operation_model(name))
+
+
+def check_operation(name: object) -> None:
+    """Refuse a name that no operation has.
+
+    :raises SeedError: naming what is similar.
+    """
+    names = operation_names()
+    if name in names:
+        return
+    of_methods = {keyword(one): one for one in names}
+    if isinstance(name, str) and name in of_methods:
+        meant = f"{name!r} is a method of clients. Operations go by the API's names: {of_methods[name]!r}."
+    else:
+        meant = f"There is no operation {shown(name)}. {near(name, names)}"
+    raise SeedError(meant)
 
 
 @functools.cache
