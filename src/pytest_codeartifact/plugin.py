@@ -35,6 +35,7 @@ def _interception() -> hook.Handlers:
 # As early as can be, so that clients made by conftest files and by plugins loaded later are in from the start.
 hook.install(_interception)
 
+_REPORTS = ("codeartifact_report", "codeartifact_report_file", "codeartifact_iam_policy", "codeartifact_iam_wildcards")
 _HEEDED = pytest.StashKey[bool]()
 _MOST_REPORTED = 5  # of the fakes that a test opens; a test of properties opens many
 
@@ -57,12 +58,17 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
         action="append",
         default=[],
         metavar="FILE",
-        help="write all of that report to a file, by its suffix: .json; may be given several times",
+        help="write that report to a file, by its suffix: .json (all of it), .md; may be given several times",
     )
     group.addoption(
         "--codeartifact-iam-policy",
         metavar="FILE",
         help="at the end, write the least IAM policy that the calls of all tests need",
+    )
+    group.addoption(
+        "--codeartifact-iam-wildcards",
+        action="store_true",
+        help="in that policy, allow all packages of a repository where one is needed: package/acme/team/*",
     )
 
 
@@ -101,11 +107,7 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     config.addinivalue_line("markers", "codeartifact_real_calls: let this test call the real CodeArtifact")
     _heed(config)  # not done yet if a conftest file has brought the plugin
-    if (
-        config.getoption("codeartifact_report")
-        or config.getoption("codeartifact_report_file")
-        or config.getoption("codeartifact_iam_policy") is not None
-    ):
+    if any(config.getoption(option) not in (False, [], None) for option in _REPORTS):
         from .reports import run_hooks
 
         run_hooks.register(config)

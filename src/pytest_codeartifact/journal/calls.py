@@ -13,7 +13,6 @@ from ..errors import SeedError, ServiceError, ValidationException, cut, shown
 from ..http import Response, Where
 from ..names.packages import PackageId, key_of, npm
 from ..rules.effects import Effect, Removal
-from ..state import tree
 from ..state.entities import Origin, Package
 from ..state.store import State
 from . import permissions
@@ -166,13 +165,16 @@ class Calls(Sequence[Call]):
                     f"{instead and f' Write {instead}.'}"
                 )
 
-    def iam_policy(self) -> dict[str, Any]:
+    def iam_policy(self, *, wildcards: bool = False) -> dict[str, Any]:
         """The least IAM policy that these calls need: a policy document, ready for ``json.dumps``.
 
         Calls that the service found invalid need nothing; those that it denied, or that found nothing, do. The
         resources are those that were called, so they are the names, accounts and regions of the test.
+
+        :param wildcards: allow all packages of a repository where one was called (``package/acme/team/*``), and all
+            package groups of a domain.
         """
-        return permissions.policy(permissions_needed(self))
+        return permissions.policy(permissions_needed(self), wildcards=wildcards)
 
     def _those(self, calls: Iterable[_Kept]) -> Calls:
         return Calls(calls, known=self._known)
@@ -302,15 +304,15 @@ class Journal:
             for package, versions in removal.each_package()
         ]
 
-    def deleted(self, after: int = 0) -> Iterator[tuple[OperationName, str, str, int]]:
-        """How many packages were deleted, without looking at each: operation, domain, repository, number.
+    def deleted(self, after: int = 0) -> Iterator[tuple[OperationName, str, str, int, int]]:
+        """How much was deleted: operation, domain, repository, number of packages and of versions.
 
         :param after: how many removals of the journal to leave out.
         """
         for removal, kept in self._removed(range(after, self.removals)):
             operation, (_, _, domain, repository) = kept[0].operation, removal.place
             if not removal.disposes:
-                yield operation, domain, repository, 1 if removal.package else tree.size(removal.packages)
+                yield operation, domain, repository, removal.count_packages(), removal.count_versions()
 
     @property
     def removals(self) -> int:

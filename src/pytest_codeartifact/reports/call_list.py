@@ -56,7 +56,7 @@ def call_list(calls: Calls, home: Caller) -> list[str]:
     lines, printed = [], 0
     for entry in entries:
         if entry.first > printed + 1:
-            lines.append(f"  ... {_count(entry.first - printed - 1, 'call')} left out ...")
+            lines.append(f"  ... {count(entry.first - printed - 1, 'call')} left out ...")
         lines += flowed(f"{entry.marker} {entry.numbers:<{width}}  ", entry.pieces)
         printed = entry.last
     return lines
@@ -140,7 +140,7 @@ def _name(name: object) -> str:
 
 def _short(value: object) -> str:
     if isinstance(value, bytes):
-        return _count(len(value), "byte")
+        return count(len(value), "byte")
     text = repr(value)
     return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 3]}..."
 
@@ -174,7 +174,7 @@ def _success(response: Mapping[str, Any]) -> str:
     for member, items in response.items():
         if isinstance(items, list):
             more = ", and more pages" if response.get("nextToken") else ""
-            return f"{_count(len(items), *_NOUNS[member])}{more}"
+            return f"{count(len(items), *_NOUNS[member])}{more}"
     return "ok"
 
 
@@ -194,13 +194,14 @@ _NOUNS = {
 
 def _batch(successful: Mapping[str, Any], failed: Mapping[str, Any]) -> str:
     if not failed:
-        return _count(len(successful), "version")
+        return count(len(successful), "version")
     named = [f"{version} {failed[version]['errorCode']}" for version in list(failed)[:_MOST_VERSIONS]]
     more = [f"{len(failed) - len(named)} more"] if len(failed) > len(named) else []
     return f"{len(failed)} of {len(failed) + len(successful)} failed: {', '.join([*named, *more])}"
 
 
-def _count(number: int, one: str, several: str | None = None) -> str:
+def count(number: int, one: str, several: str | None = None) -> str:
+    """A number of things in words: ``1 call``, ``2,000 calls``."""
     return f"{number:,} {one if number == 1 else several or f'{one}s'}"
 
 
