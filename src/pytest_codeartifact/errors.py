@@ -215,14 +215,17 @@ def cut(text: str) -> str:
     return text if len(text) <= longest else f"{text[:_LONGEST]} ... ({len(text):,} characters) ... {text[-_LONGEST:]}"
 
 
-def similar(asked: object, there: Iterable[str]) -> list[str]:
+def similar(asked: object, there: Iterable[str], cutoff: float = 0.6) -> list[str]:
     """Up to three of these names that resemble ``asked``, the most similar one first: they differ in a few letters, or
-    one is the beginning of the other."""
+    one is the beginning of the other.
+
+    :param cutoff: how much they have in common at least, from 0 to 1.
+    """
     import difflib  # here, because the plugin loads this module in runs that never fail
 
     text = (asked if isinstance(asked, str) else shown(asked))[:_LONGEST].lower()
     in_lower_case = {name.lower(): name for name in sorted(set(there))}
-    close = difflib.get_close_matches(text, in_lower_case, n=3, cutoff=0.6)
+    close = difflib.get_close_matches(text, in_lower_case, n=3, cutoff=cutoff)
     begun = [name for name in in_lower_case if _begin_alike(text, name) and name not in close]
     return [in_lower_case[name] for name in [*close, *begun][:3]]
 

@@ -144,7 +144,7 @@ def test_a_miss_that_is_like_nothing_says_how_many_packages_there_are() -> None:
 
     message = missed(team.packages, npm("zzz"))
 
-    assert "There is: " in message
+    assert "Choose from: " in message
     assert message.endswith(" and 8990 more.")
 
 

@@ -15,7 +15,7 @@ from ..names.packages import PackageId, key_of, npm
 from ..rules.effects import Effect, Removal
 from ..state.entities import Origin, Package
 from ..state.store import State
-from . import permissions
+from . import permissions, policy_evaluation
 
 if TYPE_CHECKING:
     from ..literals import OperationName
@@ -175,6 +175,29 @@ class Calls(Sequence[Call]):
             package groups of a domain.
         """
         return permissions.policy(permissions_needed(self), wildcards=wildcards)
+
+    def assert_allowed_by(self, *policies: Mapping[str, Any] | str) -> None:
+        """Assert that identity-based IAM policies allow what these calls need, as IAM evaluates them.
+
+        Judges actions, resources, their negations and wildcards, and the usual conditions on ``aws:RequestedRegion``,
+        ``aws:PrincipalAccount`` and ``sts:AWSServiceName``. Policies of resources are not considered.
+
+        :param policies: policy documents, each a dict or JSON, that are attached together.
+        :raises AssertionError: something is not allowed; names the calls, and what they need.
+        :raises SeedError: a policy is not valid, or the result depends on something that is not known here, such as
+            another condition or a policy variable.
+        """
+        __tracebackhide__ = True  # the message names the calls
+        read = [policy_evaluation.read(policy) for policy in policies]
+        problems: dict[str, None] = {}
+        for call in self:
+            for action, resource in sorted(permissions_needed([call])):
+                asker = policy_evaluation.Asker(call.account, call.region)
+                why = policy_evaluation.problem(read, (action, resource), asker)
+                if why is not None:
+                    problems[f"  {action} on {resource}: {why}{f'  [{call.where}]' if call.where else ''}"] = None
+        if problems:
+            raise AssertionError("\n".join(["The policy does not allow what these calls need:", *problems]))
 
     def _those(self, calls: Iterable[_Kept]) -> Calls:
         return Calls(calls, known=self._known)

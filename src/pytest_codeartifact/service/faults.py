@@ -283,9 +283,9 @@ class Faults:
         if not names:
             raise SeedError("A fault needs an operation to strike.")
         if times is not None and (type(times) is not int or times < 1):
-            raise SeedError(f"times is a number of attempts, 1 or more, or None for all of them, not {shown(times)}.")
+            raise SeedError(f"times={shown(times)}: it is the number of attempts, 1 or more, or None for all.")
         if type(after) is not int or after < 0:
-            raise SeedError(f"after is a number of attempts, 0 or more, not {shown(after)}.")
+            raise SeedError(f"after={shown(after)}: it is the number of attempts before, 0 or more.")
         _check_when(when, names)
         fault = Fault(frozenset(names), _error(error), times, after, when, where)
         self._planned.append(fault)
