@@ -106,7 +106,9 @@ def asked(call: Call) -> str:
         del params["domainOwner"]
     token = ["next page"] if params.pop("nextToken", None) is not None else []
     first = [*_path(params), *_package(params), *_named(params)]
-    return f"{call.operation}({', '.join([*first, *(f'{name}={_short(params[name])}' for name in params), *token])})"
+    others = [f"{name}={_short(value)}" for name, value in params.items()]
+    manager = "" if call.via == "api" else f" by {call.via}"
+    return f"{call.operation}({', '.join([*first, *others, *token])}){manager}"
 
 
 def _path(params: dict[str, Any]) -> Iterator[str]:

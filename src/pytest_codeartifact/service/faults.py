@@ -26,7 +26,8 @@ from ..errors import (
     without_frames,
 )
 from ..http import Response, Where
-from ..journal.calls import Call, contradiction, objection
+from ..journal.calls import Call
+from ..journal.parameters import check_names, check_operation, contradiction, objection
 from ..operations.registry import IMPLEMENTED
 
 if TYPE_CHECKING:
@@ -279,7 +280,7 @@ class Faults:
         """
         names = cast("list[OperationName]", _several(operation))
         for name in names:
-            wire.check_operation(name)
+            check_operation(name)
         if not names:
             raise SeedError("A fault needs an operation to strike.")
         if times is not None and (type(times) is not int or times < 1):
@@ -302,7 +303,7 @@ class Faults:
         where: Where | None,
     ) -> Fault:
         """See :meth:`.FakeCodeArtifact.fail_versions`."""
-        wire.check_operation(operation)
+        check_operation(operation)
         if operation not in batches():
             raise SeedError(f"{shown(operation)} has no versions that fail one by one. {near(operation, batches())}")
         if not isinstance(failures, Mapping) or not failures:
@@ -354,10 +355,10 @@ def _several(given: object) -> list[object]:
     return list(given) if isinstance(given, Iterable) and not isinstance(given, str) else [given]
 
 
-def _check_when(when: object, operations: Iterable[str]) -> None:
+def _check_when(when: object, operations: Iterable[OperationName]) -> None:
     if isinstance(when, Mapping):
         for operation in operations:
-            wire.operation(operation).check_names(when)
+            check_names(operation, when)
             why = contradiction(when)
             if why is not None:
                 raise SeedError(f"No {operation} would ever be struck. {why}")

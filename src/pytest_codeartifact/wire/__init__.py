@@ -8,7 +8,6 @@ from .checks import invalid
 from .model import (
     Operation,
     Params,
-    check_operation,
     connection_closed,
     enum,
     keyword,
@@ -20,18 +19,18 @@ from .model import (
     violations,
 )
 from .readers import parse_json
-from .writers import Members
+from .writers import Members, new_headers
 
 __all__ = [
     "Members",
     "Operation",
     "Params",
-    "check_operation",
     "connection_closed",
     "enum",
     "invalid",
     "keyword",
     "match",
+    "new_headers",
     "operation",
     "operation_names",
     "parse_json",

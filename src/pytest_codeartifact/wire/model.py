@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import botocore
@@ -13,7 +13,7 @@ import botocore.model
 from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 
 from ..collector import paused
-from ..errors import SeedError, ServiceError, ValidationException, near, shown, similar
+from ..errors import SeedError, ServiceError, ValidationException, shown, similar
 from ..http import Request, Response
 from .checks import Check, checker, internal, invalid, missing
 from .readers import Reader, json_reader, read_json, read_query, text_reader, unreadable
@@ -95,14 +95,14 @@ class Operation:
 
         :raises ValidationException: with all that is wrong (rule V-2).
         """
-        found: list[str] = []
+        messages: list[str] = []
         for member in self.members:
             if member.name in params:
-                found += member.check(params[member.name])
+                messages += member.check(params[member.name])
             elif member.required:
-                found.append(missing(internal(member.name)))
-        if found:
-            raise invalid(found)
+                messages.append(missing(internal(member.name)))
+        if messages:
+            raise invalid(messages)
 
     @property
     def streams(self) -> bool:
@@ -113,6 +113,11 @@ class Operation:
     def answers_in_headers(self) -> bool:
         """Whether something of the answer is not in its body."""
         return bool(self._returned_headers)
+
+    @property
+    def parameters(self) -> Collection[str]:
+        """The SDK's names of the members of its input."""
+        return self._keywords.keys()
 
     def check_names(self, names: Iterable[str]) -> None:
         """Refuse names that no parameter has.
@@ -198,22 +203,6 @@ def match(request: Request) -> Operation:
 def operation(name: OperationName) -> Operation:
     """What the model says of the operation of that name."""
     return Operation(_service_model().operation_model(name))
-
-
-def check_operation(name: object) -> None:
-    """Refuse a name that no operation has.
-
-    :raises SeedError: naming what is similar.
-    """
-    names = operation_names()
-    if name in names:
-        return
-    of_methods = {keyword(one): one for one in names}
-    if isinstance(name, str) and name in of_methods:
-        meant = f"{name!r} is a method of clients. Operations go by the API's names: {of_methods[name]!r}."
-    else:
-        meant = f"There is no operation {shown(name)}. {near(name, names)}"
-    raise SeedError(meant)
 
 
 @functools.cache
