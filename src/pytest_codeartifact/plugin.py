@@ -173,13 +173,14 @@ def pytest_runtest_teardown() -> Generator[None, None, None]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
-    call: pytest.CallInfo[None],
+    item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    if call.excinfo is not None and (isinstance(call.excinfo.value, OURS) or f"{__package__}.service" in sys.modules):
-        from .reports.failing_test import end_at_the_users_line
-
-        end_at_the_users_line(call.excinfo.value)
+    known = call.excinfo
+    _shorten(known)
     report = yield
+    if call.excinfo is not None and known is None and report.failed:  # unittest's errors are known from here on only
+        _shorten(call.excinfo)
+        report.longrepr = item.repr_failure(call.excinfo)
     if call.excinfo is not None or report.failed:
         RUNNING.outcome.is_settled = True
     if report.failed and f"{__package__}.fake" in sys.modules:
@@ -187,6 +188,13 @@ def pytest_runtest_makereport(
 
         complete(report, call.excinfo, RUNNING.opened)
     return report
+
+
+def _shorten(excinfo: pytest.ExceptionInfo[BaseException] | None) -> None:
+    if excinfo is not None and (isinstance(excinfo.value, OURS) or f"{__package__}.service" in sys.modules):
+        from .reports.failing_test import end_at_the_users_line
+
+        end_at_the_users_line(excinfo.value)
 
 
 def pytest_assertrepr_compare(config: pytest.Config, op: str, left: object, right: object) -> list[str] | None:

@@ -41,6 +41,7 @@ def without(statement: dict[str, Any], element: str) -> dict[str, Any]:
 
 
 ANYTHING = allow("*", "*")
+NOT_HERE = {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}
 IN_US_EAST_1 = {"StringEquals": {"aws:RequestedRegion": ["us-east-1", "us-east-2"]}}
 
 
@@ -63,7 +64,7 @@ IN_US_EAST_1 = {"StringEquals": {"aws:RequestedRegion": ["us-east-1", "us-east-2
         (allow(Condition={"StringNotEquals": {"aws:PrincipalAccount": "111122223333"}}),),
         (ANYTHING, deny(Condition={"StringNotEqualsIgnoreCase": {"aws:RequestedRegion": "US-EAST-1"}})),
         (ANYTHING, allow(Condition={"Bool": {"aws:MultiFactorAuthPresent": "true"}})),
-        (ANYTHING, deny("codeartifact:*", "*", Condition={"Bool": {"x": "y"}, **{"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}})),
+        (ANYTHING, deny("codeartifact:*", "*", Condition={"Bool": {"x": "y"}, **NOT_HERE})),
     ],
 )  # fmt: skip
 def test_a_policy_that_allows_the_call(deleted: FakeCodeArtifact, statements: Any) -> None:

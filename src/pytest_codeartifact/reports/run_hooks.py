@@ -18,7 +18,7 @@ from ..journal import permissions
 from ..running import RUNNING
 from .run_files import FORMATS, Written
 from .run_record import Recorder
-from .run_report import Line, Style, as_lines
+from .run_report import Style, as_lines
 
 _PART = "codeartifact"
 
@@ -172,19 +172,15 @@ class _Reporting:
         terminalreporter.section("CodeArtifact")
         if self._wanted.in_terminal:
             config = terminalreporter.config
-            width, verbose = config.get_terminal_writer().fullwidth, config.get_verbosity() > 0
-            for line in as_lines(self._record, width, verbose=verbose):
-                _write_line(terminalreporter, line)
+            writer = config.get_terminal_writer()
+            for line in as_lines(self._record, writer.fullwidth, verbose=config.get_verbosity() > 0):
+                for text, style in line:
+                    writer.write(text, **_MARKUP[style])
+                writer.line()
         for worker in sorted(self._awaited):
             terminalreporter.write_line(f"The part of worker {worker} is missing: it ended before it could send it.")
         for what, path in self._wanted.files():
             terminalreporter.write_line(f"{what}: {path}")
-
-
-def _write_line(terminal: pytest.TerminalReporter, line: Line) -> None:
-    for text, style in line:
-        terminal.write(text, **_MARKUP[style])
-    terminal.write_line("")
 
 
 def _write(path: Path, text: str) -> None:

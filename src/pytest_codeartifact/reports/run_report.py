@@ -45,7 +45,7 @@ def as_lines(record: Record, width: int, *, verbose: bool) -> Iterator[Line]:
     if not record.calls:
         yield [Piece("No fake CodeArtifact was called.")]
         return
-    yield [Piece(summary(record))]
+    yield from _wrapped("", summary(record), width)
     yield []
     if record.deletions:
         yield [Piece("destroyed by calls", "title")]

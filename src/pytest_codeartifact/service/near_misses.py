@@ -155,7 +155,7 @@ class _Search:
         prefix = self._params.get("repositoryPrefix")
         if prefix:
             yield from _prefix(
-                f"Domain {domain.name!r} has no repository", "repositoryPrefix", prefix, domain.repositories
+                f"Domain {domain.name!r} has no repository whose name", "repositoryPrefix", prefix, domain.repositories
             )
 
     def _groups(self, domain: Domain) -> Iterator[str]:
@@ -164,7 +164,9 @@ class _Search:
             suggestion = _suggestion("packageGroup", pattern, _names(domain.groups, pattern))
             yield f"Domain {domain.name!r} has no package group {pattern!r}. {suggestion}"
         elif prefix:
-            yield from _prefix(f"Domain {domain.name!r} has no package group", "prefix", prefix, domain.groups)
+            yield from _prefix(
+                f"Domain {domain.name!r} has no package group whose pattern", "prefix", prefix, domain.groups
+            )
 
     # Packages
 
