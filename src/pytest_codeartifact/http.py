@@ -67,11 +67,13 @@ class Response:
     """One HTTP response. Two responses are equal if they share one body object.
 
     Its repr, which reports of failing tests show, leaves the body out: it may contain an authorization token.
+    ``repeated`` has the headers that occur several times, one line each.
     """
 
     status: int
     headers: Mapping[str, str]
     body: bytes = field(repr=False)
+    repeated: tuple[tuple[str, str], ...] = ()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Response) and self.body is other.body

@@ -202,7 +202,9 @@ def test_no_parameter_of_any_operation_is_an_object_of_pythons_own(
 
 
 def test_versions_that_cannot_be_named_cannot_fail(codeartifact: FakeCodeArtifact) -> None:
-    with pytest.raises(SeedError, match=r"No valid DeletePackageVersions call has a version '1/0'\. Value '\[1/0\]' at "):
+    with pytest.raises(
+        SeedError, match=r"No valid DeletePackageVersions call has a version '1/0'\. Value '\[1/0\]' at "
+    ):
         codeartifact.fail_versions("DeletePackageVersions", {"1.0": "NOT_FOUND", "1/0": "NOT_ALLOWED"})
     with pytest.raises(SeedError, match="has format='pip'"):
         codeartifact.fail_versions("DeletePackageVersions", {"1.0": "NOT_FOUND"}, when={"format": "pip"})

@@ -249,9 +249,7 @@ def test_snapshots_do_not_come_through_a_connection(acme: Domain, store: Reposit
     downstream = acme.add_repository("downstream", upstreams=[store])
 
     for repository in (store, downstream):
-        with pytest.raises(
-            ResourceNotFoundException, match="snapshots are not fetched"
-        ) as caught:
+        with pytest.raises(ResourceNotFoundException, match="snapshots are not fetched") as caught:
             repository.fetch(APP, version)
         assert caught.value.resource_type == "package-version"
         assert APP not in repository.packages

@@ -46,6 +46,7 @@ from ..state.entities import (
     Version,
     asset_entry,
     summary_entry,
+    texts,
 )
 
 if TYPE_CHECKING:
@@ -387,6 +388,8 @@ class AllDetails(VersionDetails, total=False):
     """The keywords of :func:`details`."""
 
     assets: Mapping[str, bytes | AssetSummary] | None
+    kept: Mapping[str, str] | None
+    notes: Mapping[str, str] | None
 
 
 def details(
@@ -401,14 +404,16 @@ def details(
     licenses: Sequence[License | Mapping[str, str] | str] = (),
     readme: str | None = None,
     dependencies: Sequence[Dependency | Mapping[str, str]] = (),
+    kept: Mapping[str, str] | None = None,
+    notes: Mapping[str, str] | None = None,
 ) -> Details:
     """What else is known of a version.
 
     :param version: its name as it is stored.
     :raises SeedError: for what the service could not have.
     """
-    texts = {"display_name": display_name, "summary": summary, "home_page": home_page, "readme": readme}
-    for name, text in {**texts, "source_code_repository": source_code_repository}.items():
+    told = {"display_name": display_name, "summary": summary, "home_page": home_page, "readme": readme}
+    for name, text in {**told, "source_code_repository": source_code_repository}.items():
         if text is not None and not isinstance(text, str):
             raise SeedError(f"The {name} of a version is a str, not {shown(text)}.")
     if readme is not None and id.format == "maven":
@@ -421,7 +426,9 @@ def details(
         tuple(map(_license, licenses)),
         readme,
         tuple(map(_dependency, dependencies)),
+        _texts(kept, "kept"),
         _default_assets(id) if assets is None else _assets(id, version, assets),
+        _texts(notes, "notes"),
     )
 
 
@@ -448,6 +455,15 @@ def _check_asset_names(id: PackageId, assets: tree.Node) -> None:
     for name, *_ in tree.scan(assets) if id.format == "npm" else ():
         if name != _NPM_ASSET:
             raise SeedError(f"A version of an npm package has one asset, {_NPM_ASSET!r}, so {id!r} has no {name!r}.")
+
+
+def _texts(given: Mapping[str, str] | None, keyword: str) -> tree.Node:
+    """What protocols keep of a version (rule PM-55), as :meth:`.FakeCodeArtifact.dump` writes it."""
+    items = dict(given or {}).items() if isinstance(given, (Mapping, type(None))) else [(None, given)]
+    for name, text in items:
+        if not isinstance(name, str) or not isinstance(text, str):
+            raise SeedError(f"The {keyword} of a version are a mapping of names to texts, not {shown(given)}.")
+    return texts(dict(items))
 
 
 def _default_assets(id: PackageId) -> tree.Node:

@@ -7,9 +7,10 @@ import hashlib
 import json
 
 from ..errors import ValidationException
+from ..http import Caller
 from ..rules import arns
 from ..rules.scope import Scope
-from ..state.entities import Domain
+from ..state.entities import Domain, Grant, digest_of
 from .registry import operation
 from .views import Structure
 
@@ -57,14 +58,17 @@ def get_authorization_token(
     home = scope.domain(domain, domain_owner)
     issued = scope.now
     expiration = issued + (duration_seconds or _DEFAULT_SECONDS) * 1000
-    return {"authorizationToken": _token(home, issued, expiration), "expiration": expiration}
+    token = _token(home, scope.caller, issued, expiration)
+    scope.state.put_grant(Grant(digest_of(token), home.key, *scope.caller, expiration))
+    return {"authorizationToken": token, "expiration": expiration}
 
 
-def _token(domain: Domain, issued: int, expiration: int) -> str:
-    """A text in the form of a token (rule T-2), without use. It depends on the domain and the time only."""
+def _token(domain: Domain, caller: Caller, issued: int, expiration: int) -> str:
+    """A text in the form of a token (rule T-2). It depends on the domain, the caller and the time only."""
 
     def part(name: str, size: int) -> str:
-        content = hashlib.shake_256(f"{domain.key}\0{issued}\0{expiration}\0{name}".encode()).digest(size)
+        known = f"{domain.key}\0{caller.account}\0{issued}\0{expiration}\0{name}"
+        content = hashlib.shake_256(known.encode()).digest(size)
         return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
 
     header = {

@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from ..literals import RestrictionMode
 
 
+class PublishingBlocked(ConflictException):
+    """Nobody may publish versions of the package here (rule P-10); package managers are told 403 (rule PM-45)."""
+
+
 class Effective(NamedTuple):
     """The effective mode of a restriction of a group: its own, or that of the ancestor it inherits from."""
 
@@ -132,7 +136,7 @@ def check_publish(domain: Domain, repository: Repository, id: PackageId, package
     """
     blocked = package is not None and package.origin.publish == BLOCK
     if blocked or not group_admits(domain, repository, id, "PUBLISH"):
-        raise ConflictException("This package is configured to block new versions.", id.name, "package")
+        raise PublishingBlocked("This package is configured to block new versions.", id.name, "package")
 
 
 def group_admits(domain: Domain, repository: Repository, id: PackageId, restriction: str) -> bool:

@@ -66,9 +66,10 @@ def publish(
     if id.format == "maven":
         return _publish_release(scope, repository, id, name, assets, details, unfinished=unfinished)
     *earlier, last = _requests(id, assets)
+    tags = () if dist_tag is None else (dist_tag,)
     for request in earlier:
-        upload(scope, repository, id, name, request, details, unfinished=id.format == "generic", dist_tag=dist_tag)
-    return upload(scope, repository, id, name, last, details, unfinished=unfinished, dist_tag=dist_tag)
+        upload(scope, repository, id, name, request, details, unfinished=id.format == "generic", dist_tags=tags)
+    return upload(scope, repository, id, name, last, details, unfinished=unfinished, dist_tags=tags)
 
 
 def upload(
@@ -80,13 +81,13 @@ def upload(
     details: Details = NO_DETAILS,
     *,
     unfinished: bool = False,
-    dist_tag: str | None = None,
+    dist_tags: Iterable[str] = (),
 ) -> Version:
     """Add assets to a version, which is created if it does not exist: one request of a package manager.
 
     :param name: the normalised version.
     :param unfinished: whether more requests are needed before the version is Published.
-    :param dist_tag: the npm dist-tag to give to a new version.
+    :param dist_tags: the npm dist-tags to give to a new version.
     :raises ConflictException: publishing is blocked (P-10), the version or an asset exists with other content (P-5,
         P-6, P-14), or the version exists upstream (K-7).
     :raises ServiceQuotaExceededException: rule P-9.
@@ -107,14 +108,14 @@ def upload(
     else:
         _check_addition(id, existing, assets)
         version = existing
-        details = existing.details.updated(details) if version.status == UNFINISHED else existing.details
+        details = _told(existing, details, assets)
     _check_quotas(scope, name, existing, assets)
     entries = [asset_entry(asset_name, content) for asset_name, content in assets.items()]
     details = details._replace(assets=version.assets).with_assets(entries)
     version = version.changed_to(details, scope.state.removals)
     if version.status == UNFINISHED and not unfinished:
         version = version.moved_to(PUBLISHED, scope.now)
-    tags = {dist_tag: name} if dist_tag is not None and existing is None else None
+    tags = dict.fromkeys(dist_tags, name) if existing is None else None
     take_in(scope, repository, id, version, dist_tags=tags)
     return version
 
@@ -291,6 +292,13 @@ def _upload_unfinished(
 def _requests(id: PackageId, assets: Mapping[str, bytes]) -> list[Mapping[str, bytes]]:
     """The assets grouped by the requests in which a package manager sends them."""
     return [{name: content} for name, content in assets.items()] if id.format in _ONE_BY_ONE and assets else [assets]
+
+
+def _told(existing: Version, news: Details, assets: Mapping[str, bytes]) -> Details:
+    """What is known of a version after an upload; one that is finished gets the texts of new assets (rule PM-47)."""
+    if existing.status == UNFINISHED:
+        return existing.details.updated(news)
+    return existing.details if assets.keys() <= set(existing.asset_names) else existing.details.with_texts_of(news)
 
 
 def _check_quotas(scope: Scope, name: str, existing: Version | None, assets: Mapping[str, bytes]) -> None:

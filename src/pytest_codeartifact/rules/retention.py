@@ -7,6 +7,7 @@ them.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..errors import ResourceNotFoundException
@@ -59,6 +60,15 @@ def fetch(scope: Scope, repository: Repository, id: PackageId, name: str, asset:
         tags = _tags_of(first.package, name)
         take_in(scope, repository, first.package.id, version, came_in="INTERNAL_UPSTREAM", dist_tags=tags)
     return version
+
+
+def preview(scope: Scope, repository: Repository, id: PackageId, name: str, asset: str | None = None) -> Version:
+    """What :func:`fetch` would give now, without retaining anything.
+
+    :raises ResourceNotFoundException: as :func:`fetch`.
+    """
+    aside = replace(scope, state=scope.state.fork(), effects=[])
+    return fetch(aside, repository, id, name, asset)
 
 
 def ingest(scope: Scope, find: Find) -> Find:

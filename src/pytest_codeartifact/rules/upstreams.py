@@ -5,9 +5,8 @@ Rules F-9, K-7, R-8, U-4, U-8, U-9 and U-11. Stores nothing: that is up to the c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Generic, NamedTuple, TypeVar
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from ..errors import ResourceNotFoundException
 from ..names.maven_snapshots import is_snapshot
@@ -16,7 +15,12 @@ from ..state.entities import BLOCK, Domain, Package, Repository, Upstream, Versi
 from ..state.store import State
 from .origins import group_admits
 
-_Found = TypeVar("_Found")
+
+class Place(NamedTuple):
+    """A repository that is searched; a public source, if ``through`` is the repository whose connection leads to it."""
+
+    repository: Repository
+    through: Repository | None
 
 
 class Find(NamedTuple):
@@ -50,33 +54,44 @@ def places(
         R-8).
     """
 
-    def look(at: Repository) -> Find | None:
-        package = at.package(id.key)
-        stored = None if package is None else package.version(version)
-        return None if package is None or stored is None else Find(at, package, stored, None)
+    def look(place: Place) -> Find | None:
+        package = place.repository.package(id.key)
+        found = None if package is None else package.version(version)
+        return None if package is None or found is None else Find(place.repository, package, found, place.through)
 
-    here = look(repository)
-    if here is not None:
-        yield here
-    if id.format == "generic":
+    at = look(Place(repository, None))
+    if at is not None:
+        yield at
+    if not _asks_upstream(repository, id):
         return
     _check_graph(domain, repository, most)
-    search = _Search(state, domain, repository, id, look, most, public=not is_snapshot(id, version))
-    hit = search.behind(repository)
-    while hit is not None:
-        yield hit.what._replace(through=hit.behind)
-        hit = search.behind(hit.what.repository) if hit.behind is None else None
+    search = _Search(state, domain, repository, id, most, public=not is_snapshot(id, version))
+    at = next(filter(None, map(look, search.behind(repository))), None)
+    while at is not None:
+        yield at
+        at = next(filter(None, map(look, search.behind(at.repository))), None) if at.through is None else None
+
+
+def searched(state: State, domain: Domain, repository: Repository, id: PackageId, most: int) -> Iterator[Place]:
+    """All places in the search order of a package, the repository itself first, see :func:`places`.
+
+    :raises ResourceNotFoundException: upstreams would be searched, and a reference anywhere in the graph is dead (rule
+        R-8).
+    """
+    yield Place(repository, None)
+    if not _asks_upstream(repository, id):
+        return
+    _check_graph(domain, repository, most)
+    yield from _Search(state, domain, repository, id, most).behind(repository)
 
 
 def has_package(state: State, domain: Domain, repository: Repository, id: PackageId, most: int) -> bool:
     """Whether a repository in search order has the package, with or without versions."""
 
-    def look(at: Repository) -> Package | None:
-        return at.package(id.key)
-
-    if id.format == "generic" or look(repository) is not None:
-        return look(repository) is not None
-    return _Search(state, domain, repository, id, look, most).behind(repository) is not None
+    if id.format == "generic" or repository.package(id.key) is not None:
+        return repository.package(id.key) is not None
+    search = _Search(state, domain, repository, id, most)
+    return any(place.repository.package(id.key) is not None for place in search.behind(repository))
 
 
 def alive(domain: Domain, upstream: Upstream) -> Repository | None:
@@ -85,15 +100,7 @@ def alive(domain: Domain, upstream: Upstream) -> Repository | None:
     return current if current is not None and current.uid == upstream.uid else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Hit(Generic[_Found]):
-    """What was found, and the repository whose external connection was used, None within the domain."""
-
-    what: _Found
-    behind: Repository | None
-
-
-class _Search(Generic[_Found]):
+class _Search:
     """A depth-first search in the order of the upstreams. Cycles are allowed (rule R-4), and it stops after ``most``.
 
     :param asked: the repository that will retain the version, so its package group must let the version in.
@@ -101,50 +108,44 @@ class _Search(Generic[_Found]):
     """
 
     def __init__(
-        self,
-        state: State,
-        domain: Domain,
-        asked: Repository,
-        id: PackageId,
-        look: Callable[[Repository], _Found | None],
-        most: int,
-        *,
-        public: bool = True,
+        self, state: State, domain: Domain, asked: Repository, id: PackageId, most: int, *, public: bool = True
     ) -> None:
-        self._state, self._domain, self._asked, self._id, self._look = state, domain, asked, id, look
+        self._state, self._domain, self._asked, self._id = state, domain, asked, id
         self._public = public
         self._left = most - 1
         self._seen = {asked.uid}
 
-    def behind(self, repository: Repository) -> _Hit[_Found] | None:
-        """Search the upstreams and the public source of a repository."""
+    def behind(self, repository: Repository) -> Iterator[Place]:
+        """Search the upstreams and the public source of a repository. Each place is found when it is asked for."""
         package = repository.package(self._id.key)
         if package is not None and package.origin.upstream == BLOCK:
-            return None
+            return
         if repository.uid != self._asked.uid or group_admits(self._domain, repository, self._id, "INTERNAL_UPSTREAM"):
-            nearer = filter(None, (alive(self._domain, upstream) for upstream in repository.upstreams))
-            hit = next(filter(None, map(self._at, nearer)), None)
-            if hit is not None:
-                return hit
-        return self._in_public_source(repository)
+            for nearer in filter(None, (alive(self._domain, upstream) for upstream in repository.upstreams)):
+                yield from self._at(nearer)
+        yield from self._public_source(repository)
 
-    def _at(self, repository: Repository) -> _Hit[_Found] | None:
+    def _at(self, repository: Repository) -> Iterator[Place]:
         if repository.uid in self._seen or self._left <= 0:
-            return None
+            return
         self._seen.add(repository.uid)
         self._left -= 1
-        here = self._look(repository)
-        return self.behind(repository) if here is None else _Hit(here, None)
+        yield Place(repository, None)
+        yield from self.behind(repository)
 
-    def _in_public_source(self, repository: Repository) -> _Hit[_Found] | None:
+    def _public_source(self, repository: Repository) -> Iterator[Place]:
         connection = repository.external_connection
         if not self._public or connection is None or EXTERNAL_CONNECTIONS[connection] != self._id.format:
-            return None
-        if not group_admits(self._domain, repository, self._id, "EXTERNAL_UPSTREAM"):
-            return None
+            return
         source = self._state.public_source(connection)
-        match = None if source is None else self._look(source)
-        return None if match is None else _Hit(match, repository)
+        if source is not None and group_admits(self._domain, repository, self._id, "EXTERNAL_UPSTREAM"):
+            yield Place(source, repository)
+
+
+def _asks_upstream(repository: Repository, id: PackageId) -> bool:
+    """Whether a repository searches its upstreams. If not, dead references in the graph do not matter (rule PM-42)."""
+    package = repository.package(id.key)
+    return id.format != "generic" and (package is None or package.origin.upstream != BLOCK)
 
 
 def _check_graph(domain: Domain, repository: Repository, most: int) -> None:

@@ -189,6 +189,8 @@ def _details(details: Details) -> _Keywords:
         ],
         "readme": details.readme,
         "dependencies": _records(map(entities.Dependency._make, details.dependencies)),
+        "kept": dict(tree.scan(details.kept)),
+        "notes": dict(tree.scan(details.notes)),
     }
 
 

@@ -23,6 +23,7 @@ from ..errors import OperationNotImplemented, SeedError, ServiceError, without_f
 from ..http import Caller, Disturbed, Request, Response
 from ..journal.calls import Call, Journal
 from ..journal.events import Events
+from ..names.permissions import OF_MANAGERS
 from ..operations import IMPLEMENTED
 from ..rules.paging import Tokens
 from ..rules.scope import Scope
@@ -59,8 +60,8 @@ class Service:
         self.clock = clock or Clock()
         self.quotas = quotas or Quotas()
         self.accounts: dict[str, str] = {}
-        self.journal = Journal(wire.operation_names())
-        self.faults = Faults(wire.operation_names())
+        self.journal = Journal(wire.operation_names() | OF_MANAGERS)
+        self.faults = Faults(wire.operation_names() | OF_MANAGERS)
         self.events = Events()
         self.is_open = False
         self.forks: weakref.WeakSet[Service] = weakref.WeakSet()

@@ -20,10 +20,12 @@ from .entities import (
     RESTRICTIONS,
     Asset,
     Domain,
+    Grant,
     Group,
     Package,
     Repository,
     Version,
+    digest_of,
     domain_key,
     folded_entry,
 )
@@ -42,20 +44,22 @@ def new_group(pattern: str, created: int) -> Group:
 class State:
     """The domains of every account and region."""
 
-    __slots__ = ("_domains", "_next_uid", "removals")
+    __slots__ = ("_domains", "_grants", "_next_uid", "removals")
 
-    def __init__(self, domains: Node = EMPTY, next_uid: int = 1, removals: int = 0) -> None:
+    def __init__(self, domains: Node = EMPTY, next_uid: int = 1, removals: int = 0, grants: Node = EMPTY) -> None:
         self._domains = domains
         self._next_uid = next_uid
         self.removals = removals
+        self._grants = grants
 
     def fork(self) -> State:
         """An independent copy, in constant time."""
-        return State(self._domains, self._next_uid, self.removals)
+        return State(self._domains, self._next_uid, self.removals, self._grants)
 
     def adopt(self, other: State) -> None:
         """Replace the contents with those of a fork."""
         self._domains, self._next_uid, self.removals = other._domains, other._next_uid, other.removals
+        self._grants = other._grants
 
     def new_uid(self) -> int:
         """An identity that no repository of this fake has had."""
@@ -102,7 +106,18 @@ class State:
 
     def remove_domain(self, domain: Domain) -> None:
         self._domains = tree.remove(self._domains, domain.key)
+        self._grants = tree.build([grant for grant in tree.scan(self._grants) if grant[1] != domain.key])
         self.removals += 1
+
+    # Authorization tokens
+
+    def put_grant(self, grant: Grant) -> None:
+        self._grants = tree.put(self._grants, tuple(grant))
+
+    def grant(self, token: str) -> Grant | None:
+        """What a token opens, if it is one, expired or not; those of deleted domains are none."""
+        entry = tree.get(self._grants, digest_of(token))
+        return None if entry is None else Grant._make(entry)
 
     # Public sources
 

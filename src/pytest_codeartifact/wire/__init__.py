@@ -20,7 +20,7 @@ from .model import (
     violations,
 )
 from .readers import parse_json
-from .writers import Members
+from .writers import Members, new_headers
 
 __all__ = [
     "Members",
@@ -31,6 +31,7 @@ __all__ = [
     "invalid",
     "keyword",
     "match",
+    "new_headers",
     "operation",
     "operation_names",
     "parse_json",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import botocore
@@ -113,6 +113,11 @@ class Operation:
     def answers_in_headers(self) -> bool:
         """Whether some members of the output are in headers of the response."""
         return bool(self._returned_headers)
+
+    @property
+    def parameters(self) -> Collection[str]:
+        """The SDK's names of the members of its input."""
+        return self._keywords.keys()
 
     def check_names(self, names: Iterable[str]) -> None:
         """Check names of parameters.

@@ -251,7 +251,8 @@ class Connection(asyncio.Protocol):
             return
         self.busy = True
         # Encoded as UTF-8, because the name of an asset may be in any script. HTTP strips white space around a value.
-        headers = [(name.encode(), text.encode().strip(b" \t")) for name, text in response.headers.items()]
+        lines = (*response.headers.items(), *response.repeated)
+        headers = [(name.encode(), text.encode().strip(b" \t")) for name, text in lines]
         if ends or self._http.they_are_waiting_for_100_continue:
             headers.append((b"connection", b"close"))
         reason = responses.get(response.status, "").encode()
