@@ -47,12 +47,10 @@ def compare(
     for measured in times.values():
         del measured[0]
     first, *others = contenders
-    ratios = {
-        other: statistics.median(ours / theirs for ours, theirs in zip(times[first], times[other], strict=True))
-        for other in others
-    }
     results = [Result(name, statistics.median(times[name])) for name in contenders]
-    results[0].ratios = ratios
+    for other in others:
+        pairs = zip(times[first], times[other], strict=True)
+        results[0].ratios[other] = statistics.median(ours / theirs for ours, theirs in pairs)
     return results
 
 

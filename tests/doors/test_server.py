@@ -223,11 +223,11 @@ def test_a_server_closes_at_once_while_an_answer_is_slow(codeartifact: FakeCodeA
     client = boto3.client("codeartifact", endpoint_url=server.url, config=ONCE)
     struck = threading.Event()
 
-    def strikes(call: Call) -> bool:
+    def is_slowed(call: Call) -> bool:
         struck.set()
         return True
 
-    codeartifact.fail("ListDomains", slow(dt.timedelta(hours=1)), when=strikes)
+    codeartifact.fail("ListDomains", slow(dt.timedelta(hours=1)), when=is_slowed)
 
     with ThreadPoolExecutor(1) as pool:
         answer = pool.submit(client.list_domains)
@@ -250,7 +250,7 @@ def test_a_port_may_be_chosen() -> None:
 
 
 @pytest.mark.parametrize("wrong", [-1, 65536, "8080", None, True])
-def test_what_is_no_port_is_refused(wrong: Any) -> None:
+def test_invalid_ports_are_refused(wrong: Any) -> None:
     with pytest.raises(SeedError, match="port"):
         FakeCodeArtifact().serve(port=wrong)
 
@@ -318,7 +318,7 @@ def test_an_endpoint_of_a_repository_is_on_the_server(
     assert in_process == "https://acme-123456789012.d.codeartifact.us-east-1.amazonaws.com/npm/team/"
 
 
-def test_a_package_manager_is_told_that_it_is_not_served(
+def test_a_package_manager_gets_a_clear_refusal(
     codeartifact: FakeCodeArtifact, codeartifact_server: Server, wired: Any, team: Repository
 ) -> None:
     endpoint = wired.get_repository_endpoint(**TEAM, format="nuget")["repositoryEndpoint"]
@@ -562,7 +562,7 @@ def test_a_seed_is_served_by_hand_until_it_is_ended(by_hand: Any, tmp_path: Any,
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no pexpect on Windows")
-def test_whoever_waits_at_a_terminal_sees_how_far_a_seed_is(tmp_path: Any) -> None:
+def test_progress_of_a_seed_is_shown_on_a_terminal(tmp_path: Any) -> None:
     pexpect = pytest.importorskip("pexpect")
     fake = FakeCodeArtifact()
     fake.add_domain("acme").add_repository("team").add_packages(pypi(f"package-{number}") for number in range(300))
@@ -590,7 +590,7 @@ def test_whoever_waits_at_a_terminal_sees_how_far_a_seed_is(tmp_path: Any) -> No
         ([], "required"),
     ],
 )
-def test_what_cannot_be_served_by_hand_is_said(by_hand: Any, arguments: list[str], said: str) -> None:
+def test_serving_an_invalid_seed_reports_the_error(by_hand: Any, arguments: list[str], said: str) -> None:
     child = by_hand(*arguments)
     out, err = child.communicate(timeout=30)
 

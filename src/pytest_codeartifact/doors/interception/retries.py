@@ -1,12 +1,12 @@
 """Removes the waits between botocore's retries of calls that a fake answers.
 
-The retries themselves stay botocore's: how many, and after which errors. Only the waits are removed: the sleep between
+botocore still decides how often and after which errors it retries. Only the waits are removed: the sleep between
 attempts and, in adaptive mode, the wait for the rate limit. Other services, and the user's own sleeps, wait as usual.
 Two events show which call is in progress: ``needs-retry``, whose handlers return the delay, and ``before-send``, in
 which adaptive mode waits. aiobotocore has the same events, and awaits them.
 
-A client that was created at import time keeps its retry quota after the test. What calls to a fake have used of it is
-given back when the last fake closes. Otherwise a test of throttling would use up the retries of later tests.
+A client that was created at import time keeps its retry quota after the test. The quota that calls to a fake have used
+is restored when the last fake closes. Otherwise a test of throttling would use up the retries of later tests.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ Context: TypeAlias = Mapping[str, Any]
 Responses: TypeAlias = list[tuple[Callable[..., Any], Any]]
 
 _at_work: ContextVar[Context | None] = ContextVar("pytest_codeartifact_at_work", default=None)
-"""The context of the call whose handlers of ``needs-retry`` or ``before-send`` are at work."""
+"""The context of the call whose handlers of ``needs-retry`` or ``before-send`` are running."""
 
 
 class _NoTime(float):
-    """No seconds: what is asked to be slept in place of a wait."""
+    """Zero seconds. Distinguishes a removed delay from a zero that the user's code sleeps."""
 
 
 _NO_TIME = _NoTime()
 
 
 class _Time:
-    """The module ``time`` as :mod:`botocore.endpoint` sees it."""
+    """Replaces the module ``time`` in :mod:`botocore.endpoint`: removed delays do not even call ``time.sleep``."""
 
     def sleep(self, seconds: float) -> None:
         if seconds is not _NO_TIME:
@@ -50,7 +50,7 @@ class _Time:
 
 
 class Waits(Patches):
-    """What waits, in botocore and in aiobotocore."""
+    """Replaces the functions that wait, in botocore and in aiobotocore."""
 
     def __init__(self) -> None:
         self._spent: dict[int, tuple[Any, int]] = {}
@@ -78,7 +78,7 @@ class Waits(Patches):
 
 
 def _emitting(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Emits an event, and remembers meanwhile which call is at work."""
+    """Emit an event. While its handlers run, :data:`_at_work` has the context of the call."""
 
     @functools.wraps(original)
     def emit(emitter: Any, event_name: str, **event: Any) -> Any:
@@ -100,7 +100,7 @@ async def _emitted(responses: Awaitable[Responses], context: Context) -> Respons
 
 
 def _context_at(event_name: str, event: Mapping[str, Any]) -> Context | None:
-    """The context of the call of an event in which botocore waits, or asks for how long; None at any other event."""
+    """The context of the call, for the two events that wait or return a delay. None for any other event."""
     if event_name.startswith("needs-retry."):
         context: Context = event.get("request_dict", {}).get("context", {})
         return context
@@ -118,7 +118,7 @@ def _working_for(context: Context) -> Iterator[None]:
 
 
 def _without_waits(responses: Responses, context: Context) -> Responses:
-    """The responses of an event's handlers: no seconds in place of those that one asks to sleep before a retry."""
+    """The responses of the handlers of an event, with every delay before a retry replaced by zero."""
     if _waits(context):
         return responses
     return [(handler, _NO_TIME if _is_wait(response) else response) for handler, response in responses]
@@ -143,6 +143,6 @@ def _awaiting(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _waits(context: Context | None) -> bool:
-    """Whether a call waits: all do but those of a fake that wants no waits."""
+    """Whether a call waits as usual: it has no fake, or its fake was created with ``backoff=True``."""
     bound = belonging(context or {})
     return bound is None or bound.service.options.backoff
