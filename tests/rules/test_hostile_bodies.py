@@ -230,6 +230,15 @@ def test_a_lone_surrogate_in_a_body_is_refused(
     refused(furnished, operation, with_member(member, texts(operation, member, text)))
 
 
+@pytest.mark.rule("V-5")
+@pytest.mark.parametrize(
+    ("operation", "member"), [place for place in BY_SHAPE if shape_of(*place).type_name == "map"], ids=ascii
+)
+def test_a_lone_surrogate_in_a_key_cannot_be_read(furnished: FakeCodeArtifact, operation: str, member: str) -> None:
+    """Also where the value is text: a key is the name of a version, and the answer would repeat it."""
+    assert refused(furnished, operation, with_member(member, {"\ud800": "x"})) == CANNOT_PARSE
+
+
 @pytest.mark.rule("G-18")
 @pytest.mark.parametrize(
     "members",
