@@ -88,3 +88,15 @@ def test_the_changelog_speaks_of_this_version() -> None:
     from pytest_codeartifact import __version__
 
     assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text()
+
+
+def test_moto_has_no_codeartifact_as_the_comparison_says() -> None:
+    moto = pytest.importorskip("moto")
+    from moto.backend_index import backend_url_patterns
+
+    services = [name for name, _ in backend_url_patterns]
+    assert "codecommit" in services
+    assert "codeartifact" not in services
+    assert re.findall(r"^\| moto ([\d.]+) \|", (ROOT / "docs" / "comparison.md").read_text(), re.M) <= [
+        moto.__version__
+    ]
