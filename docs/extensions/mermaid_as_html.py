@@ -2,7 +2,7 @@
 
 Layers are a stack of boxes. A sequence is a list of who tells what to whom, which also fits a phone.
 
-A forge draws the same sources itself. Only what our diagrams use is understood; anything else is a warning, and so fails
+A forge draws the same sources itself. Only what our diagrams use is understood. Anything else is a warning, which fails
 the build.
 """
 

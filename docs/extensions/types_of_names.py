@@ -1,6 +1,7 @@
 """Gives the types of names the docstrings that stand behind them in ``literals.py``.
 
-autodoc looks for such docstrings in the module that a name is imported from, where public names are resolved on first use.
+autodoc looks for such docstrings in the module that a name is imported from. There, public names are resolved on first
+use.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ import sys
 from typing import Any, Literal, get_args, get_origin
 
 import pytest
+from moto.backend_index import backend_url_patterns
 
 import pytest_codeartifact
 
@@ -45,7 +46,7 @@ def test_every_type_of_names_is_public() -> None:
 
 def test_every_documented_or_observed_rule_has_a_test(generate: Any) -> None:
     cited = generate.citations()
-    facts = {rule for rule, fact in generate.rules().items() if fact} - generate.LATER
+    facts = {rule for rule, fact in generate.rules().items() if fact and generate.is_wanted(rule)}
 
     assert len(facts) > 100
     assert sorted(facts - cited.keys()) == []
@@ -91,12 +92,7 @@ def test_the_changelog_speaks_of_this_version() -> None:
 
 
 def test_moto_has_no_codeartifact_as_the_comparison_says() -> None:
-    moto = pytest.importorskip("moto")
-    from moto.backend_index import backend_url_patterns
-
     services = [name for name, _ in backend_url_patterns]
+
     assert "codecommit" in services
     assert "codeartifact" not in services
-    assert re.findall(r"^\| moto ([\d.]+) \|", (ROOT / "docs" / "comparison.md").read_text(), re.M) <= [
-        moto.__version__
-    ]
