@@ -27,6 +27,13 @@ def test_the_table_of_operations_is_fresh(generate: Any) -> None:
     assert (ROOT / "docs" / "operations.md").read_text() == generate.table(), "run: python docs/generate.py"
 
 
+def test_the_figures_of_the_page_on_trust_are_fresh() -> None:
+    figures = script("figures")
+
+    assert figures.PAGE.read_text() == figures.page(), "run: python docs/generate.py"
+    assert figures.table() in figures.PAGE.read_text()
+
+
 def test_the_types_of_names_are_those_of_the_model() -> None:
     literals = script("generate_literals")
 
