@@ -306,7 +306,7 @@ class FakeCodeArtifact:
         ``server``.
 
         >>> with FakeCodeArtifact() as fake, fake.serve() as server:
-        ...     done = subprocess.run(["aws", "codeartifact", "list-domains"], env={**os.environ, **server.env})
+        ...     environment = {**os.environ, **server.env}  # for subprocess.run(["aws", ...], env=environment)
 
         The fake need not be open. The access key identifies the caller, see :meth:`register_access_key`, and the
         signature has the region. A client of this process that has the server as its endpoint uses HTTP too.
