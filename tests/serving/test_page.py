@@ -103,6 +103,23 @@ def test_it_shows_the_last_calls_first(server: WatchedServer, wired: Any, told: 
     assert [exchange.operation for exchange in told] == ["CreateDomain", "ListDomains"]
 
 
+def test_it_shows_what_package_managers_ask_for(
+    codeartifact: FakeCodeArtifact, server: WatchedServer, wired: Any, told: list[Exchange]
+) -> None:
+    codeartifact.add_domain("acme").add_repository("team").add_package(pypi("tool"), versions=["1.0"])
+    token = wired.get_authorization_token(domain="acme")["authorizationToken"]
+    simple = "/pypi/d/acme-123456789012/team/simple"
+
+    get(server, f"{simple}/tool/", authorization=f"Bearer {token}")
+    get(server, f"{simple}/tool/", authorization="Bearer wrong")
+
+    assert [(exchange.status, exchange.operation, exchange.about) for exchange in told[1:]] == [
+        (200, "ReadFromRepository", "acme/team  pypi('tool')  via pypi"),
+        (401, f"GET {simple}/tool/", ""),
+    ]
+    assert token not in get(server)[2]
+
+
 def test_looking_at_it_is_no_request(
     server: WatchedServer, codeartifact: FakeCodeArtifact, told: list[Exchange]
 ) -> None:

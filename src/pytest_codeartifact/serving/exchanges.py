@@ -69,7 +69,8 @@ def exchange(status: int, recorded: Recorded, hint: str | None, home: Caller) ->
     :param home: the account and region that need not be named.
     """
     call = recorded.call
-    about = "  ".join(filter(None, (_place(call.params), _package(call.params), _from_elsewhere(call, home))))
+    via = "" if call.via == "api" else f"via {call.via}"
+    about = "  ".join(filter(None, (_place(call.params), _package(call.params), via, _from_elsewhere(call, home))))
     outcome = "  ".join(filter(None, (_outcome(recorded), hint)))
     return _made(status, call.operation, about, outcome)
 

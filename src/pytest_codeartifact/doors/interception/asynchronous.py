@@ -24,10 +24,10 @@ class BackEnds(Patches):
     """What tells the HTTP back end of a call: older versions keep the choice from everything that events are given."""
 
     def extend(self) -> None:
-        self.replace(botocore_internals.MAKE_REQUEST, _telling_back_end)
+        self.replace(botocore_internals.MAKE_REQUEST, _recording_back_end)
 
 
-def _telling_back_end(original: Callable[..., Any]) -> Callable[..., Any]:
+def _recording_back_end(original: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(original)
     def make_request(endpoint: Any, operation_model: Any, request_dict: Any) -> Any:
         if belonging(request_dict["context"]):
