@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
 from . import seeds
 from .clock import Clock
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
         UnusedFaultsMode,
         VersionErrorCode,
     )
+
+_Server = TypeVar("_Server", bound="Server")
 
 
 class Settings(TypedDict, total=False):
@@ -315,12 +317,16 @@ class FakeCodeArtifact:
         :raises SeedError: the port is not valid.
         :raises CodeArtifactPluginError: the port is taken, or the extra is not installed.
         """
-        if type(port) is not int or not 0 <= port <= 65535:
-            raise SeedError(f"port must be a number from 0 to 65535, not {shown(port)}.")
         from .doors.server import Server
 
+        return self._serve(Server, port)
+
+    def _serve(self, make: Callable[[Service, int], _Server], port: int) -> _Server:
+        """Start a server of any kind; see :meth:`serve`."""
+        if type(port) is not int or not 0 <= port <= 65535:
+            raise SeedError(f"port must be a number from 0 to 65535, not {shown(port)}.")
         try:
-            return Server(self._service, port)
+            return make(self._service, port)
         except ModuleNotFoundError as error:
             raise CodeArtifactPluginError(
                 f"A server needs {error.name}: pip install 'pytest-codeartifact[server]'."

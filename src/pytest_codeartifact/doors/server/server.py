@@ -14,15 +14,15 @@ from ... import wire
 from ...errors import ServiceError
 from ...http import Disturbed, Request, Response
 from ...service import Service
-from ...settings import DUMMY_KEYS
 from ..guard import GUARD
 from .messages import Head, host, sender, to_request
+from .variables import ADDRESS, variables
 
 if TYPE_CHECKING:  # imported when a server starts, so that Server can be imported without the extra
+    from typing_extensions import Self
+
     from .connection import Work
     from .listener import Listener
-
-_ADDRESS = "127.0.0.1"
 
 _MUCH = 1024 * 1024
 """A number of bytes whose hashing takes as long as about ten calls."""
@@ -39,7 +39,8 @@ class Server:
     """A fake that is served to other processes, by :meth:`.FakeCodeArtifact.serve` or the fixture
     ``codeartifact_server``. It runs until it is closed.
 
-    ``url`` is its scheme, address and port.
+    ``url`` is its scheme, address and ``port``. ``configuration`` is the path of the empty AWS configuration of its
+    clients.
     """
 
     def __init__(self, service: Service, port: int) -> None:
@@ -49,14 +50,15 @@ class Server:
         self._service = service
         self._process = os.getpid()
         self._error: BaseException | None = None
-        self._listener: Listener | None = Listener(self, _ADDRESS, port)
-        self._host = f"{_ADDRESS}:{self._listener.port}"
+        self._listener: Listener | None = Listener(self, ADDRESS, port)
+        self.port: int = self._listener.port
+        self._host = f"{ADDRESS}:{self.port}"
         self.url = f"http://{self._host}"
         self._endpoints = Endpoints(service, self._host)
         # A separate file per server, because `aws configure set` in a child process writes to it.
-        descriptor, self._configuration = tempfile.mkstemp(prefix="pytest-codeartifact-", suffix=".aws-config")
+        descriptor, self.configuration = tempfile.mkstemp(prefix="pytest-codeartifact-", suffix=".aws-config")
         os.close(descriptor)
-        Path(self._configuration).write_text(_CONFIGURATION, encoding="utf-8")
+        Path(self.configuration).write_text(_CONFIGURATION, encoding="utf-8")
         GUARD.servers.add(self.url)
 
     @property
@@ -65,26 +67,7 @@ class Server:
 
         The child process sees none of the user's credentials, profiles and proxies.
         """
-        return {
-            "AWS_ENDPOINT_URL_CODEARTIFACT": self.url,
-            "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "false",
-            "AWS_ACCESS_KEY_ID": DUMMY_KEYS["aws_access_key_id"],
-            "AWS_SECRET_ACCESS_KEY": DUMMY_KEYS["aws_secret_access_key"],
-            "AWS_SESSION_TOKEN": "",
-            "AWS_SECURITY_TOKEN": "",  # its older name
-            "AWS_CREDENTIAL_EXPIRATION": "",
-            "AWS_DEFAULT_REGION": self._service.caller.region,
-            "AWS_REGION": self._service.caller.region,
-            "AWS_PROFILE": "",
-            "AWS_DEFAULT_PROFILE": "",
-            "AWS_CONFIG_FILE": self._configuration,
-            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-            "AWS_EC2_METADATA_DISABLED": "true",
-            "AWS_USE_FIPS_ENDPOINT": "false",
-            "AWS_USE_DUALSTACK_ENDPOINT": "false",
-            "NO_PROXY": _with_us("NO_PROXY"),
-            "no_proxy": _with_us("no_proxy"),
-        }
+        return variables(self.url, self._service.caller.region, self.configuration)
 
     def close(self) -> None:
         """Stop at once, even during calls.
@@ -98,12 +81,12 @@ class Server:
         if self._listener is not None:
             listener, self._listener = self._listener, None
             listener.stop()
-            Path(self._configuration).unlink(missing_ok=True)
+            Path(self.configuration).unlink(missing_ok=True)
         if self._error is not None:
             error, self._error = self._error, None
             raise error
 
-    def __enter__(self) -> Server:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -156,12 +139,6 @@ class Server:
             return work(body)
         except BaseException as error:  # OperationNotImplemented is not an Exception
             return self.failed(error)
-
-
-def _with_us(variable: str) -> str:
-    """The hosts that are reached without a proxy: our address, and those that the variable has already."""
-    others = os.environ.get(variable, "")
-    return others if others == "*" else ",".join(filter(None, (others, _ADDRESS)))
 
 
 class _BehindTheServer(Exception):
