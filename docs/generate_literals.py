@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from pytest_codeartifact import settings, wire
 from pytest_codeartifact.names.packages import EXTERNAL_CONNECTIONS
+from pytest_codeartifact.names.permissions import OF_MANAGERS
 from pytest_codeartifact.service import faults
 from pytest_codeartifact.state import entities
 
@@ -49,7 +50,11 @@ def types() -> Iterator[Names]:
     yield Names("ErrorName", tuple(faults.names_of_errors()), "An error that can be planned by its name (rule E-2).")
     yield Names("ExternalConnection", tuple(EXTERNAL_CONNECTIONS), "An external connection (rule U-4).")
     yield Names("ForeignDomainsMode", settings.FOREIGN_DOMAINS_MODES, "The answer for unknown foreign domains.")
-    yield Names("OperationName", tuple(sorted(wire.operation_names())), "An operation of the service.")
+    yield Names(
+        "OperationName",
+        tuple(sorted(wire.operation_names() | OF_MANAGERS)),
+        "An operation of the service, or a permission that names the requests of package managers (rule PM-28).",
+    )
     yield Names("OriginSwitch", wire.enum("AllowPublish"), "A switch of a package's origin configuration (rule K-7).")
     yield Names("OriginType", wire.enum("PackageVersionOriginType"), "How a version entered its domain (rule S-4).")
     yield Names("PackageFormat", wire.enum("PackageFormat"), "A package format (rule F-1).")

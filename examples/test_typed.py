@@ -6,6 +6,7 @@ What they refuse is marked as ignored, and both report a mark that ignores nothi
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -23,6 +24,7 @@ from pytest_codeartifact import (
     ThrottlingException,
     VersionStatus,
     cut_short,
+    fake_codeartifact,
     npm,
     pypi,
 )
@@ -123,6 +125,26 @@ def test_names_that_are_none(codeartifact: FakeCodeArtifact, team: Repository) -
         PackageId("docker", None, "tool")  # type: ignore[arg-type]
     with pytest.raises(SeedError):
         team.publish(pypi("tool"), "2.0", sumary="...")  # type: ignore[call-arg]
+
+
+@fake_codeartifact
+def rehearse(name: str, *, times: int = 1) -> list[str]:
+    return [name] * times
+
+
+@fake_codeartifact(region="eu-west-1", page_size=2)
+async def rehearse_later(name: str) -> list[str]:
+    return rehearse(name)
+
+
+def test_a_decorated_function_keeps_its_types() -> None:
+    names: list[str] = rehearse("acme", times=2)
+    later: list[str] = asyncio.run(rehearse_later("acme"))
+    wrong: list[int] = rehearse("acme")  # type: ignore[assignment]
+    with pytest.raises(TypeError):
+        rehearse("acme", time=2)  # type: ignore[call-arg]
+
+    assert (names, later, len(wrong)) == (["acme", "acme"], ["acme"], 1)
 
 
 def test_a_comparison_that_can_never_hold(codeartifact: FakeCodeArtifact, codeartifact_client: Any) -> None:

@@ -13,6 +13,7 @@ from .collector import paused as _paused
 
 if TYPE_CHECKING:
     from .clock import Clock
+    from .decorator import fake_codeartifact
     from .doors.server import Server
     from .errors import (
         AccessDeniedException,
@@ -66,6 +67,7 @@ _HOMES = {
     "journal.calls": ("Call", "Calls", "Deletion"),
     "journal.changes": ("Changes",),
     "clock": ("Clock",),
+    "decorator": ("fake_codeartifact",),
     "journal.change": ("Change",),
     "literals": (
         "BatchOperation",
@@ -170,6 +172,7 @@ __all__ = [
     "VersionStatus",
     "cargo",
     "cut_short",
+    "fake_codeartifact",
     "garbled",
     "generic",
     "maven",

@@ -57,10 +57,10 @@ class Clock:
     datetime.datetime(2026, 2, 1, 0, 0, tzinfo=datetime.timezone.utc)
     """
 
-    __slots__ = ("_stands",)
+    __slots__ = ("_stopped_at",)
 
-    def __init__(self, stands: int | None = None) -> None:
-        self._stands = stands
+    def __init__(self, stopped_at: int | None = None) -> None:
+        self._stopped_at = stopped_at
 
     def now(self) -> dt.datetime:
         """The current moment in UTC, aware, in whole milliseconds."""
@@ -68,13 +68,13 @@ class Clock:
 
     def millis(self) -> int:
         """The current moment in milliseconds since the epoch."""
-        if self._stands is not None:
-            return self._stands
+        if self._stopped_at is not None:
+            return self._stopped_at
         return time.time_ns() // 1_000_000
 
     def set(self, moment: dt.datetime) -> None:
         """Stop the clock at an aware datetime."""
-        self._stands = to_millis(moment)
+        self._stopped_at = to_millis(moment)
 
     def advance(self, by: dt.timedelta) -> None:
         """Stop the clock, ``by`` later than it shows now (or earlier, for a negative ``by``).
@@ -83,12 +83,12 @@ class Clock:
         """
         if not isinstance(by, dt.timedelta):
             raise SeedError(f"The clock advances by a datetime.timedelta, not by {shown(by)}.")
-        self._stands = checked(self.millis() + by // _MILLISECOND, by)
+        self._stopped_at = checked(self.millis() + by // _MILLISECOND, by)
 
     def follow(self) -> None:
         """Follow the real time again."""
-        self._stands = None
+        self._stopped_at = None
 
     def fork(self) -> Clock:
         """A clock that shows the same and goes its own way."""
-        return Clock(self._stands)
+        return Clock(self._stopped_at)

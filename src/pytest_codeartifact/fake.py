@@ -71,7 +71,8 @@ class FakeCodeArtifact:
         ``"denied"``.
     :param environment: ``"prepare"``: clients are created without looking up credentials, region or profile, and child
         processes do not reach AWS. ``"leave"``: botocore creates clients as usual, and the environment is not changed.
-        Default: the value of the ini option, which is ``"prepare"`` if it is not set. docs/guide.md has the details.
+        Default: the value of the ini option, which is ``"prepare"`` if it is not set. docs/guide/environment.md has
+        the details.
     :raises SeedError: an argument is not valid.
     """
 

@@ -67,11 +67,13 @@ class Response:
     """One HTTP response, which is equal to none but itself: what has this very body.
 
     Reports of failing tests show what is compared, so the body is not shown: it may hold an authorization token.
+    ``repeated`` are headers of names that come several times, each on a line of its own.
     """
 
     status: int
     headers: Mapping[str, str]
     body: bytes = field(repr=False)
+    repeated: tuple[tuple[str, str], ...] = ()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Response) and self.body is other.body

@@ -102,8 +102,10 @@ OperationName: TypeAlias = Literal[
     "ListTagsForResource",
     "PublishPackageVersion",
     "PutDomainPermissionsPolicy",
+    "PutPackageMetadata",
     "PutPackageOriginConfiguration",
     "PutRepositoryPermissionsPolicy",
+    "ReadFromRepository",
     "TagResource",
     "UntagResource",
     "UpdatePackageGroup",
@@ -111,7 +113,7 @@ OperationName: TypeAlias = Literal[
     "UpdatePackageVersionsStatus",
     "UpdateRepository",
 ]
-"""An operation of the service."""
+"""An operation of the service, or a permission that names the requests of package managers (rule PM-28)."""
 
 OriginSwitch: TypeAlias = Literal["ALLOW", "BLOCK"]
 """A switch of a package's origin configuration (rule K-7)."""

@@ -35,7 +35,7 @@ def _interception() -> hook.Handlers:
 # As early as can be, so that clients made by conftest files and by plugins loaded later are in from the start.
 hook.install(_interception)
 
-_HEEDED = pytest.StashKey[bool]()
+_CONFIGURED = pytest.StashKey[bool]()
 _MOST_REPORTED = 5  # of the fakes that a test opens; a test of properties opens many
 
 
@@ -68,7 +68,7 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, object, object]:
-    _heed(early_config)
+    _apply_configuration(early_config)
     GUARD.phase = "while conftest files were loaded"
     try:
         result = yield
@@ -80,11 +80,11 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
         raise pytest.UsageError("".join(lines[-1:]) + str(refused)) from refused
 
 
-def _heed(config: pytest.Config) -> None:
+def _apply_configuration(config: pytest.Config) -> None:
     """Apply the configuration of the run, as soon as it is known."""
-    if _HEEDED in config.stash:
+    if _CONFIGURED in config.stash:
         return
-    config.stash[_HEEDED] = True
+    config.stash[_CONFIGURED] = True
     settings = ini.Settings.of(config)
     refuses_look_ups = settings.plain_http == "refuse"
     if refuses_look_ups:
@@ -100,7 +100,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "how the fixture 'codeartifact' is set up",
     )
     config.addinivalue_line("markers", "codeartifact_real_calls: let this test call the real CodeArtifact")
-    _heed(config)  # not done yet if a conftest file has brought the plugin
+    _apply_configuration(config)  # not done yet if a conftest file has brought the plugin
     if (
         config.getoption("codeartifact_report")
         or config.getoption("codeartifact_report_file")

@@ -321,10 +321,10 @@ def test_an_endpoint_of_a_repository_is_on_the_server(
 def test_a_package_manager_is_told_that_it_is_not_served(
     codeartifact: FakeCodeArtifact, codeartifact_server: Server, wired: Any, team: Repository
 ) -> None:
-    endpoint = wired.get_repository_endpoint(**TEAM, format="pypi")["repositoryEndpoint"]
+    endpoint = wired.get_repository_endpoint(**TEAM, format="nuget")["repositoryEndpoint"]
     connection = http.client.HTTPConnection("127.0.0.1", port(codeartifact_server))
 
-    connection.request("GET", f"{endpoint.removeprefix(codeartifact_server.url)}simple/requests/")
+    connection.request("GET", f"{endpoint.removeprefix(codeartifact_server.url)}v3/index.json")
     response = connection.getresponse()
     told = response.read()
     connection.close()

@@ -9,6 +9,7 @@ import pytest
 
 from pytest_codeartifact import Domain, FakeCodeArtifact, PackageId, Repository, npm, pypi, wire
 from pytest_codeartifact.journal import permissions
+from pytest_codeartifact.names.permissions import OF_MANAGERS
 
 from ..support.acme import ACCOUNT, ACME, TEAM, each_format, of
 
@@ -24,7 +25,7 @@ def allowed(fake: FakeCodeArtifact) -> dict[str, list[str]]:
 
 
 def test_every_operation_has_its_resources() -> None:
-    assert permissions.RESOURCES.keys() == wire.operation_names()
+    assert permissions.RESOURCES.keys() == wire.operation_names() | OF_MANAGERS
 
 
 def test_a_policy_names_what_was_used_and_no_more(

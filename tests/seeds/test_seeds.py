@@ -109,6 +109,8 @@ def seed_packages(fake: FakeCodeArtifact) -> None:
         readme='# A button\r\n\n"""\\ends with "',
         dependencies=[Dependency("react", "^18", "regular"), Dependency("node", "*", "dev", "types")],
         assets={"package.tgz": b"\x00\xff"},
+        kept={"package.json": '{"bin": "b.js"}'},
+        notes={"seen": "yes"},
         dist_tags=["old"],
     )
     button.add_version("2.0.0", origin_type="UNKNOWN")

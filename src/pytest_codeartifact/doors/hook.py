@@ -51,10 +51,10 @@ def install(handlers: Callable[[], Handlers]) -> None:
     hooks = sys.modules.get("botocore.hooks")
     if hooks is None:
         return  # no session can exist yet
-    for found in gc.get_objects():
+    for candidate in gc.get_objects():
         # By type, because isinstance() would wake lazy proxies. A client has a copy of its session's emitter.
-        if hooks.HierarchicalEmitter in type(found).__mro__:
-            _enter(found)
+        if hooks.HierarchicalEmitter in type(candidate).__mro__:
+            _enter(candidate)
 
 
 def arm() -> None:

@@ -191,13 +191,13 @@ def end_run() -> None:
     _runs.pop().put_back()
 
 
-def to_tell() -> dict[str, dict[str, str | None]]:
+def for_workers() -> dict[str, dict[str, str | None]]:
     """What a worker process of the run cannot see for itself: what the user has, and the region of the machine."""
     return {"variables": _users_variables(), "regions": _runs[-1].regions}
 
 
-def be_told(told: Mapping[str, Mapping[str, str | None]]) -> None:
-    """The opposite of :func:`to_tell`, in the worker."""
+def take_over(told: Mapping[str, Mapping[str, str | None]]) -> None:
+    """The opposite of :func:`for_workers`, in the worker."""
     _runs[-1].regions.update(told["regions"])
     if _runs[-1].is_set:
         _runs[-1].replaced(told["variables"])

@@ -16,7 +16,7 @@ from ..clock import checked, to_millis
 from ..errors import SeedError, ServiceError, near, shown
 from ..http import Caller
 from ..names import group_patterns
-from ..names.packages import EXTERNAL_CONNECTIONS, MAX_LENGTH, PackageId, is_generic_asset_name, is_legal_name
+from ..names.packages import EXTERNAL_CONNECTIONS, MAX_LENGTH, PackageId, is_generic_asset_name, is_valid_name
 from ..rules import tags as tag_rules
 from ..settings import REGION
 from ..state import minimal_packages, tree
@@ -46,6 +46,7 @@ from ..state.entities import (
     Version,
     asset_entry,
     summary_entry,
+    texts,
 )
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ def asked_version(id: PackageId, version: object) -> str:
 
     :raises SeedError: for what no request can carry.
     """
-    if not isinstance(version, str) or not is_legal_name(version):
+    if not isinstance(version, str) or not is_valid_name(version):
         raise SeedError(
             f"{shown(version)} is no legal version of {id!r}: a str of 1 to {MAX_LENGTH} characters, without '/', '#', "
             f"white space or control characters."
@@ -253,7 +254,7 @@ def group_pattern(given: str) -> str:
     check("PackageGroupPattern", given, "package group pattern")
     try:
         group_patterns.parse(given)
-    except group_patterns.IllegalPattern as reason:
+    except group_patterns.InvalidPattern as reason:
         raise SeedError(f"{shown(given)} is no package group pattern: {reason}.") from None
     return given
 
@@ -387,6 +388,8 @@ class AllDetails(VersionDetails, total=False):
     """The keywords of :func:`details`."""
 
     assets: Mapping[str, bytes | AssetSummary] | None
+    kept: Mapping[str, str] | None
+    notes: Mapping[str, str] | None
 
 
 def details(
@@ -401,14 +404,16 @@ def details(
     licenses: Sequence[License | Mapping[str, str] | str] = (),
     readme: str | None = None,
     dependencies: Sequence[Dependency | Mapping[str, str]] = (),
+    kept: Mapping[str, str] | None = None,
+    notes: Mapping[str, str] | None = None,
 ) -> Details:
     """What else is known of a version.
 
     :param version: its name as it is stored.
     :raises SeedError: for what the service could not have.
     """
-    texts = {"display_name": display_name, "summary": summary, "home_page": home_page, "readme": readme}
-    for name, text in {**texts, "source_code_repository": source_code_repository}.items():
+    told = {"display_name": display_name, "summary": summary, "home_page": home_page, "readme": readme}
+    for name, text in {**told, "source_code_repository": source_code_repository}.items():
         if text is not None and not isinstance(text, str):
             raise SeedError(f"The {name} of a version is a str, not {shown(text)}.")
     if readme is not None and id.format == "maven":
@@ -421,7 +426,9 @@ def details(
         tuple(map(_license, licenses)),
         readme,
         tuple(map(_dependency, dependencies)),
+        _texts(kept, "kept"),
         _default_assets(id) if assets is None else _assets(id, version, assets),
+        _texts(notes, "notes"),
     )
 
 
@@ -448,6 +455,15 @@ def _check_asset_names(id: PackageId, assets: tree.Node) -> None:
     for name, *_ in tree.scan(assets) if id.format == "npm" else ():
         if name != _NPM_ASSET:
             raise SeedError(f"A version of an npm package has one asset, {_NPM_ASSET!r}, so {id!r} has no {name!r}.")
+
+
+def _texts(given: Mapping[str, str] | None, keyword: str) -> tree.Node:
+    """What protocols keep of a version (rule PM-55), as :meth:`.FakeCodeArtifact.dump` writes it."""
+    items = dict(given or {}).items() if isinstance(given, (Mapping, type(None))) else [(None, given)]
+    for name, text in items:
+        if not isinstance(name, str) or not isinstance(text, str):
+            raise SeedError(f"The {keyword} of a version are a mapping of names to texts, not {shown(given)}.")
+    return texts(dict(items))
 
 
 def _default_assets(id: PackageId) -> tree.Node:

@@ -64,6 +64,8 @@ class Package(Handle):
         readme: str | None = None,
         dependencies: Sequence[Dependency | Mapping[str, str]] = (),
         dist_tags: Sequence[str] = (),
+        kept: Mapping[str, str] | None = None,
+        notes: Mapping[str, str] | None = None,
     ) -> Version:
         """Seed a version.
 
@@ -80,6 +82,9 @@ class Package(Handle):
         :param assets: content by name, or an :class:`.AssetSummary` where the content will not be read. Default: the
             assets of a minimal package of the format, created when they are first read (rule F-11).
         :param dist_tags: npm's tags for this version: ``["latest"]``.
+        :param kept: what package managers have told of it that the API has no member for, as a dump writes it (rule
+            PM-55); it is content and counts for the revision.
+        :param notes: the same for what is no content.
         :raises SeedError: the version exists already, or an argument is not valid.
         """
         return self._seed(
@@ -98,6 +103,8 @@ class Package(Handle):
             licenses=licenses,
             readme=readme,
             dependencies=dependencies,
+            kept=kept,
+            notes=notes,
         )
 
     def _seed(
@@ -112,6 +119,8 @@ class Package(Handle):
         revision: str | None = None,
         assets: Mapping[str, bytes | AssetSummary] | None = None,
         dist_tags: Sequence[str] = (),
+        kept: Mapping[str, str] | None = None,
+        notes: Mapping[str, str] | None = None,
         **details: Unpack[arguments.VersionDetails],
     ) -> Version:
         """Seed a version; see :meth:`add_version`.
@@ -120,7 +129,8 @@ class Package(Handle):
         """
         id = self.id
         name = arguments.version_name(id, version)
-        tags, made = arguments.dist_tags(id, dist_tags), arguments.details(id, name, assets=assets, **details)
+        tags = arguments.dist_tags(id, dist_tags)
+        made = arguments.details(id, name, assets=assets, kept=kept, notes=notes, **details)
         with self._service.writing() as state:
             repository, there = self._repository(), self._package().version(name)
             if there is not None and not replaces and not (self._is_public and made.own_assets):
@@ -206,7 +216,7 @@ class Version(Handle):
     @property
     def published(self) -> dt.datetime:
         """When it was published, in UTC (rule S-7). For a version in a public source without that time, now."""
-        return self._version().moment or self._service.clock.now()
+        return self._version().published_at or self._service.clock.now()
 
     @property
     def revision(self) -> str:

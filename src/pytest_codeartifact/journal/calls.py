@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeGuard, overload
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, overload
 
 from .. import wire
-from ..errors import SeedError, ServiceError, ValidationException, cut, near, shown
+from ..errors import SeedError, ServiceError, ValidationException, near, shown
 from ..http import Response, Where
-from ..names.packages import PackageId, key_of, npm
+from ..names.packages import PackageId, key_of
 from ..rules.effects import Effect, Removal
 from ..state import tree
 from ..state.entities import Origin, Package
 from . import permissions
+from .parameters import check_names, contradiction, is_id, objection
 
 if TYPE_CHECKING:
-    from ..literals import OperationName
+    from ..literals import OperationName, PackageFormat
 
 _MOST_RETRIED = 1000  # failed attempts whose retry is waited for
 
@@ -32,6 +32,9 @@ class Call(NamedTuple):
     ``params`` are what arrived, under the SDK's member names; members that were not sent are absent. ``error`` is the
     last attempt's, None after a success. ``attempts`` counts the client's own retries as well. ``account`` and
     ``region`` are the caller's, ``where`` is the line of the user's code.
+
+    ``via`` is ``"api"``, or the package format whose protocol the request came by: the operation is then the permission
+    that it needs, there is no response, and ``params`` are those of rule PM-29.
     """
 
     operation: OperationName
@@ -42,11 +45,17 @@ class Call(NamedTuple):
     region: str
     where: Where | None
     answer: Response | None = None
+    via: Literal["api"] | PackageFormat = "api"
 
     @property
     def response(self) -> Mapping[str, Any] | None:
         """What the client got, under the SDK's member names and Python types; None after an error."""
         return None if self.answer is None else wire.operation(self.operation).as_returned(self.answer)
+
+    @property
+    def name(self) -> str:
+        """What reports count it as: the operation, and the format that a request of a package manager came by."""
+        return self.operation if self.via == "api" else f"{self.operation} by {self.via}"
 
     @property
     def _package_key(self) -> str | None:
@@ -56,7 +65,7 @@ class Call(NamedTuple):
     def asks_for(self, params: Mapping[str, object]) -> bool:
         """Whether it was made with these parameters, among others; ``package`` may be an id."""
         return all(
-            self._package_key == value.key if _is_id(value, name) else self.params.get(name) == value
+            self._package_key == value.key if is_id(value, name) else self.params.get(name) == value
             for name, value in params.items()
         )
 
@@ -77,6 +86,7 @@ class _Kind(NamedTuple):
     region: str
     where: Where | None
     attempts: int
+    via: Literal["api"] | PackageFormat
 
 
 _Kept: TypeAlias = tuple[Any, ...]
@@ -89,7 +99,7 @@ def _kept(call: Call, kinds: dict[_Kind, _Kept]) -> _Kept:
 
     :param kinds: the last one of each kind, whose texts are shared.
     """
-    kind = _Kind(call.operation, tuple(call.params), call.account, call.region, call.where, call.attempts)
+    kind = _Kind(call.operation, tuple(call.params), call.account, call.region, call.where, call.attempts, call.via)
     last = kinds.get(kind, (kind, None, None, *call.params.values()))
     pairs = zip(last[3:], call.params.values(), strict=True)
     values = (old if type(old) is str and old == new else new for old, new in pairs)
@@ -107,7 +117,7 @@ def _call(kept: _Kept) -> Call:
     kind, error, answer, *values = kept
     params = dict(zip(kind.names, values, strict=True))
     response = Response(200, {}, answer) if isinstance(answer, bytes) else answer
-    return Call(kind.operation, params, error, kind.attempts, kind.account, kind.region, kind.where, response)
+    return Call(kind.operation, params, error, kind.attempts, kind.account, kind.region, kind.where, response, kind.via)
 
 
 class Calls(Sequence[Call]):
@@ -124,8 +134,8 @@ class Calls(Sequence[Call]):
 
     @property
     def writes(self) -> Calls:
-        """The calls of operations that may change something: those that are not Get, List or Describe."""
-        reads = ("Get", "List", "Describe")
+        """The calls that may change something: those whose operations are not Get, List, Describe or Read."""
+        reads = ("Get", "List", "Describe", "Read")
         return self._those(kept for kept in self._calls if not kept[0].operation.startswith(reads))
 
     def of(self, operation: OperationName, **params: object) -> Calls:
@@ -138,7 +148,7 @@ class Calls(Sequence[Call]):
             cannot have the value, and does not have it in any of these calls.
         """
         if operation in self._known:
-            wire.operation(operation).check_names(params)
+            check_names(operation, params)
         elif operation not in self.operations:
             raise SeedError(f"There is no operation {shown(operation)}. {near(operation, self._known)}")
         of_it = self._those(kept for kept in self._calls if kept[0].operation == operation)
@@ -319,53 +329,6 @@ def permissions_needed(calls: Iterable[Call]) -> set[permissions.Permission]:
 def _is_invalid(call: Call) -> bool:
     """Whether the service answered before it looked at who asks."""
     return isinstance(call.error, ServiceError) and call.error.code == ValidationException.code
-
-
-class Objection(NamedTuple):
-    """Why no call that passes validation has a value for a parameter, and what may be meant instead of it."""
-
-    why: str
-    instead: tuple[Mapping[str, object], ...] = ()
-
-
-def objection(operation: str, name: str, value: object) -> Objection | None:
-    """What speaks against looking for calls of an operation with this value for a parameter; None if nothing does."""
-    if _is_id(value, name):
-        return None
-    if isinstance(value, PackageId):
-        return Objection("An id stands for the parameter 'package' only.")
-    why = wire.operation(operation).objection(name, value)
-    if why is None:
-        return None
-    return Objection(cut(why), tuple(_in_parts(value)) if name == "package" and isinstance(value, str) else ())
-
-
-def contradiction(params: Mapping[str, Any]) -> str | None:
-    """Why no call has all of these parameters, each of which it may have: an id says its format and namespace too."""
-    id = params.get("package")
-    said = {name: params[name] for name in ("format", "namespace") if name in params}
-    if not isinstance(id, PackageId) or not all(value is None or isinstance(value, str) for value in said.values()):
-        return None
-    with suppress(SeedError):
-        if replace(id, **said) == id:
-            return None
-    others = " and ".join(f"{name}={shown(value)}" for name, value in said.items())
-    return f"package={id!r} and {others} contradict each other. Write package={id!r} alone."
-
-
-def _is_id(value: object, name: str) -> TypeGuard[PackageId]:
-    return name == "package" and isinstance(value, PackageId)
-
-
-def _in_parts(full_name: str) -> Iterator[Mapping[str, object]]:
-    """The parameters that a package has whose name was given with its namespace, as package managers write it."""
-    namespace, slash, name = full_name.removeprefix("@").partition("/")
-    if not slash or "/" in name:
-        return
-    yield {"namespace": namespace, "package": name}
-    if full_name.startswith("@"):
-        with suppress(SeedError):
-            yield {"package": npm(full_name)}
 
 
 def _as_keywords(params: Mapping[str, object]) -> str:

@@ -138,9 +138,10 @@ class _Comparison:
         self, kind: str, path: Path, was: Snapshot, is_now: Snapshot, always: Iterable[str] = ()
     ) -> Iterator[Change]:
         """One stayed, with other attributes, if there are any."""
-        differing = [name for name in was if was[name] != is_now[name] or name in always]
+        names = {**was, **is_now}
+        differing = [name for name in names if was.get(name) != is_now.get(name) or name in always]
         if differing:
-            old, new = ({name: told[name] for name in differing} for told in (was, is_now))
+            old, new = ({name: told.get(name) for name in differing} for told in (was, is_now))
             yield self._change(kind, path, old, new)
 
     def _change(self, kind: str, path: Path, was: object, is_now: object) -> Change:

@@ -15,8 +15,7 @@ from ..errors import SeedError
 from ..names.packages import MAVEN_METADATA, PackageId
 from ..rules import arns
 from ..rules.effects import Effect, VersionChange
-from ..state import tree
-from ..state.entities import Details, Version
+from ..state.entities import Version
 
 Listener: TypeAlias = Callable[[dict[str, Any]], object]
 
@@ -83,7 +82,7 @@ def _deliveries(change: VersionChange, number: int) -> Iterator[dict[str, Any]]:
             "detail-type": "CodeArtifact Package Version State Change",
             "source": "aws.codeartifact",
             "account": account,
-            "time": from_millis(change.moment).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "time": from_millis(change.timestamp).strftime("%Y-%m-%dT%H:%M:%SZ"),
             "region": region,
             "resources": [_package_arn(change)],
             "detail": {
@@ -144,5 +143,5 @@ def _sha256(version: Version | None, asset: str) -> str | None:
     return None if found is None else found.sha256
 
 
-def _metadata(version: Version | None) -> Details | None:
-    return None if version is None else version.details._replace(assets=tree.EMPTY)
+def _metadata(version: Version | None) -> tuple[object, ...] | None:
+    return None if version is None else version.details.told

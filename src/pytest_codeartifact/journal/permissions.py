@@ -84,7 +84,8 @@ def _repository(call: Asked) -> list[str]:
 
 
 def _package(call: Asked) -> list[str]:
-    return [_package_in(call, call.params["repository"])]
+    """The package; none of a request of a package manager that does not tell of which one it is."""
+    return [_package_in(call, call.params["repository"])] if "package" in call.params else []
 
 
 def _copy(call: Asked) -> list[str]:
@@ -137,6 +138,7 @@ RESOURCES: dict[str, Callable[[Asked], list[str]]] = {
             "GetRepositoryPermissionsPolicy",
             "ListPackages",
             "PutRepositoryPermissionsPolicy",
+            "ReadFromRepository",
             "UpdateRepository",
         ),
         _repository,
@@ -154,6 +156,7 @@ RESOURCES: dict[str, Callable[[Asked], list[str]]] = {
             "ListPackageVersionDependencies",
             "ListPackageVersions",
             "PublishPackageVersion",
+            "PutPackageMetadata",
             "PutPackageOriginConfiguration",
             "UpdatePackageVersionsStatus",
         ),
@@ -216,6 +219,13 @@ def _its_tags(call: Asked, made: Callable[[Asked], list[str]]) -> Iterator[Permi
             yield "codeartifact:TagResource", resource
 
 
+def _its_metadata(call: Asked) -> Iterator[Permission]:
+    """Rule PM-31: what mvn uploads is of no use without the metadata that it uploads last."""
+    if call.params["format"] == "maven":
+        for resource in _package(call):
+            yield "codeartifact:PutPackageMetadata", resource
+
+
 def _bearer_token(_: Asked) -> Iterator[Permission]:
     """Rule T-4."""
     yield _BEARER, "*"
@@ -227,6 +237,7 @@ _BESIDES: dict[str, Callable[[Asked], Iterator[Permission]]] = {
     "CreatePackageGroup": _new_group,
     "CreateRepository": _new_repository,
     "GetAuthorizationToken": _bearer_token,
+    "PublishPackageVersion": _its_metadata,
     "UpdateRepository": _its_upstreams,
 }
 

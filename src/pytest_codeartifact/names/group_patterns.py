@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from enum import IntEnum
 from typing import NamedTuple
 
-from .packages import FORMATS, PackageId, is_legal_name
+from .packages import FORMATS, PackageId, is_valid_name
 
 ROOT = "/*"
 
@@ -35,7 +35,7 @@ class Strength(IntEnum):
     STRONG = 1
 
 
-class IllegalPattern(ValueError):
+class InvalidPattern(ValueError):
     """Not one of the six forms, or parts that the format does not have."""
 
 
@@ -94,16 +94,16 @@ class GroupPattern(NamedTuple):
 def parse(text: str) -> GroupPattern:
     """Take a pattern apart.
 
-    :raises IllegalPattern: with the reason.
+    :raises InvalidPattern: with the reason.
     """
     if text == ROOT:
         return GroupPattern(text, Kind.ALL)
     suffix = text[-1:]
     if not text.startswith("/") or suffix not in ("*", "~", "$"):
-        raise IllegalPattern("it begins with '/' and ends with one of '*', '~' and '$'")
+        raise InvalidPattern("it begins with '/' and ends with one of '*', '~' and '$'")
     format, *parts = text[1:-1].split("/")
     if format not in FORMATS:
-        raise IllegalPattern(f"{format!r} is no package format")
+        raise InvalidPattern(f"{format!r} is no package format")
     if suffix == "*" and parts == [""]:
         return GroupPattern(text, Kind.FORMAT, format)
     if suffix == "*" and len(parts) == 2 and not parts[1]:
@@ -114,7 +114,7 @@ def parse(text: str) -> GroupPattern:
         return _checked(GroupPattern(text, Kind.NAME_PREFIX, format, *parts))
     if suffix == "$" and len(parts) == 2:
         return _checked(GroupPattern(text, Kind.EXACT, format, *parts))
-    raise IllegalPattern(
+    raise InvalidPattern(
         "it is none of /*, /f/*, /f/namespace~, /f/namespace/*, /f/namespace/name~, /f/namespace/name$"
     )
 
@@ -202,20 +202,20 @@ def _prefixes(part: str) -> Iterator[str]:
 def _checked(pattern: GroupPattern) -> GroupPattern:
     rules = FORMATS[pattern.format]
     if pattern.namespace and rules.namespace == "none":
-        raise IllegalPattern(f"{rules.name} packages have no namespace, so that part stays empty")
+        raise InvalidPattern(f"{rules.name} packages have no namespace, so that part stays empty")
     if not pattern.namespace and rules.namespace == "required":
-        raise IllegalPattern(f"{rules.name} packages have a namespace, so that part cannot be empty")
+        raise InvalidPattern(f"{rules.name} packages have a namespace, so that part cannot be empty")
     for part, rule in ((pattern.namespace, rules.namespace_rule), (pattern.name, rules.name_rule)):
-        if part and not is_legal_name(part):
-            raise IllegalPattern(f"{part!r} is no legal part of a package path")
+        if part and not is_valid_name(part):
+            raise InvalidPattern(f"{part!r} is no legal part of a package path")
         if set(part) & set("*~$"):
-            raise IllegalPattern(f"'*', '~' and '$' only end a pattern, so none can be in {part!r}")
+            raise InvalidPattern(f"'*', '~' and '$' only end a pattern, so none can be in {part!r}")
         if rule(part) != part:
-            raise IllegalPattern(f"{part!r} is not normalised; {rules.name} packages are stored as {rule(part)!r}")
+            raise InvalidPattern(f"{part!r} is not normalised; {rules.name} packages are stored as {rule(part)!r}")
     if pattern.text.endswith("~") and not _ends_word(pattern.text[:-1]):
-        raise IllegalPattern("'~' follows a letter or a digit; use '*' after '/'")
+        raise InvalidPattern("'~' follows a letter or a digit; use '*' after '/'")
     if pattern.kind is Kind.EXACT and not pattern.name:
-        raise IllegalPattern("'$' follows the whole name of a package")
+        raise InvalidPattern("'$' follows the whole name of a package")
     return pattern
 
 

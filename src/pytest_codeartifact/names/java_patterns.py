@@ -47,9 +47,9 @@ def matches(pattern: str, value: str) -> bool:
 def _compiled(pattern: str) -> re.Pattern[str]:
     depth = 0
 
-    def translate(found: re.Match[str]) -> str:
+    def translate(match: re.Match[str]) -> str:
         nonlocal depth
-        piece = found.group()
+        piece = match.group()
         if piece in ("[", "]"):
             depth += 1 if piece == "[" else -1
         if piece not in _JAVA:

@@ -37,8 +37,8 @@ def snapshot_of(version: str) -> str | None:
 def build_of(id: PackageId, snapshot: str, asset: str) -> str | None:
     """The build that an asset of a snapshot belongs to; None if it has the name of none."""
     base = snapshot.removesuffix(_SUFFIX)
-    found = re.fullmatch(rf"{re.escape(f'{id.name}-{base}')}-({_BUILD})(-.+)?\..+", asset)
-    return None if found is None else f"{base}-{found[1]}"
+    match = re.fullmatch(rf"{re.escape(f'{id.name}-{base}')}-({_BUILD})(-.+)?\..+", asset)
+    return None if match is None else f"{base}-{match[1]}"
 
 
 def default_assets(id: PackageId, version: str) -> tuple[str, ...]:

@@ -183,7 +183,7 @@ class PackageId:
             raise SeedError(
                 f"The {what} of a {rules.name} package is a str, not {shown(text)}. Write {rules.constructor}."
             )
-        if not is_legal_name(text):
+        if not is_valid_name(text):
             raise SeedError(
                 f"{shown(text)} is no legal {what} of a {rules.name} package: 1 to {MAX_LENGTH} characters, without "
                 f"'/', '#', white space or control characters. Write {rules.constructor}."
@@ -278,7 +278,7 @@ def key_of(format: object, namespace: object, name: object) -> str | None:
     return PackageId.exact(rules.name, namespace and rules.namespace_rule(namespace), rules.name_rule(name)).key
 
 
-def is_legal_name(text: str) -> bool:
+def is_valid_name(text: str) -> bool:
     """Whether a name, namespace or version of a package is legal (rules V-6 and V-8)."""
     return len(text) <= MAX_LENGTH and java_patterns.matches(java_patterns.NAME, text)
 

@@ -93,26 +93,26 @@ def run_batch(
 def all_or_nothing(
     scope: Scope,
     id: PackageId,
-    found: Mapping[str, _Item | None],
+    items: Mapping[str, _Item | None],
     check: Callable[[_Item], Failure | None],
     change: Callable[[_Item], Structure | None],
     skipped: str = "version {} is skipped",
 ) -> Structure:
     """Change what was found for all the versions, or nothing if the check of one fails; the answer.
 
-    :param found: by version, None for one that is not there.
+    :param items: by version, None for one that is not there.
     :param change: what the answer says of the version; None if there was nothing to do.
     :param skipped: the text for versions that fail because of others.
     """
     failures = {
         name: failure
-        for name, item in found.items()
+        for name, item in items.items()
         if (failure := _planned(scope, id, name) or (check(item) if item is not None else not_found(name)))
     }
     if failures:
-        return _outcome({}, failures, {name: skipped.format(name) for name in found})
-    changed = {name: change(item) for name, item in found.items() if item is not None}
-    return _outcome({name: told for name, told in changed.items() if told is not None}, {}, {})
+        return _outcome({}, failures, {name: skipped.format(name) for name in items})
+    changed = {name: change(item) for name, item in items.items() if item is not None}
+    return _outcome({name: answer for name, answer in changed.items() if answer is not None}, {}, {})
 
 
 def _outcome(successful: Structure, failures: Mapping[str, Failure], skipped: Mapping[str, str]) -> Structure:

@@ -65,8 +65,8 @@ def delete_domain(scope: Scope, *, domain: str, domain_owner: str | None = None)
     own = domain_owner in (None, scope.caller.account)
     if own and scope.state.domain(scope.caller.region, scope.caller.account, domain) is None:
         return {}
-    found = scope.domain(domain, domain_owner)
-    if tree.size(found.repositories):
-        raise ConflictException("Domain must contain 0 repositories before deletion", found.name, "domain")
-    scope.state.remove_domain(found)
-    return {"domain": views.domain_description(found, status="Deleted")}
+    deleted = scope.domain(domain, domain_owner)
+    if tree.size(deleted.repositories):
+        raise ConflictException("Domain must contain 0 repositories before deletion", deleted.name, "domain")
+    scope.state.remove_domain(deleted)
+    return {"domain": views.domain_description(deleted, status="Deleted")}

@@ -7,9 +7,10 @@ import hashlib
 import json
 
 from ..errors import ValidationException
+from ..http import Caller
 from ..rules import arns
 from ..rules.scope import Scope
-from ..state.entities import Domain
+from ..state.entities import Domain, Grant, digest_of
 from .registry import operation
 from .views import Structure
 
@@ -28,16 +29,16 @@ def get_repository_endpoint(
     endpoint_type: str | None = None,
 ) -> Structure:
     """Rules N-1 to N-5."""
-    found = scope.repository(domain, domain_owner, repository)
+    target = scope.repository(domain, domain_owner, repository)
     if scope.served_at is not None:  # over the wire, what has asked us will ask us again
-        url = f"{scope.served_at}/{format}/d/{found.domain}-{found.owner}/{found.name}/"
+        url = f"{scope.served_at}/{format}/d/{target.domain}-{target.owner}/{target.name}/"
         return {"repositoryEndpoint": url}
-    in_china = arns.partition(found.region) == "aws-cn"
+    in_china = arns.partition(target.region) == "aws-cn"
     if endpoint_type == "dualstack":
-        suffix = f"codeartifact.{found.region}.on.{'amazonwebservices.com.cn' if in_china else 'aws'}"
+        suffix = f"codeartifact.{target.region}.on.{'amazonwebservices.com.cn' if in_china else 'aws'}"
     else:
-        suffix = f"d.codeartifact.{found.region}.amazonaws.com{'.cn' if in_china else ''}"
-    url = f"https://{found.domain}-{found.owner}.{suffix}/{format}/{found.name}/"
+        suffix = f"d.codeartifact.{target.region}.amazonaws.com{'.cn' if in_china else ''}"
+    url = f"https://{target.domain}-{target.owner}.{suffix}/{format}/{target.name}/"
     return {"repositoryEndpoint": url}
 
 
@@ -54,17 +55,20 @@ def get_authorization_token(
             f"Invalid duration: {duration_seconds} seconds. It is 0, or between {_LEAST_SECONDS} and "
             f"{_DEFAULT_SECONDS} seconds."
         )
-    found = scope.domain(domain, domain_owner)
+    home = scope.domain(domain, domain_owner)
     issued = scope.now
     expiration = issued + (duration_seconds or _DEFAULT_SECONDS) * 1000
-    return {"authorizationToken": _token(found, issued, expiration), "expiration": expiration}
+    token = _token(home, scope.caller, issued, expiration)
+    scope.state.put_grant(Grant(digest_of(token), home.key, *scope.caller, expiration))
+    return {"authorizationToken": token, "expiration": expiration}
 
 
-def _token(domain: Domain, issued: int, expiration: int) -> str:
-    """A text of the shape of a token (rule T-2); it opens nothing, and is the same for the same domain and moment."""
+def _token(domain: Domain, caller: Caller, issued: int, expiration: int) -> str:
+    """A text of the shape of a token (rule T-2); it is the same for the same domain, caller and moment."""
 
     def part(name: str, size: int) -> str:
-        content = hashlib.shake_256(f"{domain.key}\0{issued}\0{expiration}\0{name}".encode()).digest(size)
+        known = f"{domain.key}\0{caller.account}\0{issued}\0{expiration}\0{name}"
+        content = hashlib.shake_256(known.encode()).digest(size)
         return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
 
     header = {

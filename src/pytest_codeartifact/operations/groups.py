@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 from ..errors import ConflictException, ValidationException
 from ..names import group_patterns
-from ..names.group_patterns import ROOT, GroupPattern, IllegalPattern
+from ..names.group_patterns import ROOT, GroupPattern, InvalidPattern
 from ..names.packages import PackageId
 from ..rules import origins
 from ..rules import tags as tag_rules
@@ -169,7 +169,7 @@ def list_associated_packages(
     def after(last: str | None) -> Iterator[tuple[str, str]]:
         return _associated(home, group_patterns.parse(package_group), _from(last))
 
-    page = scope.page(after, lambda found: found[0], limit=max_results or 50, token=next_token)
+    page = scope.page(after, lambda associated: associated[0], limit=max_results or 50, token=next_token)
     packages = [{**views.coordinates(key), "associationType": strength} for key, strength in page.items]
     return {"packages": packages, "nextToken": page.next_token}
 
@@ -181,7 +181,7 @@ def _check_pattern(pattern: str) -> None:
     """
     try:
         group_patterns.parse(pattern)
-    except IllegalPattern as reason:
+    except InvalidPattern as reason:
         raise ValidationException(f"'{pattern}' is not a valid package group pattern: {reason}.") from None
 
 
@@ -209,24 +209,24 @@ def _groups(home: Domain, prefix: str, start: str) -> Iterator[Group]:
 
 def _children(home: Domain, pattern: str, start: str) -> Iterator[Group]:
     """The groups that come right below one, in order; what is below these or beside it is passed over in few steps."""
-    while (found := next(_groups(home, pattern[:-1], start), None)) is not None:
-        line = (found.pattern, *origins.lineage(home, found.pattern))
+    while (group := next(_groups(home, pattern[:-1], start), None)) is not None:
+        line = (group.pattern, *origins.lineage(home, group.pattern))
         generations = line.index(pattern) if pattern in line else 0
         if generations == 1:
-            yield found
-            start = tree.successor(found.pattern)
+            yield group
+            start = tree.successor(group.pattern)
         elif generations and line[generations - 1].endswith("*"):
             child = line[generations - 1]
-            start = child if found.pattern < child else tree.above(child[:-1])
+            start = child if group.pattern < child else tree.above(child[:-1])
         else:  # what begins alike and goes on with the same letter is below the same group, or none of it is below this
-            start = tree.above(found.pattern[: len(line[generations - 1] if generations else pattern)])
+            start = tree.above(group.pattern[: len(line[generations - 1] if generations else pattern)])
 
 
 def _associated(home: Domain, pattern: GroupPattern, start: str) -> Iterator[tuple[str, str]]:
     """The packages of a group and how they match, by key, each once, however many repositories have it."""
     repositories = map(Repository._make, tree.scan(home.repositories))
     lists = (_associated_in(repository.packages, home, pattern, start) for repository in repositories)
-    return (next(same) for _, same in itertools.groupby(heapq.merge(*lists), key=lambda found: found[0]))
+    return (next(same) for _, same in itertools.groupby(heapq.merge(*lists), key=lambda associated: associated[0]))
 
 
 def _associated_in(packages: Node, home: Domain, pattern: GroupPattern, start: str) -> Iterator[tuple[str, str]]:
@@ -237,7 +237,7 @@ def _associated_in(packages: Node, home: Domain, pattern: GroupPattern, start: s
             start = _behind(key, pattern, holds=False)
             continue
         matches = list(origins.matches(home, PackageId.from_key(key), extra=pattern))
-        rank = next((at for at, found in enumerate(matches) if found.pattern == pattern.text), None)
+        rank = next((at for at, match in enumerate(matches) if match.pattern == pattern.text), None)
         if rank == 0:
             yield key, matches[0].strength.name
         widest = group_patterns.parse(matches[rank - 1].pattern) if rank else None

@@ -57,17 +57,17 @@ def list_packages(
         rules = FORMATS[format]
         namespace = namespace and rules.namespace_rule(namespace)
         package_prefix = package_prefix and rules.name_rule(package_prefix)
-    found = scope.repository(domain, domain_owner, repository)
+    listed = scope.repository(domain, domain_owner, repository)
     prefix = f"{format}\0{namespace or ''}" if format is not None else ""
 
     def after(last: str | None) -> Iterator[Package]:
         start = "" if last is None else tree.successor(last)
-        for entry in _scan(found.packages, prefix, package_prefix or "", start):
+        for entry in _scan(listed.packages, prefix, package_prefix or "", start):
             package = Package._make(entry)
             if publish in (None, package.origin.publish) and upstream in (None, package.origin.upstream):
                 yield package
 
-    page = scope.page(after, lambda package: package.key, limit=max_results or 100, token=next_token, of=found.uid)
+    page = scope.page(after, lambda package: package.key, limit=max_results or 100, token=next_token, of=listed.uid)
     return {"packages": list(map(views.package_summary, page.items)), "nextToken": page.next_token}
 
 
@@ -104,10 +104,10 @@ def put_package_origin_configuration(
 ) -> Structure:
     """Rules K-5 to K-7 and K-11: makes an empty record of a package that is not there."""
     id = scope.package_id(format, namespace, package)
-    found = scope.repository(domain, domain_owner, repository)
-    record = found.package(id.key) or _new_record(id)
+    target = scope.repository(domain, domain_owner, repository)
+    record = target.package(id.key) or _new_record(id)
     changed = record.with_origin(Origin(**restrictions))
-    scope.state.put_package(found, changed)
+    scope.state.put_package(target, changed)
     return {"originConfiguration": views.origin_configuration(changed.origin)}
 
 

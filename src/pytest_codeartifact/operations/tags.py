@@ -31,16 +31,16 @@ class _Tagged(NamedTuple):
 def tag_resource(scope: Scope, *, resource_arn: str, tags: list[dict[str, str]]) -> Structure:
     """Rules TG-1 to TG-5."""
     added = tag_rules.checked(tags)
-    found = _resource(scope, resource_arn)
-    found.put(tag_rules.merged(found.tags, added, scope.quotas.tags, found.resource_id, found.resource_type))
+    tagged = _resource(scope, resource_arn)
+    tagged.put(tag_rules.merged(tagged.tags, added, scope.quotas.tags, tagged.resource_id, tagged.resource_type))
     return {}
 
 
 @operation
 def untag_resource(scope: Scope, *, resource_arn: str, tag_keys: list[str]) -> Structure:
     """Rules TG-3 and TG-5."""
-    found = _resource(scope, resource_arn)
-    found.put(tag_rules.without(found.tags, tag_keys))
+    tagged = _resource(scope, resource_arn)
+    tagged.put(tag_rules.without(tagged.tags, tag_keys))
     return {}
 
 

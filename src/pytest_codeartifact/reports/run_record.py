@@ -35,7 +35,7 @@ class Record:
 
     def __init__(self) -> None:
         self.calls: Counter[str] = Counter()
-        """By operation."""
+        """By operation; those of package managers by their permission and format (rule PM-30)."""
         self.tests: Counter[str] = Counter()
         """Calls, by the test that made them."""
         self.deletions: Counter[tuple[str, str, str]] = Counter()
@@ -100,10 +100,10 @@ class Recorder:
             self._take_fault(fault)
 
     def _count(self, call: Call) -> None:
-        self.record.calls[call.operation] += 1
+        self.record.calls[call.name] += 1
         self.record.tests[self.test or OUTSIDE] += 1
         if call.error is not None:
-            self.record.errors[call.operation, _name(call.error)] += 1
+            self.record.errors[call.name, _name(call.error)] += 1
 
     def _take_fault(self, fault: Fault) -> None:
         struck = Counter(fault.struck_by_operation)

@@ -20,7 +20,7 @@ class VersionChange(NamedTuple):
     place: tuple[str, ...]
     administrator: str
     package_key: str
-    moment: int
+    timestamp: int
     before: Version | None
     after: Version | None
 
@@ -39,7 +39,7 @@ class Removal(NamedTuple):
 
     place: tuple[str, ...]
     administrator: str
-    moment: int
+    timestamp: int
     package: Entry | None
     versions: tuple[Entry, ...] = ()
     packages: Node = EMPTY
@@ -67,8 +67,8 @@ class Removal(NamedTuple):
             package = Package._make(self.package)
             for entry in self.versions or tree.scan(package.versions):
                 before = Version._make((*entry, package.key))
-                after = before.disposed(self.moment) if self.disposes else None
-                yield VersionChange(self.place, self.administrator, package.key, self.moment, before, after)
+                after = before.disposed(self.timestamp) if self.disposes else None
+                yield VersionChange(self.place, self.administrator, package.key, self.timestamp, before, after)
 
 
 Effect: TypeAlias = VersionChange | Removal

@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from ..literals import RestrictionMode
 
 
+class PublishingBlocked(ConflictException):
+    """Nobody may publish versions of the package here (rule P-10); package managers are told 403 (rule PM-45)."""
+
+
 class Effective(NamedTuple):
     """What a restriction of a group comes to: its own mode, or that of the ancestor it inherits from."""
 
@@ -132,7 +136,7 @@ def check_publish(domain: Domain, repository: Repository, id: PackageId, package
     """
     blocked = package is not None and package.origin.publish == BLOCK
     if blocked or not group_admits(domain, repository, id, "PUBLISH"):
-        raise ConflictException("This package is configured to block new versions.", id.name, "package")
+        raise PublishingBlocked("This package is configured to block new versions.", id.name, "package")
 
 
 def group_admits(domain: Domain, repository: Repository, id: PackageId, restriction: str) -> bool:
@@ -142,6 +146,6 @@ def group_admits(domain: Domain, repository: Repository, id: PackageId, restrict
 
 
 def _group(domain: Domain, pattern: str) -> Group:
-    found = domain.group(pattern)
-    assert found is not None, "patterns come from the domain's own groups, and the root group cannot be deleted"
-    return found
+    group = domain.group(pattern)
+    assert group is not None, "patterns come from the domain's own groups, and the root group cannot be deleted"
+    return group

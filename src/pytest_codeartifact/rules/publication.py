@@ -66,9 +66,10 @@ def publish(
     if id.format == "maven":
         return _publish_release(scope, repository, id, name, assets, details, unfinished=unfinished)
     *earlier, last = _requests(id, assets)
+    tags = () if dist_tag is None else (dist_tag,)
     for request in earlier:
-        upload(scope, repository, id, name, request, details, unfinished=id.format == "generic", dist_tag=dist_tag)
-    return upload(scope, repository, id, name, last, details, unfinished=unfinished, dist_tag=dist_tag)
+        upload(scope, repository, id, name, request, details, unfinished=id.format == "generic", dist_tags=tags)
+    return upload(scope, repository, id, name, last, details, unfinished=unfinished, dist_tags=tags)
 
 
 def upload(
@@ -80,13 +81,13 @@ def upload(
     details: Details = NO_DETAILS,
     *,
     unfinished: bool = False,
-    dist_tag: str | None = None,
+    dist_tags: Iterable[str] = (),
 ) -> Version:
     """Add assets to a version, which is made if it is not there: what one request of a package manager does.
 
     :param name: the version, normalised.
     :param unfinished: whether more requests are needed before the version is Published.
-    :param dist_tag: npm's tag to put on the version.
+    :param dist_tags: npm's tags to put on the version, if it is a new one.
     :raises ConflictException: publishing is blocked (P-10), the version or an asset is there with other content (P-5,
         P-6, P-14), or the version is there upstream (K-7).
     :raises ServiceQuotaExceededException: rule P-9.
@@ -107,14 +108,14 @@ def upload(
     else:
         _check_addition(id, existing, assets)
         version = existing
-        details = existing.details.updated(details) if version.status == UNFINISHED else existing.details
+        details = _told(existing, details, assets)
     _check_quotas(scope, name, existing, assets)
     entries = [asset_entry(asset_name, content) for asset_name, content in assets.items()]
     details = details._replace(assets=version.assets).with_assets(entries)
     version = version.changed_to(details, scope.state.removals)
     if version.status == UNFINISHED and not unfinished:
         version = version.moved_to(PUBLISHED, scope.now)
-    tags = {dist_tag: name} if dist_tag is not None and existing is None else None
+    tags = dict.fromkeys(dist_tags, name) if existing is None else None
     take_in(scope, repository, id, version, dist_tags=tags)
     return version
 
@@ -173,8 +174,8 @@ def store(
 
     :param came_in: the restriction that the version came in under, if that does not follow from its origin type.
     """
-    domain, there = current(state, repository)
-    package = there.package(id.key)
+    domain, target = current(state, repository)
+    package = target.package(id.key)
     package = package or Package(id.key, None, "", "")
     if package.display_name is None:
         package = package._replace(display_name=id.other_spelling)
@@ -182,17 +183,17 @@ def store(
         origin = default_origin(domain, id, came_in or came_by(version.origin.type))
         package = package.with_origin(origin)
     tags = tuple({**dict(package.dist_tags), **(dist_tags or {})}.items())
-    state.put_version_and_record(there, package._replace(dist_tags=tags), version)
+    state.put_version_and_record(target, package._replace(dist_tags=tags), version)
 
 
 def take_in(scope: Scope, repository: Repository, id: PackageId, version: Version, **how: Any) -> None:
     """Store a version that comes in by a call, and take that down."""
-    there = current(scope.state, repository)[1]
-    package = there.package(id.key)
+    target = current(scope.state, repository)[1]
+    package = target.package(id.key)
     before = None if package is None else package.version(version.version)
     if package is not None and not package.origin_is_decided:
         # Only further seeds decide what a seed has left open; to a client it has been decided all along (rule K-11).
-        scope.state.put_package(there, package.with_origin(package.origin))
+        scope.state.put_package(target, package.with_origin(package.origin))
     store(scope.state, repository, id, version, **how)
     if version != before:
         scope.changed(repository, id.key, before, version)
@@ -201,10 +202,10 @@ def take_in(scope: Scope, repository: Repository, id: PackageId, version: Versio
 def current(state: State, repository: Repository) -> tuple[Domain, Repository]:
     """A repository as it is now, and its domain; the one in hand may be older than the last write."""
     domain = state.domain(repository.region, repository.owner, repository.domain)
-    found = None if domain is None else domain.repository(repository.name)
-    if domain is None or found is None:
+    stored_repository = None if domain is None else domain.repository(repository.name)
+    if domain is None or stored_repository is None:
         raise AssertionError("the caller has the repository from this very state")
-    return domain, found
+    return domain, stored_repository
 
 
 def _publish_release(
@@ -264,9 +265,9 @@ def _files(assets: Mapping[str, bytes]) -> dict[str, bytes]:
 
 def _now(scope: Scope, repository: Repository, id: PackageId, version: Version) -> Version:
     """A version as it is stored now; the record in hand may be older than the last write."""
-    found = stored(scope, repository, id, version.version)
-    assert found is not None, "nothing of this call has removed it"
-    return found
+    version_now = stored(scope, repository, id, version.version)
+    assert version_now is not None, "nothing of this call has removed it"
+    return version_now
 
 
 def _snapshot(scope: Scope, name: str, build: Version, existing: Version | None) -> Version:
@@ -291,6 +292,13 @@ def _requests(id: PackageId, assets: Mapping[str, bytes]) -> list[Mapping[str, b
     return [{name: content} for name, content in assets.items()] if id.format in _ONE_BY_ONE and assets else [assets]
 
 
+def _told(existing: Version, news: Details, assets: Mapping[str, bytes]) -> Details:
+    """What is known of a version after an upload; one that is finished gets the texts of new assets (rule PM-47)."""
+    if existing.status == UNFINISHED:
+        return existing.details.updated(news)
+    return existing.details if assets.keys() <= set(existing.asset_names) else existing.details.with_texts_of(news)
+
+
 def _check_quotas(scope: Scope, name: str, existing: Version | None, assets: Mapping[str, bytes]) -> None:
     for asset_name, content in assets.items():
         if len(content) > scope.quotas.asset_bytes:
@@ -299,17 +307,17 @@ def _check_quotas(scope: Scope, name: str, existing: Version | None, assets: Map
                 asset_name,
                 "asset",
             )
-    there = set(existing.asset_names) if existing is not None else set()
+    existing_names = set(existing.asset_names) if existing is not None else set()
     most = scope.quotas.assets_in(scope.caller.region)
-    if len(there | assets.keys()) > most:
+    if len(existing_names | assets.keys()) > most:
         raise ServiceQuotaExceededException(
             f"The limit of {most} assets per package version is reached.", name, "package-version"
         )
 
 
 def _check_upstream(scope: Scope, domain: Domain, repository: Repository, id: PackageId, name: str) -> None:
-    found = find(scope.state, domain, repository, id, name, scope.quotas.searched_repositories)
-    if found is not None:
+    upstream = find(scope.state, domain, repository, id, name, scope.quotas.searched_repositories)
+    if upstream is not None:
         raise ConflictException(
             f"Version '{name}' of the {id.format} package '{id.full_name}' exists upstream of repository "
             f"'{repository.name}'.",
@@ -323,12 +331,12 @@ def _check_addition(id: PackageId, existing: Version, assets: Mapping[str, bytes
     name = existing.version
     extensible = existing.status == UNFINISHED or id.format in ASSETS_MAY_BE_ADDED
     for asset_name, content in assets.items():
-        there = existing.asset(asset_name)
-        if there is None and not extensible:
+        existing_asset = existing.asset(asset_name)
+        if existing_asset is None and not extensible:
             raise ConflictException(
                 f"Version '{name}' of package '{id.full_name}' already exists.", name, "package-version"
             )
-        if there is not None and there.sha256 != asset_entry(asset_name, content).sha256:
+        if existing_asset is not None and existing_asset.sha256 != asset_entry(asset_name, content).sha256:
             raise ConflictException(
                 f"The asset '{asset_name}' of version '{name}' of package '{id.full_name}' already exists with other "
                 f"content.",

@@ -7,6 +7,7 @@ them.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..errors import ResourceNotFoundException
@@ -61,16 +62,25 @@ def fetch(scope: Scope, repository: Repository, id: PackageId, name: str, asset:
     return version
 
 
-def ingest(scope: Scope, found: Find) -> Find:
+def preview(scope: Scope, repository: Repository, id: PackageId, name: str, asset: str | None = None) -> Version:
+    """What :func:`fetch` would give now, without retaining anything.
+
+    :raises ResourceNotFoundException: as :func:`fetch`.
+    """
+    aside = replace(scope, state=scope.state.fork(), effects=[])
+    return fetch(aside, repository, id, name, asset)
+
+
+def ingest(scope: Scope, find: Find) -> Find:
     """Retain a version from a public source in the repository with the external connection; the find that follows."""
-    assert found.through is not None, "the version came from a public source"
-    return Find(found.through, found.package, _ingested(scope, found), None)
+    assert find.through is not None, "the version came from a public source"
+    return Find(find.through, find.package, _ingested(scope, find), None)
 
 
-def copy(scope: Scope, destination: Repository, found: Find) -> None:
+def copy(scope: Scope, destination: Repository, find: Find) -> None:
     """Put a version as it is into another repository, with npm's tags on it (rules C-7 to C-9)."""
-    tags = _tags_of(found.package, found.version.version)
-    take_in(scope, destination, found.package.id, found.version, dist_tags=tags)
+    tags = _tags_of(find.package, find.version.version)
+    take_in(scope, destination, find.package.id, find.version, dist_tags=tags)
 
 
 def _first_place(scope: Scope, repository: Repository, id: PackageId, name: str) -> tuple[Find, Iterator[Find]]:
@@ -94,18 +104,18 @@ def _fetch_from_build(scope: Scope, repository: Repository, id: PackageId, versi
     return fetch(scope, repository, id, build, asset)
 
 
-def _ingested(scope: Scope, found: Find) -> Version:
+def _ingested(scope: Scope, find: Find) -> Version:
     """Retain a version from a public source; its time is the one that the source tells, if it does (rule S-7)."""
-    assert found.through is not None, "the version came from a public source"
-    published = scope.now if found.version.published is None else found.version.published
-    version = found.version._replace(entry_point=_entry_point(found), published=published)
-    take_in(scope, found.through, found.package.id, version, dist_tags=_tags_of(found.package, version.version))
+    assert find.through is not None, "the version came from a public source"
+    published = scope.now if find.version.published is None else find.version.published
+    version = find.version._replace(entry_point=_entry_point(find), published=published)
+    take_in(scope, find.through, find.package.id, version, dist_tags=_tags_of(find.package, version.version))
     return version
 
 
-def _entry_point(found: Find) -> tuple[OriginType, str | None, str | None]:
+def _entry_point(find: Find) -> tuple[OriginType, str | None, str | None]:
     """How a version that is found has entered the domain, or would enter it now (rule S-4)."""
-    return found.version.entry_point if found.through is None else (EXTERNAL, None, found.repository.name)
+    return find.version.entry_point if find.through is None else (EXTERNAL, None, find.repository.name)
 
 
 def _suppliers(search: Iterator[Find], id: PackageId, first: Find, asset: str | None) -> Iterator[Find]:
@@ -145,11 +155,11 @@ def _supplied(scope: Scope, id: PackageId, version: Version, upstream: Version, 
 def _supply_connection(scope: Scope, place: Find, id: PackageId, asset: str | None) -> None:
     """Give the repository with the external connection what comes through it (rule U-9)."""
     assert place.through is not None, "the version came from a public source"
-    there = stored(scope, place.through, id, place.version.version)
-    if there is None:
+    retained = stored(scope, place.through, id, place.version.version)
+    if retained is None:
         _ingested(scope, place)
     else:
-        take_in(scope, place.through, id, _supplied(scope, id, there, place.version, asset))
+        take_in(scope, place.through, id, _supplied(scope, id, retained, place.version, asset))
 
 
 def _is_downloadable(version: Version) -> bool:

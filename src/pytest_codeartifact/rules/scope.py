@@ -68,9 +68,9 @@ class Scope:
         :raises AccessDeniedException: rule X-3, for an unknown domain of another account, if the fake was made so.
         """
         owner = owner or self.caller.account
-        found = self.state.domain(self.caller.region, owner, name)
-        if found is not None:
-            return found
+        home = self.state.domain(self.caller.region, owner, name)
+        if home is not None:
+            return home
         if owner != self.caller.account and self.options.foreign_domains == "denied":
             raise self.denied(arns.domain(self.caller.region, owner, name))
         raise self.no_domain(name, owner)
@@ -101,15 +101,15 @@ class Scope:
 
         :raises ResourceNotFoundException: rule E-11.
         """
-        found = domain.repository(name)
-        if found is None:
+        repository = domain.repository(name)
+        if repository is None:
             raise ResourceNotFoundException(
                 f"Repository not found. Repository '{name}' in domain '{domain.name}' owned by account "
                 f"'{domain.owner}' does not exist.",
                 name,
                 "repository",
             )
-        return found
+        return repository
 
     def package_id(self, format: str, namespace: str | None, name: str) -> PackageId:
         """The coordinates on the wire, normalised where the API does so (rules F-1 to F-6).
@@ -144,10 +144,10 @@ class Scope:
 
         :raises ResourceNotFoundException: rule E-12.
         """
-        found = repository.package(id.key)
-        if found is None:
+        package = repository.package(id.key)
+        if package is None:
             raise self.no_package(repository, id)
-        return PackageAt(repository, id, found)
+        return PackageAt(repository, id, package)
 
     def no_package(self, repository: Repository, id: PackageId) -> ResourceNotFoundException:
         """The answer for a package that is not there (rule E-12)."""
@@ -163,42 +163,42 @@ class Scope:
         :raises ResourceNotFoundException: rules S-8 and E-16.
         """
         name = at.id.version_name(name)
-        found = at.package.version(name)
-        if found is None:
+        version = at.package.version(name)
+        if version is None:
             raise ResourceNotFoundException(
                 f"The {at.id.format} package version '{_printed(at.id)}' '{name}' does not exist in repository "
                 f"'{at.repository.name}'.",
                 name,
                 "package-version",
             )
-        return found
+        return version
 
     def asset(self, at: PackageAt, version: Version, name: str) -> Asset:
         """An asset of a version.
 
         :raises ResourceNotFoundException: rules A-4 and E-16.
         """
-        found = version.asset(name)
-        if found is None:
+        asset = version.asset(name)
+        if asset is None:
             raise ResourceNotFoundException(
                 f"The asset '{name}' does not exist in version '{version.version}' of package '{_printed(at.id)}'.",
                 name,
                 "asset",
             )
-        return found
+        return asset
 
     def group(self, domain: Domain, pattern: str) -> Group:
         """The package group of that pattern.
 
         :raises ResourceNotFoundException: rules E-16 and G-25.
         """
-        found = domain.group(pattern)
-        if found is None:
+        group = domain.group(pattern)
+        if group is None:
             raise ResourceNotFoundException(
                 f"Package group not found. Package group '{pattern}' in domain '{domain.name}' owned by account "
                 f"'{domain.owner}' does not exist."
             )
-        return found
+        return group
 
     def page(
         self,

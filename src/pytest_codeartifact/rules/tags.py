@@ -28,14 +28,14 @@ def checked(given: Iterable[Mapping[str, str]]) -> Tags:
     return tuple(added.items())
 
 
-def merged(there: Tags, added: Tags, most: int, resource_id: str | None, resource_type: ResourceType | None) -> Tags:
+def merged(existing: Tags, added: Tags, most: int, resource_id: str | None, resource_type: ResourceType | None) -> Tags:
     """The tags after adding some, which replace those with the same key (rules TG-3 and TG-4).
 
     :param most: how many tags a resource may have.
     :param resource_id: names the resource in an error, as ``resource_type`` does (rule E-25); a package group has none.
     :raises ServiceQuotaExceededException: more than ``most`` in all.
     """
-    tags = tuple(({**dict(there), **dict(added)}).items())
+    tags = tuple(({**dict(existing), **dict(added)}).items())
     if len(tags) > most:
         raise ServiceQuotaExceededException(
             f"A resource has at most {most} tags; this one would have {len(tags)}.", resource_id, resource_type
@@ -43,7 +43,7 @@ def merged(there: Tags, added: Tags, most: int, resource_id: str | None, resourc
     return tags
 
 
-def without(there: Tags, keys: Iterable[str]) -> Tags:
+def without(existing: Tags, keys: Iterable[str]) -> Tags:
     """The tags but those with these keys; keys that are not there are ignored (rule TG-3)."""
     gone = set(keys)
-    return tuple((key, value) for key, value in there if key not in gone)
+    return tuple((key, value) for key, value in existing if key not in gone)

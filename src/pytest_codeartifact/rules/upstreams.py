@@ -5,9 +5,8 @@ Rules F-9, K-7, R-8, U-4, U-8, U-9 and U-11. What is then stored in the reposito
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Generic, NamedTuple, TypeVar
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from ..errors import ResourceNotFoundException
 from ..names.maven_snapshots import is_snapshot
@@ -16,7 +15,12 @@ from ..state.entities import BLOCK, Domain, Package, Repository, Upstream, Versi
 from ..state.store import State
 from .origins import group_admits
 
-_Found = TypeVar("_Found")
+
+class Place(NamedTuple):
+    """A repository that is searched; a public source, if ``through`` is the repository whose connection leads to it."""
+
+    repository: Repository
+    through: Repository | None
 
 
 class Find(NamedTuple):
@@ -50,50 +54,53 @@ def places(
         in the graph is dead (rule R-8).
     """
 
-    def look(at: Repository) -> Find | None:
-        package = at.package(id.key)
+    def look(place: Place) -> Find | None:
+        package = place.repository.package(id.key)
         found = None if package is None else package.version(version)
-        return None if package is None or found is None else Find(at, package, found, None)
+        return None if package is None or found is None else Find(place.repository, package, found, place.through)
 
-    here = look(repository)
-    if here is not None:
-        yield here
-    if id.format == "generic":
+    at = look(Place(repository, None))
+    if at is not None:
+        yield at
+    if not _asks_upstream(repository, id):
         return
     _check_graph(domain, repository, most)
-    search = _Search(state, domain, repository, id, look, most, public=not is_snapshot(id, version))
-    hit = search.behind(repository)
-    while hit is not None:
-        yield hit.what._replace(through=hit.behind)
-        hit = search.behind(hit.what.repository) if hit.behind is None else None
+    search = _Search(state, domain, repository, id, most, public=not is_snapshot(id, version))
+    at = next(filter(None, map(look, search.behind(repository))), None)
+    while at is not None:
+        yield at
+        at = next(filter(None, map(look, search.behind(at.repository))), None) if at.through is None else None
+
+
+def searched(state: State, domain: Domain, repository: Repository, id: PackageId, most: int) -> Iterator[Place]:
+    """Every place along the search order of a package, the repository itself first; see :func:`places`.
+
+    :raises ResourceNotFoundException: when asked for what lies behind the repository itself, and a reference anywhere
+        in the graph is dead (rule R-8).
+    """
+    yield Place(repository, None)
+    if not _asks_upstream(repository, id):
+        return
+    _check_graph(domain, repository, most)
+    yield from _Search(state, domain, repository, id, most).behind(repository)
 
 
 def has_package(state: State, domain: Domain, repository: Repository, id: PackageId, most: int) -> bool:
     """Whether the package itself is anywhere along the search order, whatever its versions."""
 
-    def look(at: Repository) -> Package | None:
-        return at.package(id.key)
-
-    if id.format == "generic" or look(repository) is not None:
-        return look(repository) is not None
-    return _Search(state, domain, repository, id, look, most).behind(repository) is not None
+    if id.format == "generic" or repository.package(id.key) is not None:
+        return repository.package(id.key) is not None
+    search = _Search(state, domain, repository, id, most)
+    return any(place.repository.package(id.key) is not None for place in search.behind(repository))
 
 
 def alive(domain: Domain, upstream: Upstream) -> Repository | None:
     """The repository that an upstream refers to; None when it is gone, even if there is one of the same name again."""
-    found = domain.repository(upstream.name)
-    return found if found is not None and found.uid == upstream.uid else None
+    current = domain.repository(upstream.name)
+    return current if current is not None and current.uid == upstream.uid else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Hit(Generic[_Found]):
-    """What was looked for, and the repository behind whose external connection it was found, if it was."""
-
-    what: _Found
-    behind: Repository | None
-
-
-class _Search(Generic[_Found]):
+class _Search:
     """Depth first in the order of the lists; safe in a cycle (rule R-4), silently over after so many repositories.
 
     :param asked: the repository that will retain what is found, so it must be allowed to come in there.
@@ -101,50 +108,44 @@ class _Search(Generic[_Found]):
     """
 
     def __init__(
-        self,
-        state: State,
-        domain: Domain,
-        asked: Repository,
-        id: PackageId,
-        look: Callable[[Repository], _Found | None],
-        most: int,
-        *,
-        public: bool = True,
+        self, state: State, domain: Domain, asked: Repository, id: PackageId, most: int, *, public: bool = True
     ) -> None:
-        self._state, self._domain, self._asked, self._id, self._look = state, domain, asked, id, look
+        self._state, self._domain, self._asked, self._id = state, domain, asked, id
         self._public = public
         self._left = most - 1
         self._seen = {asked.uid}
 
-    def behind(self, repository: Repository) -> _Hit[_Found] | None:
-        """What lies behind a repository that has been looked at."""
+    def behind(self, repository: Repository) -> Iterator[Place]:
+        """What lies behind a repository that has been looked at, each place when all before it were not enough."""
         package = repository.package(self._id.key)
         if package is not None and package.origin.upstream == BLOCK:
-            return None
+            return
         if repository.uid != self._asked.uid or group_admits(self._domain, repository, self._id, "INTERNAL_UPSTREAM"):
-            nearer = filter(None, (alive(self._domain, upstream) for upstream in repository.upstreams))
-            found = next(filter(None, map(self._at, nearer)), None)
-            if found is not None:
-                return found
-        return self._in_public_source(repository)
+            for nearer in filter(None, (alive(self._domain, upstream) for upstream in repository.upstreams)):
+                yield from self._at(nearer)
+        yield from self._public_source(repository)
 
-    def _at(self, repository: Repository) -> _Hit[_Found] | None:
+    def _at(self, repository: Repository) -> Iterator[Place]:
         if repository.uid in self._seen or self._left <= 0:
-            return None
+            return
         self._seen.add(repository.uid)
         self._left -= 1
-        here = self._look(repository)
-        return self.behind(repository) if here is None else _Hit(here, None)
+        yield Place(repository, None)
+        yield from self.behind(repository)
 
-    def _in_public_source(self, repository: Repository) -> _Hit[_Found] | None:
+    def _public_source(self, repository: Repository) -> Iterator[Place]:
         connection = repository.external_connection
         if not self._public or connection is None or EXTERNAL_CONNECTIONS[connection] != self._id.format:
-            return None
-        if not group_admits(self._domain, repository, self._id, "EXTERNAL_UPSTREAM"):
-            return None
+            return
         source = self._state.public_source(connection)
-        found = None if source is None else self._look(source)
-        return None if found is None else _Hit(found, repository)
+        if source is not None and group_admits(self._domain, repository, self._id, "EXTERNAL_UPSTREAM"):
+            yield Place(source, repository)
+
+
+def _asks_upstream(repository: Repository, id: PackageId) -> bool:
+    """Whether a repository looks behind itself at all; one that does not need not care for the graph (rule PM-42)."""
+    package = repository.package(id.key)
+    return id.format != "generic" and (package is None or package.origin.upstream != BLOCK)
 
 
 def _check_graph(domain: Domain, repository: Repository, most: int) -> None:
@@ -156,10 +157,10 @@ def _check_graph(domain: Domain, repository: Repository, most: int) -> None:
             continue
         seen.add(current.uid)
         for upstream in reversed(current.upstreams):  # the order of the search, so that the same ones are looked at
-            found = alive(domain, upstream)
-            if found is None:
+            nearer = alive(domain, upstream)
+            if nearer is None:
                 raise _gone(upstream)
-            waiting.append(found)
+            waiting.append(nearer)
 
 
 def _gone(upstream: Upstream) -> ResourceNotFoundException:

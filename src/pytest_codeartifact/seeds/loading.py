@@ -232,6 +232,8 @@ VERSION: _Readers = {
     "readme": FileValue.text,
     "dependencies": lambda dependencies: list(map(_dependency, dependencies.items())),
     "dist_tags": FileValue.list_of_texts,
+    "kept": FileValue.texts,
+    "notes": FileValue.texts,
     "assets": lambda assets: {name: _content(content) for name, content in assets.table().items()},
 }
 """The keywords of Package.add_version."""

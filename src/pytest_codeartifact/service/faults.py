@@ -26,7 +26,8 @@ from ..errors import (
     without_frames,
 )
 from ..http import Response
-from ..journal.calls import Call, contradiction, objection
+from ..journal.calls import Call
+from ..journal.parameters import check_names, contradiction, objection
 from ..operations.registry import IMPLEMENTED
 
 if TYPE_CHECKING:
@@ -329,10 +330,10 @@ class Faults:
         return [fault for fault in self._planned if fault.unused]
 
 
-def _check_when(when: object, operations: Iterable[str]) -> None:
+def _check_when(when: object, operations: Iterable[OperationName]) -> None:
     if isinstance(when, Mapping):
         for operation in operations:
-            wire.operation(operation).check_names(when)
+            check_names(operation, when)
             why = contradiction(when)
             if why is not None:
                 raise SeedError(f"No {operation} would ever be struck. {why}")

@@ -19,7 +19,7 @@ def domain_elsewhere(state: State, request: Request, error: ServiceError, params
         return None
     asked = params.get("domainOwner", request.caller.account), request.caller.region
     name = error.resource_id
-    elsewhere = [(found.owner, found.region) for found in state.domains() if found.name == name]
+    elsewhere = [(domain.owner, domain.region) for domain in state.domains() if domain.name == name]
     if not elsewhere or asked in elsewhere:
         return None
     places = " and ".join(f"account {account}, region {region}" for account, region in elsewhere)
@@ -71,8 +71,8 @@ def unregistered_key(accounts: Mapping[str, str], request: Request, error: Servi
 
 def _signed_with(request: Request) -> str:
     """The access key of a request that came over the wire."""
-    found = _CREDENTIAL.search(request.headers.get("authorization") or "")
-    return found[1] if found else ""
+    match = _CREDENTIAL.search(request.headers.get("authorization") or "")
+    return match[1] if match else ""
 
 
 def _is_about_a_domain(error: ServiceError) -> TypeGuard[ResourceNotFoundException]:

@@ -23,6 +23,7 @@ from ..errors import OperationNotImplemented, SeedError, ServiceError, without_f
 from ..http import Caller, Disturbed, Request, Response
 from ..journal.calls import Call, Journal
 from ..journal.events import Events
+from ..names.permissions import OF_MANAGERS
 from ..operations import IMPLEMENTED
 from ..rules.paging import Tokens
 from ..rules.scope import Scope
@@ -59,8 +60,8 @@ class Service:
         self.clock = clock or Clock()
         self.quotas = quotas or Quotas()
         self.accounts: dict[str, str] = {}
-        self.journal = Journal(wire.operation_names())
-        self.faults = Faults(wire.operation_names())
+        self.journal = Journal(wire.operation_names() | OF_MANAGERS)
+        self.faults = Faults(wire.operation_names() | OF_MANAGERS)
         self.events = Events()
         self.is_open = False
         self.forks: weakref.WeakSet[Service] = weakref.WeakSet()
@@ -96,7 +97,7 @@ class Service:
             if trouble is None:
                 answer, news = self._answer(operation, request, params)
             else:
-                answer, news = self._troubled(operation, request, params, trouble)
+                answer, news = self._disturbed(operation, request, params, trouble)
         except ServiceError as error:
             self._hint(request, name, error, params)
             return self._refused(request, name, params, error)
@@ -136,14 +137,14 @@ class Service:
             self.journal.record(call, request.headers, scope.effects)
             return response, self.events.take(scope.effects)
 
-    def _troubled(
+    def _disturbed(
         self, operation: wire.Operation, request: Request, params: wire.Params, trouble: Trouble | Exception
     ) -> tuple[Response | Disturbed, list[dict[str, Any]]]:
         """Give a call the error that is planned for it, or carry it out and disturb its answer."""
         if isinstance(trouble, Exception):
             self._record(request, _call(request, operation.name, params, None, trouble))
             return Disturbed(0, None, without_frames(trouble)), []
-        seconds, lost = _patiently(trouble.seconds, request.patience)
+        seconds, lost = _wait_for(trouble.seconds, request.patience)
         if trouble.breaks_off and not operation.streams:
             lost = wire.connection_closed()
         response, news = self._answer(operation, request, params, trouble.failing, lost)
@@ -229,7 +230,7 @@ def _warn(request: Request, name: str, hint: str) -> None:
         warnings.warn_explicit(hint, CodeArtifactWarning, file, line)
 
 
-def _patiently(seconds: float, patience: float | None) -> tuple[float, Exception | None]:
+def _wait_for(seconds: float, patience: float | None) -> tuple[float, Exception | None]:
     """How long a client waits for an answer that takes so long, and what it sees of one that takes too long."""
     if patience is None or seconds <= patience:
         return seconds, None

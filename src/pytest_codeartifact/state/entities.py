@@ -13,7 +13,7 @@ import functools
 import hashlib
 import heapq
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from ..clock import from_millis
@@ -154,7 +154,11 @@ class License(NamedTuple):
 
 
 class Details(NamedTuple):
-    """What is known of a version besides its place in the state machine; most versions of a large seed have none."""
+    """What is known of a version besides its place in the state machine; most versions of a large seed have none.
+
+    ``kept`` and ``notes`` map names to texts: what the protocols of package managers need of a version beyond the
+    members of the API (rule PM-55). What is kept is content and counts for the revision, notes do not.
+    """
 
     display_name: str | None = None
     summary: str | None = None
@@ -163,12 +167,26 @@ class Details(NamedTuple):
     licenses: tuple[License, ...] = ()
     readme: str | None = None
     dependencies: tuple[Dependency, ...] = ()
+    kept: Node = EMPTY
     assets: Node = EMPTY
+    notes: Node = EMPTY
 
     def updated(self, news: Details) -> Details:
         """What is known, with what is told now in place of what was told before."""
-        told = {name: value for name, value in news._asdict().items() if value != getattr(NO_DETAILS, name)}
-        return self._replace(**told)
+        updates = {name: value for name, value in news._asdict().items() if value != getattr(NO_DETAILS, name)}
+        return self._replace(**updates, kept=self.kept, notes=self.notes).with_texts_of(news)
+
+    def with_texts_of(self, news: Details) -> Details:
+        """The same with what another keeps and notes as well, in place of what goes by the same name."""
+        return self._replace(kept=_merged(self.kept, news.kept), notes=_merged(self.notes, news.notes))
+
+    def keeping(self, texts: Mapping[str, str | None]) -> Details:
+        """The same with these texts kept; None forgets one."""
+        return self._replace(kept=_with_texts(self.kept, texts))
+
+    def noting(self, texts: Mapping[str, str | None]) -> Details:
+        """The same with these notes; None forgets one."""
+        return self._replace(notes=_with_texts(self.notes, texts))
 
     def with_assets(self, entries: Iterable[tuple[object, ...]]) -> Details:
         """The same with these assets as well; those of a name that is there already take its place."""
@@ -176,6 +194,12 @@ class Details(NamedTuple):
         for entry in entries:
             node = tree.put(node, tuple(entry))
         return self._replace(assets=node)
+
+    @property
+    def told(self) -> tuple[object, ...]:
+        """All that is content but for the assets."""
+        *told, kept, _, _ = self
+        return (*told, *tree.scan(kept))
 
     @property
     def own_assets(self) -> Node:
@@ -235,18 +259,16 @@ class Version(NamedTuple):
         return self.details._replace(assets=self.assets)
 
     @property
-    def content(self) -> tuple[Details, tuple[tuple[str, str], ...]]:
+    def content(self) -> tuple[tuple[object, ...], tuple[tuple[str, str], ...]]:
         """Metadata and assets, to compare: names and SHA-256 hashes, in whatever order the assets have come."""
-        details = self.details
-        assets = tuple((asset[0], asset[1]) for asset in tree.scan(self.assets))
-        return details._replace(assets=EMPTY), assets
+        return self.details.told, tuple((asset[0], asset[1]) for asset in tree.scan(self.assets))
 
     @property
     def origin(self) -> EntryPoint:
         return EntryPoint._make(self.entry_point)
 
     @property
-    def moment(self) -> dt.datetime | None:
+    def published_at(self) -> dt.datetime | None:
         """When it was published, in UTC; None in a public source that does not tell."""
         return None if self.published is None else from_millis(self.published)
 
@@ -272,7 +294,7 @@ class Version(NamedTuple):
         """The same with what it has become; a revision that was seeded is one of the old content (rule S-3)."""
         changed = self.with_details(details)
         if changed.content == self.content:
-            return self
+            return self.with_details(self.details._replace(notes=details.notes))
         return changed._replace(revised=nonce) if isinstance(self.revised, str) else changed
 
     def moved_to(self, status: VersionStatus, now: int) -> Version:
@@ -288,13 +310,21 @@ class Version(NamedTuple):
         """Base64 of 32 bytes that change whenever assets or metadata do and stay when the status does (rule S-3)."""
         if isinstance(self.revised, str):
             return self.revised
-        details, assets = (self.details, ()) if self.has_default_assets else self.content
-        content = repr((package_key, self.version, details[:-1], assets, self.revised))
+        told, assets = (self.details.told, ()) if self.has_default_assets else self.content
+        content = repr((package_key, self.version, told, assets, self.revised))
         return base64.b64encode(hashlib.sha256(content.encode("utf-8", "surrogatepass")).digest()).decode()
 
     def asset(self, name: str) -> Asset | None:
         entry = tree.get(self.assets, name)
         return None if entry is None else Asset._make(entry)
+
+    def kept(self, name: str) -> str | None:
+        """A text that is kept of it, see :class:`Details`."""
+        return text_of(self.details.kept, name)
+
+    def note(self, name: str) -> str | None:
+        """A note on it, see :class:`Details`."""
+        return text_of(self.details.notes, name)
 
 
 class Package(NamedTuple):
@@ -468,6 +498,50 @@ class Domain(NamedTuple):
         entry = tree.get(self.groups, pattern)
         assert entry is None or isinstance(entry, Group)
         return entry
+
+
+class Grant(NamedTuple):
+    """What an authorization token opens: a domain, for whom it was issued, until when.
+
+    ``digest`` is the SHA-256 of the token, which is not kept itself.
+    """
+
+    digest: str
+    domain_key: str
+    account: str
+    region: str
+    expiration: int
+
+
+def digest_of(token: str) -> str:
+    """The key of a :class:`Grant`."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def text_of(texts: Node, name: str) -> str | None:
+    """A text of a map of texts."""
+    entry = tree.get(texts, name)
+    return None if entry is None else entry[1]
+
+
+def texts(given: Mapping[str, str]) -> Node:
+    """A map of texts, see :class:`Details`."""
+    return tree.build(sorted(given.items()))
+
+
+def _merged(texts: Node, others: Node) -> Node:
+    for entry in tree.scan(others):
+        texts = tree.put(texts, entry)
+    return texts
+
+
+def _with_texts(texts: Node, changed: Mapping[str, str | None]) -> Node:
+    for name, text in changed.items():
+        if text is not None:
+            texts = tree.put(texts, (name, text))
+        elif tree.get(texts, name) is not None:
+            texts = tree.remove(texts, name)
+    return texts
 
 
 def folded_entry(group: Group) -> tuple[str, str]:

@@ -70,14 +70,14 @@ def _sdist(id: PackageId, version: str) -> bytes:
 
 
 def _jar(id: PackageId, version: str) -> bytes:
-    told = snapshot_of(version) or version
-    manifest = f"Manifest-Version: 1.0\r\nImplementation-Title: {id.name}\r\nImplementation-Version: {told}\r\n\r\n"
+    shown = snapshot_of(version) or version
+    manifest = f"Manifest-Version: 1.0\r\nImplementation-Title: {id.name}\r\nImplementation-Version: {shown}\r\n\r\n"
     return _zip({"META-INF/MANIFEST.MF": manifest.encode()})
 
 
 def _pom(id: PackageId, version: str) -> bytes:
-    told = snapshot_of(version) or version  # the project of a build is that of its snapshot
-    named = _elements(modelVersion="4.0.0", groupId=id.namespace or "", artifactId=id.name, version=told)
+    project_version = snapshot_of(version) or version  # the project of a build is that of its snapshot
+    named = _elements(modelVersion="4.0.0", groupId=id.namespace or "", artifactId=id.name, version=project_version)
     return _xml(f'<project xmlns="http://maven.apache.org/POM/4.0.0">{named}</project>')
 
 

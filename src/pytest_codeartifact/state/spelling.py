@@ -83,8 +83,8 @@ def _edited(node: Node, key: str) -> Iterator[str]:
 def _letters(node: Node, begin: str) -> Iterator[str]:
     """What follows on a beginning, each letter once."""
     start = begin
-    while (found := next(tree.scan_prefix(node, begin, start), None)) is not None:
-        letter = found[0][len(begin) : len(begin) + 1]
+    while (entry := next(tree.scan_prefix(node, begin, start), None)) is not None:
+        letter = entry[0][len(begin) : len(begin) + 1]
         start = tree.above(begin + letter) if letter else tree.successor(begin)
         yield letter
 
@@ -98,9 +98,9 @@ def _elsewhere(node: Node, key: str) -> Iterator[str]:
     name = key.rpartition("\0")[2]
     start = ""
     for _ in range(_LETTERS):
-        found = next(_keys(node, start), None)
-        if found is None or "\0" not in found:
+        other = next(_keys(node, start), None)
+        if other is None or "\0" not in other:
             return
-        within = found.rpartition("\0")[0]
+        within = other.rpartition("\0")[0]
         yield from _beside(node, f"{within}\0{name}")
         start = f"{within}\1"

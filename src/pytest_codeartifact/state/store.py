@@ -20,10 +20,12 @@ from .entities import (
     RESTRICTIONS,
     Asset,
     Domain,
+    Grant,
     Group,
     Package,
     Repository,
     Version,
+    digest_of,
     domain_key,
     folded_entry,
 )
@@ -42,20 +44,22 @@ def new_group(pattern: str, created: int) -> Group:
 class State:
     """The domains of every account and region."""
 
-    __slots__ = ("_domains", "_next_uid", "removals")
+    __slots__ = ("_domains", "_grants", "_next_uid", "removals")
 
-    def __init__(self, domains: Node = EMPTY, next_uid: int = 1, removals: int = 0) -> None:
+    def __init__(self, domains: Node = EMPTY, next_uid: int = 1, removals: int = 0, grants: Node = EMPTY) -> None:
         self._domains = domains
         self._next_uid = next_uid
         self.removals = removals
+        self._grants = grants
 
     def fork(self) -> State:
         """The same state, to be written on its own; takes no time, whatever the size."""
-        return State(self._domains, self._next_uid, self.removals)
+        return State(self._domains, self._next_uid, self.removals, self._grants)
 
     def adopt(self, other: State) -> None:
         """Become what a fork of this state has become."""
         self._domains, self._next_uid, self.removals = other._domains, other._next_uid, other.removals
+        self._grants = other._grants
 
     def new_uid(self) -> int:
         """An identity that no other repository has had."""
@@ -78,9 +82,9 @@ class State:
     def owners(self, region: str) -> Iterator[str]:
         """The accounts that have domains in a region."""
         start = within = f"{region}\0"
-        while (found := next(self._scan(within, start), None)) is not None:
-            yield found.owner
-            start = tree.above(domain_key(region, found.owner, ""))
+        while (domain := next(self._scan(within, start), None)) is not None:
+            yield domain.owner
+            start = tree.above(domain_key(region, domain.owner, ""))
 
     def domains_since(self, before: State) -> Iterator[tuple[Domain | None, Domain | None]]:
         """The domains that are not as they were in another state, as they were there and as they are here."""
@@ -102,7 +106,18 @@ class State:
 
     def remove_domain(self, domain: Domain) -> None:
         self._domains = tree.remove(self._domains, domain.key)
+        self._grants = tree.build([grant for grant in tree.scan(self._grants) if grant[1] != domain.key])
         self.removals += 1
+
+    # Authorization tokens
+
+    def put_grant(self, grant: Grant) -> None:
+        self._grants = tree.put(self._grants, tuple(grant))
+
+    def grant(self, token: str) -> Grant | None:
+        """What a token opens, if it is one, expired or not; those of deleted domains are none."""
+        entry = tree.get(self._grants, digest_of(token))
+        return None if entry is None else Grant._make(entry)
 
     # Public sources
 
@@ -226,8 +241,8 @@ class State:
 
 def _with_versions_of(repository: Repository, package: Package) -> Package:
     """The record of a package with the versions that are there, if it is."""
-    there = repository.package(package.key)
-    return package if there is None else package._replace(versions=there.versions, ages=there.ages)
+    stored = repository.package(package.key)
+    return package if stored is None else package._replace(versions=stored.versions, ages=stored.ages)
 
 
 def _exchanged(domain: Domain, before: Version | None, after: Version | None) -> Domain:
@@ -258,6 +273,6 @@ def _referenced(domain: Domain, assets: Node, by: int) -> Domain:
     return domain._replace(assets=counted, asset_bytes=total)
 
 
-def _there(found: _Record | None) -> _Record:
-    assert found is not None, "the caller has seen it, and nothing was written since but by the caller"
-    return found
+def _there(record: _Record | None) -> _Record:
+    assert record is not None, "the caller has seen it, and nothing was written since but by the caller"
+    return record

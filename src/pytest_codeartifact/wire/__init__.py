@@ -19,7 +19,7 @@ from .model import (
     violations,
 )
 from .readers import parse_json
-from .writers import Members
+from .writers import Members, new_headers
 
 __all__ = [
     "Members",
@@ -30,6 +30,7 @@ __all__ = [
     "invalid",
     "keyword",
     "match",
+    "new_headers",
     "operation",
     "operation_names",
     "parse_json",

@@ -35,11 +35,12 @@ def internal(name: str) -> str:
     return _INTERNAL_NAMES.get(name, name)
 
 
-def invalid(found: list[str]) -> ValidationException:
+def invalid(violations: list[str]) -> ValidationException:
     """The service's answer to violated constraints (rules V-2 and V-4)."""
-    errors = "error" if len(found) == 1 else "errors"
+    errors = "error" if len(violations) == 1 else "errors"
     return ValidationException(
-        f"{len(found)} validation {errors} detected: {'; '.join(found)}", ValidationException.FIELD_VALIDATION_FAILED
+        f"{len(violations)} validation {errors} detected: {'; '.join(violations)}",
+        ValidationException.FIELD_VALIDATION_FAILED,
     )
 
 
@@ -59,10 +60,10 @@ def _structure_checker(shape: Any, at: str) -> Check:
     required = tuple(shape.required_members)
 
     def check(value: Any) -> list[str]:
-        found = [missing(f"{at}.{internal(name)}") for name in required if name not in value]
+        violations = [missing(f"{at}.{internal(name)}") for name in required if name not in value]
         for name, item in value.items():
-            found += members[name](item)
-        return found
+            violations += members[name](item)
+        return violations
 
     return check
 
@@ -72,13 +73,13 @@ def _list_checker(shape: Any, at: str) -> Check:
     below = checker(shape.member, f"{at}.member") if shape.member.type_name == "structure" else None
 
     def check(value: Any) -> list[str]:
-        found = _violated(own, value, at)
+        violations = _violated(own, value, at)
         if not _all_hold(of_item, value):
-            found.append(_violation(value, at, f"Member must satisfy constraint: {_bracketed(of_item)}"))
+            violations.append(_violation(value, at, f"Member must satisfy constraint: {_bracketed(of_item)}"))
         if below is not None:
             for item in value:
-                found += below(item)
-        return found
+                violations += below(item)
+        return violations
 
     return check
 
@@ -87,12 +88,12 @@ def _map_checker(shape: Any, at: str) -> Check:
     of_key, of_value = _constraints(shape.key), _constraints(shape.value)
 
     def check(value: Any) -> list[str]:
-        found = []
+        violations = []
         if not _all_hold(of_key, value.keys()):
-            found.append(_violation(value, at, f"Map keys must satisfy constraint: {_bracketed(of_key)}"))
+            violations.append(_violation(value, at, f"Map keys must satisfy constraint: {_bracketed(of_key)}"))
         if not _all_hold(of_value, value.values()):
-            found.append(_violation(value, at, f"Map value must satisfy constraint: {_bracketed(of_value)}"))
-        return found
+            violations.append(_violation(value, at, f"Map value must satisfy constraint: {_bracketed(of_value)}"))
+        return violations
 
     return check
 
@@ -104,10 +105,10 @@ def _scalar_checker(shape: Any, at: str) -> Check:
     def check(value: Any) -> list[str]:
         if value in good:
             return []
-        found = _violated(own, value, at)
-        if not found and len(good) < _MOST_REMEMBERED:
+        violations = _violated(own, value, at)
+        if not violations and len(good) < _MOST_REMEMBERED:
             good.add(value)
-        return found
+        return violations
 
     return check
 

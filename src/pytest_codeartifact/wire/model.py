@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import botocore
@@ -95,14 +95,14 @@ class Operation:
 
         :raises ValidationException: with all that is wrong (rule V-2).
         """
-        found: list[str] = []
+        messages: list[str] = []
         for member in self.members:
             if member.name in params:
-                found += member.check(params[member.name])
+                messages += member.check(params[member.name])
             elif member.required:
-                found.append(missing(internal(member.name)))
-        if found:
-            raise invalid(found)
+                messages.append(missing(internal(member.name)))
+        if messages:
+            raise invalid(messages)
 
     @property
     def streams(self) -> bool:
@@ -113,6 +113,11 @@ class Operation:
     def answers_in_headers(self) -> bool:
         """Whether something of the answer is not in its body."""
         return bool(self._returned_headers)
+
+    @property
+    def parameters(self) -> Collection[str]:
+        """The SDK's names of the members of its input."""
+        return self._keywords.keys()
 
     def check_names(self, names: Iterable[str]) -> None:
         """Refuse names that no parameter has.

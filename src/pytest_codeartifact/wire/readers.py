@@ -154,10 +154,10 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 def _refuse_repetition(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    members = dict(pairs)
+    if len(members) < len(pairs):
         raise ValueError("a member occurs twice")
-    return found
+    return members
 
 
 def _as_is(text: str) -> str:

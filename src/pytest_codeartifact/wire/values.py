@@ -32,8 +32,8 @@ def objections(shape: Any, name: str) -> Callable[[object], str | None]:
             return error.message
         if readable != plain:
             return f"'{name}' has a member that there is not, or one without a value."
-        found = check(readable)
-        return f"{'; '.join(found)}." if found else None
+        violations = check(readable)
+        return f"{'; '.join(violations)}." if violations else None
 
     return objection
 

@@ -19,21 +19,21 @@ _PROCESS = str(uuid.uuid4())[:-12]  # request ids are UUIDs whose last part coun
 _numbers = itertools.count(1)
 
 
-def writer(shape: Any, moment: Callable[[int], Any]) -> Writer:
+def writer(shape: Any, timestamp: Callable[[int], Any]) -> Writer:
     """Writes values of a shape: members that are None are absent (rule W-4).
 
     :param moment: what becomes of milliseconds since the epoch.
     """
     if shape.type_name == "structure":
-        members = {name: writer(member, moment) for name, member in shape.members.items()}
+        members = {name: writer(member, timestamp) for name, member in shape.members.items()}
         return lambda value: {name: members[name](item) for name, item in value.items() if item is not None}
     if shape.type_name == "list":
-        write_item = writer(shape.member, moment)
+        write_item = writer(shape.member, timestamp)
         return lambda value: [write_item(item) for item in value]
     if shape.type_name == "map":
-        write_value = writer(shape.value, moment)
+        write_value = writer(shape.value, timestamp)
         return lambda value: {key: write_value(item) for key, item in value.items()}
-    return moment if shape.type_name == "timestamp" else _as_is
+    return timestamp if shape.type_name == "timestamp" else _as_is
 
 
 def from_seconds(seconds: float) -> datetime.datetime:

@@ -32,8 +32,8 @@ from ...http import UNKNOWN, Client
 from ...settings import DEFAULTS, DUMMY_KEYS
 from .. import machine
 from ..guard import GUARD
-from . import asking, configured
 from . import botocore_internals as internals
+from . import configured, look_ups
 from .patches import Patches
 
 if TYPE_CHECKING:
@@ -50,10 +50,10 @@ class Clients(Patches):
     def extend(self) -> None:
         self.replace(internals.CREATE_CLIENT, lambda original: _create_client(original, self._active))
         self.replace(internals.CREATE_ASYNC_CLIENT, lambda original: _create_async_client(original, self._active))
-        self.replace(internals.GET_COMPONENT, lambda original: asking.get_component(original, self._prepares))
-        self.replace(internals.GET_SCOPED_CONFIG, asking.get_scoped_config)
-        self.replace(internals.GET_AUTH_TOKEN, asking.get_auth_token)
-        self.replace(internals.GET_INTERNAL_COMPONENT, asking.get_internal_component)
+        self.replace(internals.GET_COMPONENT, lambda original: look_ups.get_component(original, self._prepares))
+        self.replace(internals.GET_SCOPED_CONFIG, look_ups.get_scoped_config)
+        self.replace(internals.GET_AUTH_TOKEN, look_ups.get_auth_token)
+        self.replace(internals.GET_INTERNAL_COMPONENT, look_ups.get_internal_component)
         self.replace(internals.CONFIGURED_ENDPOINT, _configured_endpoint)
 
     def _prepares(self) -> bool:
@@ -163,11 +163,11 @@ def _making(
     with ExitStack() as making:
         if given.arguments.get("service_name") == "codeartifact":
             if _is_prepared(service):
-                making.enter_context(asking.asking_nobody())
+                making.enter_context(look_ups.skipped())
                 client = _fill_in(given.arguments, service)
             elif service is None and GUARD.forbids and DEFAULTS.environment == "prepare":
-                client = _fill_in_for_want_of_a_region(given.arguments, making)
-        _heed_the_user(given.arguments)
+                client = _fill_in_missing_region(given.arguments, making)
+        _apply_the_users_choice(given.arguments)
         yield given, client
 
 
@@ -176,7 +176,7 @@ def _signature(function: Callable[..., Any]) -> inspect.Signature:
     return inspect.signature(function)
 
 
-def _heed_the_user(arguments: dict[str, Any]) -> None:
+def _apply_the_users_choice(arguments: dict[str, Any]) -> None:
     """Let a client ignore configured endpoints if the user wants that: the environment has our word, for children."""
     given = _config_value(arguments, "ignore_configured_endpoint_urls")
     if given is None and configured.ignores_endpoints(arguments["self"]):
@@ -193,14 +193,14 @@ def _fill_in(arguments: dict[str, Any], service: Service) -> Client:
     return Client(region_of="fake", session_region=arguments["self"].get_config_variable("region"))
 
 
-def _fill_in_for_want_of_a_region(arguments: dict[str, Any], making: ExitStack) -> Client:
+def _fill_in_missing_region(arguments: dict[str, Any], making: ExitStack) -> Client:
     """Make a client without a fake, which could not be made if no region is to be found."""
     if _chosen_region(arguments):
         return UNKNOWN
     region = arguments["self"].get_config_variable("region")
     if region:
         return Client(region_of="machine", session_region=region)
-    making.enter_context(asking.asking_nobody())
+    making.enter_context(look_ups.skipped())
     _use_dummy_keys(arguments)
     _stay_here(arguments)
     arguments["region_name"] = DEFAULTS.region

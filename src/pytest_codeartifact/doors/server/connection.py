@@ -249,7 +249,8 @@ class Connection(asyncio.Protocol):
             return
         self.busy = True
         # Bytes on the wire: the name of an asset may be in any script. Blanks around a value are none of it.
-        headers = [(name.encode(), text.encode().strip(b" \t")) for name, text in response.headers.items()]
+        lines = (*response.headers.items(), *response.repeated)
+        headers = [(name.encode(), text.encode().strip(b" \t")) for name, text in lines]
         if ends or self._http.they_are_waiting_for_100_continue:
             headers.append((b"connection", b"close"))
         reason = responses.get(response.status, "").encode()

@@ -9,11 +9,8 @@ from urllib.parse import parse_qs
 
 from ...errors import ServiceError
 from ...http import Caller, Request
-from ...names.packages import FORMATS
 
 _ABSOLUTE = re.compile("http://(?P<host>[^/?#]*)")
-
-_ENDPOINTS = tuple(f"/{format}/d/" for format in FORMATS)
 
 _SCOPE = re.compile(r"(?P<key>[^/,\s]+)/\d{8}/(?P<region>[^/,\s]+)/(?P<service>[^/,\s]+)/aws4_request")
 _AUTHORIZATION = re.compile(
@@ -43,11 +40,6 @@ def to_request(head: Head, caller: Caller, served_at: str) -> Request:
     # As it was sent: a path with escapes is another path than one without.
     path, _, query = _ABSOLUTE.sub("", head.target).partition("?")
     return Request(head.method, path, query, head.headers, b"", caller, served_at=served_at)
-
-
-def is_of_package_manager(request: Request) -> bool:
-    """Whether it is for the endpoint of a repository."""
-    return request.path.startswith(_ENDPOINTS)
 
 
 def sender(request: Request, accounts: Mapping[str, str]) -> Caller:

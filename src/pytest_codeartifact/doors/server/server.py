@@ -16,7 +16,7 @@ from ...http import Disturbed, Request, Response
 from ...service import Service
 from ...settings import DUMMY_KEYS
 from ..guard import GUARD
-from .messages import Head, host, is_of_package_manager, sender, to_request
+from .messages import Head, host, sender, to_request
 
 if TYPE_CHECKING:  # at run time when a server starts: Server can be imported without the extra
     from .connection import Work
@@ -34,11 +34,6 @@ _CONFIGURATION = """\
 [profile ""]
 """
 
-_NO_PACKAGE_MANAGERS = (
-    "This server of pytest-codeartifact answers the API of CodeArtifact, not yet the protocols of package managers. "
-    "In a test, Repository.publish() and Repository.fetch() do what package managers do."
-)
-
 
 class Server:
     """A fake that is served to other processes, by :meth:`.FakeCodeArtifact.serve` or the fixture
@@ -48,6 +43,7 @@ class Server:
     """
 
     def __init__(self, service: Service, port: int) -> None:
+        from ...service.endpoints import Endpoints
         from .listener import Listener
 
         self._service = service
@@ -56,6 +52,7 @@ class Server:
         self._listener: Listener | None = Listener(self, _ADDRESS, port)
         self._host = f"{_ADDRESS}:{self._listener.port}"
         self.url = f"http://{self._host}"
+        self._endpoints = Endpoints(service, self._host)
         # A file of its own, because `aws configure set` in a child process writes to it.
         descriptor, self._configuration = tempfile.mkstemp(prefix="pytest-codeartifact-", suffix=".aws-config")
         os.close(descriptor)
@@ -138,22 +135,26 @@ class Server:
         return wire.serialise_error(ServiceError(told))
 
     def _take(self, head: Head) -> Response | Work:
-        if host(head) != self._host:
+        meant, request = host(head), to_request(head, self._service.caller, self.url)
+        taken = self._endpoints.take(request, meant or "")
+        if taken is not None:
+            return taken if isinstance(taken, Response) else partial(self._finish, taken)
+        if meant != self._host:
             return wire.serialise_error(
                 ServiceError(f"This is {self._host}.", code="AccessDeniedException", status=403)
             )
-        request = to_request(head, self._service.caller, self.url)
-        if is_of_package_manager(request):
-            return wire.serialise_error(ServiceError(_NO_PACKAGE_MANAGERS, code="NotImplemented", status=501))
         try:
             caller = sender(request, self._service.accounts)
         except ServiceError as error:
             return self._service.refuse(request, error)
-        return partial(self._answer, request._replace(caller=caller))
+        return partial(self._finish, partial(self._answer, request._replace(caller=caller)))
 
     def _answer(self, request: Request, body: bytes) -> Response | Disturbed:
+        return self._service.handle(request._replace(body=body))
+
+    def _finish(self, work: Work, body: bytes) -> Response | Disturbed:
         try:
-            return self._service.handle(request._replace(body=body))
+            return work(body)
         except BaseException as error:  # OperationNotImplemented is no Exception
             return self.failed(error)
 

@@ -12,7 +12,7 @@ from botocore.exceptions import ProfileNotFound
 
 from .botocore_internals import MONITOR
 
-_must_ask_nobody: ContextVar[bool] = ContextVar("pytest_codeartifact_must_ask_nobody", default=False)
+_skipping: ContextVar[bool] = ContextVar("pytest_codeartifact_skips_look_ups", default=False)
 
 
 def get_component(original: Callable[..., Any], prepares: Callable[[], bool]) -> Callable[..., Any]:
@@ -23,7 +23,7 @@ def get_component(original: Callable[..., Any], prepares: Callable[[], bool]) ->
     def get_component(self: Any, name: str) -> Any:
         if name != "data_loader" or not prepares():
             return original(self, name)
-        with asking_nobody():
+        with skipped():
             return original(self, name)
 
     return get_component
@@ -37,7 +37,7 @@ def get_scoped_config(original: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return original(self)
         except ProfileNotFound:
-            if _must_ask_nobody.get():
+            if _skipping.get():
                 return {}
             raise
 
@@ -49,7 +49,7 @@ def get_auth_token(original: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(original)
     def get_auth_token(*args: Any, **kwargs: Any) -> Any:
-        return None if _must_ask_nobody.get() else original(*args, **kwargs)
+        return None if _skipping.get() else original(*args, **kwargs)
 
     return get_auth_token
 
@@ -59,16 +59,16 @@ def get_internal_component(original: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(original)
     def get_internal_component(self: Any, name: str) -> Any:
-        return None if name == MONITOR and _must_ask_nobody.get() else original(self, name)
+        return None if name == MONITOR and _skipping.get() else original(self, name)
 
     return get_internal_component
 
 
 @contextmanager
-def asking_nobody() -> Iterator[None]:
+def skipped() -> Iterator[None]:
     """A client is being made that must do with what there is."""
-    before = _must_ask_nobody.set(True)
+    before = _skipping.set(True)
     try:
         yield
     finally:
-        _must_ask_nobody.reset(before)
+        _skipping.reset(before)

@@ -1,0 +1,81 @@
+"""What can be asked of calls: the names of their parameters, and values that these can have.
+
+A request of a package manager has parameters of its own (rule PM-29); of those any value may have arrived.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
+
+from .. import wire
+from ..errors import SeedError, cut, near, shown
+from ..names.packages import PackageId, npm
+from ..names.permissions import OF_MANAGERS, PARAMETERS
+
+if TYPE_CHECKING:
+    from ..literals import OperationName
+
+
+def check_names(operation: OperationName, names: Iterable[str]) -> None:
+    """Refuse names that no parameter has.
+
+    :raises SeedError: naming the nearest.
+    """
+    if operation not in OF_MANAGERS:
+        wire.operation(operation).check_names(names)
+        return
+    known = {*PARAMETERS, *(wire.operation(operation).parameters if operation in wire.operation_names() else ())}
+    for name in names:
+        if name not in known:
+            raise SeedError(f"{operation} has no parameter {shown(name)}. {near(name, known)}")
+
+
+class Objection(NamedTuple):
+    """Why no call that passes validation has a value for a parameter, and what may be meant instead of it."""
+
+    why: str
+    instead: tuple[Mapping[str, object], ...] = ()
+
+
+def objection(operation: str, name: str, value: object) -> Objection | None:
+    """What speaks against looking for calls of an operation with this value for a parameter; None if nothing does."""
+    if is_id(value, name):
+        return None
+    if isinstance(value, PackageId):
+        return Objection("An id stands for the parameter 'package' only.")
+    why = None if operation in OF_MANAGERS else wire.operation(operation).objection(name, value)
+    if why is None:
+        return None
+    return Objection(cut(why), tuple(_in_parts(value)) if name == "package" and isinstance(value, str) else ())
+
+
+def contradiction(params: Mapping[str, Any]) -> str | None:
+    """Why no call has all of these parameters, each of which it may have: an id says its format and namespace too."""
+    id = params.get("package")
+    said = {name: params[name] for name in ("format", "namespace") if name in params}
+    if not isinstance(id, PackageId) or not all(value is None or isinstance(value, str) for value in said.values()):
+        return None
+    with suppress(SeedError):
+        if replace(id, **said) == id:
+            return None
+    others = " and ".join(f"{name}={shown(value)}" for name, value in said.items())
+    return f"package={id!r} and {others} contradict each other. Write package={id!r} alone."
+
+
+def is_id(value: object, name: str) -> TypeGuard[PackageId]:
+    """Whether the value of a parameter is a package's id."""
+    return name == "package" and isinstance(value, PackageId)
+
+
+def _in_parts(full_name: str) -> Iterator[Mapping[str, object]]:
+    """The parameters that a package has whose name was given with its namespace, as package managers write it."""
+    namespace, slash, name = full_name.removeprefix("@").partition("/")
+    if not slash or "/" in name:
+        return
+    yield {"namespace": namespace, "package": name}
+    if full_name.startswith("@"):
+        with suppress(SeedError):
+            yield {"package": npm(full_name)}

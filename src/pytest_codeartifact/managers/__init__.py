@@ -1,0 +1,20 @@
+"""The protocols of the package managers: what they ask at a repository's endpoint, and what they are told.
+
+One module for each format, each of which knows its protocol and nothing of how versions are stored::
+
+    addresses        which repository a URL names
+    credentials      whether a token opens it
+    protocol         what the module of a format is written with
+    repository_view  what a repository lists, gives and takes
+    pypi, ...        the formats
+
+:mod:`.service.endpoints` leads a request through these in the order of rule PM-20.
+"""
+
+from __future__ import annotations
+
+from .protocol import Protocol
+from .pypi import PYPI
+
+PROTOCOLS: dict[str, Protocol] = {protocol.format: protocol for protocol in (PYPI,)}
+"""By format. Formats that are not here have no protocol that works yet."""

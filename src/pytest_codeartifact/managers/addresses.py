@@ -1,0 +1,116 @@
+"""The URLs of package managers: which repository they name, and what of it (rules PM-1 to PM-8)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import NamedTuple
+from urllib.parse import unquote_to_bytes
+
+from ..errors import ResourceNotFoundException, ServiceError, ValidationException
+from ..names.packages import FORMATS
+
+_PATH = re.compile(rf"/(?P<format>{'|'.join(FORMATS)})/d/(?P<rest>.*)")
+_AWS_PATH = re.compile(rf"/(?P<format>{'|'.join(FORMATS)})/(?P<rest>.*)")
+_AWS_HOST = re.compile(
+    r"(?P<home>[^.:]+)\.(?:d\.codeartifact\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?"
+    r"|codeartifact\.(?P<dual>[a-z0-9-]+)\.on\.(?:aws|amazonwebservices\.com\.cn))(?::[0-9]+)?"
+)
+_HOME = re.compile(r"(?P<domain>.+)-(?P<owner>[0-9]{12})")
+_NO_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+
+
+class Address(NamedTuple):
+    """Where a request goes.
+
+    ``region`` is None where the URL names none (rule PM-3). ``path`` is what follows the name of the repository, split
+    and decoded: ``()`` for the endpoint without its slash, ``("",)`` for the endpoint. ``endpoint`` is its URL, with
+    the slash, as it was asked (rule PM-7).
+    """
+
+    format: str
+    domain: str
+    owner: str
+    region: str | None
+    repository: str
+    path: tuple[str, ...]
+    endpoint: str
+
+
+class Endpoint(NamedTuple):
+    """A URL that is one of a package manager's, taken apart as far as its format."""
+
+    format: str
+    home: str | None
+    region: str | None
+    rest: str
+    base: str
+
+
+def endpoint(host: str, path: str, ours: str) -> Endpoint | None:
+    """What a URL on the server is, or on a host of AWS's; None for any that belongs to no package manager.
+
+    :param host: whom the request is meant for.
+    :param ours: the host of the server, with the port.
+    """
+    if host == ours:
+        found = _PATH.fullmatch(path)
+        base = f"http://{host}/{found['format']}/d/" if found else ""
+        return None if found is None else Endpoint(found["format"], None, None, found["rest"], base)
+    aws, found = _AWS_HOST.fullmatch(host), _AWS_PATH.fullmatch(path)
+    if aws is None or found is None:
+        return None
+    region = aws["region"] or aws["dual"]
+    return Endpoint(found["format"], aws["home"], region, found["rest"], f"http://{host}/{found['format']}/")
+
+
+def read(asked: Endpoint) -> Address:
+    """The address that a URL is.
+
+    :raises ResourceNotFoundException: it names no repository, or the format has no protocol (rules PM-2 and PM-8).
+    :raises ValidationException: it cannot be decoded, or has a segment that no path has (rule PM-5).
+    """
+    if asked.format == "generic":
+        raise ResourceNotFoundException("Generic packages have no package manager: they are published with the API.")
+    raw = asked.rest.split("/")
+    segments = tuple(map(_decoded, raw))
+    if asked.home is not None:
+        segments, raw = (asked.home, *segments), ["", *raw]
+    home = _HOME.fullmatch(segments[0])
+    if home is None or len(segments) < 2 or "" in segments[1:-1] or not segments[1]:
+        raise no_such_path()
+    _check_names(segments[:2])
+    base = asked.base + "".join(f"{part}/" for part in raw[:2] if part)
+    return Address(asked.format, home["domain"], home["owner"], asked.region, segments[1], segments[2:], base)
+
+
+def no_such_path() -> ServiceError:
+    """The answer to a path that leads nowhere (rule PM-24)."""
+    return ResourceNotFoundException("Not found. A repository of this format has nothing at this path.")
+
+
+def check_segments(path: tuple[str, ...]) -> tuple[str, ...]:
+    """The path itself, if none of its segments has a slash that it was sent with as an escape (rule PM-5).
+
+    :raises ValidationException: one has.
+    """
+    if any("/" in segment for segment in path):
+        raise ValidationException("The path has an escaped '/' in it.")
+    return path
+
+
+_check_names = check_segments
+
+
+def _decoded(segment: str) -> str:
+    try:
+        text = unquote_to_bytes(segment).decode()
+    except UnicodeDecodeError:
+        text = "\0"
+    if _NO_ESCAPE.search(segment) or text in (".", "..") or any(map(_is_control, text)):
+        raise ValidationException("The path cannot be read: it has a segment '.' or '..', or an escape of no text.")
+    return text
+
+
+def _is_control(character: str) -> bool:
+    return unicodedata.category(character) == "Cc"

@@ -1,0 +1,309 @@
+"""What pip, uv, twine and poetry speak: the simple repository API, and the upload of files (section 2).
+
+Standards: PEP 503, 691 and 700 for the page of a project, PEP 440 for the order of versions.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+from urllib.parse import quote
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import (
+    InvalidSdistFilename,
+    InvalidWheelFilename,
+    canonicalize_name,
+    parse_sdist_filename,
+    parse_wheel_filename,
+)
+from packaging.version import InvalidVersion
+from packaging.version import Version as Pep440
+
+from ..clock import from_millis
+from ..errors import ServiceError, ValidationException
+from ..names.packages import PackageId
+from ..state import tree
+from ..state.entities import Asset, Dependency, Details, License, Version, texts
+from . import core_metadata, forms
+from .forms import File, Form
+from .protocol import Asked, Protocol, Reply, Work, get, json_reply, plain_text, publish
+from .repository_view import RepositoryView
+
+_JSON, _HTML = "application/vnd.pypi.simple.v1+json", "text/html; charset=utf-8"
+
+_PAGES = {
+    _JSON: _JSON,
+    "application/vnd.pypi.simple.v1+html": "application/vnd.pypi.simple.v1+html",
+    "application/vnd.pypi.simple.latest+json": _JSON,
+    "application/vnd.pypi.simple.latest+html": "application/vnd.pypi.simple.v1+html",
+    "text/html": _HTML,
+    "*/*": _HTML,
+}
+"""The media types that are accepted, the preferred ones first, and what each is answered with (rules PY-2 and PY-3)."""
+
+_MICROSECONDS = "%Y-%m-%dT%H:%M:%S.%fZ"
+
+
+def _redirect(asked: Asked) -> Work:
+    """Rule PY-18."""
+    return lambda _: Reply(status=307, headers={"location": asked.endpoint})
+
+
+# The page of a project
+
+
+class _File(NamedTuple):
+    """A file on the page of its project."""
+
+    version: Version
+    asset: Asset
+
+    @property
+    def url(self) -> str:
+        """From the page, which must have been asked with the slash (rule PY-5)."""
+        return f"{quote(self.version.version, safe='')}/{quote(self.asset.name, safe='')}"
+
+    @property
+    def requires_python(self) -> str | None:
+        """What was uploaded with it, else what stands in it (rules PM-52 and PY-19)."""
+        kept = self.version.kept(_requires_python(self.asset.name))
+        return core_metadata.requires_python(self.asset) if kept is None else kept or None
+
+    @property
+    def uploaded(self) -> str:
+        """When (rule PY-7)."""
+        noted = self.version.note(_uploaded(self.asset.name))
+        published = self.version.published
+        assert published is not None, "what is listed has its moment"
+        return from_millis(published if noted is None else int(noted)).strftime(_MICROSECONDS)
+
+
+def _page(asked: Asked, project: str) -> Work:
+    id = asked.about(project)
+    media_type = _media_type(asked.headers.get("accept", "*/*"))
+    write = _as_json if media_type == _JSON else _as_html
+
+    def answer(repository: RepositoryView) -> Reply:
+        versions = sorted(repository.listed(id), key=lambda version: _order(version.version))
+        return write(id, versions, media_type)
+
+    return answer
+
+
+def _as_json(id: PackageId, versions: list[Version], media_type: str) -> Reply:
+    """Rule PY-4."""
+    return json_reply(
+        {
+            "meta": {"api-version": "1.1"},
+            "name": id.name,
+            "versions": [version.version for version in versions],
+            "files": list(map(_described, _files(versions))),
+        },
+        media_type,
+    )
+
+
+def _described(file: _File) -> dict[str, object]:
+    summary, requires_python = file.asset.summary, file.requires_python
+    hashes = {"sha256": summary.sha256, **({} if summary.md5 is None else {"md5": summary.md5})}
+    return {
+        "filename": file.asset.name,
+        "url": file.url,
+        "hashes": hashes,
+        **({} if requires_python is None else {"requires-python": requires_python}),
+        "size": summary.size,
+        "upload-time": file.uploaded,
+        "yanked": False,
+    }
+
+
+def _as_html(id: PackageId, versions: list[Version], media_type: str) -> Reply:
+    """Rule PY-6."""
+    title = f"Links for {html.escape(id.name)}"
+    head = f"<!DOCTYPE html>\n<html>\n<head>\n<title>{title}</title>\n</head>\n<body>\n<h1>{title}</h1>\n"
+    links = "".join(map(_link, _files(versions)))
+    return Reply(f"{head}{links}</body>\n</html>\n".encode(), media_type)
+
+
+def _link(file: _File) -> str:
+    requires_python = file.requires_python
+    required = "" if requires_python is None else f' data-requires-python="{html.escape(requires_python)}"'
+    return (
+        f'<a href="{file.url}#sha256={file.asset.sha256}"{required} data-gpg-sig="false" '
+        f'data-upload-time="{file.uploaded}">{html.escape(file.asset.name)}</a><br/>\n'
+    )
+
+
+def _files(versions: list[Version]) -> Iterator[_File]:
+    """By version, then by name (rule PY-8)."""
+    for version in versions:
+        for entry in tree.scan(version.assets):
+            yield _File(version, Asset._make(entry))
+
+
+def _order(version: str) -> tuple[bool, Pep440, str]:
+    """Sorts versions as PEP 440 has them, and behind these what it does not know (rule PY-8)."""
+    try:
+        return False, Pep440(version), version
+    except InvalidVersion:
+        return True, Pep440("0"), version
+
+
+def _media_type(accept: str) -> str:
+    """What a page is sent as, by the header of the request (rules PY-2 and PY-3).
+
+    :raises ServiceError: 406, nothing of it is to be had.
+    """
+    weights = dict(map(_weighed, accept.split(",")))
+    accepted = [offered for offered in _PAGES if weights.get(offered, 0) > 0]
+    if not accepted:
+        raise ServiceError(f"None of '{accept[:200]}' is to be had, but {_JSON}.", code="NotAcceptable", status=406)
+    return _PAGES[max(accepted, key=lambda offered: weights[offered])]
+
+
+def _weighed(range: str) -> tuple[str, float]:
+    media_type, *parameters = (part.strip().lower() for part in range.split(";"))
+    quality = next((parameter[2:] for parameter in parameters if parameter.startswith("q=")), "1")
+    return media_type, float(quality) if re.fullmatch(r"[01](\.[0-9]{0,3})?", quality) else 0
+
+
+# Files
+
+
+def _file(asked: Asked, project: str, version: str, file: str) -> Work:
+    id = asked.about(project, version=version, asset=file)
+    return lambda repository: Reply(repository.file(id, version, file).read())
+
+
+def _upload(asked: Asked) -> Work:
+    form = forms.read(asked.headers.get("content-type", ""), asked.body)
+    name, version, file = _required(form)
+    id = asked.about(name, version=version, asset=file.name)
+    _check_name(id, version, file.name)
+    _check_digests(form, file.content)
+
+    def answer(repository: RepositoryView) -> Reply:
+        details = _told(form, file.name)
+        if repository.version(id, version) is not None:
+            details = details.noting({_uploaded(file.name): str(repository.now)})
+        repository.upload(id, version, {file.name: file.content}, details)
+        return Reply(content_type=_HTML)
+
+    return answer
+
+
+def _required(form: Form) -> tuple[str, str, File]:
+    """Name, version and file of an upload (rule PY-13)."""
+    if form.first(":action") != "file_upload":
+        raise ValidationException("The field ':action' of the form must be 'file_upload'.")
+    if form.first("protocol_version") not in (None, "1"):
+        raise ValidationException("The field 'protocol_version' of the form must be '1'.")
+    name, version, file = form.first("name"), form.first("version"), form.files.get("content")
+    given = {"name": name, "version": version, "content": file and file.name}
+    missing = [field for field, value in given.items() if not value]
+    if not name or not version or not file or missing:
+        raise ValidationException(f"The form lacks {', '.join(map(repr, missing))}.")
+    return name, version, file
+
+
+def _check_name(id: PackageId, version: str, file: str) -> None:
+    """Refuse a file that is none of the package's (rule PY-15)."""
+    parse = next((parse for ending, parse in _NAMED.items() if file.endswith(ending)), None)
+    if parse is None or "/" in file or "\\" in file:
+        raise ValidationException(f"'{file}' is neither a wheel nor an sdist (.tar.gz, .zip) nor an egg.")
+    try:
+        fits = parse(file) == (id.name, Pep440(version))
+    except (InvalidVersion, InvalidWheelFilename, InvalidSdistFilename, ValueError):
+        fits = False
+    if not fits:
+        raise ValidationException(f"'{file}' is not the name of a file of version '{version}' of '{id.name}'.")
+
+
+def _of_wheel(file: str) -> tuple[str, Pep440]:
+    name, version, *_ = parse_wheel_filename(file)
+    return name, version
+
+
+def _of_egg(file: str) -> tuple[str, Pep440]:
+    name, version, *_ = file.removesuffix(".egg").split("-")
+    return canonicalize_name(name), Pep440(version)
+
+
+_NAMED: Mapping[str, Callable[[str], tuple[str, Pep440]]] = {
+    ".whl": _of_wheel,
+    ".tar.gz": parse_sdist_filename,
+    ".zip": parse_sdist_filename,
+    ".egg": _of_egg,
+}
+
+_DIGESTS: Mapping[str, Callable[[bytes], str]] = {
+    "md5_digest": lambda content: hashlib.md5(content, usedforsecurity=False).hexdigest(),
+    "sha256_digest": lambda content: hashlib.sha256(content).hexdigest(),
+    "blake2_256_digest": lambda content: hashlib.blake2b(content, digest_size=32).hexdigest(),
+}
+
+
+def _check_digests(form: Form, content: bytes) -> None:
+    """Compare each digest that was sent (rule PY-14)."""
+    for field, digest in _DIGESTS.items():
+        sent = form.first(field)
+        if sent is not None and sent.lower() != digest(content):
+            raise ValidationException(f"The field '{field}' of the form is not the digest of the file.")
+
+
+def _told(form: Form, file: str) -> Details:
+    """What is kept of a form (rule PY-19)."""
+    licenses = filter(None, (form.first("license_expression") or form.first("license"),))
+    return Details(
+        summary=form.first("summary"),
+        home_page=form.first("home_page") or _project_url(form, "homepage"),
+        source_code_repository=_project_url(form, "source", "sourcecode", "repository"),
+        licenses=tuple(map(License, licenses)),
+        readme=form.first("description"),
+        dependencies=tuple(map(_dependency, filter(None, form.fields.get("requires_dist", ())))),
+        kept=texts({_requires_python(file): form.first("requires_python") or ""}),
+    )
+
+
+def _project_url(form: Form, *labels: str) -> str | None:
+    """The first of the project's URLs that goes by one of these labels, however they are written."""
+    for url in form.fields.get("project_urls", ()):
+        label, _, target = url.partition(",")
+        if re.sub(r"[\W_]", "", label).lower() in labels:
+            return target.strip()
+    return None
+
+
+def _dependency(requirement: str) -> Dependency:
+    try:
+        name = Requirement(requirement).name
+    except InvalidRequirement:
+        return Dependency(requirement, "", "Requires-Dist")
+    return Dependency(canonicalize_name(name), requirement.strip()[len(name) :].strip(), "Requires-Dist")
+
+
+def _requires_python(file: str) -> str:
+    """The name under which it is kept."""
+    return f"requires-python/{file}"
+
+
+def _uploaded(file: str) -> str:
+    """The name of the note on a file that came later than its version."""
+    return f"uploaded/{file}"
+
+
+PYPI = Protocol(
+    "pypi",
+    (
+        get("/simple/{project}/", _page),
+        get("/simple/{project}", _page),
+        get("/simple/{project}/{version}/{file}", _file),
+        publish("POST", "/", _upload),
+        publish("POST", "", _redirect),
+    ),
+    refusal=plain_text,
+)

@@ -1,0 +1,96 @@
+"""A repository as the protocols see it: what it lists, what can be taken from it and put into it.
+
+How versions are stored, retained and refused is up to the rules, which ``publish`` and ``fetch`` of a handle follow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from ..names.packages import PackageId
+from ..rules import publication, retention
+from ..rules.listing import listed
+from ..rules.publication import current, stored, take_in
+from ..rules.scope import Scope
+from ..state.entities import NO_DETAILS, Asset, Details, Package, Repository, Version
+
+
+class RepositoryView:
+    """The repository that a request asks, within one call.
+
+    ``scope`` is what the call sees, for rules that a format has alone.
+    """
+
+    def __init__(self, scope: Scope, repository: Repository) -> None:
+        self.scope = scope
+        self._repository = repository
+
+    @property
+    def now(self) -> int:
+        """The moment, in milliseconds since the epoch."""
+        return self.scope.now
+
+    @property
+    def repository(self) -> Repository:
+        """The record of the repository as it is now."""
+        return current(self.scope.state, self._repository)[1]
+
+    # What can be seen and taken
+
+    def listed(self, id: PackageId) -> list[Version]:
+        """The versions that a document shows, by name, see :func:`.listing.listed`; retains nothing.
+
+        Each has its moment of publication in milliseconds, its assets with their sizes and hashes, its details, and
+        what was kept of it.
+
+        :raises ResourceNotFoundException: there is none (rule PM-38), or the upstream graph is broken (rule PM-42).
+        """
+        return listed(self.scope, self._repository, id)
+
+    def file(self, id: PackageId, version: str, asset: str, *, retain: bool = True) -> Asset:
+        """A file to serve, which is retained if it is found upstream (rules PM-35, PM-36, PM-39 and PM-40).
+
+        :param version: its name as it is stored.
+        :param retain: False leaves everything where it is; a HEAD does so anyway.
+        :raises ResourceNotFoundException: as :func:`.retention.fetch`.
+        """
+        found = (retention.fetch if retain else retention.preview)(self.scope, self._repository, id, version, asset)
+        served = found.asset(asset)
+        assert served is not None, "what is fetched has what was asked for"
+        return served
+
+    def package(self, id: PackageId) -> Package | None:
+        """The record of a package that the repository itself has."""
+        return self.repository.package(id.key)
+
+    def version(self, id: PackageId, name: str) -> Version | None:
+        """A version that the repository itself has, whatever its status."""
+        return stored(self.scope, self._repository, id, name)
+
+    # What can be put in
+
+    def upload(
+        self,
+        id: PackageId,
+        version: str,
+        assets: Mapping[str, bytes],
+        details: Details = NO_DETAILS,
+        *,
+        unfinished: bool = False,
+        dist_tags: Iterable[str] = (),
+    ) -> Version:
+        """Add assets to a version, which is made if it is not there, see :func:`.publication.upload` (rules PM-45 to
+        PM-50).
+
+        :param id: with the spelling that was sent.
+        :param details: what is told of it; its ``kept`` and ``notes`` go along with the assets (rule PM-55).
+        """
+        return publication.upload(
+            self.scope, self._repository, id, version, assets, details, unfinished=unfinished, dist_tags=dist_tags
+        )
+
+    def change(self, id: PackageId, version: Version, details: Details) -> Version:
+        """Give a version that the repository has other details: what is content changes its revision (rule S-3)."""
+        changed = version.changed_to(details, self.scope.state.removals)
+        take_in(self.scope, self._repository, id, changed)
+        return changed

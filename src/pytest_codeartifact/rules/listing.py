@@ -1,0 +1,61 @@
+"""What documents of package managers list of a package: what a download could get (rules PM-35 to PM-38).
+
+Reading a document retains nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..names.maven_snapshots import is_moving, is_snapshot
+from ..names.packages import PackageId
+from ..state.entities import PUBLISHED, Repository, Version
+from .publication import current
+from .retention import preview
+from .scope import Scope
+from .upstreams import Place, searched
+
+
+def listed(scope: Scope, repository: Repository, id: PackageId) -> list[Version]:
+    """The Published versions of a package, its own and those behind the repository, by name; each as it would be got.
+
+    A version of a public source that does not tell when it was published is published now (rule PM-43).
+
+    :raises ResourceNotFoundException: there is none (rule PM-38), or the upstream graph is broken (rule PM-42).
+    """
+    first: dict[str, Version] = {}
+    growing: set[str] = set()
+    for version in _found(scope, repository, id):
+        there = first.setdefault(version.version, version)
+        if _may_gain(id, there, version):
+            growing.add(version.version)
+    versions = [
+        preview(scope, repository, id, name) if name in growing else version
+        for name, version in sorted(first.items())
+        if version.status == PUBLISHED
+    ]
+    if not versions:
+        raise scope.no_package(repository, id)
+    return [version if version.published is not None else version._replace(published=scope.now) for version in versions]
+
+
+def _found(scope: Scope, repository: Repository, id: PackageId) -> Iterator[Version]:
+    """The versions of a package in every place that has it, in the order in which they are looked for."""
+    domain, repository = current(scope.state, repository)
+    for place in searched(scope.state, domain, repository, id, scope.quotas.searched_repositories):
+        package = place.repository.package(id.key)
+        for version in package.each_version() if package is not None else ():
+            if _comes_from(place, id, version):
+                yield version
+
+
+def _comes_from(place: Place, id: PackageId, version: Version) -> bool:
+    """Snapshots come through no external connection (rule F-9)."""
+    return place.through is None or not is_snapshot(id, version.version)
+
+
+def _may_gain(id: PackageId, first: Version, other: Version) -> bool:
+    """Whether what lies behind the first place may give a version more than it has there (rules U-13 and F-9)."""
+    if other is first:
+        return False
+    return is_moving(id, first.version) or (id.format == "pypi" and first.asset_names != other.asset_names)

@@ -1,0 +1,191 @@
+"""The endpoints of repositories: turns a request of a package manager into a response.
+
+::
+
+    address -> token -> domain, repository -> route -> understand -> apply planned faults -> carry out -> record
+
+As in :mod:`.service`, what is carried out runs on a fork of the state, which is adopted at the end. Who is not known is
+refused before the body is read, and is recorded nowhere (rules PM-19 and PM-20).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from .. import wire
+from ..errors import ServiceError, ThrottlingException, without_frames
+from ..http import Caller, Disturbed, Request, Response
+from ..journal.calls import Call
+from ..managers import PROTOCOLS, addresses, credentials
+from ..managers.addresses import Address
+from ..managers.protocol import Asked, MethodNotAllowed, Protocol, Reply, Work, plain_text
+from ..managers.repository_view import RepositoryView
+from ..names.permissions import PUBLISH, READ
+from ..rules.origins import PublishingBlocked
+from ..state.entities import Grant
+from .service import Service
+
+if TYPE_CHECKING:
+    from ..literals import PackageFormat
+
+Answer: TypeAlias = "Response | Disturbed"
+
+_NOT_YET = (
+    "This server of pytest-codeartifact does not answer the package managers of this format yet. "
+    "In a test, Repository.publish() and Repository.fetch() do what package managers do."
+)
+
+
+class _Visit(NamedTuple):
+    """A request of somebody who is known, for the protocol of a format."""
+
+    request: Request
+    address: Address
+    protocol: Protocol
+    grant: Grant
+
+    @property
+    def caller(self) -> Caller:
+        """For whom the token was issued, in the region of the address (rules PM-3 and PM-17)."""
+        return Caller(self.grant.account, self.address.region or self.grant.region)
+
+
+class Endpoints:
+    """What package managers reach of a service.
+
+    :param host: that of the server, with the port.
+    """
+
+    def __init__(self, service: Service, host: str) -> None:
+        self._service, self._host = service, host
+
+    def take(self, request: Request, host: str) -> Response | Callable[[bytes], Answer] | None:
+        """Refuse a request before its body is read, or take it; None if it is for no endpoint of a repository.
+
+        :param host: which it is meant for.
+        """
+        asked = addresses.endpoint(host, request.path, self._host)
+        if asked is None:
+            return None
+        protocol = PROTOCOLS.get(asked.format)
+        if protocol is None and asked.format != "generic":
+            return wire.serialise_error(ServiceError(_NOT_YET, code="NotImplemented", status=501))
+        try:
+            return self._known(request, addresses.read(asked), protocol)
+        except ServiceError as error:
+            return _refusal(protocol, error)
+
+    def _known(
+        self, request: Request, address: Address, protocol: Protocol | None
+    ) -> Response | Callable[[bytes], Answer]:
+        assert protocol is not None, "what has an address has a protocol"
+        token = credentials.presented(request.headers.get("authorization"), bare=protocol.bare_tokens)
+        try:
+            grant = credentials.grant(self._service.state, self._service.clock, token)
+        except credentials.Unauthorized as error:
+            return _refusal(protocol, error, credentials.challenges(address))
+        return partial(self._answer, _Visit(request, address, protocol, grant))
+
+    def _answer(self, visit: _Visit, body: bytes) -> Answer:
+        asked = _asked(visit, body)
+        try:
+            return self._answer_or_refuse(visit, asked)
+        except ServiceError as error:
+            error.__traceback__ = error.__context__ = error.__cause__ = None
+            self._record(visit, asked, error)
+            return _refusal(visit.protocol, error)
+        except Exception as error:
+            self._record(visit, asked, without_frames(error))
+            raise
+
+    def _answer_or_refuse(self, visit: _Visit, asked: Asked) -> Answer:
+        """Lead a request through all that it must pass, in the order of rule PM-20."""
+        address = visit.address
+        credentials.check_domain(visit.grant, visit.caller, address)
+        scope = self._service._scope(self._service.state, visit.caller)
+        scope.repository(address.domain, address.owner, address.repository)
+        route, parts = visit.protocol.route(visit.request.method, address.path)
+        asked.permission = route.permission
+        work = route.handler(asked, **parts)
+        faults = self._service.faults
+        trouble = faults.strike(_call(visit, asked)) if faults.planned else None
+        if isinstance(trouble, Exception):
+            self._record(visit, asked, trouble)
+            return Disturbed(0, None, without_frames(trouble))
+        response = self._carry_out(visit, asked, work)
+        return response if trouble is None else Disturbed(trouble.seconds, trouble.arrived(response), response)
+
+    def _carry_out(self, visit: _Visit, asked: Asked, work: Work) -> Response:
+        """Carry a request out, all of it or nothing, and take it down; a HEAD changes nothing (rule PM-26)."""
+        service, address = self._service, visit.address
+        with service._lock:
+            draft = service.state.fork()
+            scope = service._scope(draft, visit.caller)
+            scope.operation, scope.served_at = asked.permission, visit.request.served_at
+            repository = scope.repository(address.domain, address.owner, address.repository)
+            response = _response(work(RepositoryView(scope, repository)))
+            changes = visit.request.method != "HEAD"
+            if changes:
+                service.state.adopt(draft)
+            effects = scope.effects if changes else []
+            service.journal.record(_call(visit, asked), {}, effects)
+            news = service.events.take(effects)
+        service.events.tell(news)
+        return response
+
+    def _record(self, visit: _Visit, asked: Asked, error: Exception) -> None:
+        with self._service._lock:
+            self._service.journal.record(_call(visit, asked, error), {})
+
+
+def _asked(visit: _Visit, body: bytes) -> Asked:
+    """The request as a handler gets it, named by its method as long as its route is not known."""
+    request, address = visit.request, visit.address
+    return Asked(
+        visit.protocol.format,
+        address.endpoint,
+        request.headers,
+        request.query,
+        body,
+        READ if request.method in ("GET", "HEAD") else PUBLISH,
+        {
+            "domain": address.domain,
+            "domainOwner": address.owner,
+            "repository": address.repository,
+            "format": address.format,
+            "httpMethod": request.method,
+            "requestUri": f"{request.path}?{request.query}" if request.query else request.path,
+        },
+    )
+
+
+def _call(visit: _Visit, asked: Asked, error: Exception | None = None) -> Call:
+    account, region = visit.caller
+    via: PackageFormat = visit.protocol.format
+    return Call(asked.permission, asked.params, error, 1, account, region, None, via=via)
+
+
+def _response(reply: Reply) -> Response:
+    headers = {**wire.new_headers(), "content-type": reply.content_type, **reply.headers}
+    return Response(reply.status, {**headers, "content-length": str(len(reply.body))}, reply.body)
+
+
+def _refusal(protocol: Protocol | None, error: ServiceError, challenges: tuple[tuple[str, str], ...] = ()) -> Response:
+    """An error as the package managers of a format are told of it (rules PM-21 to PM-24)."""
+    reply = (plain_text if protocol is None else protocol.refusal)(error.message)
+    response = _response(reply._replace(status=_status(error), headers=_headers(error)))
+    return Response(response.status, response.headers, response.body, challenges)
+
+
+def _status(error: ServiceError) -> int:
+    return 403 if isinstance(error, PublishingBlocked) else error.status
+
+
+def _headers(error: ServiceError) -> dict[str, str]:
+    if isinstance(error, MethodNotAllowed):
+        return {"allow": error.allowed}
+    if isinstance(error, ThrottlingException):
+        return {"retry-after": str(1 if error.retry_after_seconds is None else error.retry_after_seconds)}
+    return {}

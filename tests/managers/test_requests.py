@@ -1,0 +1,377 @@
+"""What every format has in common: URLs, tokens, the order of checks, and what refusal looks like."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+
+from pytest_codeartifact import FakeCodeArtifact, Repository, ThrottlingException, pypi
+from pytest_codeartifact.doors.server import Server
+
+from ..support.acme import ACCOUNT, NO_REPOSITORY
+from ..support.package_managers import Answered, Endpoint, Endpoints, basic, mint, request
+
+OTHER = "210987654321"
+AWS_HOST = f"acme-{ACCOUNT}.d.codeartifact.us-east-1.amazonaws.com"
+DUALSTACK_HOST = f"acme-{ACCOUNT}.codeartifact.us-east-1.on.aws"
+
+
+# URLs
+
+
+@pytest.mark.rule("PM-1")
+def test_the_endpoint_that_the_api_answers_is_the_one_that_is_served(
+    codeartifact_server: Server, endpoint: Endpoint, team: Repository
+) -> None:
+    answered = endpoint("GET", f"/{endpoint.format}/d/acme-{ACCOUNT}/team/nothing/of/that/name")
+
+    assert answered.status == 404
+    assert endpoint.url == f"{codeartifact_server.url}/{endpoint.format}/d/acme-{ACCOUNT}/team/"
+
+
+@pytest.mark.rule("PM-2")
+@pytest.mark.parametrize(
+    "home", ["acme", f"acme{ACCOUNT}", "acme-12345", f"acme-{ACCOUNT}0", f"-{ACCOUNT}", "acme-abc"]
+)
+def test_a_domain_that_is_not_followed_by_its_owner_is_not_found(endpoint: Endpoint, home: str) -> None:
+    assert endpoint("GET", f"/{endpoint.format}/d/{home}/team/").status == 404
+
+
+@pytest.mark.rule("PM-2")
+def test_a_domain_may_have_hyphens_in_its_name(
+    codeartifact: FakeCodeArtifact, endpoints: Endpoints, team: Repository
+) -> None:
+    codeartifact.add_domain("acme-2").add_repository("team").add_package(pypi("tool"), ["1.0"])
+
+    endpoint = endpoints("pypi", domain="acme-2", token=mint(codeartifact, "acme-2"))
+
+    assert endpoint.get("simple/tool/").status == 200
+
+
+@pytest.mark.rule("PM-3")
+def test_the_domain_is_looked_for_in_the_region_of_the_token(
+    codeartifact: FakeCodeArtifact, endpoints: Endpoints
+) -> None:
+    paris = codeartifact.at(ACCOUNT, "eu-west-3").add_domain("acme").add_repository("team")
+    paris.add_package(pypi("tool"), ["1.0"])
+    token = codeartifact.client(region="eu-west-3").get_authorization_token(domain="acme")["authorizationToken"]
+
+    assert endpoints("pypi", token=token).get("simple/tool/").status == 200
+    assert endpoints("pypi").get("simple/tool/").status == 404
+
+
+@pytest.mark.rule("PM-4")
+@pytest.mark.parametrize("host", [AWS_HOST, DUALSTACK_HOST, f"{AWS_HOST}:443"])
+def test_a_host_of_aws_is_the_same_endpoint(endpoint: Endpoint, team: Repository, host: str) -> None:
+    team.add_package(pypi("tool"), ["1.0"])
+    headers = {"Host": host, "Authorization": basic(endpoint.token)}
+
+    answered = request(endpoint.host, "GET", "/pypi/team/simple/tool/", headers=headers)
+
+    assert answered.status == 200
+
+
+@pytest.mark.rule("PM-4", "PM-9")
+def test_a_host_of_aws_needs_a_token_too(endpoint: Endpoint) -> None:
+    assert request(endpoint.host, "GET", "/pypi/team/simple/tool/", headers={"Host": AWS_HOST}).status == 401
+
+
+@pytest.mark.rule("PM-4")
+@pytest.mark.parametrize("host", ["evil.example", f"{AWS_HOST}.evil.example", "localhost"])
+def test_other_hosts_are_refused(endpoint: Endpoint, host: str) -> None:
+    headers = {"Host": host, "Authorization": basic(endpoint.token)}
+
+    assert request(endpoint.host, "GET", f"{endpoint.path}simple/tool/", headers=headers).status == 403
+
+
+@pytest.mark.rule("PM-5")
+@pytest.mark.parametrize("path", ["%zz", "%ff%fe", "a%00b", "a%0ab", ".", "..", "%2e%2e", "x/../y", "a%2Fb"])
+def test_a_path_that_cannot_be_meant_is_a_bad_request(endpoint: Endpoint, path: str) -> None:
+    assert endpoint.get(path).status == 400
+
+
+@pytest.mark.rule("PM-5")
+@pytest.mark.parametrize("path", ["simple//tool/", "x//", "simple/tool//1.0"])
+def test_an_empty_segment_is_not_found(endpoint: Endpoint, path: str) -> None:
+    assert endpoint.get(path).status == 404
+
+
+@pytest.mark.rule("PM-6")
+def test_unknown_parameters_of_the_query_are_ignored(pypi_endpoint: Endpoint, team: Repository) -> None:
+    team.add_package(pypi("tool"), ["1.0"])
+
+    assert pypi_endpoint.get("simple/tool/?page=7&%zz").status == 200
+
+
+@pytest.mark.rule("PM-8")
+def test_generic_packages_have_no_protocol(endpoints: Endpoints) -> None:
+    answered = endpoints("generic").get("anything")
+
+    assert (answered.status, answered.header("www-authenticate")) == (404, None)
+
+
+@pytest.mark.rule("PM-8")
+@pytest.mark.parametrize("format", ["nuget", "swift"])
+def test_formats_without_a_protocol_say_so(endpoints: Endpoints, format: str) -> None:
+    answered = endpoints(format).get("anything")
+
+    assert answered.status == 501
+    assert "Repository.publish()" in answered.text
+
+
+# Tokens
+
+
+def presentations() -> dict[str, Callable[[str], str]]:
+    return {
+        "basic": basic,
+        "Bearer": lambda token: f"Bearer {token}",
+        "bearer with blanks": lambda token: f"  bEARER   {token}  ",
+        "an untrimmed token": lambda token: basic(f"{token}\r\n"),
+    }
+
+
+@pytest.mark.rule("PM-10", "PM-11", "PM-14")
+@pytest.mark.parametrize("presented", presentations().values(), ids=presentations().keys())
+def test_a_token_is_presented_in_one_of_the_ways_of_http(endpoint: Endpoint, presented: Callable[[str], str]) -> None:
+    answered = endpoint("GET", "nothing", headers={"Authorization": presented(endpoint.token)}, token=None)
+
+    assert answered.status == 404
+
+
+def misfits() -> dict[str, Callable[[str], dict[str, str]]]:
+    return {
+        "nothing": lambda token: {},
+        "another user": lambda token: {"Authorization": basic(token, "me")},
+        "the user of swift": lambda token: {"Authorization": basic(token, "token")},
+        "no Base64": lambda token: {"Authorization": "Basic ???"},
+        "no text": lambda token: {"Authorization": "Basic /////w=="},
+        "another scheme": lambda token: {"Authorization": f"Digest {token}"},
+        "another header": lambda token: {"X-Token": token},
+        "a token of the right shape": lambda token: {"Authorization": basic(f"{token[:-1]}x")},
+        "an empty one": lambda token: {"Authorization": "Bearer"},
+    }
+
+
+@pytest.mark.rule("PM-9", "PM-10", "PM-14", "PM-17", "PM-18")
+@pytest.mark.parametrize("headers", misfits().values(), ids=misfits().keys())
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "POST", "DELETE"])
+def test_who_has_no_token_is_told_of_both_ways_on_two_lines(
+    endpoint: Endpoint, headers: Callable[[str], dict[str, str]], method: str
+) -> None:
+    answered = endpoint(method, "nothing", headers=headers(endpoint.token), token=None)
+
+    assert (answered.status, answered.reason) == (401, "Unauthorized")
+    challenges = [value for name, value in answered.headers if name.lower() == "www-authenticate"]
+    assert challenges == ['Bearer realm="acme/team"', 'Basic realm="acme/team"']
+
+
+@pytest.mark.rule("PM-14")
+def test_a_token_in_the_query_is_none(endpoint: Endpoint) -> None:
+    assert endpoint("GET", f"nothing?token={endpoint.token}", token=None).status == 401
+
+
+@pytest.mark.rule("PM-12")
+def test_a_bare_token_is_none_where_nothing_sends_it(pypi_endpoint: Endpoint) -> None:
+    headers = {"Authorization": pypi_endpoint.token}
+
+    assert pypi_endpoint("GET", "nothing", headers=headers, token=None).status == 401
+
+
+@pytest.mark.rule("PM-15")
+def test_a_token_opens_no_other_domain(codeartifact: FakeCodeArtifact, endpoints: Endpoints) -> None:
+    codeartifact.add_domain("other").add_repository("team")
+
+    answered = endpoints("pypi", domain="other").get("simple/tool/")
+
+    assert answered.status == 403
+    assert "'acme'" in answered.text
+    assert "'other'" in answered.text
+
+
+@pytest.mark.rule("PM-15")
+def test_a_token_opens_every_repository_of_its_domain(endpoints: Endpoints, codeartifact: FakeCodeArtifact) -> None:
+    codeartifact.domain("acme").add_repository("other").add_package(pypi("tool"), ["1.0"])
+
+    assert endpoints("pypi", repository="other").get("simple/tool/").status == 200
+
+
+@pytest.mark.rule("PM-16")
+def test_a_token_ends_by_the_clock_of_the_fake(codeartifact: FakeCodeArtifact, endpoints: Endpoints) -> None:
+    codeartifact.clock.set(dt.datetime(2026, 1, 31, tzinfo=dt.timezone.utc))
+    endpoint = endpoints("pypi", token=mint(codeartifact, durationSeconds=900))
+
+    codeartifact.clock.advance(dt.timedelta(seconds=899, milliseconds=999))
+    assert endpoint.get("nothing").status == 404
+    codeartifact.clock.advance(dt.timedelta(milliseconds=1))
+    assert endpoint.get("nothing").status == 401
+    codeartifact.clock.advance(dt.timedelta(milliseconds=-1))
+    assert endpoint.get("nothing").status == 404
+
+
+@pytest.mark.rule("PM-16")
+def test_a_domain_made_anew_does_not_know_the_tokens_of_the_old_one(
+    codeartifact: FakeCodeArtifact, endpoint: Endpoint
+) -> None:
+    client = codeartifact.client()
+    client.delete_repository(domain="acme", repository="team")
+    client.delete_domain(domain="acme")
+    codeartifact.add_domain("acme").add_repository("team")
+
+    assert endpoint.get("nothing").status == 401
+
+
+@pytest.mark.rule("PM-17")
+def test_a_fork_knows_the_tokens_that_its_seed_has_minted() -> None:
+    seed = FakeCodeArtifact()
+    seed.add_domain("acme").add_repository("team")
+    with seed:
+        token = mint(seed)
+    with seed.fork() as fork, fork.serve() as server, FakeCodeArtifact() as other:
+        other.add_domain("acme").add_repository("team")
+        assert Endpoint(server, "pypi", token=token).get("nothing").status == 404
+        with other.serve() as another:
+            assert Endpoint(another, "pypi", token=token).get("nothing").status == 401
+
+
+@pytest.mark.rule("PM-17")
+def test_a_token_stands_for_the_account_that_asked_for_it(codeartifact: FakeCodeArtifact, endpoints: Endpoints) -> None:
+    client = codeartifact.client(account=OTHER)
+    token = client.get_authorization_token(domain="acme", domainOwner=ACCOUNT)["authorizationToken"]
+
+    endpoints("pypi", token=token).get("simple/tool/")
+
+    assert codeartifact.calls[-1].account == OTHER
+
+
+# Refusals, HEAD
+
+
+@pytest.mark.rule("PM-20", "PM-21", "PM-23")
+def test_a_repository_that_is_not_there_comes_before_the_path(endpoints: Endpoints) -> None:
+    answered = endpoints("pypi", repository="nowhere").get("nothing")
+
+    assert (answered.status, answered.text) == (404, NO_REPOSITORY)
+
+
+@pytest.mark.rule("PM-22")
+def test_a_refusal_of_pypi_is_plain_text(pypi_endpoint: Endpoint) -> None:
+    assert pypi_endpoint.get("nothing").header("content-type") == "text/plain; charset=utf-8"
+
+
+@pytest.mark.rule("PM-24")
+def test_a_known_path_names_its_methods(pypi_endpoint: Endpoint) -> None:
+    answered = pypi_endpoint("DELETE", "simple/tool/")
+
+    assert (answered.status, answered.header("allow")) == (405, "GET, HEAD")
+
+
+@pytest.mark.rule("PM-25")
+def test_every_answer_has_a_request_id_and_a_length(endpoint: Endpoint) -> None:
+    def ids(answers: list[Answered]) -> set[str | None]:
+        assert all(answered.header("content-length") == str(len(answered.body)) for answered in answers)
+        return {answered.header("x-amzn-requestid") for answered in answers}
+
+    answers = [endpoint.get("nothing"), endpoint("GET", token="none"), endpoint("PATCH", "nothing")]
+
+    assert len(ids(answers) - {None}) == 3
+
+
+@pytest.mark.rule("PM-25")
+def test_a_range_and_a_condition_are_ignored(pypi_endpoint: Endpoint, team: Repository) -> None:
+    team.add_package(pypi("tool"), ["1.0"])
+
+    answered = pypi_endpoint.get("simple/tool/1.0/tool-1.0.tar.gz", **{"Range": "bytes=0-9", "If-None-Match": "*"})
+
+    assert answered.status == 200
+    assert len(answered.body) > 10
+
+
+@pytest.mark.rule("PM-26")
+def test_a_head_is_answered_like_a_get_and_changes_nothing(
+    codeartifact: FakeCodeArtifact, endpoints: Endpoints, team: Repository
+) -> None:
+    team.add_package(pypi("tool"), ["1.0"])
+    nearer = codeartifact.domain("acme").add_repository("nearer", upstreams=[team])
+    pypi_endpoint = endpoints("pypi", repository="nearer")
+    path = "simple/tool/1.0/tool-1.0.tar.gz"
+
+    head = pypi_endpoint("HEAD", path)
+    assert (head.status, head.body) == (200, b"")
+    assert pypi("tool") not in nearer.packages
+
+    got = pypi_endpoint.get(path)
+    assert head.header("content-length") == got.header("content-length") == str(len(got.body))
+    assert pypi("tool") in nearer.packages
+
+
+# The journal, faults
+
+
+@pytest.mark.rule("PM-28", "PM-29", "PM-30", "PM-31")
+def test_each_request_is_one_call_that_is_named_by_its_permission(
+    codeartifact: FakeCodeArtifact, pypi_endpoint: Endpoint, team: Repository
+) -> None:
+    team.add_package(pypi("Tool_Box"), ["1.0"])
+    before = len(codeartifact.calls)
+
+    pypi_endpoint.get("simple/tool-box/1.0/tool_box-1.0.tar.gz?x=1")
+    pypi_endpoint.get("simple/tool-box/2.0/tool_box-2.0.tar.gz")
+
+    found, missed = codeartifact.calls[before:]
+    assert found.params == {
+        "domain": "acme",
+        "domainOwner": ACCOUNT,
+        "repository": "team",
+        "format": "pypi",
+        "package": "tool-box",
+        "packageVersion": "1.0",
+        "assetName": "tool_box-1.0.tar.gz",
+        "httpMethod": "GET",
+        "requestUri": f"{pypi_endpoint.path}simple/tool-box/1.0/tool_box-1.0.tar.gz?x=1",
+    }
+    assert (found.operation, found.via, found.attempts, found.where) == ("ReadFromRepository", "pypi", 1, None)
+    assert (found.response, found.error) == (None, None)
+    assert getattr(missed.error, "status", None) == 404
+    assert codeartifact.calls[before:].writes == []
+    assert list(codeartifact.calls.of("ReadFromRepository", package=pypi("tool-box"))) == [found, missed]
+    assert codeartifact.calls.of("ReadFromRepository").iam_policy()["Statement"] == [
+        {"Effect": "Allow", "Action": ["codeartifact:ReadFromRepository"], "Resource": [team.arn]}
+    ]
+
+
+@pytest.mark.rule("PM-19")
+def test_who_is_not_known_is_not_in_the_journal(codeartifact: FakeCodeArtifact, endpoint: Endpoint) -> None:
+    before = len(codeartifact.calls)
+
+    endpoint("GET", "nothing", token=None)
+    endpoint("GET", "..")
+
+    assert len(codeartifact.calls) == before
+
+
+@pytest.mark.rule("PM-21", "PM-32")
+def test_a_planned_fault_strikes_a_package_manager(
+    codeartifact: FakeCodeArtifact, pypi_endpoint: Endpoint, team: Repository
+) -> None:
+    team.add_package(pypi("tool"), ["1.0"])
+    team.add_package(pypi("other"), ["1.0"])
+    fault = codeartifact.fail("ReadFromRepository", ThrottlingException("Slower.", 7), when={"package": pypi("tool")})
+
+    other, struck, after = (pypi_endpoint.get(f"simple/{name}/") for name in ("other", "tool", "tool"))
+
+    assert (other.status, after.status, fault.struck) == (200, 200, 1)
+    assert (struck.status, struck.text, struck.header("retry-after")) == (429, "Slower.", "7")
+
+
+@pytest.mark.rule("PM-32")
+def test_a_fault_of_uploads_is_parted_by_the_format(codeartifact: FakeCodeArtifact, endpoint: Endpoint) -> None:
+    of_generic = codeartifact.fail("PublishPackageVersion", "InternalServerException", when={"format": "generic"})
+    of_pypi = codeartifact.fail("PublishPackageVersion", "InternalServerException", when={"format": "pypi"})
+    of_generic.cancel()
+    of_pypi.cancel()
+
+    with pytest.raises(ValueError, match="has no parameter 'pakage'"):
+        codeartifact.fail("PublishPackageVersion", "InternalServerException", when={"pakage": "x"})

@@ -1,0 +1,125 @@
+"""Raw requests of package managers: what clients of any make send, and what they would refuse to send."""
+
+from __future__ import annotations
+
+import base64
+import http.client
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from pytest_codeartifact import FakeCodeArtifact
+from pytest_codeartifact.doors.server import Server
+
+from .acme import ACCOUNT
+
+
+class Answered(NamedTuple):
+    """An answer: its headers as they came, also those of the same name."""
+
+    status: int
+    reason: str
+    headers: list[tuple[str, str]]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self.body.decode()
+
+    @property
+    def json(self) -> Any:
+        """What the body says."""
+        return json.loads(self.body)
+
+    def header(self, name: str) -> str | None:
+        """The header of a name that comes once."""
+        values = [value for header, value in self.headers if header.lower() == name.lower()]
+        assert len(values) < 2, values
+        return values[0] if values else None
+
+
+class Endpoint:
+    """A repository's endpoint of one format, as clients reach it.
+
+    ``path`` is its path, with the last slash. ``token`` opens the domain.
+    """
+
+    def __init__(
+        self, server: Server, format: str, *, token: str, domain: str = "acme", repository: str = "team"
+    ) -> None:
+        self.format, self.token = format, token
+        self.path = f"/{format}/d/{domain}-{ACCOUNT}/{repository}/"
+        self.url = f"{server.url}{self.path}"
+        self.host = server.url.removeprefix("http://")
+
+    def __call__(
+        self,
+        method: str,
+        path: str = "",
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        *,
+        token: str | None = "",
+    ) -> Answered:
+        """Send a request.
+
+        :param path: from the endpoint on; one with a slash in front is that of the server.
+        :param token: in place of the endpoint's own; None: without any.
+        """
+        sent = dict(headers or {})
+        if token is not None:
+            sent.setdefault("Authorization", basic(token or self.token))
+        return request(self.host, method, path if path.startswith("/") else f"{self.path}{path}", body, sent)
+
+    def get(self, path: str = "", **headers: str) -> Answered:
+        """Read."""
+        return self("GET", path, headers=headers)
+
+
+def request(
+    host: str, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
+) -> Answered:
+    """Send any request to a server."""
+    connection = http.client.HTTPConnection(host, timeout=30)
+    try:
+        connection.request(method, path, body, dict(headers or {}))
+        response = connection.getresponse()
+        return Answered(response.status, response.reason, response.getheaders(), response.read())
+    finally:
+        connection.close()
+
+
+def basic(token: str, user: str = "aws") -> str:
+    """The header of a user with a password."""
+    return f"Basic {base64.b64encode(f'{user}:{token}'.encode()).decode()}"
+
+
+def mint(fake: FakeCodeArtifact, domain: str = "acme", **params: Any) -> str:
+    """A token for a domain."""
+    token: str = fake.client().get_authorization_token(domain=domain, **params)["authorizationToken"]
+    return token
+
+
+Endpoints = Callable[..., Endpoint]
+"""Makes endpoints: ``endpoints("pypi", repository="other")``."""
+
+
+def form(fields: Mapping[str, str | list[str]], filename: str | None = None, content: bytes = b"") -> tuple[bytes, str]:
+    """A form as twine sends it, and its content type.
+
+    :param filename: of the part ``content``; None: without that part.
+    """
+    boundary = "limit-of-a-part"
+    parts = [
+        (f'form-data; name="{name}"', value.encode())
+        for name, values in fields.items()
+        for value in ([values] if isinstance(values, str) else values)
+    ]
+    if filename is not None:
+        parts.append((f'form-data; name="content"; filename="{filename}"', content))
+    body = b"".join(
+        f"--{boundary}\r\nContent-Disposition: {disposition}\r\n\r\n".encode() + value + b"\r\n"
+        for disposition, value in parts
+    )
+    return body + f"--{boundary}--\r\n".encode(), f"multipart/form-data; boundary={boundary}"
