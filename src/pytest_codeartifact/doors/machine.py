@@ -1,8 +1,9 @@
 """Sets the environment variables that keep child processes from reaching AWS, and restores them.
 
-One variable points CodeArtifact to a closed endpoint. The other makes sure that the endpoint is used even if the user
-has configured endpoints to be ignored. A pytest run sets both from its start to its end, and a fake while it is open.
-They are for child processes only: clients of this process use the variables of the user, see :func:`users`.
+Two variables keep child processes from reaching AWS. One points CodeArtifact to a closed endpoint. The other makes sure
+that it is used even if the user has configured endpoints to be ignored. A pytest run sets them from its start to its
+end, and a fake while it is open. They are for child processes only: clients of this process use the environment as the
+user has it, see :data:`USERS`.
 
 Imports nothing of botocore, to keep the start of pytest fast.
 """
@@ -10,8 +11,7 @@ Imports nothing of botocore, to keep the start of pytest fast.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
 
 from .guard import CLOSED, CLOSED_ENDPOINT, CLOSED_FOR_A_RUN, is_loopback
 
@@ -37,7 +37,7 @@ class _Layer:
         for name, value in values.items():
             if os.environ.get(name) != value:
                 self._before[name], self._given[name] = os.environ.get(name), value
-                _assign(os.environ, name, value)
+                _assign(name, value)
 
     def put_back(self) -> None:
         """Restore the previous values, except of variables that other code has changed meanwhile.
@@ -47,13 +47,11 @@ class _Layer:
         self.is_set = False
         for name, before in self._before.items():
             if os.environ.get(name) == self._given[name]:
-                _assign(os.environ, name, before)
+                _assign(name, before)
 
-    def without(self, environment: dict[str, str]) -> None:
-        """Undo this layer in a copy of the environment."""
-        for name, before in self._before.items() if self.is_set else ():
-            if environment.get(name) == self._given[name]:
-                _assign(environment, name, before)
+    def without(self, name: str, value: str | None) -> str | None:
+        """What a variable of this value would be without this."""
+        return self._before[name] if self.is_set and name in self._before and value == self._given[name] else value
 
     def replaced(self, before: Mapping[str, str | None]) -> None:
         """Take over the previous values from the main process of the run, which knows them."""
@@ -61,11 +59,11 @@ class _Layer:
         self._given = {name: os.environ.get(name) for name in before}
 
 
-def _assign(environment: Any, name: str, value: str | None) -> None:
+def _assign(name: str, value: str | None) -> None:
     if value is None:
-        environment.pop(name, None)
+        os.environ.pop(name, None)
     else:
-        environment[name] = value
+        os.environ[name] = value
 
 
 class _Run(_Layer):
@@ -87,20 +85,48 @@ _runs = [_Run(regions())]
 """The nested pytest runs of this process. The first entry is the process outside of any run, which sets nothing."""
 
 
-def chosen() -> dict[str, str]:
-    """The environment without the region of the machine. A region that was set after the start of the run is kept."""
-    machines = _runs[-1].regions
-    return {name: value for name, value in os.environ.items() if value != machines.get(name)}
+class _Environment(Mapping[str, str]):
+    """The environment, but for some variables: each is read when it is asked for, as few of many ever are.
+
+    :param value: the value of a variable, None if there is none.
+    """
+
+    def __init__(self, value: Callable[[str], str | None]) -> None:
+        self._value = value
+
+    def __getitem__(self, name: str) -> str:
+        value = self._value(name)
+        if value is None:
+            raise KeyError(name)
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        names = dict.fromkeys((*os.environ, _ENDPOINT, IGNORE))
+        return (name for name in names if self._value(name) is not None)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
-def users() -> dict[str, str]:
-    """The environment of the user, without the values that we have set."""
-    environment = dict(os.environ)
+def _chosen(name: str) -> str | None:
+    value = os.environ.get(name)
+    return None if value == _runs[-1].regions.get(name) else value
+
+
+CHOSEN: Mapping[str, str] = _Environment(_chosen)
+"""The environment without the region of the machine: with one only if somebody has set another one since."""
+
+
+def _users(name: str) -> str | None:
+    value = os.environ.get(name)
     for layer in (_fakes, *reversed(_runs)):
-        layer.without(environment)
-    if environment.get(_ENDPOINT) in CLOSED:  # set by a parent process for its children, of which this is one
-        del environment[_ENDPOINT]
-    return environment
+        value = layer.without(name, value)
+    # One that is closed has been set by a parent process for its children.
+    return None if name == _ENDPOINT and value in CLOSED else value
+
+
+USERS: Mapping[str, str] = _Environment(_users)
+"""The environment as it would be without us."""
 
 
 # While a fake is open
@@ -178,5 +204,4 @@ def take_over(values: Mapping[str, Mapping[str, str | None]]) -> None:
 
 
 def _users_variables() -> dict[str, str | None]:
-    environment = users()
-    return {name: environment.get(name) for name in (_ENDPOINT, IGNORE)}
+    return {name: USERS.get(name) for name in (_ENDPOINT, IGNORE)}

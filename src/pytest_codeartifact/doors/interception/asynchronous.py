@@ -6,7 +6,6 @@ imported what it needs.
 
 from __future__ import annotations
 
-import functools
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -15,26 +14,8 @@ from botocore.awsrequest import AWSResponse
 
 from ...http import Caller, Client, Disturbed, Request, Response, Where
 from . import botocore_internals
-from .belonging import back_end, belonging, set_back_end
+from .belonging import back_end
 from .messages import content, context_of, to_request
-from .patches import Patches
-
-
-class BackEnds(Patches):
-    """Records the HTTP back end of each call, which the events of older versions of aiobotocore do not contain."""
-
-    def extend(self) -> None:
-        self.replace(botocore_internals.MAKE_REQUEST, _recording_back_end)
-
-
-def _recording_back_end(original: Callable[..., Any]) -> Callable[..., Any]:
-    @functools.wraps(original)
-    def make_request(endpoint: Any, operation_model: Any, request_dict: Any) -> Any:
-        if belonging(request_dict["context"]):
-            set_back_end(request_dict["context"], endpoint.http_session)
-        return original(endpoint, operation_model, request_dict)
-
-    return make_request
 
 
 async def answer(

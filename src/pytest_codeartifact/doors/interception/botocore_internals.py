@@ -84,8 +84,23 @@ CONFIGURED_ENDPOINT = Attribute(
     "botocore.session", "ConfiguredEndpointProvider", "ignore the endpoint that is meant for child processes"
 )
 
+COPY_EMITTER = Attribute(
+    "botocore.hooks",
+    "EventAliaser.__copy__",
+    "let clients share what they know of the names of events",
+    "the first calls of each new client take longer",
+)
+
 MONITOR = "monitor"
 """The name of the internal component that reports calls to an agent."""
+
+
+def share_names(emitter: Any, of: Any) -> None:
+    """Let an emitter know the names of events that another one has met, and the other way round.
+
+    Each makes the same of a name, but takes longer at the first time: it looks for some sixty old names in it.
+    """
+    emitter._alias_name_cache = of._alias_name_cache
 
 
 def credentials_of(request_signer: Any) -> Any:
@@ -106,11 +121,14 @@ def are_static(credentials: Any) -> bool:
 
 # Waiting and retrying
 
-EMIT = Attribute(
-    "botocore.hooks",
-    "HierarchicalEmitter.emit",
-    "know which call is retried, and remove its delay",
+FIRST_RESPONSE = Attribute(
+    "botocore.endpoint",
+    "first_non_none_response",
+    "take no time for the wait that a handler asks for",
     "retries of calls that a fake answers wait as long as those of real calls",
+)
+FIRST_RESPONSE_ASYNC = Attribute(
+    "aiobotocore.endpoint", "first_non_none_response", FIRST_RESPONSE.purpose, FIRST_RESPONSE.loss
 )
 SLEEP = Attribute(
     "botocore.endpoint",
@@ -151,8 +169,8 @@ def give_back(retry_quota: Any, capacity: int) -> None:
 MAKE_REQUEST = Attribute(
     "botocore.endpoint",
     "Endpoint.make_request",
-    "know the HTTP back end of an asynchronous call",
-    "the body of an asset has the type of the aiohttp back end also for clients of the httpx back end",
+    "learn which call is sent and retried, and its HTTP back end",
+    "retries of calls that a fake answers wait, and aiobotocore's httpx back end reads assets as the aiohttp one does",
 )
 
 _KEEPS_CONTEXT = "context" in inspect.signature(AWSPreparedRequest).parameters

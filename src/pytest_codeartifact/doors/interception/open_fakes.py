@@ -18,10 +18,10 @@ from ...running import RUNNING
 from .. import hook, machine
 from ..guard import GUARD
 from . import asynchronous, clients
-from .asynchronous import BackEnds
+from .at_work import Requests
 from .belonging import Belonging, answer, begin, belonging, has_begun, is_answered, note, noted
 from .botocore_internals import keep_context
-from .clients import access_key
+from .clients import SharedNames, access_key
 from .messages import content, context_of, to_request, to_response, where
 from .patches import Patches
 from .retries import Waits
@@ -53,7 +53,7 @@ def start(service: Service) -> None:
         if service in _open:
             raise CodeArtifactPluginError("This fake CodeArtifact is already open.")
         if not _open:
-            _patches = Waits(), BackEnds()
+            _patches = Requests(), Waits(), SharedNames()
         _open = (*_open, service)
         clients.follow(active)
         RUNNING.opened.append(service)
