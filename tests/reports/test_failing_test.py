@@ -443,7 +443,7 @@ def test_it(team, codeartifact):
     start = next(number for number, line in enumerate(plain) if "UnusedFaults:" in line)
     end = next(number for number, line in enumerate(plain) if f" {printed.SECTION} " in line)
     assert [re.sub(r"\[\S*py:(\d+)\]", r"[:\1]", line[4:]) for line in plain[start:end]] == [
-        "pytest_codeartifact.errors.UnusedFaults: 3 planned faults never struck.",
+        "pytest_codeartifact.errors.UnusedFaults: 3 planned faults were never used.",
         "  fail('DeletePackage', ThrottlingException('Rate exceeded'), times=2,",
         "    when={'package': 'x', 'format': 'pypi'})",
         "    [:28]",

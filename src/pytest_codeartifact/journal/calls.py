@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, overload
@@ -274,6 +274,8 @@ class Journal:
         self._steps: list[list[Step]] = []
         self.counted: tuple[str, frozenset[Any]] | None = None
         """The last set of removals, in words and itself, of which a test asked the size or whether it is empty."""
+        self.on_record: Callable[[Call, Sequence[Effect]], object] | None = None
+        """Is called with each attempt of a call and what it has done, for whoever looks on."""
 
     @property
     def calls(self) -> Calls:
@@ -303,7 +305,7 @@ class Journal:
         """The calls but for so many at the begin."""
         return Calls(self._calls[first:], known=self._operations)
 
-    def record(self, call: Call, headers: Mapping[str, str], effects: Iterable[Effect] = ()) -> int:
+    def record(self, call: Call, headers: Mapping[str, str], effects: Sequence[Effect] = ()) -> int:
         """Record an attempt of a call. Returns the number of the call.
 
         :param headers: what the attempts of one client call have in common is said by one of them, by most clients.
@@ -327,6 +329,8 @@ class Journal:
             if isinstance(effect, Removal):
                 self._removed_by.append(at)  # first, as tests read the other list while threads of theirs still call
                 self._removals.append(effect)
+        if self.on_record is not None:
+            self.on_record(call, effects)
         return at + 1
 
     def deletions(self) -> list[Deletion]:

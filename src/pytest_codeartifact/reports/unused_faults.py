@@ -1,4 +1,4 @@
-"""The message about planned faults that never struck: where each was planned, and which calls came near."""
+"""The message about planned faults that were never used: where each was planned, and which calls came near."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ def unused_faults(faults: Sequence[Fault], calls: Calls) -> str:
 
     :param calls: all calls of the fake.
     """
-    heading = "A planned fault never struck." if len(faults) == 1 else f"{len(faults)} planned faults never struck."
+    heading = (
+        "A planned fault was never used." if len(faults) == 1 else f"{len(faults)} planned faults were never used."
+    )
     return "\n".join([heading, *(line for fault in faults for line in _about(fault, calls)), *_WAY_OUT])
 
 
