@@ -1,4 +1,4 @@
-"""The journal: the calls of clients and what they have removed."""
+"""The journal of a fake: the calls of clients, and what they have removed."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ class Calls(Sequence[Call]):
         :param operation: the name of an operation, an ``OperationName``.
         :param params: values of its parameters, under the SDK's member names; ``package`` may be an id as well:
             ``calls.of("DeletePackage", package=npm("@scope/name"))``.
-        :raises SeedError: no call could ever be found: there is no such operation, it has no such parameter, or that
+        :raises SeedError: no call can match: there is no such operation, it has no such parameter, or that
             cannot have the value, and does not have it in any of these calls.
         """
         if operation in self._known:
@@ -275,7 +275,7 @@ class Journal:
         self.counted: tuple[str, frozenset[Any]] | None = None
         """The last set of removals, in words and itself, of which a test asked the size or whether it is empty."""
         self.on_record: Callable[[Call, Sequence[Effect]], object] | None = None
-        """Is called with each attempt of a call and what it has done, for whoever looks on."""
+        """Is called with each attempt of a call and what it has done, for live displays."""
 
     @property
     def calls(self) -> Calls:
@@ -283,7 +283,7 @@ class Journal:
 
     @property
     def is_followed(self) -> bool:
-        """Whether somebody wants to know what each call does to the state."""
+        """Whether the steps of calls are recorded for a block."""
         return bool(self._steps)
 
     @contextmanager
@@ -302,7 +302,10 @@ class Journal:
             steps.append(step)
 
     def calls_since(self, first: int) -> Calls:
-        """The calls but for so many at the begin."""
+        """The calls after the first ones.
+
+        :param first: how many to leave out.
+        """
         return Calls(self._calls[first:], known=self._operations)
 
     def record(self, call: Call, headers: Mapping[str, str], effects: Sequence[Effect] = ()) -> int:
@@ -323,7 +326,7 @@ class Journal:
             self._calls[at] = _kept(call, self._kinds)
         if call.error is not None and invocation is not None:
             self._retried[invocation] = at
-            if len(self._retried) > _MOST_RETRIED:  # the first of these has long been given up
+            if len(self._retried) > _MOST_RETRIED:  # the oldest of these is no longer retried
                 del self._retried[next(iter(self._retried))]
         for effect in effects:
             if isinstance(effect, Removal):
@@ -400,12 +403,12 @@ def _deletion(place: tuple[str, ...], package: Package, versions: tuple[str, ...
 
 
 def permissions_needed(calls: Iterable[Call]) -> set[permissions.Permission]:
-    """What the callers must be allowed to do; see :meth:`.Calls.iam_policy`."""
+    """The permissions that callers need for these calls; see :meth:`.Calls.iam_policy`."""
     return {needed for call in calls if not _is_invalid(call) for needed in permissions.permissions(call)}
 
 
 def _is_invalid(call: Call) -> bool:
-    """Whether the service answered before it looked at who asks."""
+    """Whether the service answered before it checked permissions."""
     return isinstance(call.error, ServiceError) and call.error.code == ValidationException.code
 
 

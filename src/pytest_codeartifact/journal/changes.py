@@ -1,4 +1,4 @@
-"""Blocks of a test to assert on: what has changed in one, or that nothing has."""
+"""Blocks of a test to assert on: what has changed in a block, or that nothing has."""
 
 from __future__ import annotations
 
@@ -42,17 +42,17 @@ class Changes(Sequence[Change]):
 
     @property
     def added(self) -> list[Change]:
-        """What was not there before."""
+        """The things that did not exist before."""
         return [change for change in self if change.is_addition]
 
     @property
     def removed(self) -> list[Change]:
-        """What is not there any more."""
+        """The things that do not exist any more."""
         return [change for change in self if change.is_removal]
 
     @property
     def changed(self) -> list[Change]:
-        """What was there before and is there now, and is not as it was."""
+        """The things that existed before, exist now, and differ."""
         return [change for change in self if not change.is_addition and not change.is_removal]
 
     def caused_by(self, steps: Iterable[Step]) -> dict[tuple[object, ...], int]:

@@ -18,7 +18,7 @@ Permission: TypeAlias = tuple[str, str]
 
 
 class Asked(Protocol):
-    """What of a call tells which permissions it needs."""
+    """The parts of a call that determine the permissions it needs."""
 
     @property
     def operation(self) -> str: ...
@@ -33,7 +33,7 @@ class Asked(Protocol):
 
 
 def permissions(call: Asked) -> Iterator[Permission]:
-    """What a caller must be allowed to do for a call to be answered; the same may come more than once."""
+    """The permissions that a caller needs for a call; one may be yielded more than once."""
     for resource in RESOURCES[call.operation](call):
         yield f"codeartifact:{call.operation}", resource
     if call.operation in _BESIDES:
@@ -84,7 +84,7 @@ _BESIDE = re.compile(
 _BEARER = "sts:GetServiceBearerToken"
 
 _CONDITIONS = {_BEARER: {"StringEquals": {"sts:AWSServiceName": "codeartifact.amazonaws.com"}}}
-"""Actions that belong to another service, so that CodeArtifact is their condition and not part of their name."""
+"""The conditions of actions of another service, which are limited to CodeArtifact."""
 
 
 # The resources of an operation's own action
@@ -274,7 +274,7 @@ def _repositories(call: Asked, *names: str) -> list[str]:
 
 
 def _package_in(call: Asked, repository: str) -> str:
-    """The package as the service stores it (rule F-5), also where the call spelled it as nobody stores it."""
+    """The package as the service stores it (rule F-5), also if the call spelled it differently."""
     rules = FORMATS[call.params["format"]]
     namespace = call.params.get("namespace")
     id = PackageId.exact(

@@ -59,12 +59,12 @@ class Statement(NamedTuple):
     conditions: Mapping[str, Mapping[str, Any]]
 
     def matches(self, permission: Permission) -> bool:
-        """Whether it certainly speaks of an action on all that a resource with wildcards stands for."""
+        """Whether it applies to an action on everything that a resource with wildcards stands for."""
         action, resource = permission
         return self.actions.cover(action) and self.resources.cover(resource)
 
     def may_match(self, permission: Permission) -> bool:
-        """Whether it speaks of an action on some of it, as far as can be told."""
+        """Whether it may apply to an action on a part of what a resource with wildcards stands for."""
         action, resource = permission
         return self.actions.touch(action) and self.resources.touch(resource)
 

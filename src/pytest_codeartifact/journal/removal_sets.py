@@ -136,7 +136,7 @@ class RemovalSet(Set[_Item], Generic[_Item]):
         return self._each_checked(other)
 
     def _instead_of(self, other: object) -> str:
-        """What to write instead of something that is no set, if it is an item or a sequence of items."""
+        """What to write instead of an item or a sequence of items, which are not sets; empty for anything else."""
         for items in ([other], other):
             if isinstance(items, Sequence):
                 with suppress(TypeError):

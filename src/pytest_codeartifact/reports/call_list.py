@@ -16,7 +16,7 @@ from ..journal.calls import Call, Calls, is_write
 from ..names.packages import PackageId
 
 WIDTH = 80
-"""Columns of a terminal that nobody has made wider."""
+"""Columns of a terminal of the usual size."""
 
 _MOST_ENTRIES = 50
 _MOST_READ = 1000  # of the last calls; of those before, only writes

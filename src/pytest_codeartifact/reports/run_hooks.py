@@ -45,7 +45,7 @@ def register(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         config.pluginmanager.register(_Recording(), "codeartifact-recording")
         return
-    wanted = _Wanted.of(config)  # before anything else: nobody waits for a run whose report is lost
+    wanted = _Wanted.of(config)  # before anything else, so that no run is lost on a report that cannot be written
     recording = _Recording()
     config.pluginmanager.register(recording, "codeartifact-recording")
     config.pluginmanager.register(_Reporting(recording.recorder, wanted), "codeartifact-reporting")
@@ -112,11 +112,11 @@ def _writable(config: pytest.Config, option: str, given: str) -> Path:
 
 
 class _Recording:
-    """Where tests run."""
+    """The hooks of a process that runs tests."""
 
     def __init__(self) -> None:
         self.recorder = Recorder()
-        # A run of pytester's within a run puts it back.
+        # Restored at the end, because pytester starts a run within this one.
         self._before, RUNNING.on_close = RUNNING.on_close, self.recorder.take
 
     @pytest.hookimpl(wrapper=True)
@@ -138,14 +138,14 @@ class _Recording:
 
 
 class _Reporting:
-    """Where the run is started from."""
+    """The hooks of the process that the run is started from."""
 
     def __init__(self, recorder: Recorder, wanted: _Wanted) -> None:
         self._recorder = recorder
         self._record = recorder.record
         self._wanted = wanted
         self._awaited: set[str] = set()
-        """The workers that have not sent their part."""
+        """The workers that have not sent their part yet."""
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
@@ -160,7 +160,7 @@ class _Reporting:
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self) -> None:
-        self._recorder.take_from_open()  # neither of the two that are last can know that it is the very last
+        self._recorder.take_from_open()  # once more, because the order of the last two hooks is not defined
         if self._wanted.policy is not None:
             policy = permissions.policy(self._record.permissions, wildcards=self._wanted.wildcards)
             _write(self._wanted.policy, json.dumps(policy, indent=2))

@@ -48,7 +48,7 @@ class Record:
         self.deleted_versions: Counter[tuple[str, str, str]] = Counter()
         """Versions, including those of deleted packages, in the same way."""
         self.faults: Counter[tuple[str, str]] = Counter()
-        """Attempts that planned faults have struck, by operation and error."""
+        """Attempts to which planned faults were applied, by operation and error."""
         self.errors: Counter[tuple[str, str]] = Counter()
         """Calls that ended in an error, by operation and error."""
         self.permissions: set[tuple[str, str]] = set()

@@ -215,9 +215,8 @@ class _Search:
             return
         prefix = self._params.get("packagePrefix")
         if prefix:
-            asked = (format or formats[0] if formats else "pypi", namespace, prefix)
-            keys = spelling.resembling(repository.packages, key_of(*asked) or "")
-            names = {PackageId.from_key(key).name for key in keys}
+            beginnings = [key_of(one, namespace, prefix) or "" for one in ([format] if format else formats)]
+            names = {PackageId.from_key(key).name for begin in beginnings for key in _like(repository, begin)}
             yield from _similar_prefix(f"{missing} whose name", "packagePrefix", prefix, names)
 
     # Versions and assets
