@@ -132,13 +132,12 @@ class Service:
         :returns: the response, and the events to deliver.
         """
         with self._lock:
-            before = self.state.fork() if self.journal.is_followed else None
+            before = self.before_a_call()
             result, scope = self._run(operation, request, params, failing)
             response = operation.serialise(result)
             call = _call(request, operation.name, params, None if lost else response, lost)
             number = self.journal.record(call, request.headers, scope.effects)
-            if before is not None:
-                self.journal.follow(Step(number, before, self.state.fork()))
+            self.follow(number, before)
             return response, self.events.take(scope.effects)
 
     def _disturbed(
@@ -155,6 +154,15 @@ class Service:
         response = trouble.arrived(response)
         seen = response if lost is None else without_frames(lost)
         return Disturbed(seconds, response, seen) if seconds or lost else response, news
+
+    def before_a_call(self) -> State | None:
+        """The state before a call, if a block records what calls do to it; the lock is held."""
+        return self.state.fork() if self.journal.is_followed else None
+
+    def follow(self, number: int, before: State | None) -> None:
+        """Record what a call has done to the state, if it was followed from before the call; the lock is held."""
+        if before is not None:
+            self.journal.follow(Step(number, before, self.state.fork()))
 
     @property
     def calls_the_test(self) -> bool:
