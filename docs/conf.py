@@ -23,8 +23,8 @@ extensions = [
     "sphinx.ext.intersphinx",
     "fixtures",
     "mermaid_as_html",
+    "public_names",
     "root_files",
-    "types_of_names",
 ]
 exclude_patterns = ["extensions", "static", "inventories"]
 nitpicky = True
