@@ -1,7 +1,7 @@
 """What autodoc shows of the public names, beyond its own rules.
 
-* The types of names have docstrings behind them in ``literals.py``. autodoc looks for such docstrings in the module that a
-  name is imported from. There, public names are resolved on first use.
+* The types of names have docstrings behind them in ``literals.py``. autodoc looks for such docstrings in the module
+  that a name is imported from, where public names are resolved on first use.
 * Only the fake makes handles and its journal, so their arguments say nothing to a user.
 * A field of a named tuple without a docstring of its own is described by its class.
 """

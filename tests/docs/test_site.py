@@ -43,3 +43,10 @@ def test_the_members_that_the_reference_leaves_out_are_there() -> None:
 def has_member(of: str, name: str) -> bool:
     thing = getattr(pytest_codeartifact, of)
     return hasattr(thing, name) or name in thing.__annotations__
+
+
+def test_every_block_of_python_is_on_a_page_whose_blocks_are_run() -> None:
+    """Those of the README and of the guide are run by test_readme.py and test_guide.py."""
+    pages = [ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *(ROOT / "docs").glob("*.md")]
+
+    assert [page.name for page in pages if "```python" in page.read_text()] == []
