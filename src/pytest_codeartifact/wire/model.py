@@ -158,8 +158,8 @@ class Operation:
         return {**given, **returned}
 
     def serialise(self, result: Members) -> Response:
-        """A successful result as a response."""
-        result = self._write(result)
+        """A successful result as a response; members that are None are absent (rule W-4)."""
+        result = self._write({name: value for name, value in result.items() if value is not None})
         headers = new_headers()
         for name, header in self._returned_headers.items():
             if name in result:
