@@ -1,4 +1,5 @@
-"""Write operations.md: every operation with the rules it follows, the tests that prove them, and its known gaps.
+"""Write operations.md: every operation with the rules it follows, the tests that prove them, and its known gaps. And
+write the figures of trust.md, see figures.py.
 
     python docs/generate.py
 
@@ -127,4 +128,7 @@ def _marked(node: ast.AST) -> Iterator[str]:
 
 
 if __name__ == "__main__":
+    import figures  # imports this module
+
     TABLE.write_text(table())
+    figures.PAGE.write_text(figures.page())

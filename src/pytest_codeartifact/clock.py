@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-# The module, not its function: freezegun and time-machine replace what is in it.
+# The module, not its function, because freezegun and time-machine replace functions of the module.
 import time
 
 from .errors import SeedError, shown
@@ -17,38 +17,37 @@ _FIRST, _LAST = (
 
 
 def to_millis(moment: dt.datetime) -> int:
-    """Milliseconds since the epoch, the resolution of the service (rule W-3).
+    """The timestamp in milliseconds since the epoch, the resolution of the service (rule W-3).
 
-    :raises SeedError: for a naive datetime, which names no moment, and for one outside of the years 1 to 9999 in UTC.
+    :raises SeedError: the datetime has no time zone, or is outside of the years 1 to 9999 in UTC.
     """
     if not isinstance(moment, dt.datetime):
-        raise SeedError(f"A moment is a datetime.datetime with a time zone, not {shown(moment)}.")
+        raise SeedError(f"A timestamp must be a datetime.datetime with a time zone, not {shown(moment)}.")
     if moment.utcoffset() is None:
         raise SeedError(
-            f"{shown(moment)} has no time zone, so it names no moment. "
-            f"Write for example datetime(2026, 1, 31, tzinfo=timezone.utc)."
+            f"{shown(moment)} has no time zone. Write for example datetime(2026, 1, 31, tzinfo=timezone.utc)."
         )
     return checked((moment - _EPOCH) // _MILLISECOND, moment)
 
 
 def checked(millis: int, given: object) -> int:
-    """A moment in milliseconds, if it can be told as a date.
+    """The same timestamp, in milliseconds since the epoch.
 
-    :param given: what it was made from.
+    :param given: the value that it was calculated from, for the message.
     :raises SeedError: it is outside of the years 1 to 9999 in UTC.
     """
     if not _FIRST <= millis <= _LAST:
-        raise SeedError(f"{shown(given)} leads out of the years 1 to 9999 in UTC.")
+        raise SeedError(f"{shown(given)} is outside of the years 1 to 9999 in UTC.")
     return millis
 
 
 def from_millis(millis: int) -> dt.datetime:
-    """The moment in UTC, aware."""
+    """The timestamp as an aware datetime in UTC."""
     return _EPOCH + millis * _MILLISECOND
 
 
 class Clock:
-    """Follows the real time (or what freezegun or time-machine make of it) until it is set or advanced; then it stands.
+    """Shows the real time, or that of freezegun or time-machine, until it is set or advanced. Then it stops.
 
     >>> clock = Clock()
     >>> clock.set(dt.datetime(2026, 1, 31, tzinfo=dt.timezone.utc))
@@ -63,11 +62,11 @@ class Clock:
         self._stopped_at = stopped_at
 
     def now(self) -> dt.datetime:
-        """The current moment in UTC, aware, in whole milliseconds."""
+        """The current time as an aware datetime in UTC, in whole milliseconds."""
         return from_millis(self.millis())
 
     def millis(self) -> int:
-        """The current moment in milliseconds since the epoch."""
+        """The current time in milliseconds since the epoch."""
         if self._stopped_at is not None:
             return self._stopped_at
         return time.time_ns() // 1_000_000
@@ -77,18 +76,18 @@ class Clock:
         self._stopped_at = to_millis(moment)
 
     def advance(self, by: dt.timedelta) -> None:
-        """Stop the clock, ``by`` later than it shows now (or earlier, for a negative ``by``).
+        """Move the clock forward by a timedelta, or back by a negative one, and stop it there.
 
-        :raises SeedError: that is outside of the years 1 to 9999, or ``by`` is no timedelta.
+        :raises SeedError: ``by`` is not a timedelta, or the result is outside of the years 1 to 9999 in UTC.
         """
         if not isinstance(by, dt.timedelta):
-            raise SeedError(f"The clock advances by a datetime.timedelta, not by {shown(by)}.")
+            raise SeedError(f"by must be a datetime.timedelta, not {shown(by)}.")
         self._stopped_at = checked(self.millis() + by // _MILLISECOND, by)
 
     def follow(self) -> None:
-        """Follow the real time again."""
+        """Show the real time again."""
         self._stopped_at = None
 
     def fork(self) -> Clock:
-        """A clock that shows the same and goes its own way."""
+        """An independent clock that shows the same time."""
         return Clock(self._stopped_at)

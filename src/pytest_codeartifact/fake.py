@@ -1,4 +1,4 @@
-"""The fake AWS CodeArtifact that a test holds: its seeds, its doors, its faults and its journal."""
+"""The fake AWS CodeArtifact that a test uses: seeding, opening, planned faults and recorded calls."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
 from .clock import Clock
 from .doors import interception
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
         UnusedFaultsMode,
         VersionErrorCode,
     )
+
+_Server = TypeVar("_Server", bound="Server")
 
 
 class Settings(TypedDict, total=False):
@@ -157,9 +159,9 @@ class FakeCodeArtifact:
         unused = self._service.faults.unused()
         if unused and self._service.options.unused_faults == "fail":
             raise UnusedFaults(
-                f"Planned, but never struck: {', '.join(map(repr, unused))}. The code under test made no such call, or "
-                f"not as many. The calls were: {self.calls!r}. Cancel a fault with .cancel(), or allow unused ones "
-                f"with unused_faults='allow'."
+                f"Planned faults that were never used: {', '.join(map(repr, unused))}. The code under test made no "
+                f"such calls, or too few. The calls were: {self.calls!r}. Cancel a fault with .cancel(), or allow "
+                f"unused faults with unused_faults='allow'."
             )
 
     def fork(self, **settings: Unpack[Settings]) -> FakeCodeArtifact:
@@ -281,7 +283,7 @@ class FakeCodeArtifact:
     # Callers
 
     def _caller(self, account: str | None, region: str | None) -> Caller:
-        """Its own, but for what is given."""
+        """The caller with this account and region, each by default the fake's own."""
         return arguments.caller(self.account if account is None else account, self.region if region is None else region)
 
     def client(self, account: str | None = None, region: str | None = None, *, config: Any = None) -> Any:
@@ -302,7 +304,7 @@ class FakeCodeArtifact:
         created while a fake is open, because these look up no keys.
         """
         if not isinstance(access_key, str) or not access_key:
-            raise SeedError(f"An access key id is a str like 'AKIAIOSFODNN7EXAMPLE', not {shown(access_key)}.")
+            raise SeedError(f"access_key must be a str like 'AKIAIOSFODNN7EXAMPLE', not {shown(access_key)}.")
         arguments.check("AccountId", account, "account")
         self._service.accounts[access_key] = account
 
@@ -311,7 +313,7 @@ class FakeCodeArtifact:
         ``server``.
 
         >>> with FakeCodeArtifact() as fake, fake.serve() as server:
-        ...     done = subprocess.run(["aws", "codeartifact", "list-domains"], env={**os.environ, **server.env})
+        ...     environment = {**os.environ, **server.env}  # for subprocess.run(["aws", ...], env=environment)
 
         The fake need not be open. The access key identifies the caller, see :meth:`register_access_key`, and the
         signature has the region. A client of this process that has the server as its endpoint uses HTTP too.
@@ -320,18 +322,22 @@ class FakeCodeArtifact:
         :raises SeedError: the port is not valid.
         :raises CodeArtifactPluginError: the port is taken, or the extra is not installed.
         """
-        if type(port) is not int or not 0 <= port <= 65535:
-            raise SeedError(f"A port is a number from 0 to 65535, not {shown(port)}.")
         from .doors.server import Server
 
+        return self._serve(Server, port)
+
+    def _serve(self, make: Callable[[Service, int], _Server], port: int) -> _Server:
+        """Start a server of any kind; see :meth:`serve`."""
+        if type(port) is not int or not 0 <= port <= 65535:
+            raise SeedError(f"port must be a number from 0 to 65535, not {shown(port)}.")
         try:
-            return Server(self._service, port)
+            return make(self._service, port)
         except ModuleNotFoundError as error:
             raise CodeArtifactPluginError(
                 f"A server needs {error.name}: pip install 'pytest-codeartifact[server]'."
             ) from error
         except OSError as error:
-            raise CodeArtifactPluginError(f"No server can listen on port {port}: {error}.") from error
+            raise CodeArtifactPluginError(f"The server cannot listen on port {port}: {error}.") from error
 
     # Asserting
 
@@ -342,12 +348,12 @@ class FakeCodeArtifact:
 
     @property
     def deletions(self) -> list[Deletion]:
-        """What calls have deleted so far, in order: one entry for each package of a successful call."""
+        """The deletions so far, in order: one entry for each package that a successful call has deleted from."""
         return self._service.journal.deletions()
 
     @property
     def events(self) -> list[dict[str, Any]]:
-        """The EventBridge events of what calls, and ``publish`` and ``fetch``, have done to versions (rule EV-1).
+        """The EventBridge events of changes of versions, by calls and by ``publish`` and ``fetch`` (rule EV-1).
 
         Plain dicts, in order, delivered at once and exactly once. Seeds emit none.
         """
@@ -377,8 +383,8 @@ class FakeCodeArtifact:
         """
         if self._service.is_shadowed:
             raise CodeArtifactPluginError(
-                "This fake is the seed that tests share, and the test runs on a fork of it: nothing would ever change "
-                "here. Ask the fork: codeartifact.changes() or codeartifact.unchanged()."
+                "This is the seed that all tests share, and the test runs on a fork of it, so nothing would ever "
+                "change here. Ask the fork: codeartifact.changes() or codeartifact.unchanged()."
             )
         return Changes(self._service.state.fork, self._service.caller)
 
@@ -404,7 +410,7 @@ class FakeCodeArtifact:
         after: int = 0,
         when: Condition | None = None,
     ) -> Fault:
-        """Plan a fault for the next attempts of an operation, which strikes after their request was validated.
+        """Plan a fault for the next attempts of an operation. It is applied after the request was validated.
 
         :param operation: the name of an operation, an ``OperationName``, or several.
         :param error: a service error, its name (an ``ErrorName``), a botocore exception such as a broken connection, or
@@ -448,17 +454,17 @@ def _options(
 ) -> Options:
     return Options(
         _page_size(page_size),
-        arguments.one_of(foreign_domains, FOREIGN_DOMAINS_MODES, "value of foreign_domains"),
-        arguments.one_of(unused_faults, UNUSED_FAULTS_MODES, "value of unused_faults"),
+        arguments.one_of(foreign_domains, FOREIGN_DOMAINS_MODES, "foreign_domains"),
+        arguments.one_of(unused_faults, UNUSED_FAULTS_MODES, "unused_faults"),
         _backoff(backoff),
-        arguments.one_of(environment, ENVIRONMENT_MODES, "value of environment"),
+        arguments.one_of(environment, ENVIRONMENT_MODES, "environment"),
     )
 
 
 def _backoff(given: object) -> bool:
     if isinstance(given, bool):
         return given
-    raise SeedError(f"backoff is True or False, not {shown(given)}.")
+    raise SeedError(f"backoff must be True or False, not {shown(given)}.")
 
 
 def _page_size(given: object) -> int | None:
@@ -466,4 +472,4 @@ def _page_size(given: object) -> int | None:
         return None
     if type(given) is int and 1 <= given <= 1000:
         return given
-    raise SeedError(f"A page_size is a number from 1 to 1000, not {shown(given)}.")
+    raise SeedError(f"page_size must be a number from 1 to 1000 or None, not {shown(given)}.")

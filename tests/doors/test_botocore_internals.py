@@ -35,14 +35,14 @@ from pytest_codeartifact.doors.interception.botocore_internals import (
     available,
     credentials_of,
     give_back,
-    has_credentials_of_its_own,
+    has_explicit_credentials,
 )
 
 # Attributes that are replaced
 
 
 @pytest.mark.parametrize("attribute", REPLACED, ids=lambda attribute: f"{attribute.path}, to {attribute.purpose}")
-def test_what_is_replaced_is_there(attribute: Attribute) -> None:
+def test_replaced_attributes_exist(attribute: Attribute) -> None:
     found(attribute.module, attribute.path)
 
     assert attribute.owner() is not None
@@ -55,7 +55,7 @@ ONLY_WHILE_A_FAKE_IS_OPEN = [
 
 
 @pytest.mark.parametrize("attribute", ONLY_WHILE_A_FAKE_IS_OPEN, ids=lambda attribute: attribute.path)
-def test_what_is_replaced_for_a_fake_is_put_back(attribute: Attribute) -> None:
+def test_attributes_replaced_for_a_fake_are_restored(attribute: Attribute) -> None:
     before = found(attribute.module, attribute.path)
 
     with FakeCodeArtifact():
@@ -65,7 +65,7 @@ def test_what_is_replaced_for_a_fake_is_put_back(attribute: Attribute) -> None:
     assert found(attribute.module, attribute.path) is before
 
 
-def test_a_loss_is_told_once() -> None:
+def test_a_missing_name_is_warned_about_once() -> None:
     gone = Attribute("botocore.endpoint", "Endpoint.no_more", "sleep less", "retries sleep")
 
     with pytest.warns(
@@ -77,7 +77,7 @@ def test_a_loss_is_told_once() -> None:
         assert gone.owner() is None
 
 
-def test_no_fake_opens_without_what_it_is_safe_by() -> None:
+def test_no_fake_opens_if_a_name_that_safety_depends_on_is_missing() -> None:
     gone = Attribute("botocore.no_more", "Session.no_more", "look up no keys")
 
     with pytest.raises(
@@ -86,7 +86,7 @@ def test_no_fake_opens_without_what_it_is_safe_by() -> None:
         gone.owner()
 
 
-def test_what_belongs_to_a_package_that_is_not_imported_is_no_loss() -> None:
+def test_names_of_packages_that_are_not_imported_are_not_missing() -> None:
     assert Attribute("not_imported.session", "Session.create_client", "make clients").owner() is None
 
 
@@ -179,7 +179,7 @@ ROWS = [
         "_bucket.acquire()",
         "skip the wait",
     ),
-    Row("aiobotocore.session", "AioSession.create_client", "self._create_client(", "make clients with dummy keys"),
+    Row("aiobotocore.session", "AioSession.create_client", "self._create_client(", "create clients with dummy keys"),
     Row("aiobotocore.session", "AioSession._create_client", f"component('{MONITOR}')", "start no monitoring"),
 ]
 
@@ -230,12 +230,12 @@ def test_a_clients_quota_of_retries_can_be_given_back() -> None:
     assert available(quota) == RetryQuota.INITIAL_CAPACITY
 
 
-def test_keys_that_a_session_was_given_are_told_from_those_that_it_has_looked_up() -> None:
+def test_explicit_keys_of_a_session_are_distinguished_from_looked_up_ones() -> None:
     given, looked_up, neither = (botocore.session.Session() for _ in range(3))
     given.set_credentials("key", "secret")
     looked_up._credentials = Credentials("key", "secret", method="env")
 
-    assert list(map(has_credentials_of_its_own, (given, looked_up, neither))) == [True, False, False]
+    assert list(map(has_explicit_credentials, (given, looked_up, neither))) == [True, False, False]
 
 
 def test_the_credentials_of_a_client_are_found_in_its_signer() -> None:
@@ -287,7 +287,7 @@ def test_aiobotocores_endpoint_makes_requests_as_botocores_does() -> None:
     assert issubclass(found("aiobotocore.endpoint", "AioEndpoint"), found("botocore.endpoint", "Endpoint"))
 
 
-def test_aiobotocores_httpx_back_end_tells_its_library_and_has_its_type_of_body() -> None:
+def test_aiobotocores_httpx_back_end_has_its_library_and_its_type_of_body() -> None:
     pytest.importorskip("aiobotocore.httpxsession", reason="this aiobotocore knows aiohttp only")
 
     assert hasattr(sys.modules["aiobotocore.httpxsession"], "httpx")

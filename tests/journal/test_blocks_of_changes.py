@@ -92,7 +92,7 @@ def test_changes_are_of_all_accounts_and_regions(codeartifact: FakeCodeArtifact)
     ]
 
 
-def test_a_fork_goes_its_own_way(codeartifact: FakeCodeArtifact, team: Repository) -> None:
+def test_a_fork_is_independent(codeartifact: FakeCodeArtifact, team: Repository) -> None:
     team.add_package(pypi("tool"))
 
     with codeartifact.unchanged(), codeartifact.fork() as fork, fork.changes() as changes:
@@ -157,7 +157,7 @@ def test_a_block_that_changes_something_says_what_and_who(
     assert len(changes) == 1
 
 
-def test_what_no_call_has_changed_is_told_as_well(codeartifact: FakeCodeArtifact, team: Repository) -> None:
+def test_changes_without_a_call_are_reported_too(codeartifact: FakeCodeArtifact, team: Repository) -> None:
     with pytest.raises(AssertionError) as caught, codeartifact.unchanged():
         team.add_packages([pypi(f"tool-{number:02}") for number in range(60)])
 

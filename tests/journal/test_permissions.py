@@ -94,7 +94,7 @@ def test_packages_have_arns_of_what_is_stored(
     }
 
 
-def test_a_name_is_no_wildcard(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
+def test_a_name_is_not_a_wildcard(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
     with pytest.raises(client.exceptions.ResourceNotFoundException):
         client.describe_package(**TEAM, format="generic", namespace="a*", package="${b}?")
 
@@ -216,7 +216,7 @@ def test_groups_have_encoded_arns(codeartifact: FakeCodeArtifact, client: Any, a
     }
 
 
-def test_a_group_that_nobody_found_could_be_any(codeartifact: FakeCodeArtifact, client: Any) -> None:
+def test_an_unknown_group_in_an_error_could_be_any(codeartifact: FakeCodeArtifact, client: Any) -> None:
     with pytest.raises(client.exceptions.ResourceNotFoundException):
         client.get_associated_package_group(**ACME, format="pypi", package="x")
 

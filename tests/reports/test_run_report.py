@@ -64,7 +64,7 @@ def named(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("arguments", ["", "-n 2"])
-def test_a_run_is_counted_alike_in_one_process_and_in_several(
+def test_a_run_is_counted_the_same_in_one_process_and_in_several(
     pytester: pytest.Pytester, named: None, arguments: str
 ) -> None:
     if arguments:
@@ -168,7 +168,7 @@ def test_a_run_without_any_fake_is_reported_as_such(pytester: pytest.Pytester, a
     assert json.loads((pytester.path / "policy.json").read_text()) == {"Version": "2012-10-17", "Statement": []}
 
 
-def test_a_fake_of_a_wider_scope_is_told_apart_by_test(pytester: pytest.Pytester, named: None) -> None:
+def test_calls_to_a_fake_of_a_wider_scope_are_reported_by_test(pytester: pytest.Pytester, named: None) -> None:
     report, _ = record(
         pytester,
         """

@@ -69,7 +69,7 @@ def test_every_operation_answers_with_status_200(furnished: FakeCodeArtifact, cl
 
 
 @pytest.mark.rule("W-6")
-def test_every_response_has_a_request_id_of_its_own(client: Any) -> None:
+def test_every_response_has_a_unique_request_id(client: Any) -> None:
     ids = {client.list_domains()["ResponseMetadata"]["RequestId"] for _ in range(3)}
 
     with pytest.raises(ClientError) as caught:
@@ -116,7 +116,7 @@ def test_a_downloaded_asset_is_the_body_and_its_names_are_headers(furnished: Fak
 
 
 @pytest.mark.rule("W-3")
-def test_moments_travel_as_numbers_of_seconds_with_milliseconds(
+def test_timestamps_are_sent_as_seconds_with_milliseconds(
     codeartifact: FakeCodeArtifact, client: Any, team: Repository
 ) -> None:
     wire = Wire(client)

@@ -103,9 +103,7 @@ class TestOfAClass:
     result.assert_outcomes(passed=3)
 
 
-def test_a_test_runs_alike_whatever_the_environment_says(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_test_runs_the_same_in_every_environment(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-north-1")
     monkeypatch.setenv("AWS_REGION", "eu-north-1")
 
@@ -260,12 +258,12 @@ def test_it(codeartifact):
 
     result.assert_outcomes(failed=1, warnings=1)
     result.stdout.fnmatch_lines(
-        ["hint: Domain 'acme' was looked for in account 123456789012, region eu-west-1, but this fake has it in *"]
+        ["hint: The call looked for domain 'acme' in account 123456789012, region eu-west-1, but this fake has it in *"]
     )
-    result.stdout.fnmatch_lines(["*test_a_seed_in_another*CodeArtifactWarning: Domain 'acme' was looked for*"])
+    result.stdout.fnmatch_lines(["*test_a_seed_in_another*CodeArtifactWarning: The call looked for domain 'acme'*"])
 
 
-def test_a_planned_fault_that_never_struck_fails_the_test(pytester: pytest.Pytester) -> None:
+def test_an_unused_planned_fault_fails_the_test(pytester: pytest.Pytester) -> None:
     result = run(
         pytester,
         """
@@ -286,7 +284,7 @@ def test_failed_anyway(codeartifact):
     )
 
     result.assert_outcomes(passed=3, errors=1, failed=1)
-    result.stdout.fnmatch_lines(["*UnusedFaults: Planned, but never struck: fail(DeletePackage, *"])
+    result.stdout.fnmatch_lines(["*UnusedFaults: Planned faults that were never used: fail(DeletePackage, *"])
 
 
 def test_a_plugin_that_was_loaded_earlier_has_its_clients_intercepted(pytester: pytest.Pytester) -> None:
@@ -483,7 +481,7 @@ def codeartifact_seed():
         (
             "@pytest.fixture(scope='session')\ndef codeartifact_seed():\n    return {}",
             "",
-            "*codeartifact_seed returns a FakeCodeArtifact, not {}*",
+            "*codeartifact_seed must return a FakeCodeArtifact, not {}*",
         ),
     ],
 )
@@ -499,7 +497,7 @@ def test_the_seed_of_all_tests_is_not_written_to(pytester: pytest.Pytester) -> N
         pytester,
         """
 def test_it(codeartifact, codeartifact_seed):
-    with pytest.raises(ValueError, match="the seed that other tests share"):
+    with pytest.raises(ValueError, match="the seed that all tests share"):
         codeartifact_seed.add_domain("leak")
     codeartifact.add_domain("mine")
 
@@ -532,7 +530,7 @@ def test_it(codeartifact):
     result.stdout.no_fnmatch_line("*seeding.py*")
 
 
-def test_what_was_removed_otherwise_is_told_apart(pytester: pytest.Pytester) -> None:
+def test_removals_and_deletions_are_distinguished(pytester: pytest.Pytester) -> None:
     result = run(
         pytester,
         """
@@ -548,7 +546,7 @@ def test_it(codeartifact):
 
 
 @pytest.mark.parametrize(("verbose", "named"), [((), 2), (("-vv",), 40)])
-def test_a_long_difference_is_cut_so_that_nothing_else_is(
+def test_a_long_difference_is_shortened_instead_of_others(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, verbose: tuple[str, ...], named: int
 ) -> None:
     monkeypatch.delenv("CI", raising=False)  # pytest cuts nothing off there

@@ -101,7 +101,7 @@ def test_a_miss_looks_at_no_more_packages_where_there_are_more() -> None:
     assert growth(made, 1000) < FLAT
 
 
-def test_a_miss_that_is_not_to_be_told_of_looks_for_no_words() -> None:
+def test_a_swallowed_miss_composes_no_message() -> None:
     def made(size: int) -> Action:
         _, team = repository()
         team.add_packages((pypi(name(number)) for number in range(size)), versions=["1.0"])
@@ -392,7 +392,7 @@ def test_a_repository_is_deleted_without_a_look_at_groups_that_do_not_allow_it()
     assert growth(made, 60) < FLAT
 
 
-def test_what_is_known_of_files_does_not_grow_with_the_files_of_a_run() -> None:
+def test_the_cache_of_files_is_bounded() -> None:
     fake, _ = repository()
     with fake:
         client = fake.client()
@@ -435,7 +435,7 @@ def test_packages_of_a_file_are_loaded_one_after_the_other(tmp_path: Path) -> No
     assert growth(made, 30) < LINEAR
 
 
-def test_progress_is_told_package_by_package(tmp_path: Path) -> None:
+def test_progress_is_reported_package_by_package(tmp_path: Path) -> None:
     fake, team = repository()
     team.add_packages(map(pypi, ["one", "two"]))
     fake.public_source("public:pypi").add_package(pypi("three"))

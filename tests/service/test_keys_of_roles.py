@@ -59,8 +59,8 @@ def test_the_report_names_the_way_to_register_them(pytester: pytest.Pytester, co
     (hint,) = hints(pytester, code)
 
     assert hint == (
-        "hint: Access key 'ASIAROLEROLEROLEROLE' is one of an assumed role, and is not registered, so its calls are "
-        "those of the fake's own account 123456789012. If the role is one of another account, write "
+        "hint: Access key 'ASIAROLEROLEROLEROLE' belongs to an assumed role and is not registered, so its calls come "
+        "from the fake's own account 123456789012. If the role belongs to another account, write "
         "codeartifact.register_access_key('ASIAROLEROLEROLEROLE', account=...)."
     )
 

@@ -1,11 +1,11 @@
-"""The environment of this machine, and what child processes find in its place.
+"""Sets the environment variables that keep child processes from reaching AWS, and restores them.
 
 Two variables keep child processes from reaching AWS. One points CodeArtifact to a closed endpoint. The other makes sure
 that it is used even if the user has configured endpoints to be ignored. A pytest run sets them from its start to its
 end, and a fake while it is open. They are for child processes only: clients of this process use the environment as the
 user has it, see :data:`USERS`.
 
-Imports nothing of botocore, because a run begins here.
+Imports nothing of botocore, to keep the start of pytest fast.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _REGIONS = ("AWS_DEFAULT_REGION", "AWS_REGION")
 
 
 class _Layer:
-    """Variables that have other values for a while."""
+    """A set of variables with temporary values. Layers lie on top of each other: runs below, fakes above."""
 
     def __init__(self) -> None:
         self.is_set = False
@@ -30,7 +30,7 @@ class _Layer:
         self._before: dict[str, str | None] = {}
 
     def set(self, values: Mapping[str, str | None]) -> None:
-        """Give the variables these values, and remember what they had; None: there is no such variable."""
+        """Give the variables these values and remember the previous ones. None: the variable is not set."""
         if not self.is_set:
             self._before = {}
         self.is_set = True
@@ -40,9 +40,9 @@ class _Layer:
                 _assign(name, value)
 
     def put_back(self) -> None:
-        """Put back what they had, but for what somebody else has made of them in the meantime.
+        """Restore the previous values, except of variables that other code has changed meanwhile.
 
-        Once more, if somebody has restored since what they were: see :func:`tidy`.
+        May be called again, see :func:`tidy`.
         """
         self.is_set = False
         for name, before in self._before.items():
@@ -54,7 +54,7 @@ class _Layer:
         return self._before[name] if self.is_set and name in self._before and value == self._given[name] else value
 
     def replaced(self, before: Mapping[str, str | None]) -> None:
-        """Learn what the variables had before, from a process that knows it."""
+        """Take over the previous values from the main process of the run, which knows them."""
         self._before = dict(before)
         self._given = {name: os.environ.get(name) for name in before}
 
@@ -75,14 +75,14 @@ class _Run(_Layer):
 
 
 def regions() -> dict[str, str | None]:
-    """What the variables of the region say now."""
+    """The current values of the variables with the region."""
     return {name: os.environ.get(name) for name in _REGIONS}
 
 
 _fakes = _Layer()
 _allowed = _Layer()
 _runs = [_Run(regions())]
-"""The runs that are under way, one within the other; the first is none of pytest's, and changes nothing."""
+"""The nested pytest runs of this process. The first entry is the process outside of any run, which sets nothing."""
 
 
 class _Environment(Mapping[str, str]):
@@ -133,22 +133,22 @@ USERS: Mapping[str, str] = _Environment(_users)
 
 
 def close_for_a_fake() -> None:
-    """Set the variables, as a fake wants it that has been opened; they may be set already."""
+    """Set the variables for an open fake, unless they are set already."""
     if not _fakes.is_set:
         tidy()
         _fakes.set({_ENDPOINT: CLOSED_ENDPOINT, IGNORE: "false"})
 
 
 def put_back_after_fakes() -> None:
-    """Put the variables back."""
+    """Restore the variables after the last fake was closed."""
     if _fakes.is_set:
         _fakes.put_back()
 
 
 def tidy() -> None:
-    """Put them back once more if somebody has restored them who had saved the environment while a fake was open.
+    """Restore the variables again if other code has written our values back.
 
-    A test's ``monkeypatch`` may do so, when it ends after the fake.
+    Code that saved the environment while a fake was open may do so, for example a ``monkeypatch`` that ends after it.
     """
     if not _fakes.is_set and os.environ.get(_ENDPOINT) == CLOSED_ENDPOINT:
         _fakes.put_back()
@@ -158,22 +158,22 @@ def tidy() -> None:
 
 
 def begin_run(regions: Mapping[str, str | None]) -> None:
-    """A run begins, perhaps within a run.
+    """Begin a pytest run, which may be nested in another one.
 
-    :param regions: the region of the machine: what :func:`regions` was before anything of the run could change it.
+    :param regions: the region of the machine: :func:`regions` before any code of the run could change it.
     """
     _runs.append(_Run(regions))
 
 
 def close_for_the_run() -> None:
-    """Set the variables, also where somebody has removed them since; an endpoint on this machine stays."""
+    """Set the variables, again if other code has removed them. An endpoint on this machine is kept."""
     if _allowed.is_set:
         _allowed.put_back()
     _runs[-1].set({IGNORE: "false"} if _leads_here() else {_ENDPOINT: CLOSED_FOR_A_RUN, IGNORE: "false"})
 
 
 def _leads_here() -> bool:
-    """Whether child processes find CodeArtifact on this machine: an emulator of the user's, or the closed endpoint."""
+    """Whether the endpoint of child processes is on this machine: the user's emulator, or our closed endpoint."""
     endpoint = os.environ.get(_ENDPOINT)
     if endpoint is None and os.environ.get(IGNORE, "").lower() != "true":
         endpoint = os.environ.get(_ENDPOINT_OF_ALL)
@@ -181,26 +181,26 @@ def _leads_here() -> bool:
 
 
 def open_for_real_calls() -> None:
-    """Give child processes what the user has, unless a fake wants it otherwise; until the way is closed again."""
+    """Give child processes the user's variables, unless a fake is open. :func:`close_for_the_run` ends this."""
     if not _fakes.is_set:
         _allowed.set(_users_variables())
 
 
 def end_run() -> None:
-    """Put the variables back."""
+    """End the innermost pytest run and restore the variables."""
     _runs.pop().put_back()
 
 
 def for_workers() -> dict[str, dict[str, str | None]]:
-    """What a worker process of the run cannot see for itself: what the user has, and the region of the machine."""
+    """The values that a worker process needs from the main process: the user's variables and the machine's region."""
     return {"variables": _users_variables(), "regions": _runs[-1].regions}
 
 
-def take_over(told: Mapping[str, Mapping[str, str | None]]) -> None:
-    """The opposite of :func:`for_workers`, in the worker."""
-    _runs[-1].regions.update(told["regions"])
+def take_over(values: Mapping[str, Mapping[str, str | None]]) -> None:
+    """Use the values of :func:`for_workers` in a worker process."""
+    _runs[-1].regions.update(values["regions"])
     if _runs[-1].is_set:
-        _runs[-1].replaced(told["variables"])
+        _runs[-1].replaced(values["variables"])
 
 
 def _users_variables() -> dict[str, str | None]:

@@ -35,8 +35,8 @@ _UNDECIDED: tuple[Literal[""], Literal[""]] = ("", "")
 """The origin configuration of a package that waits for its first version, which decides it (rule K-3)."""
 
 
-class _Packages(Handle):
-    """What holds packages: a repository, or a public source."""
+class PackageSource(Handle):
+    """A source of packages: a repository, or a public source."""
 
     __slots__ = ()
 
@@ -142,7 +142,7 @@ class _Packages(Handle):
         raise NotImplementedError
 
 
-class PublicSource(_Packages):
+class PublicSource(PackageSource):
     """The public repository behind an external connection, with its packages.
 
     Returned by :meth:`.FakeCodeArtifact.public_source`. A version enters a domain when it is fetched.
@@ -183,7 +183,7 @@ class PublicSource(_Packages):
         return f"<{self._words()}>"
 
 
-class Repository(_Packages):
+class Repository(PackageSource):
     """A repository."""
 
     __slots__ = ()

@@ -234,6 +234,8 @@ class Journal:
         self._retried: dict[str, int] = {}
         self._found: dict[tuple[tuple[str, ...], str], tuple[int, GrowingSet[Any]]] = {}
         self.hints: dict[str, None] = {}  # in order, each once
+        self.on_record: Callable[[Call, Sequence[Effect]], object] | None = None
+        """Is called with each attempt of a call and what it has done, for whoever looks on."""
 
     @property
     def calls(self) -> Calls:
@@ -243,7 +245,7 @@ class Journal:
         """The calls but for so many at the begin."""
         return Calls(self._calls[first:], known=self._operations)
 
-    def record(self, call: Call, headers: Mapping[str, str], effects: Iterable[Effect] = ()) -> None:
+    def record(self, call: Call, headers: Mapping[str, str], effects: Sequence[Effect] = ()) -> None:
         """Take down an attempt of a call.
 
         :param headers: what the attempts of one client call have in common is said by one of them, by most clients.
@@ -267,6 +269,8 @@ class Journal:
             if isinstance(effect, Removal):
                 self._removed_by.append(at)  # first, as tests read the other list while threads of theirs still call
                 self._removals.append(effect)
+        if self.on_record is not None:
+            self.on_record(call, effects)
 
     def deletions(self) -> list[Deletion]:
         """What was deleted, package by package, in order."""

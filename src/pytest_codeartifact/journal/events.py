@@ -144,4 +144,4 @@ def _sha256(version: Version | None, asset: str) -> str | None:
 
 
 def _metadata(version: Version | None) -> tuple[object, ...] | None:
-    return None if version is None else version.details.told
+    return None if version is None else version.details.metadata

@@ -1,7 +1,7 @@
-"""Entities as the structures of AWS's model: the only module with the names of their members.
+"""Converts entities to the structures of AWS's model. No other module has the names of their members.
 
-Members without a value are not there (rule W-4), see :func:`_known`. Timestamps are milliseconds here, and seconds on
-the wire.
+Members that have no value are left out (rule W-4), see :func:`_known`. Timestamps are in milliseconds here, and are
+sent in seconds.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def repository_summary(repository: Repository) -> Structure:
 
 
 def coordinates(package_key: str) -> Structure:
-    """What most answers about a package begin with; the namespace is absent where there is none (rule K-2)."""
+    """The first members of most responses about a package (rule K-2)."""
     format, namespace, name = parts_of_key(package_key)
     stated = {"format": format, "package": name}
     if namespace is not None:
@@ -93,7 +93,7 @@ def package_summary(package: Package) -> Structure:
 
 
 def package_description(id: PackageId, package: Package) -> Structure:
-    """Rule K-1: the same as a summary, but for the name of the name."""
+    """Rule K-1: like a summary, but the member is called ``name`` instead of ``package``."""
     configuration = origin_configuration(package.origin)
     return _known(format=id.format, namespace=id.namespace, name=id.name, originConfiguration=configuration)
 
@@ -128,7 +128,7 @@ def version_description(id: PackageId, package: Package, version: Version) -> St
 
 
 def version_coordinates(package_key: str, version: Version) -> Structure:
-    """What the answers about the content of a version begin with."""
+    """The first members of responses about the contents of a version."""
     return {**coordinates(package_key), "version": version.version, "versionRevision": version.revision(package_key)}
 
 
@@ -152,12 +152,12 @@ def dependencies(version: Version) -> list[Structure]:
 
 
 def changed_version(package_key: str, version: Version, status: str) -> Structure:
-    """A version that a batch has changed (rules B-4 and Q-1)."""
+    """The entry of a changed version in the response of a batch (rules B-4 and Q-1)."""
     return {"revision": version.revision(package_key), "status": status}
 
 
 def package_group(domain: Domain, group: Group) -> Structure:
-    """A description or a summary, which have the same members, of a group among the others of its domain (G-13)."""
+    """The description or the summary of a package group, which have the same members (rule G-13)."""
     effective = {restriction: origins.effective(domain, group, restriction) for restriction in RESTRICTIONS}
     return {
         "arn": arns.of_group(domain, group.pattern),

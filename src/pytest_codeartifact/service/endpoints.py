@@ -110,7 +110,7 @@ class Endpoints:
         asked.permission = route.permission
         work = route.handler(asked, **parts)
         faults = self._service.faults
-        trouble = faults.strike(_call(visit, asked)) if faults.planned else None
+        trouble = faults.apply(_call(visit, asked)) if faults.planned else None
         if isinstance(trouble, Exception):
             self._record(visit, asked, trouble)
             return Disturbed(0, None, without_frames(trouble))

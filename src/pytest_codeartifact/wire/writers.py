@@ -1,4 +1,4 @@
-"""Writes results to a response, or to what botocore's client makes of it (rules W-3, W-4 and E-3)."""
+"""Serialises results for a response, or as botocore's client returns them (rules W-3, W-4 and E-3)."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ Members: TypeAlias = Mapping[str, Any]
 Writer: TypeAlias = Callable[[Any], Any]
 
 _encode = json.JSONEncoder(separators=(",", ":")).encode
-_PROCESS = str(uuid.uuid4())[:-12]  # request ids are UUIDs whose last part counts: a new random one costs more
+_PROCESS = str(uuid.uuid4())[:-12]  # request ids are UUIDs with a counter in the last part: faster than random ones
 _numbers = itertools.count(1)
 
 
 def writer(shape: Any, timestamp: Callable[[int], Any]) -> Writer:
-    """Writes values of a shape as they are, but for the timestamps in them.
+    """A function that converts the timestamps in values of a shape, and leaves everything else as it is.
 
-    :param timestamp: what becomes of a number that is one.
+    :param timestamp: converts a timestamp.
     """
     if not _has_timestamps(shape):
         return _as_is
@@ -47,17 +47,17 @@ def _has_timestamps(shape: Any) -> bool:
 
 
 def from_seconds(seconds: float) -> datetime.datetime:
-    """A moment on the wire as botocore's client returns it."""
+    """A timestamp of a response as botocore's client returns it."""
     return from_millis(round(seconds * 1000))
 
 
 def seconds(millis: int) -> float:
-    """A moment on the wire (rule W-3)."""
+    """A timestamp as it is sent: seconds since the epoch (rule W-3)."""
     return millis / 1000
 
 
 def new_headers() -> dict[str, str]:
-    """The headers that every response has (rule W-6)."""
+    """The headers of every response (rule W-6)."""
     return {"content-type": "application/json", "x-amzn-requestid": f"{_PROCESS}{next(_numbers):012x}"}
 
 

@@ -1,11 +1,11 @@
 """Removes the waits between botocore's retries of calls that a fake answers.
 
-The retries themselves stay botocore's: how many, and after which errors. Only the waits are removed: the sleep between
+botocore still decides how often and after which errors it retries. Only the waits are removed: the sleep between
 attempts and, in adaptive mode, the wait for the rate limit. Other services, and the user's own sleeps, wait as usual.
 aiobotocore has the same parts, and awaits them.
 
-A client that was created at import time keeps its retry quota after the test. What calls to a fake have used of it is
-given back when the last fake closes. Otherwise a test of throttling would use up the retries of later tests.
+A client that was created at import time keeps its retry quota after the test. The quota that calls to a fake have used
+is restored when the last fake closes. Otherwise a test of throttling would use up the retries of later tests.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from .patches import Patches
 
 
 class _NoTime(float):
-    """No seconds: what is asked to be slept in place of a wait."""
+    """Zero seconds. Distinguishes a removed delay from a zero that the user's code sleeps."""
 
 
 _NO_TIME = _NoTime()
 
 
 class _Time:
-    """The module ``time`` as :mod:`botocore.endpoint` sees it."""
+    """Replaces the module ``time`` in :mod:`botocore.endpoint`: removed delays do not even call ``time.sleep``."""
 
     def sleep(self, seconds: float) -> None:
         if seconds is not _NO_TIME:
@@ -39,7 +39,7 @@ class _Time:
 
 
 class Waits(Patches):
-    """What waits, in botocore and in aiobotocore."""
+    """Replaces the functions that wait, in botocore and in aiobotocore."""
 
     def __init__(self) -> None:
         self._spent: dict[int, tuple[Any, int]] = {}
