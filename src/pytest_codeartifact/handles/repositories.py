@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from ..clock import from_millis
@@ -342,7 +342,7 @@ class Repository(PackageSource):
 
     def _removed(
         self,
-        items: Iterable[_Item],
+        items: Collection[_Item],
         what: str,
         check: Callable[[object], _Item],
         operation: OperationName,

@@ -15,6 +15,7 @@ from ..rules.effects import Effect, Removal
 from ..state import tree
 from ..state.entities import Origin, Package
 from . import permissions
+from .growing_sets import GrowingSet, Snapshot
 from .parameters import check_names, contradiction, is_id, objection
 
 if TYPE_CHECKING:
@@ -231,6 +232,7 @@ class Journal:
         self._removals: list[Removal] = []
         self._removed_by = array("q")  # the number of the call of each removal
         self._retried: dict[str, int] = {}
+        self._found: dict[tuple[tuple[str, ...], str], tuple[int, GrowingSet[Any]]] = {}
         self.hints: dict[str, None] = {}  # in order, each once
         self.on_record: Callable[[Call, Sequence[Effect]], object] | None = None
         """Is called with each attempt of a call and what it has done, for whoever looks on."""
@@ -294,14 +296,15 @@ class Journal:
         """How many removals there are."""
         return len(self._removals)
 
-    def removed_packages(self, place: tuple[str, ...]) -> list[PackageId]:
+    def removed_packages(self, place: tuple[str, ...]) -> Snapshot[PackageId]:
         """The packages that DeletePackage has removed from a repository."""
-        return [package.id for package, _ in self._removed_from(place, "DeletePackage")]
+        return self._removed_so_far(place, "DeletePackage", lambda package, _: [package.id])
 
-    def removed_versions(self, place: tuple[str, ...], operation: str) -> list[tuple[PackageId, str]]:
+    def removed_versions(self, place: tuple[str, ...], operation: OperationName) -> Snapshot[tuple[PackageId, str]]:
         """The versions that an operation on versions has removed from a repository."""
-        removed = self._removed_from(place, operation)
-        return [(package.id, version) for package, versions in removed for version in versions]
+        return self._removed_so_far(
+            place, operation, lambda package, versions: [(package.id, version) for version in versions]
+        )
 
     def removal_of(self, place: tuple[str, ...], package_key: str | None, version: str | None) -> Call | None:
         """The last call that removed a repository, a package or a version of it."""
@@ -314,10 +317,24 @@ class Journal:
         for number in numbers:
             yield self._removals[number], self._calls[self._removed_by[number]]
 
-    def _removed_from(self, place: tuple[str, ...], operation: str) -> Iterator[tuple[Package, tuple[str, ...]]]:
-        for removal, kept in self._removed(range(self.removals)):
+    def _removed_so_far(
+        self,
+        place: tuple[str, ...],
+        operation: OperationName,
+        items: Callable[[Package, tuple[str, ...]], Iterable[Any]],
+    ) -> Snapshot[Any]:
+        """What an operation has removed from a repository: each removal is looked at once, however often this is asked.
+
+        :param items: what there is to say of a package and of those of its versions that are gone.
+        """
+        seen, found = self._found.get((place, operation), (0, GrowingSet[Any]()))
+        now = self.removals
+        for removal, kept in self._removed(range(seen, now)):
             if removal.package is not None and removal.place == place and kept[0].operation == operation:
-                yield from removal.each_package()
+                for package, versions in removal.each_package():
+                    found.add(items(package, versions))
+        self._found[place, operation] = now, found
+        return found.so_far()
 
 
 def _deletion(place: tuple[str, ...], package: Package, versions: tuple[str, ...], call: Call) -> Deletion:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Set
+import functools
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Set
 from typing import Any, Generic, TypeVar
 
 from ..names.packages import PackageId
@@ -21,16 +22,20 @@ class RemovalSet(Set[_Item], Generic[_Item]):
     def __init__(
         self,
         what: str,
-        items: Iterable[_Item],
+        items: Collection[_Item],
         check: Callable[[object], _Item],
         calls: Callable[[], Iterable[Call]],
         otherwise: Callable[[_Item], Call | None],
     ) -> None:
         self._what = what
-        self._items = frozenset(items)
+        self._so_far = items
         self._check = check
         self._calls = calls
         self._otherwise = otherwise
+
+    @functools.cached_property
+    def _items(self) -> frozenset[_Item]:
+        return frozenset(self._so_far)
 
     @property
     def what(self) -> str:
@@ -51,13 +56,13 @@ class RemovalSet(Set[_Item], Generic[_Item]):
         return frozenset(items)
 
     def __contains__(self, item: object) -> bool:
-        return self._check(item) in self._items
+        return self._check(item) in self._so_far
 
     def __iter__(self) -> Iterator[_Item]:
         return iter(sorted(self._items))  # type: ignore[type-var]  # ids and pairs of id and str both sort
 
     def __len__(self) -> int:
-        return len(self._items)
+        return len(self._so_far)
 
     def __eq__(self, other: object) -> bool:
         return self._items == self._checked(other)
