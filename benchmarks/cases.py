@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import gc
+import hashlib
 import io
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from itertools import islice
 from typing import Any
 
 import boto3
@@ -155,6 +158,57 @@ def over_the_wire() -> list[Result]:
         bare = client(stack.enter_context(bare_server(ours().partition(b"\r\n\r\n")[2])))
         calls = compare({"ListDomains, raw HTTP": ours, "a bare server of h11 and asyncio": bare}, calls=500)
     return [measure("server: start, stop", lambda: fake.serve().close(), calls=50), *calls]
+
+
+def threads() -> list[Result]:
+    """Deletes by several threads that share a client, against the same number by one."""
+    calls, at_once, turns = 400, 8, 9
+    names = [f"package-{number:05}" for number in range(2 * calls * (turns + 1))]
+    to_delete = iter(names)  # the next one of it is taken by one thread at a time
+    fake = FakeCodeArtifact()
+    fake.add_domain("acme").add_repository("team").add_packages(map(pypi, names), versions=["1.0"])
+    client = boto3.client("codeartifact", "us-east-1", **KEYS)
+
+    def delete(name: str) -> None:
+        client.delete_package(**{**PACKAGE, "package": name})
+
+    def by_threads() -> None:
+        with ThreadPoolExecutor(at_once) as pool:
+            list(pool.map(delete, islice(to_delete, calls)))
+
+    def by_one() -> None:
+        for name in islice(to_delete, calls):
+            delete(name)
+
+    several, one = f"{calls} deletes by {at_once} threads", f"{calls} deletes by one"
+    results = compare({several: by_threads, one: by_one}, calls=1, turns=turns, around={several: fake, one: fake})
+    assert len(fake.calls) == len(names)
+    return results
+
+
+def large_asset() -> list[Result]:
+    """An asset of 500 MB that is published and read, against the hashing of it."""
+    content = bytes(500_000_000)
+    digest = hashlib.sha256(content).hexdigest()
+    version = {**TEAM, "format": "generic", "namespace": "ns", "package": "tool", "packageVersion": "1.0"}
+    fake = FakeCodeArtifact()
+    fake.add_domain("acme").add_repository("team")
+    client = boto3.client("codeartifact", "us-east-1", **KEYS)
+
+    def publish_and_read() -> None:
+        with fake.fork():
+            client.publish_package_version(**version, assetName="a", assetSHA256=digest, assetContent=content)
+            body = client.get_package_version_asset(**version, asset="a")["asset"]
+            assert sum(map(len, body.iter_chunks(1_000_000))) == len(content)
+
+    before = resident_bytes()
+    contenders: dict[str, Contender] = {
+        "an asset of 500 MB, published and read": publish_and_read,
+        "SHA-256 of 500 MB": lambda: hashlib.sha256(content).digest(),
+    }
+    results = compare(contenders, calls=1, turns=2)
+    results[0].notes["MB that stay"] = round((resident_bytes() - before) / 1e6)
+    return results
 
 
 def whole_test() -> list[Result]:

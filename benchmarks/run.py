@@ -30,6 +30,8 @@ CASES: dict[str, Callable[[], Iterable[Result]]] = {
     "one_call": cases.one_call,
     "over_the_wire": cases.over_the_wire,
     "whole_test": cases.whole_test,
+    "threads": cases.threads,
+    "large_asset": cases.large_asset,
     "growth": growth.growth,
 }
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
-from . import seeds
 from .clock import Clock
 from .doors import interception
 from .errors import CodeArtifactPluginError, SeedError, UnusedFaults, shown
@@ -235,6 +234,8 @@ class FakeCodeArtifact:
         :param progress: a function that is called after each package with the number of packages added so far.
         :raises SeedError: the file is not valid, or a domain exists already. Names the file and the place in it.
         """
+        from . import seeds  # here, because few tests have files
+
         seeds.load(self._service, path, progress)
 
     def dump(self, path: str | Path) -> None:
@@ -245,6 +246,8 @@ class FakeCodeArtifact:
         :param path: the file to write, JSON or TOML by its suffix.
         :raises SeedError: it cannot be written, or a string is not valid Unicode and the format is TOML.
         """
+        from . import seeds  # here, because few tests have files
+
         seeds.dump(self._service, path)
 
     def load_cli(self, path_or_dict: str | Path | Mapping[str, object], into: Repository) -> None:
@@ -260,6 +263,8 @@ class FakeCodeArtifact:
         :param path_or_dict: a file of JSON with any suffix, or its contents.
         :raises SeedError: the output is not valid. Names the file and the place in it.
         """
+        from . import seeds  # here, because few tests have files
+
         seeds.load_cli(self._service, path_or_dict, into)
 
     @property

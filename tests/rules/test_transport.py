@@ -6,6 +6,7 @@ import contextlib
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -13,7 +14,7 @@ import pytest
 from botocore import xform_name
 from botocore.exceptions import ClientError
 
-from pytest_codeartifact import Domain, FakeCodeArtifact, Repository, generic, npm, pypi
+from pytest_codeartifact import Dependency, Domain, FakeCodeArtifact, License, Repository, generic, npm, pypi
 
 from ..support.one_call_each import FITTING, OPERATIONS, SAMPLES, WIRE_NAMES, Wire, arguments, call, members
 
@@ -163,6 +164,30 @@ def test_what_there_is_not_is_absent_and_only_the_paginator_says_none(client: An
     assert {"namespace", "defaultDisplayVersion", "nextToken"}.isdisjoint(answer)
     assert (paginated["namespace"], paginated["defaultDisplayVersion"]) == (None, None)
     assert "description" not in client.describe_repository(domain="acme", repository="team")["repository"]
+
+
+@pytest.mark.rule("W-4")
+def test_what_a_version_or_a_group_does_not_say_is_absent_at_every_depth(client: Any, team: Repository) -> None:
+    where = {"domain": "acme", "repository": "team", "format": "pypi", "package": "tool"}
+    tool = team.add_package(pypi("tool"))
+    tool.add_version("1.0", licenses=[License("MIT")], dependencies=[Dependency("other", ">=1")])
+    client.create_package_group(domain="acme", packageGroup="/npm/*")
+    wire = Wire(client)
+
+    asked: list[Callable[[], Any]] = [
+        lambda: client.describe_package_version(**where, packageVersion="1.0"),
+        lambda: client.list_package_version_dependencies(**where, packageVersion="1.0"),
+        lambda: client.list_package_versions(**where),
+        lambda: client.list_packages(domain="acme", repository="team"),
+        lambda: client.describe_package(**where),
+        lambda: client.describe_package_group(domain="acme", packageGroup="/*"),
+        lambda: client.list_package_groups(domain="acme"),
+        lambda: client.list_repositories(),
+        lambda: client.delete_package(**where),
+    ]
+    for ask in asked:
+        assert ask()
+        assert _nulls([wire.json]) == []
 
 
 PAGINATED = {

@@ -360,6 +360,40 @@ def test_what_was_called_and_deleted_is_read_call_by_call() -> None:
     assert growth(made, 30) < LINEAR
 
 
+def test_what_was_deleted_is_looked_up_after_each_deletion_without_a_look_at_the_others() -> None:
+    def made(size: int) -> Action:
+        fake, team = repository()
+        ids = [pypi(name(number)) for number in range(size)]
+        team.add_packages(ids, versions=["1.0"])
+        fork, client = fake.fork(), fake.client()
+        mine = fork.repository("acme", "team")
+
+        def delete_all() -> None:
+            with fork:
+                for id in ids:
+                    if id in mine.packages:
+                        client.delete_package(**TEAM, format="pypi", package=id.name)
+                    assert id in mine.deleted
+
+        return delete_all
+
+    assert growth(made, 30) < LINEAR
+
+
+def test_a_repository_is_deleted_without_a_look_at_groups_that_do_not_allow_it() -> None:
+    def made(size: int) -> Action:
+        fake, _ = repository()
+        acme = fake.domain("acme")
+        acme.add_repository("other")
+        for number in range(size):
+            allowed: dict[Any, Any] = {"PUBLISH": ["other" if number else "team"]}
+            modes: dict[Any, Any] = {"PUBLISH": "ALLOW_SPECIFIC_REPOSITORIES"}
+            acme.add_package_group(f"/npm/scope-{number}/*", restrictions=modes, allowed_repositories=allowed)
+        return asked(fake, lambda client: client.delete_repository(**TEAM))
+
+    assert growth(made, 60) < FLAT
+
+
 def test_the_cache_of_files_is_bounded() -> None:
     fake, _ = repository()
     with fake:

@@ -19,7 +19,7 @@ from ..names import group_patterns
 from ..names.packages import EXTERNAL_CONNECTIONS, MAX_LENGTH, PackageId, is_generic_asset_name, is_valid_name
 from ..rules import tags as tag_rules
 from ..settings import REGION
-from ..state import minimal_packages, tree
+from ..state import tree
 from ..state.entities import (
     ALLOW,
     ALLOW_SPECIFIC_REPOSITORIES,
@@ -434,6 +434,8 @@ def details(
 
 def uploads(id: PackageId, version: str) -> dict[str, bytes]:
     """What the package manager of a format uploads for a version that nobody has described."""
+    from ..state import minimal_packages  # here, for the same reason as in the state
+
     return {name: minimal_packages.content(id, version, name) for name in id.default_assets(version)}
 
 

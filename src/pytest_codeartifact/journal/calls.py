@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, overload
@@ -16,6 +16,7 @@ from ..rules.effects import Effect, Removal
 from ..state.entities import Origin, Package
 from ..state.store import State
 from . import permissions, policy_evaluation
+from .growing_sets import GrowingSet, Snapshot
 from .parameters import check_names, check_operation, contradiction, is_id, objection
 
 if TYPE_CHECKING:
@@ -270,9 +271,10 @@ class Journal:
         self._removals: list[Removal] = []
         self._removed_by = array("q")  # the number of the call of each removal
         self._retried: dict[str, int] = {}
+        self._found: dict[tuple[tuple[str, ...], str], tuple[int, GrowingSet[Any]]] = {}
         self.hints: dict[str, None] = {}  # in order, each once
         self._steps: list[list[Step]] = []
-        self.counted: tuple[str, frozenset[Any]] | None = None
+        self.counted: tuple[str, Collection[Any]] | None = None
         """The last set of removals, in words and itself, of which a test asked the size or whether it is empty."""
         self.on_record: Callable[[Call, Sequence[Effect]], object] | None = None
         """Is called with each attempt of a call and what it has done, for live displays."""
@@ -360,14 +362,15 @@ class Journal:
         """How many removals there are."""
         return len(self._removals)
 
-    def removed_packages(self, place: tuple[str, ...]) -> list[PackageId]:
+    def removed_packages(self, place: tuple[str, ...]) -> Snapshot[PackageId]:
         """The packages that DeletePackage has removed from a repository."""
-        return [package.id for package, _ in self._removed_from(place, "DeletePackage")]
+        return self._removed_so_far(place, "DeletePackage", lambda package, _: [package.id])
 
-    def removed_versions(self, place: tuple[str, ...], operation: str) -> list[tuple[PackageId, str]]:
+    def removed_versions(self, place: tuple[str, ...], operation: OperationName) -> Snapshot[tuple[PackageId, str]]:
         """The versions that an operation on versions has removed from a repository."""
-        removed = self._removed_from(place, operation)
-        return [(package.id, version) for package, versions in removed for version in versions]
+        return self._removed_so_far(
+            place, operation, lambda package, versions: [(package.id, version) for version in versions]
+        )
 
     def removal_of(
         self, place: tuple[str, ...], package_key: str | None, version: str | None, by: str | None = None
@@ -391,10 +394,24 @@ class Journal:
         for number in numbers:
             yield self._removals[number], self._calls[self._removed_by[number]]
 
-    def _removed_from(self, place: tuple[str, ...], operation: str) -> Iterator[tuple[Package, tuple[str, ...]]]:
-        for removal, kept in self._removed(range(self.removals)):
+    def _removed_so_far(
+        self,
+        place: tuple[str, ...],
+        operation: OperationName,
+        items: Callable[[Package, tuple[str, ...]], Iterable[Any]],
+    ) -> Snapshot[Any]:
+        """What an operation has removed from a repository: each removal is looked at once, however often this is asked.
+
+        :param items: what there is to say of a package and of those of its versions that are gone.
+        """
+        seen, found = self._found.get((place, operation), (0, GrowingSet[Any]()))
+        now = self.removals
+        for removal, kept in self._removed(range(seen, now)):
             if removal.package is not None and removal.place == place and kept[0].operation == operation:
-                yield from removal.each_package()
+                for package, versions in removal.each_package():
+                    found.add(items(package, versions))
+        self._found[place, operation] = now, found
+        return found.so_far()
 
 
 def _deletion(place: tuple[str, ...], package: Package, versions: tuple[str, ...], call: Call) -> Deletion:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence, Set
+import functools
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence, Set
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
@@ -33,11 +34,15 @@ class RemovalSet(Set[_Item], Generic[_Item]):
         mistake, and must not be true.
     """
 
-    def __init__(self, what: str, items: Iterable[_Item], check: Callable[[object], _Item], source: Source) -> None:
+    def __init__(self, what: str, items: Collection[_Item], check: Callable[[object], _Item], source: Source) -> None:
         self.what = what
-        self._items = frozenset(items)
+        self._so_far = items
         self._check = check
         self._source = source
+
+    @functools.cached_property
+    def _items(self) -> frozenset[_Item]:
+        return frozenset(self._so_far)
 
     @property
     def was_called(self) -> bool:
@@ -59,14 +64,14 @@ class RemovalSet(Set[_Item], Generic[_Item]):
         return frozenset(items)
 
     def __contains__(self, item: object) -> bool:
-        return self._check(item) in self._items
+        return self._check(item) in self._so_far
 
     def __iter__(self) -> Iterator[_Item]:
         return iter(sorted(self._items))  # type: ignore[type-var]  # ids and pairs of id and str both sort
 
     def __len__(self) -> int:
-        self._source.journal.counted = self.what, self._items  # for the report, which only sees a number
-        return len(self._items)
+        self._source.journal.counted = self.what, self._so_far  # for the report, which only sees a number
+        return len(self._so_far)
 
     def __eq__(self, other: object) -> bool:
         return self._items == self._checked(other)

@@ -60,12 +60,13 @@ def list_packages(
     listed = scope.repository(domain, domain_owner, repository)
     prefix = f"{format}\0{namespace or ''}" if format is not None else ""
 
+    def has_switches(package: Package) -> bool:
+        return publish in (None, package.origin.publish) and upstream in (None, package.origin.upstream)
+
     def after(last: str | None) -> Iterator[Package]:
         start = "" if last is None else tree.successor(last)
-        for entry in _scan(listed.packages, prefix, package_prefix or "", start):
-            package = Package._make(entry)
-            if publish in (None, package.origin.publish) and upstream in (None, package.origin.upstream):
-                yield package
+        found = map(Package._make, _scan(listed.packages, prefix, package_prefix or "", start))
+        return found if publish is upstream is None else filter(has_switches, found)
 
     page = scope.page(after, lambda package: package.key, limit=max_results or 100, token=next_token, of=listed.uid)
     return {"packages": list(map(views.package_summary, page.items)), "nextToken": page.next_token}

@@ -86,6 +86,8 @@ class Endpoints:
             grant = credentials.grant(self._service.state, self._service.clock, token)
         except credentials.Unauthorized as error:
             return _refusal(protocol, error, credentials.challenges(address))
+        if protocol.largest_body is not None and int(request.headers.get("content-length", 0)) > protocol.largest_body:
+            raise ServiceError("The request is too large.", code="RequestEntityTooLarge", status=413)
         return partial(self._answer, _Visit(request, address, protocol, grant))
 
     def _answer(self, visit: _Visit, body: bytes) -> Answer:

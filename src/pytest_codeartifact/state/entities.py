@@ -20,7 +20,7 @@ from ..clock import from_millis
 from ..errors import SeededWithoutContent
 from ..names.maven_snapshots import default_assets
 from ..names.packages import MAVEN_METADATA, PackageId
-from . import minimal_packages, tree
+from . import tree
 from .tree import EMPTY, Node
 
 if TYPE_CHECKING:
@@ -459,12 +459,17 @@ class Group(NamedTuple):
     description: str | None = None
     tags: Tags = ()
 
+    @property
+    def all_allowed(self) -> frozenset[str]:
+        """The repositories on any of its lists."""
+        return frozenset().union(*self.allowed.values())
+
 
 class Domain(NamedTuple):
     """A domain with its groups, repositories and assets.
 
-    ``folded_groups`` maps folded patterns to groups. ``assets`` counts the references to each content: (sha256, size,
-    references).
+    ``folded_groups`` maps folded patterns to groups, ``allowing_groups`` the repositories on their lists. ``assets``
+    counts the references to each content: (sha256, size, references).
     """
 
     key: str
@@ -477,6 +482,7 @@ class Domain(NamedTuple):
     policy: Policy | None = None
     groups: Node = EMPTY
     folded_groups: Node = EMPTY
+    allowing_groups: Node = EMPTY
     assets: Node = EMPTY
     asset_bytes: int = 0
     repositories: Node = EMPTY  # the last one, see with_repository
@@ -489,6 +495,10 @@ class Domain(NamedTuple):
         entry = tree.get(self.repositories, name)
         assert entry is None or isinstance(entry, Repository)
         return entry
+
+    def patterns_that_allow(self, repository: str) -> list[str]:
+        """The groups that have a repository on one of their lists."""
+        return [entry[1] for entry in tree.scan_prefix(self.allowing_groups, f"{repository}\0")]
 
     def patterns_that_fold_to(self, folded: str) -> Iterator[str]:
         return (entry[1] for entry in tree.scan_prefix(self.folded_groups, f"{folded}\0"))
@@ -541,6 +551,11 @@ def _with_texts(texts: Node, changed: Mapping[str, str | None]) -> Node:
         elif tree.get(texts, name) is not None:
             texts = tree.remove(texts, name)
     return texts
+
+
+def allowing_entry(repository: str, pattern: str) -> tuple[str, str]:
+    """The entry of a group in the map that finds it by a repository on its lists."""
+    return f"{repository}\0{pattern}", pattern
 
 
 def folded_entry(group: Group) -> tuple[str, str]:
@@ -601,6 +616,8 @@ def _default_names(package_key: str, version: str, unfinished: bool) -> tuple[st
 
 @functools.lru_cache(maxsize=256)
 def _default_assets(package_key: str, version: str, unfinished: bool) -> Node:
+    from . import minimal_packages  # here, because it needs archives and XML, and most tests read no asset
+
     id = PackageId.from_key(package_key)
     names = _default_names(package_key, version, unfinished)
     return tree.build([tuple(asset_entry(name, minimal_packages.content(id, version, name))) for name in names])

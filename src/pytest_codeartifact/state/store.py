@@ -25,6 +25,7 @@ from .entities import (
     Package,
     Repository,
     Version,
+    allowing_entry,
     digest_of,
     domain_key,
     folded_entry,
@@ -33,7 +34,7 @@ from .tree import EMPTY, Node
 
 _PUBLIC = domain_key("", "", "")  # a hidden domain with the public sources, which sorts before all others
 
-_Record = TypeVar("_Record", Domain, Repository, Package)
+_Record = TypeVar("_Record", Domain, Repository, Package, Group)
 
 
 def new_group(pattern: str, created: int) -> Group:
@@ -139,12 +140,16 @@ class State:
     def put_group(self, domain: Domain, group: Group) -> None:
         current = self._now(domain.key)
         folded = tree.put(current.folded_groups, folded_entry(group))
-        self.put_domain(current._replace(groups=tree.put(current.groups, group), folded_groups=folded))
+        allowing = _exchanged_lists(current, group.pattern, group.all_allowed)
+        groups = tree.put(current.groups, group)
+        self.put_domain(current._replace(groups=groups, folded_groups=folded, allowing_groups=allowing))
 
     def remove_group(self, domain: Domain, group: Group) -> None:
         current = self._now(domain.key)
         folded = tree.remove(current.folded_groups, folded_entry(group)[0])
-        self.put_domain(current._replace(groups=tree.remove(current.groups, group.pattern), folded_groups=folded))
+        allowing = _exchanged_lists(current, group.pattern, frozenset())
+        groups = tree.remove(current.groups, group.pattern)
+        self.put_domain(current._replace(groups=groups, folded_groups=folded, allowing_groups=allowing))
 
     # Repositories
 
@@ -157,11 +162,11 @@ class State:
             for entry in tree.scan(repository.packages):
                 domain = _without_assets(domain, Package._make(entry))
         self.put_domain(domain._replace(repositories=tree.remove(domain.repositories, repository.name)))
-        for group in map(Group._make, tree.scan(domain.groups)):
-            # Decision: a list of allowed repositories means this repository, not a later one of the same name.
-            if any(repository.name in names for names in group.allowed.values()):
-                allowed = {restriction: names - {repository.name} for restriction, names in group.allowed.items()}
-                self.put_group(domain, group._replace(allowed=allowed))
+        # Decision: a list of allowed repositories means this repository, not a later one of the same name.
+        for pattern in domain.patterns_that_allow(repository.name):
+            group = _there(domain.group(pattern))
+            allowed = {restriction: names - {repository.name} for restriction, names in group.allowed.items()}
+            self.put_group(domain, group._replace(allowed=allowed))
         self.removals += 1
 
     # Packages
@@ -243,6 +248,17 @@ def _with_versions_of(repository: Repository, package: Package) -> Package:
     """The given record of a package with its current versions."""
     stored = repository.package(package.key)
     return package if stored is None else package._replace(versions=stored.versions, ages=stored.ages)
+
+
+def _exchanged_lists(domain: Domain, pattern: str, allowed: frozenset[str]) -> Node:
+    """The map of groups by the repositories on their lists, after the lists of one have become these."""
+    group = domain.group(pattern)
+    before = frozenset() if group is None else group.all_allowed
+    allowing = domain.allowing_groups
+    for repository in sorted(before ^ allowed):
+        entry = allowing_entry(repository, pattern)
+        allowing = tree.put(allowing, entry) if repository in allowed else tree.remove(allowing, entry[0])
+    return allowing
 
 
 def _exchanged(domain: Domain, before: Version | None, after: Version | None) -> Domain:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, TypeAlias
 
 Entry: TypeAlias = tuple[Any, ...]
@@ -66,13 +66,7 @@ def remove(node: Node, key: str) -> Node:
 
 def scan(node: Node, start: str = "") -> Iterator[Entry]:
     """The entries in order of their keys, from the first key that is not below ``start``."""
-    if node and node[0] is None:
-        at = _branch_of(node, start)
-        yield from scan(node[at][2], start)
-        for branch in islice(node, at + 1, None):
-            yield from scan(branch[2])
-    else:
-        yield from islice(node, bisect_left(node, (start,)), None)
+    return chain.from_iterable(_leaves(node, start))  # no generator is resumed for a single entry
 
 
 def scan_prefix(node: Node, prefix: str, start: str = "") -> Iterator[Entry]:
@@ -160,6 +154,17 @@ def _put(node: Node, entry: Entry) -> tuple[Node, ...]:
         return (grown,)
     half = len(grown) // 2
     return grown[:half], grown[half:]
+
+
+def _leaves(node: Node, start: str) -> Iterator[Node]:
+    """The leaves in order, the first one from the first key that is not below ``start``."""
+    if node and node[0] is None:
+        at = _branch_of(node, start)
+        yield from _leaves(node[at][2], start)
+        for branch in islice(node, at + 1, None):
+            yield from _leaves(branch[2], "")
+    else:
+        yield node[bisect_left(node, (start,)) :]
 
 
 def _all_back(node: Node) -> Iterator[Entry]:

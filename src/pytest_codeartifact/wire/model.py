@@ -160,8 +160,8 @@ class Operation:
         return {**given, **returned}
 
     def serialise(self, result: Members) -> Response:
-        """The response for a successful result."""
-        result = self._write(result)
+        """The response for a successful result; members that are None are left out (rule W-4)."""
+        result = self._write({name: value for name, value in result.items() if value is not None})
         headers = new_headers()
         for name, header in self._returned_headers.items():
             if name in result:

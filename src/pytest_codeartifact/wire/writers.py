@@ -20,20 +20,30 @@ _numbers = itertools.count(1)
 
 
 def writer(shape: Any, timestamp: Callable[[int], Any]) -> Writer:
-    """A function that converts values of a shape. It leaves out members that are None (rule W-4).
+    """A function that converts the timestamps in values of a shape, and leaves everything else as it is.
 
-    :param timestamp: converts milliseconds since the epoch.
+    :param timestamp: converts a timestamp.
     """
+    if not _has_timestamps(shape):
+        return _as_is
     if shape.type_name == "structure":
         members = {name: writer(member, timestamp) for name, member in shape.members.items()}
-        return lambda value: {name: members[name](item) for name, item in value.items() if item is not None}
+        return lambda value: {name: members[name](item) for name, item in value.items()}
     if shape.type_name == "list":
         write_item = writer(shape.member, timestamp)
         return lambda value: [write_item(item) for item in value]
     if shape.type_name == "map":
         write_value = writer(shape.value, timestamp)
         return lambda value: {key: write_value(item) for key, item in value.items()}
-    return timestamp if shape.type_name == "timestamp" else _as_is
+    return timestamp
+
+
+def _has_timestamps(shape: Any) -> bool:
+    if shape.type_name == "structure":
+        return any(map(_has_timestamps, shape.members.values()))
+    if shape.type_name in ("list", "map"):
+        return _has_timestamps(shape.member if shape.type_name == "list" else shape.value)
+    return bool(shape.type_name == "timestamp")
 
 
 def from_seconds(seconds: float) -> datetime.datetime:
