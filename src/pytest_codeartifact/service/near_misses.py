@@ -31,7 +31,10 @@ def near_miss(state: State, journal: Journal, call: Call) -> str | None:
     """
     if not _found_nothing(call):
         return None
-    return next(_Search(state, journal, call).hints(), None)
+    hint = next(_Search(state, journal, call).hints(), None)
+    if hint is None or call.via == "api":
+        return hint
+    return hint.partition(" Write ")[0]  # what is written there are parameters of the API
 
 
 def _found_nothing(call: Call) -> bool:
