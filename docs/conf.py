@@ -23,8 +23,8 @@ extensions = [
     "sphinx.ext.intersphinx",
     "fixtures",
     "mermaid_as_html",
+    "public_names",
     "root_files",
-    "types_of_names",
 ]
 exclude_patterns = ["extensions", "static", "inventories"]
 nitpicky = True
@@ -53,7 +53,7 @@ add_module_names = False
 intersphinx_mapping = {
     "python": ("https://docs.python.org/3", "inventories/python.txt"),
     "pytest": ("https://docs.pytest.org/en/stable", "inventories/pytest.txt"),
-    "botocore": ("https://botocore.amazonaws.com/v1/documentation/api/latest", "inventories/botocore.txt"),
+    "botocore": ("https://docs.aws.amazon.com/botocore/latest", "inventories/botocore.txt"),
 }
 
 html_theme = "furo"

@@ -25,8 +25,6 @@ TESTS = ROOT / "tests"
 PAGE = DOCS / "trust.md"
 BLOCK = re.compile(r"(<!-- figures: .* -->\n)(.*?)(<!-- end of figures -->)", re.S)
 
-_STARTS_THREADS = ("Thread(", "ThreadPoolExecutor(")
-
 
 def page() -> str:
     """The text of trust.md with the figures of today."""
@@ -44,18 +42,13 @@ def figures() -> Iterator[tuple[str, str]]:
     yield "operations", f"{len(IMPLEMENTED)} of the {len(wire.operation_names())} of botocore's model"
     yield "rules", _rules()
     yield "published requests and responses that are replayed", _samples()
-    yield (
-        "tests of the rules",
-        f"{_tests('rules')}; the same tests through blocking and asynchronous clients and the server",
-    )
+    yield "tests of the rules", f"{_tests('rules')}; through blocking and asynchronous clients, and through the server"
     yield "tests of the ways in, of the guard and of child processes", str(_tests("doors"))
-    yield (
-        "tests with unmodified programs in processes of their own",
-        str(_tests("clients") + _tests("managers/clients")),
-    )
+    yield "tests of the package managers' protocols", str(_tests("managers") - _tests("managers/clients"))
+    yield "tests with other programs, unmodified", str(_tests("clients") + _tests("managers/clients"))
     yield "properties, checked with generated input", _properties()
     yield "random walks against a model of the service", _walks()
-    yield "tests that start threads", str(sum(_starts_threads(test) for test in _functions("")))
+    yield "tests that start threads, and tests in which a fake is forked", _threads_and_forks()
     yield "ways for a call to leave the machine", _ways()
     yield "lines and branches that the tests run", f"{_coverage_floor()} % or more, or CI fails"
     yield "contradictions between sources, and open questions", f"{_rows_of(24)}, and {_rows_of(25)}"
@@ -95,8 +88,10 @@ def _tests(folder: str) -> int:
     return sum(1 for _ in _functions(folder)) if (TESTS / folder).exists() else 0
 
 
-def _starts_threads(test: ast.AST) -> bool:
-    return any(word in ast.unparse(test) for word in _STARTS_THREADS)
+def _threads_and_forks() -> str:
+    tests = [ast.unparse(test) for test in _functions("")]
+    threads = sum("Thread(" in test or "ThreadPoolExecutor(" in test for test in tests)
+    return f"{threads}, and {sum('.fork(' in test for test in tests)}"
 
 
 def _properties() -> str:

@@ -6,8 +6,12 @@ import datetime as dt
 
 # The module, not its function, because freezegun and time-machine replace functions of the module.
 import time
+from typing import TYPE_CHECKING, TypedDict
 
 from .errors import SeedError, shown
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
 _MILLISECOND = dt.timedelta(milliseconds=1)
@@ -46,6 +50,32 @@ def from_millis(millis: int) -> dt.datetime:
     return _EPOCH + millis * _MILLISECOND
 
 
+class Units(TypedDict, total=False):
+    """The keywords of :class:`datetime.timedelta`."""
+
+    days: float
+    seconds: float
+    microseconds: float
+    milliseconds: float
+    minutes: float
+    hours: float
+    weeks: float
+
+
+def _duration(units: Units) -> dt.timedelta | None:
+    """The sum of these units, None if there is none.
+
+    :raises SeedError: a unit that timedelta does not have, or one that it does not take.
+    """
+    try:
+        return dt.timedelta(**units) if units else None
+    except (TypeError, ValueError, OverflowError):
+        given = ", ".join(f"{name}={shown(value)}" for name, value in units.items())
+        raise SeedError(
+            f"advance({given}): the keywords are {', '.join(Units.__annotations__)}, and their values numbers."
+        ) from None
+
+
 class Clock:
     """Shows the real time, or that of freezegun or time-machine, until it is set or advanced. Then it stops.
 
@@ -75,14 +105,16 @@ class Clock:
         """Stop the clock at an aware datetime."""
         self._stopped_at = to_millis(moment)
 
-    def advance(self, by: dt.timedelta) -> None:
+    def advance(self, by: dt.timedelta | None = None, **units: Unpack[Units]) -> None:
         """Move the clock forward by a timedelta, or back by a negative one, and stop it there.
 
-        :raises SeedError: ``by`` is not a timedelta, or the result is outside of the years 1 to 9999 in UTC.
+        :param by: the timedelta; or its keywords instead: ``advance(days=90)``.
+        :raises SeedError: the time is not valid, or the result is outside of the years 1 to 9999 in UTC.
         """
-        if not isinstance(by, dt.timedelta):
-            raise SeedError(f"by must be a datetime.timedelta, not {shown(by)}.")
-        self._stopped_at = checked(self.millis() + by // _MILLISECOND, by)
+        later = _duration(units) if by is None else by
+        if not isinstance(later, dt.timedelta) or (by is not None and units):
+            raise SeedError(f"by must be a datetime.timedelta, not {shown(by)}. Write for example advance(days=90).")
+        self._stopped_at = checked(self.millis() + later // _MILLISECOND, later)
 
     def follow(self) -> None:
         """Show the real time again."""

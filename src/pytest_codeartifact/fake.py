@@ -17,6 +17,7 @@ from .handles.mappings import Entities
 from .http import Caller
 from .journal.calls import Calls, Deletion
 from .journal.changes import Blocks, Changes, Unchanged
+from .reports.unused_faults import unused_faults
 from .running import RUNNING
 from .service import Service
 from .service.faults import Condition, Fault, Trouble
@@ -158,11 +159,7 @@ class FakeCodeArtifact:
         __tracebackhide__ = True
         unused = self._service.faults.unused()
         if unused and self._service.options.unused_faults == "fail":
-            raise UnusedFaults(
-                f"Planned faults that were never used: {', '.join(map(repr, unused))}. The code under test made no "
-                f"such calls, or too few. The calls were: {self.calls!r}. Cancel a fault with .cancel(), or allow "
-                f"unused faults with unused_faults='allow'."
-            )
+            raise UnusedFaults(unused_faults(unused, self.calls))
 
     def fork(self, **settings: Unpack[Settings]) -> FakeCodeArtifact:
         """A closed fake with the same state, quotas and clock and an empty journal. Takes microseconds for any size.
@@ -397,7 +394,7 @@ class FakeCodeArtifact:
         :raises CodeArtifactPluginError: as :meth:`changes`.
         """
         changes = self.changes()
-        return Unchanged(changes, lambda: self.calls.writes, self._blocks.make(interception.where()))
+        return Unchanged(changes, self._service.journal, self._blocks.make(interception.where()))
 
     # Faults
 
@@ -421,7 +418,8 @@ class FakeCodeArtifact:
             :class:`.Call` that has no response yet. Other attempts are answered as usual.
         :raises SeedError: an unknown operation, parameter or error, or a number that is not valid.
         """
-        return self._service.faults.plan(operation, error, times=times, after=after, when=when)
+        where = interception.where()
+        return self._service.faults.plan(operation, error, times=times, after=after, when=when, where=where)
 
     def fail_versions(
         self,
@@ -442,7 +440,8 @@ class FakeCodeArtifact:
         :param failures: the error codes by version, each a ``VersionErrorCode`` such as ``"MISMATCHED_REVISION"``.
         :raises SeedError: an unknown operation or code, or a number that is not valid.
         """
-        return self._service.faults.plan_versions(operation, failures, times=times, after=after, when=when)
+        where = interception.where()
+        return self._service.faults.plan_versions(operation, failures, times=times, after=after, when=when, where=where)
 
     def __repr__(self) -> str:
         state = "open" if self._service.is_open else "closed"

@@ -35,6 +35,7 @@ def _interception() -> hook.Handlers:
 # As early as possible, so that clients of conftest files and of plugins that are loaded later are intercepted too.
 hook.install(_interception)
 
+_REPORTS = ("codeartifact_report", "codeartifact_report_file", "codeartifact_iam_policy", "codeartifact_iam_wildcards")
 _CONFIGURED = pytest.StashKey[bool]()
 _MOST_REPORTED = 5  # fakes per test; a property-based test opens many
 
@@ -57,12 +58,17 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
         action="append",
         default=[],
         metavar="FILE",
-        help="write the complete report to a file, in the format of its suffix: .json; may be given several times",
+        help="write the report to a file, in the format of its suffix: .json, .md; may be given several times",
     )
     group.addoption(
         "--codeartifact-iam-policy",
         metavar="FILE",
         help="at the end, write the minimal IAM policy for the calls of all tests",
+    )
+    group.addoption(
+        "--codeartifact-iam-wildcards",
+        action="store_true",
+        help="in that policy, allow all packages of a repository where one is needed: package/acme/team/*",
     )
 
 
@@ -101,11 +107,7 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     config.addinivalue_line("markers", "codeartifact_real_calls: let this test call the real CodeArtifact")
     _apply_configuration(config)  # not applied yet if a conftest file has loaded the plugin
-    if (
-        config.getoption("codeartifact_report")
-        or config.getoption("codeartifact_report_file")
-        or config.getoption("codeartifact_iam_policy") is not None
-    ):
+    if any(config.getoption(option) not in (False, [], None) for option in _REPORTS):
         from .reports import run_hooks
 
         run_hooks.register(config)
@@ -171,28 +173,36 @@ def pytest_runtest_teardown() -> Generator[None, None, None]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
-    call: pytest.CallInfo[None],
+    item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    if call.excinfo is not None and (isinstance(call.excinfo.value, OURS) or f"{__package__}.service" in sys.modules):
-        from .reports.failing_test import end_at_the_users_line
-
-        end_at_the_users_line(call.excinfo.value)
+    known = call.excinfo
+    _shorten(known)
     report = yield
+    if call.excinfo is not None and known is None and report.failed:  # unittest's errors are known from here on only
+        _shorten(call.excinfo)
+        report.longrepr = item.repr_failure(call.excinfo)
     if call.excinfo is not None or report.failed:
         RUNNING.outcome.is_settled = True
     if report.failed and f"{__package__}.fake" in sys.modules:
-        from .reports.failing_test import calls_sections
+        from .reports.failing_test import complete
 
-        report.sections += (("CodeArtifact calls", section) for section in calls_sections(RUNNING.opened))
+        complete(report, call.excinfo, RUNNING.opened)
     return report
+
+
+def _shorten(excinfo: pytest.ExceptionInfo[BaseException] | None) -> None:
+    if excinfo is not None and (isinstance(excinfo.value, OURS) or f"{__package__}.service" in sys.modules):
+        from .reports.failing_test import end_at_the_users_line
+
+        end_at_the_users_line(excinfo.value)
 
 
 def pytest_assertrepr_compare(config: pytest.Config, op: str, left: object, right: object) -> list[str] | None:
     if f"{__package__}.journal.removal_sets" not in sys.modules:
         return None
-    from .reports.failing_test import explain_removed
+    from .reports.comparisons import explained
 
-    return explain_removed(op, left, right, in_full=config.get_verbosity() > 1)
+    return explained(op, left, right, in_full=config.get_verbosity() > 1)
 
 
 class _NoSeed:

@@ -1,4 +1,4 @@
-"""What we use of pytest, pytest-xdist and h11, name by name: a release without one of them fails here by its name.
+"""What we use of pytest, pytest-xdist and the server's libraries: a release without one of it fails here by its name.
 
 There are no ceilings on these libraries, see docs/policies.md. What we touch of the inside of botocore and aiobotocore
 has such tests in tests/doors/test_botocore_internals.py.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+from collections.abc import Iterator
 from functools import reduce
 from pathlib import Path
 
@@ -21,9 +22,31 @@ TREES = {path: ast.parse(path.read_text()) for path in sorted(PACKAGE.rglob("*.p
 
 
 def used(module: str) -> list[str]:
-    """The dotted names that our sources take from a module that they import by its name."""
-    names = {ast.unparse(node) for tree in TREES.values() for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    """The dotted names that our sources take from a module at run time; annotations are not evaluated."""
+    nodes = [node for tree in TREES.values() for node in at_run_time(tree)]
+    names = {ast.unparse(node) for node in nodes if isinstance(node, ast.Attribute)}
     return sorted(name for name in names if name.startswith(f"{module}.") and name.replace(".", "").isidentifier())
+
+
+def at_run_time(node: ast.AST) -> Iterator[ast.AST]:
+    """A node and what is in it, without annotations."""
+    yield node
+    for field, value in ast.iter_fields(node):
+        if field not in ("annotation", "returns"):
+            for child in value if isinstance(value, list) else [value]:
+                if isinstance(child, ast.AST):
+                    yield from at_run_time(child)
+
+
+def imported_from(package: str) -> list[str]:
+    """The dotted names that our sources import from the modules of a package."""
+    statements = [node for tree in TREES.values() for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    return sorted(
+        f"{node.module}.{alias.name}"
+        for node in statements
+        if node.level == 0 and (node.module or "").partition(".")[0] == package
+        for alias in node.names
+    )
 
 
 def hooks() -> list[tuple[str, tuple[str, ...]]]:
@@ -70,6 +93,14 @@ def test_h11_has_the_public_name(name: str) -> None:
 
     assert name.removeprefix("h11.") in vars(h11)
     assert not name.removeprefix("h11.").startswith("_")
+
+
+@pytest.mark.parametrize("name", [*imported_from("multipart"), *imported_from("packaging")])
+def test_the_library_has_the_public_name(name: str) -> None:
+    module, _, attribute = name.rpartition(".")
+
+    assert attribute in vars(pytest.importorskip(module))
+    assert not attribute.startswith("_")
 
 
 def test_only_the_modules_that_may_do_so_name_private_modules_of_pytest() -> None:

@@ -31,3 +31,22 @@ def test_every_entry_is_of_the_kind_of_its_name() -> None:
 
     wrong = [name for kind, name in entries if kind in KINDS and not KINDS[kind](getattr(pytest_codeartifact, name))]
     assert wrong == []
+
+
+def test_the_members_that_the_reference_leaves_out_are_there() -> None:
+    left_out = re.findall(r"^\.\. autoclass:: (\w+)\n   :exclude-members: (.+)$", REFERENCE, re.M)
+
+    assert left_out
+    assert [(of, name) for of, names in left_out for name in names.split(", ") if not has_member(of, name)] == []
+
+
+def has_member(of: str, name: str) -> bool:
+    thing = getattr(pytest_codeartifact, of)
+    return hasattr(thing, name) or name in thing.__annotations__
+
+
+def test_every_block_of_python_is_on_a_page_whose_blocks_are_run() -> None:
+    """Those of the README and of the guide are run by test_readme.py and test_guide.py."""
+    pages = [ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *(ROOT / "docs").glob("*.md")]
+
+    assert [page.name for page in pages if "```python" in page.read_text()] == []

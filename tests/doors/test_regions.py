@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ..support import aws_configs
+from ..support import aws_configs, printed
 from ..support.aws_configs import Machine, profile, variables
 
 IN_PROFILE = "[profile p]\nregion = eu-west-1\n[default]\nregion = eu-west-1"
@@ -386,7 +386,7 @@ def test_it():
 
 
 def hints(result: pytest.RunResult) -> str:
-    return "\n".join(line for line in result.stdout.lines if line.startswith("hint: "))
+    return "\n".join(printed.hints(result.stdout.lines))
 
 
 def test_a_hint_names_the_region_of_a_client_created_before_the_fake(

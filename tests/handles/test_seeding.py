@@ -343,7 +343,7 @@ def test_a_failed_look_up_suggests_close_names(codeartifact: FakeCodeArtifact, a
         (lambda: team.packages[pypi("requests")].versions["3.0"], "'2.0'"),
         (lambda: team.packages[pypi("requests")].versions["2.0"].assets["b.whl"], "Did you mean 'a.whl'?"),
         (lambda: acme.package_groups["/npm/*"], "'/*'"),
-        (lambda: codeartifact.at(region="eu-west-1").domain("acme"), "There is none."),
+        (lambda: codeartifact.at(region="eu-west-1").domain("acme"), "There are none."),
     ]
 
     for read, words in misses:

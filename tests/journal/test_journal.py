@@ -237,7 +237,7 @@ def test_an_impossible_fault_is_refused(codeartifact: FakeCodeArtifact, plan: An
 
 
 def test_an_unused_fault_is_raised_on_closing() -> None:
-    with pytest.raises(UnusedFaults, match=r"never used: fail\(DeletePackage"), FakeCodeArtifact() as fake:
+    with pytest.raises(UnusedFaults, match=r"never used\.\n  fail\('DeletePackage'"), FakeCodeArtifact() as fake:
         fake.fail("DeletePackage", "ThrottlingException")
 
 

@@ -44,16 +44,23 @@ def test_a_policy_names_what_was_used_and_no_more(
         "Version": "2012-10-17",
         "Statement": [
             {
+                "Sid": "DeletePackage",
                 "Effect": "Allow",
                 "Action": ["codeartifact:DeletePackage"],
                 "Resource": [f"{ARN}:package/acme/team/npm/ui/button"],
             },
             {
+                "Sid": "DescribePackageAnd1More",
                 "Effect": "Allow",
                 "Action": ["codeartifact:DescribePackage", "codeartifact:ListPackageVersions"],
                 "Resource": [f"{ARN}:package/acme/team/pypi//a", f"{ARN}:package/acme/team/pypi//b"],
             },
-            {"Effect": "Allow", "Action": ["codeartifact:ListPackages"], "Resource": [TEAM_ARN]},
+            {
+                "Sid": "ListPackages",
+                "Effect": "Allow",
+                "Action": ["codeartifact:ListPackages"],
+                "Resource": [TEAM_ARN],
+            },
         ],
     }
     assert json.loads(json.dumps(policy)) == policy
@@ -123,9 +130,15 @@ def test_a_token_needs_another_one_of_sts(codeartifact: FakeCodeArtifact, client
     client.get_authorization_token(**ACME)
 
     assert codeartifact.calls.iam_policy()["Statement"] == [
-        {"Effect": "Allow", "Action": ["codeartifact:GetAuthorizationToken"], "Resource": [f"{ARN}:domain/acme"]},
-        {"Effect": "Allow", "Action": ["codeartifact:ListDomains"], "Resource": ["*"]},
         {
+            "Sid": "GetAuthorizationToken",
+            "Effect": "Allow",
+            "Action": ["codeartifact:GetAuthorizationToken"],
+            "Resource": [f"{ARN}:domain/acme"],
+        },
+        {"Sid": "ListDomains", "Effect": "Allow", "Action": ["codeartifact:ListDomains"], "Resource": ["*"]},
+        {
+            "Sid": "GetServiceBearerToken",
             "Effect": "Allow",
             "Action": ["sts:GetServiceBearerToken"],
             "Resource": ["*"],

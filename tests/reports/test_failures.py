@@ -165,7 +165,7 @@ def test_block():
     )
 
     result.assert_outcomes(passed=1, errors=1, failed=1)
-    assert sum("UnusedFaults: Planned faults that were never used" in line for line in result.stdout.lines) == 2
+    assert sum("UnusedFaults: A planned fault was never used." in line for line in result.stdout.lines) == 2
     for file in ("plugin.py", "fake.py"):
         result.stdout.no_fnmatch_line(f"*{file}:*")
 

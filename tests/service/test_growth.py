@@ -10,6 +10,7 @@ import gc
 import sys
 import tracemalloc
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import pytest
 
 from pytest_codeartifact import FakeCodeArtifact, NotThere, Repository, npm, pypi
 from pytest_codeartifact.doors.interception import messages
+from pytest_codeartifact.service.near_misses import near_miss
 
 from ..support.acme import ACME, TEAM
 
@@ -144,7 +146,7 @@ def test_a_miss_that_is_like_nothing_says_how_many_packages_there_are() -> None:
 
     message = missed(team.packages, npm("zzz"))
 
-    assert "There is: " in message
+    assert "Choose from: " in message
     assert message.endswith(" and 8990 more.")
 
 
@@ -445,3 +447,30 @@ def test_progress_is_reported_package_by_package(tmp_path: Path) -> None:
     FakeCodeArtifact().load(path, progress=told.append)
 
     assert told == [1, 2, 3]
+
+
+MISSES: dict[str, Callable[[Any], object]] = {
+    "a typo": lambda client: client.describe_package(**TEAM, format="pypi", package="pakage-0004321"),
+    "no namespace": lambda client: client.describe_package(**TEAM, format="npm", package="node"),
+    "nothing like it": lambda client: client.describe_package(**TEAM, format="pypi", package="zzzzzzz"),
+    "an empty list": lambda client: client.list_packages(**TEAM, packagePrefix="Pack"),
+    "a version": lambda client: client.describe_package_version(
+        **TEAM, format="npm", namespace="types", package="node", packageVersion="1.0.00"
+    ),
+}
+
+
+@pytest.mark.parametrize("miss", MISSES.values(), ids=MISSES)
+def test_a_hint_takes_no_longer_in_a_larger_repository(miss: Callable[[Any], object]) -> None:
+    def hint(size: int) -> Action:
+        fake, team = repository()
+        team.add_packages(pypi(name(number)) for number in range(size))
+        node = team.add_package(npm("@types/node"))
+        for number in range(size):
+            node.add_version(f"1.0.{number}")
+        with fake, suppress(Exception):
+            miss(fake.client())
+        service, (call,) = fake._service, fake.calls
+        return lambda: near_miss(service.state, service.journal, call)
+
+    assert growth(hint, 200) <= FLAT

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from ..support import printed
+
 IMPORTS = """
 import boto3
 import pytest
@@ -51,7 +53,7 @@ def hints(pytester: pytest.Pytester, code: str) -> list[str]:
     pytester.makepyfile(IMPORTS + code)
     result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
     result.assert_outcomes(failed=1, warnings=result.parseoutcomes().get("warnings", 0))
-    return [line for line in result.stdout.lines if line.startswith("hint: Access key")]
+    return [hint for hint in printed.hints(result.stdout.lines) if hint.startswith("hint: Access key")]
 
 
 @pytest.mark.parametrize("code", REPORTED.values(), ids=REPORTED)

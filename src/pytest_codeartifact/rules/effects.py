@@ -55,6 +55,17 @@ class Removal(NamedTuple):
         for package in map(Package._make, tree.scan(self.packages)):
             yield package, tuple(package.version_names())
 
+    def count_packages(self) -> int:
+        """How many packages are gone, in whole or in part."""
+        return tree.size(self.packages) if self.package is None else 1
+
+    def count_versions(self) -> int:
+        """How many versions are gone."""
+        if self.versions:
+            return len(self.versions)
+        packages = tree.scan(self.packages) if self.package is None else [self.package]
+        return sum(tree.size(Package._make(entry).versions) for entry in packages)
+
     def removes(self, package_key: str | None, version: str | None) -> bool:
         """Whether this version was removed: alone, with its package, or with its repository."""
         if self.package is None:

@@ -17,10 +17,14 @@ from .origins import group_admits
 
 
 class Place(NamedTuple):
-    """A repository that is searched; a public source, if ``through`` is the repository whose connection leads to it."""
+    """A repository that is searched; a public source, if ``through`` is the repository whose connection leads to it.
+
+    ``depth`` is the number of steps upstream.
+    """
 
     repository: Repository
     through: Repository | None
+    depth: int = 0
 
 
 class Find(NamedTuple):
@@ -115,31 +119,31 @@ class _Search:
         self._left = most - 1
         self._seen = {asked.uid}
 
-    def behind(self, repository: Repository) -> Iterator[Place]:
+    def behind(self, repository: Repository, depth: int = 0) -> Iterator[Place]:
         """Search the upstreams and the public source of a repository. Each place is found when it is asked for."""
         package = repository.package(self._id.key)
         if package is not None and package.origin.upstream == BLOCK:
             return
         if repository.uid != self._asked.uid or group_admits(self._domain, repository, self._id, "INTERNAL_UPSTREAM"):
             for nearer in filter(None, (alive(self._domain, upstream) for upstream in repository.upstreams)):
-                yield from self._at(nearer)
-        yield from self._public_source(repository)
+                yield from self._at(nearer, depth + 1)
+        yield from self._public_source(repository, depth + 1)
 
-    def _at(self, repository: Repository) -> Iterator[Place]:
+    def _at(self, repository: Repository, depth: int) -> Iterator[Place]:
         if repository.uid in self._seen or self._left <= 0:
             return
         self._seen.add(repository.uid)
         self._left -= 1
-        yield Place(repository, None)
-        yield from self.behind(repository)
+        yield Place(repository, None, depth)
+        yield from self.behind(repository, depth)
 
-    def _public_source(self, repository: Repository) -> Iterator[Place]:
+    def _public_source(self, repository: Repository, depth: int) -> Iterator[Place]:
         connection = repository.external_connection
         if not self._public or connection is None or EXTERNAL_CONNECTIONS[connection] != self._id.format:
             return
         source = self._state.public_source(connection)
         if source is not None and group_admits(self._domain, repository, self._id, "EXTERNAL_UPSTREAM"):
-            yield Place(source, repository)
+            yield Place(source, repository, depth)
 
 
 def _asks_upstream(repository: Repository, id: PackageId) -> bool:

@@ -25,9 +25,9 @@ from ..errors import (
     shown,
     without_frames,
 )
-from ..http import Response
+from ..http import Response, Where
 from ..journal.calls import Call
-from ..journal.parameters import check_names, contradiction, objection
+from ..journal.parameters import check_names, check_operation, contradiction, objection
 from ..operations.registry import IMPLEMENTED
 
 if TYPE_CHECKING:
@@ -185,7 +185,11 @@ Condition: TypeAlias = Callable[[Call], bool] | Mapping[str, object]
 
 
 class Fault:
-    """A planned fault; made by :meth:`.FakeCodeArtifact.fail`."""
+    """A planned fault; made by :meth:`.FakeCodeArtifact.fail`.
+
+    ``operations``, ``error``, ``times``, ``after`` and ``when`` are what was planned, ``where`` is the line of the
+    user's code that did.
+    """
 
     def __init__(
         self,
@@ -194,12 +198,16 @@ class Fault:
         times: int | None,
         after: int,
         when: Condition | None,
+        where: Where | None,
     ) -> None:
         self.operations = operations
         self.error = error
+        self.times = times
+        self.after = after
+        self.when = when
+        self.where = where
         self._left = times
         self._spared = after
-        self._when = when
         self._lock = threading.Lock()
         self.struck = 0
         """The number of attempts that it was applied to."""
@@ -216,11 +224,21 @@ class Fault:
         """Whether it was not applied to any attempt, and not cancelled."""
         return self.struck == 0 and self._left != 0
 
+    def matches(self, call: Call) -> bool:
+        """Whether it is planned for such calls."""
+        if call.operation not in self.operations or not _holds(self.when, call):
+            return False
+        named = {*call.params.get("versions", ()), *call.params.get("versionRevisions", ())}
+        return not self._failing or not named.isdisjoint(self._failing)
+
+    @property
+    def _failing(self) -> Mapping[str, VersionErrorCode]:
+        """The versions that fail one by one, if that is what was planned."""
+        return self.error.failing if isinstance(self.error, Trouble) else {}
+
     def applies_to(self, call: Call) -> bool:
         """Whether the fault applies to this attempt. If so, counts it."""
-        if call.operation not in self.operations or self._left == 0:
-            return False
-        if not _holds(self._when, call):
+        if self._left == 0 or not self.matches(call):
             return False
         with self._lock:
             if self._left == 0:
@@ -239,14 +257,17 @@ class Fault:
         self._lock = threading.Lock()
 
     def __repr__(self) -> str:
-        return f"fail({', '.join(sorted(self.operations))}, {self.error!r})"
+        names = sorted(self.operations)
+        method, planned = ("fail_versions", self._failing) if self._failing else ("fail", self.error)
+        others = {"times": (self.times, 1), "after": (self.after, 0), "when": (self.when, None)}
+        given = [f"{name}={shown(value)}" for name, (value, default) in others.items() if value != default]
+        return f"{method}({', '.join([repr(names[0] if len(names) == 1 else names), repr(planned), *given])})"
 
 
 class Faults:
     """The planned faults of one fake. If several apply to a call, the one that was planned first is used."""
 
-    def __init__(self, operations: frozenset[OperationName]) -> None:
-        self._operations = operations
+    def __init__(self) -> None:
         self._planned: list[Fault] = []
 
     def plan(
@@ -257,20 +278,23 @@ class Faults:
         times: int | None,
         after: int,
         when: Condition | None,
+        where: Where | None,
     ) -> Fault:
-        """See :meth:`.FakeCodeArtifact.fail`."""
-        names = [operation] if isinstance(operation, str) else list(operation)
+        """See :meth:`.FakeCodeArtifact.fail`.
+
+        :param where: the line of the user's code that plans it.
+        """
+        names = cast("list[OperationName]", _several(operation))
         for name in names:
-            if name not in self._operations:
-                raise SeedError(f"There is no operation {shown(name)}. {near(name, self._operations)}")
+            check_operation(name)
         if not names:
             raise SeedError("A fault needs at least one operation.")
         if times is not None and (type(times) is not int or times < 1):
-            raise SeedError(f"times must be 1 or more, or None for all attempts, not {shown(times)}.")
+            raise SeedError(f"times must be 1 or more, or None for all attempts, not times={shown(times)}.")
         if type(after) is not int or after < 0:
-            raise SeedError(f"after must be 0 or more, not {shown(after)}.")
+            raise SeedError(f"after must be 0 or more, not after={shown(after)}.")
         _check_when(when, names)
-        fault = Fault(frozenset(names), _error(error), times, after, when)
+        fault = Fault(frozenset(names), _error(error), times, after, when, where)
         self._planned.append(fault)
         return fault
 
@@ -282,8 +306,10 @@ class Faults:
         times: int | None,
         after: int,
         when: Condition | None,
+        where: Where | None,
     ) -> Fault:
         """See :meth:`.FakeCodeArtifact.fail_versions`."""
+        check_operation(operation)
         if operation not in batches():
             raise SeedError(
                 f"{shown(operation)} is not an operation whose versions fail one by one. {near(operation, batches())}"
@@ -300,14 +326,8 @@ class Faults:
             if refused is not None:
                 raise SeedError(f"No valid {operation} call has a version {shown(version)}. {refused.why}")
 
-        _check_when(when, [operation])
-
-        def asks_for_one(call: Call) -> bool:
-            named = {*call.params.get("versions", ()), *call.params.get("versionRevisions", ())}
-            return not named.isdisjoint(failures) and _holds(when, call)
-
         trouble = FailedVersions(dict(failures))
-        return self.plan(operation, trouble, times=times, after=after, when=asks_for_one)
+        return self.plan(operation, trouble, times=times, after=after, when=when, where=where)
 
     def apply(self, call: Call) -> Trouble | Exception | None:
         """The disturbance or the exception of the first fault that applies to this attempt, None if none applies.
@@ -336,6 +356,11 @@ class Faults:
     def unused(self) -> list[Fault]:
         """The faults that were not applied to any attempt."""
         return [fault for fault in self._planned if fault.unused]
+
+
+def _several(given: object) -> list[object]:
+    """One thing, or what is in a collection of several."""
+    return list(given) if isinstance(given, Iterable) and not isinstance(given, str) else [given]
 
 
 def _check_when(when: object, operations: Iterable[OperationName]) -> None:
@@ -382,7 +407,12 @@ def _error(error: Exception | Trouble | ErrorName) -> Exception | Trouble:
         return _MODELLED[error]()
     if isinstance(error, str) and error in _COMMON:
         return ServiceError(f"{error}.", code=error, status=_COMMON[error])
-    raise SeedError(f"The service has no error {shown(error)}. {near(error, names_of_errors())}")
+    if isinstance(error, str):
+        raise SeedError(f"The service has no error {shown(error)}. {near(error, names_of_errors())}")
+    raise SeedError(
+        f"A fault takes an error or its name, such as ThrottlingException('...') or 'ThrottlingException', not "
+        f"{shown(error)}."
+    )
 
 
 def _is_new(error: Exception) -> bool:

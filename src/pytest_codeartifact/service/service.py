@@ -21,7 +21,7 @@ from .. import wire
 from ..clock import Clock
 from ..errors import OperationNotImplemented, SeedError, ServiceError, without_frames
 from ..http import Caller, Disturbed, Request, Response
-from ..journal.calls import Call, Journal
+from ..journal.calls import Call, Journal, Step
 from ..journal.events import Events
 from ..names.permissions import OF_MANAGERS
 from ..operations import IMPLEMENTED
@@ -61,7 +61,7 @@ class Service:
         self.quotas = quotas or Quotas()
         self.accounts: dict[str, str] = {}
         self.journal = Journal(wire.operation_names() | OF_MANAGERS)
-        self.faults = Faults(wire.operation_names() | OF_MANAGERS)
+        self.faults = Faults()
         self.events = Events()
         self.is_open = False
         self.forks: weakref.WeakSet[Service] = weakref.WeakSet()
@@ -132,10 +132,12 @@ class Service:
         :returns: the response, and the events to deliver.
         """
         with self._lock:
+            before = self.before_a_call()
             result, scope = self._run(operation, request, params, failing)
             response = operation.serialise(result)
             call = _call(request, operation.name, params, None if lost else response, lost)
-            self.journal.record(call, request.headers, scope.effects)
+            number = self.journal.record(call, request.headers, scope.effects)
+            self.follow(number, before)
             return response, self.events.take(scope.effects)
 
     def _disturbed(
@@ -152,6 +154,15 @@ class Service:
         response = trouble.arrived(response)
         seen = response if lost is None else without_frames(lost)
         return Disturbed(seconds, response, seen) if seconds or lost else response, news
+
+    def before_a_call(self) -> State | None:
+        """The state before a call, if a block records what calls do to it; the lock is held."""
+        return self.state.fork() if self.journal.is_followed else None
+
+    def follow(self, number: int, before: State | None) -> None:
+        """Record what a call has done to the state, if it was followed from before the call; the lock is held."""
+        if before is not None:
+            self.journal.follow(Step(number, before, self.state.fork()))
 
     @property
     def calls_the_test(self) -> bool:

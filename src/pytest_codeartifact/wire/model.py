@@ -13,7 +13,7 @@ import botocore.model
 from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 
 from ..collector import paused
-from ..errors import SeedError, ServiceError, ValidationException, near
+from ..errors import SeedError, ServiceError, ValidationException, shown, similar
 from ..http import Request, Response
 from .checks import Check, checker, internal, invalid, missing
 from .readers import Reader, json_reader, read_json, read_query, text_reader, unreadable
@@ -122,11 +122,13 @@ class Operation:
     def check_names(self, names: Iterable[str]) -> None:
         """Check names of parameters.
 
-        :raises SeedError: there is no such parameter. Suggests close names.
+        :raises SeedError: naming one that is very similar, or all that there are, which are few.
         """
         for name in names:
             if name not in self._keywords:
-                raise SeedError(f"{self.name} has no parameter {name!r}. {near(name, self._keywords)}")
+                close = similar(name, self._keywords, cutoff=0.75)
+                meant = f"Did you mean {close[0]!r}?" if close else f"It has: {', '.join(self._keywords)}."
+                raise SeedError(f"{self.name} has no parameter {shown(name)}. {meant}")
 
     def objection(self, name: str, value: object) -> str | None:
         """The reason why no valid request has this value for a parameter. None if one may.
