@@ -5,11 +5,11 @@ How versions are stored, retained and refused is up to the rules, which ``publis
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ..names.packages import PackageId
 from ..rules import publication, retention
-from ..rules.listing import dist_tags, listed
+from ..rules.listing import dist_tags, listed, spelled
 from ..rules.publication import current, stored, take_in
 from ..rules.scope import Scope
 from ..state.entities import NO_DETAILS, Asset, Details, Package, Repository, Version
@@ -66,6 +66,14 @@ class RepositoryView:
     def version(self, id: PackageId, name: str) -> Version | None:
         """A version that the repository itself has, whatever its status."""
         return stored(self.scope, self._repository, id, name)
+
+    def spelled(self, id: PackageId, folded: Callable[[str], str], *, upstream: bool = True) -> PackageId:
+        """The first package in search order whose name is the same as this, but for its spelling; else ``id``.
+
+        :param folded: what is the same for characters that count as the same.
+        :param upstream: whether to look behind the repository as well.
+        """
+        return spelled(self.scope, self._repository, id, folded, upstream=upstream)
 
     def dist_tags(self, id: PackageId) -> Iterator[tuple[str, str]]:
         """The npm dist-tags of a package, those of the repository first. Of the same name, the last one counts, see
