@@ -338,7 +338,12 @@ def test_each_request_is_one_call_that_is_named_by_its_permission(
     assert codeartifact.calls[before:].writes == []
     assert list(codeartifact.calls.of("ReadFromRepository", package=pypi("tool-box"))) == [found, missed]
     assert codeartifact.calls.of("ReadFromRepository").iam_policy()["Statement"] == [
-        {"Effect": "Allow", "Action": ["codeartifact:ReadFromRepository"], "Resource": [team.arn]}
+        {
+            "Sid": "ReadFromRepository",
+            "Effect": "Allow",
+            "Action": ["codeartifact:ReadFromRepository"],
+            "Resource": [team.arn],
+        }
     ]
 
 
