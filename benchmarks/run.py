@@ -30,6 +30,8 @@ CASES: dict[str, Callable[[], Iterable[Result]]] = {
     "one_call": cases.one_call,
     "over_the_wire": cases.over_the_wire,
     "whole_test": cases.whole_test,
+    "threads": cases.threads,
+    "large_asset": cases.large_asset,
     "growth": growth.growth,
 }
 
@@ -68,10 +70,14 @@ def show(results: Iterable[Result]) -> list[Result]:
     shown = []
     for result in results:
         shown.append(result)
-        said = [f"{ratio:.2f} x {other}" for other, ratio in result.ratios.items()]
+        said = [_said(ratio, *result.spreads[other], other) for other, ratio in result.ratios.items()]
         said += [f"{name}: {value}" for name, value in result.notes.items()]
         print(f"{result.name:<55}{amount(result.microseconds):>12}   {'; '.join(said)}", flush=True)
     return shown
+
+
+def _said(ratio: float, low: float, high: float, other: str) -> str:
+    return f"{ratio:.2f} ({low:.2f} to {high:.2f}) x {other}"
 
 
 def amount(microseconds: float) -> str:

@@ -105,7 +105,6 @@ def test_the_printed_report_is_what_a_failing_test_prints(pytester: pytest.Pytes
     assert set(simplified(report)) <= set(simplified(printed))
 
 
-@pytest.mark.skipif(not (ROOT / ".ci" / "run").exists(), reason="is not in the source distribution")
 def test_ci_runs_the_command_that_the_readme_gives() -> None:
     (command,) = [command for command in SHELL if "tox run" in command]
 

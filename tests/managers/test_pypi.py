@@ -219,3 +219,19 @@ def test_a_file_of_another_name_is_refused(pypi_endpoint: Endpoint, team: Reposi
 def test_a_digest_that_does_not_fit_is_refused(pypi_endpoint: Endpoint, team: Repository, field: str) -> None:
     assert upload(pypi_endpoint, "tool", "1.0", b"x", **{field: "00"}).status == 400
     assert set(team.packages) == set()
+
+
+def test_a_block_that_must_change_nothing_names_the_request_that_did(
+    pypi_endpoint: Endpoint, codeartifact: FakeCodeArtifact, team: Repository
+) -> None:
+    def requests() -> None:
+        files(pypi_endpoint, "tool")
+        upload(pypi_endpoint, "tool", "1.0")
+
+    number = len(codeartifact.calls) + 2
+    with pytest.raises(AssertionError) as caught, codeartifact.unchanged():
+        requests()
+
+    heading, change = str(caught.value).splitlines()
+    assert heading == "1 change where none was expected: + package acme/team/pypi('tool')"
+    assert change == f"  + package acme/team/pypi('tool') (1 version)  by call {number}"

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pytest_codeartifact import FakeCodeArtifact, PackageId, SeedError, npm, pypi
-from pytest_codeartifact.names.group_patterns import IllegalPattern, parse
+from pytest_codeartifact.names.group_patterns import InvalidPattern, parse
 
 PART = st.text("abAo0-._!~\u00e9\u0301\u2122\u2460\u00df\u0430\u4e2d", min_size=1, max_size=4)
 """What matching ignores, what combines with what stands before it, and what ends a word."""
@@ -29,7 +29,7 @@ def _package(namespace: str | None, name: str) -> PackageId | None:
 def _legal(pattern: str) -> bool:
     try:
         parse(pattern)
-    except IllegalPattern:
+    except InvalidPattern:
         return False
     return True
 

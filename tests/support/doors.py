@@ -50,24 +50,25 @@ def server() -> Iterator[None]:
     """Clients are botocore's, and go over the wire: every fake has a server while it is open."""
     variable = "AWS_ENDPOINT_URL_CODEARTIFACT"
     servers: dict[int, tuple[Server, str]] = {}
-    open_, close = FakeCodeArtifact.open, FakeCodeArtifact.close
+    open_, stop = FakeCodeArtifact.open, FakeCodeArtifact._stop
 
     def open_served(fake: FakeCodeArtifact) -> None:
         open_(fake)
         servers[id(fake)] = fake.serve(), os.environ[variable]
         os.environ[variable] = servers[id(fake)][0].url
 
-    def close_served(fake: FakeCodeArtifact) -> None:
+    def stop_served(fake: FakeCodeArtifact) -> None:
         if id(fake) in servers:
             served, os.environ[variable] = servers.pop(id(fake))
             served.close()
-        close(fake)
+        stop(fake)
 
-    _replace(open=open_served, close=close_served)
+    _replace(open=open_served, _stop=stop_served)
     try:
         yield
     finally:
-        _replace(open=open_, close=close)
+        _replace(open=open_, _stop=stop)
+    assert not servers, "a server outlives its fake: its thread would slow every later test down"
 
 
 def _replace(**methods: Callable[[FakeCodeArtifact], None]) -> None:

@@ -216,7 +216,7 @@ class Version(Handle):
     @property
     def published(self) -> dt.datetime:
         """When it was published, in UTC (rule S-7). For a version in a public source without that time, now."""
-        return self._version().moment or self._service.clock.now()
+        return self._version().published_at or self._service.clock.now()
 
     @property
     def revision(self) -> str:

@@ -19,6 +19,22 @@ if TYPE_CHECKING:
     from ..literals import OperationName
 
 
+def check_operation(name: object) -> None:
+    """Refuse a name that no operation has.
+
+    :raises SeedError: naming what is similar.
+    """
+    names = wire.operation_names() | OF_MANAGERS
+    if name in names:
+        return
+    of_methods = {wire.keyword(one): one for one in names}
+    if isinstance(name, str) and name in of_methods:
+        meant = f"{name!r} is a method of clients. Operations go by the API's names: {of_methods[name]!r}."
+    else:
+        meant = f"There is no operation {shown(name)}. {near(name, names)}"
+    raise SeedError(meant)
+
+
 def check_names(operation: OperationName, names: Iterable[str]) -> None:
     """Refuse names that no parameter has.
 

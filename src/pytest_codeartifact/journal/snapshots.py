@@ -88,7 +88,7 @@ def version_attributes(package_key: str, version: entities.Version) -> Snapshot:
     details, origin = version.details, version.origin
     return {
         "status": version.status,
-        "published": version.moment,
+        "published": version.published_at,
         "revision": version.revision(package_key),
         "origin_type": origin.type,
         "entry_point": origin.repository or origin.external_connection,
@@ -104,7 +104,7 @@ def version_attributes(package_key: str, version: entities.Version) -> Snapshot:
 
 
 def _texts(details: entities.Details) -> tuple[tuple[str, tree.Node], ...]:
-    """What package managers have told beyond the members of the API (rule PM-55)."""
+    """What package managers have sent beyond the members of the API (rule PM-55)."""
     return ("kept", details.kept), ("notes", details.notes)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
@@ -94,9 +95,17 @@ def check_segments(path: tuple[str, ...]) -> tuple[str, ...]:
 
     :raises ValidationException: one has.
     """
-    if any("/" in segment for segment in path):
-        raise ValidationException("The path has an escaped '/' in it.")
+    refuse_slashes(path)
     return path
+
+
+def refuse_slashes(segments: Iterable[str]) -> None:
+    """Refuse segments with a slash.
+
+    :raises ValidationException: one has.
+    """
+    if any("/" in segment for segment in segments):
+        raise ValidationException("The path has an escaped '/' in it.")
 
 
 _check_names = check_segments

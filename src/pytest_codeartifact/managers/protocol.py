@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from urllib.parse import parse_qsl
 
 from ..errors import ResourceNotFoundException, SeedError, ServiceError, ValidationException
-from ..names.packages import PackageId, is_legal_name
+from ..names.packages import PackageId, is_valid_name
 from ..names.permissions import PUBLISH, PUT_METADATA, READ
 from .addresses import check_segments, no_such_path
 from .repository_view import RepositoryView
@@ -100,7 +100,7 @@ class Asked:
 
 
 def _objection(id: PackageId, version: str) -> str | None:
-    return id.objection_to(version) if is_legal_name(version) else f"'{version}' is not a valid version."
+    return id.objection_to(version) if is_valid_name(version) else f"'{version}' is not a valid version."
 
 
 Work: TypeAlias = Callable[[RepositoryView], Reply]
@@ -166,7 +166,7 @@ def put_metadata(method: str, path: str, handler: Handler) -> Route:
 
 
 class MethodNotAllowed(ServiceError):
-    """A known path with another method (405).
+    """A path that does not have this method (405).
 
     :param allowed: the methods that it has.
     """
@@ -174,8 +174,8 @@ class MethodNotAllowed(ServiceError):
     code = "MethodNotAllowed"
     status = 405
 
-    def __init__(self, method: str, allowed: str) -> None:
-        super().__init__(f"{method} is not allowed here. What is: {allowed}.")
+    def __init__(self, message: str, allowed: str) -> None:
+        super().__init__(message)
         self.allowed = allowed
 
 
@@ -184,6 +184,7 @@ class Protocol(NamedTuple):
 
     ``refusal`` is the body of an error (rule PM-22). ``bare_tokens``: they send the token with nothing before it (rule
     PM-12). ``segments`` is what their paths are taken for, which refuses escaped slashes if nothing else is said.
+    ``largest_body`` is the maximum size of a request in bytes, None without one of the format's own.
     """
 
     format: PackageFormat
@@ -191,6 +192,7 @@ class Protocol(NamedTuple):
     refusal: Callable[[str], Reply]
     bare_tokens: bool = False
     segments: Callable[[Segments], Segments] = check_segments
+    largest_body: int | None = None
 
     def route(self, method: str, path: Segments) -> tuple[Route, dict[str, Any]]:
         """What answers a request, and the parts of its path.
@@ -206,8 +208,9 @@ class Protocol(NamedTuple):
                 return route, parts
         if not found:
             raise no_such_path()
-        allowed = {route.method for route, _ in found}
-        raise MethodNotAllowed(method, ", ".join(sorted(allowed | ({"HEAD"} if "GET" in allowed else set()))))
+        methods = {route.method for route, _ in found}
+        allowed = ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
+        raise MethodNotAllowed(f"{method} is not allowed here. Choose from: {allowed}.", allowed)
 
     def _at(self, path: Segments) -> Iterator[tuple[Route, dict[str, Any]]]:
         for route in self.routes:

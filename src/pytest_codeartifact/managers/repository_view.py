@@ -5,11 +5,11 @@ How versions are stored, retained and refused is up to the rules, which ``publis
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from ..names.packages import PackageId
 from ..rules import publication, retention
-from ..rules.listing import listed
+from ..rules.listing import dist_tags, listed
 from ..rules.publication import current, stored, take_in
 from ..rules.scope import Scope
 from ..state.entities import NO_DETAILS, Asset, Details, Package, Repository, Version
@@ -67,6 +67,12 @@ class RepositoryView:
         """A version that the repository itself has, whatever its status."""
         return stored(self.scope, self._repository, id, name)
 
+    def dist_tags(self, id: PackageId) -> Iterator[tuple[str, str]]:
+        """The npm dist-tags of a package, those of the repository first. Of the same name, the last one counts, see
+        :func:`.listing.dist_tags`.
+        """
+        return dist_tags(self.scope, self._repository, id)
+
     # What can be put in
 
     def upload(
@@ -94,3 +100,11 @@ class RepositoryView:
         changed = version.changed_to(details, self.scope.state.removals)
         take_in(self.scope, self._repository, id, changed)
         return changed
+
+    def set_dist_tags(self, id: PackageId, tags: Mapping[str, str | None]) -> None:
+        """Set npm dist-tags of a package that the repository has. None removes one."""
+        package = self.package(id)
+        assert package is not None, "the caller has looked"
+        changed = {**dict(package.dist_tags), **tags}
+        set_tags = tuple((tag, version) for tag, version in changed.items() if version is not None)
+        self.scope.state.put_package(self.repository, package._replace(dist_tags=set_tags))

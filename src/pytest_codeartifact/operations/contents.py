@@ -1,4 +1,4 @@
-"""What is in a package version: assets, readme, dependencies (behaviour reference, sections 15.1 to 15.3)."""
+"""The contents of a package version: assets, readme, dependencies (behaviour reference, sections 15.1 to 15.3)."""
 
 from __future__ import annotations
 
@@ -73,10 +73,10 @@ def get_package_version_asset(
             asset,
             "asset",
         )
-    found = scope.asset(at, version, asset)
+    stored = scope.asset(at, version, asset)
     return {
-        "asset": found.read(),
-        "assetName": found.name,
+        "asset": stored.read(),
+        "assetName": stored.name,
         "packageVersion": version.version,
         "packageVersionRevision": revision,
     }
@@ -117,14 +117,14 @@ def list_package_version_dependencies(
     namespace: str | None = None,
     next_token: str | None = None,
 ) -> Structure:
-    """Rules A-8 to A-10. Decision: 1,000 to a page, as the request cannot say and botocore has no paginator for it."""
+    """Rules A-8 to A-10. Decision: 1,000 per page, because the request has no limit and botocore has no paginator."""
     at = scope.package(domain, domain_owner, repository, format, namespace, package)
     version = scope.version(at, package_version)
-    found = views.dependencies(version)
+    dependencies = views.dependencies(version)
 
     def after(last: tuple[int, str] | None) -> Iterator[tuple[int, Structure]]:
         start = 0 if last is None else last[0] + 1
-        return iter(list(enumerate(found))[start:])
+        return iter(list(enumerate(dependencies))[start:])
 
     page = scope.page(
         after,

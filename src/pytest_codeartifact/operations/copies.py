@@ -17,19 +17,22 @@ from .views import Structure
 
 
 class _Plan(NamedTuple):
-    """A version to copy: where it was found, what the destination has of it, and what the caller expects of it."""
+    """A version to copy: its source, the version that the destination has, and the revisions that the caller expects.
 
-    found: Find
+    All versions are planned before the first one is copied, so that a failure of one leaves everything unchanged.
+    """
+
+    source: Find
     present: Version | None
     expected: list[str]
     may_overwrite: bool
 
     @property
     def is_done(self) -> bool:
-        """Whether the destination has the same assets and metadata already (rule C-4)."""
+        """Whether the destination already has the same assets and metadata (rule C-4)."""
         if self.present is None or self.present.status == DISPOSED:
             return False
-        return self.found.version.content == self.present.content
+        return self.source.version.content == self.present.content
 
 
 @operation
@@ -59,15 +62,15 @@ def copy_package_versions(
     home = scope.domain(domain, domain_owner)
     source = scope.repository_in(home, source_repository)
     destination = scope.repository_in(home, destination_repository)
-    there = destination.package(id.key)
+    existing = destination.package(id.key)
 
     def plan(name: str) -> _Plan | None:
-        found = _locate(scope, home, source, id, name, bool(include_from_upstream))
-        present = None if there is None else there.version(name)
-        return None if found is None else _Plan(found, present, expected.get(name, []), bool(allow_overwrite))
+        located = _locate(scope, home, source, id, name, bool(include_from_upstream))
+        present = None if existing is None else existing.version(name)
+        return None if located is None else _Plan(located, present, expected.get(name, []), bool(allow_overwrite))
 
     def copy(plan: _Plan) -> Structure | None:
-        return None if plan.is_done else _copy(scope, destination, plan.found)
+        return None if plan.is_done else _copy(scope, destination, plan.source)
 
     plans = {name: plan(name) for name in names}
     if source.package(id.key) is None and not (include_from_upstream and _is_reachable(scope, home, source, id)):
@@ -76,7 +79,7 @@ def copy_package_versions(
 
 
 def _locate(scope: Scope, home: Domain, source: Repository, id: PackageId, name: str, upstream: bool) -> Find | None:
-    """The version in the source, or, if asked for, wherever the source would get it from (rule C-5)."""
+    """The version in the source repository, or also upstream of it (rule C-5)."""
     if upstream:
         return find(scope.state, home, source, id, name, scope.quotas.searched_repositories)
     package = source.package(id.key)
@@ -89,10 +92,10 @@ def _is_reachable(scope: Scope, home: Domain, source: Repository, id: PackageId)
 
 
 def _refusal(plan: _Plan) -> Failure | None:
-    """Why a version cannot be copied, if it cannot (rules C-3, C-4 and C-8)."""
-    version, present = plan.found.version, plan.present
+    """The reason why a version cannot be copied, None if it can (rules C-3, C-4 and C-8)."""
+    version, present = plan.source.version, plan.present
     name = version.version
-    mismatch = mismatched_revision(version.revision(plan.found.package.key), plan.expected)
+    mismatch = mismatched_revision(version.revision(plan.source.package.key), plan.expected)
     if mismatch is not None:
         return mismatch
     if version.status not in (PUBLISHED, UNLISTED):
@@ -106,8 +109,8 @@ def _refusal(plan: _Plan) -> Failure | None:
     return None
 
 
-def _copy(scope: Scope, destination: Repository, found: Find) -> Structure:
-    if found.through is not None:
-        found = retention.ingest(scope, found)
-    retention.copy(scope, destination, found)
-    return views.changed_version(found.package.key, found.version, found.version.status)
+def _copy(scope: Scope, destination: Repository, located: Find) -> Structure:
+    if located.through is not None:  # the repository with the external connection retains the version first
+        located = retention.ingest(scope, located)
+    retention.copy(scope, destination, located)
+    return views.changed_version(located.package.key, located.version, located.version.status)

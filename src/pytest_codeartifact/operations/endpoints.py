@@ -1,4 +1,4 @@
-"""What a package manager needs to reach a repository: its endpoint and a token (sections 8 and 9)."""
+"""The endpoint of a repository and the authorization token for package managers (sections 8 and 9)."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ def get_repository_endpoint(
     endpoint_type: str | None = None,
 ) -> Structure:
     """Rules N-1 to N-5."""
-    found = scope.repository(domain, domain_owner, repository)
-    if scope.served_at is not None:  # over the wire, what has asked us will ask us again
-        url = f"{scope.served_at}/{format}/d/{found.domain}-{found.owner}/{found.name}/"
+    target = scope.repository(domain, domain_owner, repository)
+    if scope.served_at is not None:  # the request came to our server, so package managers shall use it too
+        url = f"{scope.served_at}/{format}/d/{target.domain}-{target.owner}/{target.name}/"
         return {"repositoryEndpoint": url}
-    in_china = arns.partition(found.region) == "aws-cn"
+    in_china = arns.partition(target.region) == "aws-cn"
     if endpoint_type == "dualstack":
-        suffix = f"codeartifact.{found.region}.on.{'amazonwebservices.com.cn' if in_china else 'aws'}"
+        suffix = f"codeartifact.{target.region}.on.{'amazonwebservices.com.cn' if in_china else 'aws'}"
     else:
-        suffix = f"d.codeartifact.{found.region}.amazonaws.com{'.cn' if in_china else ''}"
-    url = f"https://{found.domain}-{found.owner}.{suffix}/{format}/{found.name}/"
+        suffix = f"d.codeartifact.{target.region}.amazonaws.com{'.cn' if in_china else ''}"
+    url = f"https://{target.domain}-{target.owner}.{suffix}/{format}/{target.name}/"
     return {"repositoryEndpoint": url}
 
 
@@ -48,23 +48,23 @@ def get_authorization_token(
 ) -> Structure:
     """Rules T-1 to T-4.
 
-    Known gap: root users and callers without `sts:GetServiceBearerToken` are not told apart from others.
+    Known gap: root users, and callers without `sts:GetServiceBearerToken`, are not refused.
     """
     if duration_seconds and duration_seconds < _LEAST_SECONDS:
         raise ValidationException(
             f"Invalid duration: {duration_seconds} seconds. It is 0, or between {_LEAST_SECONDS} and "
             f"{_DEFAULT_SECONDS} seconds."
         )
-    found = scope.domain(domain, domain_owner)
+    home = scope.domain(domain, domain_owner)
     issued = scope.now
     expiration = issued + (duration_seconds or _DEFAULT_SECONDS) * 1000
-    token = _token(found, scope.caller, issued, expiration)
-    scope.state.put_grant(Grant(digest_of(token), found.key, *scope.caller, expiration))
+    token = _token(home, scope.caller, issued, expiration)
+    scope.state.put_grant(Grant(digest_of(token), home.key, *scope.caller, expiration))
     return {"authorizationToken": token, "expiration": expiration}
 
 
 def _token(domain: Domain, caller: Caller, issued: int, expiration: int) -> str:
-    """A text of the shape of a token (rule T-2); it is the same for the same domain, caller and moment."""
+    """A text in the form of a token (rule T-2). It depends on the domain, the caller and the time only."""
 
     def part(name: str, size: int) -> str:
         known = f"{domain.key}\0{caller.account}\0{issued}\0{expiration}\0{name}"

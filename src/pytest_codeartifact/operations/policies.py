@@ -1,4 +1,4 @@
-"""Permissions policies of domains and repositories (behaviour reference, section 6). They are kept, not evaluated."""
+"""Permissions policies of domains and repositories (behaviour reference, section 6). They are stored, not evaluated."""
 
 from __future__ import annotations
 
@@ -33,17 +33,17 @@ def put_domain_permissions_policy(
     Known gap: a policy is kept, and permits or denies nothing.
     """
     _check_document(policy_document)
-    found = scope.domain(domain, domain_owner)
-    policy = _put(scope, found, arns.of(found), policy_revision, policy_document)
-    scope.state.put_domain(found._replace(policy=policy))
-    return views.policy(arns.of(found), policy)
+    resource = scope.domain(domain, domain_owner)
+    policy = _put(scope, resource, arns.of(resource), policy_revision, policy_document)
+    scope.state.put_domain(resource._replace(policy=policy))
+    return views.policy(arns.of(resource), policy)
 
 
 @operation
 def get_domain_permissions_policy(scope: Scope, *, domain: str, domain_owner: str | None = None) -> Structure:
     """Rules PP-1 and PP-3."""
-    found = scope.domain(domain, domain_owner)
-    return views.policy(arns.of(found), _attached(found, arns.of(found)))
+    resource = scope.domain(domain, domain_owner)
+    return views.policy(arns.of(resource), _attached(resource, arns.of(resource)))
 
 
 @operation
@@ -51,11 +51,11 @@ def delete_domain_permissions_policy(
     scope: Scope, *, domain: str, domain_owner: str | None = None, policy_revision: str | None = None
 ) -> Structure:
     """Rules PP-1, PP-3 and PP-4."""
-    found = scope.domain(domain, domain_owner)
-    policy = _attached(found, arns.of(found))
-    _check_revision(found, policy, policy_revision)
-    scope.state.put_domain(found._replace(policy=None))
-    return views.policy(arns.of(found), policy)
+    resource = scope.domain(domain, domain_owner)
+    policy = _attached(resource, arns.of(resource))
+    _check_revision(resource, policy, policy_revision)
+    scope.state.put_domain(resource._replace(policy=None))
+    return views.policy(arns.of(resource), policy)
 
 
 @operation
@@ -73,10 +73,10 @@ def put_repository_permissions_policy(
     Known gap: a policy is kept, and permits or denies nothing.
     """
     _check_document(policy_document)
-    found = scope.repository(domain, domain_owner, repository)
-    policy = _put(scope, found, arns.of(found), policy_revision, policy_document)
-    scope.state.put_repository(found._replace(policy=policy))
-    return views.policy(arns.of(found), policy)
+    resource = scope.repository(domain, domain_owner, repository)
+    policy = _put(scope, resource, arns.of(resource), policy_revision, policy_document)
+    scope.state.put_repository(resource._replace(policy=policy))
+    return views.policy(arns.of(resource), policy)
 
 
 @operation
@@ -84,8 +84,8 @@ def get_repository_permissions_policy(
     scope: Scope, *, domain: str, repository: str, domain_owner: str | None = None
 ) -> Structure:
     """Rules PP-1 and PP-3."""
-    found = scope.repository(domain, domain_owner, repository)
-    return views.policy(arns.of(found), _attached(found, arns.of(found)))
+    resource = scope.repository(domain, domain_owner, repository)
+    return views.policy(arns.of(resource), _attached(resource, arns.of(resource)))
 
 
 @operation
@@ -98,11 +98,11 @@ def delete_repository_permissions_policy(
     policy_revision: str | None = None,
 ) -> Structure:
     """Rules PP-1, PP-3 and PP-4."""
-    found = scope.repository(domain, domain_owner, repository)
-    policy = _attached(found, arns.of(found))
-    _check_revision(found, policy, policy_revision)
-    scope.state.put_repository(found._replace(policy=None))
-    return views.policy(arns.of(found), policy)
+    resource = scope.repository(domain, domain_owner, repository)
+    policy = _attached(resource, arns.of(resource))
+    _check_revision(resource, policy, policy_revision)
+    scope.state.put_repository(resource._replace(policy=None))
+    return views.policy(arns.of(resource), policy)
 
 
 def _put(scope: Scope, resource: Domain | Repository, arn: str, expected: str | None, document: str) -> Policy:
@@ -135,13 +135,13 @@ def _type_of(resource: Domain | Repository) -> ResourceType:
 
 
 def _check_document(document: str) -> None:
-    """Refuse a policy document without what rule PP-5 names; whatever resources and actions it speaks of."""
+    """Refuse a policy document that lacks an element of rule PP-5. Does not check resources and actions."""
     try:
         policy = parse_json(document)
     except (ValueError, RecursionError):
         raise _malformed("it is not JSON") from None
-    found = policy.get("Statement") if isinstance(policy, dict) else None
-    statements = [found] if isinstance(found, dict) else found
+    given = policy.get("Statement") if isinstance(policy, dict) else None
+    statements = [given] if isinstance(given, dict) else given
     if not isinstance(statements, list) or not statements:
         raise _malformed("it has no statement")
     for statement in statements:
@@ -155,7 +155,7 @@ def _check_document(document: str) -> None:
 
 
 def _names_something(element: object) -> bool:
-    """Whether an element of a statement is a text, a list of texts, or a map of either, none of them empty."""
+    """Whether an element of a statement is a non-empty text, a list of such texts, or a map of either."""
     if isinstance(element, dict):
         return bool(element) and all(not isinstance(item, dict) and _names_something(item) for item in element.values())
     texts = element if isinstance(element, list) else [element]

@@ -36,18 +36,18 @@ def publish_package_version(
         )
     id = scope.package_id(format, namespace, package)
     if not is_generic_asset_name(asset_name):
-        raise ValidationException(f"'{asset_name}' is not a legal name for an asset of a generic package.")
+        raise ValidationException(f"'{asset_name}' is not a valid name for an asset of a generic package.")
     calculated = hashlib.sha256(asset_content).hexdigest()
     if calculated != asset_sha256:
         raise ValidationException(
             "The provided content hashes do not match the calculated content hashes. Hash algorithm 'SHA-256', "
             f"Expected hash '{asset_sha256}', calculated hash '{calculated}'."
         )
-    found = scope.repository(domain, domain_owner, repository)
+    target = scope.repository(domain, domain_owner, repository)
     version = publication.upload(
-        scope, found, id, package_version, {asset_name: asset_content}, unfinished=bool(unfinished)
+        scope, target, id, package_version, {asset_name: asset_content}, unfinished=bool(unfinished)
     )
-    at = PackageAt(found, id, scope.package(domain, domain_owner, repository, format, namespace, package).package)
+    at = PackageAt(target, id, scope.package(domain, domain_owner, repository, format, namespace, package).package)
     return {
         **views.version_coordinates(id.key, version),
         "status": version.status,

@@ -32,7 +32,7 @@ def create_repository(
     upstreams: list[dict[str, str]] | None = None,
     tags: list[dict[str, str]] | None = None,
 ) -> Structure:
-    """Rules R-1 to R-4; a repository cannot be its own upstream from the start, because it is not there yet."""
+    """Rules R-1 to R-4. A new repository cannot be its own upstream, because it does not exist yet."""
     given = tag_rules.checked(tags or [])
     names = _names(upstreams or [])
     home = scope.domain(domain, domain_owner)
@@ -76,15 +76,15 @@ def update_repository(
     description: str | None = None,
     upstreams: list[dict[str, str]] | None = None,
 ) -> Structure:
-    """Rules R-5, R-6 and R-8: what is omitted stays, but references to repositories that are gone go in any case."""
+    """Rules R-5, R-6 and R-8: omitted members stay unchanged, but dead references are always removed."""
     names = _names(upstreams or [])
     home = scope.domain(domain, domain_owner)
-    found = scope.repository_in(home, repository)
-    references = _references(scope, home, repository, names) if upstreams is not None else _living(home, found)
-    if upstreams is not None and found.external_connection is not None:
+    existing = scope.repository_in(home, repository)
+    references = _references(scope, home, repository, names) if upstreams is not None else _living(home, existing)
+    if upstreams is not None and existing.external_connection is not None:
         raise ValidationException(_UPSTREAMS_AND_CONNECTION)
-    updated = found._replace(
-        upstreams=references, description=found.description if description is None else description
+    updated = existing._replace(
+        upstreams=references, description=existing.description if description is None else description
     )
     scope.state.put_repository(updated)
     return {"repository": views.repository_description(updated)}
@@ -98,7 +98,7 @@ def list_repositories(
     max_results: int | None = None,
     next_token: str | None = None,
 ) -> Structure:
-    """Rules R-11 and R-13: what the caller administers, in domains of any account."""
+    """Rules R-11 and R-13: the repositories that the caller administers, in domains of any account."""
 
     region, account = scope.caller.region, scope.caller.account
 
@@ -109,12 +109,12 @@ def list_repositories(
     def after(last: str | None) -> Iterator[Repository]:
         domain, name, _ = ("", "", "") if last is None else last.split("\0")
         of_owners = (owned(owner, domain, name) for owner in scope.state.owners(region))
-        for found in heapq.merge(*of_owners, key=_position):
-            if found.administrator == account and (last is None or _position(found) > last):
-                yield found
+        for listed in heapq.merge(*of_owners, key=_position):
+            if listed.administrator == account and (last is None or _position(listed) > last):
+                yield listed
 
     page = scope.page(after, _position, limit=max_results or 50, token=next_token)
-    return {"repositories": [views.repository_summary(found) for found in page.items], "nextToken": page.next_token}
+    return {"repositories": [views.repository_summary(listed) for listed in page.items], "nextToken": page.next_token}
 
 
 @operation
@@ -132,21 +132,21 @@ def list_repositories_in_domain(
     home = scope.domain(domain, domain_owner)
 
     def after(last: str | None) -> Iterator[Repository]:
-        for found in _in_domain(home, repository_prefix, "" if last is None else tree.successor(last)):
-            if administrator_account in (None, found.administrator):
-                yield found
+        for listed in _in_domain(home, repository_prefix, "" if last is None else tree.successor(last)):
+            if administrator_account in (None, listed.administrator):
+                yield listed
 
-    page = scope.page(after, lambda found: found.name, limit=max_results or 50, token=next_token)
-    return {"repositories": [views.repository_summary(found) for found in page.items], "nextToken": page.next_token}
+    page = scope.page(after, lambda listed: listed.name, limit=max_results or 50, token=next_token)
+    return {"repositories": [views.repository_summary(listed) for listed in page.items], "nextToken": page.next_token}
 
 
 @operation
 def delete_repository(scope: Scope, *, domain: str, repository: str, domain_owner: str | None = None) -> Structure:
-    """Rules R-7 to R-9: whatever it holds, and whoever has it as an upstream."""
-    found = scope.repository(domain, domain_owner, repository)
-    scope.state.remove_repository(found)
-    scope.removed_repository(found)
-    return {"repository": views.repository_description(found)}
+    """Rules R-7 to R-9: deletes the repository even if it has packages, or is an upstream of another one."""
+    deleted = scope.repository(domain, domain_owner, repository)
+    scope.state.remove_repository(deleted)
+    scope.removed_repository(deleted)
+    return {"repository": views.repository_description(deleted)}
 
 
 @operation
@@ -156,14 +156,14 @@ def associate_external_connection(
     """Rules U-1 to U-7."""
     if external_connection not in EXTERNAL_CONNECTIONS:
         raise ValidationException(
-            f"Unknown external connection '{external_connection}'. There are: {', '.join(EXTERNAL_CONNECTIONS)}."
+            f"Unknown external connection '{external_connection}'. Choose from: {', '.join(EXTERNAL_CONNECTIONS)}."
         )
-    found = scope.repository(domain, domain_owner, repository)
-    if found.external_connection is not None:
+    existing = scope.repository(domain, domain_owner, repository)
+    if existing.external_connection is not None:
         raise ValidationException("ExternalConnections for repositories are currently limited to 1")
-    if found.upstreams:
+    if existing.upstreams:
         raise ValidationException(_UPSTREAMS_AND_CONNECTION)
-    connected = found._replace(external_connection=external_connection)
+    connected = existing._replace(external_connection=external_connection)
     scope.state.put_repository(connected)
     return {"repository": views.repository_description(connected)}
 
@@ -173,18 +173,18 @@ def disassociate_external_connection(
     scope: Scope, *, domain: str, repository: str, external_connection: str, domain_owner: str | None = None
 ) -> Structure:
     """Rules U-6 and U-7."""
-    found = scope.repository(domain, domain_owner, repository)
-    if found.external_connection != external_connection:
+    existing = scope.repository(domain, domain_owner, repository)
+    if existing.external_connection != external_connection:
         raise ResourceNotFoundException(
             f"Repository '{repository}' has no external connection '{external_connection}'.", repository, "repository"
         )
-    disconnected = found._replace(external_connection=None)
+    disconnected = existing._replace(external_connection=None)
     scope.state.put_repository(disconnected)
     return {"repository": views.repository_description(disconnected)}
 
 
 def _names(upstreams: list[dict[str, str]]) -> list[str]:
-    """The names of the upstreams in a request, each once (rule R-4)."""
+    """The names of the upstreams in a request, checked for repetitions (rule R-4)."""
     names = [upstream["repositoryName"] for upstream in upstreams]
     if len(set(names)) < len(names):
         raise ValidationException(f"An upstream repository occurs more than once: {', '.join(names)}.")
@@ -192,16 +192,16 @@ def _names(upstreams: list[dict[str, str]]) -> list[str]:
 
 
 def _references(scope: Scope, home: Domain, downstream: str, names: list[str]) -> tuple[Upstream, ...]:
-    """The upstreams of those names, for a repository (rules R-3 and E-25)."""
-    found = [scope.repository_in(home, name) for name in names]
+    """References to the repositories of those names (rules R-3 and E-25)."""
+    chosen = [scope.repository_in(home, name) for name in names]
     most = scope.quotas.direct_upstreams
-    if len(found) > most:
+    if len(chosen) > most:
         raise ServiceQuotaExceededException(
-            f"A repository has at most {most} direct upstream repositories; '{downstream}' would have {len(found)}.",
+            f"A repository has at most {most} direct upstream repositories; '{downstream}' would have {len(chosen)}.",
             downstream,
             "repository",
         )
-    return tuple(Upstream(repository.name, repository.uid) for repository in found)
+    return tuple(Upstream(repository.name, repository.uid) for repository in chosen)
 
 
 def _living(home: Domain, repository: Repository) -> tuple[Upstream, ...]:
@@ -215,5 +215,5 @@ def _in_domain(home: Domain, prefix: str | None, start: str) -> Iterator[Reposit
 
 
 def _position(repository: Repository) -> str:
-    """Sorts by domain and name (rule L-13), even where domains of two accounts share a name."""
+    """A text that sorts by domain and name (rule L-13), and is unique if domains of two accounts share a name."""
     return f"{repository.domain}\0{repository.name}\0{repository.owner}"

@@ -35,7 +35,7 @@ class RunEnvironment:
         if not self._has_begun:
             self._begin(config)  # a conftest file has brought the plugin
         if hasattr(config, "workerinput"):
-            machine.be_told(config.workerinput[_TOLD])
+            machine.take_over(config.workerinput[_TOLD])
 
     def _begin(self, config: pytest.Config) -> None:
         self._has_begun = True
@@ -60,4 +60,4 @@ class RunEnvironment:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
-        node.workerinput[_TOLD] = machine.to_tell()
+        node.workerinput[_TOLD] = machine.for_workers()

@@ -50,7 +50,7 @@ def version(repository: entities.Repository, package_key: str, version: entities
     known = {
         "version": version.version,
         "status": None if version.status == PUBLISHED else version.status,
-        "published": version.moment,
+        "published": version.published_at,
         "origin_type": None if origin.type == INTERNAL else origin.type,
         "entry_point": None if origin.type != EXTERNAL and entry_point == repository.name else entry_point,
         # Seeded into a new fake without a revision, it would get that of its content and of no removal.

@@ -1,4 +1,4 @@
-"""Finds the keys of a map that are spelled almost like a missing one, for suggestions.
+"""Finds keys of a map with a spelling close to that of a missing key, for suggestions.
 
 The number of keys that are compared depends on the length of the missing key, not on the size of the map.
 """
@@ -12,18 +12,18 @@ from itertools import islice
 from . import tree
 from .tree import Node
 
-_FEW = 100  # of so many keys each is looked at
-_FIRST = 10  # for a message that has nothing nearer to name
-_TRIED = 4  # corrections that are to be corrected once more
-_NEIGHBOURS = 4  # before and behind, in the order of the keys
-_LETTERS = 64  # that may follow on the same beginning; of more, the first ones
+_FEW = 100  # a map of at most so many keys is searched completely
+_FIRST = 10  # keys for a message without a close match
+_TRIED = 4  # corrections with one edit that get a second edit
+_NEIGHBOURS = 4  # keys before and after, in sorted order
+_LETTERS = 64  # the maximum number of different letters tried after one prefix
 
 
 def resembling(node: Node, key: str) -> Iterator[str]:
-    """Keys of a map that may be what ``key`` was meant to be, without order, some of them more than once.
+    """The keys of a map that may be meant by ``key``, unordered and perhaps repeated.
 
-    All of a small map. Of a large one the first ones, those that stand beside it, those that are one letter away or,
-    without such, two, and those that have the same name in another format or namespace, if the keys are of packages.
+    All keys of a small map. Of a large map: the first keys, the neighbours in sorted order, the keys with an edit
+    distance of 1 (or of 2, if there are none), and for packages those of the same name in another format or namespace.
     """
     if tree.size(node) <= _FEW:
         yield from _keys(node)
@@ -45,7 +45,7 @@ def _beside(node: Node, key: str) -> Iterator[str]:
 
 
 def _corrected(node: Node, key: str) -> Iterator[str]:
-    """The keys that are one letter away, or those that are one letter away from what is then right the furthest."""
+    """The keys with an edit distance of 1. If there are none, those with a second edit of the most promising edits."""
     edited = list(dict.fromkeys(_edited(node, key)))
     right = [one for one in edited if tree.get(node, one) is not None]
     yield from right
@@ -56,19 +56,19 @@ def _corrected(node: Node, key: str) -> Iterator[str]:
 
 
 def _left_over(node: Node, key: str) -> int:
-    """How much of a key follows on the longest beginning that it has in common with one of the map."""
+    """The length of a key without the longest prefix that it shares with a key of the map."""
     beside = [next(_keys(node, key), ""), next(tree.scan_back(node, key), ("",))[0]]
     return len(key) - max(_in_common(key, other) for other in beside)
 
 
 def _in_common(one: str, other: str) -> int:
-    """How many letters two texts begin with alike."""
+    """The length of the common prefix of two texts."""
     shorter = min(len(one), len(other))
     return next((at for at in range(shorter) if one[at] != other[at]), shorter)
 
 
 def _edited(node: Node, key: str) -> Iterator[str]:
-    """The key with a letter more, less or exchanged, or two of them swapped, as far as the map has such beginnings."""
+    """The key with one letter inserted, deleted or replaced, or two swapped, as far as the map has such prefixes."""
     for at in range(len(key) + 1):
         begin, rest = key[:at], key[at:]
         yield begin + rest[1:]
@@ -81,10 +81,10 @@ def _edited(node: Node, key: str) -> Iterator[str]:
 
 
 def _letters(node: Node, begin: str) -> Iterator[str]:
-    """What follows on a beginning, each letter once."""
+    """The letters that follow a prefix in the keys of the map, each once."""
     start = begin
-    while (found := next(tree.scan_prefix(node, begin, start), None)) is not None:
-        letter = found[0][len(begin) : len(begin) + 1]
+    while (entry := next(tree.scan_prefix(node, begin, start), None)) is not None:
+        letter = entry[0][len(begin) : len(begin) + 1]
         start = tree.above(begin + letter) if letter else tree.successor(begin)
         yield letter
 
@@ -94,13 +94,13 @@ def _has(node: Node, begin: str) -> bool:
 
 
 def _elsewhere(node: Node, key: str) -> Iterator[str]:
-    """The keys with the same last part, after other parts; parts end with NUL (see :attr:`.PackageId.key`)."""
+    """The keys with the same name in other formats and namespaces (see :attr:`.PackageId.key`)."""
     name = key.rpartition("\0")[2]
     start = ""
     for _ in range(_LETTERS):
-        found = next(_keys(node, start), None)
-        if found is None or "\0" not in found:
+        other = next(_keys(node, start), None)
+        if other is None or "\0" not in other:
             return
-        within = found.rpartition("\0")[0]
+        within = other.rpartition("\0")[0]
         yield from _beside(node, f"{within}\0{name}")
         start = f"{within}\1"

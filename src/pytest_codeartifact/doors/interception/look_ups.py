@@ -1,4 +1,4 @@
-"""Skips what a session looks up when it creates a client, and a CodeArtifact client in a test does not need."""
+"""Skips the look-ups of a session that a CodeArtifact client in a test does not need."""
 
 from __future__ import annotations
 
@@ -12,32 +12,34 @@ from botocore.exceptions import ProfileNotFound
 
 from .botocore_internals import MONITOR
 
-_must_ask_nobody: ContextVar[bool] = ContextVar("pytest_codeartifact_must_ask_nobody", default=False)
+_skipping: ContextVar[bool] = ContextVar("pytest_codeartifact_skips_look_ups", default=False)
 
 
 def get_component(original: Callable[..., Any], prepares: Callable[[], bool]) -> Callable[..., Any]:
-    """Gives boto3's sessions, which ask for it as soon as they are made, a data loader without asking for the
-    profile, while a fake prepares the making of clients."""
+    """Return the data loader without looking up the profile, while a fake prepares the creation of clients.
+
+    boto3's sessions ask for the data loader as soon as they are created.
+    """
 
     @functools.wraps(original)
     def get_component(self: Any, name: str) -> Any:
         if name != "data_loader" or not prepares():
             return original(self, name)
-        with asking_nobody():
+        with skipped():
             return original(self, name)
 
     return get_component
 
 
 def get_scoped_config(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Reads the configuration of the profile; there is none where it may be done without."""
+    """Return an empty configuration where the profile does not exist and look-ups are skipped."""
 
     @functools.wraps(original)
     def get_scoped_config(self: Any) -> Any:
         try:
             return original(self)
         except ProfileNotFound:
-            if _must_ask_nobody.get():
+            if _skipping.get():
                 return {}
             raise
 
@@ -45,30 +47,30 @@ def get_scoped_config(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def get_auth_token(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Finds a bearer token, which CodeArtifact has no use for, where the profile logs in with SSO."""
+    """Return no bearer token, even if the profile uses SSO, because CodeArtifact needs none."""
 
     @functools.wraps(original)
     def get_auth_token(*args: Any, **kwargs: Any) -> Any:
-        return None if _must_ask_nobody.get() else original(*args, **kwargs)
+        return None if _skipping.get() else original(*args, **kwargs)
 
     return get_auth_token
 
 
 def get_internal_component(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Opens a socket for client-side monitoring if that is switched on."""
+    """Return no monitor, even if client-side monitoring is enabled, because it opens a socket."""
 
     @functools.wraps(original)
     def get_internal_component(self: Any, name: str) -> Any:
-        return None if name == MONITOR and _must_ask_nobody.get() else original(self, name)
+        return None if name == MONITOR and _skipping.get() else original(self, name)
 
     return get_internal_component
 
 
 @contextmanager
-def asking_nobody() -> Iterator[None]:
-    """A client is being made that must do with what there is."""
-    before = _must_ask_nobody.set(True)
+def skipped() -> Iterator[None]:
+    """While a client is being created: look up no profile, token or monitoring agent."""
+    before = _skipping.set(True)
     try:
         yield
     finally:
-        _must_ask_nobody.reset(before)
+        _skipping.reset(before)
