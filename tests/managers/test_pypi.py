@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from pytest_codeartifact import FakeCodeArtifact, Origin, Repository, pypi
+from pytest_codeartifact.service.near_misses import near_miss
 
 from ..support.acme import TEAM
 from ..support.package_managers import Answered, Endpoint, Endpoints, form, mint
@@ -241,6 +242,18 @@ def test_a_block_that_must_change_nothing_names_the_request_that_did(
     heading, change = str(caught.value).splitlines()
     assert heading == "1 change where none was expected: + package acme/team/pypi('tool')"
     assert change == f"  + package acme/team/pypi('tool') (1 version)  by call {number}"
+
+
+def test_a_hint_for_a_package_manager_names_the_package_and_no_parameters(
+    pypi_endpoint: Endpoint, codeartifact: FakeCodeArtifact, team: Repository
+) -> None:
+    team.add_package(pypi("requests"))
+    files(pypi_endpoint, "reqests")
+
+    service, call = codeartifact._service, codeartifact.calls[-1]
+    hint = near_miss(service.state, service.journal, call)
+
+    assert hint == "Repository 'team' has no pypi('reqests'). Did you mean pypi('requests')?"
 
 
 @pytest.mark.rule("PY-18")
