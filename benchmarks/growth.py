@@ -304,16 +304,16 @@ FLAT: list[tuple[str, Callable[[int], Contender], int]] = [
     ("ListSubPackageGroups among", _sub_groups, 1000),
     ("GetAssociatedPackageGroup among", _group_match, 1000),
     ("ListRepositories, the last page of", _last_repositories, 1000),
-    ("DeleteRepository beside package groups,", _delete_repository, 1000),
+    ("DeleteRepository beside package groups", _delete_repository, 1000),
     ("ListPackageVersions by name, 50 of", _page_by_name, 1000),
-    ("`id in team.deleted` after deletions,", _look_up_deleted, 300),
+    ("`id in team.deleted` after deletions", _look_up_deleted, 300),
     ("ListPackages, the first 100 of", _list_packages, 10_000),
     ("DeletePackage among", _delete_package, 10_000),
     ("changes() of one call among", _changes, 10_000),
 ]
 
 LINEAR: list[tuple[str, Callable[[int], Contender], int]] = [
-    ("ListPackageVersions by name of one status that one has among", _page_by_rare_status, 1000),
+    ("ListPackageVersions by name, of a status that one has, among", _page_by_rare_status, 1000),
     ("add_package with versions", _add_package, 1000),
     ("load_cli of packages", _load_cli, 1000),
     ("load of packages", _load, 1000),

@@ -33,7 +33,7 @@ nitpick_ignore_regex = [
     ("py:class", r"(pytest_codeartifact\..*\.)?(Entities|RemovalSet|Settings|Condition|Trouble|Where|Caller|Response)"),
     ("py:class", r"arguments\.(VersionDetails|Moment)"),
     ("py:class", r"(.*\.)?_\w+"),
-    ("py:class", r"dt\.datetime"),  # as it is imported in a module
+    ("py:class", r"dt\.\w+"),  # datetime, as it is imported in a module
 ]
 
 myst_heading_anchors = 4

@@ -17,8 +17,8 @@ PACKAGE = "pytest_codeartifact"
 MADE_BY_THE_FAKE = {
     f"{PACKAGE}.{name}"
     for name in (
-        *("Call", "Calls", "Change", "Changes", "Deletion", "Fault", "Server"),
-        *("Domain", "Location", "Package", "PackageGroup", "PublicSource", "Quotas", "Repository", "Version"),
+        *("Call", "Calls", "Changes", "Deletion", "Fault", "Server"),
+        *("Domain", "Location", "Package", "PackageGroup", "PublicSource", "Repository", "Version"),
     )
 }
 

@@ -178,8 +178,8 @@ def pytest_runtest_makereport(
     known = call.excinfo
     _shorten(known)
     report = yield
-    if call.excinfo is not None and known is None and report.failed:  # unittest's errors are known from here on only
-        _shorten(call.excinfo)
+    # The errors of unittest are known from here on only.
+    if call.excinfo is not None and known is None and report.failed and _shorten(call.excinfo):
         report.longrepr = item.repr_failure(call.excinfo)
     if call.excinfo is not None or report.failed:
         RUNNING.outcome.is_settled = True
@@ -190,11 +190,13 @@ def pytest_runtest_makereport(
     return report
 
 
-def _shorten(excinfo: pytest.ExceptionInfo[BaseException] | None) -> None:
-    if excinfo is not None and (isinstance(excinfo.value, OURS) or f"{__package__}.service" in sys.modules):
-        from .reports.failing_test import end_at_the_users_line
+def _shorten(excinfo: pytest.ExceptionInfo[BaseException] | None) -> bool:
+    """Cut the traceback of an error of ours. Returns whether there was one."""
+    if excinfo is None or not (isinstance(excinfo.value, OURS) or f"{__package__}.service" in sys.modules):
+        return False
+    from .reports.failing_test import end_at_the_users_line
 
-        end_at_the_users_line(excinfo.value)
+    return end_at_the_users_line(excinfo.value)
 
 
 def pytest_assertrepr_compare(config: pytest.Config, op: str, left: object, right: object) -> list[str] | None:

@@ -12,7 +12,7 @@ import pytest
 
 from pytest_codeartifact import PackageId, Repository, cargo, maven, npm, ruby
 
-from .conftest import Machine
+from ..support.machines import Machine
 
 OFFLINE = {"npm_config_offline": "true", "npm_config_audit": "false", "npm_config_fund": "false"}
 

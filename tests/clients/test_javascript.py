@@ -22,7 +22,7 @@ from pytest_codeartifact import (
 )
 
 from ..support.acme import ACCOUNT, NO_DOMAIN, NO_REPOSITORY, TEAM
-from .conftest import Machine
+from ..support.machines import Machine
 
 Node = Callable[..., Any]
 

@@ -16,7 +16,7 @@ import pytest
 
 from pytest_codeartifact import FakeCodeArtifact
 
-from .conftest import Done, Machine
+from ..support.machines import Done, Machine
 
 MIRROR = "CODEARTIFACT_TERRAFORM_MIRROR"
 """The environment variable that names a directory with a mirror."""

@@ -206,7 +206,7 @@ def test_another_upstream_of_the_same_name_is_a_change(
     with codeartifact.changes() as changes:
         client.update_repository(**TEAM, upstreams=[{"repositoryName": "store"}])
 
-    assert str(changes) == "~ repository acme/team: upstreams of the same name, made anew"
+    assert str(changes) == "~ repository acme/team: upstreams of the same name, created again"
 
 
 def test_a_package_is_listed_once_with_its_versions(

@@ -127,9 +127,8 @@ MISTAKES = {
     "a typo in a domain of another region": (
         "ask('list_packages', boto3.client('codeartifact', region_name='eu-west-1'), domain='acne', repository='x1')",
         (
-            "Account 123456789012 has no domain 'acne' in eu-west-1. Did you mean 'acme'? account 123456789012 "
-            "in us-east-1 "
-            "has it."
+            "Account 123456789012 has no domain 'acne' in eu-west-1. Did you mean 'acme' of account 123456789012 in "
+            "us-east-1?"
         ),
     ),
     "a shorter version": (
@@ -213,6 +212,17 @@ MISTAKES = {
         "[ask('delete_package_versions', **TEAM, format='pypi', package='new', versions=['2.31.0']) for _ in range(2)]",
         "pypi('new') in repository 'team' has no version '2.31.0'. Call 1 has removed it.",
     ),
+    "what an earlier call has removed, beside a similar name": (
+        (
+            "team.add_package(pypi('request')); "
+            "[ask('delete_package', **TEAM, format='pypi', package='requests') for _ in range(2)]"
+        ),
+        "Repository 'team' has no pypi('requests'). Call 1 has removed it.",
+    ),
+    "a prefix that there is, with another filter": (
+        "ask('list_packages', **TEAM, format='pypi', packagePrefix='old', publish='BLOCK')",
+        None,
+    ),
     "a list that is empty with good reason": (
         "ask('list_package_version_dependencies', **TEAM, format='pypi', package='new', packageVersion='2.31.0')",
         None,
@@ -270,7 +280,9 @@ def test_the_service_s_own_text_stays_and_the_section_fits_a_terminal(pytester: 
 
 
 def test_only_a_domain_at_another_place_warns(pytester: pytest.Pytester) -> None:
-    calls = "".join(f"    {call}\n" for call, _ in MISTAKES.values() if "region_name" not in call)
+    calls = "".join(
+        f"    {call}\n" for call, _ in MISTAKES.values() if "region_name" not in call and "delete_" not in call
+    )
 
     result = run(pytester, f"{SEEDED}def test_it(team, codeartifact):\n{calls}", "-W", "error")
 

@@ -32,12 +32,16 @@ if TYPE_CHECKING:
 
 
 class Reply(NamedTuple):
-    """An answer; its length and the id of the request are added (rule PM-25)."""
+    """An answer; its length and the id of the request are added (rule PM-25).
+
+    ``error`` is set by a request that is refused but has changed something, which an error that is raised takes back.
+    """
 
     body: bytes = b""
     content_type: str = "application/octet-stream"
     status: int = 200
     headers: Mapping[str, str] = {}
+    error: ServiceError | None = None
 
 
 PLAIN = "text/plain; charset=utf-8"

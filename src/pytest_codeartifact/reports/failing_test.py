@@ -91,16 +91,19 @@ def _hint(text: str) -> str:
     )
 
 
-def end_at_the_users_line(error: BaseException) -> None:
+def end_at_the_users_line(error: BaseException) -> bool:
     """Let the traceback of an error of ours end at the user's line that caused it: the error explains itself.
 
     So do the tracebacks of errors of ours that it was made of, or raised because of.
+
+    :returns: whether there was such an error.
     """
-    for ours in _with_all_behind(error, set()):
-        if isinstance(ours, OURS):
-            users = [entry for entry in _entries(ours.__traceback__) if interception.is_users(entry.tb_frame)]
-            if users:
-                users[-1].tb_next = None
+    all_of_ours = [one for one in _with_all_behind(error, set()) if isinstance(one, OURS)]
+    for ours in all_of_ours:
+        users = [entry for entry in _entries(ours.__traceback__) if interception.is_users(entry.tb_frame)]
+        if users:
+            users[-1].tb_next = None
+    return bool(all_of_ours)
 
 
 def _with_all_behind(error: BaseException | None, seen: set[int]) -> Iterator[BaseException]:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from .. import wire
 from .call_list import count
-from .run_findings import ERRORS, destroyed, errors_of, never_called, never_failed, never_met
+from .run_findings import destroyed, errors, errors_of, never_called, never_failed, never_met
 from .run_record import Record
 from .run_report import ranked, summary
 
@@ -77,8 +77,8 @@ def _markdown(written: Written) -> Iterator[str]:
             ["repository", "destroyed by calls"], ([at, ", ".join(what)] for at, what in destroyed(record))
         )
     if record.calls:
-        errors = [error.removesuffix("Exception") for error in ERRORS]
-        yield from _table(["operation", "calls", *errors], map(_row(record), ranked(record.calls)))
+        columns = [error.removesuffix("Exception") for error in errors()]
+        yield from _table(["operation", "calls", *columns], map(_row(record), ranked(record.calls)))
         yield ""
         yield "✓: a test has met the error, ·: none has."
         spared = never_failed(record)

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 
 from .. import wire
 from .call_list import count
 from .run_record import Record
 
-ERRORS = (
-    "AccessDeniedException",
-    "ConflictException",
-    "InternalServerException",
-    "ResourceNotFoundException",
-    "ServiceQuotaExceededException",
-    "ThrottlingException",
-    "ValidationException",
-)
-"""The errors of the model, in the order of the columns."""
-
 _DESTROY = ("Delete", "Dispose")
+
+
+@functools.cache
+def errors() -> tuple[str, ...]:
+    """The errors of the model, in the order of the columns."""
+    return tuple(sorted({error for name in wire.operation_names() for error in wire.operation(name).errors}))
 
 
 def destroyed(record: Record) -> list[tuple[str, list[str]]]:
@@ -41,7 +37,7 @@ def _destroyed(operation: str, packages: int, versions: int) -> str:
 def errors_of(record: Record, operation: str) -> list[bool | None]:
     """Whether each of the errors was met, planned or not; None for those that the operation does not have."""
     has, met = _modelled(operation), record.exercised()
-    return [(operation, error) in met if error in has else None for error in ERRORS]
+    return [(operation, error) in met if error in has else None for error in errors()]
 
 
 def never_called(record: Record) -> list[str]:
@@ -53,7 +49,7 @@ def never_met(record: Record, operations: Iterable[str]) -> dict[str, list[str]]
     """The errors that the model gives these operations and that never came, neither planned nor by themselves."""
     met = record.exercised()
     missing = {name: [error for error in sorted(_modelled(name)) if (name, error) not in met] for name in operations}
-    return {name: errors for name, errors in sorted(missing.items()) if errors}
+    return {name: unmet for name, unmet in sorted(missing.items()) if unmet}
 
 
 def never_failed(record: Record) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from .. import wire
 from .call_list import count
-from .run_findings import ERRORS, destroyed, errors_of, never_called, never_failed
+from .run_findings import destroyed, errors, errors_of, never_called, never_failed
 from .run_record import Record
 
 Style: TypeAlias = Literal["plain", "title", "met", "unmet", "warning"]
@@ -30,11 +30,8 @@ _MARKS: dict[bool | None, Piece] = {
 }
 """For an error that was met, one that was not, and one that the operation does not have."""
 
-_SHORT = {"AccessDenied": "acc", "Conflict": "con", "InternalServer": "int", "ResourceNotFound": "nf"} | {
-    "ServiceQuotaExceeded": "quo",
-    "Throttling": "thr",
-    "Validation": "val",
-}
+_SHORT = {"ResourceNotFound": "nf", "ServiceQuotaExceeded": "quo"}
+"""The titles of columns that are not the first three letters of an error."""
 
 
 def as_lines(record: Record, width: int, *, verbose: bool) -> Iterator[Line]:
@@ -54,7 +51,7 @@ def as_lines(record: Record, width: int, *, verbose: bool) -> Iterator[Line]:
         yield []
     yield from _matrix(record)
     if verbose:
-        meanings = ", ".join(f"{short} {error}Exception" for error, short in _SHORT.items())
+        meanings = ", ".join(f"{_short(error)} {error}" for error in errors())
         yield from _wrapped("columns: ", meanings, width)
     yield []
     yield from _missing(record, width, verbose)
@@ -72,12 +69,18 @@ def summary(record: Record) -> str:
 def _matrix(record: Record) -> Iterator[Line]:
     """Which of the modelled errors of each operation were met."""
     longest = max(map(len, record.calls))
-    columns = "".join(f" {_SHORT[error.removesuffix('Exception')]:>3}" for error in ERRORS)
+    columns = "".join(f" {_short(error):>3}" for error in errors())
     yield [Piece("which of its errors a test has met: x yes, . no")]
     yield [Piece(f"{'operation':<{longest}}  calls{columns}", "title")]
     for name, calls in ranked(record.calls):
         marks = [_MARKS[met] for met in errors_of(record, name)]
         yield [Piece(f"{name:<{longest}} {calls:>6}"), *marks]
+
+
+def _short(error: str) -> str:
+    """The title of a column."""
+    name = error.removesuffix("Exception")
+    return _SHORT.get(name, name[:3].lower())
 
 
 def _missing(record: Record, width: int, verbose: bool) -> Iterator[Line]:

@@ -5,11 +5,12 @@ Reading a document retains nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from ..names.maven_snapshots import is_moving, is_snapshot
 from ..names.packages import PackageId
 from ..state.entities import PUBLISHED, Repository, Version
+from ..state.spelling import same
 from .publication import current
 from .retention import preview
 from .scope import Scope
@@ -51,6 +52,24 @@ def dist_tags(scope: Scope, repository: Repository, id: PackageId) -> Iterator[t
     for place in _last_first(searched(scope.state, domain, repository, id, scope.quotas.searched_repositories)):
         package = place.repository.package(id.key)
         yield from () if package is None else package.dist_tags
+
+
+def spelled(
+    scope: Scope, repository: Repository, id: PackageId, folded: Callable[[str], str], *, upstream: bool
+) -> PackageId:
+    """The first package in search order whose name is the same as this, but for its spelling; ``id`` if there is none.
+
+    :param folded: what is the same for characters that count as the same.
+    :param upstream: whether to look behind the repository as well.
+    :raises ResourceNotFoundException: the upstream graph is broken (rule PM-42).
+    """
+    domain, repository = current(scope.state, repository)
+    places = searched(scope.state, domain, repository, id, scope.quotas.searched_repositories)
+    for place in places if upstream else (Place(repository, None),):
+        key = next(same(place.repository.packages, id.key, folded), None)
+        if key is not None:
+            return PackageId.from_key(key)
+    return id
 
 
 def _last_first(places: Iterable[Place]) -> list[Place]:

@@ -66,7 +66,7 @@ def places(
     at = look(Place(repository, None))
     if at is not None:
         yield at
-    if not _asks_upstream(repository, id):
+    if id.format == "generic":
         return
     _check_graph(domain, repository, most)
     search = _Search(state, domain, repository, id, most, public=not is_snapshot(id, version))
@@ -83,8 +83,9 @@ def searched(state: State, domain: Domain, repository: Repository, id: PackageId
         R-8).
     """
     yield Place(repository, None)
-    if not _asks_upstream(repository, id):
-        return
+    package = repository.package(id.key)
+    if id.format == "generic" or (package is not None and package.origin.upstream == BLOCK):
+        return  # what lies behind does not matter, so a document needs no graph that is whole (rule PM-42)
     _check_graph(domain, repository, most)
     yield from _Search(state, domain, repository, id, most).behind(repository)
 
@@ -144,12 +145,6 @@ class _Search:
         source = self._state.public_source(connection)
         if source is not None and group_admits(self._domain, repository, self._id, "EXTERNAL_UPSTREAM"):
             yield Place(source, repository, depth)
-
-
-def _asks_upstream(repository: Repository, id: PackageId) -> bool:
-    """Whether a repository searches its upstreams. If not, dead references in the graph do not matter (rule PM-42)."""
-    package = repository.package(id.key)
-    return id.format != "generic" and (package is None or package.origin.upstream != BLOCK)
 
 
 def _check_graph(domain: Domain, repository: Repository, most: int) -> None:

@@ -127,12 +127,13 @@ class Endpoints:
             scope = service._scope(draft, visit.caller)
             scope.operation, scope.served_at = asked.permission, visit.request.served_at
             repository = scope.repository(address.domain, address.owner, address.repository)
-            response = _response(work(RepositoryView(scope, repository)))
+            reply = work(RepositoryView(scope, repository))
+            response = _response(reply) if reply.error is None else _refusal(visit.protocol, reply.error)
             changes = visit.request.method != "HEAD"
             if changes:
                 service.state.adopt(draft)
             effects = scope.effects if changes else []
-            service.follow(service.journal.record(_call(visit, asked), {}, effects), before)
+            service.follow(service.journal.record(_call(visit, asked, reply.error), {}, effects), before)
             news = service.events.take(effects)
         service.events.tell(news)
         return response

@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 from ..errors import SeedError, ServiceError, near, shown, similar
 from ..journal.calls import Call, Journal
 from ..names.packages import FORMATS, PackageId, key_of
-from ..state import spelling, tree
+from ..state import tree
 from ..state.entities import Domain, Package, Repository, Version
+from ..state.spelling import resembling
 from ..state.store import State
 from ..state.tree import Node
 
@@ -30,7 +31,10 @@ def near_miss(state: State, journal: Journal, call: Call) -> str | None:
     """
     if not _found_nothing(call):
         return None
-    return next(_Search(state, journal, call).hints(), None)
+    hint = next(_Search(state, journal, call).hints(), None)
+    if hint is None or call.via == "api":
+        return hint
+    return hint.partition(" Write ")[0]  # what is written there are parameters of the API
 
 
 def _found_nothing(call: Call) -> bool:
@@ -136,7 +140,7 @@ class _Search:
         if there is None or (there.owner, there.region) == (self._owner, self._call.region):
             yield f"{missing} {_suggestion('domain', name, names)}"
         else:
-            yield f"{missing} Did you mean {there.name!r}? {_elsewhere(there)} has it."
+            yield f"{missing} Did you mean {there.name!r} of {_elsewhere(there)}?"
 
     # Repositories and package groups
 
@@ -149,7 +153,7 @@ class _Search:
         elif others:
             yield f"{missing} Domain {others[0]!r} has one. Write domain={others[0]!r}."
         else:
-            yield f"{missing} {_suggestion(keyword, name, _names(domain.repositories, name))}"
+            yield f"{missing} {_suggestion(keyword, name, resembling(domain.repositories, name))}"
 
     def _listed_repositories(self, domain: Domain) -> Iterator[str]:
         prefix = self._params.get("repositoryPrefix")
@@ -161,7 +165,7 @@ class _Search:
     def _groups(self, domain: Domain) -> Iterator[str]:
         pattern, prefix = self._params.get("packageGroup"), self._params.get("prefix")
         if pattern is not None and domain.group(pattern) is None:
-            suggestion = _suggestion("packageGroup", pattern, _names(domain.groups, pattern))
+            suggestion = _suggestion("packageGroup", pattern, resembling(domain.groups, pattern))
             yield f"Domain {domain.name!r} has no package group {pattern!r}. {suggestion}"
         elif prefix:
             yield from _prefix(
@@ -192,7 +196,7 @@ class _Search:
         missing = f"Repository {repository.name!r} has no {asked}."
         removed = self._removal(repository.place, asked.key)
         meant = _packages_meant(repository, asked)
-        if removed and not meant:
+        if removed:
             yield f"{missing} {removed}"
         elif meant:
             words = " or ".join(map(repr, meant))
@@ -201,22 +205,20 @@ class _Search:
             yield f"{missing} {_rule(asked)}".rstrip()
 
     def _listed_packages(self, repository: Repository) -> Iterator[str]:
+        """The first filter of a list that no package passes."""
         format, namespace = self._params.get("format"), self._params.get("namespace")
-        missing = f"Repository {repository.name!r} has no package"
         formats = [name for name in FORMATS if _begins(repository.packages, f"{name}\0")]
+        missing = f"Repository {repository.name!r} has no package"
         if format is not None and format not in formats:
             if formats:
                 yield f"{missing} of format {format!r}. {_suggestion('format', format, formats)}"
-            return
-        if namespace and not _begins(repository.packages, f"{format}\0{namespace}"):
-            keys = spelling.resembling(repository.packages, f"{format}\0{namespace.removeprefix('@')}\0")
-            names = {PackageId.from_key(key).namespace or "" for key in keys if key.startswith(f"{format}\0")} - {""}
-            yield f"{missing} of namespace {namespace!r}. {_suggestion('namespace', namespace, names)}"
-            return
-        prefix = self._params.get("packagePrefix")
-        if prefix:
-            beginnings = [key_of(one, namespace, prefix) or "" for one in ([format] if format else formats)]
-            names = {PackageId.from_key(key).name for begin in beginnings for key in _like(repository, begin)}
+        elif namespace and not _begins(repository.packages, f"{format}\0{namespace}"):
+            known = _namespaces(repository, format, namespace)
+            yield f"{missing} of namespace {namespace!r}. {_suggestion('namespace', namespace, known)}"
+        elif self._params.get("packagePrefix"):
+            prefix = self._params["packagePrefix"]
+            keys = [key_of(one, namespace, prefix) or "" for one in ([format] if format else formats)]
+            names = {id.name for key in keys for id in _ids_like(repository, key)}
             yield from _similar_prefix(f"{missing} whose name", "packagePrefix", prefix, names)
 
     # Versions and assets
@@ -238,11 +240,11 @@ class _Search:
             yield f"{missing} {removed}"
             return
         keyword, form = ("packageVersion", "{!r}") if "packageVersion" in self._params else ("versions", "[{!r}]")
-        yield f"{missing} {_suggestion(keyword, name, _names(package.versions, name), form)}"
+        yield f"{missing} {_suggestion(keyword, name, resembling(package.versions, name), form)}"
 
     def _no_asset(self, package: Package, version: Version, name: str) -> Iterator[str]:
         if version.asset(name) is None:
-            suggestion = _suggestion("asset", name, _names(version.assets, name))
+            suggestion = _suggestion("asset", name, resembling(version.assets, name))
             yield f"Version {version.version!r} of {package.id!r} has no asset {name!r}. {suggestion}"
 
     def _removal(self, place: tuple[str, ...], package_key: str | None = None, version: str | None = None) -> str:
@@ -255,7 +257,7 @@ def _packages_meant(repository: Repository, asked: _Asked) -> list[PackageId]:
     exact = [key for key in dict.fromkeys(asked.readings()) if repository.package(key) is not None]
     if exact:
         return [PackageId.from_key(exact[0])]
-    ids = {PackageId.from_key(key) for reading in dict.fromkeys(asked.readings()) for key in _like(repository, reading)}
+    ids = {id for reading in asked.readings() for id in _ids_like(repository, reading)}
     bare = asked.name.removeprefix("@").replace(":", "/").rpartition("/")[2]
     namesakes = sorted(id for id in ids if id.name.lower() == bare.lower())
     if namesakes:
@@ -264,8 +266,14 @@ def _packages_meant(repository: Repository, asked: _Asked) -> list[PackageId]:
     return sorted((id for id in ids if id.name in close), key=lambda one: (close.index(one.name), one))[:3]
 
 
-def _like(repository: Repository, key: str) -> Iterable[str]:
-    return spelling.resembling(repository.packages, key)
+def _ids_like(repository: Repository, key: str) -> Iterable[PackageId]:
+    return map(PackageId.from_key, resembling(repository.packages, key))
+
+
+def _namespaces(repository: Repository, format: str | None, asked: str) -> set[str]:
+    """The namespaces of a format that may be meant."""
+    ids = _ids_like(repository, f"{format}\0{asked.removeprefix('@')}\0")
+    return {id.namespace for id in ids if id.format == format and id.namespace is not None}
 
 
 def _rule(asked: _Asked) -> str:
@@ -284,19 +292,15 @@ def _begins(node: Node, prefix: str) -> bool:
     return next(tree.scan_prefix(node, prefix), None) is not None
 
 
-def _names(node: Node, asked: str) -> Iterable[str]:
-    return spelling.resembling(node, asked)
-
-
 def _prefix(missing: str, keyword: str, prefix: str, node: Node) -> Iterator[str]:
     if not _begins(node, prefix):
-        yield from _similar_prefix(missing, keyword, prefix, _names(node, prefix))
+        yield from _similar_prefix(missing, keyword, prefix, resembling(node, prefix))
 
 
 def _similar_prefix(missing: str, keyword: str, prefix: str, names: Iterable[str]) -> Iterator[str]:
     """What to say of a prefix that no name has, if some name begins almost like it."""
-    beginnings = {name[: len(prefix)] for name in names} - {prefix}
-    if similar(prefix, beginnings):
+    beginnings = {name[: len(prefix)] for name in names}
+    if prefix not in beginnings and similar(prefix, beginnings):
         yield f"{missing} begins with {prefix!r}. {_suggestion(keyword, prefix, beginnings)}"
 
 

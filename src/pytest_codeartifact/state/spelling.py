@@ -5,7 +5,7 @@ The number of keys that are compared depends on the length of the missing key, n
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from heapq import nsmallest
 from itertools import islice
 
@@ -33,6 +33,22 @@ def resembling(node: Node, key: str) -> Iterator[str]:
         yield from _beside(node, spelled)
         yield from _corrected(node, spelled)
     yield from _elsewhere(node, key)
+
+
+def same(node: Node, key: str, folded: Callable[[str], str], begin: str = "") -> Iterator[str]:
+    """The keys of a map that differ from ``key`` only in characters that count as the same, ``key`` itself first.
+
+    :param folded: what is the same for such characters.
+    :param begin: what the keys begin with.
+    """
+    if len(begin) == len(key):
+        yield from (begin,) if tree.get(node, begin) is not None else ()
+        return
+    wanted = key[len(begin)]
+    others = sorted({wanted.lower(), wanted.upper(), "-", "_"} - {wanted})
+    for letter in (wanted, *(other for other in others if folded(other) == folded(wanted))):
+        if _has(node, begin + letter):
+            yield from same(node, key, folded, begin + letter)
 
 
 def _keys(node: Node, start: str = "") -> Iterator[str]:
