@@ -99,7 +99,7 @@ def test_each_request_has_a_line(start: Start, seed: Path) -> None:
         ["404", "DescribeDomain", "acm", "(account 123456789012, eu-west-1)", NO_DOMAIN, lines[4][-1]],
     ]
     assert "Did you mean '1.0.0'?" in lines[2][-1]
-    assert "Did you mean 'acme'?" in lines[4][-1]
+    assert "Did you mean 'acme' of account" in lines[4][-1]
 
 
 def test_the_end_says_what_calls_have_deleted(start: Start, seed: Path) -> None:
