@@ -187,8 +187,8 @@ class Protocol(NamedTuple):
     """What the package managers of a format speak.
 
     ``refusal`` is the body of an error (rule PM-22). ``bare_tokens``: they send the token with nothing before it (rule
-    PM-12). ``segments`` is what their paths are taken for, which refuses escaped slashes if nothing else is said (rule PM-5).
-    ``largest_body`` is the maximum size of a request in bytes, None without one of the format's own.
+    PM-12). ``segments`` is what their paths are taken for, which refuses escaped slashes if nothing else is said (rule
+    PM-5). ``largest_body`` is the maximum size of a request in bytes, None without one of the format's own.
     """
 
     format: PackageFormat
