@@ -67,6 +67,30 @@ def test_the_examples_of_a_page_with_several_files_run_as_they_are_printed(
     run(pytester, files_of(page))
 
 
+def test_setup_method_runs_before_the_fixtures_of_a_marker_as_the_guide_says(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import boto3
+        import pytest
+
+        client = boto3.client("codeartifact", "us-east-1")
+
+        @pytest.mark.usefixtures("codeartifact")
+        class TestIt:
+            def setup_method(self):
+                client.list_domains()
+
+            def test_it(self):
+                client.list_domains()
+        """
+    )
+
+    result = pytester.runpytest_subprocess()
+
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*RealCallRefused*"])
+
+
 def test_every_page_is_in_the_list() -> None:
     listed = set(re.findall(r"\]\((\w[\w-]+\.md)\)", (DOCS / "guide" / "index.md").read_text()))
 
