@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import gc
+import hashlib
 import io
-import json
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from itertools import islice
 from typing import Any
 
 import boto3
@@ -20,7 +22,7 @@ from botocore.config import Config
 from botocore.stub import Stubber
 
 from benchmarks.bare_server import bare_server
-from benchmarks.harness import Result, compare, gc_pauses, measure, resident_bytes
+from benchmarks.harness import Contender, Result, children_time, compare, gc_pauses, measure, resident_bytes
 from pytest_codeartifact import FakeCodeArtifact, Repository, pypi
 
 TEAM = {"domain": "acme", "repository": "team"}
@@ -36,8 +38,8 @@ KEYS = {"aws_access_key_id": "x", "aws_secret_access_key": "x"}
 def plugin_load() -> list[Result]:
     """What the plugin costs a run that does not use it."""
     script = (
-        "import time, pytest; start = time.perf_counter(); import pytest_codeartifact.plugin;"
-        "print((time.perf_counter() - start) * 1e6)"
+        "import time, pytest; start = time.process_time(); import pytest_codeartifact.plugin;"
+        "print((time.process_time() - start) * 1e6)"
     )
 
     def load() -> float:
@@ -55,6 +57,7 @@ def plugin_load() -> list[Result]:
             "empty pytest run, -p no:codeartifact": lambda: run("-p", "no:codeartifact"),
         },
         calls=1,
+        clock=children_time,
     )
     return [Result("import of the plugin, after pytest", loads[4]), *whole]
 
@@ -74,38 +77,59 @@ def set_up() -> list[Result]:
 
 
 def one_call() -> list[Result]:
-    """One DeletePackage against a canned answer on before-send, which is the floor, and against a Stubber."""
-    canned_client = boto3.client("codeartifact", "us-east-1", config=Config(signature_version=UNSIGNED), **KEYS)
-    body = json.dumps({"deletedPackage": DELETED}).encode()
-
-    def answer(request: Any, **_: object) -> AWSResponse:
-        headers = {"content-type": "application/json", "content-length": str(len(body)), "x-amzn-requestid": "1"}
-        return AWSResponse(request.url, 200, headers, _Raw(body))
-
-    canned_client.meta.events.register("before-send.codeartifact", answer)
-    client = boto3.client("codeartifact", "us-east-1", **KEYS)
-    stubbed_client = boto3.client("codeartifact", "us-east-1", **KEYS)
+    """Single calls against their floor, see :func:`_floor`; a DeletePackage against a Stubber as well."""
     calls, turns = 300, 15
-    packages = [f"package-{number}" for number in range(calls * (turns + 1))]
-    names = iter(packages)
+    names = [f"package-{number:04}" for number in range(calls * (turns + 1) + 1000)]
+    to_delete = iter(names[1000:])
     fake = FakeCodeArtifact()
-    fake.add_domain("acme").add_repository("team").add_packages(map(pypi, packages), versions=["1.0"])
+    fake.add_domain("acme").add_repository("team").add_packages(map(pypi, names), versions=["1.0"])
+    client, stubbed_client = (boto3.client("codeartifact", "us-east-1", **KEYS) for _ in range(2))
     stubber = Stubber(stubbed_client)
+    described = {**PACKAGE, "package": names[0]}
 
     def stubbed() -> None:
         stubber.add_response("delete_package", {"deletedPackage": DELETED}, PACKAGE)
         stubbed_client.delete_package(**PACKAGE)
 
-    return compare(
+    deleting = compare(
         {
-            "DeletePackage": lambda: client.delete_package(**{**PACKAGE, "package": next(names)}),
-            "DeletePackage, canned answer": lambda: canned_client.delete_package(**PACKAGE),
+            "DeletePackage": lambda: client.delete_package(**{**PACKAGE, "package": next(to_delete)}),
+            "DeletePackage, canned answer": _floor(fake, lambda floor: floor.delete_package(**described)),
             "DeletePackage, Stubber": stubbed,
         },
         calls=calls,
         turns=turns,
         around={"DeletePackage": fake, "DeletePackage, Stubber": stubber},
     )
+    return [
+        *deleting,
+        *_against_floor(fake.fork(), "DescribePackage", lambda client: client.describe_package(**described), 300),
+        *_against_floor(fake.fork(), "ListPackages of 100", lambda client: client.list_packages(**TEAM), 50),
+    ]
+
+
+def _against_floor(fake: FakeCodeArtifact, name: str, call: Callable[[Any], object], calls: int) -> list[Result]:
+    client, floor = boto3.client("codeartifact", "us-east-1", **KEYS), _floor(fake, call)
+    contenders: dict[str, Contender] = {name: lambda: call(client), f"{name}, canned answer": floor}
+    return compare(contenders, calls=calls, turns=15, around={name: fake})
+
+
+def _floor(fake: FakeCodeArtifact, call: Callable[[Any], object]) -> Contender:
+    """The same call of a client that signs nothing either, and whose handler of before-send answers with the same
+    bytes. To be run while the fake is closed: an open one would answer first, and changes what botocore does besides.
+    """
+    client = boto3.client("codeartifact", "us-east-1", config=Config(signature_version=UNSIGNED), **KEYS)
+    with fake.fork() as fork:
+        call(client)
+        answer = fork.calls[-1].answer
+    assert answer is not None
+    headers = {"content-type": "application/json", "content-length": str(len(answer.body)), "x-amzn-requestid": "1"}
+
+    def canned(request: Any, **_: object) -> AWSResponse:
+        return AWSResponse(request.url, 200, dict(headers), _Raw(answer.body))
+
+    client.meta.events.register("before-send.codeartifact", canned)
+    return lambda: call(client)
 
 
 def over_the_wire() -> list[Result]:
@@ -136,10 +160,59 @@ def over_the_wire() -> list[Result]:
     return [measure("server: start, stop", lambda: fake.serve().close(), calls=50), *calls]
 
 
+def threads() -> list[Result]:
+    """Deletes by several threads that share a client, against the same number by one."""
+    calls, at_once, turns = 400, 8, 9
+    names = [f"package-{number:05}" for number in range(2 * calls * (turns + 1))]
+    to_delete = iter(names)  # the next one of it is taken by one thread at a time
+    fake = FakeCodeArtifact()
+    fake.add_domain("acme").add_repository("team").add_packages(map(pypi, names), versions=["1.0"])
+    client = boto3.client("codeartifact", "us-east-1", **KEYS)
+
+    def delete(name: str) -> None:
+        client.delete_package(**{**PACKAGE, "package": name})
+
+    def by_threads() -> None:
+        with ThreadPoolExecutor(at_once) as pool:
+            list(pool.map(delete, islice(to_delete, calls)))
+
+    def by_one() -> None:
+        for name in islice(to_delete, calls):
+            delete(name)
+
+    several, one = f"{calls} deletes by {at_once} threads", f"{calls} deletes by one"
+    results = compare({several: by_threads, one: by_one}, calls=1, turns=turns, around={several: fake, one: fake})
+    assert len(fake.calls) == len(names)
+    return results
+
+
+def large_asset() -> list[Result]:
+    """An asset of 500 MB that is published and read, against the hashing of it."""
+    content = bytes(500_000_000)
+    digest = hashlib.sha256(content).hexdigest()
+    version = {**TEAM, "format": "generic", "namespace": "ns", "package": "tool", "packageVersion": "1.0"}
+    fake = FakeCodeArtifact()
+    fake.add_domain("acme").add_repository("team")
+    client = boto3.client("codeartifact", "us-east-1", **KEYS)
+
+    def publish_and_read() -> None:
+        with fake.fork():
+            client.publish_package_version(**version, assetName="a", assetSHA256=digest, assetContent=content)
+            body = client.get_package_version_asset(**version, asset="a")["asset"]
+            assert sum(map(len, body.iter_chunks(1_000_000))) == len(content)
+
+    before = resident_bytes()
+    contenders: dict[str, Contender] = {
+        "an asset of 500 MB, published and read": publish_and_read,
+        "SHA-256 of 500 MB": lambda: hashlib.sha256(content).digest(),
+    }
+    results = compare(contenders, calls=1, turns=2)
+    results[0].notes["MB that stay"] = round((resident_bytes() - before) / 1e6)
+    return results
+
+
 def whole_test() -> list[Result]:
     """A whole test: make the client, seed five packages, list them, delete them."""
-    from moto import mock_aws  # here, because its objects would slow the garbage collector down for the other cases
-
     names = [f"package-{number}" for number in range(5)]
     shown = [{**DELETED, "package": name} for name in names]
 
@@ -167,6 +240,10 @@ def whole_test() -> list[Result]:
             clean_up(client)
             stub.assert_no_pending_responses()
 
+    against_stubber = compare({"whole test": ours, "whole test, Stubber": stubber}, calls=3, turns=25)
+
+    from moto import mock_aws  # here, because its objects slow the garbage collector down
+
     def moto() -> None:
         with mock_aws():
             ecr = boto3.client("ecr", "us-east-1")
@@ -175,9 +252,7 @@ def whole_test() -> list[Result]:
             for repository in ecr.describe_repositories()["repositories"]:
                 ecr.delete_repository(repositoryName=repository["repositoryName"])
 
-    return compare(
-        {"whole test": ours, "whole test, Stubber": stubber, "whole test, moto's ECR": moto}, calls=3, turns=7
-    )
+    return [*against_stubber, *compare({"whole test": ours, "whole test, moto's ECR": moto}, calls=3, turns=5)]
 
 
 def scale(packages: int) -> list[Result]:

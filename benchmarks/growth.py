@@ -161,6 +161,34 @@ def _last_repositories(size: int) -> Contender:
     return asked
 
 
+def _delete_repository(size: int) -> Contender:
+    return _asked(_groups(size), lambda client: client.delete_repository(**TEAM))
+
+
+def _look_up_deleted(size: int) -> Contender:
+    fake, team = _packages(size)
+    with fake:
+        client = fake.client()
+        for number in range(size):
+            client.delete_package(**TEAM, format="pypi", package=_named(number))
+
+    def looked_up() -> None:
+        assert pypi(_named(size // 2)) in team.deleted
+
+    return looked_up
+
+
+def _page_by_name(size: int) -> Contender:
+    asked = {**TOOL, "maxResults": 50}
+    return _asked(_versions(size), lambda client: client.list_package_versions(**asked))
+
+
+def _page_by_rare_status(size: int) -> Contender:
+    fake = _versions(size)
+    fake.repository("acme", "team").packages[pypi("tool")].add_version("9.9", status="Archived")
+    return _asked(fake, lambda client: client.list_package_versions(**TOOL, status="Archived"))
+
+
 def _list_packages(size: int) -> Contender:
     return _asked(_packages(size)[0], lambda client: client.list_packages(**TEAM))
 
@@ -276,12 +304,16 @@ FLAT: list[tuple[str, Callable[[int], Contender], int]] = [
     ("ListSubPackageGroups among", _sub_groups, 1000),
     ("GetAssociatedPackageGroup among", _group_match, 1000),
     ("ListRepositories, the last page of", _last_repositories, 1000),
+    ("DeleteRepository beside package groups", _delete_repository, 1000),
+    ("ListPackageVersions by name, 50 of", _page_by_name, 1000),
+    ("`id in team.deleted` after deletions", _look_up_deleted, 300),
     ("ListPackages, the first 100 of", _list_packages, 10_000),
     ("DeletePackage among", _delete_package, 10_000),
     ("changes() of one call among", _changes, 10_000),
 ]
 
 LINEAR: list[tuple[str, Callable[[int], Contender], int]] = [
+    ("ListPackageVersions by name, of a status that one has, among", _page_by_rare_status, 1000),
     ("add_package with versions", _add_package, 1000),
     ("load_cli of packages", _load_cli, 1000),
     ("load of packages", _load, 1000),

@@ -1,8 +1,13 @@
-"""Timing that survives a noisy machine: contenders take turns, and what counts is the ratio within a turn."""
+"""Timing that survives a noisy machine: contenders take turns, and what counts is the ratio within a turn.
+
+Times are those of the processor in this process, in all its threads, so that other processes on the machine disturb
+little. What child processes take is theirs.
+"""
 
 from __future__ import annotations
 
 import gc
+import resource
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -11,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Contender = Callable[[], object]
+Clock = Callable[[], float]
 
 
 @dataclass
@@ -21,6 +27,8 @@ class Result:
     microseconds: float
     ratios: dict[str, float] = field(default_factory=dict)
     """The median ratio to each other contender."""
+    spreads: dict[str, tuple[float, float]] = field(default_factory=dict)
+    """The quartiles of the same ratios."""
     notes: dict[str, Any] = field(default_factory=dict)
 
 
@@ -30,35 +38,36 @@ def compare(
     calls: int,
     turns: int = 9,
     around: dict[str, AbstractContextManager[object]] | None = None,
+    clock: Clock = time.process_time,
 ) -> list[Result]:
     """Let contenders take turns; the first one is compared with each of the others.
 
     :param calls: how often a contender runs in a turn; there is one more turn, which does not count.
     :param around: contexts that a contender's turns run in, entered and left outside of what is timed.
+    :param clock: tells the time in seconds.
     """
     times: dict[str, list[float]] = {name: [] for name in contenders}
     for _ in range(turns + 1):
         for name, contender in contenders.items():
             with (around or {}).get(name, nullcontext()):
-                start = time.perf_counter()
+                start = clock()
                 for _ in range(calls):
                     contender()
-                times[name].append((time.perf_counter() - start) / calls * 1e6)
+                times[name].append((clock() - start) / calls * 1e6)
     for measured in times.values():
         del measured[0]
     first, *others = contenders
-    ratios = {
-        other: statistics.median(ours / theirs for ours, theirs in zip(times[first], times[other], strict=True))
-        for other in others
-    }
     results = [Result(name, statistics.median(times[name])) for name in contenders]
-    results[0].ratios = ratios
+    for other in others:
+        ratios = [ours / theirs for ours, theirs in zip(times[first], times[other], strict=True)]
+        low, results[0].ratios[other], high = statistics.quantiles(ratios, n=4, method="inclusive")
+        results[0].spreads[other] = low, high
     return results
 
 
-def measure(name: str, contender: Contender, *, calls: int, turns: int = 5) -> Result:
+def measure(name: str, contender: Contender, *, calls: int, turns: int = 5, clock: Clock = time.process_time) -> Result:
     """Time one thing on its own."""
-    return compare({name: contender}, calls=calls, turns=turns)[0]
+    return compare({name: contender}, calls=calls, turns=turns, clock=clock)[0]
 
 
 @contextmanager
@@ -78,6 +87,12 @@ def gc_pauses() -> Iterator[list[float]]:
         yield pauses
     finally:
         gc.callbacks.remove(watch)
+
+
+def children_time() -> float:
+    """The processor's time of the child processes that have ended, in seconds."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def resident_bytes() -> int:

@@ -21,7 +21,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import cases, growth
+from benchmarks import cases, growth, installs
 from benchmarks.harness import Result
 
 CASES: dict[str, Callable[[], Iterable[Result]]] = {
@@ -30,7 +30,10 @@ CASES: dict[str, Callable[[], Iterable[Result]]] = {
     "one_call": cases.one_call,
     "over_the_wire": cases.over_the_wire,
     "whole_test": cases.whole_test,
+    "threads": cases.threads,
+    "large_asset": cases.large_asset,
     "growth": growth.growth,
+    "installs": installs.installs,
 }
 
 
@@ -68,10 +71,14 @@ def show(results: Iterable[Result]) -> list[Result]:
     shown = []
     for result in results:
         shown.append(result)
-        said = [f"{ratio:.2f} x {other}" for other, ratio in result.ratios.items()]
+        said = [_said(ratio, *result.spreads[other], other) for other, ratio in result.ratios.items()]
         said += [f"{name}: {value}" for name, value in result.notes.items()]
         print(f"{result.name:<55}{amount(result.microseconds):>12}   {'; '.join(said)}", flush=True)
     return shown
+
+
+def _said(ratio: float, low: float, high: float, other: str) -> str:
+    return f"{ratio:.2f} ({low:.2f} to {high:.2f}) x {other}"
 
 
 def amount(microseconds: float) -> str:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
-# The module, not its function: freezegun and time-machine replace what is in it.
+# The module, not its function, because freezegun and time-machine replace functions of the module.
 import time
+from typing import TYPE_CHECKING, TypedDict
 
 from .errors import SeedError, shown
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
 _MILLISECOND = dt.timedelta(milliseconds=1)
@@ -17,38 +21,63 @@ _FIRST, _LAST = (
 
 
 def to_millis(moment: dt.datetime) -> int:
-    """Milliseconds since the epoch, the resolution of the service (rule W-3).
+    """The timestamp in milliseconds since the epoch, the resolution of the service (rule W-3).
 
-    :raises SeedError: for a naive datetime, which names no moment, and for one outside of the years 1 to 9999 in UTC.
+    :raises SeedError: the datetime has no time zone, or is outside of the years 1 to 9999 in UTC.
     """
     if not isinstance(moment, dt.datetime):
-        raise SeedError(f"A moment is a datetime.datetime with a time zone, not {shown(moment)}.")
+        raise SeedError(f"A timestamp must be a datetime.datetime with a time zone, not {shown(moment)}.")
     if moment.utcoffset() is None:
         raise SeedError(
-            f"{shown(moment)} has no time zone, so it names no moment. "
-            f"Write for example datetime(2026, 1, 31, tzinfo=timezone.utc)."
+            f"{shown(moment)} has no time zone. Write for example datetime(2026, 1, 31, tzinfo=timezone.utc)."
         )
     return checked((moment - _EPOCH) // _MILLISECOND, moment)
 
 
 def checked(millis: int, given: object) -> int:
-    """A moment in milliseconds, if it can be told as a date.
+    """The same timestamp, in milliseconds since the epoch.
 
-    :param given: what it was made from.
+    :param given: the value that it was calculated from, for the message.
     :raises SeedError: it is outside of the years 1 to 9999 in UTC.
     """
     if not _FIRST <= millis <= _LAST:
-        raise SeedError(f"{shown(given)} leads out of the years 1 to 9999 in UTC.")
+        raise SeedError(f"{shown(given)} is outside of the years 1 to 9999 in UTC.")
     return millis
 
 
 def from_millis(millis: int) -> dt.datetime:
-    """The moment in UTC, aware."""
+    """The timestamp as an aware datetime in UTC."""
     return _EPOCH + millis * _MILLISECOND
 
 
+class Units(TypedDict, total=False):
+    """The keywords of :class:`datetime.timedelta`."""
+
+    days: float
+    seconds: float
+    microseconds: float
+    milliseconds: float
+    minutes: float
+    hours: float
+    weeks: float
+
+
+def _duration(units: Units) -> dt.timedelta | None:
+    """The sum of these units, None if there is none.
+
+    :raises SeedError: a unit that timedelta does not have, or one that it does not take.
+    """
+    try:
+        return dt.timedelta(**units) if units else None
+    except (TypeError, ValueError, OverflowError):
+        given = ", ".join(f"{name}={shown(value)}" for name, value in units.items())
+        raise SeedError(
+            f"advance({given}): the keywords are {', '.join(Units.__annotations__)}, and their values numbers."
+        ) from None
+
+
 class Clock:
-    """Follows the real time (or what freezegun or time-machine make of it) until it is set or advanced; then it stands.
+    """Shows the real time, or that of freezegun or time-machine, until it is set or advanced. Then it stops.
 
     >>> clock = Clock()
     >>> clock.set(dt.datetime(2026, 1, 31, tzinfo=dt.timezone.utc))
@@ -63,11 +92,11 @@ class Clock:
         self._stopped_at = stopped_at
 
     def now(self) -> dt.datetime:
-        """The current moment in UTC, aware, in whole milliseconds."""
+        """The current time as an aware datetime in UTC, in whole milliseconds."""
         return from_millis(self.millis())
 
     def millis(self) -> int:
-        """The current moment in milliseconds since the epoch."""
+        """The current time in milliseconds since the epoch."""
         if self._stopped_at is not None:
             return self._stopped_at
         return time.time_ns() // 1_000_000
@@ -76,19 +105,21 @@ class Clock:
         """Stop the clock at an aware datetime."""
         self._stopped_at = to_millis(moment)
 
-    def advance(self, by: dt.timedelta) -> None:
-        """Stop the clock, ``by`` later than it shows now (or earlier, for a negative ``by``).
+    def advance(self, by: dt.timedelta | None = None, **units: Unpack[Units]) -> None:
+        """Move the clock forward by a timedelta, or back by a negative one, and stop it there.
 
-        :raises SeedError: that is outside of the years 1 to 9999, or ``by`` is no timedelta.
+        :param by: the timedelta; or its keywords instead: ``advance(days=90)``.
+        :raises SeedError: the time is not valid, or the result is outside of the years 1 to 9999 in UTC.
         """
-        if not isinstance(by, dt.timedelta):
-            raise SeedError(f"The clock advances by a datetime.timedelta, not by {shown(by)}.")
-        self._stopped_at = checked(self.millis() + by // _MILLISECOND, by)
+        later = _duration(units) if by is None else by
+        if not isinstance(later, dt.timedelta) or (by is not None and units):
+            raise SeedError(f"by must be a datetime.timedelta, not {shown(by)}. Write for example advance(days=90).")
+        self._stopped_at = checked(self.millis() + later // _MILLISECOND, later)
 
     def follow(self) -> None:
-        """Follow the real time again."""
+        """Show the real time again."""
         self._stopped_at = None
 
     def fork(self) -> Clock:
-        """A clock that shows the same and goes its own way."""
+        """An independent clock that shows the same time."""
         return Clock(self._stopped_at)

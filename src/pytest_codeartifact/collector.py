@@ -1,6 +1,6 @@
 """Pauses Python's garbage collector while many long-lived objects are created: modules, and the service's model.
 
-Otherwise it would traverse all of them several times, together with everything that the process has loaded before.
+Otherwise the collector would traverse all of them several times, with everything that the process has loaded before.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def paused() -> Iterator[None]:
-    """A block without collections, unless there were none before it."""
+    """Disable the garbage collector within the block, and enable it afterwards if it was enabled before."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

@@ -5,9 +5,9 @@ Ours, about the use of the plugin::
     CodeArtifactPluginError         (Exception)
     |-- SeedError                   also ValueError: an impossible seed or argument; nothing was changed
     |-- NotThere                    also KeyError: a read that misses
-    `-- UnusedFaults                planned faults that never struck
+    `-- UnusedFaults                planned faults that were never used
     RealCallRefused                 (pytest.fail.Exception) a call that would have left the process
-    OperationNotImplemented         (pytest.fail.Exception) botocore models an operation that we lack
+    OperationNotImplemented         (pytest.fail.Exception) an operation of botocore's model that is missing here
     `-- SeededWithoutContent        the content of an asset is read that was seeded by its size and hashes alone
 
 The service's, which it puts on the wire::
@@ -21,10 +21,10 @@ The service's, which it puts on the wire::
     |-- ThrottlingException              429    retry_after_seconds
     `-- ValidationException              400    reason
 
-The three that are no Exception are so because clean-up code is full of ``except Exception``, which must not swallow
-them. They are failures of pytest's, which reports those wherever they are raised; where pytest is not loaded by the
-time that this module is, they derive from BaseException. All of them pickle: a test may run in a worker of
-pytest-xdist.
+RealCallRefused, OperationNotImplemented and SeededWithoutContent do not derive from Exception, because clean-up code
+often has ``except Exception``, which must not swallow them. They derive from pytest's own failure, which pytest
+reports wherever it is raised. If pytest is not loaded before this module, they derive from BaseException. All errors
+pickle, for the workers of pytest-xdist.
 """
 
 from __future__ import annotations
@@ -53,14 +53,14 @@ class SeedError(CodeArtifactPluginError, ValueError):
 
 
 class NotThere(CodeArtifactPluginError, KeyError):
-    """A read that misses: says what was asked, what there is and what is near."""
+    """A read of something that does not exist. The message says what was asked, what exists, and what is similar."""
 
     # KeyError shows the repr of its argument, which would put the explanation on one line, in quotation marks.
     __str__ = Exception.__str__
 
 
 class UnusedFaults(CodeArtifactPluginError):
-    """Planned faults that never struck before the fake was closed."""
+    """Planned faults that were never used before the fake was closed."""
 
 
 class RealCallRefused(_Failure):
@@ -113,7 +113,7 @@ class AccessDeniedException(ServiceError):
 
 
 class ConflictException(_AboutResource):
-    """The state of the resource forbids it, or somebody else changed it (409)."""
+    """The state of the resource forbids it, or it was changed concurrently (409)."""
 
     code = "ConflictException"
     status = 409
@@ -175,11 +175,11 @@ class ValidationException(ServiceError):
 
 
 OURS = (CodeArtifactPluginError, RealCallRefused, OperationNotImplemented, ServiceError)
-"""Whatever this package raises of itself."""
+"""The base classes of all errors that this package raises."""
 
 
 def without_frames(error: _Error) -> _Error:
-    """A copy of an error that leads to no frame: whoever keeps it keeps nothing alive of the code that it came through.
+    """A copy of an error without traceback and chained errors, so that keeping it keeps no frames alive.
 
     The copy can be raised as well, and the original then stays as it is.
     """
@@ -193,6 +193,9 @@ def without_frames(error: _Error) -> _Error:
 
 _LONGEST = 200
 """Characters of a value in a message."""
+
+_TELLING = 5
+"""The length of a common prefix from which one name may be an abbreviation of another."""
 
 
 def shown(value: object) -> str:
@@ -212,22 +215,40 @@ def cut(text: str) -> str:
     return text if len(text) <= longest else f"{text[:_LONGEST]} ... ({len(text):,} characters) ... {text[-_LONGEST:]}"
 
 
+def similar(asked: object, there: Iterable[str], cutoff: float = 0.6) -> list[str]:
+    """Up to three of these names that resemble ``asked``, the most similar one first: they differ in a few letters, or
+    one is the beginning of the other.
+
+    :param cutoff: how much they have in common at least, from 0 to 1.
+    """
+    import difflib  # here, because the plugin loads this module in runs that never fail
+
+    text = (asked if isinstance(asked, str) else shown(asked))[:_LONGEST].lower()
+    in_lower_case = {name.lower(): name for name in sorted(set(there))}
+    close = difflib.get_close_matches(text, in_lower_case, n=3, cutoff=cutoff)
+    begun = [name for name in in_lower_case if _may_abbreviate(text, name) and name not in close]
+    return [in_lower_case[name] for name in [*close, *begun][:3]]
+
+
+def _may_abbreviate(one: str, other: str) -> bool:
+    """Whether two names have a long prefix in common, so that one may be an abbreviation of the other."""
+    shorter = min(len(one), len(other))
+    common = next((at for at in range(shorter) if one[at] != other[at]), shorter)
+    return common >= _TELLING and common >= shorter - 2
+
+
 def near(asked: object, there: Iterable[str], count: int | None = None) -> str:
     """Say what of ``there`` resembles ``asked``, or what there is at all, as the tail of an error message.
 
     :param count: how many there are, if ``there`` are only those that may be meant.
     """
-    import difflib  # here, because the plugin loads this module in runs that never fail
-
     known = sorted(set(there))
     if not known:
-        return "There is none."
-    text = asked if isinstance(asked, str) else shown(asked)
-    in_lower_case = {name.lower(): name for name in known}
-    close = difflib.get_close_matches(text[:_LONGEST].lower(), in_lower_case, n=3, cutoff=0.6)
+        return "There are none."
+    close = similar(asked, known)
     if close:
-        *others, last = (shown(in_lower_case[name]) for name in close)
+        *others, last = map(shown, close)
         return f"Did you mean {', '.join(others)}{' or ' if others else ''}{last}?"
     some = known[:10]
     more = (len(known) if count is None else count) - len(some)
-    return f"There is: {', '.join(map(shown, some))}{f' and {more} more' if more else ''}."
+    return f"Choose from: {', '.join(map(shown, some))}{f' and {more} more' if more else ''}."

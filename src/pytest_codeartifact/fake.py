@@ -1,4 +1,4 @@
-"""The fake AWS CodeArtifact that a test holds: its seeds, its doors, its faults and its journal."""
+"""The fake AWS CodeArtifact that a test uses: seeding, opening, planned faults and recorded calls."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
-from . import seeds
 from .clock import Clock
 from .doors import interception
 from .errors import CodeArtifactPluginError, SeedError, UnusedFaults, shown
@@ -18,6 +17,7 @@ from .handles.mappings import Entities
 from .http import Caller
 from .journal.calls import Calls, Deletion
 from .journal.changes import Blocks, Changes, Unchanged
+from .reports.unused_faults import unused_faults
 from .running import RUNNING
 from .service import Service
 from .service.faults import Condition, Fault, Trouble
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
         UnusedFaultsMode,
         VersionErrorCode,
     )
+
+_Server = TypeVar("_Server", bound="Server")
 
 
 class Settings(TypedDict, total=False):
@@ -157,11 +159,7 @@ class FakeCodeArtifact:
         __tracebackhide__ = True
         unused = self._service.faults.unused()
         if unused and self._service.options.unused_faults == "fail":
-            raise UnusedFaults(
-                f"Planned, but never struck: {', '.join(map(repr, unused))}. The code under test made no such call, or "
-                f"not as many. The calls were: {self.calls!r}. Cancel a fault with .cancel(), or allow unused ones "
-                f"with unused_faults='allow'."
-            )
+            raise UnusedFaults(unused_faults(unused, self.calls))
 
     def fork(self, **settings: Unpack[Settings]) -> FakeCodeArtifact:
         """A closed fake with the same state, quotas and clock and an empty journal. Takes microseconds for any size.
@@ -236,6 +234,8 @@ class FakeCodeArtifact:
         :param progress: a function that is called after each package with the number of packages added so far.
         :raises SeedError: the file is not valid, or a domain exists already. Names the file and the place in it.
         """
+        from . import seeds  # here, because few tests have files
+
         seeds.load(self._service, path, progress)
 
     def dump(self, path: str | Path) -> None:
@@ -246,6 +246,8 @@ class FakeCodeArtifact:
         :param path: the file to write, JSON or TOML by its suffix.
         :raises SeedError: it cannot be written, or a string is not valid Unicode and the format is TOML.
         """
+        from . import seeds  # here, because few tests have files
+
         seeds.dump(self._service, path)
 
     def load_cli(self, path_or_dict: str | Path | Mapping[str, object], into: Repository) -> None:
@@ -261,6 +263,8 @@ class FakeCodeArtifact:
         :param path_or_dict: a file of JSON with any suffix, or its contents.
         :raises SeedError: the output is not valid. Names the file and the place in it.
         """
+        from . import seeds  # here, because few tests have files
+
         seeds.load_cli(self._service, path_or_dict, into)
 
     @property
@@ -276,7 +280,7 @@ class FakeCodeArtifact:
     # Callers
 
     def _caller(self, account: str | None, region: str | None) -> Caller:
-        """Its own, but for what is given."""
+        """The caller with this account and region, each by default the fake's own."""
         return arguments.caller(self.account if account is None else account, self.region if region is None else region)
 
     def client(self, account: str | None = None, region: str | None = None, *, config: Any = None) -> Any:
@@ -297,7 +301,7 @@ class FakeCodeArtifact:
         created while a fake is open, because these look up no keys.
         """
         if not isinstance(access_key, str) or not access_key:
-            raise SeedError(f"An access key id is a str like 'AKIAIOSFODNN7EXAMPLE', not {shown(access_key)}.")
+            raise SeedError(f"access_key must be a str like 'AKIAIOSFODNN7EXAMPLE', not {shown(access_key)}.")
         arguments.check("AccountId", account, "account")
         self._service.accounts[access_key] = account
 
@@ -306,7 +310,7 @@ class FakeCodeArtifact:
         ``server``.
 
         >>> with FakeCodeArtifact() as fake, fake.serve() as server:
-        ...     done = subprocess.run(["aws", "codeartifact", "list-domains"], env={**os.environ, **server.env})
+        ...     environment = {**os.environ, **server.env}  # for subprocess.run(["aws", ...], env=environment)
 
         The fake need not be open. The access key identifies the caller, see :meth:`register_access_key`, and the
         signature has the region. A client of this process that has the server as its endpoint uses HTTP too.
@@ -315,18 +319,22 @@ class FakeCodeArtifact:
         :raises SeedError: the port is not valid.
         :raises CodeArtifactPluginError: the port is taken, or the extra is not installed.
         """
-        if type(port) is not int or not 0 <= port <= 65535:
-            raise SeedError(f"A port is a number from 0 to 65535, not {shown(port)}.")
         from .doors.server import Server
 
+        return self._serve(Server, port)
+
+    def _serve(self, make: Callable[[Service, int], _Server], port: int) -> _Server:
+        """Start a server of any kind; see :meth:`serve`."""
+        if type(port) is not int or not 0 <= port <= 65535:
+            raise SeedError(f"port must be a number from 0 to 65535, not {shown(port)}.")
         try:
-            return Server(self._service, port)
+            return make(self._service, port)
         except ModuleNotFoundError as error:
             raise CodeArtifactPluginError(
                 f"A server needs {error.name}: pip install 'pytest-codeartifact[server]'."
             ) from error
         except OSError as error:
-            raise CodeArtifactPluginError(f"No server can listen on port {port}: {error}.") from error
+            raise CodeArtifactPluginError(f"The server cannot listen on port {port}: {error}.") from error
 
     # Asserting
 
@@ -337,12 +345,12 @@ class FakeCodeArtifact:
 
     @property
     def deletions(self) -> list[Deletion]:
-        """What calls have deleted so far, in order: one entry for each package of a successful call."""
+        """The deletions so far, in order: one entry for each package that a successful call has deleted from."""
         return self._service.journal.deletions()
 
     @property
     def events(self) -> list[dict[str, Any]]:
-        """The EventBridge events of what calls, and ``publish`` and ``fetch``, have done to versions (rule EV-1).
+        """The EventBridge events of changes of versions, by calls and by ``publish`` and ``fetch`` (rule EV-1).
 
         Plain dicts, in order, delivered at once and exactly once. Seeds emit none.
         """
@@ -372,8 +380,8 @@ class FakeCodeArtifact:
         """
         if self._service.is_shadowed:
             raise CodeArtifactPluginError(
-                "This fake is the seed that tests share, and the test runs on a fork of it: nothing would ever change "
-                "here. Ask the fork: codeartifact.changes() or codeartifact.unchanged()."
+                "This is the seed that all tests share, and the test runs on a fork of it, so nothing would ever "
+                "change here. Ask the fork: codeartifact.changes() or codeartifact.unchanged()."
             )
         return Changes(self._service.state.fork, self._service.caller)
 
@@ -386,7 +394,7 @@ class FakeCodeArtifact:
         :raises CodeArtifactPluginError: as :meth:`changes`.
         """
         changes = self.changes()
-        return Unchanged(changes, lambda: self.calls.writes, self._blocks.make(interception.where()))
+        return Unchanged(changes, self._service.journal, self._blocks.make(interception.where()))
 
     # Faults
 
@@ -399,7 +407,7 @@ class FakeCodeArtifact:
         after: int = 0,
         when: Condition | None = None,
     ) -> Fault:
-        """Plan a fault for the next attempts of an operation, which strikes after their request was validated.
+        """Plan a fault for the next attempts of an operation. It is applied after the request was validated.
 
         :param operation: the name of an operation, an ``OperationName``, or several.
         :param error: a service error, its name (an ``ErrorName``), a botocore exception such as a broken connection, or
@@ -410,7 +418,8 @@ class FakeCodeArtifact:
             :class:`.Call` that has no response yet. Other attempts are answered as usual.
         :raises SeedError: an unknown operation, parameter or error, or a number that is not valid.
         """
-        return self._service.faults.plan(operation, error, times=times, after=after, when=when)
+        where = interception.where()
+        return self._service.faults.plan(operation, error, times=times, after=after, when=when, where=where)
 
     def fail_versions(
         self,
@@ -431,7 +440,8 @@ class FakeCodeArtifact:
         :param failures: the error codes by version, each a ``VersionErrorCode`` such as ``"MISMATCHED_REVISION"``.
         :raises SeedError: an unknown operation or code, or a number that is not valid.
         """
-        return self._service.faults.plan_versions(operation, failures, times=times, after=after, when=when)
+        where = interception.where()
+        return self._service.faults.plan_versions(operation, failures, times=times, after=after, when=when, where=where)
 
     def __repr__(self) -> str:
         state = "open" if self._service.is_open else "closed"
@@ -443,17 +453,17 @@ def _options(
 ) -> Options:
     return Options(
         _page_size(page_size),
-        arguments.one_of(foreign_domains, FOREIGN_DOMAINS_MODES, "value of foreign_domains"),
-        arguments.one_of(unused_faults, UNUSED_FAULTS_MODES, "value of unused_faults"),
+        arguments.one_of(foreign_domains, FOREIGN_DOMAINS_MODES, "foreign_domains"),
+        arguments.one_of(unused_faults, UNUSED_FAULTS_MODES, "unused_faults"),
         _backoff(backoff),
-        arguments.one_of(environment, ENVIRONMENT_MODES, "value of environment"),
+        arguments.one_of(environment, ENVIRONMENT_MODES, "environment"),
     )
 
 
 def _backoff(given: object) -> bool:
     if isinstance(given, bool):
         return given
-    raise SeedError(f"backoff is True or False, not {shown(given)}.")
+    raise SeedError(f"backoff must be True or False, not {shown(given)}.")
 
 
 def _page_size(given: object) -> int | None:
@@ -461,4 +471,4 @@ def _page_size(given: object) -> int | None:
         return None
     if type(given) is int and 1 <= given <= 1000:
         return given
-    raise SeedError(f"A page_size is a number from 1 to 1000, not {shown(given)}.")
+    raise SeedError(f"page_size must be a number from 1 to 1000 or None, not {shown(given)}.")

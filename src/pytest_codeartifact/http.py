@@ -1,4 +1,4 @@
-"""A request and a response as the service sees them, independent of the door."""
+"""Requests and responses of the service, independent of the way by which they come and go."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ class Where(NamedTuple):
 
 
 class Caller(NamedTuple):
-    """Who asks, and where: the account of the credentials and the region of the client."""
+    """The caller of an operation: the account of the credentials, and the region of the client."""
 
     account: str
     region: str
 
 
 class Client(NamedTuple):
-    """What is known of the client that asks. For hints only: no answer depends on it.
+    """The client that makes a call. Used for hints only: no response depends on it.
 
-    ``access_key`` is empty if it is not known. ``region_of`` says whose region a client has that was made without one:
-    the ``"fake"``'s, the ``"machine"``'s or that of the ``"configuration"`` of the run; empty if it has one of its own.
-    ``session_region`` is what its session says.
+    ``access_key`` is empty if unknown. ``region_of`` tells where the region of a client comes from that was created
+    without one: ``"fake"``, ``"machine"`` or ``"configuration"`` (of the run). It is empty if the client was given a
+    region. ``session_region`` is the region of its session.
     """
 
     access_key: str = ""
@@ -45,9 +45,9 @@ UNKNOWN = Client()
 class Request(NamedTuple):
     """One HTTP request.
 
-    ``query`` is the raw query string, ``headers`` are looked up in lower case, and ``body`` is read to the end.
-    ``patience`` is how many seconds the client waits for the answer; None: for ever, or nobody knows. ``served_at`` is
-    the URL of the server of ours that the request came to, None in process.
+    ``query`` is the raw query string, ``headers`` are looked up in lower case, and ``body`` is the complete body.
+    ``patience`` is the read timeout of the client in seconds, None if it has none or it is unknown. ``served_at`` is
+    the URL of our server that received the request, None in process.
     """
 
     method: str
@@ -64,10 +64,10 @@ class Request(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Response:
-    """One HTTP response, which is equal to none but itself: what has this very body.
+    """One HTTP response. Two responses are equal if they share one body object.
 
-    Reports of failing tests show what is compared, so the body is not shown: it may hold an authorization token.
-    ``repeated`` are headers of names that come several times, each on a line of its own.
+    Its repr, which reports of failing tests show, leaves the body out: it may contain an authorization token.
+    ``repeated`` has the headers that occur several times, one line each.
     """
 
     status: int
@@ -83,10 +83,10 @@ class Response:
 
 
 class Disturbed(NamedTuple):
-    """What a planned fault makes of the answer to a request that may have been carried out.
+    """A response that a planned fault disturbs.
 
-    It arrives after ``seconds``. ``sent`` goes over the wire: less of the body than its headers promise when the
-    connection breaks off, None when it does so before the first byte. ``seen`` is what a client in this process gets.
+    It arrives after ``seconds``. A server sends ``sent``: a body shorter than its content-length if the connection is
+    to be closed early, None if it is to be closed before the first byte. A client in this process gets ``seen``.
     """
 
     seconds: float

@@ -1,4 +1,4 @@
-"""pytest's hooks and our fixtures, without logic. Imports that take time happen when a fixture is used."""
+"""Hooks and fixtures for pytest, without logic. Slow imports are delayed until a fixture is used."""
 
 from __future__ import annotations
 
@@ -26,43 +26,49 @@ if TYPE_CHECKING:
 
 @functools.cache
 def _interception() -> hook.Handlers:
-    """The handlers of botocore's events. Imports botocore's client side, at the first session in the process."""
+    """The handlers of botocore's events. Called for the first session, because it imports botocore's client side."""
     from .doors import interception
 
     return interception
 
 
-# As early as can be, so that clients made by conftest files and by plugins loaded later are in from the start.
+# As early as possible, so that clients of conftest files and of plugins that are loaded later are intercepted too.
 hook.install(_interception)
 
+_REPORTS = ("codeartifact_report", "codeartifact_report_file", "codeartifact_iam_policy", "codeartifact_iam_wildcards")
 _CONFIGURED = pytest.StashKey[bool]()
-_MOST_REPORTED = 5  # of the fakes that a test opens; a test of properties opens many
+_MOST_REPORTED = 5  # fakes per test; a property-based test opens many
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
-    GUARD.arm()  # at the first moment of a plugin
+    GUARD.arm()  # the first hook of a plugin
     hook.arm()
     if not pluginmanager.has_plugin("codeartifact"):
-        pluginmanager.set_blocked("codeartifact")  # `-p pytest_codeartifact.plugin` comes before the installed one
+        pluginmanager.set_blocked("codeartifact")  # loaded by `-p pytest_codeartifact.plugin`: skip the entry point
     pluginmanager.register(RunEnvironment(), "codeartifact-environment")
     ini.declare(parser)
     group = parser.getgroup("codeartifact", "reports of a whole run about the fake CodeArtifact")
     group.addoption(
         "--codeartifact-report",
         action="store_true",
-        help="at the end, say what the tests have asked of their fakes, and what they never did",
+        help="at the end, report which operations the tests have called and which they have not",
     )
     group.addoption(
         "--codeartifact-report-file",
         action="append",
         default=[],
         metavar="FILE",
-        help="write all of that report to a file, by its suffix: .json; may be given several times",
+        help="write the report to a file, in the format of its suffix: .json, .md; may be given several times",
     )
     group.addoption(
         "--codeartifact-iam-policy",
         metavar="FILE",
-        help="at the end, write the least IAM policy that the calls of all tests need",
+        help="at the end, write the minimal IAM policy for the calls of all tests",
+    )
+    group.addoption(
+        "--codeartifact-iam-wildcards",
+        action="store_true",
+        help="in that policy, allow all packages of a repository where one is needed: package/acme/team/*",
     )
 
 
@@ -81,7 +87,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
 
 
 def _apply_configuration(config: pytest.Config) -> None:
-    """Apply the configuration of the run, as soon as it is known."""
+    """Apply the configuration of the run as soon as it is known, once."""
     if _CONFIGURED in config.stash:
         return
     config.stash[_CONFIGURED] = True
@@ -100,12 +106,8 @@ def pytest_configure(config: pytest.Config) -> None:
         "how the fixture 'codeartifact' is set up",
     )
     config.addinivalue_line("markers", "codeartifact_real_calls: let this test call the real CodeArtifact")
-    _apply_configuration(config)  # not done yet if a conftest file has brought the plugin
-    if (
-        config.getoption("codeartifact_report")
-        or config.getoption("codeartifact_report_file")
-        or config.getoption("codeartifact_iam_policy") is not None
-    ):
+    _apply_configuration(config)  # not applied yet if a conftest file has loaded the plugin
+    if any(config.getoption(option) not in (False, [], None) for option in _REPORTS):
         from .reports import run_hooks
 
         run_hooks.register(config)
@@ -145,7 +147,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup() -> None:
-    RUNNING.outcome = Outcome()  # not once per test: another plugin may run it again
+    RUNNING.outcome = Outcome()  # not in the protocol hook, because another plugin may run a test again
     if f"{__package__}.journal.changes" in sys.modules:
         from .journal.changes import Blocks
 
@@ -171,32 +173,42 @@ def pytest_runtest_teardown() -> Generator[None, None, None]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
-    call: pytest.CallInfo[None],
+    item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    if call.excinfo is not None and (isinstance(call.excinfo.value, OURS) or f"{__package__}.service" in sys.modules):
-        from .reports.failing_test import end_at_the_users_line
-
-        end_at_the_users_line(call.excinfo.value)
+    known = call.excinfo
+    _shorten(known)
     report = yield
+    # The errors of unittest are known from here on only.
+    if call.excinfo is not None and known is None and report.failed and _shorten(call.excinfo):
+        report.longrepr = item.repr_failure(call.excinfo)
     if call.excinfo is not None or report.failed:
         RUNNING.outcome.is_settled = True
     if report.failed and f"{__package__}.fake" in sys.modules:
-        from .reports.failing_test import calls_sections
+        from .reports.failing_test import complete
 
-        report.sections += (("CodeArtifact calls", section) for section in calls_sections(RUNNING.opened))
+        complete(report, call.excinfo, RUNNING.opened)
     return report
+
+
+def _shorten(excinfo: pytest.ExceptionInfo[BaseException] | None) -> bool:
+    """Cut the traceback of an error of ours. Returns whether there was one."""
+    if excinfo is None or not (isinstance(excinfo.value, OURS) or f"{__package__}.service" in sys.modules):
+        return False
+    from .reports.failing_test import end_at_the_users_line
+
+    return end_at_the_users_line(excinfo.value)
 
 
 def pytest_assertrepr_compare(config: pytest.Config, op: str, left: object, right: object) -> list[str] | None:
     if f"{__package__}.journal.removal_sets" not in sys.modules:
         return None
-    from .reports.failing_test import explain_removed
+    from .reports.comparisons import explained
 
-    return explain_removed(op, left, right, in_full=config.get_verbosity() > 1)
+    return explained(op, left, right, in_full=config.get_verbosity() > 1)
 
 
 class _NoSeed:
-    """The value of our own `codeartifact_seed`. It is not None, which is the value of a fixture without return."""
+    """The value of `codeartifact_seed` if it is not overridden. Not None, which a fixture without return has."""
 
     def __bool__(self) -> bool:
         return False
@@ -226,14 +238,14 @@ def codeartifact(request: pytest.FixtureRequest, codeartifact_seed: object) -> G
 
 def _fake(seed: object, settings: dict[str, Any]) -> FakeCodeArtifact:
     __tracebackhide__ = True
-    from . import FakeCodeArtifact  # not from its module: the package's own look-up loads it faster
+    from . import FakeCodeArtifact  # not from .fake: the package loads it with the garbage collector paused
     from .fake import Settings
     from .handles.arguments import check_keywords
 
     if seed is None:
         raise pytest.UsageError(
-            "codeartifact_seed has returned None, so there is no seed. End it with `return fake`; for an empty one, "
-            "write `return FakeCodeArtifact()`."
+            "codeartifact_seed has returned None. End it with `return fake`, or with `return FakeCodeArtifact()` for "
+            "an empty fake."
         )
     try:
         check_keywords("The marker codeartifact", settings, Settings.__annotations__)
@@ -243,12 +255,12 @@ def _fake(seed: object, settings: dict[str, Any]) -> FakeCodeArtifact:
             return seed.fork(**settings)
     except SeedError as error:
         raise pytest.UsageError(str(error)) from None
-    raise pytest.UsageError(f"codeartifact_seed returns a FakeCodeArtifact, not {seed!r}.")
+    raise pytest.UsageError(f"codeartifact_seed must return a FakeCodeArtifact, not {seed!r}.")
 
 
 @pytest.fixture
 def codeartifact_client(codeartifact: FakeCodeArtifact) -> Any:
-    """A botocore client on the fake of the fixture `codeartifact`."""
+    """A botocore client for the fake of the fixture `codeartifact`."""
     return codeartifact.client()
 
 

@@ -11,23 +11,26 @@ if TYPE_CHECKING:
     from .literals import EnvironmentMode, ForeignDomainsMode, UnusedFaultsMode
 
 ACCOUNT = re.compile("[0-9]{12}")
-"""The id of an account, as the service's model has it."""
+"""The pattern of account ids, from the service's model."""
 
 REGION = re.compile("[a-z]{2,}(-[a-z]+)+-[0-9]+")
-"""The name of a region; new ones come every year."""
+"""The pattern of region names. Not a list, because AWS adds regions every year."""
 
 ENVIRONMENT_MODES: tuple[EnvironmentMode, ...] = ("prepare", "leave")
-"""What an open fake does to its surroundings; the first is the default."""
+"""How an open fake treats the environment and the creation of clients. The first is the default."""
 
 FOREIGN_DOMAINS_MODES: tuple[ForeignDomainsMode, ...] = ("not-found", "denied")
-"""What an unknown domain of another account answers (rule X-3); the first is the default."""
+"""The error for an unknown domain of another account (rule X-3). The first is the default."""
 
 UNUSED_FAULTS_MODES: tuple[UnusedFaultsMode, ...] = ("fail", "allow")
-"""What comes of planned faults that never strike; the first is the default."""
+"""Whether unused planned faults fail the test. The first is the default."""
 
 
 class Defaults:
-    """The account and the region of fakes that are made without; never the machine's, so that tests run alike."""
+    """The account, region and environment handling of fakes that are created without them.
+
+    They do not depend on the machine, so tests behave the same everywhere.
+    """
 
     __slots__ = ("account", "environment", "region")
 
@@ -39,7 +42,10 @@ class Defaults:
         self.environment = environment
 
     def replace(self, account: str, region: str, environment: EnvironmentMode) -> Callable[[], None]:
-        """Have others, until the function that is returned puts these back."""
+        """Replace the defaults.
+
+        :returns: a function that restores the previous ones.
+        """
         before = self.account, self.region, self.environment
 
         def put_back() -> None:
@@ -64,4 +70,4 @@ class Options:
 
 
 DUMMY_KEYS = {"aws_access_key_id": "AKIAFAKECODEARTIFACT", "aws_secret_access_key": "pytest-codeartifact"}
-"""What clients sign with that were made without keys; they open nothing."""
+"""The access key of clients that are created without one. It gives access to nothing."""

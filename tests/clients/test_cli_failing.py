@@ -99,7 +99,7 @@ def test_it_tries_again(aws: Aws, codeartifact: FakeCodeArtifact, team: Reposito
     assert [call.attempts for call in codeartifact.calls] == [3]
 
 
-def test_what_it_refuses_itself_never_arrives(aws: Aws, codeartifact: FakeCodeArtifact, acme: Domain) -> None:
+def test_values_that_it_refuses_itself_never_arrive(aws: Aws, codeartifact: FakeCodeArtifact, acme: Domain) -> None:
     too_short, missing, unknown = aws.each(["describe-domain --domain a", "describe-domain", "frobnicate"])
 
     assert (too_short.code in (252, 255), "valid min length: 2" in too_short.err) == (True, True)

@@ -10,7 +10,8 @@ from pytest_codeartifact import FakeCodeArtifact, Repository
 from pytest_codeartifact.doors.server import Server
 
 from ..support.acme import ACCOUNT, NO_REPOSITORY
-from .conftest import Aws, Machine, require
+from ..support.machines import Machine, require
+from .conftest import Aws
 
 LOGIN = "login --domain acme --repository team --tool"
 

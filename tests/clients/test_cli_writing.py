@@ -10,7 +10,8 @@ from typing import Any
 from pytest_codeartifact import Domain, FakeCodeArtifact, Origin, Repository, generic, npm, pypi
 
 from ..support.acme import ACCOUNT
-from .conftest import Aws, Machine
+from ..support.machines import Machine
+from .conftest import Aws
 
 ACME = "--domain acme"
 TEAM = f"{ACME} --repository team"

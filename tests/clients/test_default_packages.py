@@ -12,7 +12,7 @@ import pytest
 
 from pytest_codeartifact import PackageId, Repository, cargo, maven, npm, ruby
 
-from .conftest import Machine
+from ..support.machines import Machine
 
 OFFLINE = {"npm_config_offline": "true", "npm_config_audit": "false", "npm_config_fund": "false"}
 
@@ -47,7 +47,7 @@ def test_npm_installs_a_default_package_that_node_loads(machine: Machine, team: 
 def test_cargo_resolves_and_reads_a_default_crate(machine: Machine, team: Repository) -> None:
     found = program(machine, "cargo")
     with tarfile.open(fileobj=io.BytesIO(seeded(team, cargo("serde-x"), ".crate", machine.home).read_bytes())) as crate:
-        crate.extractall(machine.home)
+        crate.extractall(machine.home, filter="data")
     manifest = machine.home / "serde-x-1.0.0" / "Cargo.toml"
 
     toolchains = {"RUSTUP_HOME": os.environ.get("RUSTUP_HOME", str(Path.home() / ".rustup"))}

@@ -11,7 +11,8 @@ from pytest_codeartifact import Domain, FakeCodeArtifact
 
 from ..support.acme import ACCOUNT
 from ..support.environments import ENVIRONMENTS
-from .conftest import Aws, Done, Machine
+from ..support.machines import Done, Machine
+from .conftest import Aws
 
 
 @pytest.fixture(params=list(ENVIRONMENTS))

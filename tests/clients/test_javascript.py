@@ -22,7 +22,7 @@ from pytest_codeartifact import (
 )
 
 from ..support.acme import ACCOUNT, NO_DOMAIN, NO_REPOSITORY, TEAM
-from .conftest import Machine
+from ..support.machines import Machine
 
 Node = Callable[..., Any]
 
@@ -131,7 +131,7 @@ def test_it_tries_again_and_the_attempts_are_one_call(
     assert team.deleted == {pypi("tool")}
 
 
-def test_it_tries_a_deletion_again_whose_answer_was_lost(
+def test_it_retries_a_deletion_whose_response_was_lost(
     node: Node, codeartifact: FakeCodeArtifact, team: Repository
 ) -> None:
     team.add_package(pypi("tool"))

@@ -10,7 +10,7 @@ import pytest
 from pytest_codeartifact import AccessDeniedException, Domain, FakeCodeArtifact
 
 from ..support.acme import ACCOUNT, NO_DOMAIN
-from .conftest import Done, Machine
+from ..support.machines import Done, Machine
 
 
 def url(domain: str, region: str = "us-east-1", account: str = ACCOUNT) -> str:

@@ -16,7 +16,7 @@ import pytest
 
 from pytest_codeartifact import FakeCodeArtifact
 
-from .conftest import Done, Machine
+from ..support.machines import Done, Machine
 
 MIRROR = "CODEARTIFACT_TERRAFORM_MIRROR"
 """The environment variable that names a directory with a mirror."""
@@ -101,7 +101,7 @@ def test_what_terraform_applies_is_there_and_differs_in_nothing(
     terraform.check_that_nothing_differs()
 
 
-def test_terraform_imports_what_is_there(terraform: Terraform, codeartifact: FakeCodeArtifact) -> None:
+def test_terraform_imports_existing_resources(terraform: Terraform, codeartifact: FakeCodeArtifact) -> None:
     terraform.apply()
     terraform.forget()
     for resource, id in IDS.items():
@@ -111,7 +111,7 @@ def test_terraform_imports_what_is_there(terraform: Terraform, codeartifact: Fak
     assert set(codeartifact.domain("acme").repositories) == {"store", "team"}
 
 
-def test_terraform_destroys_what_it_has_made(terraform: Terraform, codeartifact: FakeCodeArtifact) -> None:
+def test_terraform_destroys_its_resources(terraform: Terraform, codeartifact: FakeCodeArtifact) -> None:
     terraform.apply()
 
     terraform("destroy", "-auto-approve", "-input=false").check()

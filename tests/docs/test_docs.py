@@ -8,6 +8,7 @@ import sys
 from typing import Any, Literal, get_args, get_origin
 
 import pytest
+from moto.backend_index import backend_url_patterns
 
 import pytest_codeartifact
 
@@ -24,6 +25,13 @@ def generate() -> Any:
 
 def test_the_table_of_operations_is_fresh(generate: Any) -> None:
     assert (ROOT / "docs" / "operations.md").read_text() == generate.table(), "run: python docs/generate.py"
+
+
+def test_the_figures_of_the_page_on_trust_are_fresh() -> None:
+    figures = script("figures")
+
+    assert figures.PAGE.read_text() == figures.page(), "run: python docs/generate.py"
+    assert figures.table() in figures.PAGE.read_text()
 
 
 def test_the_types_of_names_are_those_of_the_model() -> None:
@@ -88,3 +96,10 @@ def test_the_changelog_speaks_of_this_version() -> None:
     from pytest_codeartifact import __version__
 
     assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text()
+
+
+def test_moto_has_no_codeartifact_as_the_comparison_says() -> None:
+    services = [name for name, _ in backend_url_patterns]
+
+    assert "codecommit" in services
+    assert "codeartifact" not in services

@@ -132,7 +132,7 @@ async def test_an_error_is_the_clients_exception(codeartifact: FakeCodeArtifact,
     assert caught.value.response["resourceType"] == "domain"
 
 
-async def test_handlers_of_events_see_answers_as_ever(codeartifact: FakeCodeArtifact, client: Any) -> None:
+async def test_handlers_of_events_see_the_usual_responses(codeartifact: FakeCodeArtifact, client: Any) -> None:
     texts = []
 
     async def look(http_response: Any, **_: object) -> None:
@@ -254,7 +254,7 @@ async def test_the_body_of_an_asset_is_of_the_back_ends_own_type(client: Any, co
     assert ("Httpx" in type(body).__name__) == (backend != "aiohttp")
 
 
-async def test_the_body_of_an_asset_tells_whether_there_is_more(client: Any, content: bytes) -> None:
+async def test_the_body_of_an_asset_shows_whether_there_is_more(client: Any, content: bytes) -> None:
     body = (await client.get_package_version_asset(**TOOL, asset="tool.bin"))["asset"]
     if not hasattr(body, "raw_stream"):
         pytest.skip("the bodies of this aiobotocore cannot tell")
@@ -336,7 +336,7 @@ async def test_retries_work_in_every_mode_without_waiting(
 
 
 @pytest.mark.codeartifact(backoff=True)
-async def test_retries_wait_when_they_are_told_to(codeartifact: FakeCodeArtifact, options: dict[str, Any]) -> None:
+async def test_retries_wait_with_backoff(codeartifact: FakeCodeArtifact, options: dict[str, Any]) -> None:
     config = AioConfig(retries={"mode": "standard", "total_max_attempts": 5}, **options)
     codeartifact.fail("ListDomains", "ThrottlingException", times=None)
 
@@ -348,7 +348,7 @@ async def test_retries_wait_when_they_are_told_to(codeartifact: FakeCodeArtifact
     assert waited.cancelled_caught
 
 
-async def test_what_a_test_has_used_up_of_a_clients_retries_is_given_back(options: dict[str, Any]) -> None:
+async def test_the_retry_quota_that_a_test_has_used_is_restored(options: dict[str, Any]) -> None:
     config = AioConfig(retries={"mode": "standard", "total_max_attempts": 3}, **options)
     keys = {"aws_access_key_id": "x", "aws_secret_access_key": "x"}
 
@@ -415,7 +415,9 @@ async def test_an_asset_that_is_cut_short_is_read_up_to_there(
         await body.read()
 
 
-async def test_a_garbled_answer_is_what_arrives(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
+async def test_a_garbled_response_arrives_as_planned(
+    codeartifact: FakeCodeArtifact, client: Any, team: Repository
+) -> None:
     team.add_package(pypi("tool"))
     codeartifact.fail("DeletePackage", garbled(b"<html>proxy</html>"))
 

@@ -66,7 +66,7 @@ def test_delete_package(aws: Any, team: Repository) -> None:
     assert list(team.packages) == [npm("react")]
 
 
-def test_deleting_what_is_not_there_prints_the_services_error(aws: Any, team: Repository) -> None:
+def test_deleting_a_missing_package_prints_the_services_error(aws: Any, team: Repository) -> None:
     code, printed = aws("delete-package", *TEAM, "--format", "pypi", "--package", "nothing")
 
     assert code in (254, 255)  # the second major version of the CLI has a number for errors of the service

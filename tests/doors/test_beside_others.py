@@ -73,7 +73,7 @@ def test_a_stubber_with_nothing_left_fails_as_it_does_alone(codeartifact: FakeCo
 # What replaces HTTP libraries
 
 
-def test_a_cassette_of_vcr_gets_what_goes_over_the_wire_and_nothing_else(team: Repository, tmp_path: Path) -> None:
+def test_a_cassette_of_vcr_records_only_http_requests(team: Repository, tmp_path: Path) -> None:
     with HTTPServer() as server, vcr.use_cassette(str(tmp_path / "cassette.yaml")):
         server.expect_request("/report").respond_with_data("reported")
         with urllib.request.urlopen(server.url_for("/report")) as answer:

@@ -16,7 +16,6 @@ import botocore.session
 import pytest
 from botocore.configprovider import ConfigChainFactory
 from botocore.credentials import Credentials
-from botocore.hooks import HierarchicalEmitter
 from botocore.loaders import Loader
 from botocore.retries.quota import RetryQuota
 
@@ -25,7 +24,9 @@ from pytest_codeartifact.doors.interception.botocore_internals import (
     ACQUIRE_RETRY_QUOTA,
     ACQUIRE_TOKEN,
     ACQUIRE_TOKEN_ASYNC,
-    EMIT,
+    COPY_EMITTER,
+    FIRST_RESPONSE,
+    FIRST_RESPONSE_ASYNC,
     MAKE_REQUEST,
     MONITOR,
     REPLACED,
@@ -34,24 +35,27 @@ from pytest_codeartifact.doors.interception.botocore_internals import (
     available,
     credentials_of,
     give_back,
-    has_credentials_of_its_own,
+    has_explicit_credentials,
 )
 
 # Attributes that are replaced
 
 
 @pytest.mark.parametrize("attribute", REPLACED, ids=lambda attribute: f"{attribute.path}, to {attribute.purpose}")
-def test_what_is_replaced_is_there(attribute: Attribute) -> None:
+def test_replaced_attributes_exist(attribute: Attribute) -> None:
     found(attribute.module, attribute.path)
 
     assert attribute.owner() is not None
 
 
-ONLY_WHILE_A_FAKE_IS_OPEN = [EMIT, SLEEP, ACQUIRE_RETRY_QUOTA, ACQUIRE_TOKEN, ACQUIRE_TOKEN_ASYNC, MAKE_REQUEST]
+ONLY_WHILE_A_FAKE_IS_OPEN = [
+    *(FIRST_RESPONSE, FIRST_RESPONSE_ASYNC, SLEEP, ACQUIRE_RETRY_QUOTA, ACQUIRE_TOKEN, ACQUIRE_TOKEN_ASYNC),
+    *(MAKE_REQUEST, COPY_EMITTER),
+]
 
 
 @pytest.mark.parametrize("attribute", ONLY_WHILE_A_FAKE_IS_OPEN, ids=lambda attribute: attribute.path)
-def test_what_is_replaced_for_a_fake_is_put_back(attribute: Attribute) -> None:
+def test_attributes_replaced_for_a_fake_are_restored(attribute: Attribute) -> None:
     before = found(attribute.module, attribute.path)
 
     with FakeCodeArtifact():
@@ -61,11 +65,11 @@ def test_what_is_replaced_for_a_fake_is_put_back(attribute: Attribute) -> None:
     assert found(attribute.module, attribute.path) is before
 
 
-def test_a_loss_is_told_once() -> None:
+def test_a_missing_name_is_warned_about_once() -> None:
     gone = Attribute("botocore.endpoint", "Endpoint.no_more", "sleep less", "retries sleep")
 
     with pytest.warns(
-        CodeArtifactWarning, match=r"botocore .* has no botocore.endpoint.Endpoint.no_more any more: retries sleep"
+        CodeArtifactWarning, match=r"botocore .* has no botocore.endpoint.Endpoint.no_more: retries sleep"
     ):
         assert gone.owner() is None
     with warnings.catch_warnings():
@@ -73,16 +77,16 @@ def test_a_loss_is_told_once() -> None:
         assert gone.owner() is None
 
 
-def test_no_fake_opens_without_what_it_is_safe_by() -> None:
+def test_no_fake_opens_if_a_name_that_safety_depends_on_is_missing() -> None:
     gone = Attribute("botocore.no_more", "Session.no_more", "look up no keys")
 
     with pytest.raises(
-        CodeArtifactPluginError, match=r"no botocore.no_more.Session.no_more any more, and no fake is safe"
+        CodeArtifactPluginError, match=r"no botocore.no_more.Session.no_more, and no fake is safe without it"
     ):
         gone.owner()
 
 
-def test_what_belongs_to_a_package_that_is_not_imported_is_no_loss() -> None:
+def test_names_of_packages_that_are_not_imported_are_not_missing() -> None:
     assert Attribute("not_imported.session", "Session.create_client", "make clients").owner() is None
 
 
@@ -99,12 +103,22 @@ class Row(NamedTuple):
 
 
 ROWS = [
-    Row("botocore.endpoint", "Endpoint._needs_retry", "emit(event_name,", "let needs-retry tell the call"),
-    Row("botocore.endpoint", "Endpoint._needs_retry", "request_dict=request_dict,", "let needs-retry tell the context"),
+    Row(
+        "botocore.endpoint",
+        "Endpoint._needs_retry",
+        "handler_response = first_non_none_response(responses)",
+        "take no time for what a handler asks for",
+    ),
     Row("botocore.endpoint", "Endpoint._needs_retry", "time.sleep(handler_response)", "sleep what handlers return"),
     Row("botocore.endpoint", "Endpoint._do_get_response", "emit(event_name, request=request)", "answer a request"),
     Row("botocore.endpoint", "Endpoint._send_request", "context = request_dict['context']", "keep the call's context"),
     Row("botocore.endpoint", "Endpoint.prepare_request", "request.prepare()", "hand on the context of a request"),
+    Row(
+        "botocore.endpoint",
+        "Endpoint.make_request",
+        "self._send_request(request_dict, operation_model)",
+        "know which call is at work through all its attempts",
+    ),
     Row("botocore.awsrequest", "create_request_object", "request_object.context", "find a request's context"),
     Row(
         "botocore.client",
@@ -124,12 +138,30 @@ ROWS = [
         "botocore.retries.standard", "RetryQuotaChecker.acquire_retry_quota", "_quota.acquire(", "note what is used up"
     ),
     Row("botocore.retries.adaptive", "ClientRateLimiter.on_sending_request", "_bucket.acquire()", "skip the wait"),
+    Row(
+        "botocore.args",
+        "ClientArgsCreator.get_client_args",
+        "copy.copy(self._event_emitter)",
+        "share the names of events",
+    ),
+    Row("botocore.hooks", "EventAliaser.__init__", "self._alias_name_cache = {}", "share the names of events"),
+    Row(
+        "botocore.hooks",
+        "EventAliaser._alias_event_name",
+        "self._alias_name_cache[event_name] = event_name",
+        "share the names of events",
+    ),
+    Row("botocore.hooks", "EventAliaser.__copy__", "copy.copy(self._event_aliases)", "know that they mean the same"),
     Row("botocore.session", "Session.create_client", "self.get_auth_token()", "look up no bearer token"),
     Row("botocore.session", "Session.create_client", f"component('{MONITOR}')", "start no client-side monitoring"),
     Row("botocore.session", "Session.create_client", "get_component('data_loader')", "load data without the profile"),
     Row("botocore.session", "Session._add_configured_endpoint_provider", "ConfiguredEndpointProvider(", "ignore ours"),
-    Row("aiobotocore.endpoint", "AioEndpoint._needs_retry", "emit(event_name,", "let needs-retry tell the call"),
-    Row("aiobotocore.endpoint", "AioEndpoint._needs_retry", "request_dict=request_dict,", "let it tell the context"),
+    Row(
+        "aiobotocore.endpoint",
+        "AioEndpoint._needs_retry",
+        "handler_response = first_non_none_response(responses)",
+        "take no time for what a handler asks for",
+    ),
     Row("aiobotocore.endpoint", "AioEndpoint._needs_retry", "sleep(handler_response)", "sleep what handlers return"),
     Row(
         "aiobotocore.endpoint", "AioEndpoint._do_get_response", "emit(event_name, request=request)", "answer a request"
@@ -147,7 +179,7 @@ ROWS = [
         "_bucket.acquire()",
         "skip the wait",
     ),
-    Row("aiobotocore.session", "AioSession.create_client", "self._create_client(", "make clients with dummy keys"),
+    Row("aiobotocore.session", "AioSession.create_client", "self._create_client(", "create clients with dummy keys"),
     Row("aiobotocore.session", "AioSession._create_client", f"component('{MONITOR}')", "start no monitoring"),
 ]
 
@@ -166,7 +198,6 @@ SIGNATURES = [
     ("botocore.session", "Session.create_client", ["service_name", "region_name", "config", "aws_access_key_id"]),
     ("botocore.session", "Session.create_client", ["aws_secret_access_key", "aws_session_token"]),
     ("botocore.endpoint", "Endpoint.make_request", ["operation_model", "request_dict"]),
-    ("botocore.hooks", "HierarchicalEmitter.emit", ["event_name", "kwargs"]),
     ("botocore.hooks", "HierarchicalEmitter.register_first", ["event_name", "handler", "unique_id"]),
     ("botocore.hooks", "HierarchicalEmitter.register_last", ["event_name", "handler", "unique_id"]),
     ("botocore.configprovider", "ConfigChainFactory.__init__", ["session", "environ"]),
@@ -199,12 +230,12 @@ def test_a_clients_quota_of_retries_can_be_given_back() -> None:
     assert available(quota) == RetryQuota.INITIAL_CAPACITY
 
 
-def test_keys_that_a_session_was_given_are_told_from_those_that_it_has_looked_up() -> None:
+def test_explicit_keys_of_a_session_are_distinguished_from_looked_up_ones() -> None:
     given, looked_up, neither = (botocore.session.Session() for _ in range(3))
     given.set_credentials("key", "secret")
     looked_up._credentials = Credentials("key", "secret", method="env")
 
-    assert list(map(has_credentials_of_its_own, (given, looked_up, neither))) == [True, False, False]
+    assert list(map(has_explicit_credentials, (given, looked_up, neither))) == [True, False, False]
 
 
 def test_the_credentials_of_a_client_are_found_in_its_signer() -> None:
@@ -234,11 +265,15 @@ def test_a_chain_of_configuration_reads_the_environment_that_it_is_given() -> No
     assert chain.provide() == "eu-west-3"
 
 
-def test_responses_of_handlers_come_in_pairs() -> None:
-    emitter = HierarchicalEmitter()
-    handler = emitter_handler(emitter, "needs-retry.x.y", 5)
+def test_a_client_that_is_made_under_a_fake_knows_the_names_of_events_that_its_session_knows() -> None:
+    session = botocore.session.Session()
+    with FakeCodeArtifact():
+        first, second = (session.create_client("codeartifact", "us-east-1") for _ in range(2))
+        first.list_domains()
+    other = session.create_client("codeartifact", "us-east-1", aws_access_key_id="key", aws_secret_access_key="secret")
 
-    assert emitter.emit("needs-retry.x.y") == [(handler, 5)]
+    assert "before-send.codeartifact.ListDomains" in second.meta.events._alias_name_cache
+    assert "before-send.codeartifact.ListDomains" not in other.meta.events._alias_name_cache
 
 
 def test_the_loader_knows_the_place_of_botocores_own_data() -> None:
@@ -252,7 +287,7 @@ def test_aiobotocores_endpoint_makes_requests_as_botocores_does() -> None:
     assert issubclass(found("aiobotocore.endpoint", "AioEndpoint"), found("botocore.endpoint", "Endpoint"))
 
 
-def test_aiobotocores_httpx_back_end_tells_its_library_and_has_its_type_of_body() -> None:
+def test_aiobotocores_httpx_back_end_has_its_library_and_its_type_of_body() -> None:
     pytest.importorskip("aiobotocore.httpxsession", reason="this aiobotocore knows aiohttp only")
 
     assert hasattr(sys.modules["aiobotocore.httpxsession"], "httpx")
@@ -275,13 +310,3 @@ def found(module: str, path: str) -> Any:
 
 def without_blanks(source: str) -> str:
     return "".join(source.split()).replace('"', "'")
-
-
-def emitter_handler(emitter: Any, event: str, response: object) -> Any:
-    """A handler of an event that is registered and gives this response."""
-
-    def handler(**_: object) -> object:
-        return response
-
-    emitter.register(event, handler)
-    return handler

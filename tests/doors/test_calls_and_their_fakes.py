@@ -168,7 +168,7 @@ def test_a_thread_that_a_test_leaves_behind_does_nothing_to_the_next_fake(asked:
     assert asked == []
 
 
-def test_a_call_within_a_call_is_one_of_its_own(asked: list[str]) -> None:
+def test_a_call_within_a_call_is_a_separate_call(asked: list[str]) -> None:
     inner, outer, client = FakeCodeArtifact(), FakeCodeArtifact(), make_client()
     inner.add_domain("inner")
     outer.add_domain("outer")
@@ -345,7 +345,7 @@ PAST_THE_FAKE: dict[str, Callable[[Any], None]] = {
 
 
 @pytest.mark.parametrize("way", [way for name, way in PAST_THE_FAKE.items() if name != "another context"])
-def test_what_no_fake_sees_is_refused_without_a_fake(asked: list[str], way: Callable[[Any], None]) -> None:
+def test_requests_without_a_fake_are_refused(asked: list[str], way: Callable[[Any], None]) -> None:
     with pytest.raises(RealCallRefused, match="ListDomains would have been sent to codeartifact"):
         way(make_client())
 
@@ -353,7 +353,7 @@ def test_what_no_fake_sees_is_refused_without_a_fake(asked: list[str], way: Call
 
 
 @pytest.mark.parametrize("way", PAST_THE_FAKE.values(), ids=PAST_THE_FAKE)
-def test_what_no_fake_sees_is_refused_under_a_fake(
+def test_requests_past_an_open_fake_are_refused(
     codeartifact: FakeCodeArtifact, asked: list[str], way: Callable[[Any], None]
 ) -> None:
     with pytest.raises(RealCallRefused, match=r"ListDomains would have been sent to .* past the fake"):

@@ -66,7 +66,7 @@ def test_a_spawned_child_does_not_reach_aws(monkeypatch: pytest.MonkeyPatch, tmp
     assert fake.calls == []
 
 
-def test_it_is_told_why(codeartifact: FakeCodeArtifact) -> None:
+def test_the_reason_is_reported(codeartifact: FakeCodeArtifact) -> None:
     *_, came_of_it = spawned()
 
     assert came_of_it.startswith("EndpointConnectionError")
@@ -83,7 +83,7 @@ ASKED_FOR_KEYS = {
 
 @pytest.mark.usefixtures("nothing_configured")
 @pytest.mark.parametrize("name", ASKED_FOR_KEYS)
-def test_a_child_asks_for_its_keys_as_ever_unless_it_has_the_environment_of_the_server(
+def test_a_child_looks_up_its_keys_unless_it_has_the_environment_of_the_server(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, codeartifact: FakeCodeArtifact
 ) -> None:
     pytest.importorskip("h11")
@@ -170,7 +170,7 @@ def test_a_forked_child_opens_no_socket_and_asks_for_no_credentials(
 
 
 @needs_fork
-def test_a_forked_child_does_not_wait_for_what_a_thread_of_its_parent_was_doing(
+def test_a_forked_child_does_not_wait_for_a_lock_of_its_parents_threads(
     codeartifact: FakeCodeArtifact, team: Repository, seeding: Callable[[], None]
 ) -> None:
     seeding()  # holds the fake's lock, in a thread that the child does not have

@@ -199,7 +199,7 @@ EVENTS = {
 
 
 @pytest.mark.parametrize("register", ["register", "register_first", "register_last"])
-def test_handlers_of_the_users_own_see_what_they_see_of_the_service(
+def test_handlers_of_the_user_see_the_same_as_with_the_service(
     codeartifact: FakeCodeArtifact, asked: list[str], register: str
 ) -> None:
     seen: list[str] = []
@@ -215,9 +215,7 @@ def test_handlers_of_the_users_own_see_what_they_see_of_the_service(
     assert asked == []
 
 
-def test_a_handler_may_ask_for_a_retry_after_a_wait_that_nobody_waits(
-    codeartifact: FakeCodeArtifact, asked: list[str]
-) -> None:
+def test_a_retry_that_a_handler_requests_does_not_wait(codeartifact: FakeCodeArtifact, asked: list[str]) -> None:
     asked_after: list[int] = []
 
     def once_more(attempts: int, **_: Any) -> int | None:
@@ -257,7 +255,7 @@ def test_a_handler_of_the_users_own_may_answer_in_front_of_us(codeartifact: Fake
     assert codeartifact.calls == []
 
 
-def test_a_signer_of_the_users_own_is_no_hindrance(codeartifact: FakeCodeArtifact, asked: list[str]) -> None:
+def test_a_custom_signer_is_supported(codeartifact: FakeCodeArtifact, asked: list[str]) -> None:
     client = SESSION.create_client("codeartifact", "eu-west-1")
     client.meta.events.register_first("choose-signer.codeartifact", lambda **_: "v4")
 

@@ -163,7 +163,7 @@ def test_they_close_in_any_order(preparing: FakeCodeArtifact, leaving: FakeCodeA
     assert (dict(os.environ), dict(vars(botocore.session.Session))) == before
 
 
-def test_a_fork_does_as_its_original_unless_it_is_told_otherwise(leaving: FakeCodeArtifact) -> None:
+def test_a_fork_keeps_the_options_of_its_original_by_default(leaving: FakeCodeArtifact) -> None:
     with leaving.fork():
         alike = ENDPOINT in os.environ
     with leaving.fork(environment="prepare"):
@@ -172,7 +172,7 @@ def test_a_fork_does_as_its_original_unless_it_is_told_otherwise(leaving: FakeCo
     assert (alike, otherwise) == (False, True)
 
 
-def test_there_is_no_third_way() -> None:
+def test_only_two_ways_exist() -> None:
     with pytest.raises(SeedError, match="'prepare'"):
         FakeCodeArtifact(environment="off")  # type: ignore[arg-type]  # the mistake it is about
 
@@ -260,7 +260,7 @@ def test_a_client_has_the_endpoint_that_the_user_has_configured(
     assert names == []
 
 
-def test_a_client_ignores_that_endpoint_where_the_user_wants_it_ignored(
+def test_a_client_ignores_that_endpoint_if_the_user_configured_so(
     preparing: FakeCodeArtifact, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(ENDPOINT, "http://localhost:4566")
@@ -330,7 +330,7 @@ def s3_endpoint(session: Any = None, **keywords: Any) -> str:
 AWS = "https://s3.eu-west-1.amazonaws.com"
 
 
-def test_other_services_heed_configured_endpoints(preparing: FakeCodeArtifact, user_endpoint: str) -> None:
+def test_other_services_use_configured_endpoints(preparing: FakeCodeArtifact, user_endpoint: str) -> None:
     with preparing:
         assert s3_endpoint() == user_endpoint
 
@@ -368,7 +368,7 @@ def test_other_services_go_by_what_their_session_says(
         assert s3_endpoint(ignoring) == AWS
 
 
-def test_a_session_serves_other_services_as_if_nothing_had_been(
+def test_a_session_serves_other_services_unchanged_afterwards(
     preparing: FakeCodeArtifact, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     profile("p", f"[profile p]\n{KEYS}")(monkeypatch, tmp_path)

@@ -277,7 +277,7 @@ def test_a_program_that_goes_on_after_a_run_stays_under_guard(pytester: pytest.P
     assert Path(pytester.path, "asked").read_text() == ""
 
 
-def test_a_program_whose_run_allowed_real_calls_may_go_on_with_them(pytester: pytest.Pytester) -> None:
+def test_a_program_may_continue_real_calls_that_its_run_allowed(pytester: pytest.Pytester) -> None:
     allow = "'-ocodeartifact_real_calls=allow', 'test_it.py'"
     program = pytester.makepyfile(program=f"import recorder, pytest\npytest.main([{allow}])\n{CALL}{refused()}")
     pytester.makepyfile(recorder=RECORDER, test_it="def test_it(): pass")
@@ -296,7 +296,7 @@ INNER = {
 
 @pytest.mark.parametrize(("outer", "inner"), [("forbid", "allow"), ("allow", "forbid")])
 @pytest.mark.parametrize("files", INNER.values(), ids=INNER)
-def test_a_run_within_a_run_puts_back_what_the_outer_one_allows(
+def test_a_run_within_a_run_restores_the_permission_of_the_outer_one(
     pytester: pytest.Pytester, outer: str, inner: str, files: dict[str, str]
 ) -> None:
     wrong = "'--wrong'" if "setup" in files else "'-q'"

@@ -68,7 +68,7 @@ def test_code_that_swallows_exceptions_does_not_swallow_the_refusal() -> None:
         clean_up()
 
 
-def test_a_refusal_is_no_error_of_the_plugin_that_could_be_caught_with_it() -> None:
+def test_a_refused_call_cannot_be_caught_as_an_error_of_the_plugin() -> None:
     assert not issubclass(RealCallRefused, (Exception, CodeArtifactPluginError))
 
 

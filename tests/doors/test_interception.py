@@ -204,7 +204,7 @@ def test_fakes_close_in_any_order() -> None:
 
 def test_a_fake_is_opened_once_at_a_time() -> None:
     with FakeCodeArtifact() as fake:
-        with pytest.raises(CodeArtifactPluginError, match="open already"):
+        with pytest.raises(CodeArtifactPluginError, match="is already open"):
             fake.open()
         fake.close()
         fake.open()
@@ -269,7 +269,7 @@ def test_every_kind_of_body_is_read(client: Any, team: Repository, body: Any) ->
     assert team.packages[generic("ns", "tool")].versions["1.0"].assets["tool.bin"] == b"content"
 
 
-def test_a_file_is_read_from_where_it_stands_and_read_again_on_a_retry(
+def test_a_file_is_read_from_its_position_and_again_on_a_retry(
     codeartifact: FakeCodeArtifact, client: Any, team: Repository, tmp_path: Any
 ) -> None:
     (tmp_path / "tool.bin").write_bytes(b"content")

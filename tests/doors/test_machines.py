@@ -50,7 +50,9 @@ def headers_sent(client: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("machine", aws_configs.ALL.values(), ids=aws_configs.ALL)
-def test_a_client_asks_nobody(fake: FakeCodeArtifact, set_up: SetUp, asked: list[str], machine: Machine) -> None:
+def test_a_client_is_created_without_look_ups(
+    fake: FakeCodeArtifact, set_up: SetUp, asked: list[str], machine: Machine
+) -> None:
     set_up(machine)
     fake.open()
 

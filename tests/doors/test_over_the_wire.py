@@ -79,7 +79,7 @@ def test_calls_of_this_process_are_signed_and_arrive(
     assert "/us-east-1/codeartifact/aws4_request" in authorization
 
 
-def test_the_access_key_tells_the_account_and_the_signature_the_region(
+def test_the_access_key_identifies_the_account_and_the_signature_the_region(
     codeartifact: FakeCodeArtifact, codeartifact_server: Server
 ) -> None:
     codeartifact.register_access_key("AKIATHEIRS", account=THEIRS)
@@ -105,7 +105,7 @@ def test_temporary_keys_sign_as_well(codeartifact: FakeCodeArtifact, codeartifac
     assert codeartifact.calls.operations == ["ListDomains"]
 
 
-def test_unsigned_calls_are_refused_and_taken_down(
+def test_unsigned_calls_are_refused_and_recorded(
     codeartifact: FakeCodeArtifact, codeartifact_server: Server, team: Repository
 ) -> None:
     team.add_package(pypi("tool"))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ..support import aws_configs
+from ..support import aws_configs, printed
 from ..support.aws_configs import Machine, profile, variables
 
 IN_PROFILE = "[profile p]\nregion = eu-west-1\n[default]\nregion = eu-west-1"
@@ -271,7 +271,9 @@ ASKING = ("instance metadata only", "container, relative", "process", "role", "m
 
 
 @pytest.mark.parametrize("name", ASKING)
-def test_such_a_client_asks_nobody(pytester: pytest.Pytester, machine: Callable[[Machine], None], name: str) -> None:
+def test_such_a_client_makes_no_look_ups(
+    pytester: pytest.Pytester, machine: Callable[[Machine], None], name: str
+) -> None:
     machine(aws_configs.ALL[name])
 
     result = run(
@@ -358,7 +360,7 @@ def test_it({fixture}):
         ("@pytest.mark.codeartifact(environment='leave')", "codeartifact", ""),
     ],
 )
-def test_where_real_calls_are_allowed_or_the_environment_is_left_it_needs_a_region_as_ever(
+def test_with_real_calls_or_an_unchanged_environment_a_client_needs_a_region(
     pytester: pytest.Pytester, nothing_configured: None, marker: str, fixture: str, ini: str
 ) -> None:
     result = run(pytester, STILL_NONE.format(marker=marker, fixture=fixture), ini=ini)
@@ -366,7 +368,7 @@ def test_where_real_calls_are_allowed_or_the_environment_is_left_it_needs_a_regi
     result.assert_outcomes(passed=1)
 
 
-def test_other_services_need_a_region_as_ever(pytester: pytest.Pytester, nothing_configured: None) -> None:
+def test_other_services_still_need_a_region(pytester: pytest.Pytester, nothing_configured: None) -> None:
     result = run(
         pytester,
         """
@@ -384,10 +386,10 @@ def test_it():
 
 
 def hints(result: pytest.RunResult) -> str:
-    return "\n".join(line for line in result.stdout.lines if line.startswith("hint: "))
+    return "\n".join(printed.hints(result.stdout.lines))
 
 
-def test_a_client_made_before_the_fake_is_told_of_its_region_and_the_remedy(
+def test_a_hint_names_the_region_of_a_client_created_before_the_fake(
     pytester: pytest.Pytester, machine: Callable[[Machine], None]
 ) -> None:
     machine(variables(AWS_DEFAULT_REGION="eu-west-1"))
@@ -407,15 +409,15 @@ def test_it(codeartifact):
 """,
     )
 
-    assert "was looked for in account 123456789012, region eu-west-1" in hints(result)
-    assert "The client was made before the fake was open, with 'eu-west-1', the region of this machine." in hints(
+    assert "looked for domain 'acme' in account 123456789012, region eu-west-1" in hints(result)
+    assert "The client was created before the fake was open, with 'eu-west-1', the region of this machine." in hints(
         result
     )
     assert 'os.environ["AWS_DEFAULT_REGION"] = "us-east-1" at the top of the top conftest.py' in hints(result)
     assert hints(result).count("hint: ") == 1
 
 
-def test_a_client_made_before_the_fake_without_any_region_is_told_of_the_remedy(
+def test_a_hint_explains_the_region_of_a_client_created_without_one(
     pytester: pytest.Pytester, nothing_configured: None
 ) -> None:
     result = run(
@@ -430,11 +432,11 @@ def test_it(codeartifact):
 """,
     )
 
-    assert "made before the fake was open, with 'us-east-1', because no region was configured." in hints(result)
+    assert "created before the fake was open, with 'us-east-1', because no region was configured." in hints(result)
     assert 'os.environ["AWS_DEFAULT_REGION"] = "eu-west-1"' in hints(result)
 
 
-def test_a_client_whose_session_says_another_region_is_told_so(
+def test_a_hint_names_another_region_of_the_session(
     pytester: pytest.Pytester, machine: Callable[[Machine], None]
 ) -> None:
     machine(variables(AWS_DEFAULT_REGION="eu-west-1"))
@@ -448,10 +450,10 @@ def test_it(codeartifact):
 """,
     )
 
-    assert "so it has the fake's; its session's region_name is 'eu-west-1', which is this machine's." in hints(result)
+    assert "The region_name of its session is 'eu-west-1', the region of this machine." in hints(result)
 
 
-def test_a_client_that_was_given_its_region_is_told_no_more_than_where_the_domain_is(
+def test_a_hint_for_a_client_with_a_region_names_only_the_domain(
     pytester: pytest.Pytester, machine: Callable[[Machine], None]
 ) -> None:
     machine(variables(AWS_DEFAULT_REGION="eu-west-1"))
@@ -466,7 +468,7 @@ def test_it(codeartifact):
 """,
     )
 
-    assert hints(result).endswith("or make the client for the place where it is.")
+    assert hints(result).endswith("or create the client for the account and region of the domain.")
 
 
 def test_asynchronous_clients_have_the_same_regions(

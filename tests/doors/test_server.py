@@ -6,12 +6,10 @@ import datetime as dt
 import hashlib
 import http.client
 import os
-import signal
 import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -223,11 +221,11 @@ def test_a_server_closes_at_once_while_an_answer_is_slow(codeartifact: FakeCodeA
     client = boto3.client("codeartifact", endpoint_url=server.url, config=ONCE)
     struck = threading.Event()
 
-    def strikes(call: Call) -> bool:
+    def is_slowed(call: Call) -> bool:
         struck.set()
         return True
 
-    codeartifact.fail("ListDomains", slow(dt.timedelta(hours=1)), when=strikes)
+    codeartifact.fail("ListDomains", slow(dt.timedelta(hours=1)), when=is_slowed)
 
     with ThreadPoolExecutor(1) as pool:
         answer = pool.submit(client.list_domains)
@@ -250,7 +248,7 @@ def test_a_port_may_be_chosen() -> None:
 
 
 @pytest.mark.parametrize("wrong", [-1, 65536, "8080", None, True])
-def test_what_is_no_port_is_refused(wrong: Any) -> None:
+def test_invalid_ports_are_refused(wrong: Any) -> None:
     with pytest.raises(SeedError, match="port"):
         FakeCodeArtifact().serve(port=wrong)
 
@@ -306,19 +304,22 @@ def test_big_assets_travel_both_ways(wired: Any, team: Repository) -> None:
     assert team.packages[generic("ns", "big")].versions["1.0"].assets["big.bin"] == content
 
 
+@pytest.mark.rule("N-6")
 def test_an_endpoint_of_a_repository_is_on_the_server(
     codeartifact_server: Server, wired: Any, client: Any, team: Repository
 ) -> None:
     over_the_wire = wired.get_repository_endpoint(**TEAM, format="npm")["repositoryEndpoint"]
     dualstack = wired.get_repository_endpoint(**TEAM, format="pypi", endpointType="dualstack")["repositoryEndpoint"]
     in_process = client.get_repository_endpoint(**TEAM, format="npm")["repositoryEndpoint"]
+    codeartifact_server.close()
+    afterwards = client.get_repository_endpoint(**TEAM, format="npm")["repositoryEndpoint"]
 
-    assert over_the_wire == f"{codeartifact_server.url}/npm/d/acme-123456789012/team/"
+    assert over_the_wire == in_process == f"{codeartifact_server.url}/npm/d/acme-123456789012/team/"
     assert dualstack == f"{codeartifact_server.url}/pypi/d/acme-123456789012/team/"
-    assert in_process == "https://acme-123456789012.d.codeartifact.us-east-1.amazonaws.com/npm/team/"
+    assert afterwards == "https://acme-123456789012.d.codeartifact.us-east-1.amazonaws.com/npm/team/"
 
 
-def test_a_package_manager_is_told_that_it_is_not_served(
+def test_a_package_manager_gets_a_clear_refusal(
     codeartifact: FakeCodeArtifact, codeartifact_server: Server, wired: Any, team: Repository
 ) -> None:
     endpoint = wired.get_repository_endpoint(**TEAM, format="nuget")["repositoryEndpoint"]
@@ -518,83 +519,3 @@ except CodeArtifactPluginError as error:
     child = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
 
     assert child.stdout == "A server needs h11: pip install 'pytest-codeartifact[server]'.\n"
-
-
-# By hand
-
-
-@pytest.fixture
-def by_hand(tmp_path: Any) -> Iterator[Any]:
-    """Runs `python -m pytest_codeartifact`; ended with the test."""
-    started: list[subprocess.Popen[str]] = []
-
-    def start(*arguments: str) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "pytest_codeartifact", *arguments]
-        child = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path, bufsize=1
-        )
-        started.append(child)
-        return child
-
-    yield start
-    for child in started:
-        child.kill()
-        child.communicate()
-
-
-@pytest.mark.parametrize("ended_by", [signal.SIGINT, signal.SIGTERM])
-def test_a_seed_is_served_by_hand_until_it_is_ended(by_hand: Any, tmp_path: Any, ended_by: signal.Signals) -> None:
-    fake = FakeCodeArtifact()
-    fake.add_domain("from-a-file")
-    fake.dump(tmp_path / "seed.toml")
-
-    child = by_hand("serve", "--seed", "seed.toml")
-    printed = [child.stdout.readline() for _ in range(18)]
-    env = dict(line.strip().removeprefix("export ").replace("'", "").split("=", 1) for line in printed[2:17])
-    listed = subprocess.run(
-        [sys.executable, "-c", LIST_DOMAINS], env={**os.environ, **env}, capture_output=True, text=True, check=True
-    )
-    child.send_signal(ended_by)
-
-    assert listed.stdout == "['from-a-file']\n"
-    assert child.wait(10) == 0
-    assert child.stderr.read() == ""
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no pexpect on Windows")
-def test_whoever_waits_at_a_terminal_sees_how_far_a_seed_is(tmp_path: Any) -> None:
-    pexpect = pytest.importorskip("pexpect")
-    fake = FakeCodeArtifact()
-    fake.add_domain("acme").add_repository("team").add_packages(pypi(f"package-{number}") for number in range(300))
-    fake.dump(tmp_path / "seed.json")
-
-    child = pexpect.spawn(
-        sys.executable, ["-m", "pytest_codeartifact", "serve", "--seed", "seed.json"], cwd=str(tmp_path)
-    )
-    try:
-        child.expect_exact("Reading seed.json ...")
-        child.expect(r"Seeding from seed.json: [\d,]+ packages ...")
-        child.expect_exact("A fake AWS CodeArtifact runs at")
-    finally:
-        child.close(force=True)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (["serve", "--seed", "nowhere.toml"], "nowhere.toml"),
-        (["serve", "--port", "70000"], "70000"),
-        (["serve", "--account", "1"], "account"),
-        (["serve", "--port", "x"], "invalid int value"),
-        (["serve", "--sead", "x"], "unrecognized arguments"),
-        ([], "required"),
-    ],
-)
-def test_what_cannot_be_served_by_hand_is_said(by_hand: Any, arguments: list[str], said: str) -> None:
-    child = by_hand(*arguments)
-    out, err = child.communicate(timeout=30)
-
-    assert child.returncode in (1, 2)
-    assert out == ""
-    assert said in err
-    assert "Traceback" not in err

@@ -246,7 +246,7 @@ def test_a_body_shorter_than_its_length_is_hung_up_on(address: Any, host: str) -
     assert exchange(address, f"POST /v1/domains HTTP/1.1\r\n{host}{SIGNED}Content-Length: 9\r\n\r\n{{}}") == b""
 
 
-def test_a_body_longer_than_its_length_is_no_second_request(address: Any, host: str) -> None:
+def test_a_body_longer_than_its_length_is_not_a_second_request(address: Any, host: str) -> None:
     posted = f"POST /v1/domains HTTP/1.1\r\n{host}{SIGNED}Content-Type: application/json\r\nContent-Length: 2\r\n\r\n"
 
     answers = exchange(address, f"{posted}{{}}garbage\r\n\r\n", ends=False)
@@ -266,7 +266,7 @@ def test_a_client_that_says_nothing_more_is_hung_up_on(address: Any, host: str) 
     assert answers == [b""] * len(unfinished)
 
 
-def test_a_slow_client_holds_up_nobody(codeartifact_server: Server, address: Any, host: str) -> None:
+def test_a_slow_client_delays_no_other(codeartifact_server: Server, address: Any, host: str) -> None:
     client = boto3.client("codeartifact", endpoint_url=codeartifact_server.url)
     request = f"POST /v1/domains HTTP/1.1\r\n{host}{SIGNED}{CLOSE}\r\n".encode()
 
@@ -282,7 +282,7 @@ def test_a_slow_client_holds_up_nobody(codeartifact_server: Server, address: Any
     assert answers == [b"HTTP/1.1 200"] * 30
 
 
-def test_a_client_that_does_not_read_holds_up_nobody(
+def test_a_client_that_does_not_read_delays_no_other(
     codeartifact: FakeCodeArtifact, codeartifact_server: Server, address: Any, host: str
 ) -> None:
     team: Repository = codeartifact.repository("acme", "team")

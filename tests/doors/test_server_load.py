@@ -85,7 +85,7 @@ def until_end(connection: socket.socket) -> bytes:
     return received
 
 
-def test_answers_that_nobody_reads_hold_up_nobody(connect: Connect, another: Any, team: Repository) -> None:
+def test_unread_responses_delay_no_other_client(connect: Connect, another: Any, team: Repository) -> None:
     team.add_package(pypi("big")).add_version("1.0", assets={"big.whl": bytes(20_000_000)})
     for _ in range(CROWD):
         connect(f"GET {ASSET}")
@@ -97,7 +97,7 @@ def test_answers_that_nobody_reads_hold_up_nobody(connect: Connect, another: Any
     assert len(body["asset"].read()) == 20_000_000
 
 
-def test_answers_that_nobody_reads_are_not_in_memory_again(connect: Connect, another: Any, team: Repository) -> None:
+def test_unread_responses_are_not_copied_in_memory(connect: Connect, another: Any, team: Repository) -> None:
     team.add_package(pypi("big")).add_version("1.0", assets={"big.whl": bytes(20_000_000)})
     another.list_domains()
     tracemalloc.start()
@@ -111,7 +111,7 @@ def test_answers_that_nobody_reads_are_not_in_memory_again(connect: Connect, ano
     assert grown < CROWD * 1_000_000
 
 
-def test_answers_that_are_slow_hold_up_nobody(codeartifact: FakeCodeArtifact, connect: Connect, another: Any) -> None:
+def test_slow_responses_delay_no_other_client(codeartifact: FakeCodeArtifact, connect: Connect, another: Any) -> None:
     codeartifact.fail("ListDomains", slow(dt.timedelta(hours=1)), times=CROWD)
     for _ in range(CROWD):
         connect("POST /v1/domains")
@@ -121,7 +121,7 @@ def test_answers_that_are_slow_hold_up_nobody(codeartifact: FakeCodeArtifact, co
     assert another.list_domains()["domains"][0]["name"] == "acme"
 
 
-def test_a_condition_of_the_test_that_waits_holds_up_nobody(
+def test_a_condition_of_the_test_that_waits_delays_no_other_client(
     codeartifact: FakeCodeArtifact, connect: Connect, another: Any
 ) -> None:
     release = threading.Event()
@@ -137,7 +137,7 @@ def test_a_condition_of_the_test_that_waits_holds_up_nobody(
         fault.cancel()
 
 
-def test_clients_that_pipeline_without_end_hold_up_nobody(connect: Connect, another: Any) -> None:
+def test_clients_that_pipeline_without_end_delay_no_other(connect: Connect, another: Any) -> None:
     flooding = [connect() for _ in range(5)]
     host = f"127.0.0.1:{flooding[0].getpeername()[1]}"
     flood = f"POST /v1/domains HTTP/1.1\r\nHost: {host}\r\n{SIGNED}\r\n".encode() * 2000
@@ -383,7 +383,7 @@ def test_a_server_without_descriptors_rests_and_goes_on_when_there_are_some(serv
     assert (child.returncode, err) == (0, "")
 
 
-def test_a_slow_answer_comes_while_time_stands_still(codeartifact: FakeCodeArtifact, another: Any) -> None:
+def test_a_slow_response_arrives_while_time_is_frozen(codeartifact: FakeCodeArtifact, another: Any) -> None:
     codeartifact.fail("ListDomains", slow(dt.timedelta(milliseconds=50)))
 
     with freezegun.freeze_time("2030-01-01"):
@@ -429,7 +429,7 @@ def test_a_warning_about_a_call_over_the_wire_names_the_operation_and_no_line(
 ) -> None:
     elsewhere = boto3.client("codeartifact", "eu-west-1", endpoint_url=codeartifact_server.url)
 
-    told = "ListRepositoriesInDomain, called over the wire: Domain 'acme'"
+    told = "ListRepositoriesInDomain, called over the wire: The call looked for domain 'acme'"
     with pytest.warns(UserWarning, match=told) as warned, pytest.raises(ClientError):
         elsewhere.list_repositories_in_domain(domain="acme")
 

@@ -160,7 +160,7 @@ def test_bulk_seeds_are_the_same_as_single_ones(client: Any, acme: Domain) -> No
     assert [[entry["version"] for entry in found["versions"]] for found in versions] == [["1.0.0", "1.1.0"]] * 2
 
 
-def test_bulk_seeds_add_to_what_is_there(team: Repository) -> None:
+def test_bulk_seeds_add_to_existing_packages(team: Repository) -> None:
     team.add_packages([pypi(f"a{number}") for number in range(0, 2000, 2)], versions=["1.0"])
     team.add_packages([pypi(f"a{number}") for number in range(1, 2000, 2)])
     team.add_packages([pypi("b")])
@@ -296,7 +296,7 @@ IMPOSSIBLE: list[tuple[str, Callable[[Any, Any, Any], object], list[str]]] = [
     ("unknown answer", lambda *_: FakeCodeArtifact(foreign_domains="hidden"), ["'denied'"]),  # type: ignore[arg-type]
     ("impossible page size", lambda *_: FakeCodeArtifact(page_size=0), ["1 to 1000"]),
     ("impossible account", lambda *_: FakeCodeArtifact(account="me"), ["'me'"]),
-    ("backoff that is a word", lambda fake, a, t: fake.fork(backoff="no"), ["backoff is True or False, not 'no'"]),
+    ("backoff that is a word", lambda fake, a, t: fake.fork(backoff="no"), ["backoff must be True or False, not 'no'"]),
     ("account that is empty", lambda fake, a, t: fake.at(account=""), ["'' is no legal account"]),
     ("account of a client that is empty", lambda fake, a, t: fake.client(account=""), ["'' is no legal account"]),
     ("region that is empty", lambda fake, a, t: fake.at(region=""), ["'eu-west-1', not ''"]),
@@ -334,7 +334,7 @@ def test_an_impossible_seed_is_refused_and_changes_nothing(
     assert all(not list(found.versions) for id, found in team.packages.items() if id != pypi("tool"))
 
 
-def test_a_read_that_misses_says_what_is_near(codeartifact: FakeCodeArtifact, acme: Domain, team: Repository) -> None:
+def test_a_failed_look_up_suggests_close_names(codeartifact: FakeCodeArtifact, acme: Domain, team: Repository) -> None:
     team.add_package(pypi("requests"), versions=["1.0"]).add_version("2.0", assets={"a.whl": b""})
     misses: list[tuple[Callable[[], object], str]] = [
         (lambda: codeartifact.domain("acmee"), "Did you mean 'acme'?"),
@@ -343,7 +343,7 @@ def test_a_read_that_misses_says_what_is_near(codeartifact: FakeCodeArtifact, ac
         (lambda: team.packages[pypi("requests")].versions["3.0"], "'2.0'"),
         (lambda: team.packages[pypi("requests")].versions["2.0"].assets["b.whl"], "Did you mean 'a.whl'?"),
         (lambda: acme.package_groups["/npm/*"], "'/*'"),
-        (lambda: codeartifact.at(region="eu-west-1").domain("acme"), "There is none."),
+        (lambda: codeartifact.at(region="eu-west-1").domain("acme"), "There are none."),
     ]
 
     for read, words in misses:
@@ -360,7 +360,9 @@ def test_reading_never_creates(codeartifact: FakeCodeArtifact, acme: Domain) -> 
     assert (len(acme.repositories), len(codeartifact.domains)) == (0, 1)
 
 
-def test_a_handle_of_what_is_gone_names_the_call_that_removed_it(client: Any, acme: Domain, team: Repository) -> None:
+def test_a_handle_of_a_removed_entity_names_the_call_that_removed_it(
+    client: Any, acme: Domain, team: Repository
+) -> None:
     package = team.add_package(pypi("tool"), versions=["1.0", "2.0"])
     first, second = package.versions["1.0"], package.versions["2.0"]
     package_of_team = {**TEAM, "format": "pypi", "package": "tool"}
@@ -419,7 +421,7 @@ def test_handles_of_one_place_are_equal(codeartifact: FakeCodeArtifact, acme: Do
         lambda team: team.disposed_versions == {pypi("tool")},
     ],
 )
-def test_asking_with_what_is_no_id_is_a_mistake(team: Repository, misuse: Callable[[Any], object]) -> None:
+def test_asking_with_anything_but_an_id_is_a_mistake(team: Repository, misuse: Callable[[Any], object]) -> None:
     team.add_package(pypi("tool"), versions=["1.0"])
 
     with pytest.raises(TypeError) as caught:
@@ -554,7 +556,7 @@ def test_versions_are_a_list(team: Repository, versions: Any) -> None:
 
 
 @pytest.mark.parametrize("name", ["@", "@scope"])
-def test_a_scope_is_no_package(name: str) -> None:
+def test_a_scope_is_not_a_package(name: str) -> None:
     with pytest.raises(SeedError, match="scope"):
         npm(name)
 
@@ -570,7 +572,7 @@ def test_a_scope_is_no_package(name: str) -> None:
     ],
     ids=str,
 )
-def test_a_version_was_published_at_a_moment_or_so_long_ago(
+def test_a_time_of_publication_is_absolute_or_relative(
     codeartifact: FakeCodeArtifact, team: Repository, published: Any
 ) -> None:
     moment = dt.datetime(2026, 1, 1, 12, tzinfo=dt.timezone.utc)
@@ -582,9 +584,9 @@ def test_a_version_was_published_at_a_moment_or_so_long_ago(
 
 
 @pytest.mark.parametrize("published", [dt.datetime(2026, 1, 1), "2026-01-01T12:00:00", "2026-01-01", "yesterday", 5])
-def test_what_names_no_moment_is_refused(team: Repository, published: Any) -> None:
+def test_values_without_a_time_zone_are_refused(team: Repository, published: Any) -> None:
     package = team.add_package(pypi("x"))
-    with pytest.raises(SeedError, match="moment"):
+    with pytest.raises(SeedError, match=r"time zone|timestamp|moment"):
         package.add_version("1", published=published)
     assert not package.versions
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -92,7 +93,7 @@ def test_changes_are_of_all_accounts_and_regions(codeartifact: FakeCodeArtifact)
     ]
 
 
-def test_a_fork_goes_its_own_way(codeartifact: FakeCodeArtifact, team: Repository) -> None:
+def test_a_fork_is_independent(codeartifact: FakeCodeArtifact, team: Repository) -> None:
     team.add_package(pypi("tool"))
 
     with codeartifact.unchanged(), codeartifact.fork() as fork, fork.changes() as changes:
@@ -149,20 +150,62 @@ def test_a_block_that_changes_something_says_what_and_who(
     with pytest.raises(AssertionError) as caught, codeartifact.unchanged() as changes:
         clean_up(client)
 
-    heading, change, calls, call = str(caught.value).splitlines()
-    assert heading == "Nothing was to change in the fake CodeArtifact, but this has:"
-    assert change == "  - package acme/team/pypi('a') (1 version)"
-    assert calls == "The calls that may have changed it were:"
-    assert call.startswith("  DeletePackage(domain='acme', repository='team', format='pypi', package='a')")
+    heading, change = str(caught.value).splitlines()
+    assert heading == "1 change where none was expected: - package acme/team/pypi('a')"
+    assert re.fullmatch(
+        r"  - package acme/team/pypi\('a'\) \(1 version\)  by call 3 \[.*test_blocks_of_changes.py:\d+\]", change
+    )
     assert len(changes) == 1
 
 
-def test_what_no_call_has_changed_is_told_as_well(codeartifact: FakeCodeArtifact, team: Repository) -> None:
+def test_each_change_names_the_call_that_has_made_it_last(
+    codeartifact: FakeCodeArtifact, client: Any, acme: Domain, team: Repository
+) -> None:
+    team.add_package(pypi("a"), versions=["1.0"])
+    acme.add_repository("prod", upstreams=["team"])
+
+    def change() -> None:
+        client.list_packages(**TEAM)
+        client.update_package_versions_status(**of(pypi("a")), versions=["1.0"], targetStatus="Unlisted")
+        client.update_package_versions_status(**of(pypi("a")), versions=["1.0"], targetStatus="Archived")
+        acme.add_package_group("/npm/*")
+        client.update_repository(**ACME, repository="prod", upstreams=[])
+
+    with pytest.raises(AssertionError) as caught, codeartifact.unchanged():
+        change()
+
+    heading, *changes = (re.sub(r" \[[^\[]*\]$", "", line) for line in str(caught.value).splitlines())
+    assert heading.startswith(
+        "3 changes where none was expected: + package group acme/'/npm/*', ~ repository acme/prod, "
+    )
+    assert [change.rpartition("  ")[2] for change in changes] == ["by no call", "by call 4", "by call 3"]
+
+
+def test_a_block_within_a_block_numbers_the_calls_of_the_whole_fake(
+    codeartifact: FakeCodeArtifact, client: Any, team: Repository
+) -> None:
+    team.add_packages([pypi("a"), pypi("b")])
+
+    def change() -> None:
+        client.delete_package(**of(pypi("a")))
+        with pytest.raises(AssertionError, match=r"pypi\('b'\)  by call 2"), codeartifact.unchanged():
+            client.delete_package(**of(pypi("b")))
+
+    with pytest.raises(AssertionError) as outer, codeartifact.unchanged():
+        change()
+
+    assert "pypi('a')  by call 1" in str(outer.value)
+    assert "pypi('b')  by call 2" in str(outer.value)
+
+
+def test_changes_without_a_call_are_reported_too(codeartifact: FakeCodeArtifact, team: Repository) -> None:
     with pytest.raises(AssertionError) as caught, codeartifact.unchanged():
         team.add_packages([pypi(f"tool-{number:02}") for number in range(60)])
 
     lines = str(caught.value).splitlines()
-    assert lines[50:] == ["  + package acme/team/pypi('tool-49')", "  and 10 more", "No call has done it."]
+    assert lines[0].startswith("60 changes where none was expected: + package acme/team/pypi('tool-00'), ")
+    assert lines[0].endswith(", 57 more")
+    assert lines[50:] == ["  + package acme/team/pypi('tool-49')  by no call", "  and 10 more"]
 
 
 def test_a_block_that_raises_is_not_judged(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
@@ -181,5 +224,7 @@ def test_the_report_of_a_failing_test_ends_at_its_block(pytester: pytest.Pyteste
 
     result = pytester.runpytest_subprocess()
 
-    result.stdout.fnmatch_lines(["E*AssertionError: Nothing was to change*", "E*  + domain acme"])
+    result.stdout.fnmatch_lines(
+        ["E*AssertionError: 1 change where none was expected: + domain acme*", "E*  + domain acme  by no call"]
+    )
     result.stdout.no_fnmatch_line("*def __exit__*")

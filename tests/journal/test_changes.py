@@ -92,7 +92,7 @@ def test_a_policy_in_another_spelling_is_the_same(codeartifact: FakeCodeArtifact
         client.put_domain_permissions_policy(**ACME, policyDocument=json.dumps(POLICY, indent=4, sort_keys=True))
 
 
-def test_what_was_undone_is_no_change(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
+def test_undone_changes_are_not_reported(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
     team.add_package(pypi("tool"), versions=["1.0"])
 
     with codeartifact.unchanged():
@@ -109,7 +109,7 @@ def test_clock_quotas_and_public_sources_do_not_count(codeartifact: FakeCodeArti
         codeartifact.public_source("public:pypi").add_package(pypi("requests"), versions=["2.0"])
 
 
-def test_a_default_that_is_decided_later_is_no_change(codeartifact: FakeCodeArtifact, team: Repository) -> None:
+def test_a_default_that_is_decided_later_is_not_a_change(codeartifact: FakeCodeArtifact, team: Repository) -> None:
     tool = team.add_package(generic("n", "tool"))
 
     with codeartifact.changes() as changes:
@@ -140,7 +140,7 @@ def test_domains_come_and_go_with_all_that_is_in_them(codeartifact: FakeCodeArti
     assert (added.account, added.region) == ("123456789012", "us-east-1")
 
 
-def test_a_domain_that_was_made_anew_is_another_one(codeartifact: FakeCodeArtifact, client: Any, acme: Domain) -> None:
+def test_a_re_created_domain_is_another_one(codeartifact: FakeCodeArtifact, client: Any, acme: Domain) -> None:
     with codeartifact.changes() as changes:
         codeartifact.clock.advance(dt.timedelta(days=1))
         client.delete_domain(**ACME)
@@ -170,9 +170,7 @@ def test_a_repository_is_listed_once_with_all_that_is_in_it(
     assert version["assets"] == {"x.whl": b"content"}
 
 
-def test_a_repository_that_was_made_anew_is_another_one(
-    codeartifact: FakeCodeArtifact, client: Any, team: Repository
-) -> None:
+def test_a_re_created_repository_is_another_one(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
     team.add_packages([pypi("a"), pypi("b")], versions=["1.0"])
 
     with codeartifact.changes() as changes:
@@ -183,7 +181,7 @@ def test_a_repository_that_was_made_anew_is_another_one(
     assert of_what(changes.removed) == of_what(changes.added) == [("repository", "acme", "team")]
 
 
-def test_of_a_changed_repository_only_what_differs_is_told(
+def test_a_changed_repository_is_reported_with_its_differences_only(
     codeartifact: FakeCodeArtifact, client: Any, acme: Domain, team: Repository
 ) -> None:
     acme.add_repository("store")
@@ -207,7 +205,7 @@ def test_another_upstream_of_the_same_name_is_a_change(
     with codeartifact.changes() as changes:
         client.update_repository(**TEAM, upstreams=[{"repositoryName": "store"}])
 
-    assert str(changes) == "~ repository acme/team: upstreams of the same name, made anew"
+    assert str(changes) == "~ repository acme/team: upstreams of the same name, created again"
 
 
 def test_a_package_is_listed_once_with_its_versions(
@@ -305,7 +303,7 @@ def test_a_status_is_an_attribute_of_its_version(codeartifact: FakeCodeArtifact,
     ]
 
 
-def test_a_version_that_was_made_anew_has_another_revision(
+def test_a_re_created_version_has_another_revision(
     codeartifact: FakeCodeArtifact, client: Any, team: Repository
 ) -> None:
     codeartifact.clock.set(MOMENT)

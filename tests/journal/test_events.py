@@ -82,7 +82,7 @@ def test_an_event_has_all_that_the_guide_shows(codeartifact: FakeCodeArtifact, c
     }
 
 
-def test_the_life_of_a_version_is_told(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
+def test_the_life_of_a_version_has_events(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
     publish(client, "a.bin", b"a", unfinished=True)
     publish(client, "a.bin", b"a", unfinished=True)  # changes nothing
     publish(client, "b.bin", b"b")
@@ -119,7 +119,7 @@ def test_deleting_a_package_emits_one_event_for_each_version(
     ]
 
 
-def test_copies_and_overwriting_are_told(
+def test_copies_and_overwriting_have_events(
     codeartifact: FakeCodeArtifact, client: Any, acme: Domain, team: Repository
 ) -> None:
     other = acme.add_repository("other")
@@ -139,7 +139,7 @@ def test_copies_and_overwriting_are_told(
 
 
 @pytest.mark.rule("EV-2")
-def test_a_maven_version_is_told_request_by_request(codeartifact: FakeCodeArtifact, team: Repository) -> None:
+def test_a_maven_version_has_an_event_for_each_request(codeartifact: FakeCodeArtifact, team: Repository) -> None:
     id = maven("com.acme", "app")
     half = {"app-1.0.jar": b"jar", "app-1.0.jar.sha1": b"sha1"}
 
@@ -165,7 +165,7 @@ def test_a_maven_version_is_told_request_by_request(codeartifact: FakeCodeArtifa
 
 @pytest.mark.rule("EV-2")
 @pytest.mark.parametrize(("id", "first"), [(pypi("tool"), "Published"), (generic("ns", "tool"), "Unfinished")], ids=str)
-def test_assets_that_are_sent_one_by_one_are_told_one_by_one(
+def test_assets_that_are_sent_one_by_one_have_one_event_each(
     codeartifact: FakeCodeArtifact, team: Repository, id: PackageId, first: str
 ) -> None:
     team.publish(id, "1.0", {"a.whl": b"a", "b.whl": b"b"}, summary="A tool")
@@ -177,7 +177,9 @@ def test_assets_that_are_sent_one_by_one_are_told_one_by_one(
 
 
 @pytest.mark.rule("EV-2")
-def test_a_generic_version_that_is_left_unfinished_is_told_so(codeartifact: FakeCodeArtifact, team: Repository) -> None:
+def test_a_generic_version_that_is_left_unfinished_has_an_event(
+    codeartifact: FakeCodeArtifact, team: Repository
+) -> None:
     team.publish(generic("ns", "tool"), "1.0", {"a": b"a", "b": b"b"}, unfinished=True)
 
     assert [state for _, state, _ in changes(codeartifact)] == ["Unfinished", "Unfinished"]
@@ -196,7 +198,7 @@ def test_what_is_sent_in_one_request_is_one_event(
 
 
 @pytest.mark.rule("EV-2")
-def test_a_publication_that_is_refused_half_way_is_not_told(codeartifact: FakeCodeArtifact, team: Repository) -> None:
+def test_a_publication_that_is_refused_half_way_has_no_event(codeartifact: FakeCodeArtifact, team: Repository) -> None:
     team.publish(pypi("tool"), "1.0", {"a.whl": b"a"})
 
     with pytest.raises(ConflictException):
@@ -206,7 +208,7 @@ def test_a_publication_that_is_refused_half_way_is_not_told(codeartifact: FakeCo
     assert set(team.packages[pypi("tool")].versions["1.0"].assets) == {"a.whl"}
 
 
-def test_ingestion_and_retention_are_told(codeartifact: FakeCodeArtifact, acme: Domain) -> None:
+def test_ingestion_and_retention_have_events(codeartifact: FakeCodeArtifact, acme: Domain) -> None:
     codeartifact.public_source("public:npmjs").add_package(npm("lodash"), versions=["4.17.21"])
     store = acme.add_repository("store", external_connection="public:npmjs")
     team = acme.add_repository("team", upstreams=[store])
@@ -240,7 +242,7 @@ def test_seeds_and_failures_emit_nothing(codeartifact: FakeCodeArtifact, client:
     assert codeartifact.fork().events == []
 
 
-def test_a_listener_is_told_of_every_event_after_its_call(
+def test_a_listener_receives_every_event_after_its_call(
     codeartifact: FakeCodeArtifact, client: Any, team: Repository
 ) -> None:
     team.add_package(ruby("tool"), versions=["1", "2"])

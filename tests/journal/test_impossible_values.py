@@ -107,7 +107,7 @@ def test_a_package_with_its_scope_is_written_in_its_parts_or_as_an_id(codeartifa
     assert str(of_faults.value).endswith(
         "Write when={'namespace': 'ui', 'package': 'button'} or when={'package': npm('@ui/button')}."
     )
-    assert "No DeletePackage that gets as far as a fault has package='@ui/button'" in str(of_faults.value)
+    assert "No valid DeletePackage call has package='@ui/button'" in str(of_faults.value)
 
 
 def test_a_package_with_its_group_is_written_in_its_parts(codeartifact: FakeCodeArtifact) -> None:
@@ -166,7 +166,7 @@ IMPOSSIBLE: list[tuple[str, str, object, str]] = [
     ("PublishPackageVersion", "assetContent", "text", "must be bytes"),
     ("PutPackageOriginConfiguration", "restrictions", {"publish": "MAYBE"}, "at 'restrictions.publish'"),
     ("PutPackageOriginConfiguration", "restrictions", {"publish": "ALLOW"}, "Value null at 'restrictions.upstream'"),
-    ("TagResource", "tags", [{"key": "a", "valeu": "b"}], "has a member that there is not"),
+    ("TagResource", "tags", [{"key": "a", "valeu": "b"}], "has an unknown member"),
     ("TagResource", "tags", [{"key": "a"}], "Value null at 'tags.member.value'"),
     ("UpdateRepository", "upstreams", [{"repositoryName": "a/b"}], "at 'upstreams.member.repositoryName'"),
 ]
@@ -202,7 +202,9 @@ def test_no_parameter_of_any_operation_is_an_object_of_pythons_own(
 
 
 def test_versions_that_cannot_be_named_cannot_fail(codeartifact: FakeCodeArtifact) -> None:
-    with pytest.raises(SeedError, match=r"No DeletePackageVersions has a version '1/0'\. Value '\[1/0\]' at "):
+    with pytest.raises(
+        SeedError, match=r"No valid DeletePackageVersions call has a version '1/0'\. Value '\[1/0\]' at "
+    ):
         codeartifact.fail_versions("DeletePackageVersions", {"1.0": "NOT_FOUND", "1/0": "NOT_ALLOWED"})
     with pytest.raises(SeedError, match="has format='pip'"):
         codeartifact.fail_versions("DeletePackageVersions", {"1.0": "NOT_FOUND"}, when={"format": "pip"})
@@ -235,7 +237,7 @@ def test_a_value_that_a_call_may_equal_is_looked_for(
 
 
 @pytest.mark.parametrize("operation", sorted(wire.operation_names()))
-def test_every_parameter_of_a_legal_call_is_looked_for(
+def test_every_parameter_of_a_valid_call_can_be_searched(
     codeartifact: FakeCodeArtifact, operation: OperationName
 ) -> None:
     samples = {**SAMPLES, **arguments(operation)}
@@ -257,7 +259,7 @@ def test_a_call_that_was_refused_for_the_value_is_found(codeartifact: FakeCodeAr
         codeartifact.fail("DeletePackage", "ThrottlingException", when={"package": "@ui/button"})
 
 
-def test_a_package_by_its_id_is_the_package_and_nothing_else(
+def test_a_package_by_its_id_matches_only_that_package(
     codeartifact: FakeCodeArtifact, client: Any, team: Repository
 ) -> None:
     tool: PackageId = pypi("tool")

@@ -47,7 +47,7 @@ def test_a_call_shows_what_was_asked_and_answered(
     assert (call.error, call.attempts, call.account, call.region) == (None, 1, "123456789012", "us-east-1")
 
 
-def test_a_call_shows_moments_and_bytes_as_the_sdk_does(
+def test_a_call_shows_timestamps_and_bytes_as_the_sdk_does(
     codeartifact: FakeCodeArtifact, client: Any, team: Repository
 ) -> None:
     team.add_package(pypi("tool")).add_version("1.0", assets={"a": b"content"})
@@ -98,7 +98,7 @@ def test_a_misspelled_operation_is_refused(codeartifact: FakeCodeArtifact) -> No
         codeartifact.calls.of("DeletePakage")  # type: ignore[arg-type]  # the mistake it is about
 
 
-def test_deletions_tell_what_every_call_has_deleted(
+def test_deletions_list_the_deletions_of_every_call(
     codeartifact: FakeCodeArtifact, client: Any, acme: Domain, team: Repository
 ) -> None:
     team.add_package(pypi("tool"), versions=["1.0", "2.0"], origin=Origin("BLOCK", "BLOCK"))
@@ -125,7 +125,7 @@ def test_deletions_tell_what_every_call_has_deleted(
     assert other.deleted == set()
 
 
-def test_disposals_are_no_deletions(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
+def test_disposals_are_not_deletions(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
     team.add_package(pypi("tool"), versions=["1.0"])
 
     client.dispose_package_versions(**TOOL, versions=["1.0"])
@@ -145,7 +145,7 @@ def test_a_batch_that_fails_deletes_nothing(codeartifact: FakeCodeArtifact, clie
     assert list(team.packages[pypi("tool")].versions) == ["1.0"]
 
 
-def test_a_fault_strikes_as_often_as_planned(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
+def test_a_fault_is_applied_as_often_as_planned(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
     team.add_packages([pypi("a"), pypi("b"), pypi("c"), pypi("d")])
     fault = codeartifact.fail("DeletePackage", "AccessDeniedException", times=2, after=1)
 
@@ -161,7 +161,9 @@ def test_a_fault_strikes_as_often_as_planned(codeartifact: FakeCodeArtifact, cli
     assert team.deleted == {pypi("a"), pypi("d")}
 
 
-def test_a_fault_strikes_where_it_is_meant_to(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
+def test_a_fault_applies_only_to_the_planned_calls(
+    codeartifact: FakeCodeArtifact, client: Any, team: Repository
+) -> None:
     team.add_packages([pypi("a"), pypi("b")])
     codeartifact.fail(
         ["DeletePackage", "DescribePackage"],
@@ -220,11 +222,11 @@ def test_a_fault_may_be_a_broken_connection(codeartifact: FakeCodeArtifact, clie
     ("plan", "words"),
     [
         (lambda fake: fake.fail("DeletePakage", "ThrottlingException"), "Did you mean 'DeletePackage'"),
-        (lambda fake: fake.fail([], "ThrottlingException"), "needs an operation"),
+        (lambda fake: fake.fail([], "ThrottlingException"), "needs at least one operation"),
         (lambda fake: fake.fail("DeletePackage", "Throttling"), "'ThrottlingException'"),
         (lambda fake: fake.fail("DeletePackage", ThrottlingException), "ThrottlingException(...)"),
-        (lambda fake: fake.fail("DeletePackage", "ThrottlingException", times=0), "times=0"),
-        (lambda fake: fake.fail("DeletePackage", "ThrottlingException", after=-1), "after=-1"),
+        (lambda fake: fake.fail("DeletePackage", "ThrottlingException", times=0), "times must be"),
+        (lambda fake: fake.fail("DeletePackage", "ThrottlingException", after=-1), "after must be"),
     ],
 )
 def test_an_impossible_fault_is_refused(codeartifact: FakeCodeArtifact, plan: Any, words: str) -> None:
@@ -235,7 +237,7 @@ def test_an_impossible_fault_is_refused(codeartifact: FakeCodeArtifact, plan: An
 
 
 def test_an_unused_fault_is_raised_on_closing() -> None:
-    with pytest.raises(UnusedFaults, match=r"never struck: fail\(DeletePackage"), FakeCodeArtifact() as fake:
+    with pytest.raises(UnusedFaults, match=r"never used\.\n  fail\('DeletePackage'"), FakeCodeArtifact() as fake:
         fake.fail("DeletePackage", "ThrottlingException")
 
 
@@ -249,7 +251,7 @@ def test_an_error_in_the_block_is_not_hidden_by_unused_faults() -> None:
         fail_in_the_block()
 
 
-def test_retries_do_not_wait_unless_they_are_told_to() -> None:
+def test_retries_do_not_wait_by_default() -> None:
     def seconds(*, backoff: bool) -> float:
         with FakeCodeArtifact(backoff=backoff) as fake:
             client = fake.client()
@@ -295,14 +297,14 @@ def test_the_clock_follows_freezegun_and_time_machine(codeartifact: FakeCodeArti
 
 
 @pytest.mark.parametrize("moment", [dt.datetime(2020, 1, 1), "2020-01-01"])
-def test_the_clock_refuses_what_is_no_moment(codeartifact: FakeCodeArtifact, moment: Any) -> None:
+def test_the_clock_refuses_invalid_timestamps(codeartifact: FakeCodeArtifact, moment: Any) -> None:
     with pytest.raises(SeedError):
         codeartifact.clock.set(moment)
     with pytest.raises(SeedError):
         codeartifact.clock.advance(moment)
 
 
-def test_clients_of_other_accounts_are_told_apart(codeartifact: FakeCodeArtifact) -> None:
+def test_clients_of_other_accounts_are_distinguished(codeartifact: FakeCodeArtifact) -> None:
     codeartifact.client(account="210987654321", region="eu-west-1").create_domain(domain="theirs")
     codeartifact.client().create_domain(domain="ours")
 
@@ -314,7 +316,7 @@ def test_clients_of_other_accounts_are_told_apart(codeartifact: FakeCodeArtifact
     assert list(codeartifact.domains) == ["ours"]
 
 
-def test_a_publish_by_a_package_manager_is_no_call(codeartifact: FakeCodeArtifact, team: Repository) -> None:
+def test_a_publish_by_a_package_manager_is_not_a_call(codeartifact: FakeCodeArtifact, team: Repository) -> None:
     team.publish(generic("ns", "tool"), "1.0")
 
     assert codeartifact.calls == []
@@ -327,7 +329,7 @@ def test_a_publish_by_a_package_manager_is_no_call(codeartifact: FakeCodeArtifac
         ({"versions": ["1"]}, "DeletePackage has no parameter 'versions'."),
     ],
 )
-def test_calls_are_not_asked_for_what_they_cannot_have(
+def test_impossible_parameters_of_calls_are_refused(
     codeartifact: FakeCodeArtifact, params: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(SeedError, match=message):

@@ -44,16 +44,23 @@ def test_a_policy_names_what_was_used_and_no_more(
         "Version": "2012-10-17",
         "Statement": [
             {
+                "Sid": "DeletePackage",
                 "Effect": "Allow",
                 "Action": ["codeartifact:DeletePackage"],
                 "Resource": [f"{ARN}:package/acme/team/npm/ui/button"],
             },
             {
+                "Sid": "DescribePackageAnd1More",
                 "Effect": "Allow",
                 "Action": ["codeartifact:DescribePackage", "codeartifact:ListPackageVersions"],
                 "Resource": [f"{ARN}:package/acme/team/pypi//a", f"{ARN}:package/acme/team/pypi//b"],
             },
-            {"Effect": "Allow", "Action": ["codeartifact:ListPackages"], "Resource": [TEAM_ARN]},
+            {
+                "Sid": "ListPackages",
+                "Effect": "Allow",
+                "Action": ["codeartifact:ListPackages"],
+                "Resource": [TEAM_ARN],
+            },
         ],
     }
     assert json.loads(json.dumps(policy)) == policy
@@ -94,7 +101,7 @@ def test_packages_have_arns_of_what_is_stored(
     }
 
 
-def test_a_name_is_no_wildcard(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
+def test_a_name_is_not_a_wildcard(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
     with pytest.raises(client.exceptions.ResourceNotFoundException):
         client.describe_package(**TEAM, format="generic", namespace="a*", package="${b}?")
 
@@ -123,9 +130,15 @@ def test_a_token_needs_another_one_of_sts(codeartifact: FakeCodeArtifact, client
     client.get_authorization_token(**ACME)
 
     assert codeartifact.calls.iam_policy()["Statement"] == [
-        {"Effect": "Allow", "Action": ["codeartifact:GetAuthorizationToken"], "Resource": [f"{ARN}:domain/acme"]},
-        {"Effect": "Allow", "Action": ["codeartifact:ListDomains"], "Resource": ["*"]},
         {
+            "Sid": "GetAuthorizationToken",
+            "Effect": "Allow",
+            "Action": ["codeartifact:GetAuthorizationToken"],
+            "Resource": [f"{ARN}:domain/acme"],
+        },
+        {"Sid": "ListDomains", "Effect": "Allow", "Action": ["codeartifact:ListDomains"], "Resource": ["*"]},
+        {
+            "Sid": "GetServiceBearerToken",
             "Effect": "Allow",
             "Action": ["sts:GetServiceBearerToken"],
             "Resource": ["*"],
@@ -216,7 +229,7 @@ def test_groups_have_encoded_arns(codeartifact: FakeCodeArtifact, client: Any, a
     }
 
 
-def test_a_group_that_nobody_found_could_be_any(codeartifact: FakeCodeArtifact, client: Any) -> None:
+def test_an_unknown_group_in_an_error_could_be_any(codeartifact: FakeCodeArtifact, client: Any) -> None:
     with pytest.raises(client.exceptions.ResourceNotFoundException):
         client.get_associated_package_group(**ACME, format="pypi", package="x")
 

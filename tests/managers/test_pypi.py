@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import hashlib
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from pytest_codeartifact import FakeCodeArtifact, Origin, Repository, pypi
+from pytest_codeartifact.service.near_misses import near_miss
 
-from ..support.package_managers import Answered, Endpoint, Endpoints, form
+from ..support.acme import TEAM
+from ..support.package_managers import Answered, Endpoint, Endpoints, form, mint
 
 JSON = {"Accept": "application/vnd.pypi.simple.v1+json"}
 
@@ -193,7 +200,7 @@ def test_a_dead_reference_hides_documents_and_what_is_elsewhere(
     answers = [endpoint.get(f"simple/{path}") for path in paths]
 
     assert [answer.status for answer in answers] == [200, 404, 404, 200, 404]
-    assert [b"no longer exists" in answer.body for answer in answers] == [False, True, True, False, False]
+    assert [b"no longer exists" in answer.body for answer in answers] == [False, True, True, False, True]
 
 
 @pytest.mark.rule("PM-54")
@@ -219,3 +226,253 @@ def test_a_file_of_another_name_is_refused(pypi_endpoint: Endpoint, team: Reposi
 def test_a_digest_that_does_not_fit_is_refused(pypi_endpoint: Endpoint, team: Repository, field: str) -> None:
     assert upload(pypi_endpoint, "tool", "1.0", b"x", **{field: "00"}).status == 400
     assert set(team.packages) == set()
+
+
+def test_a_block_that_must_change_nothing_names_the_request_that_did(
+    pypi_endpoint: Endpoint, codeartifact: FakeCodeArtifact, team: Repository
+) -> None:
+    def requests() -> None:
+        files(pypi_endpoint, "tool")
+        upload(pypi_endpoint, "tool", "1.0")
+
+    number = len(codeartifact.calls) + 2
+    with pytest.raises(AssertionError) as caught, codeartifact.unchanged():
+        requests()
+
+    heading, change = str(caught.value).splitlines()
+    assert heading == "1 change where none was expected: + package acme/team/pypi('tool')"
+    assert change == f"  + package acme/team/pypi('tool') (1 version)  by call {number}"
+
+
+def test_a_hint_for_a_package_manager_names_the_package_and_no_parameters(
+    pypi_endpoint: Endpoint, codeartifact: FakeCodeArtifact, team: Repository
+) -> None:
+    team.add_package(pypi("requests"))
+    files(pypi_endpoint, "reqests")
+
+    service, call = codeartifact._service, codeartifact.calls[-1]
+    hint = near_miss(service.state, service.journal, call)
+
+    assert hint == "Repository 'team' has no pypi('reqests'). Did you mean pypi('requests')?"
+
+
+@pytest.mark.rule("PY-18")
+def test_an_upload_to_the_endpoint_without_its_slash_is_sent_on(pypi_endpoint: Endpoint) -> None:
+    answered = pypi_endpoint("POST", pypi_endpoint.path.rstrip("/"), b"")
+
+    assert (answered.status, answered.header("location")) == (307, pypi_endpoint.url)
+
+
+@pytest.mark.rule("PY-1")
+@pytest.mark.parametrize("path", ["simple/", "tool/json", "simple/tool/1.0/tool-1.0.tar.gz.metadata", "", "tool/"])
+def test_nothing_else_is_offered(pypi_endpoint: Endpoint, team: Repository, path: str) -> None:
+    team.add_package(pypi("tool"), ["1.0"])
+
+    assert pypi_endpoint.get(path).status == (404 if path else 405)
+
+
+ACCEPTED = {
+    "application/vnd.pypi.simple.v1+json": "application/vnd.pypi.simple.v1+json",
+    "application/vnd.pypi.simple.v1+html": "application/vnd.pypi.simple.v1+html",
+    "application/vnd.pypi.simple.latest+json": "application/vnd.pypi.simple.v1+json",
+    "application/vnd.pypi.simple.latest+html": "application/vnd.pypi.simple.v1+html",
+    "text/html": "text/html; charset=utf-8",
+    "*/*": "text/html; charset=utf-8",
+    "text/html, application/vnd.pypi.simple.v1+json": "application/vnd.pypi.simple.v1+json",
+    "text/html;q=0.9, application/vnd.pypi.simple.v1+json; q=0.1": "text/html; charset=utf-8",
+    "application/vnd.pypi.simple.v1+json;q=0, text/html;q=0.01": "text/html; charset=utf-8",
+    "TEXT/HTML": "text/html; charset=utf-8",
+    "image/png, */*;q=0.1": "text/html; charset=utf-8",
+}
+"""What a page comes as, by what is accepted."""
+
+
+@pytest.mark.rule("PY-2", "PY-3")
+@pytest.mark.parametrize(("accept", "expected"), ACCEPTED.items())
+def test_the_page_comes_as_what_is_accepted_most(
+    pypi_endpoint: Endpoint, team: Repository, accept: str, expected: str
+) -> None:
+    team.add_package(pypi("tool"), ["1.0"])
+
+    answered = pypi_endpoint("GET", "simple/tool/", headers={"Accept": accept})
+
+    assert (answered.status, answered.header("content-type")) == (200, expected)
+
+
+@pytest.mark.rule("PY-2")
+@pytest.mark.parametrize("accept", ["image/png", "text/html;q=0", "application/json", "text/html;q=x", ","])
+def test_what_is_not_offered_is_not_acceptable(pypi_endpoint: Endpoint, team: Repository, accept: str) -> None:
+    team.add_package(pypi("tool"), ["1.0"])
+
+    assert pypi_endpoint("GET", "simple/tool/", headers={"Accept": accept}).status == 406
+
+
+@pytest.mark.rule("PY-5", "PY-6", "PY-10", "PY-11")
+def test_the_page_in_html_names_each_file_with_all_that_is_known(
+    codeartifact: FakeCodeArtifact, pypi_endpoint: Endpoint, team: Repository
+) -> None:
+    codeartifact.clock.set(dt.datetime(2026, 1, 31, 12, tzinfo=dt.timezone.utc))
+    endpoint = pypi_endpoint.with_token(mint(codeartifact))
+    upload(endpoint, "Team.Tool", "1.0+local.1", b"x", requires_python=">=3.9,<4")
+
+    page, other, bare = (endpoint.get(f"simple/{path}") for path in ("team-tool/", "TEAM_tool/", "team-tool"))
+
+    sha256 = hashlib.sha256(b"x").hexdigest()
+    assert page.text == (
+        "<!DOCTYPE html>\n<html>\n<head>\n<title>Links for team-tool</title>\n</head>\n<body>\n"
+        "<h1>Links for team-tool</h1>\n"
+        f'<a href="1.0%2Blocal.1/team_tool-1.0%2Blocal.1.tar.gz#sha256={sha256}" '
+        'data-requires-python="&gt;=3.9,&lt;4" data-gpg-sig="false" data-upload-time="2026-01-31T12:00:00.000000Z">'
+        "team_tool-1.0+local.1.tar.gz</a><br/>\n</body>\n</html>\n"
+    )
+    assert other.body == bare.body == page.body
+    assert endpoint.get("simple/team-tool/1.0%2Blocal.1/team_tool-1.0%2Blocal.1.tar.gz").body == b"x"
+
+
+@pytest.mark.rule("PY-4", "PY-7", "PY-9")
+def test_the_page_in_json_says_the_same_and_no_more(
+    codeartifact: FakeCodeArtifact, pypi_endpoint: Endpoint, team: Repository
+) -> None:
+    codeartifact.clock.set(dt.datetime(2026, 1, 31, 12, tzinfo=dt.timezone.utc))
+    endpoint = pypi_endpoint.with_token(mint(codeartifact))
+    upload(endpoint, "tool", "1.0", b"x", requires_python=">=3.9")
+    codeartifact.clock.advance(dt.timedelta(seconds=1, milliseconds=5))
+    body, content_type = form({":action": "file_upload", "name": "tool", "version": "1.0"}, "tool-1.0.zip", b"y")
+    endpoint("POST", "", body, {"Content-Type": content_type})
+
+    page = endpoint("GET", "simple/tool/", headers=JSON).json
+
+    first, second = page.pop("files")
+    assert page == {"meta": {"api-version": "1.1"}, "name": "tool", "versions": ["1.0"]}
+    assert first == {
+        "filename": "tool-1.0.tar.gz",
+        "url": "1.0/tool-1.0.tar.gz",
+        "hashes": {
+            "sha256": hashlib.sha256(b"x").hexdigest(),
+            "md5": hashlib.md5(b"x").hexdigest(),
+        },
+        "requires-python": ">=3.9",
+        "size": 1,
+        "upload-time": "2026-01-31T12:00:00.000000Z",
+        "yanked": False,
+    }
+    assert "requires-python" not in second
+    assert second["upload-time"] == "2026-01-31T12:00:01.005000Z"
+
+
+@pytest.mark.rule("PY-8")
+def test_versions_are_in_the_order_of_pep_440(pypi_endpoint: Endpoint, team: Repository) -> None:
+    names = ["1.10", "1.9", "1.9rc1", "1.9.post1", "zebra", "apple", "2!0.1"]
+    team.add_package(pypi("tool"), names)
+    team.packages[pypi("tool")].add_version("3.0", assets={})
+
+    page = pypi_endpoint("GET", "simple/tool/", headers=JSON).json
+
+    assert page["versions"] == ["1.9rc1", "1.9", "1.9.post1", "1.10", "3.0", "2!0.1", "apple", "zebra"]
+    assert [file["url"].split("/")[0] for file in page["files"][:4:2]] == ["1.9rc1", "1.9"]
+
+
+@pytest.mark.rule("PY-12")
+@pytest.mark.parametrize("path", ["2.0/tool-1.0.tar.gz", "1.0/tool-2.0.tar.gz", "1.0/other.tar.gz"])
+def test_a_file_is_had_under_its_own_version_only(pypi_endpoint: Endpoint, team: Repository, path: str) -> None:
+    team.add_package(pypi("tool"), ["1.0", "2.0"])
+
+    assert pypi_endpoint.get(f"simple/tool/{path}").status == 404
+
+
+@pytest.mark.rule("PY-13")
+@pytest.mark.parametrize("missing", [":action", "name", "version", "content"])
+def test_a_field_that_is_missing_is_named(pypi_endpoint: Endpoint, team: Repository, missing: str) -> None:
+    fields: dict[str, str | list[str]] = {":action": "file_upload", "name": "tool", "version": "1.0"}
+    fields.pop(missing, None)
+    body, content_type = form(fields, None if missing == "content" else "tool-1.0.tar.gz", b"x")
+
+    answered = pypi_endpoint("POST", "", body, {"Content-Type": content_type})
+
+    assert answered.status == 400
+    assert f"'{missing}'" in answered.text
+    assert set(team.packages) == set()
+
+
+@pytest.mark.rule("PY-13")
+@pytest.mark.parametrize(("version", "expected"), [("1", 200), ("2", 400)])
+def test_the_protocol_has_one_version(pypi_endpoint: Endpoint, version: str, expected: int) -> None:
+    assert upload(pypi_endpoint, "tool", "1.0", b"x", protocol_version=version, anything="else").status == expected
+
+
+@pytest.mark.rule("PY-17", "PY-19")
+def test_what_a_form_tells_is_kept(client: Any, pypi_endpoint: Endpoint, team: Repository) -> None:
+    upload(
+        pypi_endpoint,
+        "tool",
+        "1.0",
+        b"x",
+        license="MIT",
+        description="# Tool",
+        project_urls=["Docs, https://no.example", "Homepage, https://tool.example", "Source, https://git.example"],
+        requires_dist=["Foo_Bar[extra]>=2; python_version > '3'", "not a requirement !"],
+        gpg_signature="dropped",
+    )
+
+    version = team.packages[pypi("tool")].versions["1.0"]
+    assert (version.home_page, version.source_code_repository) == ("https://tool.example", "https://git.example")
+    assert (version.readme, [license.name for license in version.licenses]) == ("# Tool", ["MIT"])
+    listed = client.list_package_version_dependencies(**TEAM, format="pypi", package="tool", packageVersion="1.0")
+    assert [tuple(each.values()) for each in listed["dependencies"]] == [
+        ("foo-bar", "Requires-Dist", "[extra]>=2; python_version > '3'"),
+        ("not a requirement !", "Requires-Dist", ""),
+    ]
+
+
+@pytest.mark.rule("PY-21", "U-13")
+def test_a_file_that_has_appeared_upstream_is_listed_and_brings_all_that_are_missing(
+    codeartifact: FakeCodeArtifact, endpoints: Endpoints, team: Repository
+) -> None:
+    source = codeartifact.public_source("public:pypi").add_package(pypi("tool"))
+    source.add_version("1.0", assets={"tool-1.0.tar.gz": b"sdist"})
+    store = codeartifact.domain("acme").add_repository("store", external_connection="public:pypi")
+    endpoint = endpoints("pypi", repository="store")
+    endpoint.get("simple/tool/1.0/tool-1.0.tar.gz")
+    wheels = {f"tool-1.0-py3-none-{platform}.whl": b"wheel" for platform in ("any", "win32")}
+    source.add_version("1.0", assets=wheels)
+
+    with codeartifact.unchanged():
+        listed = files(endpoint, "tool")
+    endpoint.get("simple/tool/1.0/tool-1.0-py3-none-any.whl")
+
+    assert listed == [*sorted(wheels), "tool-1.0.tar.gz"]
+    assert set(store.packages[pypi("tool")].versions["1.0"].assets) == {*wheels, "tool-1.0.tar.gz"}
+
+
+@pytest.mark.rule("PM-52")
+def test_files_that_cannot_be_read_are_listed_as_they_are(pypi_endpoint: Endpoint, team: Repository) -> None:
+    broken = {"tool-1.0-py3-none-any.whl": b"PK\x03\x04", "tool-1.0.tar.gz": b"\x1f\x8b", "tool-1.0.zip": b""}
+    team.add_package(pypi("tool")).add_version("1.0", assets=broken)
+
+    assert files(pypi_endpoint, "tool") == sorted(broken)
+
+
+@pytest.mark.rule("PM-55", "S-3", "C-4", "C-9")
+def test_what_is_kept_of_a_file_goes_along_and_counts(
+    codeartifact: FakeCodeArtifact, client: Any, endpoints: Endpoints, team: Repository, tmp_path: Path
+) -> None:
+    pypi_endpoint = endpoints("pypi")
+    upload(pypi_endpoint, "tool", "1.0", b"x", requires_python=">=3.9")
+    codeartifact.domain("acme").add_repository("copies")
+    to = {"domain": "acme", "sourceRepository": "team", "destinationRepository": "copies", "format": "pypi"}
+    client.copy_package_versions(**to, package="tool", versions=["1.0"])
+    codeartifact.dump(tmp_path / "seed.toml")
+    loaded = FakeCodeArtifact()
+    loaded.load(tmp_path / "seed.toml")
+
+    def required(endpoint: Endpoint) -> list[str]:
+        return [file["requires-python"] for file in endpoint("GET", "simple/tool/", headers=JSON).json["files"]]
+
+    with loaded, loaded.serve() as server:
+        assert required(Endpoint(server, "pypi", token=mint(loaded))) == [">=3.9"]
+    assert required(endpoints("pypi", repository="copies")) == [">=3.9"]
+    other = FakeCodeArtifact().add_domain("acme").add_repository("team").add_package(pypi("tool"))
+    assert (
+        other.add_version("1.0", assets={"tool-1.0.tar.gz": b"x"}).revision
+        != team.packages[pypi("tool")].versions["1.0"].revision
+    )

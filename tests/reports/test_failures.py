@@ -31,7 +31,7 @@ def test_they_are_failures_of_pytests_and_no_exceptions(error: type[BaseExceptio
 
 
 @pytest.mark.parametrize("scope", ["module", "session", "class"])
-def test_every_test_that_shares_a_fixture_is_told_the_reason(pytester: pytest.Pytester, scope: str) -> None:
+def test_every_test_that_shares_a_fixture_reports_the_reason(pytester: pytest.Pytester, scope: str) -> None:
     result = run(
         pytester,
         SHARED.replace("module", scope)
@@ -165,7 +165,7 @@ def test_block():
     )
 
     result.assert_outcomes(passed=1, errors=1, failed=1)
-    assert sum("UnusedFaults: Planned, but never struck" in line for line in result.stdout.lines) == 2
+    assert sum("UnusedFaults: A planned fault was never used." in line for line in result.stdout.lines) == 2
     for file in ("plugin.py", "fake.py"):
         result.stdout.no_fnmatch_line(f"*{file}:*")
 

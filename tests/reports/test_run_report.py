@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -64,7 +65,7 @@ def named(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("arguments", ["", "-n 2"])
-def test_a_run_is_counted_alike_in_one_process_and_in_several(
+def test_a_run_is_counted_the_same_in_one_process_and_in_several(
     pytester: pytest.Pytester, named: None, arguments: str
 ) -> None:
     if arguments:
@@ -81,11 +82,14 @@ def test_a_run_is_counted_alike_in_one_process_and_in_several(
         f"{FILE}::test_without_the_fixture": 1,
     }
     assert report["deletions"] == [
-        {"operation": "DeletePackage", "domain": "acme", "repository": "team", "packages": 3},
-        {"operation": "DeleteRepository", "domain": "acme", "repository": "team", "packages": 2},
+        {"operation": "DeletePackage", "domain": "acme", "repository": "team", "packages": 3, "versions": 6},
+        {"operation": "DeleteRepository", "domain": "acme", "repository": "team", "packages": 2, "versions": 0},
     ]
     assert report["faults"] == [{"operation": "DeletePackage", "error": "ThrottlingException", "struck": 2}]
     assert report["lost_workers"] == []
+    assert (report["version"], report["tests_run"]) == (1, 5)
+    assert report["options"] == {"--codeartifact-report-file": ["report.json"]}
+    assert report["never_failed"] == ["DeleteRepository"]
 
 
 def test_what_was_never_exercised_follows_from_the_model(pytester: pytest.Pytester, named: None) -> None:
@@ -103,29 +107,113 @@ def test_what_was_never_exercised_follows_from_the_model(pytester: pytest.Pytest
     assert len(report["errors_never_exercised"]) == 48
 
 
-def test_the_terminal_shows_the_report(pytester: pytest.Pytester) -> None:
-    result = run(pytester, SUITE, "--codeartifact-report")
+def reported(result: pytest.RunResult) -> list[str]:
+    """The report in the terminal, without colours."""
+    plain = [re.sub(r"\x1b\[[\d;]*m", "", line) for line in result.stdout.lines]
+    start = next(number for number, line in enumerate(plain) if re.fullmatch("=+ CodeArtifact =+", line))
+    end = next(number for number, line in enumerate(plain) if number > start and line.startswith("==="))
+    return "\n".join(plain[start + 1 : end]).rstrip().splitlines()
 
-    result.stdout.fnmatch_lines(
-        [
-            "=* CodeArtifact =*",
-            "calls: 5",
-            "  4  DeletePackage",
-            "  1  DeleteRepository",
-            "deleted packages:",
-            "  3  DeletePackage in acme/team",
-            "  2  DeleteRepository in acme/team",
-            "planned faults that struck:",
-            "  2  DeletePackage: ThrottlingException",
-            "operations never called: 46 of 48",
-            "  AssociateExternalConnection, *",
-            "errors never exercised, of the operations called: *",
-            "  DeletePackage: AccessDeniedException, ConflictException, *",
-            "tests that made calls: 4",
-            "  2  *::test_deletes",
-        ]
+
+REPORT = f"""\
+5 calls of 2 operations in 5 tests; planned faults struck 2 times
+
+destroyed by calls
+  acme/team  3 packages with 6 versions (DeletePackage), 2 packages with 0
+    versions (DeleteRepository)
+
+which of its errors a test has met: x yes, . no
+operation         calls acc con int  nf quo thr val
+DeletePackage         4   .   .   .   x       x   .
+DeleteRepository      1   .   .   .   .       .   .
+
+never called: 46 of 48 operations (-v names them)
+never failed, though they delete: DeleteRepository (try codeartifact.fail)
+most calls: 2 by {FILE}::test_deletes (-v lists all)
+"""
+
+
+@pytest.mark.parametrize("arguments", ["--color=yes", "--color=no", "--color=no -n 2"])
+def test_the_terminal_shows_the_report_on_80_columns(
+    pytester: pytest.Pytester, named: None, monkeypatch: pytest.MonkeyPatch, arguments: str
+) -> None:
+    if "-n" in arguments:
+        pytest.importorskip("xdist")
+    monkeypatch.setenv("COLUMNS", "80")
+
+    result = run(pytester, SUITE, *IN_ORDER, "--codeartifact-report", *arguments.split())
+
+    assert reported(result) == REPORT.splitlines()
+    assert max(map(len, reported(result))) <= 80
+    assert ("\x1b[32m   x" in result.stdout.str()) == ("yes" in arguments)
+
+
+def test_a_verbose_report_names_everything(
+    pytester: pytest.Pytester, named: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+
+    lines = reported(run(pytester, SUITE, *IN_ORDER, "--codeartifact-report", "-v"))
+
+    assert max(map(len, lines)) <= 60
+    text = " ".join(" ".join(lines).split())
+    assert "columns: acc AccessDeniedException, con ConflictException, " in text
+    assert "never called: 46 of 48 operations AssociateExternalConnection, CopyPackageVersions, " in text
+    assert lines[-5:] == [
+        "calls by test",
+        f"     2  {FILE}::test_deletes",
+        f"     1  {FILE}::test_misses",
+        f"     1  {FILE}::test_retries",
+        f"     1  {FILE}::test_without_the_fixture",
+    ]
+
+
+def test_versions_that_failed_one_by_one_are_failures(pytester: pytest.Pytester) -> None:
+    report, _ = record(
+        pytester,
+        """
+def test_it(codeartifact):
+    codeartifact.add_domain("acme").add_repository("team").add_package(pypi("x"), versions=["1"])
+    batch = {**TEAM, "format": "pypi", "package": "x"}
+    client.dispose_package_versions(**batch, versions=["2"])
+    client.delete_package_versions(**batch, versions=["1"])
+""",
     )
-    assert max(len(line) for line in result.stdout.lines if line.startswith("  ")) < 130
+
+    assert report["never_failed"] == ["DeletePackageVersions"]
+    assert report["deletions"] == [
+        {
+            "operation": "DeletePackageVersions",
+            "domain": "acme",
+            "repository": "team",
+            "packages": 1,
+            "versions": 1,
+        }
+    ]
+
+
+def test_the_report_can_be_written_as_markdown(pytester: pytest.Pytester, named: None) -> None:
+    run(pytester, SUITE, *IN_ORDER, "--codeartifact-report-file=report.md")
+
+    lines = (pytester.path / "report.md").read_text(encoding="utf-8").splitlines()
+    assert lines[:3] == ["## CodeArtifact", "", "5 calls of 2 operations in 5 tests; planned faults struck 2 times."]
+    assert (
+        "| acme/team | 3 packages with 6 versions (DeletePackage), 2 packages with 0 versions (DeleteRepository) |"
+        in lines
+    )
+    assert "| DeletePackage | 4 | · | · | · | ✓ |  | ✓ | · |" in lines
+    assert "**Never failed, though they delete:** DeleteRepository" in lines
+    assert f"- 2 calls: `{FILE}::test_deletes`" in lines
+
+
+def test_the_policy_can_name_repositories_in_place_of_packages(pytester: pytest.Pytester) -> None:
+    run(pytester, SUITE, "--codeartifact-iam-policy=policy.json", "--codeartifact-iam-wildcards")
+
+    statements = json.loads((pytester.path / "policy.json").read_text())["Statement"]
+    assert [statement["Resource"] for statement in statements] == [
+        [f"{ACCOUNT_ARN}:package/acme/team/*"],
+        [f"{ACCOUNT_ARN}:repository/acme/team"],
+    ]
 
 
 @pytest.mark.parametrize("arguments", ["", "-n 2"])
@@ -137,11 +225,13 @@ def test_the_policy_allows_what_all_tests_need(pytester: pytest.Pytester, argume
 
     assert json.loads((pytester.path / "policy.json").read_text())["Statement"] == [
         {
+            "Sid": "DeletePackage",
             "Effect": "Allow",
             "Action": ["codeartifact:DeletePackage"],
             "Resource": [f"{ACCOUNT_ARN}:package/acme/team/pypi//{name}" for name in "abc"],
         },
         {
+            "Sid": "DeleteRepository",
             "Effect": "Allow",
             "Action": ["codeartifact:DeleteRepository"],
             "Resource": [f"{ACCOUNT_ARN}:repository/acme/team"],
@@ -168,7 +258,7 @@ def test_a_run_without_any_fake_is_reported_as_such(pytester: pytest.Pytester, a
     assert json.loads((pytester.path / "policy.json").read_text()) == {"Version": "2012-10-17", "Statement": []}
 
 
-def test_a_fake_of_a_wider_scope_is_told_apart_by_test(pytester: pytest.Pytester, named: None) -> None:
+def test_calls_to_a_fake_of_a_wider_scope_are_reported_by_test(pytester: pytest.Pytester, named: None) -> None:
     report, _ = record(
         pytester,
         """
@@ -217,11 +307,11 @@ def test_it(team, name):
     )
 
     assert report["deletions"] == [
-        {"operation": "DeletePackage", "domain": "acme", "repository": "team", "packages": 3}
+        {"operation": "DeletePackage", "domain": "acme", "repository": "team", "packages": 3, "versions": 0}
     ]
 
 
-def test_the_terminal_names_the_tests_that_called_most_and_counts_the_others(pytester: pytest.Pytester) -> None:
+def test_the_terminal_names_the_test_that_called_most(pytester: pytest.Pytester) -> None:
     result = run(
         pytester,
         """
@@ -232,7 +322,7 @@ def test_it(codeartifact, number):
         "--codeartifact-report",
     )
 
-    result.stdout.fnmatch_lines(["tests that made calls: 54", "  1  *test_it*", "  and 4 more (*"])
+    result.stdout.fnmatch_lines(["54 calls of 1 operation in 54 tests", "most calls: 1 by *test_it*"])
 
 
 def test_a_test_may_open_any_number_of_fakes(pytester: pytest.Pytester, named: None) -> None:
@@ -335,8 +425,8 @@ def test_a_run_that_stops_early_is_reported_too(pytester: pytest.Pytester, named
         ("--codeartifact-iam-policy=.", "*--codeartifact-iam-policy: * is a directory*"),
         ("--codeartifact-iam-policy=", "*--codeartifact-iam-policy needs the name of a file*"),
         ("--codeartifact-report-file=", "*--codeartifact-report-file needs the name of a file*"),
-        ("--codeartifact-report-file=x.xml", "*the suffix of 'x.xml' names no format that there is: .json.*"),
-        ("--codeartifact-report-file=json", "*the suffix of 'json' names no format that there is: .json.*"),
+        ("--codeartifact-report-file=x.xml", "*the suffix of 'x.xml' names no format. Choose from: .json, .md.*"),
+        ("--codeartifact-report-file=json", "*the suffix of 'json' names no format. Choose from: .json, .md.*"),
         ("--codeartifact-report=json:x.json", "*--codeartifact-report: ignored explicit argument 'json:x.json'*"),
         (
             "--codeartifact-report-file=a.json --codeartifact-report-file=./a.json",
@@ -345,6 +435,10 @@ def test_a_run_that_stops_early_is_reported_too(pytester: pytest.Pytester, named
         (
             "--codeartifact-report-file=a.json --codeartifact-iam-policy=a.json",
             "*a.json would be written twice; the IAM policy needs a file of its own.*",
+        ),
+        (
+            "--codeartifact-iam-wildcards",
+            "*--codeartifact-iam-wildcards is about the file of --codeartifact-iam-policy*",
         ),
         ("-n 2 --codeartifact-report-file=nowhere/x.json", "*: there is no directory *nowhere*"),
     ],
@@ -383,7 +477,7 @@ def test_the_report_goes_to_the_terminal_and_to_every_file_that_is_named(
     options = [f"--codeartifact-report-file={file}" for file in files]
     result = run(pytester, SUITE, "--codeartifact-report", *options, *arguments.split())
 
-    result.stdout.fnmatch_lines(["calls: 5", "report: *one.json", "report: *two.JSON"])
+    result.stdout.fnmatch_lines(["5 calls of 2 operations in 5 tests; *", "report: *one.json", "report: *two.JSON"])
     one, two = (json.loads((pytester.path / file).read_text()) for file in files)
     assert one == two
     assert one["calls"] == {"DeletePackage": 4, "DeleteRepository": 1}
@@ -400,7 +494,7 @@ def test_the_report_can_be_asked_for_in_the_configuration(pytester: pytest.Pytes
     )
 
     result.assert_outcomes(passed=5)
-    result.stdout.fnmatch_lines(["calls: 5"])
+    result.stdout.fnmatch_lines(["5 calls of 2 operations in 5 tests; *"])
 
 
 def test_a_run_that_only_collects_leaves_the_files_alone(pytester: pytest.Pytester) -> None:

@@ -115,7 +115,7 @@ def test_more_than_a_hundred_versions_are_refused(
     ids=["blank", "long", "case", "unknown"],
 )
 @ALL_THREE
-def test_what_breaks_a_constraint_is_refused(
+def test_violations_of_constraints_are_refused(
     client: Any, team: Repository, operation: str, wrong: dict[str, Any]
 ) -> None:
     seed(team)
@@ -128,7 +128,7 @@ def test_what_breaks_a_constraint_is_refused(
 
 
 @pytest.mark.rule("B-7", "V-2", "V-8")
-def test_a_target_that_is_no_status_is_refused(client: Any, team: Repository) -> None:
+def test_an_unknown_target_status_is_refused(client: Any, team: Repository) -> None:
     seed(team)
 
     with pytest.raises(client.exceptions.ValidationException) as caught:
@@ -171,7 +171,7 @@ def test_a_request_is_validated_before_anything_is_looked_up(
 )
 @pytest.mark.filterwarnings("ignore::pytest_codeartifact.CodeArtifactWarning")
 @ALL_THREE
-def test_what_is_missing_is_named(
+def test_missing_entities_are_named(
     client: Any, team: Repository, operation: str, wrong: dict[str, str], resource: tuple[str, str]
 ) -> None:
     seed(team)

@@ -143,15 +143,13 @@ def each(table: list[tuple[str, str, list[Any]]]) -> list[Any]:
 @pytest.mark.rule("V-8")
 @pytest.mark.parametrize(("operation", "member", "value"), each(LEGAL))
 @pytest.mark.filterwarnings("ignore::pytest_codeartifact.CodeArtifactWarning")
-def test_what_is_within_the_constraints_is_not_refused_for_them(
-    lax: Any, operation: str, member: str, value: Any
-) -> None:
+def test_values_within_the_constraints_are_accepted(lax: Any, operation: str, member: str, value: Any) -> None:
     assert violations(lax, operation, **{member: value}) == []
 
 
 @pytest.mark.rule("V-8")
 @pytest.mark.parametrize(("operation", "member", "value"), each(ILLEGAL))
-def test_what_is_outside_the_constraints_is_refused(
+def test_values_outside_the_constraints_are_refused(
     codeartifact: FakeCodeArtifact, lax: Any, operation: str, member: str, value: Any
 ) -> None:
     before = sorted(codeartifact.domains)

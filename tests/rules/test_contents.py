@@ -150,7 +150,7 @@ def test_an_asset_is_answered_for_the_current_revision_only(client: Any, team: R
         ),
     ],
 )
-def test_an_asset_of_any_legal_name_is_answered(client: Any, team: Repository, name: str) -> None:
+def test_an_asset_of_any_valid_name_can_be_downloaded(client: Any, team: Repository, name: str) -> None:
     id = generic("tools", "installer")
     team.add_package(id).add_version("1.0.0", assets={name: b"hello"})
 
@@ -384,7 +384,7 @@ def test_pages_of_dependencies_have_no_size(client: Any, team: Repository) -> No
     ids=["domain", "repository", "package", "version"],
 )
 @pytest.mark.parametrize("operation", READING_OPERATIONS)
-def test_what_is_missing_is_named(
+def test_missing_entities_are_named(
     client: Any,
     team: Repository,
     operation: str,
@@ -405,7 +405,7 @@ def test_what_is_missing_is_named(
 
 @pytest.mark.rule("A-1", "A-2", "A-6", "A-8", "U-10")
 @pytest.mark.parametrize("operation", READING_OPERATIONS)
-def test_what_only_an_upstream_has_is_not_found(client: Any, acme: Domain, team: Repository, operation: str) -> None:
+def test_packages_of_an_upstream_are_not_found(client: Any, acme: Domain, team: Repository, operation: str) -> None:
     team.add_package(TOOL).add_version("1.0.0", assets={"a.bin": b"a"}, readme="# Tool")
     acme.add_repository("downstream", upstreams=[team])
 

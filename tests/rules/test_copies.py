@@ -69,7 +69,7 @@ def test_versions_of_every_format_are_copied(
 
 
 @pytest.mark.rule("C-3")
-def test_the_answer_has_both_maps_and_nothing_else(client: Any, source: Repository, target: Repository) -> None:
+def test_the_response_has_both_maps_only(client: Any, source: Repository, target: Repository) -> None:
     source.add_package(LODASH, versions=["1.0.0"])
 
     response = client.copy_package_versions(**ROUTE, **coordinates(LODASH), versions=["1.0.0"])

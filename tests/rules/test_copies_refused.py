@@ -146,7 +146,7 @@ def test_at_most_a_hundred_versions_are_copied_in_one_call(client: Any, source: 
     ids=["domain", "source", "target", "source first", "repositories before packages"],
 )
 @pytest.mark.usefixtures("target")
-def test_what_is_missing_is_named(
+def test_missing_entities_are_named(
     client: Any, source: Repository, wrong: dict[str, str], message: str, resource: tuple[str, str]
 ) -> None:
     source.add_package(LODASH, versions=["1.0.0"])

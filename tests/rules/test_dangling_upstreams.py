@@ -42,7 +42,9 @@ def team(client: Any, acme: Domain) -> Repository:
 
 @pytest.mark.rule("R-8", "E-24")
 @REQUESTS
-def test_requests_fail_while_an_upstream_is_gone(team: Repository, request_of: Callable[[Repository], Any]) -> None:
+def test_requests_fail_while_an_upstream_does_not_exist(
+    team: Repository, request_of: Callable[[Repository], Any]
+) -> None:
     with pytest.raises(ResourceNotFoundException) as caught:
         request_of(team)
 
@@ -105,7 +107,7 @@ def test_an_update_that_names_the_new_repository_refers_to_it(client: Any, acme:
 
 
 @pytest.mark.rule("R-8", "R-3", "E-11")
-def test_an_update_cannot_name_what_is_gone(client: Any, team: Repository) -> None:
+def test_an_update_cannot_name_a_deleted_repository(client: Any, team: Repository) -> None:
     with pytest.raises(client.exceptions.ResourceNotFoundException, match="Repository 'gone' in domain 'acme'"):
         client.update_repository(**TEAM, upstreams=references("gone", "there"))
 
@@ -169,7 +171,7 @@ def test_what_was_retained_before_is_still_served(client: Any, acme: Domain) -> 
 
 
 @pytest.mark.rule("R-8", "U-10")
-def test_the_api_works_while_an_upstream_is_gone(client: Any, team: Repository) -> None:
+def test_the_api_works_while_an_upstream_does_not_exist(client: Any, team: Repository) -> None:
     team.add_package(npm("lodash"), versions=["4.17.21"])
 
     packages = client.list_packages(**TEAM)["packages"]

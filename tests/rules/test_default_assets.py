@@ -133,7 +133,7 @@ def test_what_is_fetched_and_copied_of_a_seed_has_its_assets(
 
 
 @pytest.mark.rule("F-11", "C-4")
-def test_a_seed_is_identical_to_what_was_published_alike(client: Any, acme: Domain, team: Repository) -> None:
+def test_a_seed_is_identical_to_the_same_published_version(client: Any, acme: Domain, team: Repository) -> None:
     team.add_package(npm("lodash"), versions=["1.0.0"])
     acme.add_repository("other").publish(npm("lodash"), "1.0.0")
 
@@ -280,7 +280,7 @@ def test_a_wheel_records_its_files_and_is_installed_by_pip(team: Repository, tmp
 
 
 @pytest.mark.rule("F-11")
-def test_a_source_distribution_tells_its_name_and_version(team: Repository) -> None:
+def test_a_source_distribution_has_its_name_and_version(team: Repository) -> None:
     files = untarred(seeded(team, pypi("flatten-json"))["flatten_json-1.0.0.tar.gz"])
 
     assert b"\nName: flatten-json\nVersion: 1.0.0\n" in files["flatten_json-1.0.0/PKG-INFO"]
@@ -479,7 +479,7 @@ def test_an_impossible_summary_is_not_seeded(team: Repository, summary: Any, why
 
 @pytest.mark.rule("F-11", "P-6", "S-3")
 @pytest.mark.parametrize("id", [npm("lodash"), pypi("tool"), maven("org.acme", "app")], ids=str)
-def test_publishing_what_is_there_by_default_changes_nothing(
+def test_publishing_the_default_assets_changes_nothing(
     codeartifact: FakeCodeArtifact, team: Repository, id: PackageId
 ) -> None:
     version = team.add_package(id, versions=["1.0.0"]).versions["1.0.0"]

@@ -173,7 +173,7 @@ def test_a_deleted_package_comes_back_as_a_new_record(client: Any, team: Reposit
 
 
 @pytest.mark.rule("DP-9", "G-16")
-def test_package_groups_outlive_their_packages(client: Any, acme: Domain, team: Repository) -> None:
+def test_package_groups_stay_after_their_packages_are_deleted(client: Any, acme: Domain, team: Repository) -> None:
     acme.add_package_group("/npm//lodash$", restrictions={"PUBLISH": "BLOCK"})
     team.add_package(npm("lodash"), versions=["1.0.0"])
 
@@ -280,7 +280,7 @@ def test_a_scope_is_written_without_its_at_sign(client: Any, team: Repository) -
     ids=["domain", "owner", "repository", "package"],
 )
 @pytest.mark.filterwarnings("ignore::pytest_codeartifact.CodeArtifactWarning")
-def test_what_is_missing_is_named(
+def test_missing_entities_are_named(
     client: Any, team: Repository, wrong: dict[str, str], message: str, resource: tuple[str, str]
 ) -> None:
     team.add_package(pypi("tool"), versions=["1.0"])
@@ -311,7 +311,7 @@ def test_what_is_missing_is_named(
     ],
     ids=str,
 )
-def test_what_breaks_a_constraint_is_refused(client: Any, team: Repository, wrong: dict[str, str]) -> None:
+def test_violations_of_constraints_are_refused(client: Any, team: Repository, wrong: dict[str, str]) -> None:
     team.add_package(npm("tool"), versions=["1.0.0"])
 
     with pytest.raises(client.exceptions.ValidationException) as caught:

@@ -48,7 +48,7 @@ def store_with_public_lodash(codeartifact: FakeCodeArtifact) -> Repository:
     [npm("@types/node"), pypi("requests"), maven("org.apache", "commons"), nuget("Json"), swift("apple", "nio")],
     ids=str,
 )
-def test_deleted_versions_are_gone(client: Any, team: Repository, id: PackageId) -> None:
+def test_deleted_versions_cannot_be_read(client: Any, team: Repository, id: PackageId) -> None:
     package = team.add_package(id, versions=["1.0.0", "1.1.0", "2.0.0"])
     revisions = {name: version.revision for name, version in package.versions.items()}
 
@@ -118,7 +118,7 @@ def test_a_deleted_version_may_be_published_again(client: Any, team: Repository,
 
 
 @pytest.mark.rule("Q-5", "L-3", "L-5")
-def test_the_record_outlives_its_last_version(client: Any, team: Repository) -> None:
+def test_the_record_stays_after_its_last_version_is_deleted(client: Any, team: Repository) -> None:
     team.add_package(npm("lodash"), versions=["1.0.0", "2.0.0"], origin=Origin("BLOCK", "ALLOW"))
 
     client.delete_package_versions(**LODASH, versions=["1.0.0", "2.0.0"])
@@ -139,7 +139,7 @@ def test_the_record_outlives_its_last_version(client: Any, team: Repository) -> 
 
 
 @pytest.mark.rule("Q-5", "K-3")
-def test_the_next_version_does_not_decide_the_configuration_anew(client: Any, team: Repository) -> None:
+def test_the_next_version_does_not_decide_the_configuration_again(client: Any, team: Repository) -> None:
     client.put_package_origin_configuration(**TOOL, restrictions={"publish": "ALLOW", "upstream": "ALLOW"})
     publish(client)
 

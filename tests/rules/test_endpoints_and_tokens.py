@@ -250,7 +250,7 @@ def test_the_endpoint_of_a_foreign_domain_names_its_owner(codeartifact: FakeCode
     ids=["repository", "domain", "owner"],
 )
 @pytest.mark.filterwarnings("ignore::pytest_codeartifact.CodeArtifactWarning")
-def test_what_is_missing_has_no_endpoint(
+def test_missing_repositories_have_no_endpoint(
     client: Any, team: Repository, wrong: dict[str, str], message: str, kind: str
 ) -> None:
     asked = {"domain": "acme", "repository": team.name, "format": "npm", **wrong}

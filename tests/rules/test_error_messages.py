@@ -267,7 +267,7 @@ def test_a_second_external_connection_is_refused(client: Any, acme: Domain, seco
 
 @pytest.mark.rule("E-18", "V-5")
 @pytest.mark.parametrize("key", ["aws/codeartifact", "nothing", "arn:aws:s3:::bucket"])
-def test_what_can_be_no_key_is_repeated(codeartifact: FakeCodeArtifact, client: Any, key: str) -> None:
+def test_invalid_keys_are_repeated_in_the_message(codeartifact: FakeCodeArtifact, client: Any, key: str) -> None:
     response = refusal(client, "CreateDomain", domain="fresh", encryptionKey=key)
 
     assert told(response) == ("ValidationException", 400, f"KMS key not found: {key}")

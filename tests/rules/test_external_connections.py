@@ -172,7 +172,7 @@ def test_the_repository_must_exist(client: Any, operation: str, wrong: dict[str,
 @ANY_OPERATION
 @pytest.mark.parametrize("illegal", ["public npmjs", ":npmjs", "p" * 101], ids=str)
 @pytest.mark.usefixtures("team")
-def test_a_connection_has_a_legal_name(client: Any, operation: str, illegal: str) -> None:
+def test_a_connection_has_a_valid_name(client: Any, operation: str, illegal: str) -> None:
     with pytest.raises(client.exceptions.ValidationException, match="externalConnection") as caught:
         getattr(client, operation)(**TEAM, externalConnection=illegal)
 

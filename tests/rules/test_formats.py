@@ -237,7 +237,7 @@ def test_an_npm_version_with_other_assets_is_not_published(team: Repository, ass
 
 
 @pytest.mark.rule("F-7")
-def test_checksum_files_of_maven_are_no_assets(client: Any, team: Repository) -> None:
+def test_checksum_files_of_maven_are_not_assets(client: Any, team: Repository) -> None:
     id = maven("org.apache", "commons")
     files = ("commons-1.0.0.jar", "commons-1.0.0.jar.md5", "commons-1.0.0.jar.sha1", "commons-1.0.0.jar.sha256")
 

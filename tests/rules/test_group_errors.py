@@ -80,7 +80,7 @@ def test_an_unknown_domain_is_named(
 @pytest.mark.parametrize("operation", ["create_package_group", "update_package_group"])
 @pytest.mark.parametrize("member", ["contactInfo", "description"])
 @pytest.mark.parametrize("text", ["x" * 1001, "two\nlines", "bell\x07", "in\u200bvisible"], ids=ascii)
-def test_illegal_texts_are_refused(client: Any, acme: Domain, operation: str, member: str, text: str) -> None:
+def test_invalid_texts_are_refused(client: Any, acme: Domain, operation: str, member: str, text: str) -> None:
     group = acme.add_package_group("/npm/*", contact_info="who", description="what")
     pattern = "/npm/*" if operation == "update_package_group" else "/npm/space/*"
 

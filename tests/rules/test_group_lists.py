@@ -145,7 +145,7 @@ def test_a_page_of_groups_has_50_unless_another_size_is_asked_for(client: Any, a
 @pytest.mark.rule("E-20", "L-15")
 @pytest.mark.parametrize("operation", ["list_package_groups", "list_sub_package_groups", "list_associated_packages"])
 @pytest.mark.usefixtures("groups")
-def test_a_token_of_nobody_is_refused(client: Any, operation: str) -> None:
+def test_a_token_that_was_not_issued_is_refused(client: Any, operation: str) -> None:
     parameters = {} if operation == "list_package_groups" else {"packageGroup": "/*"}
 
     with pytest.raises(client.exceptions.ValidationException) as caught:
@@ -313,7 +313,7 @@ def test_a_preview_of_a_group_that_exists_shows_what_it_holds(client: Any, team:
 @pytest.mark.rule("G-4", "G-11")
 @pytest.mark.parametrize("pattern", ["/npm/foo", "/pypi//Foo$", "/npm//foo-~"])
 @pytest.mark.usefixtures("groups")
-def test_a_preview_of_what_can_be_no_group_is_refused(client: Any, pattern: str) -> None:
+def test_a_preview_of_an_invalid_pattern_is_refused(client: Any, pattern: str) -> None:
     with pytest.raises(client.exceptions.ValidationException):
         client.list_associated_packages(domain="acme", packageGroup=pattern, preview=True)
 

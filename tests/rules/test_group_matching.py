@@ -312,7 +312,7 @@ def test_a_weak_match_wins_over_less_specific_groups(
 
 
 @pytest.mark.rule("G-8")
-def test_a_group_of_its_own_makes_a_variation_strong(client: Any, acme: Domain) -> None:
+def test_a_separate_group_makes_a_variation_strong(client: Any, acme: Domain) -> None:
     acme.add_package_group("/npm//my-package$")
     assert association(client, npm("my.package")) == ("/npm//my-package$", "WEAK")
 

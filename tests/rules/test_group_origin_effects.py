@@ -122,7 +122,7 @@ def test_a_list_of_ones_own_takes_the_place_of_the_inherited_one(client: Any, ac
 
 @pytest.mark.rule("P-10", "G-20")
 @pytest.mark.usefixtures("team")
-def test_an_empty_list_admits_nobody(client: Any, acme: Domain) -> None:
+def test_an_empty_list_admits_no_repository(client: Any, acme: Domain) -> None:
     acme.add_package_group("/generic/*", restrictions={"PUBLISH": SPECIFIC})
 
     with pytest.raises(client.exceptions.ConflictException):
@@ -279,7 +279,7 @@ def test_either_of_package_and_group_blocks_what_comes_from_upstream(
 
 
 @pytest.mark.rule("K-8", "K-7")
-def test_what_both_allow_may_enter_by_every_way(
+def test_versions_that_both_allow_may_enter_by_every_way(
     client: Any, acme: Domain, team: Repository, central: Repository, below: Repository
 ) -> None:
     acme.add_package_group("/npm/*", restrictions=dict.fromkeys(TYPES, "ALLOW"))
@@ -315,7 +315,7 @@ def test_the_two_upstream_restrictions_are_about_different_sources(
 
 
 @pytest.mark.rule("K-11", "G-24")
-def test_blocking_leaves_what_is_there(client: Any, acme: Domain, team: Repository) -> None:
+def test_blocking_keeps_existing_versions(client: Any, acme: Domain, team: Repository) -> None:
     team.add_package(npm("lodash"), versions=["1.0.0"])
     acme.add_package_group("/npm/*", restrictions=dict.fromkeys(TYPES, "BLOCK"))
 

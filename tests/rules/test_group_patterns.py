@@ -116,7 +116,7 @@ def test_a_tilde_follows_a_word_character(client: Any, acme: Domain, stem: str) 
 @pytest.mark.rule("G-3")
 @pytest.mark.parametrize("stem", ["foo-", "foo.", "foo_", "foo@", "foo+", "foo~", "foo*", "-", "foo-\u0301"])
 @pytest.mark.parametrize("namespace", ["", "/"], ids=["namespace", "name"])
-def test_a_tilde_follows_nothing_else(client: Any, acme: Domain, namespace: str, stem: str) -> None:
+def test_a_tilde_must_follow_a_word(client: Any, acme: Domain, namespace: str, stem: str) -> None:
     with pytest.raises(client.exceptions.ValidationException):
         create(client, f"/npm/{namespace}{stem}~")
 

@@ -159,7 +159,7 @@ def test_some_characters_of_a_pattern_are_encoded_in_the_arn(
     ],
     ids=str,
 )
-def test_updating_a_group_leaves_what_is_omitted(
+def test_updating_a_group_keeps_omitted_members(
     client: Any, acme: Domain, given: dict[str, str], contact: str, description: str
 ) -> None:
     group = acme.add_package_group(

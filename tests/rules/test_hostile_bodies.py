@@ -23,13 +23,13 @@ NO_JSON_OBJECT = [
 
 @pytest.mark.rule("V-5")
 @pytest.mark.parametrize("content", NO_JSON_OBJECT, ids=lambda content: ascii(content[:20]))
-def test_a_body_that_is_no_json_object_cannot_be_read(furnished: FakeCodeArtifact, content: bytes) -> None:
+def test_a_body_must_be_a_json_object(furnished: FakeCodeArtifact, content: bytes) -> None:
     assert refused(furnished, "DeletePackageVersions", body(content)) == CANNOT_PARSE
 
 
 @pytest.mark.rule("V-5")
 @pytest.mark.parametrize("operation", sorted(OPERATIONS.keys() - {"PublishPackageVersion"}))  # its body is an asset
-def test_no_operation_can_read_a_body_that_is_no_json_object(furnished: FakeCodeArtifact, operation: str) -> None:
+def test_every_operation_refuses_a_body_that_is_not_a_json_object(furnished: FakeCodeArtifact, operation: str) -> None:
     assert refused(furnished, operation, body(b"[]")) == CANNOT_PARSE
 
 
@@ -149,7 +149,7 @@ def test_a_member_that_occurs_twice_cannot_be_read(furnished: FakeCodeArtifact, 
         header("Content-Type", "APPLICATION/JSON ; charset=UTF-8"),
     ],
 )
-def test_what_the_model_does_not_know_means_nothing(furnished: FakeCodeArtifact, change: Change) -> None:
+def test_unknown_parameters_are_ignored(furnished: FakeCodeArtifact, change: Change) -> None:
     """As in rest-json everywhere: a newer client may send more than this service knows."""
     answer = send(furnished, "DeletePackageVersions", change)
 
@@ -256,7 +256,7 @@ def test_an_allowed_repository_has_a_name_and_a_type(
 @pytest.mark.rule("PP-5", "V-5")
 @pytest.mark.parametrize("extra", ["NaN", "-Infinity", "'x'", "01", '"\\x"'])
 @pytest.mark.parametrize("operation", ["PutDomainPermissionsPolicy", "PutRepositoryPermissionsPolicy"])
-def test_a_policy_that_is_no_json_cannot_be_read(furnished: FakeCodeArtifact, operation: str, extra: str) -> None:
+def test_a_policy_must_be_json(furnished: FakeCodeArtifact, operation: str, extra: str) -> None:
     document = f'{POLICY[:-1]}, "Extra": {extra}}}'
 
     assert refused(furnished, operation, with_member("policyDocument", document)) == CANNOT_PARSE

@@ -116,7 +116,7 @@ def test_a_query_parameter_that_occurs_twice_cannot_be_read(furnished: FakeCodeA
 )
 @pytest.mark.parametrize("where", ["name of an unknown parameter", "value of an unknown one", "value of a known one"])
 @pytest.mark.in_process("no HTTP client sends it as it is")
-def test_an_escape_that_is_no_text_cannot_be_read(furnished: FakeCodeArtifact, where: str, escape: str) -> None:
+def test_an_escape_must_be_valid_text(furnished: FakeCodeArtifact, where: str, escape: str) -> None:
     changes = {
         "name of an unknown parameter": more(f"{escape}=x"),
         "value of an unknown one": more(f"x={escape}"),

@@ -110,7 +110,9 @@ def test_a_late_asset_of_an_upstream_is_added(acme: Domain, id: PackageId) -> No
 
 @pytest.mark.rule("U-13", "U-14")
 @both_formats
-def test_a_repository_in_between_passes_on_what_it_does_not_keep(acme: Domain, public: Public, id: PackageId) -> None:
+def test_a_repository_in_between_passes_versions_on_without_keeping_them(
+    acme: Domain, public: Public, id: PackageId
+) -> None:
     source, repositories = public(id), chain(acme, id)
     for repository in repositories:
         repository.fetch(id, "1.0")
@@ -123,7 +125,9 @@ def test_a_repository_in_between_passes_on_what_it_does_not_keep(acme: Domain, p
 
 @pytest.mark.rule("U-13", "U-14")
 @both_formats
-def test_the_first_download_takes_in_what_a_stale_upstream_lacks(acme: Domain, public: Public, id: PackageId) -> None:
+def test_the_first_download_retains_assets_that_a_stale_upstream_lacks(
+    acme: Domain, public: Public, id: PackageId
+) -> None:
     source, repositories = public(id), chain(acme, id)
     repositories[2].fetch(id, "1.0")
     source.add_asset(LATE, b"late")
@@ -160,7 +164,7 @@ def test_any_download_of_a_python_version_adds_all_its_late_assets(acme: Domain,
 
 @pytest.mark.rule("U-13", "U-14", "EV-2")
 @both_formats
-def test_a_late_asset_is_told_once_for_each_repository(
+def test_a_late_asset_has_one_event_for_each_repository(
     codeartifact: FakeCodeArtifact, acme: Domain, public: Public, id: PackageId
 ) -> None:
     source, repositories = public(id), chain(acme, id)
@@ -332,7 +336,7 @@ def test_two_versions_of_unknown_origin_are_not_known_to_be_the_same(acme: Domai
 
 @pytest.mark.rule("U-13", "U-14", "R-8")
 @both_formats
-def test_behind_a_dead_reference_what_is_here_is_served(
+def test_despite_a_dead_reference_own_versions_are_served(
     acme: Domain, client: Any, public: Public, id: PackageId
 ) -> None:
     source, (team, _, _) = public(id), chain(acme, id)

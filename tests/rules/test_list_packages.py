@@ -368,7 +368,9 @@ def test_a_filtered_list_is_the_same_in_small_pages(client: Any, team: Repositor
     ids=["domain", "repository"],
 )
 @pytest.mark.usefixtures("team")
-def test_what_is_missing_is_named(client: Any, wrong: dict[str, str], message: str, resource: tuple[str, str]) -> None:
+def test_missing_entities_are_named(
+    client: Any, wrong: dict[str, str], message: str, resource: tuple[str, str]
+) -> None:
     with pytest.raises(client.exceptions.ResourceNotFoundException) as caught:
         client.list_packages(**{**TEAM, **wrong})
 
@@ -390,7 +392,7 @@ def test_what_is_missing_is_named(client: Any, wrong: dict[str, str], message: s
     ids=str,
 )
 @pytest.mark.usefixtures("team")
-def test_what_breaks_a_constraint_is_refused(client: Any, wrong: dict[str, str], member: str) -> None:
+def test_violations_of_constraints_are_refused(client: Any, wrong: dict[str, str], member: str) -> None:
     with pytest.raises(client.exceptions.ValidationException) as caught:
         client.list_packages(**TEAM, **wrong)
 

@@ -168,7 +168,7 @@ def test_without_repositories_the_list_is_empty(client: Any, listing: Listing) -
     ],
     ids=str,
 )
-def test_a_page_has_fifty_repositories_unless_told_otherwise(
+def test_a_page_has_fifty_repositories_by_default(
     client: Any, acme: Domain, listing: Listing, asked: dict[str, int], sizes: list[int]
 ) -> None:
     for number in range(120):

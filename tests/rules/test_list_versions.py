@@ -124,7 +124,7 @@ def test_a_package_without_versions_lists_none(client: Any, team: Repository) ->
     ],
     ids=["domain", "repository", "package"],
 )
-def test_what_is_missing_is_named(
+def test_missing_entities_are_named(
     client: Any, team: Repository, wrong: dict[str, str], message: str, resource: tuple[str, str]
 ) -> None:
     team.add_package(LODASH, versions=["1.0.0"])
@@ -137,7 +137,7 @@ def test_what_is_missing_is_named(
 
 
 @pytest.mark.rule("L-5", "U-10")
-def test_what_only_an_upstream_has_is_not_listed(client: Any, acme: Domain, team: Repository) -> None:
+def test_packages_of_an_upstream_are_not_listed(client: Any, acme: Domain, team: Repository) -> None:
     upstream = acme.add_repository("upstream")
     upstream.add_package(LODASH, versions=["1.0.0"])
     downstream = acme.add_repository("downstream", upstreams=[upstream, team])
@@ -302,7 +302,7 @@ def test_what_is_shown_follows_status_and_deletion(client: Any, team: Repository
 
 @pytest.mark.rule("L-6", "B-12")
 @pytest.mark.parametrize("operation", ["archive", "dispose", "delete"])
-def test_a_latest_version_that_is_gone_is_not_shown(client: Any, team: Repository, operation: str) -> None:
+def test_a_removed_latest_version_is_not_shown(client: Any, team: Repository, operation: str) -> None:
     team.add_package(LODASH, versions=["1.0.0", "2.0.0"], dist_tags={"latest": "1.0.0"})
 
     if operation == "archive":

@@ -109,7 +109,7 @@ def test_a_build_may_have_classifiers(team: Repository, name: str) -> None:
     assert version.assets == {name: b"x"}
 
 
-def test_metadata_and_checksums_are_no_assets_of_a_snapshot(team: Repository) -> None:
+def test_metadata_and_checksums_are_not_assets_of_a_snapshot(team: Repository) -> None:
     uploaded = {**files(BUILDS[0]), f"app-{BUILDS[0]}.jar.sha1": b"", "maven-metadata.xml": b"<metadata/>"}
 
     version = team.publish(APP, SNAPSHOT, uploaded)
@@ -128,7 +128,7 @@ def test_without_assets_a_client_makes_the_next_build(codeartifact: FakeCodeArti
     assert statuses(team) == {BUILDS[1]: "Unlisted", "1.0-20260101.000000-3": "Unlisted", SNAPSHOT: "Published"}
 
 
-def test_nothing_is_no_build(team: Repository) -> None:
+def test_nothing_is_not_a_build(team: Repository) -> None:
     with pytest.raises(ValidationException, match="snapshot"):
         team.publish(APP, SNAPSHOT, {})
 
@@ -172,7 +172,7 @@ def test_a_snapshot_was_published_with_its_newest_build(codeartifact: FakeCodeAr
 
 @pytest.mark.rule("P-14")
 @pytest.mark.parametrize(("status", "taken"), [("Unlisted", False), ("Archived", True), ("Disposed", True)])
-def test_a_snapshot_that_is_gone_refuses_the_next_build(
+def test_a_disposed_snapshot_refuses_the_next_build(
     codeartifact: FakeCodeArtifact, client: Any, team: Repository, status: str, taken: bool
 ) -> None:
     publish(team, BUILDS[0])
@@ -200,7 +200,7 @@ def test_all_builds_are_deleted_by_their_status(client: Any, team: Repository) -
 
 
 @pytest.mark.rule("EV-2")
-def test_a_build_and_its_snapshot_are_told(codeartifact: FakeCodeArtifact, team: Repository) -> None:
+def test_a_build_and_its_snapshot_have_events(codeartifact: FakeCodeArtifact, team: Repository) -> None:
     publish(team, *BUILDS[:2])
 
     told = [event["detail"] for event in codeartifact.events]
@@ -217,7 +217,7 @@ def test_a_build_and_its_snapshot_are_told(codeartifact: FakeCodeArtifact, team:
     assert (told[-1]["changes"]["assetsAdded"], told[-1]["changes"]["assetsRemoved"]) == (2, 2)
 
 
-def test_snapshots_outlive_a_dump_and_a_fork(codeartifact: FakeCodeArtifact, team: Repository, tmp_path: Any) -> None:
+def test_snapshots_survive_a_dump_and_a_fork(codeartifact: FakeCodeArtifact, team: Repository, tmp_path: Any) -> None:
     publish(team, *BUILDS[:2])
     before = statuses(team)
     codeartifact.dump(tmp_path / "seed.json")
@@ -249,7 +249,7 @@ def test_snapshots_do_not_come_through_a_connection(acme: Domain, store: Reposit
     downstream = acme.add_repository("downstream", upstreams=[store])
 
     for repository in (store, downstream):
-        with pytest.raises(ResourceNotFoundException, match="snapshots come through no external connection") as caught:
+        with pytest.raises(ResourceNotFoundException, match="snapshots are not fetched") as caught:
             repository.fetch(APP, version)
         assert caught.value.resource_type == "package-version"
         assert APP not in repository.packages
@@ -279,7 +279,7 @@ def test_snapshots_are_not_copied_through_a_connection(
 
 @pytest.mark.rule("K-7")
 @each_kind
-def test_a_public_snapshot_is_no_conflict(store: Repository, version: str) -> None:
+def test_a_public_snapshot_is_not_a_conflict(store: Repository, version: str) -> None:
     store.publish(APP, version, files(BUILDS[0]))
 
     assert statuses(store) == {BUILDS[0]: "Unlisted", SNAPSHOT: "Published"}
@@ -325,7 +325,7 @@ def test_a_retained_snapshot_follows_its_upstream(team: Repository, downstream: 
 
 
 @pytest.mark.rule("U-9")
-def test_an_asset_of_an_older_build_is_had_from_that_build(team: Repository, downstream: Repository) -> None:
+def test_an_asset_of_an_older_build_is_fetched_from_that_build(team: Repository, downstream: Repository) -> None:
     publish(team, *BUILDS[:2])
     asset = f"app-{BUILDS[0]}.jar"
 

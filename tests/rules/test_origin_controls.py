@@ -110,7 +110,7 @@ def test_versions_come_in_from_upstream_if_that_is_allowed(
 
 @pytest.mark.rule("K-7")
 @pytest.mark.parametrize("origin", [BOTH, PUBLISH_ONLY, UPSTREAM_ONLY, FROZEN])
-def test_what_is_here_can_be_downloaded_and_not_published_again(behind: Repository, origin: Origin) -> None:
+def test_own_versions_can_be_downloaded_and_not_published_again(behind: Repository, origin: Origin) -> None:
     behind.add_package(LODASH, origin=origin).add_version("0.1.0", assets={"package.tgz": b"x"})
 
     assert outcome(lambda: behind.fetch(LODASH, "0.1.0")) == DONE

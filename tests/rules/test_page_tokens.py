@@ -78,7 +78,7 @@ def test_tokens_are_such_as_the_model_allows(client: Any, listing: Listing) -> N
     ids=lambda value: str(value)[:40],
 )
 @pytest.mark.usefixtures("world")
-def test_what_is_no_token_is_refused(client: Any, listing: Listing, garbage: str) -> None:
+def test_invalid_tokens_are_refused(client: Any, listing: Listing, garbage: str) -> None:
     listing.ask(client)
 
     check_refused(client, listing, garbage)
@@ -140,7 +140,9 @@ def test_a_token_from_another_fake_is_refused(client: Any, listing: Listing) -> 
 
 @pytest.mark.rule("L-10", "E-20", "R-7")
 @pytest.mark.parametrize("listing", IN_A_REPOSITORY, ids=str)
-def test_a_token_does_not_outlive_its_repository(world: FakeCodeArtifact, client: Any, listing: Listing) -> None:
+def test_a_token_is_not_valid_for_a_re_created_repository(
+    world: FakeCodeArtifact, client: Any, listing: Listing
+) -> None:
     token = listing.ask(client)["nextToken"]
     client.delete_repository(**TEAM)
 

@@ -59,7 +59,7 @@ def policies(client: Any, team: Repository, kind: str) -> Policies:
 
 @on_both
 @pytest.mark.rule("PP-1")
-def test_the_answers_of_all_three_operations_are_alike(policies: Policies, kind: str) -> None:
+def test_the_responses_of_all_three_operations_have_the_same_form(policies: Policies, kind: str) -> None:
     put = policies.put()
     got = policies.get()
     deleted = policies.delete()
@@ -116,7 +116,7 @@ def test_a_revision_is_32_bytes_in_base64(policies: Policies) -> None:
 
 @on_both
 @pytest.mark.rule("PP-2")
-def test_every_change_has_a_revision_of_its_own(policies: Policies) -> None:
+def test_every_change_has_a_different_revision(policies: Policies) -> None:
     other = json.dumps({"Statement": [{**STATEMENT, "Effect": "Deny"}]})
 
     revisions = [policies.put(document)["policy"]["revision"] for document in (DOCUMENT, other, DOCUMENT, DOCUMENT)]
@@ -156,7 +156,7 @@ def test_there_is_no_policy_by_default(policies: Policies, kind: str) -> None:
 
 @on_both
 @pytest.mark.rule("PP-3")
-def test_a_deleted_policy_is_gone(policies: Policies) -> None:
+def test_a_deleted_policy_cannot_be_read(policies: Policies) -> None:
     policies.put()
     policies.delete()
 
@@ -287,7 +287,7 @@ def test_a_malformed_document_is_refused(policies: Policies, document: str) -> N
 
 @on_both
 @pytest.mark.rule("PP-5")
-def test_a_document_may_have_one_statement_that_is_no_list(policies: Policies) -> None:
+def test_a_document_may_have_a_single_statement_without_a_list(policies: Policies) -> None:
     document = json.dumps({"Statement": {**STATEMENT, "Principal": "*", "Action": "codeartifact:*"}})
 
     assert policies.put(document)["policy"]["document"] == document

@@ -292,7 +292,7 @@ def test_repositories_on_the_list_of_the_group_may_publish(client: Any, acme: Do
 
 
 @pytest.mark.rule("P-11", "U-11", "K-7")
-def test_a_version_upstream_is_no_conflict(client: Any, acme: Domain, team: Repository) -> None:
+def test_a_version_upstream_is_not_a_conflict(client: Any, acme: Domain, team: Repository) -> None:
     team.add_package(TOOL, versions=["1.0"])
     downstream = acme.add_repository("downstream", upstreams=[team])
     downstream.add_package(TOOL, origin=Origin("ALLOW", "ALLOW"))

@@ -140,7 +140,7 @@ def test_a_hash_that_is_too_long_is_refused(client: Any, team: Repository) -> No
         "100",
     ],
 )
-def test_legal_names_of_assets(client: Any, team: Repository, name: str) -> None:
+def test_valid_names_of_assets(client: Any, team: Repository, name: str) -> None:
     response = publish(client, assetName=name)
 
     assert response["asset"]["name"] == name
@@ -169,7 +169,7 @@ def test_legal_names_of_assets(client: Any, team: Repository, name: str) -> None
         "🎁",
     ],
 )
-def test_illegal_names_of_assets(client: Any, team: Repository, name: str) -> None:
+def test_invalid_names_of_assets(client: Any, team: Repository, name: str) -> None:
     with pytest.raises(client.exceptions.ValidationException) as caught:
         publish(client, assetName=name)
 

@@ -374,7 +374,7 @@ def test_planned_throttling_says_when_to_try_again(codeartifact: FakeCodeArtifac
 
 @pytest.mark.rule("P-5", "P-9", "E-5")
 @pytest.mark.parametrize("quota", ["assets_per_version", "asset_bytes"])
-def test_a_version_that_takes_no_asset_is_no_matter_of_quotas(
+def test_a_conflict_is_reported_before_a_quota(
     client: Any, codeartifact: FakeCodeArtifact, team: Repository, quota: str
 ) -> None:
     team.add_package(TOOL).add_version("1.0", assets={"a": b"x"})
@@ -385,7 +385,7 @@ def test_a_version_that_takes_no_asset_is_no_matter_of_quotas(
 
 
 @pytest.mark.rule("TG-4", "E-5")
-def test_what_is_there_already_is_no_matter_of_quotas(client: Any, team: Repository) -> None:
+def test_existing_resources_are_reported_before_quotas(client: Any, team: Repository) -> None:
     tags = [{"key": str(number), "value": ""} for number in range(51)]
 
     with pytest.raises(client.exceptions.ConflictException):

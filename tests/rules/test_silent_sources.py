@@ -43,7 +43,7 @@ def test_every_region_has_the_service(codeartifact: FakeCodeArtifact, region: st
 
 
 @pytest.mark.rule("R-14", "R-8")
-def test_a_dead_upstream_fails_what_a_blocked_package_asks_for(client: Any, acme: Domain, team: Repository) -> None:
+def test_a_dead_upstream_fails_requests_for_a_blocked_package(client: Any, acme: Domain, team: Repository) -> None:
     acme.add_repository("gone")
     client.update_repository(**TEAM, upstreams=[{"repositoryName": "gone"}])
     client.delete_repository(domain="acme", repository="gone")
@@ -52,7 +52,7 @@ def test_a_dead_upstream_fails_what_a_blocked_package_asks_for(client: Any, acme
     assert team.fetch(pypi("tool"), "1.0").version == "1.0"
     with pytest.raises(ResourceNotFoundException, match="no longer exists"):
         team.fetch(pypi("tool"), "2.0")
-    with pytest.raises(ResourceNotFoundException, match="generic packages do not come from upstream"):
+    with pytest.raises(ResourceNotFoundException, match="generic packages are not fetched from upstream"):
         team.fetch(generic("ns", "tool"), "1.0")
 
 
@@ -71,7 +71,7 @@ def test_a_download_brings_the_dist_tags_of_its_version(acme: Domain, team: Repo
 
 
 @pytest.mark.rule("U-16", "U-4", "U-7")
-def test_what_is_no_connection_is_none_that_the_repository_has(client: Any, team: Repository) -> None:
+def test_an_unknown_connection_cannot_be_removed(client: Any, team: Repository) -> None:
     with pytest.raises(client.exceptions.ResourceNotFoundException):
         client.disassociate_external_connection(**TEAM, externalConnection="public:nowhere")
 
@@ -133,7 +133,7 @@ def test_a_publish_block_refuses_further_and_same_assets(team: Repository, asset
 
 
 @pytest.mark.rule("P-17", "P-4")
-def test_a_publish_block_refuses_what_would_finish_a_version(team: Repository) -> None:
+def test_a_publish_block_refuses_uploads_that_would_finish_a_version(team: Repository) -> None:
     tool = generic("ns", "tool")
     version = team.add_package(tool, origin=Origin("BLOCK", "BLOCK")).add_version("1.0", status="Unfinished")
 

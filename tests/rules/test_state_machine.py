@@ -96,7 +96,7 @@ def test_a_step_that_is_impossible_is_refused(
 @pytest.mark.rule("S-2", "B-7")
 @pytest.mark.parametrize("target", ["Unfinished", "Disposed", "Deleted"])
 @pytest.mark.parametrize("status", STATUSES)
-def test_a_status_that_is_no_target_fails_the_whole_call(
+def test_a_status_that_is_not_a_target_fails_the_whole_call(
     client: Any, team: Repository, status: VersionStatus, target: str
 ) -> None:
     seed(team, v1=status)
@@ -212,7 +212,7 @@ def test_a_disposed_version_fails_the_others(client: Any, team: Repository, targ
 
 @pytest.mark.rule("B-1", "Q-4")
 @pytest.mark.parametrize("target", ["Disposed", "Deleted"])
-def test_a_call_that_changed_nothing_is_not_taken_down_as_a_removal(
+def test_a_call_that_changed_nothing_is_not_recorded_as_a_removal(
     codeartifact: FakeCodeArtifact, client: Any, team: Repository, target: str
 ) -> None:
     seed(team, v1="Published")

@@ -232,7 +232,7 @@ def test_another_status_keeps_the_assets(client: Any, team: Repository, target: 
 
 
 @pytest.mark.rule("B-8", "EV-1")
-def test_the_same_status_again_is_no_change(client: Any, codeartifact: FakeCodeArtifact, team: Repository) -> None:
+def test_the_same_status_again_is_not_a_change(client: Any, codeartifact: FakeCodeArtifact, team: Repository) -> None:
     seed(team, v1="abc=")
 
     again = call(client, "update_package_versions_status", versions=["v1"], targetStatus="Published")

@@ -97,7 +97,7 @@ def test_an_unknown_package_group_is_named(client: Any, operation: str, paramete
     ],
 )
 @pytest.mark.usefixtures("team")
-def test_what_can_be_no_tagged_resource_is_refused(
+def test_arns_of_untaggable_resources_are_refused(
     client: Any, operation: str, parameters: dict[str, Any], arn: str
 ) -> None:
     with pytest.raises(client.exceptions.ValidationException) as caught:
@@ -183,7 +183,7 @@ def test_a_group_is_tagged_by_its_encoded_pattern(client: Any, acme: Domain, pat
 @pytest.mark.parametrize(("operation", "parameters"), OPERATIONS)
 @pytest.mark.rule("TG-5", "E-10", "X-7")
 @pytest.mark.parametrize("resource", ["domain/acme", "repository/acme/team", "package-group/acme/npm/%2a"])
-def test_what_is_in_another_region_is_not_in_this_one(
+def test_resources_of_another_region_do_not_exist_in_this_one(
     client: Any, acme: Domain, operation: str, parameters: dict[str, Any], resource: str
 ) -> None:
     arn = f"arn:aws:codeartifact:eu-west-1:{OWNER}:{resource}"

@@ -253,7 +253,7 @@ def test_nothing_is_created_with_tags_that_are_refused(
     ],
     ids=["long key", "long value", "tab", "line", "invisible"],
 )
-def test_illegal_keys_and_values_are_refused(client: Any, arn: str, tag: dict[str, str]) -> None:
+def test_invalid_keys_and_values_are_refused(client: Any, arn: str, tag: dict[str, str]) -> None:
     with pytest.raises(client.exceptions.ValidationException) as caught:
         client.tag_resource(resourceArn=arn, tags=[tag])
 

@@ -6,6 +6,7 @@ import contextlib
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -13,7 +14,7 @@ import pytest
 from botocore import xform_name
 from botocore.exceptions import ClientError
 
-from pytest_codeartifact import Domain, FakeCodeArtifact, Repository, generic, npm, pypi
+from pytest_codeartifact import Dependency, Domain, FakeCodeArtifact, License, Repository, generic, npm, pypi
 
 from ..support.one_call_each import FITTING, OPERATIONS, SAMPLES, WIRE_NAMES, Wire, arguments, call, members
 
@@ -68,7 +69,7 @@ def test_every_operation_answers_with_status_200(furnished: FakeCodeArtifact, cl
 
 
 @pytest.mark.rule("W-6")
-def test_every_response_has_a_request_id_of_its_own(client: Any) -> None:
+def test_every_response_has_a_unique_request_id(client: Any) -> None:
     ids = {client.list_domains()["ResponseMetadata"]["RequestId"] for _ in range(3)}
 
     with pytest.raises(ClientError) as caught:
@@ -115,7 +116,7 @@ def test_a_downloaded_asset_is_the_body_and_its_names_are_headers(furnished: Fak
 
 
 @pytest.mark.rule("W-3")
-def test_moments_travel_as_numbers_of_seconds_with_milliseconds(
+def test_timestamps_are_sent_as_seconds_with_milliseconds(
     codeartifact: FakeCodeArtifact, client: Any, team: Repository
 ) -> None:
     wire = Wire(client)
@@ -163,6 +164,30 @@ def test_what_there_is_not_is_absent_and_only_the_paginator_says_none(client: An
     assert {"namespace", "defaultDisplayVersion", "nextToken"}.isdisjoint(answer)
     assert (paginated["namespace"], paginated["defaultDisplayVersion"]) == (None, None)
     assert "description" not in client.describe_repository(domain="acme", repository="team")["repository"]
+
+
+@pytest.mark.rule("W-4")
+def test_what_a_version_or_a_group_does_not_say_is_absent_at_every_depth(client: Any, team: Repository) -> None:
+    where = {"domain": "acme", "repository": "team", "format": "pypi", "package": "tool"}
+    tool = team.add_package(pypi("tool"))
+    tool.add_version("1.0", licenses=[License("MIT")], dependencies=[Dependency("other", ">=1")])
+    client.create_package_group(domain="acme", packageGroup="/npm/*")
+    wire = Wire(client)
+
+    asked: list[Callable[[], Any]] = [
+        lambda: client.describe_package_version(**where, packageVersion="1.0"),
+        lambda: client.list_package_version_dependencies(**where, packageVersion="1.0"),
+        lambda: client.list_package_versions(**where),
+        lambda: client.list_packages(domain="acme", repository="team"),
+        lambda: client.describe_package(**where),
+        lambda: client.describe_package_group(domain="acme", packageGroup="/*"),
+        lambda: client.list_package_groups(domain="acme"),
+        lambda: client.list_repositories(),
+        lambda: client.delete_package(**where),
+    ]
+    for ask in asked:
+        assert ask()
+        assert _nulls([wire.json]) == []
 
 
 PAGINATED = {

@@ -126,7 +126,7 @@ def test_publishing_against_the_record_is_refused(team: Repository, upstream: Or
 
 @pytest.mark.rule("K-7", "K-11")
 @pytest.mark.parametrize("publish", ["ALLOW", "BLOCK"])
-def test_a_record_that_blocks_still_serves_what_it_has(client: Any, team: Repository, publish: str) -> None:
+def test_a_record_that_blocks_still_serves_its_own_versions(client: Any, team: Repository, publish: str) -> None:
     team.fetch(LODASH, INTERNAL)
 
     client.put_package_origin_configuration(**IN_TEAM, restrictions={"publish": publish, "upstream": "BLOCK"})
@@ -138,7 +138,7 @@ def test_a_record_that_blocks_still_serves_what_it_has(client: Any, team: Reposi
 @pytest.mark.rule("K-7", "K-10", "U-8")
 @pytest.mark.parametrize(("upstream", "seen"), [("ALLOW", True), ("BLOCK", False)])
 @EVERY_SOURCE
-def test_a_record_on_the_way_hides_what_lies_behind_it(
+def test_a_record_on_the_way_hides_its_upstreams(
     acme: Domain, team: Repository, upstream: OriginSwitch, seen: bool, version: str
 ) -> None:
     team.add_package(LODASH, versions=["0.1.0"], origin=Origin("ALLOW", upstream))
@@ -276,7 +276,7 @@ def test_an_empty_list_lets_nothing_in(acme: Domain, team: Repository, kind: Res
     ("kind", "version", "asked"), [("INTERNAL_UPSTREAM", INTERNAL, "team"), ("EXTERNAL_UPSTREAM", PUBLIC, "store")]
 )
 @pytest.mark.usefixtures("team")
-def test_a_block_wins_whoever_says_it(
+def test_either_of_package_and_group_can_block(
     acme: Domain,
     own: OriginSwitch,
     of_group: RestrictionMode,
@@ -308,7 +308,7 @@ def test_what_the_group_keeps_out_may_be_published(
 
 @pytest.mark.rule("K-8", "K-11")
 @EVERY_SOURCE
-def test_a_group_that_blocks_leaves_what_is_there_alone(acme: Domain, team: Repository, version: str) -> None:
+def test_a_group_that_blocks_leaves_existing_versions_alone(acme: Domain, team: Repository, version: str) -> None:
     team.fetch(LODASH, version)
 
     acme.add_package_group("/npm/*", restrictions={"INTERNAL_UPSTREAM": "BLOCK", "EXTERNAL_UPSTREAM": "BLOCK"})

@@ -59,7 +59,7 @@ def team(acme: Domain, store: Repository) -> Repository:
 @pytest.mark.rule("U-10", "E-12")
 @pytest.mark.parametrize(("operation", "params"), ON_PACKAGES, ids=[operation for operation, _ in ON_PACKAGES])
 @pytest.mark.usefixtures("team")
-def test_what_only_an_upstream_has_is_not_found(
+def test_packages_of_an_upstream_are_not_found(
     client: Any, store: Repository, operation: str, params: dict[str, Any]
 ) -> None:
     seed(store)
@@ -124,7 +124,7 @@ def test_what_was_fetched_is_shown_at_once(
 
 
 @pytest.mark.rule("U-10", "U-12")
-def test_what_stands_behind_a_connection_is_no_domain(codeartifact: FakeCodeArtifact, client: Any) -> None:
+def test_public_sources_are_not_domains(codeartifact: FakeCodeArtifact, client: Any) -> None:
     seed(codeartifact.public_source("public:npmjs"))
 
     assert client.list_domains()["domains"] == []
@@ -133,7 +133,7 @@ def test_what_stands_behind_a_connection_is_no_domain(codeartifact: FakeCodeArti
 
 
 @pytest.mark.rule("U-10", "C-5", "C-6")
-def test_copying_reaches_upstream_only_when_told_to(client: Any, acme: Domain, store: Repository) -> None:
+def test_copying_reaches_upstream_only_on_request(client: Any, acme: Domain, store: Repository) -> None:
     acme.add_repository("team", upstreams=[acme.add_repository("middle", upstreams=[store])])
     copies = acme.add_repository("copies")
     seed(store)
@@ -150,7 +150,7 @@ def test_copying_reaches_upstream_only_when_told_to(client: Any, acme: Domain, s
 
 
 @pytest.mark.rule("U-10", "C-5", "C-3")
-def test_without_being_told_to_copying_misses_the_version_upstream(
+def test_by_default_copying_does_not_find_the_version_upstream(
     client: Any, acme: Domain, store: Repository, team: Repository
 ) -> None:
     copies = acme.add_repository("copies")

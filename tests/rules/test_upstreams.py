@@ -317,7 +317,7 @@ def test_nothing_that_happens_upstream_affects_a_retained_version(
 
 
 @pytest.mark.rule("U-9")
-def test_a_version_from_outside_outlives_the_connection(client: Any, chain: list[Repository]) -> None:
+def test_a_version_from_outside_stays_after_the_connection_is_removed(client: Any, chain: list[Repository]) -> None:
     team, _, store = chain
     team.fetch(LODASH, "4.17.21")
 
@@ -364,9 +364,14 @@ def test_the_tags_of_a_version_come_along_from_an_upstream(acme: Domain) -> None
 @pytest.mark.rule("U-9")
 @pytest.mark.parametrize(
     ("mode", "why"),
-    [("BLOCK", "package group '/pypi/\\*' blocks internal upstreams"), ("ALLOW", "neither it nor what lies upstream")],
+    [
+        ("BLOCK", "package group '/pypi/\\*' blocks internal upstreams"),
+        ("ALLOW", "neither the repository nor anything upstream"),
+    ],
 )
-def test_a_version_that_cannot_be_had_is_refused_with_the_reason(acme: Domain, mode: RestrictionMode, why: str) -> None:
+def test_a_version_that_cannot_be_downloaded_is_refused_with_the_reason(
+    acme: Domain, mode: RestrictionMode, why: str
+) -> None:
     acme.add_package_group("/pypi/*", restrictions={"INTERNAL_UPSTREAM": mode})
     acme.add_repository("base").add_package(TOOL, versions=["1.0"])
     team = acme.add_repository("team", upstreams=["base"])

@@ -34,7 +34,7 @@ FAILED = "failed to satisfy constraint: "
     ],
     ids=str,
 )
-def test_what_botocore_refuses_never_arrives(
+def test_values_that_botocore_refuses_never_arrive(
     codeartifact: FakeCodeArtifact, client: Any, operation: str, wrong: dict[str, Any]
 ) -> None:
     given = {name: value for name, value in {**arguments(operation), **wrong}.items() if value is not None}
@@ -61,7 +61,7 @@ def test_what_botocore_refuses_never_arrives(
         ("UntagResource", {"tagKeys": []}, "success"),
     ],
 )
-def test_what_botocore_lets_pass_is_judged_by_the_service(
+def test_values_that_botocore_accepts_are_checked_by_the_service(
     codeartifact: FakeCodeArtifact, client: Any, operation: str, wrong: dict[str, Any], answer: str
 ) -> None:
     furnish(codeartifact)
@@ -73,7 +73,7 @@ def test_what_botocore_lets_pass_is_judged_by_the_service(
 
 
 @pytest.mark.rule("V-2", "V-3")
-def test_a_violated_constraint_is_told_in_the_words_of_the_framework(client: Any, team: Repository) -> None:
+def test_a_violated_constraint_has_the_message_of_the_framework(client: Any, team: Repository) -> None:
     team.add_package(npm("@types/foobar"), versions=["1.0.0"])
 
     with pytest.raises(client.exceptions.ValidationException) as caught:
@@ -177,7 +177,7 @@ def test_every_kind_of_constraint_has_its_words(
 
 
 @pytest.mark.rule("V-4")
-def test_a_list_that_is_too_long_is_told_so(lax: Any) -> None:
+def test_a_list_that_is_too_long_is_refused(lax: Any) -> None:
     found = violations(lax, "DeletePackageVersions", versions=["1"] * 101)
 
     shown = ", ".join(["1"] * 101)
@@ -200,14 +200,14 @@ def test_a_missing_member_is_null(lax: Any, operation: str, member: str, name: s
 
 
 @pytest.mark.rule("V-4")
-def test_a_text_that_is_too_short_is_told_so(lax: Any) -> None:
+def test_a_text_that_is_too_short_is_refused(lax: Any) -> None:
     found = violations(lax, "DescribeDomain", domain="a")
 
     assert f"Value 'a' at 'domainName' {FAILED}Member must have length greater than or equal to 2" in found
 
 
 @pytest.mark.rule("V-4")
-def test_several_violations_are_told_at_once(lax: Any) -> None:
+def test_several_violations_are_reported_at_once(lax: Any) -> None:
     with pytest.raises(lax.exceptions.ValidationException) as caught:
         lax.list_package_versions(domain="acme", repository="team", format="docker", package="x" * 256, maxResults=5000)
 
@@ -232,9 +232,7 @@ def test_several_violations_are_told_at_once(lax: Any) -> None:
         ("ListDomains", {"nextToken": "nonsense"}, "OTHER"),
     ],
 )
-def test_the_reason_tells_what_kind_of_refusal_it_is(
-    lax: Any, operation: str, wrong: dict[str, Any], reason: str
-) -> None:
+def test_the_reason_shows_the_kind_of_refusal(lax: Any, operation: str, wrong: dict[str, Any], reason: str) -> None:
     response = refusal(lax, operation, **wrong)
 
     assert (response["Error"]["Code"], response["reason"]) == ("ValidationException", reason)

@@ -148,7 +148,7 @@ def test_a_version_is_described_in_full(client: Any, team: Repository) -> None:
 
 
 @pytest.mark.rule("S-5", "W-4")
-def test_what_is_not_known_of_a_version_is_absent(client: Any, team: Repository) -> None:
+def test_unknown_attributes_of_a_version_are_absent(client: Any, team: Repository) -> None:
     team.add_package(pypi("requests"), versions=["2.0"])
 
     found = client.describe_package_version(**TEAM, format="pypi", package="requests", packageVersion="2.0")
@@ -265,7 +265,7 @@ def test_an_ingested_version_shows_when_it_was_ingested(
 @pytest.mark.rule("S-7")
 @pytest.mark.parametrize("by_copy", [False, True], ids=["fetch", "copy"])
 @pytest.mark.parametrize(("id", "connection"), CONNECTED, ids=str)
-def test_an_ingested_version_keeps_the_time_that_its_source_tells(
+def test_an_ingested_version_keeps_the_time_of_its_source(
     codeartifact: FakeCodeArtifact,
     client: Any,
     acme: Domain,
@@ -310,7 +310,7 @@ def test_what_was_published_first_is_the_older_one_whenever_it_was_ingested(
 
 @pytest.mark.rule("S-7")
 @pytest.mark.parametrize("told", [True, False], ids=["told", "not told"])
-def test_what_a_public_source_tells_outlives_a_dump_and_a_fork(
+def test_attributes_of_a_public_source_survive_a_dump_and_a_fork(
     codeartifact: FakeCodeArtifact, tmp_path: Path, told: bool
 ) -> None:
     package = codeartifact.public_source("public:npmjs").add_package(npm("@vue/ui"))

@@ -66,7 +66,7 @@ def test_assets_of_an_archived_version_can_be_downloaded_once_it_is_restored(cli
 
 
 @pytest.mark.rule("S-1", "A-3")
-def test_assets_of_a_disposed_version_are_gone_for_good(client: Any, team: Repository) -> None:
+def test_assets_of_a_disposed_version_cannot_be_restored(client: Any, team: Repository) -> None:
     team.add_package(generic("ns", "tool")).add_version("1.0", assets={"tool": b"x"})
 
     client.dispose_package_versions(**TOOL, versions=["1.0"])

@@ -27,6 +27,7 @@ from pytest_codeartifact import (
     OriginType,
     PackageId,
     ServiceError,
+    Version,
     VersionStatus,
     generic,
     maven,
@@ -488,20 +489,18 @@ def succeeds(call: Any) -> bool:
 
 
 def shown(fake: FakeCodeArtifact) -> dict[str, dict[PackageId, Record]]:
-    """What there is, in the same dictionaries."""
-    return {
-        name: {
-            id: Record(
-                (package.origin.publish, package.origin.upstream),
-                {
-                    version: Held(held.status, dict(held.assets), held.entry_point, held.published)
-                    for version, held in package.versions.items()
-                },
-            )
-            for id, package in repository.packages.items()
-        }
-        for name, repository in fake.domain("acme").repositories.items()
-    }
+    """The contents of the fake, in the dictionaries of the model."""
+    contents: dict[str, dict[PackageId, Record]] = {}
+    for name, repository in fake.domain("acme").repositories.items():
+        records = contents[name] = {}
+        for id, package in repository.packages.items():
+            versions = {version: _held(held) for version, held in package.versions.items()}
+            records[id] = Record((package.origin.publish, package.origin.upstream), versions)
+    return contents
+
+
+def _held(version: Version) -> Held:
+    return Held(version.status, dict(version.assets), version.entry_point, version.published)
 
 
 TestWalk = Walk.TestCase

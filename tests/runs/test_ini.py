@@ -48,7 +48,7 @@ def test_a_wrong_value_is_refused_before_any_test(pytester: pytest.Pytester, ini
         "codeartifact_region = mx-central-1",
     ],
 )
-def test_what_is_right_is_not_refused(pytester: pytest.Pytester, ini: str) -> None:
+def test_valid_values_are_not_refused(pytester: pytest.Pytester, ini: str) -> None:
     pytester.makeini(f"[pytest]\n{ini}\n")
     pytester.makepyfile(
         f"def test_it(codeartifact): assert {ini.split()[-1]!r} in (codeartifact.account, codeartifact.region)"

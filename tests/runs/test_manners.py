@@ -65,7 +65,9 @@ def run(pytester: pytest.Pytester, code: str, *arguments: str, ini: str = "") ->
         ),
     ],
 )
-def test_pytest_explains_what_is_ours(pytester: pytest.Pytester, option: str, lines: list[str]) -> None:
+def test_pytest_explains_failed_comparisons_of_our_objects(
+    pytester: pytest.Pytester, option: str, lines: list[str]
+) -> None:
     run(pytester, "", option).stdout.fnmatch_lines(lines)
 
 
@@ -142,7 +144,7 @@ class TestThem:
     def test_another(self, team):
         assert team.deleted == {{pypi("old")}}
 
-    def test_a_fake_of_its_own(self, team, codeartifact):
+    def test_a_separate_fake(self, team, codeartifact):
         assert client.list_domains()["domains"] == []
 """
     run(pytester, code, "-p", "no:randomly").assert_outcomes(passed=3)

@@ -180,8 +180,8 @@ def test_last(of_all_tests):
     )  # fmt: skip
 
     result.assert_outcomes(failed=1, skipped=1, errors=1)
-    result.stdout.fnmatch_lines(["E*UnusedFaults: Planned, but never struck: fail(ListDomains*"])
-    result.stdout.no_fnmatch_line("*fail(DeletePackage*")
+    result.stdout.fnmatch_lines(["E*UnusedFaults: A planned fault was never used.", "*fail('ListDomains', *"])
+    result.stdout.no_fnmatch_line("*fail('DeletePackage*")
 
 
 def test_closing_a_fake_says_once_which_block_was_never_entered() -> None:
@@ -213,8 +213,8 @@ def test_a_seed_that_is_not_returned_is_refused_in_every_test(pytester: pytest.P
     fixtures = [f"@pytest.fixture(scope='session')\n{seed}\n" for seed in SILENT.values()]
     tests = "def test_it(codeartifact):\n    pass\ndef test_client(codeartifact_client):\n    pass\n"
     message = (
-        "UsageError: codeartifact_seed has returned None, so there is no seed. End it with `return fake`; for an empty "
-        "one, write `return FakeCodeArtifact()`."
+        "UsageError: codeartifact_seed has returned None. End it with `return fake`, or with `return "
+        "FakeCodeArtifact()` for an empty fake."
     )
 
     if in_conftest:
@@ -246,7 +246,7 @@ def codeartifact_seed():
     )
 
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["E*UsageError: codeartifact_seed has returned None, so there is no seed.*"])
+    result.stdout.fnmatch_lines(["E*UsageError: codeartifact_seed has returned None. End it with*"])
 
 
 def test_a_seed_may_be_empty_or_be_made_of_another_one(pytester: pytest.Pytester) -> None:
@@ -412,7 +412,7 @@ def test_skips():
     result.stdout.no_fnmatch_line("*UsageError*")
 
 
-def test_a_test_of_its_own_has_either_real_calls_or_a_fake(pytester: pytest.Pytester) -> None:
+def test_a_test_has_either_real_calls_or_a_fake(pytester: pytest.Pytester) -> None:
     routes = [
         "def test_it(codeartifact): pass",
         "def test_it(codeartifact_client): pass",
@@ -479,7 +479,7 @@ def test_a_misspelt_keyword_of_the_marker_says_which_there_are(pytester: pytest.
     result.stdout.no_fnmatch_line("*TypeError*")
 
 
-def test_what_is_wrong_with_a_marker_is_told_without_our_source(pytester: pytest.Pytester) -> None:
+def test_errors_of_a_marker_are_reported_without_our_source(pytester: pytest.Pytester) -> None:
     marked = "@pytest.mark.codeartifact({})\ndef test_it(codeartifact): pass"
     wrong = ["'eu-west-1'", "acount=1", "region='Europe'", "page_size=0", "backoff='no'", "unused_faults='alow'"]
 
@@ -540,7 +540,7 @@ def test_a_misspelt_keyword_says_which_there_are(
     [
         (Settings, FakeCodeArtifact, set()),
         (DomainSettings, Location.add_domain, {"self", "name"}),
-        (VersionDetails, details, {"id", "version", "assets"}),
+        (VersionDetails, details, {"id", "version", "assets", "kept", "notes"}),
     ],
     ids=["FakeCodeArtifact", "add_domain", "publish"],
 )

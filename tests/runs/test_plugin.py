@@ -24,6 +24,8 @@ from pytest_codeartifact import (
     pypi,
 )
 
+from ..support.printed import hints
+
 HEAD = """
 import boto3
 import pytest
@@ -103,9 +105,7 @@ class TestOfAClass:
     result.assert_outcomes(passed=3)
 
 
-def test_a_test_runs_alike_whatever_the_environment_says(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_test_runs_the_same_in_every_environment(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-north-1")
     monkeypatch.setenv("AWS_REGION", "eu-north-1")
 
@@ -199,10 +199,10 @@ def test_it(codeartifact):
             "*packages deleted from repository 'team': {pypi('new')} == {pypi('old')}*",
             "*pypi('new') was removed, and should not have been*",
             "*pypi('old') should have been removed, and was not*",
-            "*DeletePackage(domain='acme', repository='team', format='pypi', package='new')*test_a_failing*",
             "*- CodeArtifact calls -*",
-            "fake CodeArtifact of account 123456789012 in us-east-1, calls: 1",
-            "1. DeletePackage(*",
+            "fake of account 123456789012 in us-east-1: 1 call, a write (>)",
+            "> 1  DeletePackage(acme/team, pypi('new'))  -> ok",
+            " *[[]...*_not.py:*]",
         ]
     )
 
@@ -244,7 +244,7 @@ def test_it():
     )
 
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["*- CodeArtifact calls -*", "1. ListDomains()*"])
+    result.stdout.fnmatch_lines(["*- CodeArtifact calls -*", "  1  ListDomains()  -> 0 domains  *"])
 
 
 def test_a_seed_in_another_region_than_the_client_is_pointed_out(pytester: pytest.Pytester) -> None:
@@ -259,13 +259,12 @@ def test_it(codeartifact):
     )
 
     result.assert_outcomes(failed=1, warnings=1)
-    result.stdout.fnmatch_lines(
-        ["hint: Domain 'acme' was looked for in account 123456789012, region eu-west-1, but this fake has it in *"]
-    )
-    result.stdout.fnmatch_lines(["*test_a_seed_in_another*CodeArtifactWarning: Domain 'acme' was looked for*"])
+    (hint,) = hints(result.stdout.lines)
+    assert "looked for domain 'acme' in account 123456789012, region eu-west-1, but this fake has it in account" in hint
+    result.stdout.fnmatch_lines(["*test_a_seed_in_another*CodeArtifactWarning: The call looked for domain 'acme'*"])
 
 
-def test_a_planned_fault_that_never_struck_fails_the_test(pytester: pytest.Pytester) -> None:
+def test_an_unused_planned_fault_fails_the_test(pytester: pytest.Pytester) -> None:
     result = run(
         pytester,
         """
@@ -286,7 +285,7 @@ def test_failed_anyway(codeartifact):
     )
 
     result.assert_outcomes(passed=3, errors=1, failed=1)
-    result.stdout.fnmatch_lines(["*UnusedFaults: Planned, but never struck: fail(DeletePackage, *"])
+    result.stdout.fnmatch_lines(["*UnusedFaults: A planned fault was never used.", "*fail('DeletePackage', *"])
 
 
 def test_a_plugin_that_was_loaded_earlier_has_its_clients_intercepted(pytester: pytest.Pytester) -> None:
@@ -483,7 +482,7 @@ def codeartifact_seed():
         (
             "@pytest.fixture(scope='session')\ndef codeartifact_seed():\n    return {}",
             "",
-            "*codeartifact_seed returns a FakeCodeArtifact, not {}*",
+            "*codeartifact_seed must return a FakeCodeArtifact, not {}*",
         ),
     ],
 )
@@ -499,7 +498,7 @@ def test_the_seed_of_all_tests_is_not_written_to(pytester: pytest.Pytester) -> N
         pytester,
         """
 def test_it(codeartifact, codeartifact_seed):
-    with pytest.raises(ValueError, match="the seed that other tests share"):
+    with pytest.raises(ValueError, match="the seed that all tests share"):
         codeartifact_seed.add_domain("leak")
     codeartifact.add_domain("mine")
 
@@ -532,7 +531,7 @@ def test_it(codeartifact):
     result.stdout.no_fnmatch_line("*seeding.py*")
 
 
-def test_what_was_removed_otherwise_is_told_apart(pytester: pytest.Pytester) -> None:
+def test_removals_and_deletions_are_distinguished(pytester: pytest.Pytester) -> None:
     result = run(
         pytester,
         """
@@ -544,11 +543,13 @@ def test_it(codeartifact):
 """,
     )
 
-    result.stdout.fnmatch_lines(["E*(pypi('x'), '1') was removed otherwise, by DeletePackage(*"])
+    result.stdout.fnmatch_lines(
+        ["E*(pypi('x'), '1') was removed otherwise (by call 1, below)", "> 1  DeletePackage(acme/team, pypi('x'))*"]
+    )
 
 
 @pytest.mark.parametrize(("verbose", "named"), [((), 2), (("-vv",), 40)])
-def test_a_long_difference_is_cut_so_that_nothing_else_is(
+def test_a_long_difference_is_shortened_instead_of_others(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, verbose: tuple[str, ...], named: int
 ) -> None:
     monkeypatch.delenv("CI", raising=False)  # pytest cuts nothing off there

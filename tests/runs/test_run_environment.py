@@ -147,7 +147,7 @@ def test_it():
     result.assert_outcomes(passed=1)
 
 
-def test_a_child_is_told_why(run: Any) -> None:
+def test_a_child_process_sees_the_reason(run: Any) -> None:
     result = run("""
 def test_it():
     came_of_it = spawned()[-1]
@@ -192,7 +192,7 @@ def test_it():
 
 @pytest.mark.parametrize("arguments", [(), ("-n", "1")], ids=["", "xdist"])
 @pytest.mark.parametrize("machine", [{}, {ENDPOINT: USERS}, {ENDPOINT: USERS, IGNORE: "true"}], ids=str)
-def test_a_test_that_may_call_the_real_service_and_its_children_have_what_the_user_has(
+def test_a_test_of_the_real_service_and_its_children_have_the_users_environment(
     run: Any, monkeypatch: pytest.MonkeyPatch, machine: dict[str, str], arguments: tuple[str, ...]
 ) -> None:
     for name, value in machine.items():
@@ -328,7 +328,7 @@ made_in_conftest = boto3.client("codeartifact", "us-east-1", aws_access_key_id="
     result.assert_outcomes(passed=4)
 
 
-def test_clients_of_other_services_ignore_configured_endpoints_where_the_user_wants_it(
+def test_clients_of_other_services_ignore_configured_endpoints_if_the_user_configured_so(
     run: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(IGNORE, "true")
@@ -376,7 +376,9 @@ def test_the_environment_is_as_before_when_a_run_has_ended(
     assert result.ret == 0
 
 
-def test_a_run_within_a_run_puts_back_what_it_found(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_within_a_run_restores_the_environment(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv(ENDPOINT, USERS)
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
     pytester.makepyfile(f"""

@@ -171,11 +171,11 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "switch": (
         {"package": {**PACKAGE["package"],
                      "originConfiguration": {"restrictions": {"publish": "ALLOW", "upstream": "NO"}}}},
-        "package: There is no origin restriction 'NO'.",
+        "package: upstream cannot be 'NO'.",
     ),
     "status": (
         {**LISTED, "versions": [{"version": "1.0.0", "status": "Gone"}]},
-        "versions[0]: There is no status of a stored version 'Gone'.",
+        "versions[0]: status cannot be 'Gone'.",
     ),
     "version": ({**LISTED, "versions": [{"version": 1}]}, "versions[0].version: expected a text, found 1."),
     "moment": (
@@ -199,7 +199,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_what_cannot_be_is_refused_with_its_place(
+def test_invalid_seeds_are_refused_with_their_place(
     codeartifact: FakeCodeArtifact, team: Repository, tmp_path: Path, case: str
 ) -> None:
     answer, expected = REFUSED[case]

@@ -186,7 +186,7 @@ def answered_of(ask: Callable[..., Any], at: dict[str, str], arn: str) -> Iterat
 
 
 @both_formats
-def test_what_was_dumped_is_loaded_alike(codeartifact: FakeCodeArtifact, tmp_path: Path, suffix: str) -> None:
+def test_a_dump_loads_the_same_state(codeartifact: FakeCodeArtifact, tmp_path: Path, suffix: str) -> None:
     seed_world(codeartifact)
     path = tmp_path / f"seed.{suffix}"
     before = answers(codeartifact)
@@ -246,7 +246,7 @@ def test_public_sources_and_waiting_origins_are_loaded_too(tmp_path: Path, suffi
     assert team.packages[pypi("waits")].origin == Origin("BLOCK", "ALLOW")
 
 
-def test_places_are_written_only_where_they_differ(tmp_path: Path) -> None:
+def test_account_and_region_are_written_only_where_they_differ(tmp_path: Path) -> None:
     path = tmp_path / "seed.toml"
     seeded = FakeCodeArtifact()
     seeded.add_domain("acme")
@@ -362,13 +362,13 @@ WRONG: dict[str, tuple[Any, str]] = {
     "package key": (with_package({"format": "npm", "nam": "x"}), f"{PACKAGE}: unknown key 'nam'. Did you mean 'name'?"),
     "origin": (
         with_package({"format": "npm", "name": "x", "origin": {"publish": "NEVER"}}),
-        f"{PACKAGE}: There is no origin restriction 'NEVER'.",
+        f"{PACKAGE}: publish cannot be 'NEVER'.",
     ),
     "version key": (
         with_version({"version": "1.0.0", "statsu": ""}),
         f"{VERSION}: unknown key 'statsu'. Did you mean 'status'?",
     ),
-    "version status": (with_version({"version": "1.0.0", "status": "x"}), f"{VERSION}: There is no status of a stored"),
+    "version status": (with_version({"version": "1.0.0", "status": "x"}), f"{VERSION}: status cannot be 'x'"),
     "version type": (with_version(1.0), f"{VERSION}: expected a table, found 1.0."),
     "version twice": (with_version("0.1.0"), f"{VERSION}: There is a version '0.1.0' of npm('tool') already."),
     "status type": (with_version({"version": "1.0.0", "status": True}), f"{VERSION}.status: expected a text, found"),
@@ -396,12 +396,12 @@ WRONG: dict[str, tuple[Any, str]] = {
         with_version("1.0.0", dist_tags={"latest": 2}),
         f"{PACKAGE}.dist_tags.latest: expected a text, found 2.",
     ),
-    "public source": ({"public_sources": [{"name": "npmjs"}]}, "public_sources[0]: There is no external connection"),
+    "public source": ({"public_sources": [{"name": "npmjs"}]}, "public_sources[0]: The external connection cannot be"),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("case", WRONG)
-def test_what_is_wrong_is_told_with_its_place_and_changes_nothing(
+def test_an_invalid_file_is_refused_with_the_place_and_changes_nothing(
     client: Any, codeartifact: FakeCodeArtifact, tmp_path: Path, case: str
 ) -> None:
     described, expected = WRONG[case]
@@ -434,7 +434,7 @@ def test_what_is_wrong_is_told_with_its_place_and_changes_nothing(
         ("a.yaml", b"", "seeds are in files that end with .json or .toml."),
     ],
 )
-def test_what_cannot_be_read_is_told_with_its_place(tmp_path: Path, name: str, content: bytes, expected: str) -> None:
+def test_unreadable_files_are_refused_with_the_place(tmp_path: Path, name: str, content: bytes, expected: str) -> None:
     (tmp_path / name).write_bytes(content)
 
     with pytest.raises(SeedError) as caught:
@@ -462,7 +462,7 @@ def test_files_that_are_not_there_or_cannot_be_are_refused(tmp_path: Path) -> No
         '"2020-01-31 12:30:00.125000+00:00"',
     ],
 )
-def test_moments_are_native_or_texts(tmp_path: Path, written: str) -> None:
+def test_timestamps_are_native_or_texts(tmp_path: Path, written: str) -> None:
     (tmp_path / "seed.toml").write_text(f'[[domains]]\nname = "acme"\ncreated = {written}\n')
     fake = FakeCodeArtifact()
 
@@ -586,7 +586,7 @@ BEYOND = [
 
 
 @pytest.mark.parametrize("beyond", BEYOND)
-def test_a_moment_that_no_date_can_tell_is_refused(beyond: Any) -> None:
+def test_a_timestamp_outside_of_the_calendar_is_refused(beyond: Any) -> None:
     fake = FakeCodeArtifact()
     team = fake.add_domain("acme").add_repository("team")
     tool = team.add_package(pypi("tool"))
@@ -617,7 +617,7 @@ def test_a_clock_does_not_leave_the_calendar(by: dt.timedelta) -> None:
 
 
 @pytest.mark.parametrize("suffix", [".json", ".toml"])
-def test_an_integer_of_too_many_digits_is_told_with_its_place(tmp_path: Path, suffix: str) -> None:
+def test_an_integer_of_too_many_digits_is_refused_with_its_place(tmp_path: Path, suffix: str) -> None:
     seed = tmp_path / f"seed{suffix}"
     digits = "9" * 5000
     seed.write_text(f'{{\n"domains": {digits}}}' if suffix == ".json" else f"\ndomains = {digits}")
@@ -626,7 +626,7 @@ def test_an_integer_of_too_many_digits_is_told_with_its_place(tmp_path: Path, su
         FakeCodeArtifact().load(seed)
 
 
-def test_a_hexadecimal_integer_of_any_length_is_refused_as_what_it_is(tmp_path: Path) -> None:
+def test_a_hexadecimal_integer_of_any_length_is_refused(tmp_path: Path) -> None:
     seed = tmp_path / "seed.toml"
     seed.write_text(f"domains = 0x{'f' * 9000}")
 

@@ -83,7 +83,7 @@ def test_an_asset_that_is_cut_short_is_read_up_to_there(
     assert client.get_package_version_asset(**of_tool, asset="tool.bin")["asset"].read() == b"content"
 
 
-def test_a_garbled_answer_is_what_arrives(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
+def test_a_garbled_response_arrives_as_planned(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
     team.add_package(pypi("tool"))
     codeartifact.fail("DeletePackage", garbled(b"<html>proxy</html>"))
 
@@ -142,7 +142,7 @@ def test_impossible_disturbances_are_refused(plan: Any) -> None:
 @pytest.mark.parametrize(
     "when", [{"package": "b"}, {"package": npm("@x/b")}, {"format": "npm", "package": "b"}], ids=str
 )
-def test_calls_with_certain_parameters_are_struck(
+def test_a_fault_applies_to_calls_with_certain_parameters(
     codeartifact: FakeCodeArtifact, client: Any, team: Repository, when: dict[str, Any]
 ) -> None:
     team.add_packages([npm("@x/a"), npm("@x/b")])
@@ -153,7 +153,7 @@ def test_calls_with_certain_parameters_are_struck(
         client.delete_package(**TEAM, format="npm", namespace="x", package="b")
 
 
-def test_a_parameter_must_be_one_of_every_operation_that_is_struck(codeartifact: FakeCodeArtifact) -> None:
+def test_a_parameter_of_a_condition_must_exist_for_every_planned_operation(codeartifact: FakeCodeArtifact) -> None:
     with pytest.raises(SeedError, match=r"ListPackages has no parameter 'package'. Did you mean 'packagePrefix'\?"):
         codeartifact.fail(["DeletePackage", "ListPackages"], "ThrottlingException", when={"package": "x"})
 
@@ -203,7 +203,7 @@ def test_copies_can_be_planned_to_fail_too(codeartifact: FakeCodeArtifact, clien
     assert not target.packages
 
 
-def test_a_call_without_these_versions_is_spared(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
+def test_a_call_without_these_versions_succeeds(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
     team.add_package(pypi("tool"), versions=["1", "2"])
     fault = codeartifact.fail_versions(
         "DeletePackageVersions", {"2": "NOT_ALLOWED"}, when=lambda call: call.params["package"] == "tool"
@@ -214,7 +214,7 @@ def test_a_call_without_these_versions_is_spared(codeartifact: FakeCodeArtifact,
     fault.cancel()
 
 
-def test_a_call_that_does_not_meet_the_condition_is_spared(
+def test_a_call_that_does_not_meet_the_condition_succeeds(
     codeartifact: FakeCodeArtifact, client: Any, team: Repository
 ) -> None:
     team.add_package(pypi("tool"), versions=["1", "2"])
@@ -262,7 +262,7 @@ def test_retries_do_not_wait(codeartifact: FakeCodeArtifact, monkeypatch: pytest
     assert [call.attempts for call in codeartifact.calls] == [10, 1]
 
 
-def test_what_a_test_has_used_up_of_a_clients_retries_is_given_back() -> None:
+def test_the_retry_quota_that_a_test_has_used_is_restored() -> None:
     with FakeCodeArtifact() as fake:
         client = client_that_retries(fake, "standard", 3)
 

@@ -10,6 +10,7 @@ import gc
 import sys
 import tracemalloc
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import pytest
 
 from pytest_codeartifact import FakeCodeArtifact, NotThere, Repository, npm, pypi
 from pytest_codeartifact.doors.interception import messages
+from pytest_codeartifact.service.near_misses import near_miss
 
 from ..support.acme import ACME, TEAM
 
@@ -101,7 +103,7 @@ def test_a_miss_looks_at_no_more_packages_where_there_are_more() -> None:
     assert growth(made, 1000) < FLAT
 
 
-def test_a_miss_that_is_not_to_be_told_of_looks_for_no_words() -> None:
+def test_a_swallowed_miss_composes_no_message() -> None:
     def made(size: int) -> Action:
         _, team = repository()
         team.add_packages((pypi(name(number)) for number in range(size)), versions=["1.0"])
@@ -144,7 +146,7 @@ def test_a_miss_that_is_like_nothing_says_how_many_packages_there_are() -> None:
 
     message = missed(team.packages, npm("zzz"))
 
-    assert "There is: " in message
+    assert "Choose from: " in message
     assert message.endswith(" and 8990 more.")
 
 
@@ -358,7 +360,41 @@ def test_what_was_called_and_deleted_is_read_call_by_call() -> None:
     assert growth(made, 30) < LINEAR
 
 
-def test_what_is_known_of_files_does_not_grow_with_the_files_of_a_run() -> None:
+def test_what_was_deleted_is_looked_up_after_each_deletion_without_a_look_at_the_others() -> None:
+    def made(size: int) -> Action:
+        fake, team = repository()
+        ids = [pypi(name(number)) for number in range(size)]
+        team.add_packages(ids, versions=["1.0"])
+        fork, client = fake.fork(), fake.client()
+        mine = fork.repository("acme", "team")
+
+        def delete_all() -> None:
+            with fork:
+                for id in ids:
+                    if id in mine.packages:
+                        client.delete_package(**TEAM, format="pypi", package=id.name)
+                    assert id in mine.deleted
+
+        return delete_all
+
+    assert growth(made, 30) < LINEAR
+
+
+def test_a_repository_is_deleted_without_a_look_at_groups_that_do_not_allow_it() -> None:
+    def made(size: int) -> Action:
+        fake, _ = repository()
+        acme = fake.domain("acme")
+        acme.add_repository("other")
+        for number in range(size):
+            allowed: dict[Any, Any] = {"PUBLISH": ["other" if number else "team"]}
+            modes: dict[Any, Any] = {"PUBLISH": "ALLOW_SPECIFIC_REPOSITORIES"}
+            acme.add_package_group(f"/npm/scope-{number}/*", restrictions=modes, allowed_repositories=allowed)
+        return asked(fake, lambda client: client.delete_repository(**TEAM))
+
+    assert growth(made, 60) < FLAT
+
+
+def test_the_cache_of_files_is_bounded() -> None:
     fake, _ = repository()
     with fake:
         client = fake.client()
@@ -401,7 +437,7 @@ def test_packages_of_a_file_are_loaded_one_after_the_other(tmp_path: Path) -> No
     assert growth(made, 30) < LINEAR
 
 
-def test_progress_is_told_package_by_package(tmp_path: Path) -> None:
+def test_progress_is_reported_package_by_package(tmp_path: Path) -> None:
     fake, team = repository()
     team.add_packages(map(pypi, ["one", "two"]))
     fake.public_source("public:pypi").add_package(pypi("three"))
@@ -411,3 +447,30 @@ def test_progress_is_told_package_by_package(tmp_path: Path) -> None:
     FakeCodeArtifact().load(path, progress=told.append)
 
     assert told == [1, 2, 3]
+
+
+MISSES: dict[str, Callable[[Any], object]] = {
+    "a typo": lambda client: client.describe_package(**TEAM, format="pypi", package="pakage-0004321"),
+    "no namespace": lambda client: client.describe_package(**TEAM, format="npm", package="node"),
+    "nothing like it": lambda client: client.describe_package(**TEAM, format="pypi", package="zzzzzzz"),
+    "an empty list": lambda client: client.list_packages(**TEAM, packagePrefix="Pack"),
+    "a version": lambda client: client.describe_package_version(
+        **TEAM, format="npm", namespace="types", package="node", packageVersion="1.0.00"
+    ),
+}
+
+
+@pytest.mark.parametrize("miss", MISSES.values(), ids=MISSES)
+def test_a_hint_takes_no_longer_in_a_larger_repository(miss: Callable[[Any], object]) -> None:
+    def hint(size: int) -> Action:
+        fake, team = repository()
+        team.add_packages(pypi(name(number)) for number in range(size))
+        node = team.add_package(npm("@types/node"))
+        for number in range(size):
+            node.add_version(f"1.0.{number}")
+        with fake, suppress(Exception):
+            miss(fake.client())
+        service, (call,) = fake._service, fake.calls
+        return lambda: near_miss(service.state, service.journal, call)
+
+    assert growth(hint, 200) <= FLAT

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from ..support import printed
+
 IMPORTS = """
 import boto3
 import pytest
@@ -51,7 +53,7 @@ def hints(pytester: pytest.Pytester, code: str) -> list[str]:
     pytester.makepyfile(IMPORTS + code)
     result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
     result.assert_outcomes(failed=1, warnings=result.parseoutcomes().get("warnings", 0))
-    return [line for line in result.stdout.lines if line.startswith("hint: Access key")]
+    return [hint for hint in printed.hints(result.stdout.lines) if hint.startswith("hint: Access key")]
 
 
 @pytest.mark.parametrize("code", REPORTED.values(), ids=REPORTED)
@@ -59,8 +61,8 @@ def test_the_report_names_the_way_to_register_them(pytester: pytest.Pytester, co
     (hint,) = hints(pytester, code)
 
     assert hint == (
-        "hint: Access key 'ASIAROLEROLEROLEROLE' is one of an assumed role, and is not registered, so its calls are "
-        "those of the fake's own account 123456789012. If the role is one of another account, write "
+        "hint: Access key 'ASIAROLEROLEROLEROLE' belongs to an assumed role and is not registered, so its calls come "
+        "from the fake's own account 123456789012. If the role belongs to another account, write "
         "codeartifact.register_access_key('ASIAROLEROLEROLEROLE', account=...)."
     )
 

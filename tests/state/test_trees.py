@@ -127,7 +127,7 @@ def test_what_is_above_a_prefix_is_above_all_that_begin_with_it_and_above_nothin
 
 
 @pytest.mark.parametrize("count", [0, 1, 3000])
-def test_what_is_not_there_cannot_be_removed(count: int) -> None:
+def test_missing_keys_cannot_be_removed(count: int) -> None:
     node, _ = written(EMPTY, {}, [(f"{number:04}", 0) for number in range(count)])
 
     with pytest.raises(KeyError):

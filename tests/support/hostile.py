@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 
 from botocore.exceptions import ClientError
 
-from pytest_codeartifact import FakeCodeArtifact
+from pytest_codeartifact import FakeCodeArtifact, Repository
 
 from .one_call_each import arguments, call
 
@@ -19,35 +19,26 @@ Change = Callable[[Any], None]
 
 
 def contents(fake: FakeCodeArtifact) -> Any:
-    """All that there is, to compare."""
-    return {
-        domain.name: (
-            domain.tags,
-            domain.policy,
-            {
-                repository.name: (
-                    (repository.description, repository.upstreams, repository.external_connection),
-                    (repository.tags, repository.policy),
-                    {
-                        id: (
-                            package.origin,
-                            {
-                                version.version: (version.status, version.revision, dict(version.assets))
-                                for version in package.versions.values()
-                            },
-                        )
-                        for id, package in repository.packages.items()
-                    },
-                )
-                for repository in domain.repositories.values()
-            },
-            {
-                group.pattern: (group.restrictions, group.allowed_repositories, group.description, group.tags)
-                for group in domain.package_groups.values()
-            },
-        )
-        for domain in fake.domains.values()
-    }
+    """The whole contents of a fake, for comparisons: the attributes of each entity by its path of names."""
+    found: dict[tuple[object, ...], object] = {}
+    for domain in fake.domains.values():
+        found[domain.name,] = domain.tags, domain.policy
+        for group in domain.package_groups.values():
+            attributes = group.restrictions, group.allowed_repositories, group.description, group.tags
+            found[domain.name, "group", group.pattern] = attributes
+        for repository in domain.repositories.values():
+            found[domain.name, repository.name] = _attributes(repository)
+            for id, package in repository.packages.items():
+                found[domain.name, repository.name, id] = package.origin
+                for version in package.versions.values():
+                    path = domain.name, repository.name, id, version.version
+                    found[path] = version.status, version.revision, dict(version.assets)
+    return found
+
+
+def _attributes(repository: Repository) -> tuple[object, ...]:
+    sources = repository.description, repository.upstreams, repository.external_connection
+    return (*sources, repository.tags, repository.policy)
 
 
 _CLIENTS: WeakKeyDictionary[FakeCodeArtifact, Any] = WeakKeyDictionary()

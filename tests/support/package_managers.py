@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import copy
 import http.client
 import json
 from collections.abc import Callable, Mapping
@@ -52,6 +53,12 @@ class Endpoint:
         self.path = f"/{format}/d/{domain}-{ACCOUNT}/{repository}/"
         self.url = f"{server.url}{self.path}"
         self.host = server.url.removeprefix("http://")
+
+    def with_token(self, token: str) -> Endpoint:
+        """The same endpoint with another token."""
+        other = copy.copy(self)
+        other.token = token
+        return other
 
     def __call__(
         self,

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 from typing import Any
 
 from .. import ROOT
 
 
 def script(name: str) -> Any:
-    """A script as a module."""
+    """A script as a module, which finds its neighbours as it does when it is run."""
     (path,) = (path for folder in (".", "docs", "scripts") for path in (ROOT / folder).glob(f"{name}.py"))
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    sys.path.insert(0, str(path.parent))
+    try:
+        spec.loader.exec_module(module)
+    finally:
+        sys.path.remove(str(path.parent))
     return module

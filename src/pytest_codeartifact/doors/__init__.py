@@ -1,4 +1,5 @@
-"""How a call gets in: botocore's events, the guard, and the server for other processes.
+"""The ways by which calls reach a fake: botocore's events, and the server for other processes.
 
-This file stays empty, because pytest loads :mod:`.hook` through it in every run.
+The guard refuses calls that reach no fake.
+This package imports nothing, because every pytest run loads :mod:`.hook` through it.
 """

@@ -1,7 +1,7 @@
-"""The guard: decides which calls that no fake answers may leave the process, and words the refusals.
+"""The guard: decides which calls may leave the process without a fake, and writes the messages of refused calls.
 
-The plugin arms it when it is loaded, and it stays armed to the end of the process. The guard knows the policy and the
-messages. Other modules intercept the calls and ask it.
+The plugin arms the guard when pytest loads it, and the guard stays armed to the end of the process. Other modules
+intercept the calls and ask the guard.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from collections.abc import Callable
 from ..errors import RealCallRefused
 
 CLOSED_ENDPOINT = "http://127.0.0.1:1/a-fake-of-pytest-codeartifact-does-not-reach-child-processes"
-"""Where a child process finds CodeArtifact while a fake is active in its parent: nowhere, and it says why."""
+"""The endpoint of child processes while a fake is open in their parent. Nothing listens there; the path says why."""
 
 CLOSED_FOR_A_RUN = "http://127.0.0.1:1/pytest-codeartifact-lets-no-child-process-of-a-test-run-reach-aws"
-"""Where it finds CodeArtifact during the rest of a pytest run."""
+"""The endpoint of child processes during the rest of a pytest run."""
 
 CLOSED = (CLOSED_ENDPOINT, CLOSED_FOR_A_RUN)
 
@@ -30,23 +30,23 @@ class Guard:
         self.allowed = False
         """Whether real calls are allowed, by the ini option or by the marker of the test that runs."""
         self.refuses_look_ups = False
-        """Whether the names of the service's hosts may not be looked up by whoever it is."""
+        """Whether look-ups of the service's hosts are refused, whichever library makes them."""
         self.phase = "outside of any test"
         """What pytest is doing, for the message."""
         self.servers: set[str] = set()
-        """The URLs of our own servers that run: scheme, address and port."""
+        """The URLs of our own running servers: scheme, address and port."""
         self._runs = 0
 
     def arm(self) -> None:
-        """Guard calls from now on, to the end of the process: code under test also runs at exit."""
+        """Guard calls from now on to the end of the process, because code under test also runs at exit."""
         if not self.armed:
             self.armed, self.phase = True, "while plugins were loaded"
 
     def begin_run(self, *, allowed: bool, refuses_look_ups: bool) -> Callable[[], None]:
-        """Heed the configuration of a pytest run.
+        """Apply the configuration of a pytest run.
 
-        :returns: a function that ends it. A run within a run then puts the outer one's back; after the outermost,
-            what code does at exit is under the rules of the tests.
+        :returns: a function that ends the run. At the end of a nested run it restores the configuration of the outer
+            run. At the end of the outermost run it keeps the configuration, because code at exit obeys it too.
         """
         before = self.allowed, self.refuses_look_ups, self.phase
         self.allowed, self.refuses_look_ups = allowed, refuses_look_ups
@@ -67,16 +67,16 @@ class Guard:
         return self.armed and not self.allowed
 
     def check(self, operation: str, url: str, *, must_stay: bool = False) -> None:
-        """Let a call pass or refuse it.
+        """Allow or refuse a call.
 
-        :param must_stay: it has to stay on this machine, whether armed or not: a fake is open that does not see it.
-        :raises RealCallRefused: it may not leave, and the endpoint is not on this machine.
+        :param must_stay: the call bypasses an open fake, so it may not leave this machine even if the guard is unarmed.
+        :raises RealCallRefused: the call may not leave this machine, and its endpoint is elsewhere.
         """
         if (must_stay or self.forbids) and not is_loopback(url):
             raise RealCallRefused(_message(operation, url, self.phase, _PAST_A_FAKE if must_stay else _WITHOUT_A_FAKE))
 
     def check_presigned(self, operation: str, url: str, *, must_stay: bool = False) -> None:
-        """Let a URL be signed for others to open, or refuse it.
+        """Allow or refuse a presigned URL.
 
         :raises RealCallRefused: as :meth:`check`.
         """
@@ -84,15 +84,15 @@ class Guard:
             raise RealCallRefused(_message(operation, url, self.phase, _PRESIGNED))
 
     def check_look_up(self, host: str) -> None:
-        """Let a host of the service be looked up or refuse it.
+        """Allow or refuse the look-up of a host of the service.
 
-        :raises RealCallRefused: it is to be refused, and real calls are not allowed.
+        :raises RealCallRefused: look-ups are refused, and real calls are not allowed.
         """
         if self.refuses_look_ups and self.forbids:
             raise RealCallRefused(_LOOKED_UP.format(host=host, phase=self.phase))
 
     def leads_to_our_server(self, url: str) -> bool:
-        """Whether a call goes over the wire, to one of our own servers, and not to the fake that is active."""
+        """Whether a URL is that of one of our own servers, so that the call uses HTTP instead of the open fake."""
         return bool(self.servers) and "/".join(url.split("/", 3)[:3]) in self.servers
 
 
@@ -102,16 +102,16 @@ GUARD = Guard()
 def is_loopback(url: str) -> bool:
     """Whether an endpoint is a server on this machine, for example an emulator that the user has started."""
     try:
-        import ipaddress  # here, because a run that never gets this far need not pay for it
+        import ipaddress  # imported here to keep the start of pytest fast
         from urllib.parse import urlsplit
     except ImportError:
-        return False  # said to a destructor, while the interpreter shuts down
+        return False  # the interpreter is shutting down, and a destructor makes the call
     if url.startswith(CLOSED):
         return False
     try:
         host = urlsplit(url).hostname or ""
         return host == "localhost" or host.endswith(".localhost") or ipaddress.ip_address(host).is_loopback
-    except ValueError:  # no address, or no URL
+    except ValueError:  # not an IP address, or not a URL
         return False
 
 
@@ -128,10 +128,10 @@ _WITHOUT_A_FAKE = (
     """\
 {operation} would have been sent to {host} {phase}, but no fake CodeArtifact was open when the call began.
 
-pytest-codeartifact lets no test call the real service by accident. Ways out:
+pytest-codeartifact prevents tests from calling the real service by accident. What you can do:
 
-* In a test, request the fixture `codeartifact`: while it is there, every CodeArtifact call is answered by the fake.
-* In a fixture of a wider scope, or at import, open a fake of your own around the call:
+* In a test, request the fixture `codeartifact`. The fake then answers every CodeArtifact call.
+* In a fixture of a wider scope, or at import, open a fake around the call:
 
       from pytest_codeartifact import FakeCodeArtifact
 
@@ -148,23 +148,23 @@ pytest-codeartifact lets no test call the real service by accident. Ways out:
 _PAST_A_FAKE = """\
 {operation} would have been sent to {host} {phase}, past the fake CodeArtifact that is open.
 
-The fake answers calls that are made by the methods of a client. This request was not made so, or has been sent
-elsewhere on its way. Ways out:
+The fake answers calls that are made with the methods of a client. This request was made in another way, or it was
+redirected. What you can do:
 
 * Call the operation by its method: `client.list_packages(...)`.
-* If something else than botocore is to send it, point it at a server of the fake: the fixture `codeartifact_server`
-  has its address in `.url`, and in `.env` what a child process needs.
+* If something other than botocore sends the request, point it at a server of the fake: the fixture
+  `codeartifact_server` has the address in `.url`, and the variables for a child process in `.env`.
 """
 
 _PRESIGNED = (
     """\
-{operation} would have been signed into a presigned URL at {host} {phase}. Whoever opens it reaches the real service.
+{operation} would have been signed into a presigned URL at {host} {phase}. Opening that URL calls the real service.
 
-A presigned URL carries a signature of the client's keys, and no fake can answer whoever opens it. Ways out:
+A presigned URL contains a signature made with the client's keys, and no fake can answer its requests. What you can do:
 
-* Call the operation by its method, with the fixture `codeartifact`: the fake answers it.
-* If something else than botocore is to send the request, make the client with `endpoint_url=codeartifact_server.url`:
-  its URLs lead to a server of the fake. URLs on this machine are never refused.
+* Call the operation by its method, with the fixture `codeartifact`. The fake then answers it.
+* If something other than botocore sends the request, create the client with `endpoint_url=codeartifact_server.url`.
+  Its URLs then point to a server of the fake. URLs on this machine are never refused.
 """
     + _TO_THE_REAL_SERVICE
 )
@@ -174,9 +174,9 @@ _LOOKED_UP = (
 {host} would have been looked up {phase}. It is a host of the real CodeArtifact, and the pytest
 configuration says `codeartifact_plain_http = refuse`.
 
-Calls of botocore's clients are answered by a fake; this is a request of something else. Ways out:
+A fake answers the calls of botocore's clients. This request comes from another HTTP client. What you can do:
 
-* Point it at a server of the fake: the fixture `codeartifact_server` has its address in `.url`.
+* Point that client at a server of the fake: the fixture `codeartifact_server` has the address in `.url`.
 """
     + _TO_THE_REAL_SERVICE
 )

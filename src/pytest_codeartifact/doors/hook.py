@@ -1,8 +1,8 @@
 """Registers our handlers in every botocore session, existing and future, at almost no cost.
 
-Imports only the top package of botocore, which takes a run that never uses AWS less than a millisecond. The handlers do
-nothing until a pytest run or a fake arms them. Then they stay active to the end of the process, because a call may
-continue after its fake was closed, and code at exit runs after the tests.
+Imports only the top package of botocore, which costs a run without AWS less than a millisecond. The handlers do nothing
+until a pytest run or a fake arms them. Then they stay active to the end of the process, because a call may continue
+after its fake was closed, and code at exit runs after the tests.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import botocore
 
 
 class Handlers(Protocol):
-    """What is called at the events of a call, and after a new session was made."""
+    """The handlers of the events of a call, and of a new session."""
 
     @property
     def at_first(self) -> Callable[..., None]: ...
@@ -34,14 +34,14 @@ class Handlers(Protocol):
     def session_made(self) -> Callable[[], None]: ...
 
 
-_inert = True  # False is what arms: a module that dies with the interpreter has None here
+_inert = True  # negated, so that handlers stay armed at interpreter shutdown, when module variables may become None
 _handlers: Callable[[], Handlers] | None = None
 
 
 def install(handlers: Callable[[], Handlers]) -> None:
-    """Enter all sessions and clients: those that exist, and those to come. Does so once per process.
+    """Register our handlers in all existing and future sessions and clients, once per process.
 
-    :param handlers: imports what is done at the events, when the first session needs it: that imports botocore.
+    :param handlers: returns the handlers. Called for the first session, because it imports botocore's client side.
     """
     global _handlers
     if _handlers is not None:
@@ -52,17 +52,17 @@ def install(handlers: Callable[[], Handlers]) -> None:
     if hooks is None:
         return  # no session can exist yet
     for candidate in gc.get_objects():
-        # By type, because isinstance() would wake lazy proxies. A client has a copy of its session's emitter.
+        # Not isinstance(), which would resolve lazy proxies. Each client has its own copy of its session's emitter.
         if hooks.HierarchicalEmitter in type(candidate).__mro__:
             _enter(candidate)
 
 
 def arm() -> None:
-    """Let calls through to the interception from now on."""
+    """Activate the handlers."""
     global _inert
     _inert = False
     if "botocore.session" in sys.modules:
-        _armed().session_made()  # those that exist have been made by now
+        _armed().session_made()  # for the sessions that exist already
 
 
 def _enter_session(session: Any) -> None:
@@ -75,8 +75,8 @@ def _enter(emitter: Any) -> None:
     for event, handler in _HANDLERS.items():
         name = f"{event}.codeartifact"
         emitter.register_first(name, handler, unique_id=f"pytest-codeartifact-{event}")
-    # In front of all others of a call, and behind all others, which may wait: for a rate, or for whatever the user
-    # wants. Handlers of wildcards come before those of names, and those of the longest before the others.
+    # The first and the last handler of a call. Those in between may wait, for a rate limit or in the user's code.
+    # botocore calls handlers of wildcards before those of names, and those of the longest wildcard first.
     emitter.register_first("*.*.*", _at_first, unique_id="pytest-codeartifact-at-first")
     emitter.register_last("before-send", _at_last, unique_id="pytest-codeartifact-at-last")
 
@@ -108,7 +108,7 @@ def _at_last(*, event_name: str, **event: Any) -> None:
 
 
 def _armed() -> Handlers:
-    assert _handlers is not None, "no event has a handler of ours before they are installed"
+    assert _handlers is not None, "only install() registers our handlers"
     return _handlers()
 
 

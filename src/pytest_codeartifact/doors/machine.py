@@ -1,18 +1,17 @@
-"""The environment of this machine, and what child processes find in its place.
+"""Sets the environment variables that keep child processes from reaching AWS, and restores them.
 
 Two variables keep child processes from reaching AWS. One points CodeArtifact to a closed endpoint. The other makes sure
 that it is used even if the user has configured endpoints to be ignored. A pytest run sets them from its start to its
 end, and a fake while it is open. They are for child processes only: clients of this process use the environment as the
-user has it, see :func:`users`.
+user has it, see :data:`USERS`.
 
-Imports nothing of botocore, because a run begins here.
+Imports nothing of botocore, to keep the start of pytest fast.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
 
 from .guard import CLOSED, CLOSED_ENDPOINT, CLOSED_FOR_A_RUN, is_loopback
 
@@ -23,7 +22,7 @@ _REGIONS = ("AWS_DEFAULT_REGION", "AWS_REGION")
 
 
 class _Layer:
-    """Variables that have other values for a while."""
+    """A set of variables with temporary values. Layers lie on top of each other: runs below, fakes above."""
 
     def __init__(self) -> None:
         self.is_set = False
@@ -31,42 +30,40 @@ class _Layer:
         self._before: dict[str, str | None] = {}
 
     def set(self, values: Mapping[str, str | None]) -> None:
-        """Give the variables these values, and remember what they had; None: there is no such variable."""
+        """Give the variables these values and remember the previous ones. None: the variable is not set."""
         if not self.is_set:
             self._before = {}
         self.is_set = True
         for name, value in values.items():
             if os.environ.get(name) != value:
                 self._before[name], self._given[name] = os.environ.get(name), value
-                _assign(os.environ, name, value)
+                _assign(name, value)
 
     def put_back(self) -> None:
-        """Put back what they had, but for what somebody else has made of them in the meantime.
+        """Restore the previous values, except of variables that other code has changed meanwhile.
 
-        Once more, if somebody has restored since what they were: see :func:`tidy`.
+        May be called again, see :func:`tidy`.
         """
         self.is_set = False
         for name, before in self._before.items():
             if os.environ.get(name) == self._given[name]:
-                _assign(os.environ, name, before)
+                _assign(name, before)
 
-    def without(self, environment: dict[str, str]) -> None:
-        """Put into an environment what the variables would be without this."""
-        for name, before in self._before.items() if self.is_set else ():
-            if environment.get(name) == self._given[name]:
-                _assign(environment, name, before)
+    def without(self, name: str, value: str | None) -> str | None:
+        """What a variable of this value would be without this."""
+        return self._before[name] if self.is_set and name in self._before and value == self._given[name] else value
 
     def replaced(self, before: Mapping[str, str | None]) -> None:
-        """Learn what the variables had before, from a process that knows it."""
+        """Take over the previous values from the main process of the run, which knows them."""
         self._before = dict(before)
         self._given = {name: os.environ.get(name) for name in before}
 
 
-def _assign(environment: Any, name: str, value: str | None) -> None:
+def _assign(name: str, value: str | None) -> None:
     if value is None:
-        environment.pop(name, None)
+        os.environ.pop(name, None)
     else:
-        environment[name] = value
+        os.environ[name] = value
 
 
 class _Run(_Layer):
@@ -78,52 +75,80 @@ class _Run(_Layer):
 
 
 def regions() -> dict[str, str | None]:
-    """What the variables of the region say now."""
+    """The current values of the variables with the region."""
     return {name: os.environ.get(name) for name in _REGIONS}
 
 
 _fakes = _Layer()
 _allowed = _Layer()
 _runs = [_Run(regions())]
-"""The runs that are under way, one within the other; the first is none of pytest's, and changes nothing."""
+"""The nested pytest runs of this process. The first entry is the process outside of any run, which sets nothing."""
 
 
-def chosen() -> dict[str, str]:
-    """The environment without the region of the machine: with one only if somebody has set another one since."""
-    machines = _runs[-1].regions
-    return {name: value for name, value in os.environ.items() if value != machines.get(name)}
+class _Environment(Mapping[str, str]):
+    """The environment, but for some variables: each is read when it is asked for, as few of many ever are.
+
+    :param value: the value of a variable, None if there is none.
+    """
+
+    def __init__(self, value: Callable[[str], str | None]) -> None:
+        self._value = value
+
+    def __getitem__(self, name: str) -> str:
+        value = self._value(name)
+        if value is None:
+            raise KeyError(name)
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        names = dict.fromkeys((*os.environ, _ENDPOINT, IGNORE))
+        return (name for name in names if self._value(name) is not None)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
-def users() -> dict[str, str]:
-    """The environment as it would be without us."""
-    environment = dict(os.environ)
+def _chosen(name: str) -> str | None:
+    value = os.environ.get(name)
+    return None if value == _runs[-1].regions.get(name) else value
+
+
+CHOSEN: Mapping[str, str] = _Environment(_chosen)
+"""The environment without the region of the machine: with one only if somebody has set another one since."""
+
+
+def _users(name: str) -> str | None:
+    value = os.environ.get(name)
     for layer in (_fakes, *reversed(_runs)):
-        layer.without(environment)
-    if environment.get(_ENDPOINT) in CLOSED:  # a parent process has set it for its children
-        del environment[_ENDPOINT]
-    return environment
+        value = layer.without(name, value)
+    # One that is closed has been set by a parent process for its children.
+    return None if name == _ENDPOINT and value in CLOSED else value
+
+
+USERS: Mapping[str, str] = _Environment(_users)
+"""The environment as it would be without us."""
 
 
 # While a fake is open
 
 
 def close_for_a_fake() -> None:
-    """Set the variables, as a fake wants it that has been opened; they may be set already."""
+    """Set the variables for an open fake, unless they are set already."""
     if not _fakes.is_set:
         tidy()
         _fakes.set({_ENDPOINT: CLOSED_ENDPOINT, IGNORE: "false"})
 
 
 def put_back_after_fakes() -> None:
-    """Put the variables back."""
+    """Restore the variables after the last fake was closed."""
     if _fakes.is_set:
         _fakes.put_back()
 
 
 def tidy() -> None:
-    """Put them back once more if somebody has restored them who had saved the environment while a fake was open.
+    """Restore the variables again if other code has written our values back.
 
-    A test's ``monkeypatch`` may do so, when it ends after the fake.
+    Code that saved the environment while a fake was open may do so, for example a ``monkeypatch`` that ends after it.
     """
     if not _fakes.is_set and os.environ.get(_ENDPOINT) == CLOSED_ENDPOINT:
         _fakes.put_back()
@@ -133,22 +158,22 @@ def tidy() -> None:
 
 
 def begin_run(regions: Mapping[str, str | None]) -> None:
-    """A run begins, perhaps within a run.
+    """Begin a pytest run, which may be nested in another one.
 
-    :param regions: the region of the machine: what :func:`regions` was before anything of the run could change it.
+    :param regions: the region of the machine: :func:`regions` before any code of the run could change it.
     """
     _runs.append(_Run(regions))
 
 
 def close_for_the_run() -> None:
-    """Set the variables, also where somebody has removed them since; an endpoint on this machine stays."""
+    """Set the variables, again if other code has removed them. An endpoint on this machine is kept."""
     if _allowed.is_set:
         _allowed.put_back()
     _runs[-1].set({IGNORE: "false"} if _leads_here() else {_ENDPOINT: CLOSED_FOR_A_RUN, IGNORE: "false"})
 
 
 def _leads_here() -> bool:
-    """Whether child processes find CodeArtifact on this machine: an emulator of the user's, or the closed endpoint."""
+    """Whether the endpoint of child processes is on this machine: the user's emulator, or our closed endpoint."""
     endpoint = os.environ.get(_ENDPOINT)
     if endpoint is None and os.environ.get(IGNORE, "").lower() != "true":
         endpoint = os.environ.get(_ENDPOINT_OF_ALL)
@@ -156,28 +181,27 @@ def _leads_here() -> bool:
 
 
 def open_for_real_calls() -> None:
-    """Give child processes what the user has, unless a fake wants it otherwise; until the way is closed again."""
+    """Give child processes the user's variables, unless a fake is open. :func:`close_for_the_run` ends this."""
     if not _fakes.is_set:
         _allowed.set(_users_variables())
 
 
 def end_run() -> None:
-    """Put the variables back."""
+    """End the innermost pytest run and restore the variables."""
     _runs.pop().put_back()
 
 
 def for_workers() -> dict[str, dict[str, str | None]]:
-    """What a worker process of the run cannot see for itself: what the user has, and the region of the machine."""
+    """The values that a worker process needs from the main process: the user's variables and the machine's region."""
     return {"variables": _users_variables(), "regions": _runs[-1].regions}
 
 
-def take_over(told: Mapping[str, Mapping[str, str | None]]) -> None:
-    """The opposite of :func:`for_workers`, in the worker."""
-    _runs[-1].regions.update(told["regions"])
+def take_over(values: Mapping[str, Mapping[str, str | None]]) -> None:
+    """Use the values of :func:`for_workers` in a worker process."""
+    _runs[-1].regions.update(values["regions"])
     if _runs[-1].is_set:
-        _runs[-1].replaced(told["variables"])
+        _runs[-1].replaced(values["variables"])
 
 
 def _users_variables() -> dict[str, str | None]:
-    environment = users()
-    return {name: environment.get(name) for name in (_ENDPOINT, IGNORE)}
+    return {name: USERS.get(name) for name in (_ENDPOINT, IGNORE)}

@@ -16,19 +16,19 @@ DNS_SUFFIXES = (
     + ("amazonaws.eu", "api.amazonwebservices.eu", "c2s.ic.gov", "api.aws.ic.gov", "sc2s.sgov.gov", "api.aws.scloud")
     + ("cloud.adc-e.uk", "api.cloud-aws.adc-e.uk", "csp.hci.ic.gov", "api.aws.hci.ic.gov")
 )
-"""What hosts of AWS end in, by partition; those of packages are also below ``on.aws``."""
+"""The DNS suffixes of AWS, by partition. Package hosts also use ``on.aws``."""
 
 _HOST = re.compile(
     r"(?:.+\.)?codeartifact(?:-fips)?\.[a-z0-9-]+\.(?:vpce\.)?(?:" + "|".join(map(re.escape, DNS_SUFFIXES)) + r")\.?"
 )
 _LOOK_UPS = {"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"}
-_CONNECTIONS = {"socket.connect", "socket.sendto", "socket.sendmsg"}  # these take names, and look them up before
+_CONNECTIONS = {"socket.connect", "socket.sendto", "socket.sendmsg"}  # these accept host names and look them up
 
 _installed = False
 
 
 def install() -> None:
-    """Ask the guard about each look-up of a host of the service from now on. Does so once per process."""
+    """Install the audit hook, once per process. It asks the guard about each look-up of a host of the service."""
     global _installed
     if not _installed:
         _installed = True
@@ -36,7 +36,7 @@ def install() -> None:
 
 
 def is_host_of_the_service(name: str) -> bool:
-    """Whether a host is CodeArtifact's: of its operations or its packages, in any region, also by way of a VPC."""
+    """Whether a host belongs to CodeArtifact: for operations or packages, in any region, also VPC endpoints."""
     return _HOST.fullmatch(name.lower()) is not None
 
 
@@ -54,10 +54,10 @@ def _check(host: object) -> None:
 
 
 def _as_it_is_asked_for(host: object) -> str:
-    """A name in the letters of domain names: Python takes others, and dots of other scripts, for these."""
+    """The host name in ASCII. Python accepts other letters and dots, and converts them with IDNA."""
     if isinstance(host, str):
         try:
             return host if host.isascii() else host.encode("idna").decode()
-        except UnicodeError:  # nor can it be looked up
+        except UnicodeError:  # Python cannot look it up either
             return ""
     return host.decode("ascii", "replace") if isinstance(host, (bytes, bytearray)) else ""

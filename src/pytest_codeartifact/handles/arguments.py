@@ -19,7 +19,7 @@ from ..names import group_patterns
 from ..names.packages import EXTERNAL_CONNECTIONS, MAX_LENGTH, PackageId, is_generic_asset_name, is_valid_name
 from ..rules import tags as tag_rules
 from ..settings import REGION
-from ..state import minimal_packages, tree
+from ..state import tree
 from ..state.entities import (
     ALLOW,
     ALLOW_SPECIFIC_REPOSITORIES,
@@ -108,14 +108,15 @@ def check(shape: str, value: object, what: str) -> None:
         raise SeedError(f"{shown(value)} is no legal {what}. {told}.")
 
 
-def one_of(value: object, choices: Iterable[_Name], what: str) -> _Name:
-    """One of a few names: the very text that is there, which a million records can share.
+def one_of(value: object, choices: Iterable[_Name], keyword: str) -> _Name:
+    """The choice that equals a value: always the same object, so that a million records can share it.
 
-    :raises SeedError: for another one.
+    :param keyword: the keyword that has the value, for the message.
+    :raises SeedError: the value is not one of the choices.
     """
     choices = tuple(choices)
     if value not in choices:
-        raise SeedError(f"There is no {what} {shown(value)}. {near(value, choices)}")
+        raise SeedError(f"{keyword} cannot be {shown(value)}. {near(value, choices)}")
     return next(choice for choice in choices if choice == value)
 
 
@@ -242,8 +243,7 @@ def origin(given: object) -> Origin:
     """
     if not isinstance(given, Origin):
         raise SeedError(f"An origin is Origin(publish='ALLOW', upstream='BLOCK') or alike, not {shown(given)}.")
-    publish, upstream = (one_of(switch, _SWITCHES, "origin restriction") for switch in given)
-    return Origin(publish, upstream)
+    return Origin(one_of(given.publish, _SWITCHES, "publish"), one_of(given.upstream, _SWITCHES, "upstream"))
 
 
 def group_pattern(given: str) -> str:
@@ -277,8 +277,8 @@ def group_modes(
     :raises SeedError: for an unknown type or mode, and for a root group that inherits.
     """
     for restriction, mode in (given or {}).items():
-        one_of(restriction, RESTRICTIONS, "origin restriction type")
-        one_of(mode, _MODES, "origin restriction mode")
+        one_of(restriction, RESTRICTIONS, "The type of a restriction")
+        one_of(mode, _MODES, f"The mode of restriction {restriction}")
         if pattern == group_patterns.ROOT and mode == INHERIT:
             raise SeedError("The root package group has nothing to inherit from.")
     return dict(given or {})
@@ -301,7 +301,7 @@ def connection(given: object) -> ExternalConnection:
 
     :raises SeedError: for an unknown one.
     """
-    return one_of(given, EXTERNAL_CONNECTIONS, "external connection")
+    return one_of(given, EXTERNAL_CONNECTIONS, "The external connection")
 
 
 def moment(given: Moment | None, now: int) -> int:
@@ -341,7 +341,7 @@ def version(
     :param nonce: tells it from one that was removed before, see :class:`.entities.Version`.
     :raises SeedError: for what the service could not have.
     """
-    status = one_of(status, STATUSES, "status of a stored version")
+    status = one_of(status, STATUSES, "status")
     if status == DISPOSED and details.own_assets:
         raise SeedError(f"Version {shown(name)} of {id!r} is {DISPOSED}, so it has no assets any more.")
     if revision is not None:
@@ -434,6 +434,8 @@ def details(
 
 def uploads(id: PackageId, version: str) -> dict[str, bytes]:
     """What the package manager of a format uploads for a version that nobody has described."""
+    from ..state import minimal_packages  # here, for the same reason as in the state
+
     return {name: minimal_packages.content(id, version, name) for name in id.default_assets(version)}
 
 
@@ -515,7 +517,7 @@ def _asset(name: str, known: object) -> Asset:
 def _entry_point(
     id: PackageId, origin_type: OriginType, entry_point: str | None, repository: Repository
 ) -> tuple[OriginType, str | None, str | None]:
-    one_of(origin_type, _ORIGIN_TYPES, "origin type")
+    one_of(origin_type, _ORIGIN_TYPES, "origin_type")
     if origin_type == UNKNOWN:
         if entry_point is not None:
             raise SeedError(
@@ -531,7 +533,7 @@ def _entry_point(
     if not fitting:
         raise SeedError(f"{id!r} cannot be {EXTERNAL}: there is no external connection for {id.format} packages.")
     if entry_point is not None:
-        return (EXTERNAL, None, one_of(entry_point, fitting, f"external connection for {id.format} packages"))
+        return (EXTERNAL, None, one_of(entry_point, fitting, f"entry_point of an {EXTERNAL} {id.format} version"))
     own = repository.external_connection
     return (EXTERNAL, None, own if own in fitting else fitting[0])
 

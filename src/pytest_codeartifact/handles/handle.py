@@ -49,7 +49,9 @@ class Handle:
 
     def _removing_call(self, package_key: str | None = None, version: str | None = None) -> Call | None:
         """The last call that removed the repository, or a package of it, or a version of that."""
-        return self._service.journal.removal_of(self._path[:4], package_key, version)
+        journal = self._service.journal
+        number = journal.removal_of(self._path[:4], package_key, version)
+        return None if number is None else journal.call(number)
 
     def _call_on_the_domain(self, operation: OperationName, **params: str) -> Call | None:
         """The last successful call of an operation on this handle's domain."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from ..clock import from_millis
 from ..errors import CodeArtifactPluginError, SeedError, shown
 from ..http import Caller
-from ..journal.calls import Call, Calls, Journal
-from ..journal.removal_sets import RemovalSet, check_package_id, check_version_id
+from ..journal.calls import Journal
+from ..journal.removal_sets import RemovalSet, Source, check_package_id, check_version_id
 from ..names import maven_snapshots
 from ..names.packages import EXTERNAL_CONNECTIONS, PackageId
 from ..rules import arns, publication, retention
@@ -29,14 +29,12 @@ if TYPE_CHECKING:
 
     from ..literals import ExternalConnection, OperationName, PackageFormat
 
-_Item = TypeVar("_Item", bound=Hashable)
-
 _UNDECIDED: tuple[Literal[""], Literal[""]] = ("", "")
 """The origin configuration of a package that waits for its first version, which decides it (rule K-3)."""
 
 
-class _Packages(Handle):
-    """What holds packages: a repository, or a public source."""
+class PackageSource(Handle):
+    """A source of packages: a repository, or a public source."""
 
     __slots__ = ()
 
@@ -142,7 +140,7 @@ class _Packages(Handle):
         raise NotImplementedError
 
 
-class PublicSource(_Packages):
+class PublicSource(PackageSource):
     """The public repository behind an external connection, with its packages.
 
     Returned by :meth:`.FakeCodeArtifact.public_source`. A version enters a domain when it is fetched.
@@ -183,7 +181,7 @@ class PublicSource(_Packages):
         return f"<{self._words()}>"
 
 
-class Repository(_Packages):
+class Repository(PackageSource):
     """A repository."""
 
     __slots__ = ()
@@ -311,14 +309,9 @@ class Repository(_Packages):
     @property
     def deleted(self) -> RemovalSet[PackageId]:
         """The packages that DeletePackage has removed from here, including those that were created again since."""
-        journal = self._journal("deleted")
-        return self._removed(
-            journal.removed_packages(self._path),
-            "packages deleted",
-            check_package_id,
-            "DeletePackage",
-            lambda item: journal.removal_of(self._path, item.key, None),
-        )
+        source = Source(self._journal("deleted"), "DeletePackage", self._path)
+        removed = source.journal.removed_packages(self._path)
+        return RemovalSet(f"packages deleted from {self._words()}", removed, check_package_id, source)
 
     @property
     def deleted_versions(self) -> RemovalSet[tuple[PackageId, str]]:
@@ -331,27 +324,9 @@ class Repository(_Packages):
         return self._removed_versions("disposed_versions", "versions disposed of", "DisposePackageVersions")
 
     def _removed_versions(self, name: str, what: str, operation: OperationName) -> RemovalSet[tuple[PackageId, str]]:
-        journal = self._journal(name)
-        return self._removed(
-            journal.removed_versions(self._path, operation),
-            what,
-            check_version_id,
-            operation,
-            lambda item: journal.removal_of(self._path, item[0].key, item[1]),
-        )
-
-    def _removed(
-        self,
-        items: Iterable[_Item],
-        what: str,
-        check: Callable[[object], _Item],
-        operation: OperationName,
-        otherwise: Callable[[_Item], Call | None],
-    ) -> RemovalSet[_Item]:
-        def calls() -> Calls:
-            return self._service.journal.calls.of(operation, domain=self._path[2], repository=self.name)
-
-        return RemovalSet(f"{what} from {self._words()}", items, check, calls, otherwise)
+        source = Source(self._journal(name), operation, self._path)
+        removed = source.journal.removed_versions(self._path, operation)
+        return RemovalSet(f"{what} from {self._words()}", removed, check_version_id, source)
 
     def _journal(self, name: str) -> Journal:
         """The journal, unless the calls of the test went to a fork of this handle's fake."""

@@ -1,21 +1,23 @@
-"""The journal: the calls of clients and what they have removed."""
+"""The journal of a fake: the calls of clients, and what they have removed."""
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, overload
 
 from .. import wire
-from ..errors import SeedError, ServiceError, ValidationException, near, shown
+from ..errors import SeedError, ServiceError, ValidationException, shown
 from ..http import Response, Where
 from ..names.packages import PackageId, key_of
 from ..rules.effects import Effect, Removal
-from ..state import tree
 from ..state.entities import Origin, Package
-from . import permissions
-from .parameters import check_names, contradiction, is_id, objection
+from ..state.store import State
+from . import permissions, policy_evaluation
+from .growing_sets import GrowingSet, Snapshot
+from .parameters import check_names, check_operation, contradiction, is_id, objection
 
 if TYPE_CHECKING:
     from ..literals import OperationName, PackageFormat
@@ -120,6 +122,11 @@ def _call(kept: _Kept) -> Call:
     return Call(kind.operation, params, error, kind.attempts, kind.account, kind.region, kind.where, response, kind.via)
 
 
+def is_write(operation: str) -> bool:
+    """Whether an operation may change something: its name does not begin with Get, List, Describe or Read."""
+    return not operation.startswith(("Get", "List", "Describe", "Read"))
+
+
 class Calls(Sequence[Call]):
     """Calls in the order in which they were first answered."""
 
@@ -135,8 +142,7 @@ class Calls(Sequence[Call]):
     @property
     def writes(self) -> Calls:
         """The calls that may change something: those whose operations are not Get, List, Describe or Read."""
-        reads = ("Get", "List", "Describe", "Read")
-        return self._those(kept for kept in self._calls if not kept[0].operation.startswith(reads))
+        return self._those(kept for kept in self._calls if is_write(kept[0].operation))
 
     def of(self, operation: OperationName, **params: object) -> Calls:
         """The calls of one operation, and with these parameters: ``calls.of("DeletePackage", package="x")``.
@@ -144,13 +150,13 @@ class Calls(Sequence[Call]):
         :param operation: the name of an operation, an ``OperationName``.
         :param params: values of its parameters, under the SDK's member names; ``package`` may be an id as well:
             ``calls.of("DeletePackage", package=npm("@scope/name"))``.
-        :raises SeedError: no call could ever be found: there is no such operation, it has no such parameter, or that
+        :raises SeedError: no call can match: there is no such operation, it has no such parameter, or that
             cannot have the value, and does not have it in any of these calls.
         """
         if operation in self._known:
             check_names(operation, params)
         elif operation not in self.operations:
-            raise SeedError(f"There is no operation {shown(operation)}. {near(operation, self._known)}")
+            check_operation(operation)
         of_it = self._those(kept for kept in self._calls if kept[0].operation == operation)
         found = of_it._those(kept for kept in of_it._calls if not params or _call(kept).asks_for(params))
         if not found and operation in self._known:
@@ -171,13 +177,39 @@ class Calls(Sequence[Call]):
                     f"{instead and f' Write {instead}.'}"
                 )
 
-    def iam_policy(self) -> dict[str, Any]:
+    def iam_policy(self, *, wildcards: bool = False) -> dict[str, Any]:
         """The least IAM policy that these calls need: a policy document, ready for ``json.dumps``.
 
         Calls that the service found invalid need nothing; those that it denied, or that found nothing, do. The
         resources are those that were called, so they are the names, accounts and regions of the test.
+
+        :param wildcards: allow all packages of a repository where one was called (``package/acme/team/*``), and all
+            package groups of a domain.
         """
-        return permissions.policy(permissions_needed(self))
+        return permissions.policy(permissions_needed(self), wildcards=wildcards)
+
+    def assert_allowed_by(self, *policies: Mapping[str, Any] | str) -> None:
+        """Assert that identity-based IAM policies allow what these calls need, as IAM evaluates them.
+
+        Judges actions, resources, their negations and wildcards, and the usual conditions on ``aws:RequestedRegion``,
+        ``aws:PrincipalAccount`` and ``sts:AWSServiceName``. Policies of resources are not considered.
+
+        :param policies: policy documents, each a dict or JSON, that are attached together.
+        :raises AssertionError: something is not allowed; names the calls, and what they need.
+        :raises SeedError: a policy is not valid, or the result depends on something that is not known here, such as
+            another condition or a policy variable.
+        """
+        __tracebackhide__ = True  # the message names the calls
+        read = [policy_evaluation.read(policy) for policy in policies]
+        problems: dict[str, None] = {}
+        for call in self:
+            for action, resource in sorted(permissions_needed([call])):
+                asker = policy_evaluation.Asker(call.account, call.region)
+                why = policy_evaluation.problem(read, (action, resource), asker)
+                if why is not None:
+                    problems[f"  {action} on {resource}: {why}{f'  [{call.where}]' if call.where else ''}"] = None
+        if problems:
+            raise AssertionError("\n".join(["The policy does not allow what these calls need:", *problems]))
 
     def _those(self, calls: Iterable[_Kept]) -> Calls:
         return Calls(calls, known=self._known)
@@ -221,8 +253,16 @@ class Deletion:
     call: Call = field(repr=False)
 
 
+class Step(NamedTuple):
+    """What a call has done: its number, and the state before and after it."""
+
+    call: int
+    before: State
+    after: State
+
+
 class Journal:
-    """Takes down the calls of one fake. Not safe for threads by itself: its fake's lock is held."""
+    """Records the calls of one fake. Not safe for threads by itself: its fake's lock is held."""
 
     def __init__(self, operations: frozenset[OperationName]) -> None:
         self._operations = operations
@@ -231,18 +271,47 @@ class Journal:
         self._removals: list[Removal] = []
         self._removed_by = array("q")  # the number of the call of each removal
         self._retried: dict[str, int] = {}
+        self._found: dict[tuple[tuple[str, ...], str], tuple[int, GrowingSet[Any]]] = {}
         self.hints: dict[str, None] = {}  # in order, each once
+        self._steps: list[list[Step]] = []
+        self.counted: tuple[str, Collection[Any]] | None = None
+        """The last set of removals, in words and itself, of which a test asked the size or whether it is empty."""
+        self.on_record: Callable[[Call, Sequence[Effect]], object] | None = None
+        """Is called with each attempt of a call and what it has done, for live displays."""
 
     @property
     def calls(self) -> Calls:
         return self.calls_since(0)
 
+    @property
+    def is_followed(self) -> bool:
+        """Whether the steps of calls are recorded for a block."""
+        return bool(self._steps)
+
+    @contextmanager
+    def followed(self) -> Iterator[list[Step]]:
+        """A list that gets a step for each call that succeeds meanwhile."""
+        steps: list[Step] = []
+        self._steps = [*self._steps, steps]
+        try:
+            yield steps
+        finally:
+            self._steps = [others for others in self._steps if others is not steps]
+
+    def follow(self, step: Step) -> None:
+        """Tell those who follow what a call has done."""
+        for steps in self._steps:
+            steps.append(step)
+
     def calls_since(self, first: int) -> Calls:
-        """The calls but for so many at the begin."""
+        """The calls after the first ones.
+
+        :param first: how many to leave out.
+        """
         return Calls(self._calls[first:], known=self._operations)
 
-    def record(self, call: Call, headers: Mapping[str, str], effects: Iterable[Effect] = ()) -> None:
-        """Take down an attempt of a call.
+    def record(self, call: Call, headers: Mapping[str, str], effects: Sequence[Effect] = ()) -> int:
+        """Record an attempt of a call. Returns the number of the call.
 
         :param headers: what the attempts of one client call have in common is said by one of them, by most clients.
         :param effects: what a successful attempt has done.
@@ -259,12 +328,15 @@ class Journal:
             self._calls[at] = _kept(call, self._kinds)
         if call.error is not None and invocation is not None:
             self._retried[invocation] = at
-            if len(self._retried) > _MOST_RETRIED:  # the first of these has long been given up
+            if len(self._retried) > _MOST_RETRIED:  # the oldest of these is no longer retried
                 del self._retried[next(iter(self._retried))]
         for effect in effects:
             if isinstance(effect, Removal):
                 self._removed_by.append(at)  # first, as tests read the other list while threads of theirs still call
                 self._removals.append(effect)
+        if self.on_record is not None:
+            self.on_record(call, effects)
+        return at + 1
 
     def deletions(self) -> list[Deletion]:
         """What was deleted, package by package, in order."""
@@ -275,45 +347,71 @@ class Journal:
             for package, versions in removal.each_package()
         ]
 
-    def deleted(self, after: int = 0) -> Iterator[tuple[OperationName, str, str, int]]:
-        """How many packages were deleted, without looking at each: operation, domain, repository, number.
+    def deleted(self, after: int = 0) -> Iterator[tuple[OperationName, str, str, int, int]]:
+        """How much was deleted: operation, domain, repository, number of packages and of versions.
 
         :param after: how many removals of the journal to leave out.
         """
         for removal, kept in self._removed(range(after, self.removals)):
             operation, (_, _, domain, repository) = kept[0].operation, removal.place
             if not removal.disposes:
-                yield operation, domain, repository, 1 if removal.package else tree.size(removal.packages)
+                yield operation, domain, repository, removal.count_packages(), removal.count_versions()
 
     @property
     def removals(self) -> int:
         """How many removals there are."""
         return len(self._removals)
 
-    def removed_packages(self, place: tuple[str, ...]) -> list[PackageId]:
+    def removed_packages(self, place: tuple[str, ...]) -> Snapshot[PackageId]:
         """The packages that DeletePackage has removed from a repository."""
-        return [package.id for package, _ in self._removed_from(place, "DeletePackage")]
+        return self._removed_so_far(place, "DeletePackage", lambda package, _: [package.id])
 
-    def removed_versions(self, place: tuple[str, ...], operation: str) -> list[tuple[PackageId, str]]:
+    def removed_versions(self, place: tuple[str, ...], operation: OperationName) -> Snapshot[tuple[PackageId, str]]:
         """The versions that an operation on versions has removed from a repository."""
-        removed = self._removed_from(place, operation)
-        return [(package.id, version) for package, versions in removed for version in versions]
+        return self._removed_so_far(
+            place, operation, lambda package, versions: [(package.id, version) for version in versions]
+        )
 
-    def removal_of(self, place: tuple[str, ...], package_key: str | None, version: str | None) -> Call | None:
-        """The last call that removed a repository, a package or a version of it."""
-        for removal, kept in self._removed(reversed(range(self.removals))):
-            if removal.place == place and removal.removes(package_key, version):
-                return _call(kept)
+    def removal_of(
+        self, place: tuple[str, ...], package_key: str | None, version: str | None, by: str | None = None
+    ) -> int | None:
+        """The number of the last call that removed a repository, a package or a version of it; see :meth:`call`.
+
+        :param by: only calls of this operation.
+        """
+        for number in reversed(range(self.removals)):
+            removal, at = self._removals[number], self._removed_by[number]
+            is_of_it = removal.place == place and removal.removes(package_key, version)
+            if is_of_it and by in (None, self._calls[at][0].operation):
+                return at + 1
         return None
+
+    def call(self, number: int) -> Call:
+        """A call by its number; the first one is 1."""
+        return _call(self._calls[number - 1])
 
     def _removed(self, numbers: Iterable[int]) -> Iterator[tuple[Removal, _Kept]]:
         for number in numbers:
             yield self._removals[number], self._calls[self._removed_by[number]]
 
-    def _removed_from(self, place: tuple[str, ...], operation: str) -> Iterator[tuple[Package, tuple[str, ...]]]:
-        for removal, kept in self._removed(range(self.removals)):
+    def _removed_so_far(
+        self,
+        place: tuple[str, ...],
+        operation: OperationName,
+        items: Callable[[Package, tuple[str, ...]], Iterable[Any]],
+    ) -> Snapshot[Any]:
+        """What an operation has removed from a repository: each removal is looked at once, however often this is asked.
+
+        :param items: what there is to say of a package and of those of its versions that are gone.
+        """
+        seen, found = self._found.get((place, operation), (0, GrowingSet[Any]()))
+        now = self.removals
+        for removal, kept in self._removed(range(seen, now)):
             if removal.package is not None and removal.place == place and kept[0].operation == operation:
-                yield from removal.each_package()
+                for package, versions in removal.each_package():
+                    found.add(items(package, versions))
+        self._found[place, operation] = now, found
+        return found.so_far()
 
 
 def _deletion(place: tuple[str, ...], package: Package, versions: tuple[str, ...], call: Call) -> Deletion:
@@ -322,12 +420,12 @@ def _deletion(place: tuple[str, ...], package: Package, versions: tuple[str, ...
 
 
 def permissions_needed(calls: Iterable[Call]) -> set[permissions.Permission]:
-    """What the callers must be allowed to do; see :meth:`.Calls.iam_policy`."""
+    """The permissions that callers need for these calls; see :meth:`.Calls.iam_policy`."""
     return {needed for call in calls if not _is_invalid(call) for needed in permissions.permissions(call)}
 
 
 def _is_invalid(call: Call) -> bool:
-    """Whether the service answered before it looked at who asks."""
+    """Whether the service answered before it checked permissions."""
     return isinstance(call.error, ServiceError) and call.error.code == ValidationException.code
 
 

@@ -55,8 +55,8 @@ class Change:
         self.path = path
         self.account = account or DEFAULTS.account
         self.region = region or DEFAULTS.region
-        self._before = told(before)
-        self._after = told(after)
+        self._before = constant(before)
+        self._after = constant(after)
         self._home = Caller(DEFAULTS.account, DEFAULTS.region)
         self._counted: int | None = None
 
@@ -70,9 +70,9 @@ class Change:
         after: Callable[[], Any] | None,
         counted: int | None,
     ) -> Change:
-        """A change whose sides are told when somebody asks.
+        """A change whose two sides are computed on first use.
 
-        :param place: account and region of the thing, and those of its fake, which are not worth printing.
+        :param place: account and region of the thing, and those of its fake, which are not printed.
         :param counted: how many things are in one that came or went.
         """
         (account, region), home = place
@@ -84,27 +84,27 @@ class Change:
 
     @property
     def before(self) -> Any:
-        """What was there, None if nothing was.
+        """What existed before, None if nothing did.
 
-        Of what is gone a dict of all of it, under the keywords that seed it, and of what has changed a dict of what
-        differs; but an asset is bytes, an origin configuration an :class:`.Origin`, a policy the object that it
-        describes, a tag its value.
+        For a thing that was removed, a dict of all of it, under the keywords that seed it. For a thing that has
+        changed, a dict of what differs. But an asset is bytes, an origin configuration an :class:`.Origin`, a policy
+        the object that it describes, a tag its value.
         """
         return None if self._before is None else self._before()
 
     @property
     def after(self) -> Any:
-        """What is there now, in the same form, None if nothing is."""
+        """What exists now, in the same form; None if nothing does."""
         return None if self._after is None else self._after()
 
     @property
     def is_addition(self) -> bool:
-        """Whether there was nothing before."""
+        """Whether the thing did not exist before."""
         return self._before is None
 
     @property
     def is_removal(self) -> bool:
-        """Whether there is nothing after."""
+        """Whether the thing does not exist any more."""
         return self._after is None
 
     def __eq__(self, other: object) -> bool:
@@ -116,9 +116,19 @@ class Change:
     def __hash__(self) -> int:
         return hash((self.kind, self.path, self.account, self.region))
 
-    def __repr__(self) -> str:
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What it is that has come, gone or changed, and which of these."""
+        return self.kind, self.path, self.account, self.region, self.is_addition, self.is_removal
+
+    @property
+    def short(self) -> str:
+        """The change without its contents: ``- package acme/team/pypi('old')``."""
         sign = "+" if self.is_addition else "-" if self.is_removal else "~"
-        return f"{sign} {self.kind} {'/'.join(map(_part, self.path))}{self._detail()}{self._elsewhere()}"
+        return f"{sign} {self.kind} {'/'.join(map(_part, self.path))}"
+
+    def __repr__(self) -> str:
+        return f"{self.short}{self._detail()}{self._elsewhere()}"
 
     def _detail(self) -> str:
         if not self.is_addition and not self.is_removal:
@@ -133,8 +143,8 @@ class Change:
         several, one = _HOLDS[self.kind]
         count = self._counted
         if count is None:
-            told = self.after if self.is_addition else self.before
-            count = len(told.get(several, ())) if isinstance(told, Mapping) else 0
+            contents = self.after if self.is_addition else self.before
+            count = len(contents.get(several, ())) if isinstance(contents, Mapping) else 0
         return f" ({count} {one if count == 1 else several})" if count else ""
 
     def _elsewhere(self) -> str:
@@ -144,13 +154,13 @@ class Change:
         return f"  [{where}]" if where else ""
 
 
-def told(value: object) -> Callable[[], Any] | None:
-    """A side of a change that is at hand."""
+def constant(value: object) -> Callable[[], Any] | None:
+    """The side of a change whose value is known already; None for a side that is missing."""
     return None if value is None else lambda: value
 
 
 def _part(part: str | PackageId) -> str:
-    """A part of a path as it is, or in quotation marks if it could not be told from its neighbours."""
+    """A part of a path as it is, or in quotation marks if it has characters that separate parts."""
     plain = isinstance(part, str) and re.fullmatch(r"[^\s/]+", part)
     return str(part) if plain else repr(part)
 
@@ -162,7 +172,7 @@ def _difference(before: object, after: object) -> str:
         return f"{_short(old)} -> {_short(new)}"
     differing = [name for name in {**old, **new} if old.get(name) != new.get(name)]
     words = [f"{name} {word}" for name in differing for word in _words(old.get(name), new.get(name))]
-    return ", ".join(words) or f"{', '.join(old)} of the same name, made anew"
+    return ", ".join(words) or f"{', '.join(old)} of the same name, created again"
 
 
 def _words(old: object, new: object) -> Iterator[str]:

@@ -1,18 +1,20 @@
-"""Blocks of a test to assert on: what has changed in one, or that nothing has."""
+"""Blocks of a test to assert on: what has changed in a block, or that nothing has."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from types import TracebackType
 from typing import ClassVar, overload
 
 from ..errors import CodeArtifactPluginError
 from ..http import Caller, Where
 from ..state.store import State
-from .calls import Call
+from .calls import Journal, Step
 from .change import Change
 from .comparison import differences
 
+_MOST_IN_HEADING = 3
 _MOST_LINES = 50
 
 
@@ -40,18 +42,24 @@ class Changes(Sequence[Change]):
 
     @property
     def added(self) -> list[Change]:
-        """What was not there before."""
+        """The things that did not exist before."""
         return [change for change in self if change.is_addition]
 
     @property
     def removed(self) -> list[Change]:
-        """What is not there any more."""
+        """The things that do not exist any more."""
         return [change for change in self if change.is_removal]
 
     @property
     def changed(self) -> list[Change]:
-        """What was there before and is there now, and is not as it was."""
+        """The things that existed before, exist now, and differ."""
         return [change for change in self if not change.is_addition and not change.is_removal]
+
+    def caused_by(self, steps: Iterable[Step]) -> dict[tuple[object, ...], int]:
+        """The number of the call that has made each change last, by :attr:`.Change.identity`."""
+        return {
+            change.identity: step.call for step in steps for change in differences(step.before, step.after, self._home)
+        }
 
     def __iter__(self) -> Iterator[Change]:
         if self._end is None:
@@ -88,14 +96,16 @@ class Unchanged:
     :param entered: is called when it is entered.
     """
 
-    def __init__(self, changes: Changes, calls: Callable[[], Sequence[Call]], entered: Callable[[], None]) -> None:
+    def __init__(self, changes: Changes, journal: Journal, entered: Callable[[], None]) -> None:
         self._changes = changes
-        self._calls = calls
-        self._before = len(calls())
+        self._journal = journal
         self._entered = entered
+        self._following = ExitStack()
+        self._steps: list[Step] = []
 
     def __enter__(self) -> Changes:
         self._entered()
+        self._steps = self._following.enter_context(self._journal.followed())
         return self._changes.__enter__()
 
     def __exit__(
@@ -103,12 +113,24 @@ class Unchanged:
     ) -> None:
         __tracebackhide__ = True  # the test failed where it says so, not here
         self._changes.__exit__(kind, error, traceback)
-        if kind is not None or not self._changes:
-            return
-        calls = self._calls()[self._before :]
-        lines = ["Nothing was to change in the fake CodeArtifact, but this has:", *_indented(self._changes)]
-        lines += ["The calls that may have changed it were:", *_indented(calls)] if calls else ["No call has done it."]
-        raise AssertionError("\n".join(lines))
+        self._following.close()
+        if kind is None and self._changes:
+            raise AssertionError("\n".join(self._in_words(list(self._changes))))
+
+    def _in_words(self, changes: list[Change]) -> list[str]:
+        """The changes in one line, and each with the call behind it."""
+        number = "1 change" if len(changes) == 1 else f"{len(changes)} changes"
+        more = [f"{len(changes) - _MOST_IN_HEADING} more"] if len(changes) > _MOST_IN_HEADING else []
+        heading = ", ".join([*(change.short for change in changes[:_MOST_IN_HEADING]), *more])
+        causes = self._changes.caused_by(self._steps)
+        lines = [f"  {change}  {self._cause(causes.get(change.identity))}" for change in changes]
+        return [f"{number} where none was expected: {heading}", *_first(lines)]
+
+    def _cause(self, number: int | None) -> str:
+        if number is None:
+            return "by no call"
+        where = self._journal.call(number).where
+        return f"by call {number}" + (f" [{where}]" if where is not None else "")
 
 
 class Blocks:
@@ -163,7 +185,6 @@ class Blocks:
             blocks.forget()
 
 
-def _indented(items: Sequence[object]) -> list[str]:
-    lines = [f"  {item}" for item in items]
+def _first(lines: list[str]) -> list[str]:
     more = len(lines) - _MOST_LINES
     return [*lines[:_MOST_LINES], f"  and {more} more"] if more > 0 else lines

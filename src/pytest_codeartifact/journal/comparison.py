@@ -16,7 +16,7 @@ from ..state import tree
 from ..state.entities import Asset, AssetSummary, Domain, Group, Package, Policy, Repository, Tags, Version
 from ..state.store import State
 from . import snapshots
-from .change import Change, Path, told
+from .change import Change, Path, constant
 from .snapshots import Snapshot
 
 _Record = TypeVar("_Record", Domain, Group, Repository, Package, Version, Asset)
@@ -72,7 +72,7 @@ class _Comparison:
                 "repository", path, was, is_now, snapshots.repository, lambda found: tree.size(found.packages)
             )
             return
-        # A reference to a repository that was made anew is another one, even if it has the same name.
+        # A reference to a repository that was deleted and created again is another one, even if the name is the same.
         always = {"upstreams"} if was.upstreams != is_now.upstreams else set()
         attributes = snapshots.repository_attributes
         yield from self._changed("repository", path, attributes(was), attributes(is_now), always)
@@ -98,9 +98,9 @@ class _Comparison:
     def _versions(self, path: Path, package: str, was: Version | None, is_now: Version | None) -> Iterator[Change]:
         path = (*path, _either(was, is_now).version)
         if was is None or is_now is None:
-            told = functools.partial(snapshots.version, package)
+            snapshot = functools.partial(snapshots.version, package)
             yield from self._exchanged(
-                "version", path, was, is_now, told, lambda version: tree.size(version.details.own_assets)
+                "version", path, was, is_now, snapshot, lambda version: tree.size(version.details.own_assets)
             )
             return
         attributes = functools.partial(snapshots.version_attributes, package)
@@ -125,14 +125,14 @@ class _Comparison:
         path: Path,
         was: _Record | None,
         is_now: _Record | None,
-        told: Callable[[_Record], Snapshot],
+        snapshot: Callable[[_Record], Snapshot],
         counted: Callable[[_Record], int] = lambda _: 0,
     ) -> Iterator[Change]:
         """One went, or one came, or both."""
         if was is not None:
-            yield Change.lazily(kind, path, self._place, functools.partial(told, was), None, counted(was))
+            yield Change.lazily(kind, path, self._place, functools.partial(snapshot, was), None, counted(was))
         if is_now is not None:
-            yield Change.lazily(kind, path, self._place, None, functools.partial(told, is_now), counted(is_now))
+            yield Change.lazily(kind, path, self._place, None, functools.partial(snapshot, is_now), counted(is_now))
 
     def _changed(
         self, kind: str, path: Path, was: Snapshot, is_now: Snapshot, always: Iterable[str] = ()
@@ -141,11 +141,11 @@ class _Comparison:
         names = {**was, **is_now}
         differing = [name for name in names if was.get(name) != is_now.get(name) or name in always]
         if differing:
-            old, new = ({name: told.get(name) for name in differing} for told in (was, is_now))
+            old, new = ({name: side.get(name) for name in differing} for side in (was, is_now))
             yield self._change(kind, path, old, new)
 
     def _change(self, kind: str, path: Path, was: object, is_now: object) -> Change:
-        return Change.lazily(kind, path, self._place, told(was), told(is_now), None)
+        return Change.lazily(kind, path, self._place, constant(was), constant(is_now), None)
 
 
 def _either(was: _Record | None, is_now: _Record | None) -> _Record:

@@ -23,7 +23,7 @@ Listener: TypeAlias = Callable[[dict[str, Any]], object]
 class Events:
     """The events of one fake: one per change and account that gets it, the domain's owner and the administrator.
 
-    They are made when somebody asks for them, which most tests never do.
+    They are made on first use, because most tests never read them.
     """
 
     def __init__(self) -> None:
@@ -33,7 +33,7 @@ class Events:
         self._listeners: list[Listener] = []
 
     def take(self, effects: Iterable[Effect]) -> list[dict[str, Any]]:
-        """Record what has been done to versions; the events that listeners are to be told of."""
+        """Record what has been done to versions; returns the events to pass to listeners."""
         self._effects += effects
         already = len(self._delivered)
         return self.delivered()[already:] if self._listeners else []
@@ -144,4 +144,4 @@ def _sha256(version: Version | None, asset: str) -> str | None:
 
 
 def _metadata(version: Version | None) -> tuple[object, ...] | None:
-    return None if version is None else version.details.told
+    return None if version is None else version.details.metadata

@@ -5,7 +5,7 @@ A request of a package manager has parameters of its own (rule PM-29); of those 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
@@ -19,6 +19,22 @@ if TYPE_CHECKING:
     from ..literals import OperationName
 
 
+def check_operation(name: object) -> None:
+    """Refuse a name that no operation has.
+
+    :raises SeedError: naming what is similar.
+    """
+    names = wire.operation_names() | OF_MANAGERS
+    if name in names:
+        return
+    of_methods = {wire.keyword(one): one for one in names}
+    if isinstance(name, str) and name in of_methods:
+        meant = f"{name!r} is a method of clients. Operations go by the API's names: {of_methods[name]!r}."
+    else:
+        meant = f"There is no operation {shown(name)}. {near(name, names)}"
+    raise SeedError(meant)
+
+
 def check_names(operation: OperationName, names: Iterable[str]) -> None:
     """Refuse names that no parameter has.
 
@@ -27,10 +43,15 @@ def check_names(operation: OperationName, names: Iterable[str]) -> None:
     if operation not in OF_MANAGERS:
         wire.operation(operation).check_names(names)
         return
-    known = {*PARAMETERS, *(wire.operation(operation).parameters if operation in wire.operation_names() else ())}
+    known = {*PARAMETERS, *_of_the_api(operation)}
     for name in names:
         if name not in known:
             raise SeedError(f"{operation} has no parameter {shown(name)}. {near(name, known)}")
+
+
+def _of_the_api(operation: str) -> Collection[str]:
+    """The parameters of an operation of the API; a permission that is none has no such parameters."""
+    return wire.operation(operation).parameters if operation in wire.operation_names() else ()
 
 
 class Objection(NamedTuple):
@@ -46,7 +67,7 @@ def objection(operation: str, name: str, value: object) -> Objection | None:
         return None
     if isinstance(value, PackageId):
         return Objection("An id stands for the parameter 'package' only.")
-    why = None if operation in OF_MANAGERS else wire.operation(operation).objection(name, value)
+    why = wire.operation(operation).objection(name, value) if name in _of_the_api(operation) else None
     if why is None:
         return None
     return Objection(cut(why), tuple(_in_parts(value)) if name == "package" and isinstance(value, str) else ())

@@ -6,6 +6,7 @@ operation's own action are from the user guide and the model. This module neithe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Protocol, TypeAlias
 
@@ -17,7 +18,7 @@ Permission: TypeAlias = tuple[str, str]
 
 
 class Asked(Protocol):
-    """What of a call tells which permissions it needs."""
+    """The parts of a call that determine the permissions it needs."""
 
     @property
     def operation(self) -> str: ...
@@ -32,21 +33,23 @@ class Asked(Protocol):
 
 
 def permissions(call: Asked) -> Iterator[Permission]:
-    """What a caller must be allowed to do for a call to be answered; the same may come more than once."""
+    """The permissions that a caller needs for a call; one may be yielded more than once."""
     for resource in RESOURCES[call.operation](call):
         yield f"codeartifact:{call.operation}", resource
     if call.operation in _BESIDES:
         yield from _BESIDES[call.operation](call)
 
 
-def policy(needed: Iterable[Permission]) -> dict[str, Any]:
+def policy(needed: Iterable[Permission], *, wildcards: bool = False) -> dict[str, Any]:
     """A policy document that allows just this: the same for the same permissions, in whatever order they come.
 
-    Actions that are needed on the same resources share a statement.
+    Actions that are needed on the same resources share a statement. Its Sid is the name of the first of them.
+
+    :param wildcards: allow all packages of a repository, and all package groups of a domain, where one is needed.
     """
     resources: dict[str, set[str]] = {}
     for action, resource in needed:
-        resources.setdefault(action, set()).add(resource)
+        resources.setdefault(action, set()).add(_generalised(resource) if wildcards else resource)
     statements: dict[tuple[bool, tuple[str, ...]], list[str]] = {}
     for action in sorted(resources):
         statements.setdefault((action in _CONDITIONS, tuple(sorted(resources[action]))), []).append(action)
@@ -57,15 +60,31 @@ def policy(needed: Iterable[Permission]) -> dict[str, Any]:
 
 
 def _statement(actions: list[str], resources: Iterable[str]) -> dict[str, Any]:
-    statement = {"Effect": "Allow", "Action": actions, "Resource": list(resources)}
+    statement = {"Sid": _sid(actions), "Effect": "Allow", "Action": actions, "Resource": list(resources)}
     condition = _CONDITIONS.get(actions[0])
     return statement if condition is None else {**statement, "Condition": condition}
 
 
+def _sid(actions: list[str]) -> str:
+    """A name of letters and digits for the statement of these actions, which are in no other statement."""
+    first = actions[0].partition(":")[2]
+    return first if len(actions) == 1 else f"{first}And{len(actions) - 1}More"
+
+
+def _generalised(resource: str) -> str:
+    """The resource with all that are beside it: ``package/acme/team/*``, ``package-group/acme/*``."""
+    return _BESIDE.sub(r"\1*", resource)
+
+
+_BESIDE = re.compile(
+    r"^(arn:[^:]+:codeartifact:[^:]*:[^:]*:(?:package/[^/]+/[^/]+/|package-group/[^/]+/)).+$", re.DOTALL
+)
+"""The begin of the ARN of a package or a package group, and the rest of it."""
+
 _BEARER = "sts:GetServiceBearerToken"
 
 _CONDITIONS = {_BEARER: {"StringEquals": {"sts:AWSServiceName": "codeartifact.amazonaws.com"}}}
-"""Actions that belong to another service, so that CodeArtifact is their condition and not part of their name."""
+"""The conditions of actions of another service, which are limited to CodeArtifact."""
 
 
 # The resources of an operation's own action
@@ -255,7 +274,7 @@ def _repositories(call: Asked, *names: str) -> list[str]:
 
 
 def _package_in(call: Asked, repository: str) -> str:
-    """The package as the service stores it (rule F-5), also where the call spelled it as nobody stores it."""
+    """The package as the service stores it (rule F-5), also if the call spelled it differently."""
     rules = FORMATS[call.params["format"]]
     namespace = call.params.get("namespace")
     id = PackageId.exact(

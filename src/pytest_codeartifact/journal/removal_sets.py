@@ -2,62 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Set
-from typing import Any, Generic, TypeVar
+import functools
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence, Set
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
+from ..errors import shown
 from ..names.packages import PackageId
-from .calls import Call
+from .calls import Journal
+
+if TYPE_CHECKING:
+    from ..literals import OperationName
 
 _Item = TypeVar("_Item", bound=Hashable)
 
 
-class RemovalSet(Set[_Item], Generic[_Item]):
-    """What has been removed from one repository up to the moment of reading: immutable, and equal to a plain set.
+class Source(NamedTuple):
+    """Where the items of a set come from: the journal of a fake, an operation, and the path of a repository."""
 
+    journal: Journal
+    operation: OperationName
+    place: tuple[str, ...]
+
+
+class RemovalSet(Set[_Item], Generic[_Item]):
+    """What was removed from one repository up to the time of reading: immutable, and equal to a plain set.
+
+    :param what: whose removals these are, in words.
+    :param check: returns an item as it is stored, or raises TypeError for anything that cannot be one.
     :raises TypeError: when it is asked about anything that could not be in it: ``"old-tool" not in team.deleted`` is a
         mistake, and must not be true.
     """
 
-    def __init__(
-        self,
-        what: str,
-        items: Iterable[_Item],
-        check: Callable[[object], _Item],
-        calls: Callable[[], Iterable[Call]],
-        otherwise: Callable[[_Item], Call | None],
-    ) -> None:
-        self._what = what
-        self._items = frozenset(items)
+    def __init__(self, what: str, items: Collection[_Item], check: Callable[[object], _Item], source: Source) -> None:
+        self.what = what
+        self._so_far = items
         self._check = check
-        self._calls = calls
-        self._otherwise = otherwise
+        self._source = source
+
+    @functools.cached_property
+    def _items(self) -> frozenset[_Item]:
+        return frozenset(self._so_far)
 
     @property
-    def what(self) -> str:
-        """Whose removals these are, in words."""
-        return self._what
+    def was_called(self) -> bool:
+        """Whether a call was made that can remove such things from here."""
+        _, _, domain, repository = self._source.place
+        return bool(self._source.journal.calls.of(self._source.operation, domain=domain, repository=repository))
 
-    @property
-    def calls(self) -> list[Call]:
-        """The calls that may have removed something."""
-        return list(self._calls())
-
-    def removed_otherwise(self, item: _Item) -> Call | None:
-        """The call that removed something which is not among these: a version that went with its package."""
-        return self._otherwise(item)
+    def removed_by(self, item: _Item) -> int | None:
+        """The number of the call that removed something, also if it is not among these: a version that went with its
+        package."""
+        package, version = item if isinstance(item, tuple) else (item, None)
+        assert isinstance(package, PackageId), "the check has seen to it"
+        journal, operation, place = self._source
+        by = operation if item in self._items else None
+        return journal.removal_of(place, package.key, version, by)
 
     @classmethod
     def _from_iterable(cls, items: Iterable[Any]) -> frozenset[Any]:
         return frozenset(items)
 
     def __contains__(self, item: object) -> bool:
-        return self._check(item) in self._items
+        return self._check(item) in self._so_far
 
     def __iter__(self) -> Iterator[_Item]:
         return iter(sorted(self._items))  # type: ignore[type-var]  # ids and pairs of id and str both sort
 
     def __len__(self) -> int:
-        return len(self._items)
+        self._source.journal.counted = self.what, self._so_far  # for the report, which only sees a number
+        return len(self._so_far)
 
     def __eq__(self, other: object) -> bool:
         return self._items == self._checked(other)
@@ -119,16 +133,28 @@ class RemovalSet(Set[_Item], Generic[_Item]):
         return self._items
 
     def __repr__(self) -> str:
-        return f"{{{', '.join(map(repr, self))}}}"
+        return _as_set(self._items)
 
     def _checked(self, other: object) -> frozenset[Any]:
         if not isinstance(other, (set, frozenset, Set)):
-            raise TypeError(f"{self._what} is compared with a set, not with {other!r}.")
+            raise TypeError(f"{self.what} is compared with a set, not with {shown(other)}.{self._instead_of(other)}")
         return self._each_checked(other)
+
+    def _instead_of(self, other: object) -> str:
+        """What to write instead of an item or a sequence of items, which are not sets; empty for anything else."""
+        for items in ([other], other):
+            if isinstance(items, Sequence):
+                with suppress(TypeError):
+                    return f" Write == {_as_set(self._each_checked(items))}."
+        return ""
 
     def _each_checked(self, others: Iterable[Any]) -> frozenset[Any]:
         """The items of any iterable, which methods take where operators want a set."""
         return others._items if isinstance(others, RemovalSet) else frozenset(map(self._check, others))
+
+
+def _as_set(items: Iterable[Any]) -> str:
+    return f"{{{', '.join(map(repr, sorted(items)))}}}" if items else "set()"
 
 
 def check_package_id(item: object) -> PackageId:

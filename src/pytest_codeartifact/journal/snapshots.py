@@ -104,7 +104,7 @@ def version_attributes(package_key: str, version: entities.Version) -> Snapshot:
 
 
 def _texts(details: entities.Details) -> tuple[tuple[str, tree.Node], ...]:
-    """What package managers have told beyond the members of the API (rule PM-55)."""
+    """What package managers have sent beyond the members of the API (rule PM-55)."""
     return ("kept", details.kept), ("notes", details.notes)
 
 

@@ -6,15 +6,18 @@ One module for each format, each of which knows its protocol and nothing of how 
     credentials      whether a token opens it
     protocol         what the module of a format is written with
     repository_view  what a repository lists, gives and takes
-    pypi, ...        the formats
+    cargo, npm, ...  the formats
 
 :mod:`.service.endpoints` leads a request through these in the order of rule PM-20.
 """
 
 from __future__ import annotations
 
+from .cargo import CARGO
+from .maven import MAVEN
+from .npm import NPM
 from .protocol import Protocol
 from .pypi import PYPI
 
-PROTOCOLS: dict[str, Protocol] = {protocol.format: protocol for protocol in (PYPI,)}
+PROTOCOLS: dict[str, Protocol] = {protocol.format: protocol for protocol in (CARGO, MAVEN, NPM, PYPI)}
 """By format. Formats that are not here have no protocol that works yet."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
@@ -79,7 +80,7 @@ def read(asked: Endpoint) -> Address:
     home = _HOME.fullmatch(segments[0])
     if home is None or len(segments) < 2 or "" in segments[1:-1] or not segments[1]:
         raise no_such_path()
-    _check_names(segments[:2])
+    refuse_slashes(segments[:2])
     base = asked.base + "".join(f"{part}/" for part in raw[:2] if part)
     return Address(asked.format, home["domain"], home["owner"], asked.region, segments[1], segments[2:], base)
 
@@ -94,12 +95,17 @@ def check_segments(path: tuple[str, ...]) -> tuple[str, ...]:
 
     :raises ValidationException: one has.
     """
-    if any("/" in segment for segment in path):
-        raise ValidationException("The path has an escaped '/' in it.")
+    refuse_slashes(path)
     return path
 
 
-_check_names = check_segments
+def refuse_slashes(segments: Iterable[str]) -> None:
+    """Refuse segments with a slash.
+
+    :raises ValidationException: one has.
+    """
+    if any("/" in segment for segment in segments):
+        raise ValidationException("The path has an escaped '/' in it.")
 
 
 def _decoded(segment: str) -> str:

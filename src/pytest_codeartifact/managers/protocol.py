@@ -32,12 +32,16 @@ if TYPE_CHECKING:
 
 
 class Reply(NamedTuple):
-    """An answer; its length and the id of the request are added (rule PM-25)."""
+    """An answer; its length and the id of the request are added (rule PM-25).
+
+    ``error`` is set by a request that is refused but has changed something, which an error that is raised takes back.
+    """
 
     body: bytes = b""
     content_type: str = "application/octet-stream"
     status: int = 200
     headers: Mapping[str, str] = {}
+    error: ServiceError | None = None
 
 
 PLAIN = "text/plain; charset=utf-8"
@@ -166,7 +170,7 @@ def put_metadata(method: str, path: str, handler: Handler) -> Route:
 
 
 class MethodNotAllowed(ServiceError):
-    """A known path with another method (405).
+    """A path that does not have this method (405).
 
     :param allowed: the methods that it has.
     """
@@ -174,8 +178,8 @@ class MethodNotAllowed(ServiceError):
     code = "MethodNotAllowed"
     status = 405
 
-    def __init__(self, method: str, allowed: str) -> None:
-        super().__init__(f"{method} is not allowed here. What is: {allowed}.")
+    def __init__(self, message: str, allowed: str) -> None:
+        super().__init__(message)
         self.allowed = allowed
 
 
@@ -183,7 +187,8 @@ class Protocol(NamedTuple):
     """What the package managers of a format speak.
 
     ``refusal`` is the body of an error (rule PM-22). ``bare_tokens``: they send the token with nothing before it (rule
-    PM-12). ``segments`` is what their paths are taken for, which refuses escaped slashes if nothing else is said.
+    PM-12). ``segments`` is what their paths are taken for, which refuses escaped slashes if nothing else is said (rule
+    PM-5). ``largest_body`` is the maximum size of a request in bytes, None without one of the format's own.
     """
 
     format: PackageFormat
@@ -191,23 +196,25 @@ class Protocol(NamedTuple):
     refusal: Callable[[str], Reply]
     bare_tokens: bool = False
     segments: Callable[[Segments], Segments] = check_segments
+    largest_body: int | None = None
 
     def route(self, method: str, path: Segments) -> tuple[Route, dict[str, Any]]:
         """What answers a request, and the parts of its path.
 
-        :raises ValidationException: the path has an escaped slash (rule PM-5).
+        :param path: what :attr:`segments` has made of it.
         :raises ResourceNotFoundException: there is no such path.
         :raises MethodNotAllowed: the path has other methods only (rule PM-24).
         """
-        found = list(self._at(self.segments(path)))
+        found = list(self._at(path))
         wanted = "GET" if method == "HEAD" else method
         for route, parts in found:
             if route.method == wanted:
                 return route, parts
         if not found:
             raise no_such_path()
-        allowed = {route.method for route, _ in found}
-        raise MethodNotAllowed(method, ", ".join(sorted(allowed | ({"HEAD"} if "GET" in allowed else set()))))
+        methods = {route.method for route, _ in found}
+        allowed = ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
+        raise MethodNotAllowed(f"{method} is not allowed here. Choose from: {allowed}.", allowed)
 
     def _at(self, path: Segments) -> Iterator[tuple[Route, dict[str, Any]]]:
         for route in self.routes:

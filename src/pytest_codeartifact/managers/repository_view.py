@@ -5,12 +5,12 @@ How versions are stored, retained and refused is up to the rules, which ``publis
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ..names.packages import PackageId
 from ..rules import publication, retention
-from ..rules.listing import listed
-from ..rules.publication import current, stored, take_in
+from ..rules.listing import dist_tags, listed, spelled
+from ..rules.publication import current, store, stored, take_in
 from ..rules.scope import Scope
 from ..state.entities import NO_DETAILS, Asset, Details, Package, Repository, Version
 
@@ -54,10 +54,16 @@ class RepositoryView:
         :param retain: False leaves everything where it is; a HEAD does so anyway.
         :raises ResourceNotFoundException: as :func:`.retention.fetch`.
         """
-        found = (retention.fetch if retain else retention.preview)(self.scope, self._repository, id, version, asset)
-        served = found.asset(asset)
+        served = self.version_to_serve(id, version, asset, retain=retain).asset(asset)
         assert served is not None, "what is fetched has what was asked for"
         return served
+
+    def version_to_serve(
+        self, id: PackageId, version: str, asset: str | None = None, *, retain: bool = True
+    ) -> Version:
+        """The version that has a file to serve; see :meth:`file`."""
+        how = retention.fetch if retain else retention.preview
+        return how(self.scope, self._repository, id, version, asset)
 
     def package(self, id: PackageId) -> Package | None:
         """The record of a package that the repository itself has."""
@@ -66,6 +72,20 @@ class RepositoryView:
     def version(self, id: PackageId, name: str) -> Version | None:
         """A version that the repository itself has, whatever its status."""
         return stored(self.scope, self._repository, id, name)
+
+    def spelled(self, id: PackageId, folded: Callable[[str], str], *, upstream: bool = True) -> PackageId:
+        """The first package in search order whose name is the same as this, but for its spelling; else ``id``.
+
+        :param folded: what is the same for characters that count as the same.
+        :param upstream: whether to look behind the repository as well.
+        """
+        return spelled(self.scope, self._repository, id, folded, upstream=upstream)
+
+    def dist_tags(self, id: PackageId) -> Iterator[tuple[str, str]]:
+        """The npm dist-tags of a package, those of the repository first. Of the same name, the last one counts, see
+        :func:`.listing.dist_tags`.
+        """
+        return dist_tags(self.scope, self._repository, id)
 
     # What can be put in
 
@@ -94,3 +114,24 @@ class RepositoryView:
         changed = version.changed_to(details, self.scope.state.removals)
         take_in(self.scope, self._repository, id, changed)
         return changed
+
+    def set_dist_tags(self, id: PackageId, tags: Mapping[str, str | None]) -> None:
+        """Set npm dist-tags of a package that the repository has. None removes one."""
+        package = self.package(id)
+        assert package is not None, "the caller has looked"
+        changed = {**dict(package.dist_tags), **tags}
+        set_tags = tuple((tag, version) for tag, version in changed.items() if version is not None)
+        self.scope.state.put_package(self.repository, package._replace(dist_tags=set_tags))
+
+    def note(self, id: PackageId, version: Version, notes: Mapping[str, str | None]) -> None:
+        """Note something on a version that the repository has. None removes a note. Nothing that others see changes."""
+        noted = version.with_details(version.details.noting(notes))
+        store(self.scope.state, self._repository, id, noted)
+
+    def finish(self, id: PackageId, names: Iterable[str], document: bytes) -> None:
+        """Publish Unfinished releases of Maven, see :func:`.publication.finish`."""
+        publication.finish(self.scope, self._repository, id, names, document)
+
+    def finish_build(self, id: PackageId, build: Version) -> None:
+        """Publish a build of a snapshot of Maven, see :func:`.publication.finish_build`."""
+        publication.finish_build(self.scope, self._repository, id, build)

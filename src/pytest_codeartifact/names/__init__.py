@@ -1,1 +1,1 @@
-"""Names: packages, package groups, and the patterns that names have to match. Independent of any state."""
+"""Names of packages and package groups, and the patterns that names must match. Independent of any state."""

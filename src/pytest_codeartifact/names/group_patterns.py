@@ -1,4 +1,4 @@
-"""The patterns of package groups: their grammar, what they match and which of two is the more specific.
+"""The patterns of package groups: their grammar, the packages that they match, and their order by specificity.
 
 Rules G-1 to G-8 of the behaviour reference. This module works on package coordinates only, not on existing groups.
 """
@@ -29,18 +29,18 @@ class Kind(IntEnum):
 
 
 class Strength(IntEnum):
-    """How a package matches (rule G-8): as it is written, or only as a variation."""
+    """The strength of a match (rule G-8): strong if it is exact, weak if it is only a variation."""
 
     WEAK = 0
     STRONG = 1
 
 
 class InvalidPattern(ValueError):
-    """Not one of the six forms, or parts that the format does not have."""
+    """The pattern has none of the six forms, or parts that its format does not have."""
 
 
 class GroupPattern(NamedTuple):
-    """A pattern taken apart; the parts that its kind does not speak of are empty."""
+    """A parsed pattern. The parts that its kind does not have are empty."""
 
     text: str
     kind: Kind
@@ -49,7 +49,7 @@ class GroupPattern(NamedTuple):
     name: str = ""
 
     def match(self, id: PackageId) -> Strength | None:
-        """How the package matches, None if it does not."""
+        """The strength of the match with a package, None if it does not match."""
         if self.kind is Kind.ALL:
             return Strength.STRONG
         if self.format != id.format:
@@ -64,15 +64,15 @@ class GroupPattern(NamedTuple):
 
     @property
     def folded(self) -> str:
-        """The pattern without what matching ignores: all that match a package in some way share it."""
+        """The pattern without the variations that matching ignores. Patterns that match the same package share it."""
         if self.kind is Kind.ALL:
             return self.text
         return _text(self.kind, self.format, variation_free(self.namespace), variation_free(self.name))
 
     def holds(self, begin: str) -> bool | None:
-        """Whether the packages match whose :attr:`.PackageId.key` begins so, in whatever strength.
+        """Whether the packages whose :attr:`.PackageId.key` begins with this text match, strongly or weakly.
 
-        :returns: True if all of them do, False if none does, None if that depends on how the key goes on.
+        :returns: True if all of them match, False if none does, None if it depends on the rest of the key.
         """
         settled, wanted = variation_free(_settled(begin)), _wanted(self)
         if not settled.startswith(wanted):
@@ -84,7 +84,7 @@ class GroupPattern(NamedTuple):
         return self.kind is not Kind.EXACT and not _is_word(settled[len(wanted)])
 
     def ancestors(self) -> Iterator[str]:
-        """The patterns that could contain this one, the most specific one first (rule G-6)."""
+        """The possible patterns that contain this one, the most specific one first (rule G-6)."""
         for candidate in _containing(self.format, self.namespace, self.name, self.kind):
             if candidate != self.text:
                 yield candidate
@@ -92,7 +92,7 @@ class GroupPattern(NamedTuple):
 
 @functools.lru_cache(maxsize=4096)
 def parse(text: str) -> GroupPattern:
-    """Take a pattern apart.
+    """Parse a pattern.
 
     :raises InvalidPattern: with the reason.
     """
@@ -100,10 +100,10 @@ def parse(text: str) -> GroupPattern:
         return GroupPattern(text, Kind.ALL)
     suffix = text[-1:]
     if not text.startswith("/") or suffix not in ("*", "~", "$"):
-        raise InvalidPattern("it begins with '/' and ends with one of '*', '~' and '$'")
+        raise InvalidPattern("it must begin with '/' and end with '*', '~' or '$'")
     format, *parts = text[1:-1].split("/")
     if format not in FORMATS:
-        raise InvalidPattern(f"{format!r} is no package format")
+        raise InvalidPattern(f"{format!r} is not a package format")
     if suffix == "*" and parts == [""]:
         return GroupPattern(text, Kind.FORMAT, format)
     if suffix == "*" and len(parts) == 2 and not parts[1]:
@@ -115,22 +115,22 @@ def parse(text: str) -> GroupPattern:
     if suffix == "$" and len(parts) == 2:
         return _checked(GroupPattern(text, Kind.EXACT, format, *parts))
     raise InvalidPattern(
-        "it is none of /*, /f/*, /f/namespace~, /f/namespace/*, /f/namespace/name~, /f/namespace/name$"
+        "it must be one of /*, /f/*, /f/namespace~, /f/namespace/*, /f/namespace/name~, /f/namespace/name$"
     )
 
 
 def folded_candidates(id: PackageId) -> Iterator[str]:
-    """What the patterns that match a package fold to, the most specific one first (rules G-6 and G-7)."""
+    """The folded forms of all patterns that match a package, the most specific one first (rules G-6 and G-7)."""
     return _containing(id.format, variation_free(id.namespace or ""), variation_free(id.name), Kind.EXACT)
 
 
 def variation_free(text: str) -> str:
-    """The text without what matching ignores (rule G-7): case, the choice and number of separators, look-alikes.
+    """The text without the variations that matching ignores (rule G-7): case, separators and look-alikes.
 
-    Decision: look-alikes are those that Unicode's compatibility normalisation unifies, all dashes, and the letters
-    below; AWS names no list.
+    Decision: look-alikes are the letters that Unicode's compatibility normalisation unifies, all dashes, and the
+    letters below. AWS publishes no list.
     """
-    plain = text.casefold().translate(_LOOK_ALIKES)  # before Unicode makes another letter of a lunate sigma
+    plain = text.casefold().translate(_LOOK_ALIKES)  # before the normalisation, which changes a lunate sigma
     folded = unicodedata.normalize("NFKC", plain).casefold().translate(_LOOK_ALIKES)
     return re.sub(r"[-._]+", ".", folded)
 
@@ -165,7 +165,7 @@ _LOOK_ALIKES = {
 
 
 def _containing(format: str, namespace: str, name: str, kind: Kind) -> Iterator[str]:
-    """The patterns up to a kind that contain coordinates, the most specific one first."""
+    """The patterns of at most this kind that contain the coordinates, the most specific one first."""
     if kind is Kind.EXACT:
         yield _text(Kind.EXACT, format, namespace, name)
     if kind >= Kind.NAME_PREFIX:
@@ -182,7 +182,7 @@ def _containing(format: str, namespace: str, name: str, kind: Kind) -> Iterator[
 
 
 def _text(kind: Kind, format: str, namespace: str = "", name: str = "") -> str:
-    """A pattern put together again."""
+    """The text of a pattern, from its parts."""
     return {
         Kind.EXACT: f"/{format}/{namespace}/{name}$",
         Kind.NAME_PREFIX: f"/{format}/{namespace}/{name}~",
@@ -193,7 +193,7 @@ def _text(kind: Kind, format: str, namespace: str = "", name: str = "") -> str:
 
 
 def _prefixes(part: str) -> Iterator[str]:
-    """The prefixes that end where a word does, the longest one first (rule G-3)."""
+    """The prefixes that end at the end of a word, the longest one first (rule G-3)."""
     for end in range(len(part), 0, -1):
         if _ends_word(part[:end]) and not (end < len(part) and _is_word(part[end])):
             yield part[:end]
@@ -202,26 +202,26 @@ def _prefixes(part: str) -> Iterator[str]:
 def _checked(pattern: GroupPattern) -> GroupPattern:
     rules = FORMATS[pattern.format]
     if pattern.namespace and rules.namespace == "none":
-        raise InvalidPattern(f"{rules.name} packages have no namespace, so that part stays empty")
+        raise InvalidPattern(f"{rules.name} packages have no namespace, so that part must be empty")
     if not pattern.namespace and rules.namespace == "required":
-        raise InvalidPattern(f"{rules.name} packages have a namespace, so that part cannot be empty")
+        raise InvalidPattern(f"{rules.name} packages have a namespace, so that part must not be empty")
     for part, rule in ((pattern.namespace, rules.namespace_rule), (pattern.name, rules.name_rule)):
         if part and not is_valid_name(part):
-            raise InvalidPattern(f"{part!r} is no legal part of a package path")
+            raise InvalidPattern(f"{part!r} is not a valid part of a package path")
         if set(part) & set("*~$"):
-            raise InvalidPattern(f"'*', '~' and '$' only end a pattern, so none can be in {part!r}")
+            raise InvalidPattern(f"'*', '~' and '$' are only allowed at the end of a pattern, not in {part!r}")
         if rule(part) != part:
             raise InvalidPattern(f"{part!r} is not normalised; {rules.name} packages are stored as {rule(part)!r}")
     if pattern.text.endswith("~") and not _ends_word(pattern.text[:-1]):
-        raise InvalidPattern("'~' follows a letter or a digit; use '*' after '/'")
+        raise InvalidPattern(f"'~' must follow a letter or a digit; use '*' after '/'{_with_a_word(pattern.text)}")
     if pattern.kind is Kind.EXACT and not pattern.name:
-        raise InvalidPattern("'$' follows the whole name of a package")
+        raise InvalidPattern("'$' must follow the complete name of a package")
     return pattern
 
 
 @functools.lru_cache(maxsize=4096)
 def _wanted(pattern: GroupPattern) -> str:
-    """What the keys of the packages that match begin with, but for what matching ignores."""
+    """The common prefix of the keys of all matching packages, without the variations that matching ignores."""
     of_kind = {
         Kind.ALL: "",
         Kind.FORMAT: f"{pattern.format}\0",
@@ -232,7 +232,7 @@ def _wanted(pattern: GroupPattern) -> str:
 
 
 def _settled(begin: str) -> str:
-    """What nothing that follows can change any more: letters combine with marks behind them, but never with ASCII."""
+    """The part of a key that its continuation cannot change: letters combine with following marks, never with ASCII."""
     last = next((at for at in range(len(begin) - 1, 0, -1) if begin[at].isascii()), 0)
     return begin[:last]
 
@@ -250,12 +250,21 @@ def _covers(wanted: str, there: str, prefix: bool) -> bool:
 
 
 def _ends_word(text: str) -> bool:
-    """Whether the text ends with a word (rule G-3): a letter or a number, and perhaps marks on it."""
+    """Whether the text ends with a word (rule G-3): with a letter or a number, perhaps followed by combining marks."""
     while text and unicodedata.category(text[-1])[0] == "M":
         text = text[:-1]
     return text != "" and _is_word(text[-1])
 
 
+def _with_a_word(text: str) -> str:
+    """What to write in place of a prefix that does not end with a word."""
+    begin = text[:-1]
+    while not begin.endswith("/") and not _ends_word(begin):
+        begin = begin[:-1]
+    word = begin.rpartition("/")[2]
+    return f". Write {f'{begin}~'!r}: it matches {word} and {word}-anything" if word else ""
+
+
 def _is_word(character: str) -> bool:
-    """Whether the character belongs to a word (rule G-3): a letter or a number, or a mark that follows one."""
+    """Whether the character belongs to a word (rule G-3): a letter, a number or a combining mark."""
     return unicodedata.category(character)[0] in "LNM"

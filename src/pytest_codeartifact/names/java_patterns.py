@@ -1,9 +1,9 @@
 r"""Regular expressions as AWS's models write them.
 
 The models use Java's dialect: ``\s`` is ASCII only, ``\p{C}`` is Unicode's category Other (control, format, surrogate,
-private use, unassigned) and ``\p{IsWhitespace}`` is Unicode's white space. Python's ``re`` knows neither class, so a
-pattern is translated, and characters outside ASCII are folded to one representative of their class before they are
-matched. A pattern always speaks of the whole value.
+private use, unassigned) and ``\p{IsWhitespace}`` is Unicode's white space. Python's ``re`` has neither class. So a
+pattern is translated, and each character outside ASCII is replaced by one representative of its class before matching.
+A pattern always has to match the whole value.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ import re
 import unicodedata
 
 NAME = r"[^#/\p{C}\p{IsWhitespace}]+"
-r"""Names of packages, namespaces and versions.
+r"""The pattern of names of packages, namespaces and versions.
 
-Rule V-6: the model says ``[^#/\s]+``, the service has printed this one; so it is both enforced and printed.
+Rule V-6: the model has ``[^#/\s]+``, but the service prints this one. So this one is enforced and printed.
 """
 
 _OVERRIDES = {r"[^#/\s]+": NAME}
 
-_OTHER, _WHITE, _PLAIN = "\x80", "\u2003", "\u00e9"  # one character outside ASCII of each class
+_OTHER, _WHITE, _PLAIN = "\x80", "\u2003", "\u00e9"  # the representatives: one character outside ASCII for each class
 _JAVA = {
     r"\p{C}": r"\x00-\x1f\x7f-\x9f",
     r"\P{C}": r"\x20-\x7e\xa0-\U0010ffff",

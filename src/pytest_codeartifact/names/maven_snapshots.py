@@ -22,12 +22,12 @@ def is_snapshot(id: PackageId, version: str) -> bool:
 
 
 def is_moving(id: PackageId, version: str) -> bool:
-    """Whether a version is a snapshot itself, which is something else after each build."""
+    """Whether a version is a snapshot itself, whose content changes with each build."""
     return id.format == "maven" and version.endswith(_SUFFIX)
 
 
 def snapshot_of(version: str) -> str | None:
-    """The snapshot that a version is, or is a build of; None for a release."""
+    """The snapshot of a build; a snapshot itself; None for a release."""
     if version.endswith(_SUFFIX):
         return version
     build = re.fullmatch(rf"(.+)-{_BUILD}", version)
@@ -35,16 +35,16 @@ def snapshot_of(version: str) -> str | None:
 
 
 def build_of(id: PackageId, snapshot: str, asset: str) -> str | None:
-    """The build that an asset of a snapshot belongs to; None if it has the name of none."""
+    """The build that an asset of a snapshot belongs to, by its name. None if it has no such name."""
     base = snapshot.removesuffix(_SUFFIX)
     match = re.fullmatch(rf"{re.escape(f'{id.name}-{base}')}-({_BUILD})(-.+)?\..+", asset)
     return None if match is None else f"{base}-{match[1]}"
 
 
 def default_assets(id: PackageId, version: str) -> tuple[str, ...]:
-    """The names of the assets of a version that nobody has described (rule F-11).
+    """The names of the default assets of a version (rule F-11).
 
-    A snapshot has those of a build, whose name follows from the snapshot alone. Neither has metadata (rule F-9).
+    A snapshot has those of a fixed first build. Neither a snapshot nor a build has metadata (rule F-9).
     """
     if not is_snapshot(id, version):
         return id.default_assets(version)
@@ -53,10 +53,10 @@ def default_assets(id: PackageId, version: str) -> tuple[str, ...]:
 
 
 def next_build(snapshot: str, versions: Iterable[str], now: int) -> str:
-    """What a client calls the build that it makes now.
+    """The name that a client gives to a new build.
 
-    :param versions: those of the package, the builds up to now among them.
-    :param now: in milliseconds since the epoch.
+    :param versions: the versions of the package, including the earlier builds.
+    :param now: the current time in milliseconds since the epoch.
     """
     base = snapshot.removesuffix(_SUFFIX)
     builds = (re.fullmatch(rf"{re.escape(base)}-{_BUILD}", version) for version in versions)

@@ -1,6 +1,6 @@
-"""The names of packages: the eight formats and the rules of their names (behaviour reference, section 11).
+"""The eight package formats and the rules of their names (behaviour reference, section 11).
 
-How each format spells, normalises and namespaces its packages, independent of where packages are stored.
+Defines how each format spells and normalises names, and whether it has namespaces. Independent of stored packages.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from ..literals import ExternalConnection, PackageFormat
 
 MAX_LENGTH = 255
-"""Longest name, namespace or version, in characters (rule V-8)."""
+"""The maximum length of a name, namespace or version, in characters (rule V-8)."""
 
 
 MAVEN_METADATA = "maven-metadata.xml"
-"""The document that a Maven client uploads last, and by which versions become Published (rule F-9)."""
+"""The document that a Maven client uploads last. Its upload makes versions Published (rule F-9)."""
 
 EXTERNAL_CONNECTIONS: dict[ExternalConnection, PackageFormat] = {
     "public:npmjs": "npm",
@@ -37,7 +37,7 @@ EXTERNAL_CONNECTIONS: dict[ExternalConnection, PackageFormat] = {
     "public:ruby-gems-org": "ruby",
     "public:crates-io": "cargo",
 }
-"""The external connections there are, and their formats (rule U-4)."""
+"""The formats of the external connections (rule U-4)."""
 
 _PUNCTUATION = frozenset("~!@^&()-_+[]{};,.` ")
 _LETTERS_AND_DIGITS = frozenset({"Ll", "Lm", "Lo", "Lt", "Lu", "Nl", "Nd"})
@@ -64,7 +64,7 @@ def _nuget_version(version: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Numbering:
-    """What a format takes as a version (rule F-10): the words for it, and the pattern that all of it matches."""
+    """The syntax of the versions of a format (rule F-10): a description, and a pattern for the whole version."""
 
     words: str
     pattern: re.Pattern[str]
@@ -91,8 +91,8 @@ _GEM = Numbering(
 class Format:
     """The rules of one package format (rules F-1, F-5 and F-10).
 
-    ``assets``: what its package manager uploads for a version. ``any_spelling``: the API accepts names that are not
-    normalised and normalises them itself. ``numbering``: None where any text can be a version.
+    ``assets``: the names of the assets that its package manager uploads. ``any_spelling``: whether the API accepts
+    names that are not normalised, and normalises them. ``numbering``: None if any text can be a version.
     """
 
     name: PackageFormat
@@ -138,9 +138,9 @@ FORMATS: dict[str, Format] = {
 class PackageId:
     """The coordinates of a package within a repository: hashable, sortable, normalised (rule F-5).
 
-    ``display_name`` keeps the spelling that was given; it takes no part in comparisons.
+    ``display_name`` keeps the original spelling and is not compared.
 
-    :raises SeedError: unknown format, a namespace where the format has none or none where it needs one, illegal name.
+    :raises SeedError: the format is unknown, the namespace is missing or not allowed, or a name is not valid.
     """
 
     format: PackageFormat
@@ -154,12 +154,12 @@ class PackageId:
             raise SeedError(f"There is no package format {shown(self.format)}. {near(self.format, FORMATS)}")
         if self.namespace is None and rules.namespace == "required":
             raise SeedError(
-                f"A {rules.name} package has a namespace; {self.name!r} was given none. Write {rules.constructor}."
+                f"A {rules.name} package needs a namespace, and {self.name!r} has none. Write {rules.constructor}."
             )
         if self.namespace is not None:
             if rules.namespace == "none":
                 raise SeedError(
-                    f"A {rules.name} package has no namespace; {self.name!r} was given {self.namespace!r}. "
+                    f"A {rules.name} package cannot have a namespace, and {self.name!r} has {self.namespace!r}. "
                     f"Write {rules.constructor}."
                 )
             self._check("namespace", self.namespace, rules)
@@ -181,17 +181,17 @@ class PackageId:
     def _check(what: str, text: str, rules: Format) -> None:
         if not isinstance(text, str):
             raise SeedError(
-                f"The {what} of a {rules.name} package is a str, not {shown(text)}. Write {rules.constructor}."
+                f"The {what} of a {rules.name} package must be a str, not {shown(text)}. Write {rules.constructor}."
             )
         if not is_valid_name(text):
             raise SeedError(
-                f"{shown(text)} is no legal {what} of a {rules.name} package: 1 to {MAX_LENGTH} characters, without "
-                f"'/', '#', white space or control characters. Write {rules.constructor}."
+                f"{shown(text)} is not a valid {what} of a {rules.name} package. It must have 1 to {MAX_LENGTH} "
+                f"characters, without '/', '#', white space or control characters. Write {rules.constructor}."
             )
 
     @classmethod
     def exact(cls, format: PackageFormat, namespace: str | None, name: str, display_name: str = "") -> PackageId:
-        """Coordinates that are known to be good: neither checked nor normalised."""
+        """Coordinates that are known to be valid and normalised. They are not checked."""
         made = cls.__new__(cls)
         object.__setattr__(made, "format", format)
         object.__setattr__(made, "namespace", namespace)
@@ -206,17 +206,17 @@ class PackageId:
 
     @property
     def key(self) -> str:
-        """The coordinates as one string that sorts as (format, namespace or "", name): NUL is in no legal name."""
+        """The coordinates as one string that sorts like (format, namespace or "", name). No valid name contains NUL."""
         return f"{self.format}\0{self.namespace or ''}\0{self.name}"
 
     @property
     def other_spelling(self) -> str | None:
-        """The display name, if it is not the name itself."""
+        """The display name, None if it is the name."""
         return None if self.display_name == self.name else self.display_name
 
     @property
     def path(self) -> str:
-        """The package path that package-group patterns speak of (rule G-1), for example ``/npm/vue/ui``."""
+        """The package path that package group patterns match (rule G-1), for example ``/npm/vue/ui``."""
         return f"/{self.format}/{self.namespace or ''}/{self.name}"
 
     def __lt__(self, other: object) -> bool:
@@ -237,23 +237,23 @@ class PackageId:
         return tuple(asset.format(**names) for asset in FORMATS[self.format].assets)
 
     def version_name(self, version: str) -> str:
-        """The name of one of its versions as it is stored (rule F-5)."""
+        """The name of a version as it is stored (rule F-5)."""
         return FORMATS[self.format].version_rule(version)
 
     def asset_name(self, version: str, given: str) -> str:
-        """The name of an asset as it is stored: that of a NuGet package is made of its id and version (rule F-5)."""
+        """The name of an asset as it is stored. For a NuGet package it is built from its id and version (rule F-5)."""
         if self.format != "nuget" or not given.lower().endswith(".nupkg"):
             return given
         return self.default_assets(version)[0]
 
     def objection_to(self, version: str) -> str | None:
-        """Why it can have no version of this name (rule F-10), as a sentence; None if it can."""
+        """The reason why a version is not valid for this package (rule F-10), as a sentence. None if it is valid."""
         numbering = FORMATS[self.format].numbering
         if numbering is None or numbering.pattern.fullmatch(version):
             return None
         return (
             f"{version!r} is not a valid version of the {self.format} package {self.full_name!r}: "
-            f"it takes {numbering.words}."
+            f"it must be {numbering.words}."
         )
 
     @property
@@ -271,7 +271,7 @@ def parts_of_key(key: str) -> tuple[PackageFormat, str | None, str]:
 
 
 def key_of(format: object, namespace: object, name: object) -> str | None:
-    """The :attr:`PackageId.key` of the coordinates in a request, which may be anything; None if they cannot be any."""
+    """The :attr:`PackageId.key` of the coordinates in a request, None if they are not valid coordinates."""
     rules = FORMATS.get(format) if isinstance(format, str) else None
     if rules is None or not isinstance(namespace, (str, type(None))) or not isinstance(name, str):
         return None
@@ -279,7 +279,7 @@ def key_of(format: object, namespace: object, name: object) -> str | None:
 
 
 def is_valid_name(text: str) -> bool:
-    """Whether a name, namespace or version of a package is legal (rules V-6 and V-8)."""
+    """Whether a text is valid as a name, namespace or version of a package (rules V-6 and V-8)."""
     return len(text) <= MAX_LENGTH and java_patterns.matches(java_patterns.NAME, text)
 
 
@@ -303,7 +303,7 @@ def npm(name: str) -> PackageId:
 
 
 def pypi(name: str) -> PackageId:
-    """A Python package. The name is normalised (PEP 503); the spelling given becomes the display name."""
+    """A Python package. The name is normalised (PEP 503); the original spelling becomes the display name."""
     return PackageId("pypi", None, name)
 
 
@@ -313,7 +313,7 @@ def maven(group: str, artifact: str) -> PackageId:
 
 
 def nuget(name: str) -> PackageId:
-    """A NuGet package. The name is lower-cased; the spelling given becomes the display name."""
+    """A NuGet package. The name is lower-cased; the original spelling becomes the display name."""
     return PackageId("nuget", None, name)
 
 

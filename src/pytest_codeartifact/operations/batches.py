@@ -1,4 +1,4 @@
-"""What the operations on several versions of a package have in common: all or nothing, and a map of each outcome.
+"""Shared code of the operations on several versions of a package: all or nothing, with an outcome for each version.
 
 Rules B-1 to B-3, B-8, B-9, B-13 to B-15 and Q-4.
 """
@@ -17,11 +17,11 @@ from .views import Structure
 _Item = TypeVar("_Item")
 
 MOST_VERSIONS = 100
-"""Versions per call (section 20)."""
+"""The maximum number of versions per call (section 20)."""
 
 
 class Failure(NamedTuple):
-    """Why a version cannot be changed: one of the model's ``PackageVersionErrorCode``, and the text for it."""
+    """The reason why a version cannot be changed: a ``PackageVersionErrorCode`` of the model, and a message."""
 
     code: str
     message: str
@@ -32,7 +32,7 @@ def not_found(version: str) -> Failure:
 
 
 def expected_revisions(id: PackageId, given: Mapping[str, str] | None) -> dict[str, list[str]]:
-    """The revisions that the caller expects, by stored version name; two spellings of one name may expect two."""
+    """The revisions that the caller expects, by stored version name. A name may occur in several spellings."""
     expected: dict[str, list[str]] = {}
     for name, revision in (given or {}).items():
         expected.setdefault(id.version_name(name), []).append(revision)
@@ -55,10 +55,10 @@ def mismatch(version: Version, expected_status: str | None) -> Failure | None:
 
 
 def named(id: PackageId, versions: Iterable[str]) -> list[str]:
-    """The names of the versions as they are stored, each once and sorted, as answers list them (F-5, B-14 and B-15).
+    """The stored names of the requested versions, unique and sorted, as responses list them (F-5, B-14 and B-15).
 
-    :raises ValidationException: for none at all (rule B-13), or too many; the model limits 'versions' but not the
-        'versionRevisions' that CopyPackageVersions takes in their place.
+    :raises ValidationException: there are none (rule B-13), or too many. The model limits 'versions', but not
+        'versionRevisions', which CopyPackageVersions accepts instead.
     """
     names = sorted(set(map(id.version_name, versions)))
     if not names:
@@ -69,7 +69,7 @@ def named(id: PackageId, versions: Iterable[str]) -> list[str]:
 
 
 def _planned(scope: Scope, id: PackageId, version: str) -> Failure | None:
-    """The failure of a version that a test has planned."""
+    """The failure that a test has planned for a version, None if it has not."""
     for name, code in scope.failing.items():
         if id.version_name(name) == version:
             return not_found(version) if code == "NOT_FOUND" else Failure(code, f"version {version} failed: {code}")
@@ -83,9 +83,9 @@ def run_batch(
     check: Callable[[Version], Failure | None],
     change: Callable[[Version], Structure],
 ) -> Structure:
-    """Change all the versions, or none of them if the check of one fails.
+    """Change all versions, or none of them if one check fails.
 
-    :param names: as :func:`named` has them.
+    :param names: the result of :func:`named`.
     """
     return all_or_nothing(scope, at.id, {name: at.package.version(name) for name in names}, check, change)
 
@@ -98,11 +98,12 @@ def all_or_nothing(
     change: Callable[[_Item], Structure | None],
     skipped: str = "version {} is skipped",
 ) -> Structure:
-    """Change what was found for all the versions, or nothing if the check of one fails; the answer.
+    """Change all items, or none of them if one check fails.
 
-    :param items: by version, None for one that is not there.
-    :param change: what the answer says of the version; None if there was nothing to do.
-    :param skipped: the text for versions that fail because of others.
+    :param items: the items by version, None for a version that does not exist.
+    :param change: changes an item. Returns its entry for the response, None if there was nothing to do.
+    :param skipped: the message for versions that are skipped because others fail.
+    :returns: the response.
     """
     failures = {
         name: failure
@@ -116,9 +117,9 @@ def all_or_nothing(
 
 
 def _outcome(successful: Structure, failures: Mapping[str, Failure], skipped: Mapping[str, str]) -> Structure:
-    """The two maps of the answer, both always there.
+    """The two maps of the response, which are always present.
 
-    :param skipped: the texts for all versions that were asked for; used for those that have no failure of their own.
+    :param skipped: the messages for all requested versions. Used for those without a failure.
     """
     failed = {name: failures.get(name) or Failure("SKIPPED", text) for name, text in skipped.items()}
     return {

@@ -1,4 +1,4 @@
-"""What is in a package version: assets, readme, dependencies (behaviour reference, sections 15.1 to 15.3)."""
+"""The contents of a package version: assets, readme, dependencies (behaviour reference, sections 15.1 to 15.3)."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def list_package_version_dependencies(
     namespace: str | None = None,
     next_token: str | None = None,
 ) -> Structure:
-    """Rules A-8 to A-10. Decision: 1,000 to a page, as the request cannot say and botocore has no paginator for it."""
+    """Rules A-8 to A-10. Decision: 1,000 per page, because the request has no limit and botocore has no paginator."""
     at = scope.package(domain, domain_owner, repository, format, namespace, package)
     version = scope.version(at, package_version)
     dependencies = views.dependencies(version)

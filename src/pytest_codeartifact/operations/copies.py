@@ -17,7 +17,10 @@ from .views import Structure
 
 
 class _Plan(NamedTuple):
-    """A version to copy: where it was found, what the destination has of it, and what the caller expects of it."""
+    """A version to copy: its source, the version that the destination has, and the revisions that the caller expects.
+
+    All versions are planned before the first one is copied, so that a failure of one leaves everything unchanged.
+    """
 
     source: Find
     present: Version | None
@@ -26,7 +29,7 @@ class _Plan(NamedTuple):
 
     @property
     def is_done(self) -> bool:
-        """Whether the destination has the same assets and metadata already (rule C-4)."""
+        """Whether the destination already has the same assets and metadata (rule C-4)."""
         if self.present is None or self.present.status == DISPOSED:
             return False
         return self.source.version.content == self.present.content
@@ -76,7 +79,7 @@ def copy_package_versions(
 
 
 def _locate(scope: Scope, home: Domain, source: Repository, id: PackageId, name: str, upstream: bool) -> Find | None:
-    """The version in the source, or, if asked for, wherever the source would get it from (rule C-5)."""
+    """The version in the source repository, or also upstream of it (rule C-5)."""
     if upstream:
         return find(scope.state, home, source, id, name, scope.quotas.searched_repositories)
     package = source.package(id.key)
@@ -89,7 +92,7 @@ def _is_reachable(scope: Scope, home: Domain, source: Repository, id: PackageId)
 
 
 def _refusal(plan: _Plan) -> Failure | None:
-    """Why a version cannot be copied, if it cannot (rules C-3, C-4 and C-8)."""
+    """The reason why a version cannot be copied, None if it can (rules C-3, C-4 and C-8)."""
     version, present = plan.source.version, plan.present
     name = version.version
     mismatch = mismatched_revision(version.revision(plan.source.package.key), plan.expected)
@@ -107,7 +110,7 @@ def _refusal(plan: _Plan) -> Failure | None:
 
 
 def _copy(scope: Scope, destination: Repository, located: Find) -> Structure:
-    if located.through is not None:
+    if located.through is not None:  # the repository with the external connection retains the version first
         located = retention.ingest(scope, located)
     retention.copy(scope, destination, located)
     return views.changed_version(located.package.key, located.version, located.version.status)

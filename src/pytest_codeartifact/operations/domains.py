@@ -21,7 +21,7 @@ def create_domain(
 ) -> Structure:
     """Rules D-1 to D-6 and X-4.
 
-    Known gap: there is no KMS, so no key is unknown, asymmetric or in an external store.
+    Known gap: there is no KMS, so every key exists and is suitable.
     """
     region, account = scope.caller.region, scope.caller.account
     key = arns.encryption_key(scope.caller, encryption_key)
@@ -42,7 +42,7 @@ def create_domain(
 def describe_domain(scope: Scope, *, domain: str, domain_owner: str | None = None) -> Structure:
     """Rule D-7.
 
-    Known gap: assets that a seed has by default have no bytes here until something is added to them.
+    Known gap: default assets of seeded versions are not counted until another asset is added to the version.
     """
     return {"domain": views.domain_description(scope.domain(domain, domain_owner))}
 
@@ -61,7 +61,7 @@ def list_domains(scope: Scope, *, max_results: int | None = None, next_token: st
 
 @operation
 def delete_domain(scope: Scope, *, domain: str, domain_owner: str | None = None) -> Structure:
-    """Rules D-9 and D-10: deleting one's own domain that does not exist succeeds."""
+    """Rules D-9 and D-10: deleting a domain of the caller succeeds even if the domain does not exist."""
     own = domain_owner in (None, scope.caller.account)
     if own and scope.state.domain(scope.caller.region, scope.caller.account, domain) is None:
         return {}

@@ -1,4 +1,4 @@
-"""What a package manager needs to reach a repository: its endpoint and a token (sections 8 and 9)."""
+"""The endpoint of a repository and the authorization token for package managers (sections 8 and 9)."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def get_repository_endpoint(
     domain_owner: str | None = None,
     endpoint_type: str | None = None,
 ) -> Structure:
-    """Rules N-1 to N-5."""
+    """Rules N-1 to N-6."""
     target = scope.repository(domain, domain_owner, repository)
-    if scope.served_at is not None:  # over the wire, what has asked us will ask us again
+    if scope.served_at is not None:
         url = f"{scope.served_at}/{format}/d/{target.domain}-{target.owner}/{target.name}/"
         return {"repositoryEndpoint": url}
     in_china = arns.partition(target.region) == "aws-cn"
@@ -48,7 +48,7 @@ def get_authorization_token(
 ) -> Structure:
     """Rules T-1 to T-4.
 
-    Known gap: root users and callers without `sts:GetServiceBearerToken` are not told apart from others.
+    Known gap: root users, and callers without `sts:GetServiceBearerToken`, are not refused.
     """
     if duration_seconds and duration_seconds < _LEAST_SECONDS:
         raise ValidationException(
@@ -64,7 +64,7 @@ def get_authorization_token(
 
 
 def _token(domain: Domain, caller: Caller, issued: int, expiration: int) -> str:
-    """A text of the shape of a token (rule T-2); it is the same for the same domain, caller and moment."""
+    """A text in the form of a token (rule T-2). It depends on the domain, the caller and the time only."""
 
     def part(name: str, size: int) -> str:
         known = f"{domain.key}\0{caller.account}\0{issued}\0{expiration}\0{name}"

@@ -87,7 +87,7 @@ def _allowed(group: Group, restriction: str) -> frozenset[str]:
 
 
 class _List(NamedTuple):
-    """The allowed repositories of a restriction, and what of an update has changed something (rule G-20)."""
+    """The allowed repositories of a restriction, and those that an update has really added or removed (rule G-20)."""
 
     names: frozenset[str]
     added: frozenset[str]
@@ -95,21 +95,21 @@ class _List(NamedTuple):
 
     @classmethod
     def updated(cls, before: frozenset[str], additions: frozenset[str], removals: frozenset[str]) -> _List:
-        """A list after an update: first the additions, then the removals."""
+        """The list after an update: first the additions, then the removals."""
         longer = before | additions
         return cls(longer - removals, additions - before, removals & longer)
 
     @property
     def updates(self) -> dict[str, list[str]]:
-        """The changes, as the answer has them."""
+        """The changes, as the response has them."""
         changes = {"ADDED": self.added, "REMOVED": self.removed}
         return {kind: sorted(names) for kind, names in changes.items() if names}
 
 
 def _named(updates: _Repositories | None) -> list[tuple[str, str]]:
-    """The restriction and the repository that each update names.
+    """The restriction and the repository of each update.
 
-    :raises ValidationException: for one that does not name both.
+    :raises ValidationException: one of them is missing.
     """
     for update in updates or ():
         if not {"repositoryName", "originRestrictionType"} <= update.keys():

@@ -1,4 +1,4 @@
-"""Package groups: their lifecycle, and which packages they hold (behaviour reference, sections 10.1 to 10.3)."""
+"""Package groups: their lifecycle and their packages (behaviour reference, sections 10.1 to 10.3)."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def update_package_group(
     contact_info: str | None = None,
     description: str | None = None,
 ) -> Structure:
-    """Rule G-17: what is omitted stays."""
+    """Rule G-17: omitted members stay unchanged."""
     home = scope.domain(domain, domain_owner)
     group = scope.group(home, package_group)
     updated = group._replace(
@@ -80,7 +80,7 @@ def update_package_group(
 def delete_package_group(
     scope: Scope, *, domain: str, package_group: str, domain_owner: str | None = None
 ) -> Structure:
-    """Rules G-15 and G-16: its packages and its children go to what was above it."""
+    """Rules G-15 and G-16: its packages and its children move to its parent."""
     home = scope.domain(domain, domain_owner)
     group = scope.group(home, package_group)
     if package_group == ROOT:
@@ -99,7 +99,7 @@ def list_package_groups(
     next_token: str | None = None,
     prefix: str | None = None,
 ) -> Structure:
-    """Rule G-23: all groups, the root among them; the prefix is one of the pattern's text."""
+    """Rule G-23: all groups including the root. The prefix is a prefix of the pattern as text."""
     home = scope.domain(domain, domain_owner)
 
     def after(last: str | None) -> Iterator[Group]:
@@ -140,7 +140,7 @@ def get_associated_package_group(
 ) -> Structure:
     """Rules G-6 to G-10: the package need not exist.
 
-    Known gap: AWS names no list of the characters that it confuses; ours may be shorter.
+    Known gap: AWS publishes no list of the characters that match weakly. The list of the fake may be shorter.
     """
     id = scope.package_id(format, namespace, package)
     home = scope.domain(domain, domain_owner)
@@ -175,9 +175,9 @@ def list_associated_packages(
 
 
 def _check_pattern(pattern: str) -> None:
-    """Refuse what is no pattern.
+    """Check a pattern.
 
-    :raises ValidationException: rule G-4.
+    :raises ValidationException: it is not valid (rule G-4).
     """
     try:
         group_patterns.parse(pattern)
@@ -197,7 +197,7 @@ def _page(
 
 
 def _from(last: str | None) -> str:
-    """The key from which a list goes on after a position."""
+    """The key at which a list continues after a position."""
     return "" if last is None else tree.successor(last)
 
 
@@ -208,7 +208,10 @@ def _groups(home: Domain, prefix: str, start: str) -> Iterator[Group]:
 
 
 def _children(home: Domain, pattern: str, start: str) -> Iterator[Group]:
-    """The groups that come right below one, in order; what is below these or beside it is passed over in few steps."""
+    """The direct children of a group, in order.
+
+    Skips the groups below the children, and groups elsewhere, in few steps, see the comments.
+    """
     while (group := next(_groups(home, pattern[:-1], start), None)) is not None:
         line = (group.pattern, *origins.lineage(home, group.pattern))
         generations = line.index(pattern) if pattern in line else 0
@@ -216,21 +219,24 @@ def _children(home: Domain, pattern: str, start: str) -> Iterator[Group]:
             yield group
             start = tree.successor(group.pattern)
         elif generations and line[generations - 1].endswith("*"):
+            # A descendant of a child that ends with '*': continue at the child, or behind all that it contains.
             child = line[generations - 1]
             start = child if group.pattern < child else tree.above(child[:-1])
-        else:  # what begins alike and goes on with the same letter is below the same group, or none of it is below this
+        else:
+            # A descendant of another child, or a group elsewhere. All patterns with the same prefix and the same next
+            # character are below the same child, or none of them is below this group: continue behind them.
             start = tree.above(group.pattern[: len(line[generations - 1] if generations else pattern)])
 
 
 def _associated(home: Domain, pattern: GroupPattern, start: str) -> Iterator[tuple[str, str]]:
-    """The packages of a group and how they match, by key, each once, however many repositories have it."""
+    """The keys of the packages of a group and the strength of their match, in order. Each package occurs once."""
     repositories = map(Repository._make, tree.scan(home.repositories))
     lists = (_associated_in(repository.packages, home, pattern, start) for repository in repositories)
     return (next(same) for _, same in itertools.groupby(heapq.merge(*lists), key=lambda associated: associated[0]))
 
 
 def _associated_in(packages: Node, home: Domain, pattern: GroupPattern, start: str) -> Iterator[tuple[str, str]]:
-    """The same in one repository; what does not match, or belongs to another group, is passed over in few steps."""
+    """The same for one repository. Skips packages that do not match, or belong to another group, in few steps."""
     while (entry := next(tree.scan(packages, start), None)) is not None:
         key = entry[0]
         if pattern.holds(key) is False:
@@ -245,6 +251,9 @@ def _associated_in(packages: Node, home: Domain, pattern: GroupPattern, start: s
 
 
 def _behind(key: str, pattern: GroupPattern, *, holds: bool) -> str:
-    """Where to go on behind all keys that share the shortest beginning of this one which decides about the pattern."""
+    """The first position behind all keys that match, or do not match, for the same reason as this one.
+
+    These are the keys with the shortest prefix of this key that decides about the pattern, found by bisection.
+    """
     length = bisect_left(range(len(key)), True, key=lambda end: pattern.holds(key[:end]) is holds)
     return tree.above(key[:length]) if pattern.holds(key[:length]) is holds else tree.successor(key)

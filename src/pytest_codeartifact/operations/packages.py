@@ -50,7 +50,7 @@ def list_packages(
     publish: str | None = None,
     upstream: str | None = None,
 ) -> Structure:
-    """Rules L-1 to L-4 and U-10: filters are prefixes, pages are full, the order is (format, namespace, name)."""
+    """Rules L-1 to L-4 and U-10: filters are prefixes, pages are full, sorted by (format, namespace, name)."""
     if namespace is not None and format is None:
         raise ValidationException("A namespace can only be given together with a format.")
     if format is not None and FORMATS[format].any_spelling:
@@ -60,12 +60,13 @@ def list_packages(
     listed = scope.repository(domain, domain_owner, repository)
     prefix = f"{format}\0{namespace or ''}" if format is not None else ""
 
+    def has_switches(package: Package) -> bool:
+        return publish in (None, package.origin.publish) and upstream in (None, package.origin.upstream)
+
     def after(last: str | None) -> Iterator[Package]:
         start = "" if last is None else tree.successor(last)
-        for entry in _scan(listed.packages, prefix, package_prefix or "", start):
-            package = Package._make(entry)
-            if publish in (None, package.origin.publish) and upstream in (None, package.origin.upstream):
-                yield package
+        found = map(Package._make, _scan(listed.packages, prefix, package_prefix or "", start))
+        return found if publish is upstream is None else filter(has_switches, found)
 
     page = scope.page(after, lambda package: package.key, limit=max_results or 100, token=next_token, of=listed.uid)
     return {"packages": list(map(views.package_summary, page.items)), "nextToken": page.next_token}
@@ -82,8 +83,10 @@ def delete_package(
     domain_owner: str | None = None,
     namespace: str | None = None,
 ) -> Structure:
-    """Rules DP-1 to DP-11: the record, all its versions and its configuration, in this one repository, whatever their
-    status or origin."""
+    """Rules DP-1 to DP-11: deletes the record with its configuration and all its versions of any status and origin.
+
+    Other repositories keep the package.
+    """
     at = scope.package(domain, domain_owner, repository, format, namespace, package)
     scope.state.remove_package(at.repository, at.package)
     scope.removed_package(at)
@@ -102,7 +105,7 @@ def put_package_origin_configuration(
     domain_owner: str | None = None,
     namespace: str | None = None,
 ) -> Structure:
-    """Rules K-5 to K-7 and K-11: makes an empty record of a package that is not there."""
+    """Rules K-5 to K-7 and K-11: creates an empty record for a package that does not exist."""
     id = scope.package_id(format, namespace, package)
     target = scope.repository(domain, domain_owner, repository)
     record = target.package(id.key) or _new_record(id)
@@ -112,21 +115,21 @@ def put_package_origin_configuration(
 
 
 def _new_record(id: PackageId) -> Package:
-    """An empty record.
+    """An empty package record.
 
-    :raises ValidationException: the name is not normalised, so no package could ever be published under it (F-5, F-6).
+    :raises ValidationException: the name is not normalised, so it can never be published (rules F-5 and F-6).
     """
     normalised = FORMATS[id.format].name_rule(id.name)
     if normalised != id.name:
-        raise ValidationException(f"'{id.name}' is no normalised name of a {id.format} package; '{normalised}' is.")
+        raise ValidationException(f"'{id.name}' is not a normalised name of a {id.format} package; '{normalised}' is.")
     return Package(id.key, None, "", "")
 
 
 def _scan(packages: Node, prefix: str, name_prefix: str, start: str) -> Iterator[Entry]:
     """The packages whose key begins with ``prefix`` and whose name begins with ``name_prefix``, from ``start`` on.
 
-    Names are sorted within (format, namespace) only, so a name prefix is looked up in one of these after the other: the
-    cost grows with their number, never with the number of packages.
+    Names are sorted within a (format, namespace) only, so a name prefix is looked up in each of these. The cost depends
+    on their number, not on the number of packages.
     """
     if not name_prefix:
         yield from tree.scan_prefix(packages, prefix, start)

@@ -1,4 +1,4 @@
-"""Permissions policies of domains and repositories (behaviour reference, section 6). They are kept, not evaluated."""
+"""Permissions policies of domains and repositories (behaviour reference, section 6). They are stored, not evaluated."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def _type_of(resource: Domain | Repository) -> ResourceType:
 
 
 def _check_document(document: str) -> None:
-    """Refuse a policy document without what rule PP-5 names; whatever resources and actions it speaks of."""
+    """Refuse a policy document that lacks an element of rule PP-5. Does not check resources and actions."""
     try:
         policy = parse_json(document)
     except (ValueError, RecursionError):
@@ -155,7 +155,7 @@ def _check_document(document: str) -> None:
 
 
 def _names_something(element: object) -> bool:
-    """Whether an element of a statement is a text, a list of texts, or a map of either, none of them empty."""
+    """Whether an element of a statement is a non-empty text, a list of such texts, or a map of either."""
     if isinstance(element, dict):
         return bool(element) and all(not isinstance(item, dict) and _names_something(item) for item in element.values())
     texts = element if isinstance(element, list) else [element]

@@ -36,7 +36,7 @@ def publish_package_version(
         )
     id = scope.package_id(format, namespace, package)
     if not is_generic_asset_name(asset_name):
-        raise ValidationException(f"'{asset_name}' is not a legal name for an asset of a generic package.")
+        raise ValidationException(f"'{asset_name}' is not a valid name for an asset of a generic package.")
     calculated = hashlib.sha256(asset_content).hexdigest()
     if calculated != asset_sha256:
         raise ValidationException(

@@ -1,4 +1,4 @@
-"""The operations that are implemented, by the name of their function."""
+"""The implemented operations, by the name of their function."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _F = TypeVar("_F", bound=OperationFunction)
 
 
 def operation(function: _F) -> _F:
-    """Declare a function to be an operation of the service.
+    """Register a function as an operation of the service.
 
-    Its name is the operation's in snake_case; after the scope its keywords are the input shape, required members
-    without a default; it returns the output structure or raises a service error. Everything else follows from
+    Its name is that of the operation in snake_case. Its keywords are the members of the input shape; required members
+    have no default. It returns the output structure or raises a service error. Everything else is derived from
     botocore's model.
     """
     IMPLEMENTED[function.__name__] = function

@@ -32,7 +32,7 @@ def create_repository(
     upstreams: list[dict[str, str]] | None = None,
     tags: list[dict[str, str]] | None = None,
 ) -> Structure:
-    """Rules R-1 to R-4; a repository cannot be its own upstream from the start, because it is not there yet."""
+    """Rules R-1 to R-4. A new repository cannot be its own upstream, because it does not exist yet."""
     given = tag_rules.checked(tags or [])
     names = _names(upstreams or [])
     home = scope.domain(domain, domain_owner)
@@ -76,7 +76,7 @@ def update_repository(
     description: str | None = None,
     upstreams: list[dict[str, str]] | None = None,
 ) -> Structure:
-    """Rules R-5, R-6 and R-8: what is omitted stays, but references to repositories that are gone go in any case."""
+    """Rules R-5, R-6 and R-8: omitted members stay unchanged, but dead references are always removed."""
     names = _names(upstreams or [])
     home = scope.domain(domain, domain_owner)
     existing = scope.repository_in(home, repository)
@@ -98,7 +98,7 @@ def list_repositories(
     max_results: int | None = None,
     next_token: str | None = None,
 ) -> Structure:
-    """Rules R-11 and R-13: what the caller administers, in domains of any account."""
+    """Rules R-11 and R-13: the repositories that the caller administers, in domains of any account."""
 
     region, account = scope.caller.region, scope.caller.account
 
@@ -142,7 +142,7 @@ def list_repositories_in_domain(
 
 @operation
 def delete_repository(scope: Scope, *, domain: str, repository: str, domain_owner: str | None = None) -> Structure:
-    """Rules R-7 to R-9: whatever it holds, and whoever has it as an upstream."""
+    """Rules R-7 to R-9: deletes the repository even if it has packages, or is an upstream of another one."""
     deleted = scope.repository(domain, domain_owner, repository)
     scope.state.remove_repository(deleted)
     scope.removed_repository(deleted)
@@ -156,7 +156,7 @@ def associate_external_connection(
     """Rules U-1 to U-7."""
     if external_connection not in EXTERNAL_CONNECTIONS:
         raise ValidationException(
-            f"Unknown external connection '{external_connection}'. There are: {', '.join(EXTERNAL_CONNECTIONS)}."
+            f"Unknown external connection '{external_connection}'. Choose from: {', '.join(EXTERNAL_CONNECTIONS)}."
         )
     existing = scope.repository(domain, domain_owner, repository)
     if existing.external_connection is not None:
@@ -184,7 +184,7 @@ def disassociate_external_connection(
 
 
 def _names(upstreams: list[dict[str, str]]) -> list[str]:
-    """The names of the upstreams in a request, each once (rule R-4)."""
+    """The names of the upstreams in a request, checked for repetitions (rule R-4)."""
     names = [upstream["repositoryName"] for upstream in upstreams]
     if len(set(names)) < len(names):
         raise ValidationException(f"An upstream repository occurs more than once: {', '.join(names)}.")
@@ -192,7 +192,7 @@ def _names(upstreams: list[dict[str, str]]) -> list[str]:
 
 
 def _references(scope: Scope, home: Domain, downstream: str, names: list[str]) -> tuple[Upstream, ...]:
-    """The upstreams of those names, for a repository (rules R-3 and E-25)."""
+    """References to the repositories of those names (rules R-3 and E-25)."""
     chosen = [scope.repository_in(home, name) for name in names]
     most = scope.quotas.direct_upstreams
     if len(chosen) > most:
@@ -215,5 +215,5 @@ def _in_domain(home: Domain, prefix: str | None, start: str) -> Iterator[Reposit
 
 
 def _position(repository: Repository) -> str:
-    """Sorts by domain and name (rule L-13), even where domains of two accounts share a name."""
+    """A text that sorts by domain and name (rule L-13), and is unique if domains of two accounts share a name."""
     return f"{repository.domain}\0{repository.name}\0{repository.owner}"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..literals import VersionStatus
 
 TARGETS = (PUBLISHED, UNLISTED, ARCHIVED)
-"""The statuses that UpdatePackageVersionsStatus leads to (rule S-2)."""
+"""The statuses that UpdatePackageVersionsStatus can set (rule S-2)."""
 
 
 @operation
@@ -70,7 +70,7 @@ def dispose_package_versions(
     version_revisions: dict[str, str] | None = None,
     expected_status: str | None = None,
 ) -> Structure:
-    """Rules B-1 to B-6 and B-8 to B-14: the assets go, the record and its revision stay."""
+    """Rules B-1 to B-6 and B-8 to B-14: deletes the assets, and keeps the record and its revision."""
     id = scope.package_id(format, namespace, package)
     names = named(id, versions)
     revisions = _expected_revisions(id, names, version_revisions)
@@ -91,7 +91,7 @@ def dispose_package_versions(
 
 
 def _expected_revisions(id: PackageId, names: list[str], given: dict[str, str] | None) -> dict[str, list[str]]:
-    """The revisions that the caller expects, which must be of the versions that are named (rule B-5)."""
+    """The revisions that the caller expects, which must be those of the requested versions (rule B-5)."""
     expected = expected_revisions(id, given)
     if given is not None and expected.keys() != set(names):
         raise ValidationException("'versionRevisions' must name the same versions as 'versions'.")
@@ -101,7 +101,7 @@ def _expected_revisions(id: PackageId, names: list[str], given: dict[str, str] |
 def _mismatch(
     at: PackageAt, version: Version, expected_status: str | None, revisions: dict[str, list[str]]
 ) -> Failure | None:
-    """Whether the version is not what the caller expects: its status first, then its revision (rule B-8)."""
+    """The failure of a version with an unexpected status or, checked after that, an unexpected revision (rule B-8)."""
     wrong_status = mismatch(version, expected_status)
     if wrong_status is not None:
         return wrong_status

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 class _Tagged(NamedTuple):
-    """The tags of a resource, how they are put, and how errors name it (rule E-25; a package group they do not)."""
+    """The tags of a resource, a function that replaces them, and the resource in errors (rule E-25).
+
+    ``resource_id`` and ``resource_type`` are None for a package group.
+    """
 
     tags: Tags
     put: Callable[[Tags], None]
@@ -51,14 +54,14 @@ def list_tags_for_resource(scope: Scope, *, resource_arn: str) -> Structure:
 
 
 def _resource(scope: Scope, arn: str) -> _Tagged:
-    """The resource that an ARN names, in whosever domain (rule TG-5)."""
+    """The resource of an ARN, in a domain of any account (rule TG-5)."""
     parsed = arns.parse(arn)
     if parsed is None:
         raise ValidationException(
             f"'{arn}' is not the ARN of a domain, a repository or a package group of CodeArtifact."
         )
     if parsed.region != scope.caller.region:
-        raise scope.no_domain(parsed.domain, parsed.owner)  # what another region has does not exist in this one
+        raise scope.no_domain(parsed.domain, parsed.owner)  # domains of another region do not exist in this one
     state, home = scope.state, scope.domain(parsed.domain, parsed.owner)
     if parsed.name is None:
         return _Tagged(home.tags, lambda tags: state.put_domain(home._replace(tags=tags)), home.name, "domain")

@@ -1,6 +1,7 @@
-"""Entities as the structures of AWS's model: the only module with the names of their members.
+"""Converts entities to the structures of AWS's model. No other module has the names of their members.
 
-Members that are None are not sent (rule W-4). Timestamps are milliseconds here, and seconds on the wire.
+Members that have no value are left out (rule W-4), see :func:`_known`. Timestamps are in milliseconds here, and are
+sent in seconds.
 """
 
 from __future__ import annotations
@@ -13,6 +14,11 @@ from ..state import tree
 from ..state.entities import RESTRICTIONS, Asset, Domain, Group, Origin, Package, Policy, Repository, Tags, Version
 
 Structure = dict[str, Any]
+
+
+def _known(**members: Any) -> Structure:
+    """Those members that have a value."""
+    return {name: value for name, value in members.items() if value is not None}
 
 
 def domain_description(domain: Domain, status: str = "Active") -> Structure:
@@ -63,15 +69,18 @@ def repository_summary(repository: Repository) -> Structure:
         "domainName": repository.domain,
         "domainOwner": repository.owner,
         "arn": arns.of(repository),
-        "description": repository.description,
         "createdTime": repository.created,
+        **_known(description=repository.description),
     }
 
 
 def coordinates(package_key: str) -> Structure:
-    """What most answers about a package begin with; the namespace is absent where there is none (rule K-2)."""
+    """The first members of most responses about a package (rule K-2)."""
     format, namespace, name = parts_of_key(package_key)
-    return {"format": format, "namespace": namespace, "package": name}
+    stated = {"format": format, "package": name}
+    if namespace is not None:
+        stated["namespace"] = namespace
+    return stated
 
 
 def origin_configuration(origin: Origin) -> Structure:
@@ -84,13 +93,9 @@ def package_summary(package: Package) -> Structure:
 
 
 def package_description(id: PackageId, package: Package) -> Structure:
-    """Rule K-1: the same as a summary, but for the name of the name."""
-    return {
-        "format": id.format,
-        "namespace": id.namespace,
-        "name": id.name,
-        "originConfiguration": origin_configuration(package.origin),
-    }
+    """Rule K-1: like a summary, but the member is called ``name`` instead of ``package``."""
+    configuration = origin_configuration(package.origin)
+    return _known(format=id.format, namespace=id.namespace, name=id.name, originConfiguration=configuration)
 
 
 def version_summary(package_key: str, version: Version) -> Structure:
@@ -108,20 +113,22 @@ def version_description(id: PackageId, package: Package, version: Version) -> St
     details = version.details
     return {
         "format": id.format,
-        "namespace": id.namespace,
         "packageName": id.name,
-        "displayName": details.display_name or _display_name(id, package),
-        "summary": details.summary,
-        "homePage": details.home_page,
-        "sourceCodeRepository": details.source_code_repository,
-        "publishedTime": version.published,
-        "licenses": [{"name": name, "url": url} for name, url in details.licenses],
+        "licenses": [_known(name=name, url=url) for name, url in details.licenses],
+        **_known(
+            namespace=id.namespace,
+            displayName=details.display_name or _display_name(id, package),
+            summary=details.summary,
+            homePage=details.home_page,
+            sourceCodeRepository=details.source_code_repository,
+            publishedTime=version.published,
+        ),
         **version_summary(id.key, version),
     }
 
 
 def version_coordinates(package_key: str, version: Version) -> Structure:
-    """What the answers about the content of a version begin with."""
+    """The first members of responses about the contents of a version."""
     return {**coordinates(package_key), "version": version.version, "versionRevision": version.revision(package_key)}
 
 
@@ -139,18 +146,18 @@ def asset_summary(asset: Asset) -> Structure:
 def dependencies(version: Version) -> list[Structure]:
     """Rule A-8."""
     return [
-        {"namespace": namespace, "package": package, "dependencyType": type, "versionRequirement": requirement}
+        _known(namespace=namespace, package=package, dependencyType=type, versionRequirement=requirement)
         for package, requirement, type, namespace in version.details.dependencies
     ]
 
 
 def changed_version(package_key: str, version: Version, status: str) -> Structure:
-    """A version that a batch has changed (rules B-4 and Q-1)."""
+    """The entry of a changed version in the response of a batch (rules B-4 and Q-1)."""
     return {"revision": version.revision(package_key), "status": status}
 
 
 def package_group(domain: Domain, group: Group) -> Structure:
-    """A description or a summary, which have the same members, of a group among the others of its domain (G-13)."""
+    """The description or the summary of a package group, which have the same members (rule G-13)."""
     effective = {restriction: origins.effective(domain, group, restriction) for restriction in RESTRICTIONS}
     return {
         "arn": arns.of_group(domain, group.pattern),
@@ -158,20 +165,19 @@ def package_group(domain: Domain, group: Group) -> Structure:
         "domainName": domain.name,
         "domainOwner": domain.owner,
         "createdTime": group.created,
-        "contactInfo": group.contact_info,
-        "description": group.description,
+        **_known(contactInfo=group.contact_info, description=group.description),
         "originConfiguration": {
             "restrictions": {
-                restriction: {
-                    "mode": group.modes[restriction],
-                    "effectiveMode": effective[restriction].mode,
-                    "inheritedFrom": _group_reference(domain, effective[restriction].inherited_from),
-                    "repositoriesCount": len(group.allowed.get(restriction, ())),
-                }
+                restriction: _known(
+                    mode=group.modes[restriction],
+                    effectiveMode=effective[restriction].mode,
+                    inheritedFrom=_group_reference(domain, effective[restriction].inherited_from),
+                    repositoriesCount=len(group.allowed.get(restriction, ())),
+                )
                 for restriction in RESTRICTIONS
             }
         },
-        "parent": _group_reference(domain, origins.parent(domain, group.pattern)),
+        **_known(parent=_group_reference(domain, origins.parent(domain, group.pattern))),
     }
 
 
@@ -187,8 +193,8 @@ def tags(tags: Tags) -> list[Structure]:
 
 def _version_origin(version: Version) -> Structure:
     type, repository, connection = version.entry_point
-    entered = {"repositoryName": repository, "externalConnectionName": connection}
-    return {"domainEntryPoint": entered if repository or connection else None, "originType": type}
+    entered = _known(repositoryName=repository, externalConnectionName=connection)
+    return {"domainEntryPoint": entered, "originType": type} if entered else {"originType": type}
 
 
 def _display_name(id: PackageId, package: Package) -> str | None:

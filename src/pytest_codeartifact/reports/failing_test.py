@@ -1,47 +1,109 @@
-"""What the report of a failing test says: which removals were wrong or missing, and which calls were made."""
+"""The section of a failing test about its fakes, and the end of the tracebacks of errors of ours."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Set
+import textwrap
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from types import TracebackType
 from typing import Any
 
 from ..doors import interception
 from ..errors import OURS
-from ..journal.removal_sets import RemovalSet
+from ..journal.calls import Calls
 from ..service import Service
+from ..service.near_misses import near_miss
+from .call_list import WIDTH, call_list
+from .comparisons import explained_of_unittest, listed
 
-_MOST_CALLS = 50
-_MOST_ITEMS = 3
+_TITLE = "CodeArtifact calls"
+_MOST_HINTS = 5
+_MOST_LOOKED_AT = 1000  # calls for which a hint is looked for, the last ones
 
 
-def calls_sections(opened: Iterable[Service]) -> list[str]:
-    """A section for the report of a failing test, for each fake that was opened in it or is open still."""
+def complete(report: Any, excinfo: Any, opened: Iterable[Service]) -> None:
+    """Add to the report of a failing test what is to be said of its fakes.
+
+    :param report: pytest's report. A section of the failure itself is in JUnit XML too; a failure that has no sections
+        gets one beside it.
+    :param excinfo: pytest's information about the error, None for a failure without one.
+    :param opened: the services of the fakes that the test has opened.
+    """
+    error = None if excinfo is None else excinfo.value
+    if error is not None and _is_of_no_line(error):
+        for trace, *_ in getattr(report.longrepr, "chain", ()):
+            trace.extraline = None  # "All traceback entries are hidden": there is nothing to see in ours
+    for section in _sections(opened, error):
+        if hasattr(report.longrepr, "addsection"):
+            report.longrepr.addsection(_TITLE, section)
+        else:
+            report.sections.append((_TITLE, section))
+
+
+def _is_of_no_line(error: BaseException) -> bool:
+    """Whether an error of ours was raised without any code of the user's: at the end of a fixture of ours."""
+    frames = (entry.tb_frame for entry in _entries(error.__traceback__))
+    return isinstance(error, OURS) and not any(map(interception.is_users, frames))
+
+
+def _sections(opened: Iterable[Service], error: BaseException | None) -> list[str]:
+    """A section for the report of a failing test, for each fake that was opened in it or is open still, and was called.
+
+    :param error: why the test failed.
+    """
     services = {id(service): service for service in (*opened, interception.active()) if service is not None}
-    return list(map(_calls_section, services.values()))
+    words = _of_assertion(error, services.values()) if isinstance(error, AssertionError) else []
+    sections = [_section(service) for service in services.values() if service.journal.calls]
+    first, *others = sections or [[]]
+    return ["\n".join(lines) for lines in ([*words, *first], *others) if lines]
 
 
-def _calls_section(service: Service) -> str:
+def _of_assertion(error: AssertionError, services: Iterable[Service]) -> list[str]:
+    """What was removed, if a test has asserted on that in a way that pytest does not explain."""
+    explained = explained_of_unittest(error)
+    counted = [service.journal.counted for service in services if service.journal.counted is not None]
+    return [*explained, *(f"{what}: {listed(items)}" for what, items in counted if not explained)]
+
+
+def _section(service: Service) -> list[str]:
     account, region = service.caller
     calls = service.journal.calls
-    lines = [f"fake CodeArtifact of account {account} in {region}, calls: {len(calls)}"]
-    if len(calls) > _MOST_CALLS:
-        lines.append(f"(the first {len(calls) - _MOST_CALLS} are left out)")
-    lines += (f"{number}. {call}" for number, call in list(enumerate(calls, 1))[-_MOST_CALLS:])
-    lines += (f"hint: {hint}" for hint in service.journal.hints)
-    return "\n".join(lines)
+    heading = f"fake of account {account} in {region}: {_number(len(calls), len(calls.writes))}"
+    hints = [*service.journal.hints, *islice(_near_misses(service, calls), _MOST_HINTS)]
+    return [heading, *call_list(calls, service.caller), *map(_hint, hints)]
 
 
-def end_at_the_users_line(error: BaseException) -> None:
+def _number(calls: int, writes: int) -> str:
+    if calls == 1:
+        return "1 call, a write (>)" if writes else "1 call, no write"
+    return f"{calls:,} calls, {f'{writes:,} of them writes (>)' if writes else 'no writes'}"
+
+
+def _near_misses(service: Service, calls: Calls) -> Iterator[str]:
+    """The hints for calls that found nothing, each once."""
+    found = (near_miss(service.state, service.journal, call) for call in calls[-_MOST_LOOKED_AT:])
+    return iter(dict.fromkeys(hint for hint in found if hint is not None))
+
+
+def _hint(text: str) -> str:
+    return textwrap.fill(
+        f"hint: {text}", WIDTH, subsequent_indent="      ", break_long_words=False, break_on_hyphens=False
+    )
+
+
+def end_at_the_users_line(error: BaseException) -> bool:
     """Let the traceback of an error of ours end at the user's line that caused it: the error explains itself.
 
     So do the tracebacks of errors of ours that it was made of, or raised because of.
+
+    :returns: whether there was such an error.
     """
-    for ours in _with_all_behind(error, set()):
-        if isinstance(ours, OURS):
-            users = [entry for entry in _entries(ours.__traceback__) if interception.is_users(entry.tb_frame)]
-            if users:
-                users[-1].tb_next = None
+    all_of_ours = [one for one in _with_all_behind(error, set()) if isinstance(one, OURS)]
+    for ours in all_of_ours:
+        users = [entry for entry in _entries(ours.__traceback__) if interception.is_users(entry.tb_frame)]
+        if users:
+            users[-1].tb_next = None
+    return bool(all_of_ours)
 
 
 def _with_all_behind(error: BaseException | None, seen: set[int]) -> Iterator[BaseException]:
@@ -58,59 +120,3 @@ def _entries(entry: TracebackType | None) -> Iterator[TracebackType]:
     while entry is not None:
         yield entry
         entry = entry.tb_next
-
-
-def explain_removed(op: str, left: object, right: object, *, in_full: bool = False) -> list[str] | None:
-    """Explain a failed comparison or membership test of what was removed; None for any other.
-
-    :param in_full: name everything; otherwise what pytest does not cut off in a report that is not verbose.
-    """
-    most = None if in_full else _MOST_ITEMS
-    if isinstance(right, RemovalSet) and op in ("in", "not in"):
-        return _explain_membership(op, left, right, most)
-    if op != "==":
-        return None
-    if isinstance(left, RemovalSet) and isinstance(right, Set):
-        return _explain_difference(left, right, f"{_listed(left, most)} == {_listed(right, most)}", most)
-    if isinstance(right, RemovalSet) and isinstance(left, Set):
-        return _explain_difference(right, left, f"{_listed(left, most)} == {_listed(right, most)}", most)
-    return None
-
-
-def _explain_difference(removed: RemovalSet[Any], expected: Set[object], summary: str, most: int | None) -> list[str]:
-    wrong = [f"  {item!r} was removed, and should not have been" for item in sorted(removed - expected)]
-    missing = [f"  {item!r} {_missing(removed, item)}" for item in sorted(expected - removed)]
-    return [f"{removed.what}: {summary}", *_first(wrong, most), *_first(missing, most), *_calls(removed)]
-
-
-def _explain_membership(op: str, item: Any, removed: RemovalSet[Any], most: int | None) -> list[str]:
-    wrong = "was removed, and should not have been" if op == "not in" else _missing(removed, item)
-    return [f"{removed.what}: {item!r} {op} {_listed(removed, most)}", f"  {item!r} {wrong}", *_calls(removed)]
-
-
-def _missing(removed: RemovalSet[Any], item: Any) -> str:
-    call = removed.removed_otherwise(item)
-    if call is None:
-        return "should have been removed, and was not"
-    return f"was removed otherwise, by {call}"
-
-
-def _calls(removed: RemovalSet[Any]) -> list[str]:
-    calls = removed.calls
-    if not calls:
-        return ["  No call of that kind was made."]
-    left_out = [f"    (the first {len(calls) - _MOST_CALLS} are left out)"] if len(calls) > _MOST_CALLS else []
-    return ["  The calls were:", *left_out, *(f"    {call}" for call in calls[-_MOST_CALLS:])]
-
-
-def _first(lines: list[str], most: int | None) -> list[str]:
-    if most is None or len(lines) <= most:
-        return lines
-    return [*lines[: most - 1], f"  and {len(lines) - most + 1} more like it (-vv names them)"]
-
-
-def _listed(items: Iterable[Any], most: int | None) -> str:
-    names = list(map(repr, sorted(items)))
-    if most is not None and len(names) > most:
-        names = [*names[: most - 1], f"and {len(names) - most + 1} more"]
-    return f"{{{', '.join(names)}}}"

@@ -6,10 +6,9 @@ the records up and reports.
 
 from __future__ import annotations
 
-import functools
 import json
 import os
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,16 +16,23 @@ import pytest
 
 from ..journal import permissions
 from ..running import RUNNING
-from . import run_report
+from .run_files import FORMATS, Written
 from .run_record import Recorder
+from .run_report import Style, as_lines
 
 _PART = "codeartifact"
 
+_OPTIONS = ("codeartifact_report", "codeartifact_report_file", "codeartifact_iam_policy", "codeartifact_iam_wildcards")
+
 _REPORT_FILE = "--codeartifact-report-file"
 
-_AS_JSON: Callable[[object], str] = functools.partial(json.dumps, indent=2)
-_FORMATS = {".json": _AS_JSON}
-"""How a report is written, by the suffix of its file."""
+_MARKUP: dict[Style, dict[str, bool]] = {
+    "plain": {},
+    "title": {"bold": True},
+    "met": {"green": True},
+    "unmet": {"light": True},
+    "warning": {"yellow": True},
+}
 
 
 def register(config: pytest.Config) -> None:
@@ -39,7 +45,7 @@ def register(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         config.pluginmanager.register(_Recording(), "codeartifact-recording")
         return
-    wanted = _Wanted.of(config)  # before anything else: nobody waits for a run whose report is lost
+    wanted = _Wanted.of(config)  # before anything else, so that no run is lost on a report that cannot be written
     recording = _Recording()
     config.pluginmanager.register(recording, "codeartifact-recording")
     config.pluginmanager.register(_Reporting(recording.recorder, wanted), "codeartifact-reporting")
@@ -51,6 +57,8 @@ class _Wanted(NamedTuple):
     in_terminal: bool
     reports: list[Path]
     policy: Path | None
+    wildcards: bool
+    options: dict[str, Any]
 
     @classmethod
     def of(cls, config: pytest.Config) -> _Wanted:
@@ -59,6 +67,8 @@ class _Wanted(NamedTuple):
             config.getoption("codeartifact_report"),
             [_report_file(config, file) for file in config.getoption("codeartifact_report_file")],
             None if policy is None else _writable(config, "--codeartifact-iam-policy", policy),
+            config.getoption("codeartifact_iam_wildcards"),
+            {f"--{name.replace('_', '-')}": config.getoption(name) for name in _OPTIONS if config.getoption(name)},
         )
         wanted._check()
         return wanted
@@ -69,7 +79,9 @@ class _Wanted(NamedTuple):
         return [*(("report", path) for path in self.reports), *policies]
 
     def _check(self) -> None:
-        """Refuse to write two things to one file."""
+        """Refuse to write two things to one file, or to write nothing where something is asked for."""
+        if self.wildcards and self.policy is None:
+            raise pytest.UsageError("--codeartifact-iam-wildcards is about the file of --codeartifact-iam-policy=FILE.")
         seen = set()
         for what, path in self.files():
             if path.resolve() in seen:
@@ -79,9 +91,9 @@ class _Wanted(NamedTuple):
 
 def _report_file(config: pytest.Config, given: str) -> Path:
     path = _writable(config, _REPORT_FILE, given)
-    if path.suffix.lower() not in _FORMATS:
+    if path.suffix.lower() not in FORMATS:
         raise pytest.UsageError(
-            f"{_REPORT_FILE}: the suffix of {path.name!r} names no format that there is: {', '.join(_FORMATS)}."
+            f"{_REPORT_FILE}: the suffix of {path.name!r} names no format. Choose from: {', '.join(FORMATS)}."
         )
     return path
 
@@ -100,22 +112,20 @@ def _writable(config: pytest.Config, option: str, given: str) -> Path:
 
 
 class _Recording:
-    """Where tests run."""
+    """The hooks of a process that runs tests."""
 
     def __init__(self) -> None:
         self.recorder = Recorder()
-        # A run of pytester's within a run puts it back.
+        # Restored at the end, because pytester starts a run within this one.
         self._before, RUNNING.on_close = RUNNING.on_close, self.recorder.take
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
-        self.recorder.take_from_open()  # what was called since the last test is not this one's
-        self.recorder.test = item.nodeid
+        self.recorder.begin(item.nodeid)
         try:
             return (yield)
         finally:
-            self.recorder.take_from_open()
-            self.recorder.test = None
+            self.recorder.end()
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -128,14 +138,14 @@ class _Recording:
 
 
 class _Reporting:
-    """Where the run is started from."""
+    """The hooks of the process that the run is started from."""
 
     def __init__(self, recorder: Recorder, wanted: _Wanted) -> None:
         self._recorder = recorder
         self._record = recorder.record
         self._wanted = wanted
         self._awaited: set[str] = set()
-        """The workers that have not sent their part."""
+        """The workers that have not sent their part yet."""
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
@@ -150,17 +160,23 @@ class _Reporting:
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self) -> None:
-        self._recorder.take_from_open()  # neither of the two that are last can know that it is the very last
+        self._recorder.take_from_open()  # once more, because the order of the last two hooks is not defined
         if self._wanted.policy is not None:
-            _write(self._wanted.policy, _AS_JSON(permissions.policy(self._record.permissions)))
+            policy = permissions.policy(self._record.permissions, wildcards=self._wanted.wildcards)
+            _write(self._wanted.policy, json.dumps(policy, indent=2))
+        written = Written(self._record, self._wanted.options, sorted(self._awaited))
         for path in self._wanted.reports:
-            _write(path, _FORMATS[path.suffix.lower()](run_report.as_json(self._record, self._awaited)))
+            _write(path, FORMATS[path.suffix.lower()](written))
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("CodeArtifact")
         if self._wanted.in_terminal:
-            for line in run_report.as_lines(self._record):
-                terminalreporter.write_line(line)
+            config = terminalreporter.config
+            writer = config.get_terminal_writer()
+            for line in as_lines(self._record, writer.fullwidth, verbose=config.get_verbosity() > 0):
+                for text, style in line:
+                    writer.write(text, **_MARKUP[style])
+                writer.line()
         for worker in sorted(self._awaited):
             terminalreporter.write_line(f"The part of worker {worker} is missing: it ended before it could send it.")
         for what, path in self._wanted.files():

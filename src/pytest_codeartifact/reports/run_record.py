@@ -14,13 +14,16 @@ from ..doors import interception
 from ..errors import ServiceError
 from ..journal.calls import Call, permissions_needed
 from ..service import Service
-from ..service.faults import Fault, Trouble
+from ..service.faults import Fault, Trouble, batches
 
 if TYPE_CHECKING:
     from ..literals import OperationName
 
 OUTSIDE = "(outside of tests)"
-"""Where calls are counted that no test has made, for example those of a collection."""
+"""The name under which calls are counted that no test has made, for example those of a collection."""
+
+FAILED_VERSIONS = "(failed versions)"
+"""The name under which batches are counted in which single versions have failed."""
 
 
 class _Taken(NamedTuple):
@@ -34,18 +37,22 @@ class Record:
     """The record of a run, or of a worker's part of it."""
 
     def __init__(self) -> None:
+        self.tests_run: Counter[str] = Counter()
+        """One for each test that has run, whether it called anything or not; a test that is repeated counts once."""
         self.calls: Counter[str] = Counter()
         """By operation; those of package managers by their permission and format (rule PM-30)."""
         self.tests: Counter[str] = Counter()
         """Calls, by the test that made them."""
         self.deletions: Counter[tuple[str, str, str]] = Counter()
         """Packages, by operation, domain and repository; counted as :attr:`.FakeCodeArtifact.deletions` does."""
+        self.deleted_versions: Counter[tuple[str, str, str]] = Counter()
+        """Versions, including those of deleted packages, in the same way."""
         self.faults: Counter[tuple[str, str]] = Counter()
-        """Attempts that planned faults have struck, by operation and error."""
+        """Attempts to which planned faults were applied, by operation and error."""
         self.errors: Counter[tuple[str, str]] = Counter()
         """Calls that ended in an error, by operation and error."""
         self.permissions: set[tuple[str, str]] = set()
-        """Actions and resources; see :mod:`.iam`."""
+        """Actions and resources; see :mod:`.permissions`."""
 
     def add(self, part: dict[str, Any]) -> None:
         """Add what another record has given as :meth:`as_builtins`."""
@@ -58,21 +65,15 @@ class Record:
         return {name: dict(counter) for name, counter in self._counters().items()} | {"permissions": self.permissions}
 
     def exercised(self) -> set[tuple[str, str]]:
-        """The operations and errors that met, whether a client saw the error or got over it by a retry."""
+        """The operations and errors that met, whether a client saw the error or recovered from it by a retry."""
         return {*self.errors, *self.faults}
 
     def _counters(self) -> dict[str, Counter[Any]]:
-        return {
-            "calls": self.calls,
-            "tests": self.tests,
-            "deletions": self.deletions,
-            "faults": self.faults,
-            "errors": self.errors,
-        }
+        return {name: value for name, value in vars(self).items() if isinstance(value, Counter)}
 
 
 class Recorder:
-    """Takes down what happens in this process."""
+    """Records what happens in this process."""
 
     def __init__(self) -> None:
         self.record = Record()
@@ -80,6 +81,17 @@ class Recorder:
         """The test that runs."""
         self._taken: WeakKeyDictionary[Service, _Taken] = WeakKeyDictionary()
         self._struck: WeakKeyDictionary[Fault, Counter[OperationName]] = WeakKeyDictionary()
+
+    def begin(self, test: str) -> None:
+        """Count the next calls as those of a test."""
+        self.take_from_open()  # what was called since the last test is not this one's
+        self.test = test
+        self.record.tests_run[test] = 1
+
+    def end(self) -> None:
+        """End the test that runs."""
+        self.take_from_open()
+        self.test = None
 
     def take_from_open(self) -> None:
         """Take what is new in the fakes that are open."""
@@ -94,8 +106,9 @@ class Recorder:
         for call in calls:
             self._count(call)
         self.record.permissions |= permissions_needed(calls)
-        for operation, domain, repository, number in journal.deleted(taken.removals):
-            self.record.deletions[operation, domain, repository] += number
+        for operation, domain, repository, packages, versions in journal.deleted(taken.removals):
+            self.record.deletions[operation, domain, repository] += packages
+            self.record.deleted_versions[operation, domain, repository] += versions
         for fault in service.faults:
             self._take_fault(fault)
 
@@ -104,6 +117,8 @@ class Recorder:
         self.record.tests[self.test or OUTSIDE] += 1
         if call.error is not None:
             self.record.errors[call.name, _name(call.error)] += 1
+        elif call.via == "api" and call.operation in batches() and (call.response or {}).get("failedVersions"):
+            self.record.errors[call.name, FAILED_VERSIONS] += 1
 
     def _take_fault(self, fault: Fault) -> None:
         struck = Counter(fault.struck_by_operation)

@@ -1,97 +1,119 @@
-"""The report of a whole run in words and as JSON, with the operations and errors that never occurred."""
+"""The report of a whole run for a terminal, with the operations and errors that never occurred."""
 
 from __future__ import annotations
 
-from collections import Counter
+import textwrap
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Literal, NamedTuple, TypeAlias
 
 from .. import wire
+from .call_list import count
+from .run_findings import destroyed, errors, errors_of, never_called, never_failed
 from .run_record import Record
 
-_MOST_TESTS = 50
-_WIDTH = 100
+Style: TypeAlias = Literal["plain", "title", "met", "unmet", "warning"]
 
 
-def as_json(record: Record, lost: Iterable[str]) -> dict[str, Any]:
-    """The whole report.
+class Piece(NamedTuple):
+    """A part of a line, in one style."""
 
-    :param lost: the names of the workers whose part is missing.
+    text: str
+    style: Style = "plain"
+
+
+Line: TypeAlias = list[Piece]
+
+_MARKS: dict[bool | None, Piece] = {
+    True: Piece("   x", "met"),
+    False: Piece("   .", "unmet"),
+    None: Piece("    "),
+}
+"""For an error that was met, one that was not, and one that the operation does not have."""
+
+_SHORT = {"ResourceNotFound": "nf", "ServiceQuotaExceeded": "quo"}
+"""The titles of columns that are not the first three letters of an error."""
+
+
+def as_lines(record: Record, width: int, *, verbose: bool) -> Iterator[Line]:
+    """The report, no wider than a terminal.
+
+    :param verbose: also what was never called, what the columns mean, and the calls of every test.
     """
-    return {
-        "calls": dict(sorted(record.calls.items())),
-        "deletions": [
-            {"operation": operation, "domain": domain, "repository": repository, "packages": number}
-            for (operation, domain, repository), number in sorted(record.deletions.items())
-        ],
-        "faults": [
-            {"operation": operation, "error": error, "struck": times}
-            for (operation, error), times in sorted(record.faults.items())
-        ],
-        "never_called": _never_called(record),
-        "errors_never_exercised": _never_exercised(record, wire.operation_names()),
-        "tests": dict(sorted(record.tests.items())),
-        "lost_workers": sorted(lost),
-    }
-
-
-def as_lines(record: Record) -> Iterator[str]:
-    """The report for a terminal: it names the errors of those operations only that were called at all."""
     if not record.calls:
-        yield "No fake CodeArtifact was called."
+        yield [Piece("No fake CodeArtifact was called.")]
         return
-    yield from _table(f"calls: {record.calls.total()}", record.calls)
+    yield from _wrapped("", summary(record), width)
+    yield []
     if record.deletions:
-        yield from _table(
-            "deleted packages:",
-            {f"{op} in {domain}/{repository}": number for (op, domain, repository), number in record.deletions.items()},
-        )
-    if record.faults:
-        yield from _table(
-            "planned faults that struck:",
-            {f"{operation}: {error}": times for (operation, error), times in record.faults.items()},
-        )
-    never = _never_called(record)
-    yield f"operations never called: {len(never)} of {len(wire.operation_names())}"
-    yield from _wrapped(never, "  ")
-    unseen = _never_exercised(record, record.calls)
-    yield f"errors never exercised, of the operations called: {sum(map(len, unseen.values()))}"
-    for operation, errors in unseen.items():
-        yield from _wrapped(errors, f"  {operation}: ")
-    yield from _table(f"tests that made calls: {len(record.tests)}", record.tests)
+        yield [Piece("destroyed by calls", "title")]
+        for place, words in destroyed(record):
+            yield from _wrapped(f"  {place}  ", ", ".join(words), width)
+        yield []
+    yield from _matrix(record)
+    if verbose:
+        meanings = ", ".join(f"{_short(error)} {error}" for error in errors())
+        yield from _wrapped("columns: ", meanings, width)
+    yield []
+    yield from _missing(record, width, verbose)
+    yield from _tests(record, width, verbose)
 
 
-def _never_called(record: Record) -> list[str]:
-    return sorted(wire.operation_names() - record.calls.keys())
+def summary(record: Record) -> str:
+    """The whole run in one line."""
+    calls, struck = record.calls.total(), record.faults.total()
+    tests = count(len(record.tests_run), "test")
+    faults = f"; planned faults struck {count(struck, 'time')}" if struck else ""
+    return f"{count(calls, 'call')} of {count(len(record.calls), 'operation')} in {tests}{faults}"
 
 
-def _never_exercised(record: Record, operations: Iterable[str]) -> dict[str, list[str]]:
-    """The errors that the model gives these operations and that never came, neither planned nor of themselves."""
-    exercised = record.exercised()
-    return {
-        name: missing
-        for name in sorted(wire.operation_names().intersection(operations))
-        if (missing := [error for error in sorted(wire.operation(name).errors) if (name, error) not in exercised])
-    }
+def _matrix(record: Record) -> Iterator[Line]:
+    """Which of the modelled errors of each operation were met."""
+    longest = max(map(len, record.calls))
+    columns = "".join(f" {_short(error):>3}" for error in errors())
+    yield [Piece("which of its errors a test has met: x yes, . no")]
+    yield [Piece(f"{'operation':<{longest}}  calls{columns}", "title")]
+    for name, calls in ranked(record.calls):
+        marks = [_MARKS[met] for met in errors_of(record, name)]
+        yield [Piece(f"{name:<{longest}} {calls:>6}"), *marks]
 
 
-def _table(title: str, numbers: dict[str, int] | Counter[str]) -> Iterator[str]:
+def _short(error: str) -> str:
+    """The title of a column."""
+    name = error.removesuffix("Exception")
+    return _SHORT.get(name, name[:3].lower())
+
+
+def _missing(record: Record, width: int, verbose: bool) -> Iterator[Line]:
+    never = never_called(record)
+    named = ", ".join(never) if verbose else "(-v names them)"
+    yield from _wrapped(f"never called: {len(never)} of {len(wire.operation_names())} operations ", named, width)
+    spared = never_failed(record)
+    if spared:
+        text = f"{', '.join(spared)} (try codeartifact.fail)"
+        yield from _wrapped("never failed, though they delete: ", text, width, "warning")
+
+
+def _tests(record: Record, width: int, verbose: bool) -> Iterator[Line]:
+    if verbose:
+        yield [Piece("calls by test", "title")]
+        for name, calls in ranked(record.tests):
+            yield [Piece(f"{calls:>6}  {_end(name, width - 8)}")]
+        return
+    name, calls = ranked(record.tests)[0]
+    head, tail = f"most calls: {calls:,} by ", " (-v lists all)" if len(record.tests) > 1 else ""
+    yield [Piece(f"{head}{_end(name, width - len(head) - len(tail))}{tail}")]
+
+
+def ranked(numbers: dict[str, int]) -> list[tuple[str, int]]:
     """The largest numbers first."""
-    yield title
-    ranked = sorted(numbers.items(), key=lambda item: (-item[1], item[0]))
-    digits = len(str(ranked[0][1]))
-    for name, number in ranked[:_MOST_TESTS]:
-        yield f"  {number:>{digits}}  {name}"
-    if len(ranked) > _MOST_TESTS:
-        yield f"  and {len(ranked) - _MOST_TESTS} more (--codeartifact-report-file=FILE.json has them all)"
+    return sorted(numbers.items(), key=lambda item: (-item[1], item[0]))
 
 
-def _wrapped(names: list[str], indent: str) -> Iterator[str]:
-    line = indent
-    for name in names:
-        if len(line) + len(name) > _WIDTH and line.strip():
-            yield line.rstrip()
-            line = " " * len(indent)
-        line += f"{name}, "
-    if names:
-        yield line.rstrip(", ")
+def _end(text: str, width: int) -> str:
+    """A name, cut from the left if it is too long."""
+    return text if len(text) <= width else f"...{text[3 - width :]}"
+
+
+def _wrapped(head: str, text: str, width: int, style: Style = "plain") -> Iterable[Line]:
+    lines = textwrap.wrap(f"{head}{text}", width, subsequent_indent="    ", break_on_hyphens=False)
+    return [[Piece(line, style)] for line in lines]

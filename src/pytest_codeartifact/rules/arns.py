@@ -1,4 +1,4 @@
-"""Amazon Resource Names of CodeArtifact (rules X-5 and X-6): written here, and read back here."""
+"""Builds and parses the Amazon Resource Names of CodeArtifact (rules X-5 and X-6)."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def repository(region: str, owner: str, domain: str, name: str) -> str:
 
 
 def package(region: str, owner: str, domain: str, repository: str, id: PackageId) -> str:
-    """Used by IAM and EventBridge only; an empty namespace leaves an empty part."""
+    """The ARN of a package, which only IAM and EventBridge use. Without a namespace, that part is empty."""
     return _arn("codeartifact", region, owner, f"package/{domain}/{repository}{id.path}")
 
 
@@ -51,7 +51,7 @@ def kms_key(region: str, owner: str, key_id: str) -> str:
 
 
 def of(resource: Domain | Repository) -> str:
-    """The ARN of a domain or a repository that is there."""
+    """The ARN of an existing domain or repository."""
     if isinstance(resource, Domain):
         return domain(resource.region, resource.owner, resource.name)
     return repository(resource.region, resource.owner, resource.domain, resource.name)
@@ -65,9 +65,9 @@ def of_group(domain: Domain, pattern: str) -> str:
 def encryption_key(caller: Caller, given: str | None) -> str:
     """The ARN of the key that a domain is encrypted with (rules D-1 and D-5).
 
-    Decision: there is no KMS here, so every text that can name a key (key id, key ARN, alias, alias ARN) names one.
+    Decision: there is no KMS here, so every valid key id, key ARN, alias and alias ARN names an existing key.
 
-    :raises ValidationException: for any other text (rule E-18).
+    :raises ValidationException: the text is none of these (rule E-18).
     """
     if given is None:
         given = "alias/aws/codeartifact"
@@ -83,12 +83,12 @@ def encryption_key(caller: Caller, given: str | None) -> str:
 
 
 def asset_bucket(region: str, owner: str) -> str:
-    """The bucket that DescribeDomain names (rule D-2)."""
+    """The ARN of the bucket in the answer of DescribeDomain (rule D-2)."""
     return f"arn:{partition(region)}:s3:::assets-{owner}-{region}"
 
 
 class Parsed(NamedTuple):
-    """A CodeArtifact ARN taken apart. ``name`` is the repository or the group's pattern, None for a domain."""
+    """The parts of a CodeArtifact ARN. ``name`` is the repository or the pattern of the group, None for a domain."""
 
     region: str
     owner: str
@@ -98,7 +98,7 @@ class Parsed(NamedTuple):
 
 
 def parse(arn: str) -> Parsed | None:
-    """Take apart the ARN of a taggable resource: a domain, repository or package group; None for any other text."""
+    """Parse the ARN of a taggable resource: a domain, repository or package group. None for any other text."""
     scheme, its_partition, service, region, owner, resource = (arn.split(":", 5) + [""] * 5)[:6]
     if (scheme, its_partition, service) != ("arn", partition(region), "codeartifact") or not owner:
         return None

@@ -1,4 +1,4 @@
-"""What calls have done. Each operation records an effect once; deletions and events are derived from it."""
+"""The effects of calls on versions. An operation records each effect once; deletions and events derive from it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from ..state.tree import EMPTY, Entry, Node
 
 
 class VersionChange(NamedTuple):
-    """What a call has done to a version: ``before`` is None when it made it, ``after`` when it deleted it.
+    """A change of a version. ``before`` is None if the call created it, ``after`` is None if the call deleted it.
 
-    ``place`` is region, owner, domain and repository; ``moment`` is in milliseconds since the epoch. Holds no record
-    that would keep a whole old state alive.
+    ``place`` is region, owner, domain and repository; ``timestamp`` is in milliseconds since the epoch. Refers to no
+    record that would keep a whole old state in memory.
     """
 
     place: tuple[str, ...]
@@ -30,11 +30,12 @@ class VersionChange(NamedTuple):
 
 
 class Removal(NamedTuple):
-    """What a call has removed from a repository, as the plain entries that it was: some versions of a package; the
-    package with all of them (``versions`` is empty); or (``package`` is None) the repository with all its packages.
+    """A removal from a repository, with the plain entries of the removed records.
 
-    ``place`` and ``moment`` are as in :class:`VersionChange`. ``disposes`` tells that only the assets of the versions
-    are gone. Holds no other version of the package, nor any other package.
+    Either some ``versions`` of a package were removed, or the package with all its versions (``versions`` is empty), or
+    the repository with all its ``packages`` (``package`` is None). ``place`` and ``timestamp`` are as in
+    :class:`VersionChange`. If ``disposes`` is true, only the assets of the versions were removed. Refers to no other
+    version and no other package, so it does not keep an old state in memory.
     """
 
     place: tuple[str, ...]
@@ -46,7 +47,7 @@ class Removal(NamedTuple):
     disposes: bool = False
 
     def each_package(self) -> Iterator[tuple[Package, tuple[str, ...]]]:
-        """The packages that are gone, in whole or in part, and the names of the versions that went."""
+        """The packages that were removed, in whole or in part, and the names of the removed versions."""
         if self.package is not None:
             package = Package._make(self.package)
             names = (entry[0] for entry in self.versions) if self.versions else package.version_names()
@@ -54,15 +55,26 @@ class Removal(NamedTuple):
         for package in map(Package._make, tree.scan(self.packages)):
             yield package, tuple(package.version_names())
 
+    def count_packages(self) -> int:
+        """How many packages are gone, in whole or in part."""
+        return tree.size(self.packages) if self.package is None else 1
+
+    def count_versions(self) -> int:
+        """How many versions are gone."""
+        if self.versions:
+            return len(self.versions)
+        packages = tree.scan(self.packages) if self.package is None else [self.package]
+        return sum(tree.size(Package._make(entry).versions) for entry in packages)
+
     def removes(self, package_key: str | None, version: str | None) -> bool:
-        """Whether it is this version, or the package with it, or the repository with that, that is gone."""
+        """Whether this version was removed: alone, with its package, or with its repository."""
         if self.package is None:
             return True
-        gone = not self.versions or any(entry[0] == version for entry in self.versions)
-        return self.package[0] == package_key and gone
+        has_version = not self.versions or any(entry[0] == version for entry in self.versions)
+        return self.package[0] == package_key and has_version
 
     def each_change(self) -> Iterator[VersionChange]:
-        """What it means for the versions of the package, one by one; a removed repository changes no version."""
+        """The changes of the versions of the package, one by one. The removal of a repository changes no version."""
         if self.package is not None:
             package = Package._make(self.package)
             for entry in self.versions or tree.scan(package.versions):

@@ -5,11 +5,12 @@ Reading a document retains nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from ..names.maven_snapshots import is_moving, is_snapshot
 from ..names.packages import PackageId
 from ..state.entities import PUBLISHED, Repository, Version
+from ..state.spelling import same
 from .publication import current
 from .retention import preview
 from .scope import Scope
@@ -37,6 +38,49 @@ def listed(scope: Scope, repository: Repository, id: PackageId) -> list[Version]
     if not versions:
         raise scope.no_package(repository, id)
     return [version if version.published is not None else version._replace(published=scope.now) for version in versions]
+
+
+def dist_tags(scope: Scope, repository: Repository, id: PackageId) -> Iterator[tuple[str, str]]:
+    """The npm dist-tags of a package, wherever it is found: of the same name, the last one counts.
+
+    Tags of an upstream come after those of the repository in front of it, and of several upstreams those of the first
+    one come last (rules NPM-16 and NPM-17).
+
+    :raises ResourceNotFoundException: the upstream graph is broken (rule PM-42).
+    """
+    domain, repository = current(scope.state, repository)
+    for place in _last_first(searched(scope.state, domain, repository, id, scope.quotas.searched_repositories)):
+        package = place.repository.package(id.key)
+        yield from () if package is None else package.dist_tags
+
+
+def spelled(
+    scope: Scope, repository: Repository, id: PackageId, folded: Callable[[str], str], *, upstream: bool
+) -> PackageId:
+    """The first package in search order whose name is the same as this, but for its spelling; ``id`` if there is none.
+
+    :param folded: what is the same for characters that count as the same.
+    :param upstream: whether to look behind the repository as well.
+    :raises ResourceNotFoundException: the upstream graph is broken (rule PM-42).
+    """
+    domain, repository = current(scope.state, repository)
+    places = searched(scope.state, domain, repository, id, scope.quotas.searched_repositories)
+    for place in places if upstream else (Place(repository, None),):
+        key = next(same(place.repository.packages, id.key, folded), None)
+        if key is not None:
+            return PackageId.from_key(key)
+    return id
+
+
+def _last_first(places: Iterable[Place]) -> list[Place]:
+    """Places in search order, in the reverse of the order in which each is left: all behind it are left before it."""
+    left: list[Place] = []
+    entered: list[Place] = []
+    for place in places:
+        while entered and entered[-1].depth >= place.depth:
+            left.append(entered.pop())
+        entered.append(place)
+    return [*entered, *reversed(left)]
 
 
 def _found(scope: Scope, repository: Repository, id: PackageId) -> Iterator[Version]:

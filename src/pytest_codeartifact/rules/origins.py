@@ -38,45 +38,45 @@ class PublishingBlocked(ConflictException):
 
 
 class Effective(NamedTuple):
-    """What a restriction of a group comes to: its own mode, or that of the ancestor it inherits from."""
+    """The effective mode of a restriction of a group: its own, or that of the ancestor it inherits from."""
 
     mode: RestrictionMode
     allowed: frozenset[str]
     inherited_from: str | None
 
     def admits(self, repository: Repository) -> bool:
-        """Whether versions may come into this repository."""
+        """Whether versions may enter this repository."""
         if self.mode == ALLOW_SPECIFIC_REPOSITORIES:
             return repository.name in self.allowed
         return self.mode == ALLOW
 
 
 class Association(NamedTuple):
-    """The one group that a package belongs to, and how it matches the group's pattern (rules G-6 and G-8)."""
+    """The group that a package belongs to, and the strength of the match with its pattern (rules G-6 and G-8)."""
 
     group: Group
     strength: Strength
 
 
 class Match(NamedTuple):
-    """A pattern that matches a package, and how well."""
+    """A pattern that matches a package, and the strength of the match."""
 
     pattern: str
     strength: Strength
 
 
 def association(domain: Domain, id: PackageId) -> Association:
-    """The group with the most specific pattern that matches; a strong match before a weak one of the same rank."""
-    if tree.size(domain.groups) == 1:  # most domains have no group but the root
+    """The group with the most specific matching pattern. Of equally specific ones, a strong match is preferred."""
+    if tree.size(domain.groups) == 1:  # a shortcut, because most domains only have the root group
         return Association(_group(domain, ROOT), Strength.STRONG)
     pattern, strength = next(matches(domain, id))  # the root group matches every package
     return Association(_group(domain, pattern), strength)
 
 
 def matches(domain: Domain, id: PackageId, extra: GroupPattern | None = None) -> Iterator[Match]:
-    """The patterns of all groups that match, in the order in which :func:`association` chooses one.
+    """The patterns of all matching groups, in the order of preference of :func:`association`.
 
-    :param extra: the pattern of a group that there might be as well.
+    :param extra: the pattern of a further group, which need not exist.
     """
     for folded in group_patterns.folded_candidates(id):
         patterns = set(domain.patterns_that_fold_to(folded))
@@ -92,13 +92,13 @@ def matches(domain: Domain, id: PackageId, extra: GroupPattern | None = None) ->
 
 
 def lineage(domain: Domain, pattern: str) -> Iterator[str]:
-    """The patterns of the less specific groups that contain one, the next one first and the root last (rule G-6)."""
+    """The patterns of the ancestors of a group, the parent first and the root last (rule G-6)."""
     ancestors = group_patterns.parse(pattern).ancestors()
     return (ancestor for ancestor in ancestors if domain.group(ancestor) is not None)
 
 
 def parent(domain: Domain, pattern: str) -> str | None:
-    """The pattern of the next less specific group, None for the root (rule G-6)."""
+    """The pattern of the parent of a group, None for the root (rule G-6)."""
     return next(lineage(domain, pattern), None)
 
 
@@ -114,7 +114,7 @@ def effective(domain: Domain, group: Group, restriction: str) -> Effective:
 def default_origin(domain: Domain, id: PackageId, came_by: str | None) -> Origin:
     """The origin configuration of a new package record (rules K-3 and K-4).
 
-    :param came_by: the restriction that the first version came in under, None where that is not known.
+    :param came_by: the restriction that applied to the first version, None if unknown.
     """
     group, strength = association(domain, id)
     if came_by is None or strength is Strength.WEAK:
@@ -125,14 +125,14 @@ def default_origin(domain: Domain, id: PackageId, came_by: str | None) -> Origin
 
 
 def came_by(origin_type: str) -> str | None:
-    """The restriction that versions of an origin type come in under (rule K-4)."""
+    """The restriction that applies to versions of an origin type (rule K-4)."""
     return {INTERNAL: "PUBLISH", EXTERNAL: "EXTERNAL_UPSTREAM"}.get(origin_type)
 
 
 def check_publish(domain: Domain, repository: Repository, id: PackageId, package: Package | None) -> None:
-    """Whether a version of the package may be published to the repository.
+    """Check that versions of the package may be published to the repository.
 
-    :raises ConflictException: rule P-10.
+    :raises ConflictException: they may not (rule P-10).
     """
     blocked = package is not None and package.origin.publish == BLOCK
     if blocked or not group_admits(domain, repository, id, "PUBLISH"):
@@ -140,7 +140,7 @@ def check_publish(domain: Domain, repository: Repository, id: PackageId, package
 
 
 def group_admits(domain: Domain, repository: Repository, id: PackageId, restriction: str) -> bool:
-    """Whether the package's group lets versions come into the repository; a weak match lets none in (rule G-9)."""
+    """Whether the group of the package lets versions enter the repository. A weak match lets none in (rule G-9)."""
     group, strength = association(domain, id)
     return strength is Strength.STRONG and effective(domain, group, restriction).admits(repository)
 

@@ -22,7 +22,7 @@ _Item = TypeVar("_Item")
 _LONGEST = 2000  # characters of a token, by the model
 
 MOST_TOKENS = 10_000
-"""How many tokens are good at a time: those issued last."""
+"""The number of tokens that are valid at a time: those that were issued last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +34,14 @@ class Page(Generic[_Item]):
 
 
 class Question(NamedTuple):
-    """What a list is asked for, but for the page of it: one question has one list, as long as nothing is written."""
+    """The parameters of a list request, without those for the page. They identify the list."""
 
     operation: str
     rest: Hashable
 
 
 class Tokens:
-    """The tokens that one fake has issued, but for those that were issued too long ago."""
+    """The last tokens that one fake has issued."""
 
     __slots__ = ("_issued",)
 
@@ -49,10 +49,10 @@ class Tokens:
         self._issued: OrderedDict[tuple[str, Question], tuple[Hashable, Any]] = OrderedDict()
 
     def check(self, question: Question, token: str) -> None:
-        """Refuse a token that was not issued for this question, whether or not what it asks for exists.
+        """Refuse a token that was not issued for this question. Does not check that the listed resource exists.
 
-        :raises ValidationException: for a token of another list, of another fake, or of nobody (rules V-7 and L-10),
-            or of long ago.
+        :raises ValidationException: the token is too old, or was issued for another list, by another fake or not at
+            all (rules V-7 and L-10).
         """
         if (token, question) not in self._issued:
             raise _unknown()
@@ -68,11 +68,11 @@ class Tokens:
     ) -> Page[_Item]:
         """One page of a list.
 
-        :param of: the identity of what is listed, where the question does not tell (a re-created repository).
-        :param after: the items after a position, or all for None; read lazily.
-        :param position: the position of an item: a text that is its own, or a tuple that ends with such a text.
-        :param limit: how many items a page has at most.
-        :raises ValidationException: for a token of something that has gone since.
+        :param of: the identity of the listed resource, to distinguish a re-created repository from the previous one.
+        :param after: returns the items after a position, or all for None. Read lazily.
+        :param position: returns the position of an item: a unique text, or a tuple that ends with one.
+        :param limit: the maximum number of items of a page.
+        :raises ValidationException: the token belongs to a resource that no longer exists.
         """
         start = None
         if token is not None:
@@ -98,7 +98,7 @@ class Tokens:
 
 
 def _token(operation: str, label: str) -> str:
-    """Rule L-9."""
+    """A token as the service forms it (rule L-9)."""
     content = json.dumps({f"{operation[0].lower()}{operation[1:]}Token": label}, separators=(",", ":"))
     return base64.b64encode(content.encode()).decode()
 

@@ -1,7 +1,7 @@
-"""How versions enter a repository other than by a seed: what package managers publish, and how it is stored.
+"""Publishes versions as package managers do, and stores them in a repository.
 
-Rules F-9, K-3, K-7, P-5 to P-14, S-4, S-7 and EV-1. Used by the operations, by ``publish`` of a handle, and by what a
-repository retains of its upstreams (see :mod:`.retention`).
+Rules F-9, K-3, K-7, P-5 to P-14, S-4, S-7 and EV-1. Used by the operations, by ``publish`` of a handle, and by
+:mod:`.retention` for versions from upstream.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ from .scope import Scope
 from .upstreams import find
 
 ASSETS_MAY_BE_ADDED = ("pypi", "maven")
-"""Formats whose finished versions can be given further assets (rules F-7 and P-16); generic ones while Unfinished."""
+"""Formats that accept further assets for finished versions (rules F-7 and P-16). Generic ones must be Unfinished."""
 
 _OPEN = {**dict.fromkeys(ASSETS_MAY_BE_ADDED, (UNFINISHED, PUBLISHED, UNLISTED)), "generic": (UNFINISHED,)}
-"""The statuses in which a version takes uploads, where it is not Unfinished and Published (rules P-5 and P-16)."""
+"""The statuses in which a version accepts uploads, if not Unfinished and Published (rules P-5 and P-16)."""
 
 _ONE_BY_ONE = ("pypi", "maven", "generic")
-"""Formats whose package managers send each asset in a request of its own (rule EV-2)."""
+"""Formats whose package managers send one asset per request (rule EV-2)."""
 
 
 def publish(
@@ -51,12 +51,12 @@ def publish(
     unfinished: bool = False,
     dist_tag: str | None = None,
 ) -> Version:
-    """Publish a version as its package manager does, request by request; all of it or nothing.
+    """Publish a version as its package manager does, request by request: all assets or none.
 
-    :param name: the version, normalised; of a Maven snapshot also that of a build.
+    :param name: the normalised version. For Maven, also that of a build of a snapshot.
     :param unfinished: stop before the request that makes the version Published.
-    :param dist_tag: npm's tag to put on the version.
-    :returns: the version; of a snapshot that is left unfinished, its build.
+    :param dist_tag: the npm dist-tag to give to the version.
+    :returns: the version. For a snapshot that is left unfinished, its build.
     :raises ConflictException: as :func:`upload`.
     :raises ServiceQuotaExceededException: rule P-9.
     :raises ValidationException: the name of an asset is not one of a snapshot's build (rule F-9).
@@ -83,15 +83,15 @@ def upload(
     unfinished: bool = False,
     dist_tags: Iterable[str] = (),
 ) -> Version:
-    """Add assets to a version, which is made if it is not there: what one request of a package manager does.
+    """Add assets to a version, which is created if it does not exist: one request of a package manager.
 
-    :param name: the version, normalised.
+    :param name: the normalised version.
     :param unfinished: whether more requests are needed before the version is Published.
-    :param dist_tags: npm's tags to put on the version, if it is a new one.
-    :raises ConflictException: publishing is blocked (P-10), the version or an asset is there with other content (P-5,
-        P-6, P-14), or the version is there upstream (K-7).
+    :param dist_tags: the npm dist-tags to give to a new version.
+    :raises ConflictException: publishing is blocked (P-10), the version or an asset exists with other content (P-5,
+        P-6, P-14), or the version exists upstream (K-7).
     :raises ServiceQuotaExceededException: rule P-9.
-    :raises ValidationException: a version that the format cannot have (rule F-10).
+    :raises ValidationException: the version is not valid for the format (rule F-10).
     """
     objection = id.objection_to(name)
     if objection is not None:
@@ -123,10 +123,10 @@ def upload(
 def finish(
     scope: Scope, repository: Repository, id: PackageId, names: Iterable[str], document: bytes | None = None
 ) -> None:
-    """What the metadata of a Maven artifact does: the Unfinished releases that it names become Published (rule F-9).
+    """Publish the Unfinished releases that an upload of Maven metadata names (rule F-9).
 
-    :param names: the versions that the document names; those that are not there, or not Unfinished, do not matter.
-    :param document: the metadata, which is an asset of those versions from then on.
+    :param names: the versions in the metadata. Those that do not exist or are not Unfinished are ignored.
+    :param document: the metadata, which becomes an asset of those versions.
     """
     entries = [] if document is None else [asset_entry(MAVEN_METADATA, document)]
     for name in names:
@@ -137,14 +137,14 @@ def finish(
 
 
 def finish_build(scope: Scope, repository: Repository, id: PackageId, build: Version) -> Version:
-    """What the metadata of a Maven snapshot does: the snapshot becomes what the build is, the build Unlisted (F-9).
+    """Publish a build of a Maven snapshot: the snapshot gets its content, the build becomes Unlisted (rule F-9).
 
-    :param build: as it is stored.
+    :param build: the build as it is stored.
     :returns: the snapshot.
     :raises ConflictException: the snapshot is Archived or Disposed (rule P-14).
     """
     name = snapshot_of(build.version)
-    assert name is not None, "a build is one of a snapshot"
+    assert name is not None, "every build belongs to a snapshot"
     existing = stored(scope, repository, id, name)
     if existing is not None:
         _check_open(id, existing)
@@ -156,7 +156,7 @@ def finish_build(scope: Scope, repository: Repository, id: PackageId, build: Ver
 
 
 def stored(scope: Scope, repository: Repository, id: PackageId, name: str) -> Version | None:
-    """A version as the repository has it now."""
+    """A version as it is currently stored, None if it does not exist."""
     package = current(scope.state, repository)[1].package(id.key)
     return None if package is None else package.version(name)
 
@@ -170,9 +170,11 @@ def store(
     came_in: str | None = None,
     dist_tags: Mapping[str, str] | None = None,
 ) -> None:
-    """Put a version into a repository; a first one makes the package record and decides its configuration (K-3, K-4).
+    """Put a version into a repository.
 
-    :param came_in: the restriction that the version came in under, if that does not follow from its origin type.
+    The first version creates the package record and decides its origin configuration (rules K-3 and K-4).
+
+    :param came_in: the restriction that applied to the version, if that does not follow from its origin type.
     """
     domain, target = current(state, repository)
     package = target.package(id.key)
@@ -187,12 +189,12 @@ def store(
 
 
 def take_in(scope: Scope, repository: Repository, id: PackageId, version: Version, **how: Any) -> None:
-    """Store a version that comes in by a call, and take that down."""
+    """Store a version that enters by a call, and record the effect."""
     target = current(scope.state, repository)[1]
     package = target.package(id.key)
     before = None if package is None else package.version(version.version)
     if package is not None and not package.origin_is_decided:
-        # Only further seeds decide what a seed has left open; to a client it has been decided all along (rule K-11).
+        # A seed may leave the origin configuration open for further seeds. For clients it is decided (rule K-11).
         scope.state.put_package(target, package.with_origin(package.origin))
     store(scope.state, repository, id, version, **how)
     if version != before:
@@ -200,11 +202,11 @@ def take_in(scope: Scope, repository: Repository, id: PackageId, version: Versio
 
 
 def current(state: State, repository: Repository) -> tuple[Domain, Repository]:
-    """A repository as it is now, and its domain; the one in hand may be older than the last write."""
+    """The current records of a repository and its domain. The record in hand may be older than the last write."""
     domain = state.domain(repository.region, repository.owner, repository.domain)
     stored_repository = None if domain is None else domain.repository(repository.name)
     if domain is None or stored_repository is None:
-        raise AssertionError("the caller has the repository from this very state")
+        raise AssertionError("the caller has read the repository from this state")
     return domain, stored_repository
 
 
@@ -234,7 +236,7 @@ def _publish_snapshot(
     *,
     unfinished: bool,
 ) -> Version:
-    """Publish the builds that the assets belong to, one after the other; most often that is one."""
+    """Publish the builds that the assets belong to, one after the other. Usually there is only one."""
     for build_name, files in _builds(id, name, _files(assets)).items():
         build = _upload_unfinished(scope, repository, id, build_name, files, details)
         if not unfinished:
@@ -243,9 +245,9 @@ def _publish_snapshot(
 
 
 def _builds(id: PackageId, name: str, assets: Mapping[str, bytes]) -> dict[str, dict[str, bytes]]:
-    """The assets of each build.
+    """The assets grouped by build.
 
-    :raises ValidationException: for an asset that has not the name of one of a build (rule F-9).
+    :raises ValidationException: the name of an asset does not belong to a build (rule F-9).
     """
     builds: dict[str, dict[str, bytes]] = {}
     for asset_name, content in assets.items():
@@ -259,19 +261,19 @@ def _builds(id: PackageId, name: str, assets: Mapping[str, bytes]) -> dict[str, 
 
 
 def _files(assets: Mapping[str, bytes]) -> dict[str, bytes]:
-    """What is uploaded to a version, without the metadata that comes last."""
+    """The assets without the Maven metadata, which is uploaded last."""
     return {name: content for name, content in assets.items() if name != MAVEN_METADATA}
 
 
 def _now(scope: Scope, repository: Repository, id: PackageId, version: Version) -> Version:
-    """A version as it is stored now; the record in hand may be older than the last write."""
+    """The current record of a version. The record in hand may be older than the last write."""
     version_now = stored(scope, repository, id, version.version)
-    assert version_now is not None, "nothing of this call has removed it"
+    assert version_now is not None, "this call has not removed it"
     return version_now
 
 
 def _snapshot(scope: Scope, name: str, build: Version, existing: Version | None) -> Version:
-    """What a snapshot is after the metadata of a build; its publication is that of the build (rule S-7)."""
+    """The snapshot after the publication of a build, with the same time of publication (rule S-7)."""
     if existing is None:
         made = Version(name, PUBLISHED, scope.now, build.entry_point, scope.state.removals, None, build.package_key)
         return made.with_details(build.full_details)
@@ -288,7 +290,7 @@ def _upload_unfinished(
 
 
 def _requests(id: PackageId, assets: Mapping[str, bytes]) -> list[Mapping[str, bytes]]:
-    """What is sent together."""
+    """The assets grouped by the requests in which a package manager sends them."""
     return [{name: content} for name, content in assets.items()] if id.format in _ONE_BY_ONE and assets else [assets]
 
 
@@ -346,7 +348,7 @@ def _check_addition(id: PackageId, existing: Version, assets: Mapping[str, bytes
 
 
 def _check_open(id: PackageId, existing: Version) -> None:
-    """Refuse what a version in this status cannot be given any more (rules P-5, P-14 and P-16)."""
+    """Refuse an upload to a version whose status does not accept any (rules P-5, P-14 and P-16)."""
     if existing.status not in _OPEN.get(id.format, (UNFINISHED, PUBLISHED)):
         raise ConflictException(
             f"Version '{existing.version}' of package '{id.full_name}' already exists, with status {existing.status}.",

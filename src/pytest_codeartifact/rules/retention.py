@@ -1,4 +1,4 @@
-"""What a repository retains of its upstreams: whole versions, and assets that are added to them later.
+"""Retains versions from upstream in a repository, and assets that are added to them upstream later.
 
 Rules U-9, U-13, U-14, F-9, K-8, R-8, S-4 and S-7. :mod:`.upstreams` finds the versions, :mod:`.publication` stores
 them.
@@ -36,16 +36,16 @@ if TYPE_CHECKING:
 
 
 def fetch(scope: Scope, repository: Repository, id: PackageId, name: str, asset: str | None = None) -> Version:
-    """What a package manager's download of a version, or of one asset of it, does to a repository.
+    """Retain a version as if a package manager had downloaded it, or one asset of it.
 
-    A version found upstream is retained here; one that came through an external connection is retained by the
-    repository that has the connection as well (rule U-9). A version that is here is given what it has been given
+    A version found upstream is retained in this repository. If it comes through an external connection, the repository
+    with the connection retains it too (rule U-9). A version that is retained already gets the assets that were added
     upstream since (rules U-13 and U-14).
 
-    :param name: the version, normalised.
-    :returns: the version; the build that has the asset, if a snapshot has it no more (rule F-9).
-    :raises ResourceNotFoundException: it is nowhere to be found, may not come in, cannot be downloaded in its status,
-        has no such asset, or the upstream graph is broken (rule R-8).
+    :param name: the normalised version.
+    :returns: the version. If a snapshot no longer has the asset, the build that has it (rule F-9).
+    :raises ResourceNotFoundException: the version does not exist upstream, may not enter, cannot be downloaded in its
+        status or has no such asset, or the upstream graph is broken (rule R-8).
     """
     first, search = _first_place(scope, repository, id, name)
     version = _ingested(scope, first) if first.through is not None else first.version
@@ -72,19 +72,22 @@ def preview(scope: Scope, repository: Repository, id: PackageId, name: str, asse
 
 
 def ingest(scope: Scope, find: Find) -> Find:
-    """Retain a version from a public source in the repository with the external connection; the find that follows."""
+    """Retain a version from a public source in the repository with the external connection.
+
+    :returns: the version as found in that repository.
+    """
     assert find.through is not None, "the version came from a public source"
     return Find(find.through, find.package, _ingested(scope, find), None)
 
 
 def copy(scope: Scope, destination: Repository, find: Find) -> None:
-    """Put a version as it is into another repository, with npm's tags on it (rules C-7 to C-9)."""
+    """Put an unmodified version into another repository, with its npm dist-tags (rules C-7 to C-9)."""
     tags = _tags_of(find.package, find.version.version)
     take_in(scope, destination, find.package.id, find.version, dist_tags=tags)
 
 
 def _first_place(scope: Scope, repository: Repository, id: PackageId, name: str) -> tuple[Find, Iterator[Find]]:
-    """The place that a version is downloaded from, and those behind it, see :func:`.upstreams.places`."""
+    """Where a version is downloaded from, and the rest of the search, see :func:`.upstreams.places`."""
     domain, repository = current(scope.state, repository)
     search = places(scope.state, domain, repository, id, name, scope.quotas.searched_repositories)
     first = next(search, None)
@@ -97,7 +100,7 @@ def _first_place(scope: Scope, repository: Repository, id: PackageId, name: str)
 
 
 def _fetch_from_build(scope: Scope, repository: Repository, id: PackageId, version: Version, asset: str) -> Version:
-    """The build of a snapshot that has an asset which the snapshot has no more."""
+    """Fetch the build that has an asset which its snapshot no longer has."""
     build = build_of(id, version.version, asset) if is_moving(id, version.version) else None
     if build is None:
         raise _no_asset(repository, id, version, asset)
@@ -105,7 +108,7 @@ def _fetch_from_build(scope: Scope, repository: Repository, id: PackageId, versi
 
 
 def _ingested(scope: Scope, find: Find) -> Version:
-    """Retain a version from a public source; its time is the one that the source tells, if it does (rule S-7)."""
+    """Retain a version from a public source. It keeps the time of publication of the source, if known (rule S-7)."""
     assert find.through is not None, "the version came from a public source"
     published = scope.now if find.version.published is None else find.version.published
     version = find.version._replace(entry_point=_entry_point(find), published=published)
@@ -114,14 +117,14 @@ def _ingested(scope: Scope, find: Find) -> Version:
 
 
 def _entry_point(find: Find) -> tuple[OriginType, str | None, str | None]:
-    """How a version that is found has entered the domain, or would enter it now (rule S-4)."""
+    """How a found version entered the domain, or would enter it now from a public source (rule S-4)."""
     return find.version.entry_point if find.through is None else (EXTERNAL, None, find.repository.name)
 
 
 def _suppliers(search: Iterator[Find], id: PackageId, first: Find, asset: str | None) -> Iterator[Find]:
-    """The places behind the first one that may give a version more than it has there (rules U-13 and U-14).
+    """The finds further upstream that may have more assets of the version (rules U-13 and U-14).
 
-    A dead reference in the graph matters only if what is asked for is not there already (rule R-8).
+    A dead reference in the graph is an error only if the requested asset is still missing (rule R-8).
     """
     missing = asset is not None and first.version.asset(asset) is None
     follows = is_moving(id, first.version.version)
@@ -142,7 +145,7 @@ def _suppliers(search: Iterator[Find], id: PackageId, first: Find, asset: str | 
 
 
 def _supplied(scope: Scope, id: PackageId, version: Version, upstream: Version, asset: str | None) -> Version:
-    """A version with what one upstream gives it: of a snapshot everything, of Maven the asset that is asked for."""
+    """A version completed from one upstream: for a snapshot with everything, for Maven with the requested asset."""
     if is_moving(id, version.version):
         return upstream._replace(status=version.status)
     wanted = asset if id.format == "maven" else None
@@ -153,7 +156,7 @@ def _supplied(scope: Scope, id: PackageId, version: Version, upstream: Version, 
 
 
 def _supply_connection(scope: Scope, place: Find, id: PackageId, asset: str | None) -> None:
-    """Give the repository with the external connection what comes through it (rule U-9)."""
+    """Retain a version, or its new assets, in the repository with the external connection (rule U-9)."""
     assert place.through is not None, "the version came from a public source"
     retained = stored(scope, place.through, id, place.version.version)
     if retained is None:
@@ -167,7 +170,7 @@ def _is_downloadable(version: Version) -> bool:
 
 
 def _was_published_at(at: Find) -> bool:
-    """Whether a version entered the domain here, or nobody knows where (rule S-4)."""
+    """Whether a version entered the domain in this repository, or its origin is unknown (rule S-4)."""
     type, repository, _ = _entry_point(at)
     return type == UNKNOWN or (type == INTERNAL and repository == at.repository.name)
 
@@ -178,8 +181,8 @@ def _tags_of(package: Package, version: str) -> dict[str, str]:
 
 def _no_asset(repository: Repository, id: PackageId, version: Version, asset: str) -> ResourceNotFoundException:
     return ResourceNotFoundException(
-        f"The asset '{asset}' does not exist in version '{version.version}' of package '{id.full_name}', and cannot be "
-        f"had from what lies upstream of repository '{repository.name}'.",
+        f"The asset '{asset}' does not exist in version '{version.version}' of package '{id.full_name}', neither in "
+        f"repository '{repository.name}' nor upstream of it.",
         asset,
         "asset",
     )
@@ -188,19 +191,20 @@ def _no_asset(repository: Repository, id: PackageId, version: Version, asset: st
 def _why_not_upstream(domain: Domain, repository: Repository, id: PackageId, name: str) -> str:
     package = repository.package(id.key)
     if id.format == "generic":
-        return "it is not there, and generic packages do not come from upstream"
+        return "the repository does not have it, and generic packages are not fetched from upstream"
     if package is not None and package.origin.upstream == BLOCK:
-        return "it is not there, and the package's origin configuration blocks its upstream"
+        return "the repository does not have it, and the origin configuration of the package blocks its upstreams"
     if not group_admits(domain, repository, id, "INTERNAL_UPSTREAM"):
-        return f"it is not there, and package group '{association(domain, id).group.pattern}' blocks internal upstreams"
+        pattern = association(domain, id).group.pattern
+        return f"the repository does not have it, and package group '{pattern}' blocks internal upstreams"
     if is_snapshot(id, name):
-        return "neither it nor a repository upstream has the version, and snapshots come through no external connection"
-    return "neither it nor what lies upstream of it has the version, or lets it through"
+        return "no repository upstream has it, and snapshots are not fetched through an external connection"
+    return "neither the repository nor anything upstream of it has the version, or something upstream blocks it"
 
 
 def _nowhere(repository: Repository, id: PackageId, name: str, why: str) -> ResourceNotFoundException:
     return ResourceNotFoundException(
-        f"Version '{name}' of the {id.format} package '{id.full_name}' cannot be had from repository "
+        f"Version '{name}' of the {id.format} package '{id.full_name}' cannot be downloaded from repository "
         f"'{repository.name}': {why}.",
         name,
         "package-version",

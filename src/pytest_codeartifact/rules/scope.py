@@ -1,7 +1,7 @@
-"""What one call can see: resolves names to entities, or raises the service's errors.
+"""The view of one call on the state: resolves names to entities, or raises the service's errors.
 
-Defines the caller, the order of look-ups (rule E-5) and the message of each miss (rules E-10 to E-16). What is done
-with the entities is up to the operations.
+Defines the order of look-ups (rule E-5) and the message for each missing entity (rules E-10 to E-16). The operations
+decide what they do with the entities.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _Item = TypeVar("_Item")
 
 
 class PackageAt(NamedTuple):
-    """A package and where it is."""
+    """A package and its repository."""
 
     repository: Repository
     id: PackageId
@@ -37,11 +37,11 @@ class PackageAt(NamedTuple):
 
 @dataclass(slots=True)
 class Scope:
-    """What one call sees and may write.
+    """The state and the context of one call.
 
-    ``operation`` and ``params`` are what was called, if it is an operation; ``served_at`` is as in the request.
-    ``failing`` are the versions that a test wants to fail in a batch, and the codes they fail with. ``effects`` is what
-    the call has done so far.
+    ``operation`` and ``params`` are those of the call, empty for ``publish`` and ``fetch`` of a handle. ``served_at``
+    is the URL of the server that the request came to, else of the one that was opened last, None without a server.
+    ``failing`` has the planned error codes of versions in a batch. ``effects`` are the effects of the call so far.
     """
 
     state: State
@@ -58,14 +58,15 @@ class Scope:
 
     @property
     def now(self) -> int:
-        """The moment, in milliseconds since the epoch."""
+        """The current time in milliseconds since the epoch."""
         return self.clock.millis()
 
     def domain(self, name: str, owner: str | None) -> Domain:
-        """The domain of that name; without an owner the caller's own (rule X-1).
+        """The domain of that name. Without an owner, the caller's own (rule X-1).
 
         :raises ResourceNotFoundException: rule E-10.
-        :raises AccessDeniedException: rule X-3, for an unknown domain of another account, if the fake was made so.
+        :raises AccessDeniedException: rule X-3, for an unknown domain of another account, if the fake was created with
+            ``foreign_domains="denied"``.
         """
         owner = owner or self.caller.account
         home = self.state.domain(self.caller.region, owner, name)
@@ -76,13 +77,13 @@ class Scope:
         raise self.no_domain(name, owner)
 
     def no_domain(self, name: str, owner: str) -> ResourceNotFoundException:
-        """The answer for a domain that is not there (rule E-10)."""
+        """The error for a domain that does not exist (rule E-10)."""
         return ResourceNotFoundException(
             f"Domain not found. Domain '{name}' owned by account '{owner}' does not exist.", name, "domain"
         )
 
     def denied(self, resource_arn: str) -> AccessDeniedException:
-        """The answer to a caller from another account whom no policy lets in (rule E-22)."""
+        """The error for a caller from another account without permission (rule E-22)."""
         action = f"codeartifact:{self.operation}"
         return AccessDeniedException(
             f"User: arn:{arns.partition(self.caller.region)}:iam::{self.caller.account}:root is not authorized to "
@@ -112,7 +113,7 @@ class Scope:
         return repository
 
     def package_id(self, format: str, namespace: str | None, name: str) -> PackageId:
-        """The coordinates on the wire, normalised where the API does so (rules F-1 to F-6).
+        """The coordinates of a request, normalised for the formats whose names the API normalises (rules F-1 to F-6).
 
         :raises ValidationException: a namespace where the format has none, or none where it needs one.
         """
@@ -150,7 +151,7 @@ class Scope:
         return PackageAt(repository, id, package)
 
     def no_package(self, repository: Repository, id: PackageId) -> ResourceNotFoundException:
-        """The answer for a package that is not there (rule E-12)."""
+        """The error for a package that does not exist (rule E-12)."""
         return ResourceNotFoundException(
             f"The {id.format} package '{_printed(id)}' does not exist in repository '{repository.name}'.",
             id.name,
@@ -209,15 +210,15 @@ class Scope:
         token: str | None,
         of: Hashable = None,
     ) -> Page[_Item]:
-        """One page of the list that this call asks for; see :meth:`.Tokens.page`.
+        """One page of the list that this call requests, see :meth:`.Tokens.page`.
 
-        :param of: the identity of what is listed, where its name alone does not tell (a re-created repository).
+        :param of: the identity of the listed resource, to distinguish a re-created repository from the previous one.
         """
         limit = min(limit, self.options.page_size or limit)
         return self.tokens.page(self._question(), of, after, position, limit, token)
 
     def check_token(self) -> None:
-        """Refuse a page token that does not belong to what this call asks; part of the validation of the request.
+        """Refuse a page token that does not belong to this request. Part of the validation of the request.
 
         :raises ValidationException: rules V-7 and L-10.
         """
@@ -230,7 +231,7 @@ class Scope:
         return Question(self.operation, (repr(sorted(asked.items())), self.caller))
 
     def changed(self, repository: Repository, package_key: str, before: Version | None, after: Version | None) -> None:
-        """Record what the call does to a version."""
+        """Record that the call creates, changes or deletes a version."""
         change = VersionChange(repository.place, repository.administrator, package_key, self.now, before, after)
         self.effects.append(change)
 
@@ -239,11 +240,11 @@ class Scope:
         self._removed(at.repository, tree.get(at.repository.packages, at.package.key))
 
     def removed_versions(self, at: PackageAt, names: Iterable[str]) -> None:
-        """Record which versions of a package the call removes."""
+        """Record that the call removes versions of a package."""
         self._removed(at.repository, at.package.without_versions, versions=_entries(at.package, names))
 
     def disposed_versions(self, at: PackageAt, names: Iterable[str]) -> None:
-        """Record which versions of a package the call disposes of."""
+        """Record that the call disposes of versions of a package."""
         versions = _entries(at.package, names)
         self._removed(at.repository, at.package.without_versions, versions=versions, disposes=True)
 
@@ -260,9 +261,9 @@ def _entries(package: Package, names: Iterable[str]) -> tuple[Entry, ...]:
 
 
 def _printed(id: PackageId) -> str:
-    """A package in the service's messages (rule E-16).
+    """The name of a package in the service's messages (rule E-16).
 
-    Decision: the one paste of a namespaced package, a Maven one, shows the bare name; npm's scope is kept, as nobody
-    reads a scoped name without it.
+    Decision: in the only known message about a package with a namespace, a Maven one, the name stands alone. Names of
+    npm packages keep their scope here, because a scoped name is hard to recognise without it.
     """
     return id.full_name if id.format == "npm" else id.name

@@ -1,4 +1,4 @@
-"""The rules of tags (behaviour reference, section 7): what may be added to what is there."""
+"""The rules for adding and removing tags (behaviour reference, section 7)."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def checked(given: Iterable[Mapping[str, str]]) -> Tags:
-    """Tags as they come over the wire, key and value (rule TG-4).
+    """The tags of a request, checked (rule TG-4).
 
-    :raises ValidationException: a key twice in one call, or one that is reserved for AWS.
+    :raises ValidationException: a key occurs twice, or is reserved for AWS.
     """
     added: dict[str, str] = {}
     for tag in given:
@@ -29,11 +29,11 @@ def checked(given: Iterable[Mapping[str, str]]) -> Tags:
 
 
 def merged(existing: Tags, added: Tags, most: int, resource_id: str | None, resource_type: ResourceType | None) -> Tags:
-    """The tags after adding some, which replace those with the same key (rules TG-3 and TG-4).
+    """The existing tags and the added ones, which replace those with the same key (rules TG-3 and TG-4).
 
-    :param most: how many tags a resource may have.
-    :param resource_id: names the resource in an error, as ``resource_type`` does (rule E-25); a package group has none.
-    :raises ServiceQuotaExceededException: more than ``most`` in all.
+    :param most: the maximum number of tags of a resource.
+    :param resource_id: the resource in an error, with its ``resource_type`` (rule E-25). None for a package group.
+    :raises ServiceQuotaExceededException: there would be more than ``most`` tags.
     """
     tags = tuple(({**dict(existing), **dict(added)}).items())
     if len(tags) > most:
@@ -44,6 +44,6 @@ def merged(existing: Tags, added: Tags, most: int, resource_id: str | None, reso
 
 
 def without(existing: Tags, keys: Iterable[str]) -> Tags:
-    """The tags but those with these keys; keys that are not there are ignored (rule TG-3)."""
-    gone = set(keys)
-    return tuple((key, value) for key, value in existing if key not in gone)
+    """The tags without those with these keys. Keys that do not exist are ignored (rule TG-3)."""
+    removed = set(keys)
+    return tuple((key, value) for key, value in existing if key not in removed)

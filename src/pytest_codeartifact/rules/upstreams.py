@@ -1,6 +1,6 @@
 """Finds a version that is requested by name: in a repository, its upstreams and the public sources behind them.
 
-Rules F-9, K-7, R-8, U-4, U-8, U-9 and U-11. What is then stored in the repositories is up to the caller.
+Rules F-9, K-7, R-8, U-4, U-8, U-9 and U-11. Stores nothing: that is up to the caller.
 """
 
 from __future__ import annotations
@@ -17,16 +17,20 @@ from .origins import group_admits
 
 
 class Place(NamedTuple):
-    """A repository that is searched; a public source, if ``through`` is the repository whose connection leads to it."""
+    """A repository that is searched; a public source, if ``through`` is the repository whose connection leads to it.
+
+    ``depth`` is the number of steps upstream.
+    """
 
     repository: Repository
     through: Repository | None
+    depth: int = 0
 
 
 class Find(NamedTuple):
-    """A version, the package and the repository it was found in.
+    """A version with the package and the repository in which it was found.
 
-    ``through`` is the repository whose external connection led to it, None for a find within the domain.
+    ``through`` is the repository whose external connection was used, None if it was found within the domain.
     """
 
     repository: Repository
@@ -36,22 +40,22 @@ class Find(NamedTuple):
 
 
 def find(state: State, domain: Domain, repository: Repository, id: PackageId, version: str, most: int) -> Find | None:
-    """The first place along the search order that has the version (rule U-8); see :func:`places`."""
+    """The first repository in search order that has the version (rule U-8), see :func:`places`."""
     return next(places(state, domain, repository, id, version, most), None)
 
 
 def places(
     state: State, domain: Domain, repository: Repository, id: PackageId, version: str, most: int
 ) -> Iterator[Find]:
-    """The first place along the search order that has the version (rule U-8), the first one behind that, and so on.
+    """The repositories that have the version: the first one in search order (rule U-8), the first upstream of it, etc.
 
-    A package record that blocks its upstream hides what lies behind its repository, and a package group that keeps
-    internal upstreams out of the repository hides those from it (rule K-8). Generic packages are found in the
-    repository itself only (rule U-11), snapshots of Maven in no public source (rule F-9).
+    A package record that blocks its upstream hides the upstreams of its repository. A package group that blocks
+    internal upstreams hides those of the repository (rule K-8). Generic packages are only found in the repository
+    itself (rule U-11), Maven snapshots in no public source (rule F-9).
 
-    :param most: how many repositories are searched, the repository itself among them.
-    :raises ResourceNotFoundException: when asked for what lies behind the repository itself, and a reference anywhere
-        in the graph is dead (rule R-8).
+    :param most: the maximum number of searched repositories, including the repository itself.
+    :raises ResourceNotFoundException: upstreams would be searched, and a reference anywhere in the graph is dead (rule
+        R-8).
     """
 
     def look(place: Place) -> Find | None:
@@ -62,7 +66,7 @@ def places(
     at = look(Place(repository, None))
     if at is not None:
         yield at
-    if not _asks_upstream(repository, id):
+    if id.format == "generic":
         return
     _check_graph(domain, repository, most)
     search = _Search(state, domain, repository, id, most, public=not is_snapshot(id, version))
@@ -73,20 +77,21 @@ def places(
 
 
 def searched(state: State, domain: Domain, repository: Repository, id: PackageId, most: int) -> Iterator[Place]:
-    """Every place along the search order of a package, the repository itself first; see :func:`places`.
+    """All places in the search order of a package, the repository itself first, see :func:`places`.
 
-    :raises ResourceNotFoundException: when asked for what lies behind the repository itself, and a reference anywhere
-        in the graph is dead (rule R-8).
+    :raises ResourceNotFoundException: upstreams would be searched, and a reference anywhere in the graph is dead (rule
+        R-8).
     """
     yield Place(repository, None)
-    if not _asks_upstream(repository, id):
-        return
+    package = repository.package(id.key)
+    if id.format == "generic" or (package is not None and package.origin.upstream == BLOCK):
+        return  # what lies behind does not matter, so a document needs no graph that is whole (rule PM-42)
     _check_graph(domain, repository, most)
     yield from _Search(state, domain, repository, id, most).behind(repository)
 
 
 def has_package(state: State, domain: Domain, repository: Repository, id: PackageId, most: int) -> bool:
-    """Whether the package itself is anywhere along the search order, whatever its versions."""
+    """Whether a repository in search order has the package, with or without versions."""
 
     if id.format == "generic" or repository.package(id.key) is not None:
         return repository.package(id.key) is not None
@@ -95,16 +100,16 @@ def has_package(state: State, domain: Domain, repository: Repository, id: Packag
 
 
 def alive(domain: Domain, upstream: Upstream) -> Repository | None:
-    """The repository that an upstream refers to; None when it is gone, even if there is one of the same name again."""
+    """The repository that an upstream refers to. None if it was deleted, even if one of the same name exists again."""
     current = domain.repository(upstream.name)
     return current if current is not None and current.uid == upstream.uid else None
 
 
 class _Search:
-    """Depth first in the order of the lists; safe in a cycle (rule R-4), silently over after so many repositories.
+    """A depth-first search in the order of the upstreams. Cycles are allowed (rule R-4), and it stops after ``most``.
 
-    :param asked: the repository that will retain what is found, so it must be allowed to come in there.
-    :param public: whether public sources are searched as well.
+    :param asked: the repository that will retain the version, so its package group must let the version in.
+    :param public: whether public sources are searched too.
     """
 
     def __init__(
@@ -115,37 +120,31 @@ class _Search:
         self._left = most - 1
         self._seen = {asked.uid}
 
-    def behind(self, repository: Repository) -> Iterator[Place]:
-        """What lies behind a repository that has been looked at, each place when all before it were not enough."""
+    def behind(self, repository: Repository, depth: int = 0) -> Iterator[Place]:
+        """Search the upstreams and the public source of a repository. Each place is found when it is asked for."""
         package = repository.package(self._id.key)
         if package is not None and package.origin.upstream == BLOCK:
             return
         if repository.uid != self._asked.uid or group_admits(self._domain, repository, self._id, "INTERNAL_UPSTREAM"):
             for nearer in filter(None, (alive(self._domain, upstream) for upstream in repository.upstreams)):
-                yield from self._at(nearer)
-        yield from self._public_source(repository)
+                yield from self._at(nearer, depth + 1)
+        yield from self._public_source(repository, depth + 1)
 
-    def _at(self, repository: Repository) -> Iterator[Place]:
+    def _at(self, repository: Repository, depth: int) -> Iterator[Place]:
         if repository.uid in self._seen or self._left <= 0:
             return
         self._seen.add(repository.uid)
         self._left -= 1
-        yield Place(repository, None)
-        yield from self.behind(repository)
+        yield Place(repository, None, depth)
+        yield from self.behind(repository, depth)
 
-    def _public_source(self, repository: Repository) -> Iterator[Place]:
+    def _public_source(self, repository: Repository, depth: int) -> Iterator[Place]:
         connection = repository.external_connection
         if not self._public or connection is None or EXTERNAL_CONNECTIONS[connection] != self._id.format:
             return
         source = self._state.public_source(connection)
         if source is not None and group_admits(self._domain, repository, self._id, "EXTERNAL_UPSTREAM"):
-            yield Place(source, repository)
-
-
-def _asks_upstream(repository: Repository, id: PackageId) -> bool:
-    """Whether a repository looks behind itself at all; one that does not need not care for the graph (rule PM-42)."""
-    package = repository.package(id.key)
-    return id.format != "generic" and (package is None or package.origin.upstream != BLOCK)
+            yield Place(source, repository, depth)
 
 
 def _check_graph(domain: Domain, repository: Repository, most: int) -> None:
@@ -156,7 +155,7 @@ def _check_graph(domain: Domain, repository: Repository, most: int) -> None:
         if current.uid in seen:
             continue
         seen.add(current.uid)
-        for upstream in reversed(current.upstreams):  # the order of the search, so that the same ones are looked at
+        for upstream in reversed(current.upstreams):  # a stack: the same order, so the limit cuts the same repositories
             nearer = alive(domain, upstream)
             if nearer is None:
                 raise _gone(upstream)
@@ -164,7 +163,7 @@ def _check_graph(domain: Domain, repository: Repository, most: int) -> None:
 
 
 def _gone(upstream: Upstream) -> ResourceNotFoundException:
-    """Rule E-24."""
+    """The error for a dead reference (rule E-24)."""
     return ResourceNotFoundException(
         "A repository referenced in your upstream graph no longer exists. To fix this issue, use the UpdateRepository "
         "API with your new desired upstream configuration. Note that if an upstream repository was deleted and "

@@ -24,9 +24,9 @@ class Settings(NamedTuple):
 
     @classmethod
     def of(cls, config: pytest.Config) -> Settings:
-        """What the configuration says.
+        """The values in the configuration.
 
-        :raises pytest.UsageError: something that it cannot say.
+        :raises pytest.UsageError: a value is not valid.
         """
         checked: Iterable[Any] = (_read(config, option) for option in _OPTIONS)
         return cls(*checked)
@@ -36,21 +36,21 @@ class _Option(NamedTuple):
     name: str
     default: str
     help: str
-    is_legal: Callable[[str], object]
+    is_valid: Callable[[str], object]
     form: str
     meant: Callable[[str], str | None]
-    """What may have been meant by what is not legal."""
+    """Returns what may have been meant by a value that is not valid."""
 
 
 def declare(parser: pytest.Parser) -> None:
-    """Tell pytest which options there are."""
+    """Declare the options to pytest."""
     for option in _OPTIONS:
         parser.addini(option.name, f"{option.help} (default: {option.default})", default=option.default)
 
 
 def _read(config: pytest.Config, option: _Option) -> str:
     value: str = config.getini(option.name)
-    if option.is_legal(value):
+    if option.is_valid(value):
         return value
     meant = option.meant(value)
     suggestion = "" if meant is None else f" Did you mean {meant!r}?"
@@ -61,7 +61,7 @@ def _one_of(name: str, help: str, *choices: str) -> _Option:
     """An option with a few values, of which the first is the default."""
 
     def meant(value: str) -> str | None:
-        from difflib import get_close_matches  # here, because hardly a run gets this far
+        from difflib import get_close_matches  # here, because few runs get this far
 
         return next(iter(get_close_matches(value.strip().lower(), choices, 1)), None)
 

@@ -36,6 +36,14 @@ def dump(service: Service, path: str | Path) -> None:
     files.write(path, dumping.state(state, service.caller))
 
 
+def check_target(path: str | Path) -> None:
+    """Refuse a file that could not be written at the end.
+
+    :raises SeedError: its suffix is neither .json nor .toml, or it is in no folder that can be written to.
+    """
+    files.check_target(path)
+
+
 def load_cli(service: Service, given: str | Path | Mapping[str, object], into: Repository) -> None:
     """Add to a repository what the AWS CLI has printed, all of it or, if anything is wrong with it, nothing.
 

@@ -47,7 +47,7 @@ def write(path: str | Path, described: dict[str, Any]) -> None:
     :param described: lists in it may be iterators, which are read once.
     :raises SeedError: it cannot be written, or its format cannot hold a text.
     """
-    lines = _by_suffix(path, {".json": _json_lines, ".toml": toml_writer.lines})
+    lines = _by_suffix(path, _WRITERS)
     try:
         content = (f"{line}\n".encode("utf-8", "backslashreplace") for line in lines(described))
         _replace(Path(path), content)
@@ -55,6 +55,16 @@ def write(path: str | Path, described: dict[str, Any]) -> None:
         raise SeedError(f"{shown_path(path)}: {error.strerror}") from None
     except ValueError as error:  # no path, for example for a NUL in it; or a text that TOML cannot hold
         raise SeedError(f"{shown_path(path)}: {error}") from None
+
+
+def check_target(path: str | Path) -> None:
+    """Refuse a file that cannot be written, before there is anything to write."""
+    _by_suffix(path, _WRITERS)
+    folder = Path(os.path.realpath(path)).parent
+    if not folder.is_dir():
+        raise SeedError(f"{shown_path(path)}: there is no folder {shown_path(folder)}.")
+    if not os.access(folder, os.W_OK):
+        raise SeedError(f"{shown_path(path)}: the folder {shown_path(folder)} cannot be written to.")
 
 
 def _replace(path: Path, content: Iterable[bytes]) -> None:
@@ -184,3 +194,6 @@ def _indented(lines: Iterable[str]) -> Iterator[str]:
 
 def _as_json(value: object) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False, default=toml_writer.moment)
+
+
+_WRITERS: dict[str, Callable[..., Any]] = {".json": _json_lines, ".toml": toml_writer.lines}

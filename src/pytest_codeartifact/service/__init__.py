@@ -1,4 +1,4 @@
-"""The path from a request to a response, and the faults that a test plans."""
+"""Turns requests into responses, and applies the faults that a test has planned."""
 
 from .service import CodeArtifactWarning, Service
 

@@ -81,11 +81,14 @@ class Endpoints:
         self, request: Request, address: Address, protocol: Protocol | None
     ) -> Response | Callable[[bytes], Answer]:
         assert protocol is not None, "what has an address has a protocol"
+        address = address._replace(path=protocol.segments(address.path))
         token = credentials.presented(request.headers.get("authorization"), bare=protocol.bare_tokens)
         try:
             grant = credentials.grant(self._service.state, self._service.clock, token)
         except credentials.Unauthorized as error:
             return _refusal(protocol, error, credentials.challenges(address))
+        if protocol.largest_body is not None and int(request.headers.get("content-length", 0)) > protocol.largest_body:
+            raise ServiceError("The request is too large.", code="RequestEntityTooLarge", status=413)
         return partial(self._answer, _Visit(request, address, protocol, grant))
 
     def _answer(self, visit: _Visit, body: bytes) -> Answer:
@@ -110,7 +113,7 @@ class Endpoints:
         asked.permission = route.permission
         work = route.handler(asked, **parts)
         faults = self._service.faults
-        trouble = faults.strike(_call(visit, asked)) if faults.planned else None
+        trouble = faults.apply(_call(visit, asked)) if faults.planned else None
         if isinstance(trouble, Exception):
             self._record(visit, asked, trouble)
             return Disturbed(0, None, without_frames(trouble))
@@ -121,16 +124,17 @@ class Endpoints:
         """Carry a request out, all of it or nothing, and take it down; a HEAD changes nothing (rule PM-26)."""
         service, address = self._service, visit.address
         with service._lock:
-            draft = service.state.fork()
+            before, draft = service.before_a_call(), service.state.fork()
             scope = service._scope(draft, visit.caller)
             scope.operation, scope.served_at = asked.permission, visit.request.served_at
             repository = scope.repository(address.domain, address.owner, address.repository)
-            response = _response(work(RepositoryView(scope, repository)))
+            reply = work(RepositoryView(scope, repository))
+            response = _response(reply) if reply.error is None else _refusal(visit.protocol, reply.error)
             changes = visit.request.method != "HEAD"
             if changes:
                 service.state.adopt(draft)
             effects = scope.effects if changes else []
-            service.journal.record(_call(visit, asked), {}, effects)
+            service.follow(service.journal.record(_call(visit, asked, reply.error), {}, effects), before)
             news = service.events.take(effects)
         service.events.tell(news)
         return response

@@ -1,4 +1,4 @@
-"""Planned faults: errors that replace the service's answer, and troubles that disturb it on its way."""
+"""Planned faults: errors instead of a response, and disturbances of a response."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from ..errors import (
     shown,
     without_frames,
 )
-from ..http import Response
+from ..http import Response, Where
 from ..journal.calls import Call
-from ..journal.parameters import check_names, contradiction, objection
+from ..journal.parameters import check_names, check_operation, contradiction, objection
 from ..operations.registry import IMPLEMENTED
 
 if TYPE_CHECKING:
@@ -59,12 +59,12 @@ _COMMON: dict[ErrorName, int] = {
     "UnrecognizedClientException": 403,
     "ValidationError": 400,
 }
-"""Errors that every operation may answer though no model names them, and their status (rule E-2)."""
+"""The common errors of all AWS services, which are not in the model, with their HTTP status (rule E-2)."""
 
 
 @functools.cache
 def batches() -> tuple[BatchOperation, ...]:
-    """The operations that take several versions, which fail one by one."""
+    """The operations that take several versions, each of which succeeds or fails."""
     functions = {name: IMPLEMENTED.get(wire.operation(name).function_name) for name in sorted(wire.operation_names())}
     return tuple(
         cast("BatchOperation", name)
@@ -75,25 +75,25 @@ def batches() -> tuple[BatchOperation, ...]:
 
 @dataclass(frozen=True)
 class Trouble:
-    """What happens to a call that is carried out, other than an error in place of the answer."""
+    """A fault of a call that is carried out: failing versions, or a disturbed response."""
 
     @property
     def failing(self) -> Mapping[str, VersionErrorCode]:
-        """The versions of the call that fail, and their codes."""
+        """The error codes of the versions that fail, by version."""
         return {}
 
     @property
     def seconds(self) -> float:
-        """How long the answer takes."""
+        """The delay of the response, in seconds."""
         return 0.0
 
     @property
     def breaks_off(self) -> bool:
-        """Whether the connection does, before the whole answer has arrived."""
+        """Whether the connection is closed before the whole response has arrived."""
         return False
 
     def arrived(self, response: Response) -> Response:
-        """The answer as it arrives."""
+        """The response as it arrives at the client."""
         return response
 
 
@@ -108,7 +108,7 @@ class CutShort(Trouble):
         return True
 
     def arrived(self, response: Response) -> Response:
-        return replace(response, body=response.body[: self.kept])  # and the length stays in the headers
+        return replace(response, body=response.body[: self.kept])  # content-length keeps the full length
 
 
 @dataclass(frozen=True)
@@ -144,46 +144,52 @@ class FailedVersions(Trouble):
 
 
 def cut_short(kept: int) -> CutShort:
-    """A connection that breaks off after so many bytes of the answer's body: the call is carried out, its answer lost.
+    """A connection that is closed after ``kept`` bytes of the response body. The call is carried out.
 
-    A client in this process sees ``ConnectionClosedError``, which botocore retries; of an asset it sees the first
-    bytes, and ``IncompleteReadError`` when it reads on. Over the wire the connection is closed there, and what a client
-    makes of it is its own affair: newer versions of botocore take what has come for the whole answer.
+    A client in this process raises ``ConnectionClosedError``, which botocore retries. For an asset it returns the first
+    bytes, and raises ``IncompleteReadError`` when more are read. A server closes the connection; the error then depends
+    on the client. Newer versions of botocore take the partial response for the whole one.
 
-    :raises SeedError: for anything but a number, 0 or more.
+    :raises SeedError: ``kept`` is not an integer of 0 or more.
     """
     if type(kept) is not int or kept < 0:
-        raise SeedError(f"An answer is cut short after a number of bytes, 0 or more, not after {kept!r}.")
+        raise SeedError(f"kept must be a number of bytes, 0 or more, not {shown(kept)}.")
     return CutShort(kept)
 
 
 def garbled(body: bytes) -> Garbled:
-    """An answer that arrives as these bytes instead, with status 200: the call is carried out.
+    """A response with these bytes as its body and status 200. The call is carried out.
 
-    :raises SeedError: for anything but bytes.
+    :raises SeedError: ``body`` is not bytes.
     """
     if not isinstance(body, bytes):
-        raise SeedError(f"A garbled answer is bytes, not {body!r}.")
+        raise SeedError(f"body must be bytes, not {shown(body)}.")
     return Garbled(body)
 
 
 def slow(by: dt.timedelta) -> Slow:
-    """An answer that takes so long. Beyond the client's ``read_timeout`` it is lost, though the call is carried out:
-    the client sees ``ReadTimeoutError``, which botocore retries.
+    """A response that is delayed. The call is carried out.
 
-    :raises SeedError: for anything but a positive timedelta.
+    If the delay is longer than the ``read_timeout`` of the client, the client raises ``ReadTimeoutError``, which
+    botocore retries.
+
+    :raises SeedError: ``by`` is not a positive timedelta.
     """
     if not isinstance(by, dt.timedelta) or by <= dt.timedelta():
-        raise SeedError(f"An answer is slow by a positive datetime.timedelta, not by {by!r}.")
+        raise SeedError(f"by must be a positive datetime.timedelta, not {shown(by)}.")
     return Slow(by)
 
 
 Condition: TypeAlias = Callable[[Call], bool] | Mapping[str, object]
-"""Which calls a fault strikes: those that a function is true of, or that are made with these parameters."""
+"""The calls that a fault applies to: those with these parameters, or those for which a function returns true."""
 
 
 class Fault:
-    """A planned fault; made by :meth:`.FakeCodeArtifact.fail`."""
+    """A planned fault; made by :meth:`.FakeCodeArtifact.fail`.
+
+    ``operations``, ``error``, ``times``, ``after`` and ``when`` are what was planned, ``where`` is the line of the
+    user's code that did.
+    """
 
     def __init__(
         self,
@@ -192,33 +198,47 @@ class Fault:
         times: int | None,
         after: int,
         when: Condition | None,
+        where: Where | None,
     ) -> None:
         self.operations = operations
         self.error = error
+        self.times = times
+        self.after = after
+        self.when = when
+        self.where = where
         self._left = times
         self._spared = after
-        self._when = when
         self._lock = threading.Lock()
         self.struck = 0
-        """How many attempts it has struck."""
+        """The number of attempts that it was applied to."""
         self.struck_by_operation: dict[OperationName, int] = {}
-        """How many of them were attempts of each operation."""
+        """The same number for each operation."""
 
     def cancel(self) -> None:
-        """Strike no more. A cancelled fault does not count as unused."""
+        """Stop applying the fault. A cancelled fault does not count as unused."""
         with self._lock:
             self._left = 0
 
     @property
     def unused(self) -> bool:
-        """Whether it still waits for its first stroke."""
+        """Whether it was not applied to any attempt, and not cancelled."""
         return self.struck == 0 and self._left != 0
 
-    def strikes(self, call: Call) -> bool:
-        """Whether this attempt is struck; counts it."""
-        if call.operation not in self.operations or self._left == 0:
+    def matches(self, call: Call) -> bool:
+        """Whether it is planned for such calls."""
+        if call.operation not in self.operations or not _holds(self.when, call):
             return False
-        if not _holds(self._when, call):
+        named = {*call.params.get("versions", ()), *call.params.get("versionRevisions", ())}
+        return not self._failing or not named.isdisjoint(self._failing)
+
+    @property
+    def _failing(self) -> Mapping[str, VersionErrorCode]:
+        """The versions that fail one by one, if that is what was planned."""
+        return self.error.failing if isinstance(self.error, Trouble) else {}
+
+    def applies_to(self, call: Call) -> bool:
+        """Whether the fault applies to this attempt. If so, counts it."""
+        if self._left == 0 or not self.matches(call):
             return False
         with self._lock:
             if self._left == 0:
@@ -232,15 +252,22 @@ class Fault:
             self.struck_by_operation[call.operation] = self.struck_by_operation.get(call.operation, 0) + 1
             return True
 
+    def renew_lock(self) -> None:
+        """See :meth:`.Service.renew_locks`."""
+        self._lock = threading.Lock()
+
     def __repr__(self) -> str:
-        return f"fail({', '.join(sorted(self.operations))}, {self.error!r})"
+        names = sorted(self.operations)
+        method, planned = ("fail_versions", self._failing) if self._failing else ("fail", self.error)
+        others = {"times": (self.times, 1), "after": (self.after, 0), "when": (self.when, None)}
+        given = [f"{name}={shown(value)}" for name, (value, default) in others.items() if value != default]
+        return f"{method}({', '.join([repr(names[0] if len(names) == 1 else names), repr(planned), *given])})"
 
 
 class Faults:
-    """The planned faults of one fake; of several that could strike, the one planned first does."""
+    """The planned faults of one fake. If several apply to a call, the one that was planned first is used."""
 
-    def __init__(self, operations: frozenset[OperationName]) -> None:
-        self._operations = operations
+    def __init__(self) -> None:
         self._planned: list[Fault] = []
 
     def plan(
@@ -251,20 +278,23 @@ class Faults:
         times: int | None,
         after: int,
         when: Condition | None,
+        where: Where | None,
     ) -> Fault:
-        """See :meth:`.FakeCodeArtifact.fail`."""
-        names = [operation] if isinstance(operation, str) else list(operation)
+        """See :meth:`.FakeCodeArtifact.fail`.
+
+        :param where: the line of the user's code that plans it.
+        """
+        names = cast("list[OperationName]", _several(operation))
         for name in names:
-            if name not in self._operations:
-                raise SeedError(f"There is no operation {shown(name)}. {near(name, self._operations)}")
+            check_operation(name)
         if not names:
-            raise SeedError("A fault needs an operation to strike.")
+            raise SeedError("A fault needs at least one operation.")
         if times is not None and (type(times) is not int or times < 1):
-            raise SeedError(f"A fault strikes at least once, or always with times=None; not times={shown(times)}.")
+            raise SeedError(f"times must be 1 or more, or None for all attempts, not times={shown(times)}.")
         if type(after) is not int or after < 0:
-            raise SeedError(f"A fault spares no attempt or some at first, not after={shown(after)}.")
+            raise SeedError(f"after must be 0 or more, not after={shown(after)}.")
         _check_when(when, names)
-        fault = Fault(frozenset(names), _error(error), times, after, when)
+        fault = Fault(frozenset(names), _error(error), times, after, when, where)
         self._planned.append(fault)
         return fault
 
@@ -276,38 +306,36 @@ class Faults:
         times: int | None,
         after: int,
         when: Condition | None,
+        where: Where | None,
     ) -> Fault:
         """See :meth:`.FakeCodeArtifact.fail_versions`."""
+        check_operation(operation)
         if operation not in batches():
-            raise SeedError(f"{shown(operation)} has no versions that fail one by one. {near(operation, batches())}")
+            raise SeedError(
+                f"{shown(operation)} is not an operation whose versions fail one by one. {near(operation, batches())}"
+            )
         if not isinstance(failures, Mapping) or not failures:
-            raise SeedError(f"Failures are a mapping of version to code, not {shown(failures)}.")
+            raise SeedError(f"failures must be a mapping from versions to error codes, not {shown(failures)}.")
         known = wire.enum("PackageVersionErrorCode")
         for version, code in failures.items():
             if not isinstance(version, str):
-                raise SeedError(f"Versions go by their name, a str, not by {shown(version)}.")
+                raise SeedError(f"A version must be a str, not {shown(version)}.")
             if code not in known:
-                raise SeedError(f"A version cannot fail with {shown(code)}. {near(code, known)}")
+                raise SeedError(f"{shown(code)} is not an error code of a version. {near(code, known)}")
             refused = objection(operation, "versions", [version])
             if refused is not None:
-                raise SeedError(f"No {operation} has a version {shown(version)}. {refused.why}")
-
-        _check_when(when, [operation])
-
-        def asks_for_one(call: Call) -> bool:
-            named = {*call.params.get("versions", ()), *call.params.get("versionRevisions", ())}
-            return not named.isdisjoint(failures) and _holds(when, call)
+                raise SeedError(f"No valid {operation} call has a version {shown(version)}. {refused.why}")
 
         trouble = FailedVersions(dict(failures))
-        return self.plan(operation, trouble, times=times, after=after, when=asks_for_one)
+        return self.plan(operation, trouble, times=times, after=after, when=when, where=where)
 
-    def strike(self, call: Call) -> Trouble | Exception | None:
-        """What the first fault that strikes this attempt does to it, or what is seen in place of its answer.
+    def apply(self, call: Call) -> Trouble | Exception | None:
+        """The disturbance or the exception of the first fault that applies to this attempt, None if none applies.
 
-        :raises ServiceError: it is an error answer.
+        :raises ServiceError: the fault is an error response.
         """
         for fault in self._planned:
-            if fault.strikes(call):
+            if fault.applies_to(call):
                 if isinstance(fault.error, ServiceError):
                     raise fault.error
                 return fault.error
@@ -316,7 +344,7 @@ class Faults:
     def renew_locks(self) -> None:
         """See :meth:`.Service.renew_locks`."""
         for fault in self._planned:
-            fault._lock = threading.Lock()
+            fault.renew_lock()
 
     @property
     def planned(self) -> bool:
@@ -326,8 +354,13 @@ class Faults:
         return iter(self._planned)
 
     def unused(self) -> list[Fault]:
-        """The faults that have not struck at all."""
+        """The faults that were not applied to any attempt."""
         return [fault for fault in self._planned if fault.unused]
+
+
+def _several(given: object) -> list[object]:
+    """One thing, or what is in a collection of several."""
+    return list(given) if isinstance(given, Iterable) and not isinstance(given, str) else [given]
 
 
 def _check_when(when: object, operations: Iterable[OperationName]) -> None:
@@ -336,19 +369,19 @@ def _check_when(when: object, operations: Iterable[OperationName]) -> None:
             check_names(operation, when)
             why = contradiction(when)
             if why is not None:
-                raise SeedError(f"No {operation} would ever be struck. {why}")
+                raise SeedError(f"The fault could never apply to {operation}. {why}")
             for name, value in when.items():
                 refused = objection(operation, name, value)
                 if refused is not None:
                     instead = " or ".join(f"when={params!r}" for params in refused.instead)
                     raise SeedError(
-                        f"No {operation} that gets as far as a fault has {name}={shown(value)}, so it would never "
-                        f"strike. {refused.why}{instead and f' Write {instead}.'}"
+                        f"No valid {operation} call has {name}={shown(value)}, so the fault could never apply. "
+                        f"{refused.why}{instead and f' Write {instead}.'}"
                     )
     elif when is not None and not callable(when):
         raise SeedError(
-            f"When a fault strikes is told by parameters, for example when={{'package': 'x'}}, or by a function of the "
-            f"call, for example when=lambda call: call.params['package'] == 'x', not by {shown(when)}."
+            f"when must be a mapping of parameters, for example when={{'package': 'x'}}, or a function of the call, "
+            f"for example when=lambda call: call.params['package'] == 'x', not {shown(when)}."
         )
 
 
@@ -361,27 +394,32 @@ def _holds(when: Condition | None, call: Call) -> bool:
 def _error(error: Exception | Trouble | ErrorName) -> Exception | Trouble:
     if isinstance(error, Exception) and hasattr(error, "operation_name"):
         raise SeedError(
-            f"{type(error).__name__} is what botocore makes of an error answer, after its retries. Plan the answer: "
-            f"ThrottlingException('...'), 'AccessDeniedException' or alike."
+            f"{type(error).__name__} is the exception that botocore raises for an error response, after its retries. "
+            f"Plan the error response, for example ThrottlingException('...') or 'AccessDeniedException'."
         )
     if isinstance(error, Exception):
         return error if _is_new(error) else without_frames(error)
     if isinstance(error, Trouble):
         return error
     if isinstance(error, type) and issubclass(error, Exception):
-        raise SeedError(f"A fault needs an error, not a class of them: write {error.__name__}(...).")
+        raise SeedError(f"A fault needs an error, not its class: write {error.__name__}(...).")
     if isinstance(error, str) and error in _MODELLED:
         return _MODELLED[error]()
     if isinstance(error, str) and error in _COMMON:
         return ServiceError(f"{error}.", code=error, status=_COMMON[error])
-    raise SeedError(f"The service has no error {shown(error)}. {near(error, names_of_errors())}")
+    if isinstance(error, str):
+        raise SeedError(f"The service has no error {shown(error)}. {near(error, names_of_errors())}")
+    raise SeedError(
+        f"A fault takes an error or its name, such as ThrottlingException('...') or 'ThrottlingException', not "
+        f"{shown(error)}."
+    )
 
 
 def _is_new(error: Exception) -> bool:
-    """Whether an error was never raised, nor chained to another one."""
+    """Whether an error was never raised and is not chained to another one."""
     return (error.__traceback__, error.__context__, error.__cause__) == (None, None, None)
 
 
 def names_of_errors() -> Iterable[ErrorName]:
-    """The names that a fault can be planned by."""
+    """The names of errors that a fault can be planned with."""
     return (*_MODELLED, *_COMMON)

@@ -1,4 +1,4 @@
-"""Hints for the report of a failing test: why a call may have been denied or may have found nothing."""
+"""Hints for the report of a failing test: possible reasons why a call was denied or did not find a domain."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _CREDENTIAL = re.compile(r"Credential=(\w+)/")
 
 
 def domain_elsewhere(state: State, request: Request, error: ServiceError, params: Mapping[str, object]) -> str | None:
-    """Say so when a domain is not where it is looked for, but somewhere else in this fake."""
+    """A hint if a missing domain exists in another account or region of this fake, None if it does not."""
     if not _is_about_a_domain(error):
         return None
     asked = params.get("domainOwner", request.caller.account), request.caller.region
@@ -22,23 +22,23 @@ def domain_elsewhere(state: State, request: Request, error: ServiceError, params
     elsewhere = [(domain.owner, domain.region) for domain in state.domains() if domain.name == name]
     if not elsewhere or asked in elsewhere:
         return None
-    places = " and ".join(f"account {account}, region {region}" for account, region in elsewhere)
+    elsewhere_in_words = " and ".join(f"account {account}, region {region}" for account, region in elsewhere)
     hint = (
-        f"Domain {name!r} was looked for in account {asked[0]}, region {asked[1]}, but this fake has it in "
-        f"{places}. If it is meant to be found, write add_domain({name!r}, account={asked[0]!r}, "
-        f"region={asked[1]!r}), or make the client for the place where it is."
+        f"The call looked for domain {name!r} in account {asked[0]}, region {asked[1]}, but this fake has it in "
+        f"{elsewhere_in_words}. If the call should find it, write add_domain({name!r}, account={asked[0]!r}, "
+        f"region={asked[1]!r}), or create the client for the account and region of the domain."
     )
     regions = [region for account, region in elsewhere if account == asked[0] and region != asked[1]]
     return f"{hint} {_whose_region(request, regions[0])}".rstrip() if regions else hint
 
 
 def _whose_region(request: Request, wanted: str) -> str:
-    """How a client came by the region that it looks in, and how it comes by the one that is wanted."""
+    """Explain which region the client has and why, and how to give it the region of the domain."""
     client, region = request.client, request.caller.region
     if client.region_of == "fake" and client.session_region not in (None, region):
         return (
-            f"The client was made without a region while the fake was open, so it has the fake's; "
-            f"its session's region_name is {client.session_region!r}, which is this machine's."
+            f"The client was created without a region while the fake was open, so it has the region of the fake. The "
+            f"region_name of its session is {client.session_region!r}, the region of this machine."
         )
     came_by = {
         "machine": f"with {region!r}, the region of this machine",
@@ -47,15 +47,15 @@ def _whose_region(request: Request, wanted: str) -> str:
     if came_by is None:
         return ""
     return (
-        f"The client was made before the fake was open, {came_by}. For clients that are made at import, write "
+        f"The client was created before the fake was open, {came_by}. For clients that are created at import, write "
         f'os.environ["AWS_DEFAULT_REGION"] = "{wanted}" at the top of the top conftest.py.'
     )
 
 
 def unregistered_key(accounts: Mapping[str, str], request: Request, error: ServiceError) -> str | None:
-    """Name whose calls those of an assumed role are, when one of them is denied or finds no domain.
+    """A hint if a call of an assumed role is denied or does not find a domain, and its key is not registered.
 
-    :param accounts: by access key.
+    :param accounts: the registered accounts, by access key.
     """
     key = request.client.access_key or _signed_with(request)
     if not key.startswith("ASIA") or key in accounts:
@@ -63,8 +63,8 @@ def unregistered_key(accounts: Mapping[str, str], request: Request, error: Servi
     if not isinstance(error, AccessDeniedException) and not _is_about_a_domain(error):
         return None
     return (
-        f"Access key {key!r} is one of an assumed role, and is not registered, so its calls are those of the fake's "
-        f"own account {request.caller.account}. If the role is one of another account, write "
+        f"Access key {key!r} belongs to an assumed role and is not registered, so its calls come from the fake's "
+        f"own account {request.caller.account}. If the role belongs to another account, write "
         f"codeartifact.register_access_key({key!r}, account=...)."
     )
 

@@ -1,11 +1,11 @@
-"""The service behind every door: turns a request into a response.
+"""Turns a request into a response, whichever way the request came.
 
 ::
 
     match -> read -> check -> apply planned faults -> run the operation -> serialise -> record
 
-An operation runs on a fork of the state, which is adopted when the operation succeeds. An operation that raises has
-changed nothing. The lock is held while an operation runs and is recorded, but not while a fault or its condition runs.
+An operation runs on a fork of the state, which is adopted when the operation succeeds. An operation that raises changes
+nothing. The lock is held while an operation runs and is recorded, but not while a fault or its condition runs.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from .. import wire
 from ..clock import Clock
 from ..errors import OperationNotImplemented, SeedError, ServiceError, without_frames
 from ..http import Caller, Disturbed, Request, Response
-from ..journal.calls import Call, Journal
+from ..journal.calls import Call, Journal, Step
 from ..journal.events import Events
 from ..names.permissions import OF_MANAGERS
 from ..operations import IMPLEMENTED
@@ -40,11 +40,11 @@ _Result = TypeVar("_Result")
 
 
 class CodeArtifactWarning(UserWarning):
-    """Something is probably not as the test means it, for example a seed in another region than the client's."""
+    """A probable mistake in a test, for example a seed in another region than that of the client."""
 
 
 class Service:
-    """All of one fake but its doors and its handles."""
+    """The core of one fake: state, clock, quotas, journal, faults and events. Knows no clients and no handles."""
 
     def __init__(
         self,
@@ -61,15 +61,17 @@ class Service:
         self.quotas = quotas or Quotas()
         self.accounts: dict[str, str] = {}
         self.journal = Journal(wire.operation_names() | OF_MANAGERS)
-        self.faults = Faults(wire.operation_names() | OF_MANAGERS)
+        self.faults = Faults()
         self.events = Events()
         self.is_open = False
+        self.servers: list[str] = []
+        """The URLs of the servers that are open for it, the last one opened last."""
         self.forks: weakref.WeakSet[Service] = weakref.WeakSet()
         self._tokens = Tokens()
         self._lock = threading.RLock()
 
     def fork(self, caller: Caller, options: Options | None) -> Service:
-        """The same state, clock, quotas and access keys, to go their own way; nothing of the journal and the faults."""
+        """An independent copy of the state, clock, quotas and access keys, with an empty journal and no faults."""
         with self._lock:
             forked = Service(caller, options or self.options, self.state.fork(), self.clock.fork(), self.quotas.fork())
             forked.accounts.update(self.accounts)
@@ -77,14 +79,14 @@ class Service:
             return forked
 
     def renew_locks(self) -> None:
-        """Forget who holds the locks: after a fork, threads that the child does not have."""
+        """Replace the locks in a forked child process, which lacks the threads that may hold them."""
         self._lock = threading.RLock()
         self.faults.renew_locks()
 
     def handle(self, request: Request) -> Response | Disturbed:
         """Answer a request.
 
-        :raises OperationNotImplemented: an operation of the model that is not written; never a service answer.
+        :raises OperationNotImplemented: the operation is in the model, but not implemented.
         """
         name, params = f"{request.method} {request.path}", wire.Params()
         answer: Response | Disturbed
@@ -93,7 +95,7 @@ class Service:
             name = operation.name
             params = operation.read(request)
             operation.check(params)
-            trouble = self.faults.strike(_call(request, name, params, None)) if self.faults.planned else None
+            trouble = self.faults.apply(_call(request, name, params, None)) if self.faults.planned else None
             if trouble is None:
                 answer, news = self._answer(operation, request, params)
             else:
@@ -108,11 +110,11 @@ class Service:
         return answer
 
     def refuse(self, request: Request, error: ServiceError) -> Response:
-        """Answer a request with an error before it is read, and take it down under its method and path."""
+        """Answer a request with an error before it is read, and record it with its method and path."""
         return self._refused(request, f"{request.method} {request.path}", wire.Params(), error)
 
     def _refused(self, request: Request, name: str, params: wire.Params, error: ServiceError) -> Response:
-        """Record a call that is answered with an error, which is kept, but not the frames that it has come through."""
+        """Record a call that is answered with an error. The record keeps the error without its frames."""
         error.__traceback__ = error.__context__ = error.__cause__ = None
         self._record(request, _call(request, name, params, None, error))
         return wire.serialise_error(error)
@@ -125,22 +127,25 @@ class Service:
         failing: Mapping[str, str] | None = None,
         lost: Exception | None = None,
     ) -> tuple[Response, list[dict[str, Any]]]:
-        """Carry out a call and take it down; the answer, and the events to tell of.
+        """Carry out a call and record it.
 
         :param failing: the versions whose failure is planned, see :meth:`.FakeCodeArtifact.fail_versions`.
-        :param lost: what the client sees of the answer, if that is lost.
+        :param lost: the exception that the client sees if the response is lost.
+        :returns: the response, and the events to deliver.
         """
         with self._lock:
+            before = self.before_a_call()
             result, scope = self._run(operation, request, params, failing)
             response = operation.serialise(result)
             call = _call(request, operation.name, params, None if lost else response, lost)
-            self.journal.record(call, request.headers, scope.effects)
+            number = self.journal.record(call, request.headers, scope.effects)
+            self.follow(number, before)
             return response, self.events.take(scope.effects)
 
     def _disturbed(
         self, operation: wire.Operation, request: Request, params: wire.Params, trouble: Trouble | Exception
     ) -> tuple[Response | Disturbed, list[dict[str, Any]]]:
-        """Give a call the error that is planned for it, or carry it out and disturb its answer."""
+        """Answer a call with its planned exception, or carry it out and disturb its response."""
         if isinstance(trouble, Exception):
             self._record(request, _call(request, operation.name, params, None, trouble))
             return Disturbed(0, None, without_frames(trouble)), []
@@ -152,26 +157,35 @@ class Service:
         seen = response if lost is None else without_frames(lost)
         return Disturbed(seconds, response, seen) if seconds or lost else response, news
 
+    def before_a_call(self) -> State | None:
+        """The state before a call, if a block records what calls do to it; the lock is held."""
+        return self.state.fork() if self.journal.is_followed else None
+
+    def follow(self, number: int, before: State | None) -> None:
+        """Record what a call has done to the state, if it was followed from before the call; the lock is held."""
+        if before is not None:
+            self.journal.follow(Step(number, before, self.state.fork()))
+
     @property
     def calls_the_test(self) -> bool:
-        """Whether functions of the test may be called during a call: listeners, or the conditions of faults."""
+        """Whether a call may run functions of the test: event listeners, or conditions of faults."""
         return self.faults.planned or self.events.is_listened_to
 
     @property
     def is_shadowed(self) -> bool:
-        """Whether the calls go to a fork of this: a test has one open, and this is the seed of it."""
+        """Whether this is a shared seed, and a test has a fork of it open that receives the calls."""
         return not self.is_open and any(fork.is_open for fork in self.forks)
 
     @contextmanager
     def writing(self) -> Iterator[State]:
-        """A fork of the state to write to, adopted at the end if nothing was raised.
+        """A fork of the state to write to. It is adopted at the end of the block, unless the block raises.
 
-        :raises SeedError: a fork of it is open, whose test would not see what is written, but all later tests.
+        :raises SeedError: a fork is open. Its test would not see the changes, but all later tests would.
         """
         if self.is_shadowed:
             raise SeedError(
-                "This is the seed that other tests share, and the test runs on a fork of it. Write to the fork: the "
-                "fixture `codeartifact`."
+                "This is the seed that all tests share, and the test runs on a fork of it. Write to the fork instead: "
+                "the fixture `codeartifact`."
             )
         with self._lock:
             draft = self.state.fork()
@@ -179,7 +193,7 @@ class Service:
             self.state.adopt(draft)
 
     def within(self, caller: Caller, work: Callable[[Scope], _Result]) -> _Result:
-        """Let something that is no operation work under the rules of the service."""
+        """Run a function of a handle under the rules of the service, as an operation runs."""
         with self.writing() as draft:
             scope = self._scope(draft, caller)
             result = work(scope)
@@ -193,12 +207,12 @@ class Service:
         function = IMPLEMENTED.get(operation.function_name)
         if function is None:
             raise OperationNotImplemented(
-                f"{operation.name} is an operation of CodeArtifact that this version of pytest-codeartifact does not "
-                f"answer yet."
+                f"This version of pytest-codeartifact does not implement the CodeArtifact operation {operation.name}."
             )
         draft = self.state.fork()
         scope = self._scope(draft, request.caller)
-        scope.operation, scope.params, scope.served_at = operation.name, params, request.served_at
+        scope.operation, scope.params = operation.name, params
+        scope.served_at = request.served_at or next(reversed(self.servers), None)
         scope.failing = failing or {}
         scope.check_token()
         result = function(scope, **operation.keywords(params))
@@ -213,7 +227,7 @@ class Service:
             self.journal.record(call, request.headers)
 
     def _hint(self, request: Request, name: str, error: ServiceError, params: wire.Params) -> None:
-        """Say what may be the matter with a call that was refused; warn if it is probably not as the test means it."""
+        """Record hints about a refused call for the report of its test. Warn about a probable mistake in the test."""
         elsewhere = hints.domain_elsewhere(self.state, request, error, params)
         unregistered = hints.unregistered_key(self.accounts, request, error)
         self.journal.hints.update(dict.fromkeys(hint for hint in (elsewhere, unregistered) if hint is not None))
@@ -222,16 +236,16 @@ class Service:
 
 
 def _warn(request: Request, name: str, hint: str) -> None:
-    """Warn at the line that made the call; over the wire no line of this process did, so the server stands for it."""
+    """Warn at the line that made the call, or with the URL of the server that a call of another process came to."""
     file, line = request.where or ("a client of this process", 0)
     if request.served_at is not None:
         file, hint = request.served_at, f"{name}, called over the wire: {hint}"
-    with suppress(CodeArtifactWarning):  # under -W error the call still gets the service's answer
+    with suppress(CodeArtifactWarning):  # with -W error, the client still gets the response of the service
         warnings.warn_explicit(hint, CodeArtifactWarning, file, line)
 
 
 def _wait_for(seconds: float, patience: float | None) -> tuple[float, Exception | None]:
-    """How long a client waits for an answer that takes so long, and what it sees of one that takes too long."""
+    """The time that a client waits for a delayed response, and the exception it sees if the delay is too long."""
     if patience is None or seconds <= patience:
         return seconds, None
     return patience, wire.read_timed_out()
@@ -241,5 +255,5 @@ def _call(
     request: Request, name: str, params: wire.Params, answer: Response | None, error: Exception | None = None
 ) -> Call:
     account, region = request.caller
-    operation = cast("OperationName", name)  # or a method and a path that are none
+    operation = cast("OperationName", name)  # or a method and path that match no operation
     return Call(operation, params, error, 1, account, region, request.where, answer)

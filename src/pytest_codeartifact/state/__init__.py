@@ -1,1 +1,1 @@
-"""What the fake remembers: entities, their invariants, quotas. Independent of AWS's structures and of botocore."""
+"""The state of a fake: entities, their invariants, quotas. Independent of AWS's structures and of botocore."""

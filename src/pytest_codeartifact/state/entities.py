@@ -20,14 +20,14 @@ from ..clock import from_millis
 from ..errors import SeededWithoutContent
 from ..names.maven_snapshots import default_assets
 from ..names.packages import MAVEN_METADATA, PackageId
-from . import minimal_packages, tree
+from . import tree
 from .tree import EMPTY, Node
 
 if TYPE_CHECKING:
     from ..literals import ExternalConnection, OriginSwitch, OriginType, RestrictionMode, RestrictionType, VersionStatus
 
-_BEFORE_ALL = 1 << 46  # milliseconds, so that no moment that there is has a negative number
-_AFTER_ALL = 1 << 55  # stands for a moment that a public source does not tell
+_BEFORE_ALL = 1 << 46  # milliseconds, added to each timestamp so that none is negative
+_AFTER_ALL = 1 << 55  # in place of an unknown time of publication
 
 Tags = tuple[tuple[str, str], ...]
 
@@ -38,7 +38,7 @@ ARCHIVED: Final = "Archived"
 DISPOSED: Final = "Disposed"
 DELETED: Final = "Deleted"
 STATUSES: tuple[VersionStatus, ...] = (PUBLISHED, UNFINISHED, UNLISTED, ARCHIVED, DISPOSED)
-"""Those of stored versions."""
+"""The statuses of stored versions."""
 
 INTERNAL: Final = "INTERNAL"
 EXTERNAL: Final = "EXTERNAL"
@@ -51,11 +51,11 @@ INHERIT: Final = "INHERIT"
 """The last two are modes that only the restrictions of package groups have."""
 
 RESTRICTIONS: tuple[RestrictionType, ...] = ("PUBLISH", "EXTERNAL_UPSTREAM", "INTERNAL_UPSTREAM")
-"""What a package group restricts (rule G-13)."""
+"""The restrictions of a package group (rule G-13)."""
 
 
 class Origin(NamedTuple):
-    """A package's origin configuration: may versions be published, may they come in from upstream (rule K-7)?
+    """The origin configuration of a package: whether versions may be published or enter from upstream (rule K-7).
 
     Each is an ``OriginSwitch``: ``"ALLOW"`` or ``"BLOCK"``.
     """
@@ -65,7 +65,7 @@ class Origin(NamedTuple):
 
 
 class Policy(NamedTuple):
-    """A permissions policy, as it was given, and its opaque revision."""
+    """A permissions policy: the unmodified document, and its opaque revision."""
 
     revision: str
     document: str
@@ -87,11 +87,11 @@ class EntryPoint(NamedTuple):
 
 
 DEFAULT_ASSETS: Node = ("default",)
-"""In place of the assets of a version: what the package manager of its format uploads, made when it is first read."""
+"""A marker for the default assets of a version: those that its package manager uploads, built when first read."""
 
 
 class AssetSummary(NamedTuple):
-    """An asset that is seeded without content: its size in bytes, and its hashes as lower-case hex."""
+    """An asset that is seeded without content: its size in bytes, and its hashes in lower-case hexadecimal."""
 
     size: int
     sha256: str
@@ -101,7 +101,7 @@ class AssetSummary(NamedTuple):
 
 
 class Asset(NamedTuple):
-    """An asset; one that was seeded without content has the members of its summary in that place."""
+    """An asset. If it was seeded without content, ``content`` has the fields of its summary."""
 
     name: str
     sha256: str
@@ -109,7 +109,7 @@ class Asset(NamedTuple):
 
     @property
     def known(self) -> bytes | AssetSummary:
-        """The content, or the summary of one that was seeded without."""
+        """The content, or the summary if it was seeded without content."""
         return self.content if isinstance(self.content, bytes) else AssetSummary._make(self.content)
 
     @property
@@ -127,18 +127,18 @@ class Asset(NamedTuple):
     def read(self) -> bytes:
         """The content.
 
-        :raises SeededWithoutContent: there is none.
+        :raises SeededWithoutContent: the asset was seeded without content.
         """
         if not isinstance(self.content, bytes):
             raise SeededWithoutContent(
-                f"The asset {self.name!r} was seeded without content, by its size and hashes alone, so it cannot be "
+                f"The asset {self.name!r} was seeded without content, with its size and hashes only, so it cannot be "
                 f"read. Seed it with its bytes: assets={{{self.name!r}: b'...'}}."
             )
         return self.content
 
 
 class Dependency(NamedTuple):
-    """What a version needs; ``dependency_type`` is one of its format's (rule A-8), None where the format has none."""
+    """A dependency of a version. ``dependency_type`` is one of the format's (rule A-8), None if it has none."""
 
     package: str
     version_requirement: str
@@ -154,10 +154,10 @@ class License(NamedTuple):
 
 
 class Details(NamedTuple):
-    """What is known of a version besides its place in the state machine; most versions of a large seed have none.
+    """The metadata and the assets of a version. Most versions of a large seed have none.
 
-    ``kept`` and ``notes`` map names to texts: what the protocols of package managers need of a version beyond the
-    members of the API (rule PM-55). What is kept is content and counts for the revision, notes do not.
+    ``kept`` and ``notes`` map names to texts that the protocols of package managers need, and the API has no members
+    for (rule PM-55). ``kept`` is content and part of the revision, ``notes`` are not.
     """
 
     display_name: str | None = None
@@ -172,38 +172,38 @@ class Details(NamedTuple):
     notes: Node = EMPTY
 
     def updated(self, news: Details) -> Details:
-        """What is known, with what is told now in place of what was told before."""
+        """The details with all fields of ``news`` that are set in place of the previous ones."""
         updates = {name: value for name, value in news._asdict().items() if value != getattr(NO_DETAILS, name)}
         return self._replace(**updates, kept=self.kept, notes=self.notes).with_texts_of(news)
 
     def with_texts_of(self, news: Details) -> Details:
-        """The same with what another keeps and notes as well, in place of what goes by the same name."""
+        """The details with the texts of another one added, or replaced if their names exist."""
         return self._replace(kept=_merged(self.kept, news.kept), notes=_merged(self.notes, news.notes))
 
     def keeping(self, texts: Mapping[str, str | None]) -> Details:
-        """The same with these texts kept; None forgets one."""
+        """The details with these texts kept. None removes one."""
         return self._replace(kept=_with_texts(self.kept, texts))
 
     def noting(self, texts: Mapping[str, str | None]) -> Details:
-        """The same with these notes; None forgets one."""
+        """The details with these notes. None removes one."""
         return self._replace(notes=_with_texts(self.notes, texts))
 
     def with_assets(self, entries: Iterable[tuple[object, ...]]) -> Details:
-        """The same with these assets as well; those of a name that is there already take its place."""
+        """The details with these assets added, or replaced if their names exist."""
         node = self.assets
         for entry in entries:
             node = tree.put(node, tuple(entry))
         return self._replace(assets=node)
 
     @property
-    def told(self) -> tuple[object, ...]:
-        """All that is content but for the assets."""
-        *told, kept, _, _ = self
-        return (*told, *tree.scan(kept))
+    def metadata(self) -> tuple[object, ...]:
+        """The content without the assets: the fields of the API and the kept texts."""
+        *fields, kept, _, _ = self
+        return (*fields, *tree.scan(kept))
 
     @property
     def own_assets(self) -> Node:
-        """The assets that are there by their own, not by default."""
+        """The assets that were seeded or published, without default assets."""
         return EMPTY if self.assets == DEFAULT_ASSETS else self.assets
 
 
@@ -214,9 +214,9 @@ _DEFAULT_DETAILS = Details(assets=DEFAULT_ASSETS)
 class Version(NamedTuple):
     """One version of a package in one repository.
 
-    ``revised`` is what the revision follows from besides the content: the revision itself if one was seeded, else a
-    number that tells a re-created version from the one that had its place. ``published`` is None in a public source
-    that does not tell when it was. ``package_key`` is not stored: the package tells it (see :attr:`entry`).
+    ``revised`` is the seeded revision (a str), or a number that goes into the revision, so that a re-created version
+    has another one. ``published`` is None in a public source without times of publication. ``package_key`` is not
+    stored, because the package has it (see :attr:`entry`).
     """
 
     version: str
@@ -229,7 +229,7 @@ class Version(NamedTuple):
 
     @property
     def entry(self) -> tuple[object, ...]:
-        """What is stored of it."""
+        """The tuple that is stored."""
         return self[:-1]
 
     @property
@@ -248,20 +248,20 @@ class Version(NamedTuple):
 
     @property
     def asset_names(self) -> tuple[str, ...]:
-        """The names of its assets, in order; those by default are not made for this."""
+        """The names of the assets in order. Does not build default assets."""
         if self.has_default_assets:
             return _default_names(self.package_key, self.version, self.status == UNFINISHED)
         return tuple(entry[0] for entry in tree.scan(self.assets))
 
     @property
     def full_details(self) -> Details:
-        """The details, with assets by default as if they were there by their own: they stay when others come."""
+        """The details with default assets as real ones, so that further assets do not replace them."""
         return self.details._replace(assets=self.assets)
 
     @property
     def content(self) -> tuple[tuple[object, ...], tuple[tuple[str, str], ...]]:
-        """Metadata and assets, to compare: names and SHA-256 hashes, in whatever order the assets have come."""
-        return self.details.told, tuple((asset[0], asset[1]) for asset in tree.scan(self.assets))
+        """The metadata, and the names and SHA-256 hashes of the assets in order of their names, for comparisons."""
+        return self.details.metadata, tuple((asset[0], asset[1]) for asset in tree.scan(self.assets))
 
     @property
     def origin(self) -> EntryPoint:
@@ -269,14 +269,14 @@ class Version(NamedTuple):
 
     @property
     def published_at(self) -> dt.datetime | None:
-        """When it was published, in UTC; None in a public source that does not tell."""
+        """The time of publication in UTC, None if unknown."""
         return None if self.published is None else from_millis(self.published)
 
     @property
     def recency(self) -> str:
-        """Sorts by age; of versions published in the same millisecond the higher number is the more recent.
+        """A text that sorts versions by age. Of versions of the same millisecond, the higher number is more recent.
 
-        No two versions are equal in this, so it never matters in which order they have come.
+        It is unique within a package, so the order never depends on the order of insertion.
         """
         since = _AFTER_ALL if self.published is None else self.published + _BEFORE_ALL
         return f"{since:014x}{_numbers(self.version)}{self.version}"
@@ -291,27 +291,27 @@ class Version(NamedTuple):
         return self._replace(plain_details=plain)
 
     def changed_to(self, details: Details, nonce: int) -> Version:
-        """The same with what it has become; a revision that was seeded is one of the old content (rule S-3)."""
+        """The version with changed details. A seeded revision is replaced if the content changes (rule S-3)."""
         changed = self.with_details(details)
         if changed.content == self.content:
             return self.with_details(self.details._replace(notes=details.notes))
         return changed._replace(revised=nonce) if isinstance(self.revised, str) else changed
 
     def moved_to(self, status: VersionStatus, now: int) -> Version:
-        """The same in another status; it is published when it leaves Unfinished, whatever its status is then (S-7)."""
+        """The version in another status. When it leaves Unfinished, it gets its time of publication (rule S-7)."""
         return self._replace(status=status, published=now if self.status == UNFINISHED != status else self.published)
 
     def disposed(self, now: int) -> Version:
-        """The same without its assets; the revision stays (rule S-3)."""
+        """The version as Disposed, without assets. The revision stays (rule S-3)."""
         without_assets = self.with_details(self.details._replace(assets=EMPTY))
         return without_assets.moved_to(DISPOSED, now)._replace(revised=self.revision(self.package_key))
 
     def revision(self, package_key: str) -> str:
-        """Base64 of 32 bytes that change whenever assets or metadata do and stay when the status does (rule S-3)."""
+        """Base64 of 32 bytes that depend on assets and metadata, but not on the status (rule S-3)."""
         if isinstance(self.revised, str):
             return self.revised
-        told, assets = (self.details.told, ()) if self.has_default_assets else self.content
-        content = repr((package_key, self.version, told, assets, self.revised))
+        metadata, assets = (self.details.metadata, ()) if self.has_default_assets else self.content
+        content = repr((package_key, self.version, metadata, assets, self.revised))
         return base64.b64encode(hashlib.sha256(content.encode("utf-8", "surrogatepass")).digest()).decode()
 
     def asset(self, name: str) -> Asset | None:
@@ -319,21 +319,20 @@ class Version(NamedTuple):
         return None if entry is None else Asset._make(entry)
 
     def kept(self, name: str) -> str | None:
-        """A text that is kept of it, see :class:`Details`."""
+        """A kept text of the version, see :class:`Details`."""
         return text_of(self.details.kept, name)
 
     def note(self, name: str) -> str | None:
-        """A note on it, see :class:`Details`."""
+        """A note on the version, see :class:`Details`."""
         return text_of(self.details.notes, name)
 
 
 class Package(NamedTuple):
-    """A package record of one repository; it may have no versions (rule K-5).
+    """A package record of one repository, perhaps without versions (rule K-5).
 
-    ``display_name`` is the spelling that was given, if it is not the normalised one. ``publish`` and ``upstream`` are
-    empty while a seeded record waits for its first version to decide them (rule K-3). ``dist_tags`` are npm's.
-    ``ages`` has the versions by status and age; it stays empty while they fit into one leaf, where sorting them takes
-    no longer than finding them.
+    ``display_name`` is the original spelling, None if it is the normalised one. ``publish`` and ``upstream`` are empty
+    while a seeded record waits for its first version, which decides them (rule K-3). ``dist_tags`` are those of npm.
+    ``ages`` maps status and age to versions. It is empty while all versions fit into one leaf, which is quickly sorted.
     """
 
     key: str
@@ -346,7 +345,7 @@ class Package(NamedTuple):
 
     @property
     def id(self) -> PackageId:
-        """Its coordinates, in the spelling that was given."""
+        """The coordinates, in the original spelling."""
         return PackageId.from_key(self.key, self.display_name or "")
 
     @property
@@ -371,15 +370,15 @@ class Package(NamedTuple):
 
     @property
     def default_display_version(self) -> str | None:
-        """The version that it is shown with (rule L-6): npm's ``latest``, else the newest Published one."""
+        """The default display version (rule L-6): npm's ``latest``, else the newest Published version."""
         tagged = self.version(dict(self.dist_tags).get("latest", ""))
         return tagged.version if tagged is not None and tagged.status == PUBLISHED else self.newest
 
     def newest_first(self, status: str | None = None, before: str | None = None) -> Iterator[Version]:
         """The versions by age, the most recent one first.
 
-        :param status: only those of this status.
-        :param before: only those less recent than a :attr:`Version.recency`.
+        :param status: restricts to versions of this status.
+        :param before: restricts to versions older than this :attr:`Version.recency`.
         """
         ages = self.ages or ages_of(self.versions)
         statuses = STATUSES if status is None else (status,)
@@ -389,11 +388,11 @@ class Package(NamedTuple):
             yield version
 
     def with_versions(self, versions: Node, before: Version | None, after: Version | None) -> Package:
-        """The same after a version was put, exchanged or removed.
+        """The package after one version was added, replaced or removed.
 
-        :param versions: all that there are now.
-        :param before: what there was of that version.
-        :param after: what there is of it now.
+        :param versions: all versions, after the change.
+        :param before: that version before the change, None if it was added.
+        :param after: that version after the change, None if it was removed.
         """
         if self.ages and not tree.is_leaf(versions):
             others = self.ages if before is None else tree.remove(self.ages, before.aged[0])
@@ -402,7 +401,7 @@ class Package(NamedTuple):
 
     @property
     def without_versions(self) -> tuple[object, ...]:
-        """The entry of a package like this one that has no versions."""
+        """The entry of this package without its versions."""
         return (*self[:-2], EMPTY, EMPTY)
 
     def version_names(self) -> Iterator[str]:
@@ -428,12 +427,12 @@ class Repository(NamedTuple):
     packages: Node = EMPTY  # the last one, see with_packages
 
     def with_packages(self, packages: Node) -> Repository:
-        """The same with other packages; a write of any package comes by here, and ``_replace`` takes its time."""
+        """The repository with other packages. Each write of a package calls this, and ``_replace`` is slower."""
         return Repository._make((*self[:-1], packages))
 
     @property
     def place(self) -> tuple[str, ...]:
-        """Region, owner, domain and name; the same tuple for most who keep it."""
+        """Region, owner, domain and name. The tuple is cached, so that many references share it."""
         return _place(self.region, self.owner, self.domain, self.name)
 
     @property
@@ -446,9 +445,9 @@ class Repository(NamedTuple):
 
 
 class Group(NamedTuple):
-    """A package group; modes and allowed repositories go by restriction type.
+    """A package group. Modes and allowed repositories are by restriction type.
 
-    ``folded`` is what its pattern has in common with those that differ in what matching ignores (rule G-7).
+    ``folded`` is the pattern without the variations that matching ignores (rule G-7).
     """
 
     pattern: str
@@ -460,12 +459,17 @@ class Group(NamedTuple):
     description: str | None = None
     tags: Tags = ()
 
+    @property
+    def all_allowed(self) -> frozenset[str]:
+        """The repositories on any of its lists."""
+        return frozenset().union(*self.allowed.values())
+
 
 class Domain(NamedTuple):
-    """A domain with all that is in it.
+    """A domain with its groups, repositories and assets.
 
-    ``folded_groups`` finds groups by what their patterns fold to, ``assets`` counts the references to each content:
-    (sha256, size, references).
+    ``folded_groups`` maps folded patterns to groups, ``allowing_groups`` the repositories on their lists. ``assets``
+    counts the references to each content: (sha256, size, references).
     """
 
     key: str
@@ -478,18 +482,23 @@ class Domain(NamedTuple):
     policy: Policy | None = None
     groups: Node = EMPTY
     folded_groups: Node = EMPTY
+    allowing_groups: Node = EMPTY
     assets: Node = EMPTY
     asset_bytes: int = 0
     repositories: Node = EMPTY  # the last one, see with_repository
 
     def with_repository(self, repository: Repository) -> Domain:
-        """The same with this repository added, or in place of the one of its name."""
+        """The domain with this repository added, or replacing the one of its name."""
         return Domain._make((*self[:-1], tree.put(self.repositories, repository)))
 
     def repository(self, name: str) -> Repository | None:
         entry = tree.get(self.repositories, name)
         assert entry is None or isinstance(entry, Repository)
         return entry
+
+    def patterns_that_allow(self, repository: str) -> list[str]:
+        """The groups that have a repository on one of their lists."""
+        return [entry[1] for entry in tree.scan_prefix(self.allowing_groups, f"{repository}\0")]
 
     def patterns_that_fold_to(self, folded: str) -> Iterator[str]:
         return (entry[1] for entry in tree.scan_prefix(self.folded_groups, f"{folded}\0"))
@@ -501,9 +510,9 @@ class Domain(NamedTuple):
 
 
 class Grant(NamedTuple):
-    """What an authorization token opens: a domain, for whom it was issued, until when.
+    """The permission of an authorization token: its domain, the caller it was issued to, and its expiration.
 
-    ``digest`` is the SHA-256 of the token, which is not kept itself.
+    ``digest`` is the SHA-256 of the token. The token itself is not stored.
     """
 
     digest: str
@@ -544,8 +553,13 @@ def _with_texts(texts: Node, changed: Mapping[str, str | None]) -> Node:
     return texts
 
 
+def allowing_entry(repository: str, pattern: str) -> tuple[str, str]:
+    """The entry of a group in the map that finds it by a repository on its lists."""
+    return f"{repository}\0{pattern}", pattern
+
+
 def folded_entry(group: Group) -> tuple[str, str]:
-    """The entry of a group in the map that finds it by what its pattern folds to."""
+    """The entry of a group in the map of folded patterns."""
     return f"{group.folded}\0{group.pattern}", group.pattern
 
 
@@ -554,7 +568,7 @@ def domain_key(region: str, owner: str, name: str) -> str:
 
 
 def _plain(record: tuple[object, ...]) -> tuple[object, ...]:
-    """The record as an exact tuple, all the way down: what the garbage collector lets go of."""
+    """The record as nested exact tuples, which the garbage collector stops tracking."""
     return tuple(_plain(item) if isinstance(item, tuple) else item for item in record)
 
 
@@ -580,7 +594,7 @@ def _newest_first(ages: Node, status: str, before: str | None) -> Iterator[tuple
 
 @functools.lru_cache(maxsize=4096)
 def _numbers(version: str) -> str:
-    """What sorts as the numbers in a version, each before the text in front of it."""
+    """A text that sorts like the numbers in a version."""
     parts = [(str(int(number or 0)), text) for text, number in re.findall(r"(\D*)(\d*)", version)]
     return "".join(f"{len(number):02x}{number}{text}\0" for number, text in parts)
 
@@ -590,18 +604,20 @@ def asset_entry(name: str, content: bytes) -> Asset:
 
 
 def summary_entry(name: str, summary: AssetSummary) -> Asset:
-    """An asset that is there without content."""
+    """An asset without content."""
     return Asset(name, summary.sha256, tuple(summary))
 
 
 def _default_names(package_key: str, version: str, unfinished: bool) -> tuple[str, ...]:
-    """What the package manager uploads for a version; the metadata of a Maven artifact comes last (rule F-9)."""
+    """The names of the assets that a package manager uploads. An Unfinished Maven version lacks metadata (rule F-9)."""
     names = default_assets(PackageId.from_key(package_key), version)
     return tuple(sorted(name for name in names if not (unfinished and name == MAVEN_METADATA)))
 
 
 @functools.lru_cache(maxsize=256)
 def _default_assets(package_key: str, version: str, unfinished: bool) -> Node:
+    from . import minimal_packages  # here, because it needs archives and XML, and most tests read no asset
+
     id = PackageId.from_key(package_key)
     names = _default_names(package_key, version, unfinished)
     return tree.build([tuple(asset_entry(name, minimal_packages.content(id, version, name))) for name in names])

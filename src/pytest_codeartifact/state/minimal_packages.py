@@ -1,7 +1,7 @@
-"""The smallest valid package of each format: the assets of a version that was seeded without any (rule F-11).
+"""Minimal valid packages of each format: the assets of versions that were seeded without any (rule F-11).
 
-A package manager can install them. The only code in them that runs copies a wheel. The bytes depend on the id and the
-version alone: times, compression and the order of directories have no influence.
+Package managers can install them. The only code that runs is the build backend of an sdist, which copies a wheel. The
+bytes depend on the id and the version only, not on the time, a compression library or the order of directories.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from ..names.packages import PackageId
 
 
 def content(id: PackageId, version: str, asset: str) -> bytes:
-    """The content of one of the assets that a format's package manager uploads (see :meth:`.PackageId.default_assets`).
+    """The content of one of :meth:`.PackageId.default_assets`.
 
-    :param asset: the name of the asset; a generic one has nothing in it but that.
+    :param asset: the name of the asset. A generic asset contains only its own name.
     """
     for (format, ending), build in _BUILDERS.items():
         if format == id.format and asset.endswith(ending):
@@ -51,7 +51,7 @@ def _wheel(id: PackageId, version: str) -> bytes:
 
 
 def _sdist(id: PackageId, version: str) -> bytes:
-    """It is its own build backend and has the wheel that it builds in it, so that nothing else is needed."""
+    """A source distribution with its own build backend and a finished wheel, so that a build needs nothing else."""
     top = f"{_module(id)}-{version}"
     wheel = f"{top}-py3-none-any.whl"
     project = '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
@@ -158,7 +158,7 @@ _BUILDERS: dict[tuple[str, str], Callable[[PackageId, str], bytes]] = {
     ("swift", ".zip"): _swift_archive,
     ("cargo", ".crate"): _crate,
 }
-"""What makes an asset, by its format and how its name ends."""
+"""The function that builds an asset, by format and suffix of the name."""
 
 
 def _module(id: PackageId) -> str:
@@ -185,8 +185,8 @@ def _zip(files: Mapping[str, bytes]) -> bytes:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as archive:
         for name, content in files.items():
-            member = zipfile.ZipInfo(name)  # of 1980, not compressed
-            member.create_system, member.external_attr = 3, 0o100644 << 16  # Unix, whatever the tests run on
+            member = zipfile.ZipInfo(name)  # by default dated 1980 and not compressed
+            member.create_system, member.external_attr = 3, 0o100644 << 16  # Unix, on every platform
             archive.writestr(member, content)
     return made.getvalue()
 
@@ -195,7 +195,7 @@ def _tar(files: Mapping[str, bytes]) -> bytes:
     made = io.BytesIO()
     with tarfile.open(fileobj=made, mode="w", format=tarfile.PAX_FORMAT) as archive:
         for name, content in files.items():
-            member = tarfile.TarInfo(name)  # of 1970, of nobody, readable by all
+            member = tarfile.TarInfo(name)  # by default dated 1970, without an owner, readable by all
             member.size = len(content)
             archive.addfile(member, io.BytesIO(content))
     return made.getvalue()
@@ -206,7 +206,7 @@ def _tgz(files: Mapping[str, bytes]) -> bytes:
 
 
 def _gzip(content: bytes) -> bytes:
-    """Not compressed: what compression makes of it depends on the library."""
+    """A gzip file without compression, because the result of compression depends on the library."""
     made = io.BytesIO()
     with gzip.GzipFile(filename="", mode="wb", compresslevel=0, fileobj=made, mtime=0) as archive:
         archive.write(content)

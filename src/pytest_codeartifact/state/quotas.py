@@ -12,11 +12,11 @@ _ROOMY_REGIONS = frozenset({"us-east-1", "us-east-2", "ap-south-1", "eu-central-
 
 @dataclass
 class Quotas:
-    """Numbers to change in a test; they bind operations, not seeds.
+    """The quotas, which a test can change. They limit operations, not seeds.
 
-    ``assets_per_version`` is 350 or 150, depending on the region, while it is None. ``asset_bytes`` is 5 GB.
+    ``assets_per_version`` None means 350 or 150, depending on the region. ``asset_bytes`` is 5 GB.
 
-    :raises SeedError: on setting what is no quota, or no number.
+    :raises SeedError: when an unknown quota or an invalid number is set.
     """
 
     domains: int = 10
@@ -32,18 +32,18 @@ class Quotas:
             raise SeedError(f"There is no quota {name!r}. {near(name, _NAMES)}")
         unlimited = value is None and name == "assets_per_version"
         if not unlimited and (type(value) is not int or value < 0):
-            raise SeedError(f"The quota {name} is a number, 0 or more, not {shown(value)}.")
+            raise SeedError(f"The quota {name} must be a number, 0 or more, not {shown(value)}.")
         super().__setattr__(name, value)
 
     def assets_in(self, region: str) -> int:
-        """The quota of assets per package version in a region (rule P-9)."""
+        """The maximum number of assets per package version in a region (rule P-9)."""
         if self.assets_per_version is not None:
             return self.assets_per_version
         return 350 if region in _ROOMY_REGIONS else 150
 
     def fork(self) -> Quotas:
-        """The same numbers, to change on their own."""
+        """An independent copy."""
         return dataclasses.replace(self)
 
 
-_NAMES = frozenset(field.name for field in dataclasses.fields(Quotas))  # looked up by every fork of every fake
+_NAMES = frozenset(field.name for field in dataclasses.fields(Quotas))  # computed once, because every fork needs it

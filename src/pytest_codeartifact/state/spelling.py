@@ -1,29 +1,29 @@
-"""Finds the keys of a map that are spelled almost like a missing one, for suggestions.
+"""Finds keys of a map with a spelling close to that of a missing key, for suggestions.
 
 The number of keys that are compared depends on the length of the missing key, not on the size of the map.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from heapq import nsmallest
 from itertools import islice
 
 from . import tree
 from .tree import Node
 
-_FEW = 100  # of so many keys each is looked at
-_FIRST = 10  # for a message that has nothing nearer to name
-_TRIED = 4  # corrections that are to be corrected once more
-_NEIGHBOURS = 4  # before and behind, in the order of the keys
-_LETTERS = 64  # that may follow on the same beginning; of more, the first ones
+_FEW = 100  # a map of at most so many keys is searched completely
+_FIRST = 10  # keys for a message without a close match
+_TRIED = 4  # corrections with one edit that get a second edit
+_NEIGHBOURS = 4  # keys before and after, in sorted order
+_LETTERS = 64  # the maximum number of different letters tried after one prefix
 
 
 def resembling(node: Node, key: str) -> Iterator[str]:
-    """Keys of a map that may be what ``key`` was meant to be, without order, some of them more than once.
+    """The keys of a map that may be meant by ``key``, unordered and perhaps repeated.
 
-    All of a small map. Of a large one the first ones, those that stand beside it, those that are one letter away or,
-    without such, two, and those that have the same name in another format or namespace, if the keys are of packages.
+    All keys of a small map. Of a large map: the first keys, the neighbours in sorted order, the keys with an edit
+    distance of 1 (or of 2, if there are none), and for packages those of the same name in another format or namespace.
     """
     if tree.size(node) <= _FEW:
         yield from _keys(node)
@@ -33,6 +33,22 @@ def resembling(node: Node, key: str) -> Iterator[str]:
         yield from _beside(node, spelled)
         yield from _corrected(node, spelled)
     yield from _elsewhere(node, key)
+
+
+def same(node: Node, key: str, folded: Callable[[str], str], begin: str = "") -> Iterator[str]:
+    """The keys of a map that differ from ``key`` only in characters that count as the same, ``key`` itself first.
+
+    :param folded: what is the same for such characters.
+    :param begin: what the keys begin with.
+    """
+    if len(begin) == len(key):
+        yield from (begin,) if tree.get(node, begin) is not None else ()
+        return
+    wanted = key[len(begin)]
+    others = sorted({wanted.lower(), wanted.upper(), "-", "_"} - {wanted})
+    for letter in (wanted, *(other for other in others if folded(other) == folded(wanted))):
+        if _has(node, begin + letter):
+            yield from same(node, key, folded, begin + letter)
 
 
 def _keys(node: Node, start: str = "") -> Iterator[str]:
@@ -45,7 +61,7 @@ def _beside(node: Node, key: str) -> Iterator[str]:
 
 
 def _corrected(node: Node, key: str) -> Iterator[str]:
-    """The keys that are one letter away, or those that are one letter away from what is then right the furthest."""
+    """The keys with an edit distance of 1. If there are none, those with a second edit of the most promising edits."""
     edited = list(dict.fromkeys(_edited(node, key)))
     right = [one for one in edited if tree.get(node, one) is not None]
     yield from right
@@ -56,19 +72,19 @@ def _corrected(node: Node, key: str) -> Iterator[str]:
 
 
 def _left_over(node: Node, key: str) -> int:
-    """How much of a key follows on the longest beginning that it has in common with one of the map."""
+    """The length of a key without the longest prefix that it shares with a key of the map."""
     beside = [next(_keys(node, key), ""), next(tree.scan_back(node, key), ("",))[0]]
     return len(key) - max(_in_common(key, other) for other in beside)
 
 
 def _in_common(one: str, other: str) -> int:
-    """How many letters two texts begin with alike."""
+    """The length of the common prefix of two texts."""
     shorter = min(len(one), len(other))
     return next((at for at in range(shorter) if one[at] != other[at]), shorter)
 
 
 def _edited(node: Node, key: str) -> Iterator[str]:
-    """The key with a letter more, less or exchanged, or two of them swapped, as far as the map has such beginnings."""
+    """The key with one letter inserted, deleted or replaced, or two swapped, as far as the map has such prefixes."""
     for at in range(len(key) + 1):
         begin, rest = key[:at], key[at:]
         yield begin + rest[1:]
@@ -81,7 +97,7 @@ def _edited(node: Node, key: str) -> Iterator[str]:
 
 
 def _letters(node: Node, begin: str) -> Iterator[str]:
-    """What follows on a beginning, each letter once."""
+    """The letters that follow a prefix in the keys of the map, each once."""
     start = begin
     while (entry := next(tree.scan_prefix(node, begin, start), None)) is not None:
         letter = entry[0][len(begin) : len(begin) + 1]
@@ -94,7 +110,7 @@ def _has(node: Node, begin: str) -> bool:
 
 
 def _elsewhere(node: Node, key: str) -> Iterator[str]:
-    """The keys with the same last part, after other parts; parts end with NUL (see :attr:`.PackageId.key`)."""
+    """The keys with the same name in other formats and namespaces (see :attr:`.PackageId.key`)."""
     name = key.rpartition("\0")[2]
     start = ""
     for _ in range(_LETTERS):

@@ -3,8 +3,8 @@
 So a fork costs one reference, and a reader never sees half a write. Code that works on a fork and adopts it at the end
 changes everything or nothing.
 
-Writes use records to find the *place*, and read its current contents again, because a record may be older than the last
-write.
+A write takes a record to identify a repository or package, and reads the current record again, because the one given
+may be older than the last write.
 """
 
 from __future__ import annotations
@@ -25,15 +25,16 @@ from .entities import (
     Package,
     Repository,
     Version,
+    allowing_entry,
     digest_of,
     domain_key,
     folded_entry,
 )
 from .tree import EMPTY, Node
 
-_PUBLIC = domain_key("", "", "")  # the home of the public sources: sorts before all domains, belongs to nobody
+_PUBLIC = domain_key("", "", "")  # a hidden domain with the public sources, which sorts before all others
 
-_Record = TypeVar("_Record", Domain, Repository, Package)
+_Record = TypeVar("_Record", Domain, Repository, Package, Group)
 
 
 def new_group(pattern: str, created: int) -> Group:
@@ -53,16 +54,16 @@ class State:
         self._grants = grants
 
     def fork(self) -> State:
-        """The same state, to be written on its own; takes no time, whatever the size."""
+        """An independent copy, in constant time."""
         return State(self._domains, self._next_uid, self.removals, self._grants)
 
     def adopt(self, other: State) -> None:
-        """Become what a fork of this state has become."""
+        """Replace the contents with those of a fork."""
         self._domains, self._next_uid, self.removals = other._domains, other._next_uid, other.removals
         self._grants = other._grants
 
     def new_uid(self) -> int:
-        """An identity that no other repository has had."""
+        """An identity that no repository of this fake has had."""
         self._next_uid += 1
         return self._next_uid - 1
 
@@ -87,7 +88,7 @@ class State:
             start = tree.above(domain_key(region, domain.owner, ""))
 
     def domains_since(self, before: State) -> Iterator[tuple[Domain | None, Domain | None]]:
-        """The domains that are not as they were in another state, as they were there and as they are here."""
+        """The domains that differ from another state: each as it was there and as it is here, None if missing."""
         for key, was, is_now in tree.diff(before._domains, self._domains):
             assert was is None or isinstance(was, Domain)
             assert is_now is None or isinstance(is_now, Domain)
@@ -122,12 +123,12 @@ class State:
     # Public sources
 
     def public_source(self, connection: str) -> Repository | None:
-        """What stands behind an external connection, as if it were a repository; None before anything was seeded."""
+        """The public repository behind an external connection. None before anything was seeded there."""
         home = self._domain(_PUBLIC)
         return None if home is None else home.repository(connection)
 
     def create_public_source(self, connection: str) -> Repository:
-        """The public source behind an external connection, empty at first."""
+        """A new, empty public source behind an external connection."""
         if self._domain(_PUBLIC) is None:
             self.create_domain("", "", "", 0, "")
         source = Repository(connection, "", "", "", self.new_uid(), "", 0)
@@ -139,12 +140,16 @@ class State:
     def put_group(self, domain: Domain, group: Group) -> None:
         current = self._now(domain.key)
         folded = tree.put(current.folded_groups, folded_entry(group))
-        self.put_domain(current._replace(groups=tree.put(current.groups, group), folded_groups=folded))
+        allowing = _exchanged_lists(current, group.pattern, group.all_allowed)
+        groups = tree.put(current.groups, group)
+        self.put_domain(current._replace(groups=groups, folded_groups=folded, allowing_groups=allowing))
 
     def remove_group(self, domain: Domain, group: Group) -> None:
         current = self._now(domain.key)
         folded = tree.remove(current.folded_groups, folded_entry(group)[0])
-        self.put_domain(current._replace(groups=tree.remove(current.groups, group.pattern), folded_groups=folded))
+        allowing = _exchanged_lists(current, group.pattern, frozenset())
+        groups = tree.remove(current.groups, group.pattern)
+        self.put_domain(current._replace(groups=groups, folded_groups=folded, allowing_groups=allowing))
 
     # Repositories
 
@@ -157,22 +162,22 @@ class State:
             for entry in tree.scan(repository.packages):
                 domain = _without_assets(domain, Package._make(entry))
         self.put_domain(domain._replace(repositories=tree.remove(domain.repositories, repository.name)))
-        for group in map(Group._make, tree.scan(domain.groups)):
-            # Decision: a list of allowed repositories means that very repository, not one of its name that comes later.
-            if any(repository.name in names for names in group.allowed.values()):
-                allowed = {restriction: names - {repository.name} for restriction, names in group.allowed.items()}
-                self.put_group(domain, group._replace(allowed=allowed))
+        # Decision: a list of allowed repositories means this repository, not a later one of the same name.
+        for pattern in domain.patterns_that_allow(repository.name):
+            group = _there(domain.group(pattern))
+            allowed = {restriction: names - {repository.name} for restriction, names in group.allowed.items()}
+            self.put_group(domain, group._replace(allowed=allowed))
         self.removals += 1
 
     # Packages
 
     def put_package(self, repository: Repository, package: Package) -> None:
-        """Add a package without versions, or change the record of one; its versions stay as they are."""
+        """Add a package without versions, or change the record of one without changing its versions."""
         domain, current = self._both_now(repository)
         self._put_package(domain, current, _with_versions_of(current, package))
 
     def put_packages(self, repository: Repository, packages: Iterable[Package]) -> None:
-        """Add many packages that are not there yet, each once, with versions that hold no assets of their own."""
+        """Add many new packages, each once, whose versions only have default assets."""
         domain, current = self._both_now(repository)
         added = sorted(map(tuple, packages))
         if len(added) * 8 < tree.size(current.packages):
@@ -194,11 +199,11 @@ class State:
     # Versions
 
     def put_version(self, repository: Repository, package_key: str, version: Version) -> None:
-        """Add or replace a version of a package that is there."""
+        """Add or replace a version of an existing package."""
         self.put_version_and_record(repository, _there(self._both_now(repository)[1].package(package_key)), version)
 
     def put_version_and_record(self, repository: Repository, package: Package, version: Version) -> None:
-        """The same, with what :meth:`put_package` does, in one write."""
+        """Add or replace a version and its package record in one write."""
         domain, current = self._both_now(repository)
         package = _with_versions_of(current, package)
         before = package.version(version.version)
@@ -240,9 +245,20 @@ class State:
 
 
 def _with_versions_of(repository: Repository, package: Package) -> Package:
-    """The record of a package with the versions that are there, if it is."""
+    """The given record of a package with its current versions."""
     stored = repository.package(package.key)
     return package if stored is None else package._replace(versions=stored.versions, ages=stored.ages)
+
+
+def _exchanged_lists(domain: Domain, pattern: str, allowed: frozenset[str]) -> Node:
+    """The map of groups by the repositories on their lists, after the lists of one have become these."""
+    group = domain.group(pattern)
+    before = frozenset() if group is None else group.all_allowed
+    allowing = domain.allowing_groups
+    for repository in sorted(before ^ allowed):
+        entry = allowing_entry(repository, pattern)
+        allowing = tree.put(allowing, entry) if repository in allowed else tree.remove(allowing, entry[0])
+    return allowing
 
 
 def _exchanged(domain: Domain, before: Version | None, after: Version | None) -> Domain:
@@ -274,5 +290,5 @@ def _referenced(domain: Domain, assets: Node, by: int) -> Domain:
 
 
 def _there(record: _Record | None) -> _Record:
-    assert record is not None, "the caller has seen it, and nothing was written since but by the caller"
+    assert record is not None, "the caller has read the record, and holds the lock"
     return record

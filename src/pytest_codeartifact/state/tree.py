@@ -1,14 +1,13 @@
-"""A persistent sorted map, made of nothing but tuples.
+"""A persistent sorted map (a B+ tree), built of tuples only.
 
-A write returns a new map that shares all untouched nodes with the old one, so a fork of any size is one reference, a
-snapshot is free, and nothing that anybody holds ever changes. Exact tuples of strings and numbers also leave the
-garbage collector's lists at its first pass, so a million entries cost it nothing afterwards.
+A write returns a new map that shares all untouched nodes with the old one. So a fork or snapshot of any size is one
+reference, and a map never changes. The garbage collector stops tracking exact tuples of strings and numbers at its
+first pass, so a million entries cost it nothing afterwards.
 
 An *entry* is a tuple whose first item is its key, a str. A *leaf* is a sorted tuple of entries; an *inner node* is None
 followed by sorted *branches* (first key below, number of entries below, child). The empty map is the empty leaf. Tuples
 compare item by item and a shorter one sorts first, so ``(key,)`` finds an entry and ``(key, inf)`` a branch by
-bisection. Removal never rebalances: nodes thin out but an empty one goes, so no path is longer than the map ever
-needed.
+bisection. Removal never rebalances. It only drops empty nodes, so no path becomes longer.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from __future__ import annotations
 import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, TypeAlias
 
 Entry: TypeAlias = tuple[Any, ...]
@@ -25,7 +24,7 @@ Node: TypeAlias = tuple[Any, ...]
 EMPTY: Node = ()
 
 _WIDTH = 32  # entries of a leaf, branches of an inner node
-_BUILT = 24  # the same after a bulk build, so that the next few writes split nothing
+_BUILT = 24  # the same after a bulk build, so that the next writes need no splits
 _INFINITY = float("inf")
 _LAST = chr(sys.maxunicode)
 _LONGEST = 2000  # characters; longer than any key
@@ -43,7 +42,7 @@ def get(node: Node, key: str) -> Entry | None:
 
 
 def put(node: Node, entry: Entry) -> Node:
-    """The map with ``entry`` added, in place of the one under the same key if there is one."""
+    """The map with ``entry`` added, or replacing the one under the same key."""
     parts = _put(node, entry)
     return parts[0] if len(parts) == 1 else (None, *map(_branch, parts))
 
@@ -51,7 +50,7 @@ def put(node: Node, entry: Entry) -> Node:
 def remove(node: Node, key: str) -> Node:
     """The map without the entry under ``key``.
 
-    :raises KeyError: when there is none.
+    :raises KeyError: there is no such entry.
     """
     if node and node[0] is None:
         at = _branch_of(node, key)
@@ -67,13 +66,7 @@ def remove(node: Node, key: str) -> Node:
 
 def scan(node: Node, start: str = "") -> Iterator[Entry]:
     """The entries in order of their keys, from the first key that is not below ``start``."""
-    if node and node[0] is None:
-        at = _branch_of(node, start)
-        yield from scan(node[at][2], start)
-        for branch in islice(node, at + 1, None):
-            yield from scan(branch[2])
-    else:
-        yield from islice(node, bisect_left(node, (start,)), None)
+    return chain.from_iterable(_leaves(node, start))  # no generator is resumed for a single entry
 
 
 def scan_prefix(node: Node, prefix: str, start: str = "") -> Iterator[Entry]:
@@ -85,7 +78,7 @@ def scan_prefix(node: Node, prefix: str, start: str = "") -> Iterator[Entry]:
 
 
 def scan_back(node: Node, below: str) -> Iterator[Entry]:
-    """The entries against the order of their keys, from the last key below ``below``."""
+    """The entries in reverse order of their keys, from the last key below ``below``."""
     if node and node[0] is None:
         at = _branch_of(node, below)
         yield from scan_back(node[at][2], below)
@@ -96,14 +89,15 @@ def scan_back(node: Node, below: str) -> Iterator[Entry]:
 
 
 def diff(before: Node, after: Node) -> Iterator[tuple[str, Entry | None, Entry | None]]:
-    """What differs between two maps, in order of the keys: the key, its entry before or None, its entry after or None.
+    """The differences of two maps in order of the keys: the key, its entry before or None, its entry after or None.
 
-    A node that both maps have is never opened, so the work follows the difference. Such a node begins with the same key
-    in both, hence the side to go on with is the one that begins earlier, and at the same key the one that is higher
-    above its first entry: neither gets past a node that the other has still to come to.
+    Shared nodes are skipped without opening them, so the cost depends on the number of differences only. Both maps are
+    walked at once with a stack of nodes and entries for each. A shared node begins with the same key on both sides. To
+    meet there, the side with the smaller next key advances, and at equal keys the side whose next node is higher.
     """
-    old, new = ([root] if root else [] for root in (before, after))  # what is to come, the next one last
+    old, new = ([root] if root else [] for root in (before, after))  # stacks: the next node or entry is the last item
     while old or new:
+        # At equal ranks both sides advance, so that a shared node is seen on both at the same time.
         on_old = not new or (bool(old) and _rank(old[-1]) <= _rank(new[-1]))
         on_new = not old or (bool(new) and _rank(new[-1]) <= _rank(old[-1]))
         if on_old and on_new and old[-1] is new[-1]:
@@ -120,7 +114,7 @@ def successor(key: str) -> str:
 
 
 def above(prefix: str) -> str:
-    """A string above all keys that begin with ``prefix``, and not above any other."""
+    """A string above all keys that begin with ``prefix``, and not above any larger key."""
     begin = prefix.rstrip(_LAST)
     return begin[:-1] + chr(ord(begin[-1]) + 1) if begin else prefix + _LAST * _LONGEST
 
@@ -133,12 +127,12 @@ def size(node: Node) -> int:
 
 
 def is_leaf(node: Node) -> bool:
-    """Whether there are so few entries that they are all in one leaf."""
+    """Whether all entries are in one leaf."""
     return not node or node[0] is not None
 
 
 def build(entries: Iterable[Entry]) -> Node:
-    """A map of entries that come sorted by key, without duplicates."""
+    """A map of entries, which must be sorted by key and without duplicates."""
     nodes = list(_chunked(entries))
     while len(nodes) > 1:
         nodes = [(None, *branches) for branches in _chunked(map(_branch, nodes))]
@@ -162,6 +156,17 @@ def _put(node: Node, entry: Entry) -> tuple[Node, ...]:
     return grown[:half], grown[half:]
 
 
+def _leaves(node: Node, start: str) -> Iterator[Node]:
+    """The leaves in order, the first one from the first key that is not below ``start``."""
+    if node and node[0] is None:
+        at = _branch_of(node, start)
+        yield from _leaves(node[at][2], start)
+        for branch in islice(node, at + 1, None):
+            yield from _leaves(branch[2], "")
+    else:
+        yield node[bisect_left(node, (start,)) :]
+
+
 def _all_back(node: Node) -> Iterator[Entry]:
     if node[0] is None:
         for branch in node[:0:-1]:
@@ -171,7 +176,7 @@ def _all_back(node: Node) -> Iterator[Entry]:
 
 
 def _advance(coming: list[Node]) -> Entry | None:
-    """Take what comes next: an entry, or in place of a node what is in it."""
+    """Take the next item from a stack. Return an entry; replace a node with its items and return None."""
     piece = coming.pop()
     if isinstance(piece[0], str):
         return piece
@@ -180,14 +185,14 @@ def _advance(coming: list[Node]) -> Entry | None:
 
 
 def _opened(node: Node) -> Iterator[Node]:
-    """The children of an inner node, the entries of a leaf; the first one last."""
+    """The children of an inner node or the entries of a leaf, in reverse order."""
     return (branch[2] for branch in node[:0:-1]) if node[0] is None else reversed(node)
 
 
 def _rank(piece: Node) -> tuple[str, int]:
-    """The first key of a node or an entry; of those with the same one, the higher above that entry comes first.
+    """The first key of a node or an entry, and minus its height: of nodes with the same key, the higher sorts first.
 
-    Goes down to the first leaf each time: as many steps as the map has levels, about five for a million entries.
+    Descends to the first leaf each time, as many steps as the map has levels: about five for a million entries.
     """
     levels = 0
     while not isinstance(piece[0], str):

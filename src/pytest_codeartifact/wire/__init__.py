@@ -1,7 +1,8 @@
-"""The server side of rest-json, derived from botocore's model of CodeArtifact; the same code for every operation.
+"""The server side of the rest-json protocol, derived from botocore's model of CodeArtifact.
 
-It does the opposite of botocore's client. A request becomes the parameters of an operation, validated with the model's
-constraints. A result or a service error becomes a response. What follows from the model is computed once per operation.
+It is the counterpart of botocore's client, with the same code for every operation. It parses a request into the
+parameters of an operation, checks them with the constraints of the model, and serialises a result or a service error.
+Everything that depends on the model only is computed once per operation.
 """
 
 from .checks import invalid

@@ -1,4 +1,7 @@
-"""Checks the constraints of the model that botocore's client does not, in the service's words (rules V-1 to V-8)."""
+"""Checks the constraints of the model that botocore's client does not check (rules V-1 to V-8).
+
+The messages are those of the service.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,9 @@ from ..errors import ValidationException
 from ..names import java_patterns
 
 Check: TypeAlias = Callable[[Any], list[str]]
-"""What is wrong with a value; empty if nothing is."""
+"""Returns the violated constraints of a value."""
 
-# The service's internal vocabulary, which its messages use (rule V-3).
+# The names of members in the service's messages, where they differ from those in the model (rule V-3).
 _INTERNAL_NAMES = {
     "domain": "domainName",
     "repository": "repositoryName",
@@ -31,12 +34,12 @@ class _Constraint(NamedTuple):
 
 
 def internal(name: str) -> str:
-    """A member's name as the service's messages have it (rule V-3)."""
+    """The name of a member in the service's messages (rule V-3)."""
     return _INTERNAL_NAMES.get(name, name)
 
 
 def invalid(violations: list[str]) -> ValidationException:
-    """The service's answer to violated constraints (rules V-2 and V-4)."""
+    """The error for violated constraints (rules V-2 and V-4)."""
     errors = "error" if len(violations) == 1 else "errors"
     return ValidationException(
         f"{len(violations)} validation {errors} detected: {'; '.join(violations)}",
@@ -45,12 +48,15 @@ def invalid(violations: list[str]) -> ValidationException:
 
 
 def missing(at: str) -> str:
-    """The violation by a required member that is not there."""
+    """The violation for a missing required member."""
     return f"Value null at '{at}' failed to satisfy constraint: Member must not be null"
 
 
 def checker(shape: Any, at: str) -> Check:
-    """The check of a shape's values, at a place in the request."""
+    """The check of the values of a shape.
+
+    :param at: the path of the value in the request, for the messages.
+    """
     of_type = {"structure": _structure_checker, "list": _list_checker, "map": _map_checker}
     return of_type.get(shape.type_name, _scalar_checker)(shape, at)
 
@@ -100,7 +106,7 @@ def _map_checker(shape: Any, at: str) -> Check:
 
 def _scalar_checker(shape: Any, at: str) -> Check:
     own = _constraints(shape)
-    good: set[object] = set()  # most calls of a test name the same few domains, repositories, formats
+    good: set[object] = set()  # a cache, because most calls of a test have the same few domains and repositories
 
     def check(value: Any) -> list[str]:
         if value in good:
@@ -125,7 +131,7 @@ def _number_constraints(shape: Any) -> Iterator[_Constraint]:
 
 
 def _text_constraints(shape: Any) -> Iterator[_Constraint]:
-    """The constraints of what has a length: a text, or a list."""
+    """The constraints of a text or a list."""
     if (most := shape.metadata.get("max")) is not None:
         yield _Constraint(lambda value: len(value) <= most, f"Member must have length less than or equal to {most}")
     if (least := shape.metadata.get("min")) is not None:
@@ -156,7 +162,7 @@ def _bracketed(own: tuple[_Constraint, ...]) -> str:
 
 
 def _shown(value: object) -> str:
-    """A value as the service's framework prints it: lists as ``[a, b]``, maps as ``{k=v}``."""
+    """A value as the service prints it: lists as ``[a, b]``, maps as ``{k=v}``."""
     if isinstance(value, list):
         return f"[{', '.join(map(_shown, value))}]"
     if isinstance(value, dict):

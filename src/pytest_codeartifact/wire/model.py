@@ -1,4 +1,4 @@
-"""botocore's model of the service, and what is derived from it for each operation."""
+"""botocore's model of the service, and the parser and serialiser of each operation that are derived from it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import botocore.model
 from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 
 from ..collector import paused
-from ..errors import SeedError, ServiceError, ValidationException, near
+from ..errors import SeedError, ServiceError, ValidationException, shown, similar
 from ..http import Request, Response
 from .checks import Check, checker, internal, invalid, missing
 from .readers import Reader, json_reader, read_json, read_query, text_reader, unreadable
@@ -29,7 +29,7 @@ _ENDPOINT = "https://codeartifact"
 
 
 class Member(NamedTuple):
-    """A member of an operation's input: its names in the SDK, in Python and on the wire, and where it travels."""
+    """A member of the input of an operation: its names in the SDK, in Python and in the request, and its location."""
 
     name: str
     keyword: str
@@ -41,10 +41,10 @@ class Member(NamedTuple):
 
 
 class Operation:
-    """What the model says of one operation.
+    """One operation of the model.
 
-    ``name`` is AWS's, ``function_name`` Python's; ``members`` are those of the input, in the model's order; ``errors``
-    are the names of the errors that it may answer.
+    ``function_name`` is ``name`` in snake_case. ``members`` are those of the input, in the order of the model.
+    ``errors`` are the names of its modelled errors.
     """
 
     def __init__(self, model: Any) -> None:
@@ -69,9 +69,9 @@ class Operation:
         }
 
     def read(self, request: Request) -> Params:
-        """The parameters of a request under the SDK's member names, as the Python types of the SDK.
+        """Parse the parameters of a request. Names and Python types are those of the SDK.
 
-        :raises ValidationException: for what cannot be read.
+        :raises ValidationException: the request cannot be parsed.
         """
         params: Params = {}
         for name, text in read_query(request.query):
@@ -91,9 +91,9 @@ class Operation:
         return params
 
     def check(self, params: Params) -> None:
-        """Check parameters against the model's constraints.
+        """Check parameters against the constraints of the model.
 
-        :raises ValidationException: with all that is wrong (rule V-2).
+        :raises ValidationException: with all violations (rule V-2).
         """
         messages: list[str] = []
         for member in self.members:
@@ -106,12 +106,12 @@ class Operation:
 
     @property
     def streams(self) -> bool:
-        """Whether the answer's body is handed to the caller unread."""
+        """Whether the body of the response is a stream."""
         return self._returned_payload is not None
 
     @property
     def answers_in_headers(self) -> bool:
-        """Whether something of the answer is not in its body."""
+        """Whether some members of the output are in headers of the response."""
         return bool(self._returned_headers)
 
     @property
@@ -120,18 +120,20 @@ class Operation:
         return self._keywords.keys()
 
     def check_names(self, names: Iterable[str]) -> None:
-        """Refuse names that no parameter has.
+        """Check names of parameters.
 
-        :raises SeedError: naming the nearest.
+        :raises SeedError: naming one that is very similar, or all that there are, which are few.
         """
         for name in names:
             if name not in self._keywords:
-                raise SeedError(f"{self.name} has no parameter {name!r}. {near(name, self._keywords)}")
+                close = similar(name, self._keywords, cutoff=0.75)
+                meant = f"Did you mean {close[0]!r}?" if close else f"It has: {', '.join(self._keywords)}."
+                raise SeedError(f"{self.name} has no parameter {shown(name)}. {meant}")
 
     def objection(self, name: str, value: object) -> str | None:
-        """Why no request that passes :meth:`check` has this value for a parameter; None if one may.
+        """The reason why no valid request has this value for a parameter. None if one may.
 
-        :param value: a value as it is read, None for a parameter that was not sent.
+        :param value: a parsed value, None for a missing parameter.
         """
         if value is None:
             return f"{missing(internal(name))}." if name in self._given.required_members else None
@@ -142,11 +144,11 @@ class Operation:
         return {name: objections(shape, name) for name, shape in self._given.members.items()}
 
     def keywords(self, params: Params) -> Params:
-        """The parameters as keywords of the function that implements the operation."""
+        """The parameters as keyword arguments of the function that implements the operation."""
         return {self._keywords[name]: value for name, value in params.items()}
 
     def as_returned(self, response: Response) -> Members:
-        """A successful response as botocore's client returns it: under the SDK's member names and Python types."""
+        """A successful response as botocore's client returns it."""
         given: Params = {
             name: response.headers[header]
             for name, header in self._returned_headers.items()
@@ -158,8 +160,8 @@ class Operation:
         return {**given, **returned}
 
     def serialise(self, result: Members) -> Response:
-        """A successful result as a response."""
-        result = self._write(result)
+        """The response for a successful result; members that are None are left out (rule W-4)."""
+        result = self._write({name: value for name, value in result.items() if value is not None})
         headers = new_headers()
         for name, header in self._returned_headers.items():
             if name in result:
@@ -185,9 +187,9 @@ class Operation:
 
 
 def match(request: Request) -> Operation:
-    """The operation that a request asks for.
+    """The operation of a request.
 
-    :raises ValidationException: when there is none.
+    :raises ValidationException: there is no operation with this method and path.
     """
     name = _routes().get((request.method, request.path))
     if name is None:
@@ -199,41 +201,41 @@ def match(request: Request) -> Operation:
 
 @functools.cache
 def operation(name: OperationName) -> Operation:
-    """What the model says of the operation of that name."""
+    """The operation of that name, cached."""
     return Operation(_service_model().operation_model(name))
 
 
 @functools.cache
 def operation_names() -> frozenset[OperationName]:
-    """The names of the operations in the model."""
+    """The names of all operations in the model."""
     return frozenset(_service_model().operation_names)
 
 
 @functools.cache
 def keyword(name: str) -> str:
-    """A member's or an operation's name in Python."""
+    """The name of a member or an operation in snake_case."""
     return str(botocore.xform_name(name))
 
 
 def enum(shape_name: str) -> tuple[str, ...]:
-    """The values of a named shape of the model."""
+    """The values of an enumeration of the model."""
     return tuple(_service_model().shape_for(shape_name).enum)
 
 
 def connection_closed() -> Exception:
-    """What a client sees of an answer whose connection breaks off."""
+    """The exception of a client whose connection is closed before the response is complete."""
     error: Exception = ConnectionClosedError(endpoint_url=_ENDPOINT)
     return error
 
 
 def read_timed_out() -> Exception:
-    """What a client sees of an answer that takes longer than it waits."""
+    """The exception of a client whose read timeout has expired."""
     error: Exception = ReadTimeoutError(endpoint_url=_ENDPOINT)
     return error
 
 
 def violations(shape_name: str, value: object, member: str) -> list[str]:
-    """What is wrong with a value of a named shape of the model, in the service's words; empty if nothing is."""
+    """The violations of a value of a shape of the model, as the service prints them."""
     return _checker(shape_name, member)(value)
 
 
@@ -243,7 +245,7 @@ def _checker(shape_name: str, member: str) -> Check:
 
 
 def serialise_error(error: ServiceError) -> Response:
-    """A service error as a response (rules E-1 and E-3)."""
+    """The response for a service error (rules E-1 and E-3)."""
     body: Params = {"message": error.message}
     headers = new_headers()
     headers["x-amzn-errortype"] = error.code
@@ -260,7 +262,7 @@ def serialise_error(error: ServiceError) -> Response:
 
 @functools.cache
 def _service_model() -> Any:
-    # botocore's own data only: a model in the user's ~/.aws/models would make a test run differently elsewhere.
+    # Only botocore's own data, because tests must not depend on a model in ~/.aws/models of this machine.
     loader = botocore.loaders.Loader(
         extra_search_paths=[botocore.loaders.Loader.BUILTIN_DATA_PATH], include_default_search_paths=False
     )
@@ -270,22 +272,24 @@ def _service_model() -> Any:
 
 @functools.cache
 def _routes() -> dict[tuple[str, str], OperationName]:
-    """The operations by method and path; no path of this model has a label in it."""
+    """The operations by method and path. No path of this model contains parameters."""
     models = map(_service_model().operation_model, _service_model().operation_names)
     return {(model.http["method"], model.http["requestUri"].rstrip("/")): model.name for model in models}
 
 
 @functools.cache
 def _error_members() -> dict[str, dict[str, str | None]]:
-    """The members of each modelled error but its message, with the header of those that travel in one."""
-    return {
-        shape.name: {
-            name: member.serialization["name"] if member.serialization.get("location") == "header" else None
-            for name, member in shape.members.items()
-            if name != "message"
-        }
-        for shape in _service_model().error_shapes
-    }
+    """The members of each modelled error without its message, and the header of each, None for those in the body."""
+    return {shape.name: _headers_by_member(shape) for shape in _service_model().error_shapes}
+
+
+def _headers_by_member(shape: Any) -> dict[str, str | None]:
+    headers: dict[str, str | None] = {}
+    for name, member in shape.members.items():
+        if name != "message":
+            in_header = member.serialization.get("location") == "header"
+            headers[name] = member.serialization["name"] if in_header else None
+    return headers
 
 
 def _member(shape: Any, name: str) -> Member:

@@ -1,6 +1,6 @@
-"""Reads Python values from a request: query string, headers and JSON body (rule W-2).
+"""Parses the query string, headers and JSON body of a request into Python values (rule W-2).
 
-An unreadable request is answered with a service error, never with a Python exception.
+A request that cannot be parsed is answered with a service error, never with a Python exception.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _SCALARS: dict[str, tuple[type, str]] = {
 
 
 def unreadable(message: str) -> ValidationException:
-    """The answer to what cannot be read (rule V-5)."""
+    """The error for a request that cannot be parsed (rule V-5)."""
     return ValidationException(message, ValidationException.CANNOT_PARSE)
 
 
@@ -42,7 +42,7 @@ def read_query(query: str) -> Iterator[tuple[str, str]]:
 
 
 def read_json(body: bytes) -> Any:
-    """The JSON object that a body holds."""
+    """The JSON object in a body."""
     try:
         value = parse_json(body.decode())
     except (ValueError, RecursionError):
@@ -53,15 +53,15 @@ def read_json(body: bytes) -> Any:
 
 
 def parse_json(text: str) -> Any:
-    """JSON as its standard has it: no constants of JavaScript, and no member twice in an object.
+    """Parse strict JSON: without NaN and Infinity, and without repeated members of an object.
 
-    :raises ValueError: for anything else.
+    :raises ValueError: the text is not strict JSON.
     """
     return json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_refuse_repetition)
 
 
 def text_reader(shape: Any, name: str) -> Reader:
-    """Reads a member that travels as text: in the query string or in a header."""
+    """A reader for a member in the query string or in a header."""
     if shape.type_name in ("integer", "long"):
         return lambda text: _read_number(text, name)
     if shape.type_name == "boolean":
@@ -71,7 +71,7 @@ def text_reader(shape: Any, name: str) -> Reader:
 
 
 def json_reader(shape: Any, name: str) -> Reader:
-    """Reads a member that travels as JSON; drops unknown members and nulls, refuses values of another type."""
+    """A reader for a member in JSON. It drops unknown members and nulls, and refuses values of another type."""
     of_type = {"structure": _structure_reader, "list": _list_reader, "map": _map_reader}
     return of_type.get(shape.type_name, _scalar_reader)(shape, name)
 
@@ -145,7 +145,7 @@ def _unquoted(text: str) -> str:
 
 
 def _is_text(value: str) -> bool:
-    """Whether it can be written down: JSON's escapes can spell half of a surrogate pair."""
+    """Whether a string can be encoded: escapes in JSON can produce half of a surrogate pair."""
     return value.isascii() or not any("\ud800" <= character <= "\udfff" for character in value)
 
 

@@ -1,7 +1,7 @@
-"""The Python values that a parameter may have, which are those that can pass the readers and checks of requests.
+"""The Python values that a parameter of a call may be compared with.
 
-A value of another type is converted to what it equals: a member of an enumeration of str to its text, for example. An
-object with its own equality (``mock.ANY``) may equal anything.
+These are the values that pass the readers and checks of requests. A value of a subclass is converted first, for example
+a member of a str enumeration to its text. An object with its own equality (``mock.ANY``) may equal anything.
 """
 
 from __future__ import annotations
@@ -16,7 +16,10 @@ from .readers import json_reader
 
 
 def objections(shape: Any, name: str) -> Callable[[object], str | None]:
-    """Tells why a member of that shape cannot have a value, in the service's words; None if it can."""
+    """A function that returns the reason why a member of that shape cannot have a value, None if it can.
+
+    The reasons are worded as the service words them.
+    """
     read = json_reader(shape, name)
     check = checker(shape, internal(name))
 
@@ -24,14 +27,14 @@ def objections(shape: Any, name: str) -> Callable[[object], str | None]:
         if _equals_as_it_likes(value):
             return None
         plain = _plain(value)
-        if isinstance(plain, int) and plain.bit_length() > 64:  # it may have more digits than Python writes
+        if isinstance(plain, int) and plain.bit_length() > 64:  # Python refuses to print very long numbers
             return f"'{name}' must be a whole number of at most 64 bits."
         try:
             readable = read(plain)
         except ValidationException as error:
             return error.message
         if readable != plain:
-            return f"'{name}' has a member that there is not, or one without a value."
+            return f"'{name}' has an unknown member, or a member without a value."
         violations = check(readable)
         return f"{'; '.join(violations)}." if violations else None
 
@@ -43,11 +46,11 @@ def _equals_as_it_likes(value: object) -> bool:
         return any(map(_equals_as_it_likes, value))
     if isinstance(value, dict):
         return any(map(_equals_as_it_likes, value.values()))
-    return inspect.isfunction(type(value).__eq__)  # and no slot of a type that is written in C
+    return inspect.isfunction(type(value).__eq__)  # __eq__ is written in Python, so it is not that of a built-in type
 
 
 def _plain(value: Any) -> Any:
-    """What a value equals, in the types that requests are read as."""
+    """An equal value in the types that requests are parsed into."""
     if isinstance(value, str):
         return str.__str__(value)
     if isinstance(value, (bytearray, memoryview)):

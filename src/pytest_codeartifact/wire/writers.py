@@ -1,4 +1,4 @@
-"""Writes results to a response, or to what botocore's client makes of it (rules W-3, W-4 and E-3)."""
+"""Serialises results for a response, or as botocore's client returns them (rules W-3, W-4 and E-3)."""
 
 from __future__ import annotations
 
@@ -15,39 +15,49 @@ Members: TypeAlias = Mapping[str, Any]
 Writer: TypeAlias = Callable[[Any], Any]
 
 _encode = json.JSONEncoder(separators=(",", ":")).encode
-_PROCESS = str(uuid.uuid4())[:-12]  # request ids are UUIDs whose last part counts: a new random one costs more
+_PROCESS = str(uuid.uuid4())[:-12]  # request ids are UUIDs with a counter in the last part: faster than random ones
 _numbers = itertools.count(1)
 
 
 def writer(shape: Any, timestamp: Callable[[int], Any]) -> Writer:
-    """Writes values of a shape: members that are None are absent (rule W-4).
+    """A function that converts the timestamps in values of a shape, and leaves everything else as it is.
 
-    :param moment: what becomes of milliseconds since the epoch.
+    :param timestamp: converts a timestamp.
     """
+    if not _has_timestamps(shape):
+        return _as_is
     if shape.type_name == "structure":
         members = {name: writer(member, timestamp) for name, member in shape.members.items()}
-        return lambda value: {name: members[name](item) for name, item in value.items() if item is not None}
+        return lambda value: {name: members[name](item) for name, item in value.items()}
     if shape.type_name == "list":
         write_item = writer(shape.member, timestamp)
         return lambda value: [write_item(item) for item in value]
     if shape.type_name == "map":
         write_value = writer(shape.value, timestamp)
         return lambda value: {key: write_value(item) for key, item in value.items()}
-    return timestamp if shape.type_name == "timestamp" else _as_is
+    return timestamp
+
+
+def _has_timestamps(shape: Any) -> bool:
+    if shape.type_name == "structure":
+        return any(map(_has_timestamps, shape.members.values()))
+    if shape.type_name in ("list", "map"):
+        return _has_timestamps(shape.member if shape.type_name == "list" else shape.value)
+    return bool(shape.type_name == "timestamp")
 
 
 def from_seconds(seconds: float) -> datetime.datetime:
-    """A moment on the wire as botocore's client returns it."""
+    """A timestamp of a response as botocore's client returns it."""
     return from_millis(round(seconds * 1000))
 
 
 def seconds(millis: int) -> float:
-    """A moment on the wire (rule W-3)."""
+    """A timestamp as it is sent: seconds since the epoch (rule W-3)."""
     return millis / 1000
 
 
 def new_headers() -> dict[str, str]:
-    """The headers that every response has (rule W-6)."""
+    """The headers of every response (rule W-6)."""
     return {"content-type": "application/json", "x-amzn-requestid": f"{_PROCESS}{next(_numbers):012x}"}
 
 

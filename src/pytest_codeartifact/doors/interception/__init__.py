@@ -1,9 +1,9 @@
-"""The door through botocore's events: calls of clients in this process reach the fake that was opened last.
+"""Intercepts the calls of clients in this process: the fake that was opened last answers them.
 
-We handle four events of a call (see :mod:`..hook`). At the first, the call is bound to its fake. Its requests are then
-not signed, so no credentials are looked up. Just before a request would be sent, within botocore's retries and before
-its parser, it is answered. For a call without a fake, the guard is asked when the call begins, when it is signed and
-when it is sent. aiobotocore has the same four events, and its clients await the answer.
+Four events of a call have handlers here (see :mod:`..hook`). The first one binds the call to its fake. The requests of
+a bound call are not signed, so no credentials are looked up. The fake answers a request at ``before-send``, within
+botocore's retries and before its parser. For a call without a fake, the guard is asked when the call begins, when it is
+signed and when it is sent. aiobotocore has the same four events, and its clients await the answer.
 """
 
 from .clients import make as client

@@ -6,7 +6,6 @@ imported what it needs.
 
 from __future__ import annotations
 
-import functools
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -15,26 +14,8 @@ from botocore.awsrequest import AWSResponse
 
 from ...http import Caller, Client, Disturbed, Request, Response, Where
 from . import botocore_internals
-from .belonging import back_end, belonging, set_back_end
+from .belonging import back_end
 from .messages import content, context_of, to_request
-from .patches import Patches
-
-
-class BackEnds(Patches):
-    """What tells the HTTP back end of a call: older versions keep the choice from everything that events are given."""
-
-    def extend(self) -> None:
-        self.replace(botocore_internals.MAKE_REQUEST, _recording_back_end)
-
-
-def _recording_back_end(original: Callable[..., Any]) -> Callable[..., Any]:
-    @functools.wraps(original)
-    def make_request(endpoint: Any, operation_model: Any, request_dict: Any) -> Any:
-        if belonging(request_dict["context"]):
-            set_back_end(request_dict["context"], endpoint.http_session)
-        return original(endpoint, operation_model, request_dict)
-
-    return make_request
 
 
 async def answer(
@@ -45,9 +26,9 @@ async def answer(
     where: Where | None,
     patience: float | None,
 ) -> AWSResponse:
-    """Answer a prepared request; others run while a slow answer is waited for.
+    """Answer a prepared request. Other tasks run during a slow response.
 
-    :raises Exception: what the client sees in place of an answer.
+    :raises Exception: the planned exception that the client sees instead of a response.
     """
     body = await _read(prepared.body)
     given = handle(to_request(prepared, body, caller, client, where, patience))
@@ -65,7 +46,7 @@ def _response(prepared: Any, response: Response) -> AWSResponse:
     if httpx is None:
         raw = _Raw(prepared.url, response.body)
     else:
-        # By its type, aiobotocore tells whose bodies it reads.
+        # aiobotocore decides by the type of the raw response how to read the body.
         raw = httpx.Response(
             response.status,
             headers=dict(response.headers),
@@ -105,7 +86,7 @@ class _Raw:
         return await self.content.read()
 
     def close(self) -> None:
-        """There is no connection."""
+        """Do nothing: there is no connection."""
 
     async def __aenter__(self) -> _Raw:
         return self
@@ -130,14 +111,14 @@ class _Stream:
 
 
 async def _read(body: Any) -> bytes:
-    """The body; besides what botocore takes, aiobotocore's HTTP libraries take what is iterated asynchronously."""
+    """The body. In addition to botocore's types, the HTTP libraries of aiobotocore accept asynchronous iterables."""
     if hasattr(body, "__aiter__"):
         return b"".join([chunk async for chunk in body])
     return content(body)
 
 
 async def _sleep(seconds: float) -> None:
-    """Wait on the event loop that runs. All but asyncio's are reached through anyio, which is loaded then."""
+    """Sleep on the running event loop. With a loop other than asyncio's, anyio is loaded and used."""
     import asyncio
 
     await (sys.modules.get("anyio") or asyncio).sleep(seconds)

@@ -1,8 +1,7 @@
-"""Which fake a call belongs to.
+"""Records which fake a call belongs to.
 
-This is recorded when the call begins, in the context that botocore keeps for the call. The context follows the call
-through its retries and into other threads and tasks, whichever fakes open and close meanwhile. A call never changes its
-fake.
+The record is made when the call begins, in the context that botocore keeps for the call. The context follows the call
+through its retries and into other threads and tasks. So a call keeps its fake, even if fakes open and close meanwhile.
 """
 
 from __future__ import annotations
@@ -20,58 +19,58 @@ _BACK_END = "pytest_codeartifact.back_end"
 
 
 class Belonging(NamedTuple):
-    """Who answers a call, to whom, and how."""
+    """The fake that answers a call, the caller, and the way in which the response is delivered."""
 
     service: Service
     account: str
     access_key: str
-    """Empty if the client would have to ask somebody for it."""
+    """Empty if the client would have to look it up."""
     is_awaited: bool
     is_wired: bool
-    """Whether it goes over the wire, to a server of ours, and is not answered in process."""
+    """Whether the call goes over HTTP to a server of ours, instead of being answered in process."""
 
 
 def note(context: MutableMapping[str, Any], service: Service | None) -> None:
-    """Write down which fake is open before anybody else has a hand in a call, and may wait; None: there is none."""
+    """Record the open fake before any other handler of the call, which may wait. None: no fake is open."""
     context[_FIRST] = service
 
 
 def noted(context: Mapping[str, Any], otherwise: Service | None) -> Service | None:
-    """The fake that was open then; a call that was made by another way than a client's method has not been noted."""
+    """The recorded fake; ``otherwise`` for a request that was not made with a method of a client."""
     service: Service | None = context.get(_FIRST, otherwise)
     return service
 
 
 def begin(context: MutableMapping[str, Any], belonging: Belonging | None) -> None:
-    """Write down to which fake a call belongs that begins; None: no fake was open."""
+    """Record the fake of a call that begins. None: no fake was open."""
     context.setdefault(_BELONGING, belonging)
 
 
 def has_begun(context: Mapping[str, Any]) -> bool:
-    """Whether we have seen the call begin. What is signed or sent by other ways than a client's method has not."""
+    """Whether the beginning of the call was recorded. It is not for requests made without a method of a client."""
     return _BELONGING in context
 
 
 def belonging(context: Mapping[str, Any]) -> Belonging | None:
-    """To which fake a call belongs, if to one."""
+    """The fake of a call, None if it has none."""
     return context.get(_BELONGING)
 
 
 def answer(context: MutableMapping[str, Any], request: Any) -> None:
-    """Write down that a request of the call is answered: the one that is under way, of maybe several attempts."""
+    """Record that a fake answers this request, which is one attempt of the call."""
     context[_ANSWERED] = request
 
 
 def is_answered(context: Mapping[str, Any], request: Any) -> bool:
-    """Whether a request of the call is answered."""
+    """Whether a fake answers this request of the call."""
     return context.get(_ANSWERED) is request
 
 
 def set_back_end(context: MutableMapping[str, Any], http_session: Any) -> None:
-    """Write down the HTTP session of the client that makes the call."""
+    """Record the HTTP session of the client that makes the call."""
     context[_BACK_END] = http_session
 
 
 def back_end(context: Mapping[str, Any]) -> Any:
-    """The HTTP session of the client that makes the call, if it is known."""
+    """The HTTP session of the client that makes the call, None if unknown."""
     return context.get(_BACK_END)

@@ -1,10 +1,10 @@
-"""Everything of botocore and aiobotocore that they do not promise to keep: all that this package relies on, by purpose.
+"""The private API of botocore and aiobotocore that this package depends on, each name with its purpose.
 
-Nothing else here touches a private name of theirs. A release that renames one of these fails by its name in
-``tests/doors/test_botocore_internals.py``, which has a test for each row.
+No other module uses their private names. ``tests/doors/test_botocore_internals.py`` has a test for each name, which
+fails if a new release renames it.
 
-Most are attributes that are replaced for a while, see :mod:`.patches`. If one is gone, one warning says what does not
-work without it. No fake is opened without those on which safety depends.
+Most of them are attributes that are replaced while a fake is open, see :mod:`.patches`. If one is missing, one warning
+says what does not work without it. If safety depends on it, no fake opens.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from ...errors import CodeArtifactPluginError
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """An attribute of a module, or of a class in it, that is replaced for a while.
+    """An attribute of a module, or of a class in it, that is replaced while a fake is open.
 
-    ``loss`` says what does not work without it; empty if no fake may be opened without it.
+    ``loss`` says what does not work without it. It is empty if no fake may be opened without it.
     """
 
     module: str
@@ -40,9 +40,11 @@ class Attribute:
         return self.path.rpartition(".")[2]
 
     def owner(self) -> Any:
-        """What has the attribute; None if aiobotocore is not imported, or the attribute is gone: that is told once.
+        """The module or class with the attribute. None if aiobotocore is not imported, or if the attribute is missing.
 
-        :raises CodeArtifactPluginError: it is gone, and no fake may be opened without it.
+        Warns once about a missing attribute.
+
+        :raises CodeArtifactPluginError: the attribute is missing, and no fake may be opened without it.
         """
         package = self.module.partition(".")[0]
         if f"{package}.session" not in sys.modules:
@@ -52,22 +54,22 @@ class Attribute:
             owner = getattr(owner, name, None)
         if hasattr(owner, self.name):
             return owner
-        _tell(f"{package} {sys.modules[package].__version__} has no {self.module}.{self.path} any more", self.loss)
+        _warn_or_refuse(f"{package} {sys.modules[package].__version__} has no {self.module}.{self.path}", self.loss)
         return None
 
 
 @functools.cache
-def _tell(what: str, loss: str) -> None:
+def _warn_or_refuse(what: str, loss: str) -> None:
     if not loss:
         raise CodeArtifactPluginError(f"{what}, and no fake is safe without it. Update pytest-codeartifact.")
-    from ...service import CodeArtifactWarning  # here, because at the first session nobody needs it yet
+    from ...service import CodeArtifactWarning  # imported here to keep the first session of a process fast
 
     warnings.warn(f"{what}: {loss}. Update pytest-codeartifact.", CodeArtifactWarning, stacklevel=2)
 
 
-# Making clients
+# Creating clients
 
-CREATE_CLIENT = Attribute("botocore.session", "Session.create_client", "make clients with dummy keys and a region")
+CREATE_CLIENT = Attribute("botocore.session", "Session.create_client", "create clients with dummy keys and a region")
 CREATE_ASYNC_CLIENT = Attribute("aiobotocore.session", "AioSession._create_client", "the same, awaited")
 GET_COMPONENT = Attribute("botocore.session", "Session.get_component", "load data without the profile")
 GET_SCOPED_CONFIG = Attribute("botocore.session", "Session.get_scoped_config", "do without the profile")
@@ -76,14 +78,29 @@ GET_INTERNAL_COMPONENT = Attribute(
     "botocore.session",
     "Session._get_internal_component",
     "start no client-side monitoring",
-    "a client that is made under a fake may report its calls to an agent for client-side monitoring",
+    "a client that is created while a fake is open may report its calls to an agent for client-side monitoring",
 )
 CONFIGURED_ENDPOINT = Attribute(
     "botocore.session", "ConfiguredEndpointProvider", "ignore the endpoint that is meant for child processes"
 )
 
+COPY_EMITTER = Attribute(
+    "botocore.hooks",
+    "EventAliaser.__copy__",
+    "let clients share what they know of the names of events",
+    "the first calls of each new client take longer",
+)
+
 MONITOR = "monitor"
 """The name of the internal component that reports calls to an agent."""
+
+
+def share_names(emitter: Any, of: Any) -> None:
+    """Let an emitter know the names of events that another one has met, and the other way round.
+
+    Each makes the same of a name, but takes longer at the first time: it looks for some sixty old names in it.
+    """
+    emitter._alias_name_cache = of._alias_name_cache
 
 
 def credentials_of(request_signer: Any) -> Any:
@@ -91,42 +108,45 @@ def credentials_of(request_signer: Any) -> Any:
     return request_signer._credentials
 
 
-def has_credentials_of_its_own(session: Any) -> bool:
-    """Whether a session was given keys, and has not looked them up."""
+def has_explicit_credentials(session: Any) -> bool:
+    """Whether a session was given its keys explicitly, instead of looking them up."""
     known = session._credentials
-    return are_at_hand(known) and known.method == "explicit"
+    return are_static(known) and known.method == "explicit"
 
 
-def are_at_hand(credentials: Any) -> bool:
-    """Whether credentials can be read without asking anybody."""
+def are_static(credentials: Any) -> bool:
+    """Whether credentials can be read without refreshing them over the network."""
     return isinstance(credentials, Credentials) and not isinstance(credentials, RefreshableCredentials)
 
 
 # Waiting and retrying
 
-EMIT = Attribute(
-    "botocore.hooks",
-    "HierarchicalEmitter.emit",
-    "learn which call is retried, and let it not wait",
+FIRST_RESPONSE = Attribute(
+    "botocore.endpoint",
+    "first_non_none_response",
+    "take no time for the wait that a handler asks for",
     "retries of calls that a fake answers wait as long as those of real calls",
+)
+FIRST_RESPONSE_ASYNC = Attribute(
+    "aiobotocore.endpoint", "first_non_none_response", FIRST_RESPONSE.purpose, FIRST_RESPONSE.loss
 )
 SLEEP = Attribute(
     "botocore.endpoint",
     "time",
-    "not even sleep for no time, which a test may count",
+    "skip the sleep of zero seconds, which a test may count",
     "time.sleep(0) is called before a retry of a call that a fake answers",
 )
 ACQUIRE_RETRY_QUOTA = Attribute(
     "botocore.retries.quota",
     "RetryQuota.acquire",
-    "give back what calls to a fake use up",
-    "a client that outlives a test lacks the retries that the test has used up",
+    "restore the retry quota that calls to a fake use",
+    "a client that is used by several tests lacks the retry quota that earlier tests have used",
 )
 ACQUIRE_TOKEN = Attribute(
     "botocore.retries.bucket",
     "TokenBucket.acquire",
-    "not wait for the rate of adaptive mode",
-    "in adaptive retry mode, calls that a fake answers wait for the rate to allow them",
+    "skip the rate limit of adaptive mode",
+    "in adaptive retry mode, calls that a fake answers wait for the rate limit",
 )
 ACQUIRE_TOKEN_ASYNC = Attribute(
     "aiobotocore.retries.bucket", "AsyncTokenBucket.acquire", ACQUIRE_TOKEN.purpose, ACQUIRE_TOKEN.loss
@@ -134,13 +154,13 @@ ACQUIRE_TOKEN_ASYNC = Attribute(
 
 
 def available(retry_quota: Any) -> int:
-    """How much is left of a client's quota of retries."""
+    """The remaining retry quota of a client."""
     capacity: int = retry_quota.available_capacity
     return capacity
 
 
 def give_back(retry_quota: Any, capacity: int) -> None:
-    """Let a client's quota of retries have at least this much left."""
+    """Restore the remaining retry quota of a client to at least ``capacity``."""
     retry_quota.release(capacity - available(retry_quota))
 
 
@@ -149,15 +169,15 @@ def give_back(retry_quota: Any, capacity: int) -> None:
 MAKE_REQUEST = Attribute(
     "botocore.endpoint",
     "Endpoint.make_request",
-    "learn the HTTP back end of an asynchronous call",
-    "the body of an asset has the type of the aiohttp back end also for clients of the httpx back end",
+    "learn which call is sent and retried, and its HTTP back end",
+    "retries of calls that a fake answers wait, and aiobotocore's httpx back end reads assets as the aiohttp one does",
 )
 
 _KEEPS_CONTEXT = "context" in inspect.signature(AWSPreparedRequest).parameters
 
 
 def keep_context(request: Any) -> None:
-    """Let a request hand on its context when it is prepared, which it does by itself in newer versions of botocore."""
+    """Make a request pass its context on when it is prepared, which newer versions of botocore do themselves."""
     if not _KEEPS_CONTEXT:
         request.prepare = functools.partial(_prepared_with_context, request.prepare, request.context)
 
@@ -169,7 +189,7 @@ def _prepared_with_context(prepare: Callable[[], Any], context: Any) -> Any:
 
 
 def httpx_of(http_session: Any) -> Any:
-    """The library of a client's HTTP session, if that is httpx or its successor; None for any other."""
+    """The HTTP library of a session if that is httpx or its successor, None for any other."""
     module = sys.modules.get("aiobotocore.httpxsession")
     return module.httpx if module is not None and isinstance(http_session, module.HttpxSession) else None
 

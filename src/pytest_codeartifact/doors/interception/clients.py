@@ -10,9 +10,9 @@ the region of the machine, and a monitoring agent. The region is the fake's, unl
 behaves the same on every machine.
 
 Without a fake, while the guard is armed, a client that finds no region is created all the same, because the code under
-test has a region where it runs for real, for example on AWS Lambda. Other clients are left to botocore.
+test has a region where it runs in production, for example on AWS Lambda. botocore creates all other clients as usual.
 
-A fake with ``environment="leave"`` does none of this while it is the one that answers.
+While the fake that answers has ``environment="leave"``, botocore creates all clients as usual.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 
 class Clients(Patches):
-    """What makes clients, in botocore and in aiobotocore."""
+    """Replaces the functions that create clients, in botocore and in aiobotocore."""
 
     def __init__(self, active: Callable[[], Service | None]) -> None:
         self._active = active
@@ -60,12 +60,35 @@ class Clients(Patches):
         return _is_prepared(self._active())
 
 
+class SharedNames(Patches):
+    """What clients need not find out anew that are made while a fake is open, as most tests make their own.
+
+    A session has a table of the names of events that it has met. Without this, each of its clients has an empty one.
+    """
+
+    def extend(self) -> None:
+        self.replace(internals.COPY_EMITTER, _copy_with_names)
+
+
+def _copy_with_names(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    @functools.wraps(original)
+    def copy(emitter: Any) -> Any:
+        copied = original(emitter)
+        internals.share_names(copied, of=emitter)
+        return copied
+
+    return copy
+
+
 _clients: Clients | None = None
 _known: WeakKeyDictionary[Config, Client] = WeakKeyDictionary()
 
 
 def follow(active: Callable[[], Service | None]) -> None:
-    """A fake has been opened or closed, or a session made: do what is wanted now, and nothing that is not."""
+    """Install or remove the patches and variables, as the open fakes need them.
+
+    Called after a fake was opened or closed, and after a session was created.
+    """
     global _clients
     if _is_prepared(active()):
         machine.close_for_a_fake()
@@ -82,23 +105,23 @@ def follow(active: Callable[[], Service | None]) -> None:
 
 
 def _is_prepared(service: Service | None) -> TypeGuard[Service]:
-    """Whether a fake is open that prepares the making of clients."""
+    """Whether a fake is open that prepares the creation of clients."""
     return service is not None and service.options.environment == "prepare"
 
 
 def known(config: Any) -> Client:
-    """What is known of the client that has this config."""
+    """The record of the client that has this config."""
     return _known.get(config, UNKNOWN)
 
 
 def access_key(request_signer: Any) -> str:
-    """The access key that a client was made with; empty for one that would have to ask somebody for it."""
+    """The access key that a client was created with; empty if the client would have to look it up."""
     credentials = internals.credentials_of(request_signer)
-    return credentials.access_key if internals.are_at_hand(credentials) else ""
+    return credentials.access_key if internals.are_static(credentials) else ""
 
 
 def make(region: str, access_key: str, config: Any) -> Any:
-    """A client with an access key of its own."""
+    """A client with this access key."""
     keys = {**DUMMY_KEYS, "aws_access_key_id": access_key}
     return _session().create_client("codeartifact", region_name=region, config=config, **keys)
 
@@ -128,7 +151,7 @@ def _create_async_client(original: Callable[..., Any], active: Callable[[], Serv
 
 
 def _remembered(made: Any, client: Client) -> Any:
-    if isinstance(made, BaseClient):  # and not what somebody has put in its place
+    if isinstance(made, BaseClient):  # and not a replacement by another library
         _known[made.meta.config] = client
     return made
 
@@ -137,7 +160,7 @@ def _remembered(made: Any, client: Client) -> Any:
 def _making(
     create_client: Callable[..., Any], service: Service | None, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> Iterator[tuple[inspect.BoundArguments, Client]]:
-    """The arguments to make a client with, and what is known of it then; while it is made, nobody need be asked."""
+    """The arguments to create a client with, and the record of it. Within the block, look-ups are skipped."""
     given = _signature(create_client).bind(*args, **kwargs)
     client = UNKNOWN
     with ExitStack() as making:
@@ -157,14 +180,17 @@ def _signature(function: Callable[..., Any]) -> inspect.Signature:
 
 
 def _apply_the_users_choice(arguments: dict[str, Any]) -> None:
-    """Let a client ignore configured endpoints if the user wants that: the environment has our word, for children."""
+    """Let a client ignore configured endpoints if the user chose so.
+
+    The variable in the environment has our value, which is for child processes.
+    """
     given = _config_value(arguments, "ignore_configured_endpoint_urls")
     if given is None and configured.ignores_endpoints(arguments["self"]):
         _configure(arguments, ignore_configured_endpoint_urls=True)
 
 
 def _fill_in(arguments: dict[str, Any], service: Service) -> Client:
-    """Make a client of a fake; its region is the fake's if none was chosen."""
+    """Fill in the arguments of a client of a fake. Its region is the fake's if none was chosen."""
     _use_dummy_keys(arguments)
     _stay_here(arguments)
     if _chosen_region(arguments):
@@ -174,7 +200,7 @@ def _fill_in(arguments: dict[str, Any], service: Service) -> Client:
 
 
 def _fill_in_missing_region(arguments: dict[str, Any], making: ExitStack) -> Client:
-    """Make a client without a fake, which could not be made if no region is to be found."""
+    """Fill in the arguments of a client without a fake, which could not be created without a region."""
     if _chosen_region(arguments):
         return UNKNOWN
     region = arguments["self"].get_config_variable("region")
@@ -188,33 +214,39 @@ def _fill_in_missing_region(arguments: dict[str, Any], making: ExitStack) -> Cli
 
 
 def _chosen_region(arguments: dict[str, Any]) -> str | None:
-    """The region that the code under test wants, and not only the machine."""
+    """The region that the code under test chose. The region of the machine does not count."""
     given: str | None = arguments.get("region_name") or _config_value(arguments, "region_name")
     return given or configured.chosen_region(arguments["self"])
 
 
 def _use_dummy_keys(arguments: dict[str, Any]) -> None:
     given = arguments.get("aws_access_key_id"), arguments.get("aws_secret_access_key")
-    if given == (None, None) and not internals.has_credentials_of_its_own(arguments["self"]):
+    if given == (None, None) and not internals.has_explicit_credentials(arguments["self"]):
         arguments.update(DUMMY_KEYS)
 
 
 def _stay_here(arguments: dict[str, Any]) -> None:
-    """Do without the mode that asks the metadata service where this machine is, and takes this if none answers."""
+    """Replace ``defaults_mode="auto"``, which asks the metadata service for the region of this machine.
+
+    "standard" is the mode that "auto" selects if no metadata service answers.
+    """
     mode = _config_value(arguments, "defaults_mode") or arguments["self"].get_config_variable("defaults_mode")
     if mode.lower() == "auto":
         _configure(arguments, defaults_mode="standard")
 
 
 def _config_value(arguments: dict[str, Any], name: str) -> Any:
-    """What the configs that a client is made with say, its own before the session's."""
+    """A value of the client's config, or else of the session's default config."""
     configs = (arguments.get("config"), arguments["self"].get_default_client_config())
     values = (getattr(config, name, None) for config in configs)
     return next((value for value in values if value is not None), None)
 
 
 def _configure(arguments: dict[str, Any], **options: Any) -> None:
-    """Add to the config that a client is made with; a copy of it, with all that its user has set on it since."""
+    """Add options to a copy of the config that a client is created with.
+
+    The copy has the attributes that were set on the config later, which ``merge`` loses.
+    """
     given = arguments.get("config") or Config()
     config = given.merge(Config(**options))
     for name, value in vars(given).items():
@@ -224,10 +256,10 @@ def _configure(arguments: dict[str, Any], **options: Any) -> None:
 
 
 def _configured_endpoint(original: Callable[..., Any]) -> Callable[..., Any]:
-    """The endpoint that the environment and the profile name, without the one that is for child processes."""
+    """Look up configured endpoints in the environment without the endpoint that is for child processes."""
 
     @functools.wraps(original)
     def configured_endpoint_provider(*args: Any, **kwargs: Any) -> Any:
-        return original(*args, **{"environ": machine.users(), **kwargs})
+        return original(*args, **{"environ": machine.USERS, **kwargs})
 
     return configured_endpoint_provider

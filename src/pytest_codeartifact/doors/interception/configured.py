@@ -1,5 +1,8 @@
-"""What a session would find configured without us: the environment has our values, which are for child processes, and
-the region of the machine, which is not the test's."""
+"""The configuration that the user gave to a session.
+
+The environment contains two other things that must not count: our values for child processes, and the region of the
+machine, on which tests must not depend.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,8 @@ from .. import machine
 
 
 def ignores_endpoints(session: Any) -> bool:
-    """Whether a session's clients would ignore configured endpoints without us."""
-    chain = ConfigChainFactory(session, environ=machine.users()).create_config_chain(
+    """Whether the user configured the clients of a session to ignore configured endpoints."""
+    chain = ConfigChainFactory(session, environ=machine.USERS).create_config_chain(
         instance_name="ignore_configured_endpoint_urls",
         env_var_names=machine.IGNORE,
         config_property_names="ignore_configured_endpoint_urls",
@@ -23,9 +26,9 @@ def ignores_endpoints(session: Any) -> bool:
 
 
 def chosen_region(session: Any) -> str | None:
-    """The region that a session has been given, by name or by a variable that is another one than the machine's."""
+    """The region that was chosen for a session, by name or by a variable that the tests have set."""
     _, variables, default, conversion = session.session_var_map["region"]
-    chain = ConfigChainFactory(session, environ=machine.chosen()).create_config_chain(
+    chain = ConfigChainFactory(session, environ=machine.CHOSEN).create_config_chain(
         instance_name="region", env_var_names=variables, default=default, conversion_func=conversion
     )
     region: str | None = chain.provide()

@@ -1,4 +1,4 @@
-"""Skips what a session looks up when it creates a client, and a CodeArtifact client in a test does not need."""
+"""Skips the look-ups of a session that a CodeArtifact client in a test does not need."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ _skipping: ContextVar[bool] = ContextVar("pytest_codeartifact_skips_look_ups", d
 
 
 def get_component(original: Callable[..., Any], prepares: Callable[[], bool]) -> Callable[..., Any]:
-    """Gives boto3's sessions, which ask for it as soon as they are made, a data loader without asking for the
-    profile, while a fake prepares the making of clients."""
+    """Return the data loader without looking up the profile, while a fake prepares the creation of clients.
+
+    boto3's sessions ask for the data loader as soon as they are created.
+    """
 
     @functools.wraps(original)
     def get_component(self: Any, name: str) -> Any:
@@ -30,7 +32,7 @@ def get_component(original: Callable[..., Any], prepares: Callable[[], bool]) ->
 
 
 def get_scoped_config(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Reads the configuration of the profile; there is none where it may be done without."""
+    """Return an empty configuration where the profile does not exist and look-ups are skipped."""
 
     @functools.wraps(original)
     def get_scoped_config(self: Any) -> Any:
@@ -45,7 +47,7 @@ def get_scoped_config(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def get_auth_token(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Finds a bearer token, which CodeArtifact has no use for, where the profile logs in with SSO."""
+    """Return no bearer token, even if the profile uses SSO, because CodeArtifact needs none."""
 
     @functools.wraps(original)
     def get_auth_token(*args: Any, **kwargs: Any) -> Any:
@@ -55,7 +57,7 @@ def get_auth_token(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def get_internal_component(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Opens a socket for client-side monitoring if that is switched on."""
+    """Return no monitor, even if client-side monitoring is enabled, because it opens a socket."""
 
     @functools.wraps(original)
     def get_internal_component(self: Any, name: str) -> Any:
@@ -66,7 +68,7 @@ def get_internal_component(original: Callable[..., Any]) -> Callable[..., Any]:
 
 @contextmanager
 def skipped() -> Iterator[None]:
-    """A client is being made that must do with what there is."""
+    """While a client is being created: look up no profile, token or monitoring agent."""
     before = _skipping.set(True)
     try:
         yield

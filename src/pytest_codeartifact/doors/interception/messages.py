@@ -18,16 +18,16 @@ _NOT_THE_USERS = frozenset(
     + ("outcome", "pytest_asyncio")
 )
 _RUNNERS = frozenset(("_pytest", "pluggy"))
-_USERS: dict[str, bool | None] = {}  # by file, see below; every call asks for some fifteen files
-_MOST_FILES = 4096  # code that a run makes up has names without end
+_USERS: dict[str, bool | None] = {}  # by file, see _enter; a cache, because each call looks at some fifteen frames
+_MOST_FILES = 4096  # a bound, because generated code may have any number of file names
 
 
 def to_request(
     prepared: Any, body: bytes, caller: Caller, client: Client, where: Where | None, patience: float | None
 ) -> Request:
-    """A prepared request as the service takes it."""
+    """Convert a prepared request of botocore."""
     path, _, query = prepared.url.partition("?")
-    # An endpoint_url may have a path of its own in front of the operation's.
+    # An endpoint_url may have a path, which precedes the path of the operation.
     start = path.find("/v1/", path.find("//") + 2)
     return Request(
         prepared.method,
@@ -43,17 +43,17 @@ def to_request(
 
 
 def to_response(url: str, response: Response) -> AWSResponse:
-    """A response of the service as botocore reads it."""
+    """Convert a response to the class that botocore reads."""
     return AWSResponse(url, response.status, response.headers, _Raw(response.body))
 
 
 def context_of(prepared: Any) -> MutableMapping[str, Any]:
-    """The context of the call that a prepared request is of; an empty one for a request that no client has made."""
+    """The context of the call that a prepared request belongs to; empty for a request without a client."""
     return getattr(prepared, "context", None) or {}
 
 
 def content(body: Any) -> bytes:
-    """A request's body from where it stands; a file is put back there, for other handlers and for a retry."""
+    """The body of a request from its current position. A file is reset to that position, for a retry to read it."""
     if body is None:
         return b""
     if isinstance(body, str):
@@ -70,9 +70,9 @@ def content(body: Any) -> bytes:
 
 
 def where() -> Where | None:
-    """The line of the user's code that is at work: that makes the call which is being answered, or uses a fake.
+    """The line of the user's code that makes the current call or uses a fake.
 
-    A task starts a chain of callers of its own; what an event loop runs for a test may so have no user behind it.
+    None if no user's code is on the stack, for example in a task that an event loop runs for a test.
     """
     frame = currentframe()
     while frame is not None:
@@ -87,12 +87,12 @@ def where() -> Where | None:
 
 
 def is_users(frame: FrameType) -> bool:
-    """Whether a frame is of the user's code, and not of ours, of botocore or of what runs the user's."""
+    """Whether a frame runs the user's code, not code of ours, of botocore or of a test runner."""
     return _enter(frame.f_code.co_filename, frame.f_globals.get("__name__", "")) is True
 
 
 def _enter(file: str, module: str) -> bool | None:
-    """Whether a file is of the user's code; None: it is of what runs the user's code, and so are its callers."""
+    """Whether a file has the user's code. None if it is one of the test runner, as its callers then are too."""
     package = module.partition(".")[0]
     if len(_USERS) >= _MOST_FILES:
         _USERS.clear()
@@ -101,7 +101,7 @@ def _enter(file: str, module: str) -> bool | None:
 
 
 class _Headers(Mapping[str, str]):
-    """botocore's headers, which know no case and hold bytes or str, read one by one: most are never asked for."""
+    """botocore's headers, decoded on access because most are never read. Names are case-insensitive."""
 
     __slots__ = ("_headers",)
 
@@ -112,7 +112,7 @@ class _Headers(Mapping[str, str]):
         value = self._headers[name]
         try:
             return value.decode("latin-1") if isinstance(value, bytes) else str(value)
-        except UnicodeError:  # of a header that email's parser could not make sense of
+        except UnicodeError:  # email's parser could not decode the header
             return "\ufffd"
 
     def __iter__(self) -> Iterator[str]:
@@ -123,7 +123,7 @@ class _Headers(Mapping[str, str]):
 
 
 class _Raw(io.BytesIO):
-    """A body that can be read at once, in parts, or as urllib3's responses are."""
+    """A body with the reading methods of a file and of urllib3's responses."""
 
     def stream(self, *_: object, **__: object) -> Iterator[bytes]:
         yield self.read()

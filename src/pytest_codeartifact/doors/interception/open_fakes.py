@@ -18,16 +18,16 @@ from ...running import RUNNING
 from .. import hook, machine
 from ..guard import GUARD
 from . import asynchronous, clients
-from .asynchronous import BackEnds
+from .at_work import Requests
 from .belonging import Belonging, answer, begin, belonging, has_begun, is_answered, note, noted
 from .botocore_internals import keep_context
-from .clients import access_key
+from .clients import SharedNames, access_key
 from .messages import content, context_of, to_request, to_response, where
 from .patches import Patches
 from .retries import Waits
 
 if TYPE_CHECKING:
-    from ...service import Service  # at the first session nobody needs it yet
+    from ...service import Service  # not imported at run time, to keep the first session of a process fast
 
 _lock = threading.Lock()
 _open: tuple[Service, ...] = ()  # replaced, never changed: calls of other threads read it without the lock
@@ -35,7 +35,7 @@ _patches: tuple[Patches, ...] = ()
 
 
 def active() -> Service | None:
-    """The service that answers the calls that begin now: of the fake that was opened last, for all threads."""
+    """The service of the fake that was opened last, which answers new calls of all threads. None if no fake is open."""
     return _open[-1] if _open else None
 
 
@@ -51,16 +51,16 @@ def start(service: Service) -> None:
     hook.arm()
     with _lock:
         if service in _open:
-            raise CodeArtifactPluginError("This fake CodeArtifact is open already.")
+            raise CodeArtifactPluginError("This fake CodeArtifact is already open.")
         if not _open:
-            _patches = Waits(), BackEnds()
+            _patches = Requests(), Waits(), SharedNames()
         _open = (*_open, service)
         clients.follow(active)
         RUNNING.opened.append(service)
 
 
 def stop(service: Service) -> None:
-    """Let no more calls begin at a service, which answers those that have; fakes may close in any order."""
+    """Stop giving new calls to a service. It still answers calls that have begun. Fakes may close in any order."""
     global _open, _patches
     with _lock:
         _open = tuple(other for other in _open if other is not service)
@@ -74,7 +74,7 @@ def stop(service: Service) -> None:
 
 
 def session_made() -> None:
-    """Prepare the making of clients, which begins with a session; it may be the first of aiobotocore's."""
+    """Prepare the creation of clients by a new session, which may be the first one of aiobotocore."""
     with _lock:
         clients.follow(active)
         for patches in _patches:
@@ -82,18 +82,18 @@ def session_made() -> None:
 
 
 def _this_package() -> Any:
-    """What :mod:`..hook` is to call."""
+    """The handlers that :mod:`..hook` calls: the functions of this package."""
     return sys.modules[__package__]
 
 
 def tidy() -> None:
-    """Look after what fakes have left behind in the environment, if none is open."""
+    """Restore the environment again if no fake is open, see :func:`..machine.tidy`."""
     if not _open:
         machine.tidy()
 
 
 def _renew_locks() -> None:
-    """Begin anew in a forked child, which lacks the threads of its parent that may have held the locks."""
+    """Replace all locks in a forked child: threads of the parent may hold them, and the child lacks those threads."""
     global _lock
     _lock = threading.Lock()
     for service in _open:
@@ -105,12 +105,12 @@ if hasattr(os, "register_at_fork"):  # not on Windows, which cannot fork
 
 
 def at_first(*, context: Any, **_: Any) -> None:
-    """Note which fake is open: a user's handlers may wait before we are asked again."""
+    """Record the open fake at the very beginning, because the user's handlers may wait before the next event."""
     note(context, active())
 
 
 def before_call(*, model: Any, params: Any, request_signer: Any, context: Any, **_: Any) -> None:
-    """Let a call begin: it belongs to the fake that was opened last, or the guard lets it pass."""
+    """Bind a call to the fake that was opened last. Without a fake, ask the guard about it."""
     service = noted(context, otherwise=active())
     if service is None:
         GUARD.check(model.name, params["url"])
@@ -123,12 +123,12 @@ def before_call(*, model: Any, params: Any, request_signer: Any, context: Any, *
 
 
 def choose_signer(*, context: Any, **_: Any) -> Any:
-    """Leave the requests that a fake answers unsigned, so that nobody is asked for credentials."""
+    """Leave the requests that a fake answers unsigned, so that no credentials are looked up."""
     return botocore.UNSIGNED if _answering(context) else None
 
 
 def before_sign(*, request: Any, operation_name: str, **_: Any) -> None:
-    """Ask the guard about what is signed for the wire: a request, or a URL for others to open."""
+    """Ask the guard about a request or a presigned URL that is about to be signed."""
     context = request.context
     keep_context(request)
     if _answering(context) is None:
@@ -153,27 +153,27 @@ def before_send(*, request: Any, **_: Any) -> Any:
 
 
 def at_last(*, request: Any, event_name: str, **_: Any) -> None:
-    """Ask the guard about a request that no fake has answered: all other handlers are done, and it is sent next."""
+    """Ask the guard about a request that no fake answers. This is the last handler before it is sent."""
     context = context_of(request)
     if not is_answered(context, request):
         GUARD.check(event_name.rpartition(".")[2], request.url, must_stay=_must_stay(context))
 
 
 def _answering(context: Mapping[str, Any]) -> Belonging | None:
-    """Who answers a call in process, if anybody."""
+    """The fake that answers a call in process, None if there is none."""
     bound = belonging(context)
     return None if bound is None or bound.is_wired else bound
 
 
 def _must_stay(context: Mapping[str, Any]) -> bool:
-    """Whether a call has to stay on this machine, armed or not: it is a fake's, or goes past one that is open."""
+    """Whether a call may not leave this machine, even if the guard is unarmed: it has or bypasses an open fake."""
     return belonging(context) is not None or (active() is not None and not has_begun(context))
 
 
 def _arrived(given: Response | Disturbed) -> Response:
-    """What arrives of an answer, when it does.
+    """The response as it arrives at the client, after its delay.
 
-    :raises Exception: what the client sees in its place.
+    :raises Exception: the planned exception that the client sees instead.
     """
     if isinstance(given, Response):
         return given

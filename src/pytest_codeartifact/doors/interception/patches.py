@@ -9,18 +9,18 @@ from .botocore_internals import Attribute
 
 
 class Patches:
-    """Attributes of modules and classes that are replaced."""
+    """A set of replaced attributes of modules and classes."""
 
     def __init__(self) -> None:
         self._originals: dict[Attribute, tuple[Any, Any]] = {}
         self.extend()
 
     def extend(self) -> None:
-        """Replace what is there by now: aiobotocore is often imported later, and not by us."""
+        """Replace the attributes that exist by now. Called again later, because aiobotocore is often imported later."""
         raise NotImplementedError
 
     def replace(self, attribute: Attribute, make: Callable[[Any], Any]) -> None:
-        """Put what is made of an attribute in its place, unless that has been done or it is not there."""
+        """Replace an attribute with ``make(original)``, unless it is replaced already or missing."""
         if attribute in self._originals:
             return
         owner = attribute.owner()
@@ -30,6 +30,6 @@ class Patches:
             setattr(owner, attribute.name, make(original))
 
     def undo(self) -> None:
-        """Put everything back."""
+        """Restore all attributes."""
         for attribute, (owner, original) in self._originals.items():
             setattr(owner, attribute.name, original)

@@ -1,45 +1,34 @@
 """Removes the waits between botocore's retries of calls that a fake answers.
 
-The retries themselves stay botocore's: how many, and after which errors. Only the waits are removed: the sleep between
+botocore still decides how often and after which errors it retries. Only the waits are removed: the sleep between
 attempts and, in adaptive mode, the wait for the rate limit. Other services, and the user's own sleeps, wait as usual.
-Two events show which call is in progress: ``needs-retry``, whose handlers return the delay, and ``before-send``, in
-which adaptive mode waits. aiobotocore has the same events, and awaits them.
+aiobotocore has the same parts, and awaits them.
 
-A client that was created at import time keeps its retry quota after the test. What calls to a fake have used of it is
-given back when the last fake closes. Otherwise a test of throttling would use up the retries of later tests.
+A client that was created at import time keeps its retry quota after the test. The quota that calls to a fake have used
+is restored when the last fake closes. Otherwise a test of throttling would use up the retries of later tests.
 """
 
 from __future__ import annotations
 
 import functools
-import inspect
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
-from typing import Any, TypeAlias
+from collections.abc import Callable
+from typing import Any
 
 from . import botocore_internals
-from .belonging import belonging
-from .messages import context_of
+from .at_work import at_work
 from .patches import Patches
-
-Context: TypeAlias = Mapping[str, Any]
-Responses: TypeAlias = list[tuple[Callable[..., Any], Any]]
-
-_at_work: ContextVar[Context | None] = ContextVar("pytest_codeartifact_at_work", default=None)
-"""The context of the call whose handlers of ``needs-retry`` or ``before-send`` are at work."""
 
 
 class _NoTime(float):
-    """No seconds: what is asked to be slept in place of a wait."""
+    """Zero seconds. Distinguishes a removed delay from a zero that the user's code sleeps."""
 
 
 _NO_TIME = _NoTime()
 
 
 class _Time:
-    """The module ``time`` as :mod:`botocore.endpoint` sees it."""
+    """Replaces the module ``time`` in :mod:`botocore.endpoint`: removed delays do not even call ``time.sleep``."""
 
     def sleep(self, seconds: float) -> None:
         if seconds is not _NO_TIME:
@@ -50,14 +39,15 @@ class _Time:
 
 
 class Waits(Patches):
-    """What waits, in botocore and in aiobotocore."""
+    """Replaces the functions that wait, in botocore and in aiobotocore."""
 
     def __init__(self) -> None:
         self._spent: dict[int, tuple[Any, int]] = {}
         super().__init__()
 
     def extend(self) -> None:
-        self.replace(botocore_internals.EMIT, _emitting)
+        self.replace(botocore_internals.FIRST_RESPONSE, _without_waits)
+        self.replace(botocore_internals.FIRST_RESPONSE_ASYNC, _without_waits)
         self.replace(botocore_internals.SLEEP, lambda _: _Time())
         self.replace(botocore_internals.ACQUIRE_RETRY_QUOTA, self._spending)
         self.replace(botocore_internals.ACQUIRE_TOKEN, _waiting)
@@ -70,58 +60,22 @@ class Waits(Patches):
 
     def _spending(self, original: Callable[..., Any]) -> Callable[..., Any]:
         def acquire(quota: Any, *args: Any, **kwargs: Any) -> Any:
-            if belonging(_at_work.get() or {}):
+            if at_work() is not None:
                 self._spent.setdefault(id(quota), (quota, botocore_internals.available(quota)))
             return original(quota, *args, **kwargs)
 
         return acquire
 
 
-def _emitting(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Emits an event, and remembers meanwhile which call is at work."""
+def _without_waits(original: Callable[..., Any]) -> Callable[..., Any]:
+    """The first response of an event's handlers: no seconds in place of those that one asks to sleep before a retry."""
 
     @functools.wraps(original)
-    def emit(emitter: Any, event_name: str, **event: Any) -> Any:
-        context = _context_at(event_name, event)
-        if context is None:
-            return original(emitter, event_name, **event)
-        with _working_for(context):
-            responses = original(emitter, event_name, **event)
-        if inspect.isawaitable(responses):
-            return _emitted(responses, context)
-        return _without_waits(responses, context)
+    def first_non_none_response(*args: Any, **kwargs: Any) -> Any:
+        response = original(*args, **kwargs)
+        return _NO_TIME if _is_wait(response) and not _waits() else response
 
-    return emit
-
-
-async def _emitted(responses: Awaitable[Responses], context: Context) -> Responses:
-    with _working_for(context):
-        return _without_waits(await responses, context)
-
-
-def _context_at(event_name: str, event: Mapping[str, Any]) -> Context | None:
-    """The context of the call of an event in which botocore waits, or asks for how long; None at any other event."""
-    if event_name.startswith("needs-retry."):
-        context: Context = event.get("request_dict", {}).get("context", {})
-        return context
-    return context_of(event.get("request")) if event_name.startswith("before-send.") else None
-
-
-@contextmanager
-def _working_for(context: Context) -> Iterator[None]:
-    before = _at_work.get()
-    _at_work.set(context)
-    try:
-        yield
-    finally:
-        _at_work.set(before)  # not by a token: an abandoned coroutine ends in another context
-
-
-def _without_waits(responses: Responses, context: Context) -> Responses:
-    """The responses of an event's handlers: no seconds in place of those that one asks to sleep before a retry."""
-    if _waits(context):
-        return responses
-    return [(handler, _NO_TIME if _is_wait(response) else response) for handler, response in responses]
+    return first_non_none_response
 
 
 def _is_wait(response: Any) -> bool:
@@ -130,19 +84,19 @@ def _is_wait(response: Any) -> bool:
 
 def _waiting(original: Callable[..., Any]) -> Callable[..., Any]:
     def acquire(bucket: Any, *args: Any, **kwargs: Any) -> Any:
-        return original(bucket, *args, **kwargs) if _waits(_at_work.get()) else True
+        return original(bucket, *args, **kwargs) if _waits() else True
 
     return acquire
 
 
 def _awaiting(original: Callable[..., Any]) -> Callable[..., Any]:
     async def acquire(bucket: Any, *args: Any, **kwargs: Any) -> Any:
-        return await original(bucket, *args, **kwargs) if _waits(_at_work.get()) else True
+        return await original(bucket, *args, **kwargs) if _waits() else True
 
     return acquire
 
 
-def _waits(context: Context | None) -> bool:
-    """Whether a call waits: all do but those of a fake that wants no waits."""
-    bound = belonging(context or {})
+def _waits() -> bool:
+    """Whether the call that is at work waits: all do but those of a fake that wants no waits."""
+    bound = at_work()
     return bound is None or bound.service.options.backoff

@@ -1,6 +1,6 @@
-"""The server: serves a fake to other processes, on a port of 127.0.0.1.
+"""Serves a fake to other processes, on a port of 127.0.0.1.
 
-The only room that uses the server library, which the extra ``server`` installs.
+Only this package uses the server library, which the extra ``server`` installs.
 """
 
 from .server import Server

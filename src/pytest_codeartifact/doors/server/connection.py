@@ -24,14 +24,16 @@ from .messages import Head
 
 _LARGEST_HEAD = 64 * 1024
 _LARGEST_BODY = 5 * 1024**3 + 1  # the largest asset that the default quota allows
-_CHUNK = 256 * 1024  # of an answer that is not read is in memory a second time, at most
+_CHUNK = 256 * 1024  # at most so much of an unread response is in memory twice
 
 _THROWN_AWAY = 64 * 1024
-"""As much of a body that nobody wants is read before the next request of the connection; a longer one ends it."""
+"""The maximum size of a discarded body. After a longer one, the connection is closed."""
 
 _AFTER_THE_END = 16 * 1024 * 1024
-"""As much is read and thrown away before a connection is closed: a client loses an answer that it has not read yet when
-something that it has sent is unread."""
+"""The maximum size that is read and discarded before a connection is closed.
+
+Closing it with unread data would make the client lose a response that it has not read yet.
+"""
 
 _SECONDS_TO_GO_ON = 10
 """How long a client may leave a request unfinished without sending a byte."""
@@ -40,36 +42,36 @@ _SECONDS_TO_COME_BACK = 75
 """How long a connection is kept for the next request."""
 
 _SECONDS_TO_LEAVE = 5
-"""How long a client may take to close its side, when ours is closed."""
+"""How long a client may take to close its side after we have closed ours."""
 
 
 Answer: TypeAlias = "Response | Disturbed"
 
 Work: TypeAlias = Callable[[bytes], Answer]
-"""What makes the answer to a request, given its body."""
+"""Returns the response to a request, given its body."""
 
 
 class Application(Protocol):
-    """What answers requests; whatever goes wrong there is an answer too."""
+    """Answers requests. Its own failures are responses too."""
 
     def take(self, head: Head) -> Response | Work:
-        """Refuse a request, whose body is then not kept, or take it."""
+        """Refuse a request with a response, whose body is then discarded, or accept it with its work."""
 
     def may_be_long(self, size: int) -> bool:
-        """Whether the work for a request with a body of so many bytes may take long, or wait for something."""
+        """Whether the work for a body of ``size`` bytes may take long or wait."""
 
     def failed(self, error: BaseException) -> object:
-        """Be told of what has gone wrong here, where nobody can be answered."""
+        """Report an error of the server outside of a request."""
 
 
 Aside: TypeAlias = Callable[[Work, bytes, Callable[[Answer], None]], None]
-"""Does work in a thread of its own, and hands the answer to a function in the thread of the event loop."""
+"""Does work in a separate thread, and passes the response to a function in the thread of the event loop."""
 
 
 class Connection(asyncio.Protocol):
-    """A connection, from the moment that it is accepted until it is closed.
+    """A connection, from its acceptance until it is closed.
 
-    :param connections: all of the server, which it enters and leaves by itself.
+    :param connections: all connections of the server. The connection adds and removes itself.
     """
 
     transport: asyncio.Transport
@@ -86,37 +88,37 @@ class Connection(asyncio.Protocol):
         self._breaks_off = False
         self._timer: asyncio.TimerHandle | None = None
         self.busy = False
-        """Whether an answer is being made or written."""
+        """Whether a response is being made or written."""
         self._blocked = False
-        """Whether the client has yet to read what was written."""
+        """Whether the client has not read all that was written."""
         self._leaving: int | None = None
-        """How much may still be read and thrown away, once nothing is left to be answered."""
+        """The number of bytes that may still be discarded, None while requests are answered."""
         self._patience: float = _SECONDS_TO_GO_ON
         self.active = loop.time()
-        """When something has happened last."""
+        """The time of the last activity."""
 
     @property
     def is_overdue(self) -> bool:
-        """Whether the client has let its time pass."""
+        """Whether the client has exceeded its time limit."""
         return not self.busy and self._loop.time() - self.active > self._patience
 
-    # What the event loop tells
+    # Callbacks of the event loop
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin."""
         self.transport = cast("asyncio.Transport", transport)
-        self.transport.set_write_buffer_limits(high=0)  # to be told whenever something is not yet read
+        self.transport.set_write_buffer_limits(high=0)  # call pause_writing whenever something is not yet read
         self._connections.add(self)
 
     def connection_lost(self, error: Exception | None) -> None:  # noqa: ARG002  # the signature is asyncio's
-        """Forget what was to be answered."""
+        """Drop the current request."""
         self._connections.discard(self)
         self._rest, self._body, self._work = iter(()), io.BytesIO(), None
         if self._timer is not None:
             self._timer.cancel()
 
     def data_received(self, data: bytes) -> None:
-        """Go on with a request; what follows it waits in the socket until it is answered."""
+        """Continue with a request. Later requests wait in the socket until it is answered."""
         if self._leaving is not None:
             self._throw_away(len(data))
             return
@@ -128,7 +130,7 @@ class Connection(asyncio.Protocol):
             self.transport.pause_reading()
 
     def eof_received(self) -> bool:
-        """Answer what is there to the end, although the client sends nothing more.
+        """Answer complete requests, although the client sends nothing more.
 
         :returns: whether our side stays open.
         """
@@ -143,7 +145,7 @@ class Connection(asyncio.Protocol):
         self._blocked = True
 
     def resume_writing(self) -> None:
-        """Go on with the answer."""
+        """Continue with the response."""
         self._blocked, self.active = False, self._loop.time()
         self._write_on()
 
@@ -163,7 +165,7 @@ class Connection(asyncio.Protocol):
                     self._collect(event.data)
                 case h11.EndOfMessage():
                     self._end()
-                    return  # others have their turn before the next request
+                    return  # other connections are served before the next request
                 case h11.ConnectionClosed():
                     self.transport.close()
                 case _:  # there is no more for now
@@ -221,7 +223,7 @@ class Connection(asyncio.Protocol):
             self._answer(answer.sent)
 
     def _misunderstand(self, status: int) -> None:
-        """Refuse what is not HTTP; what breaks off in the middle is not answered."""
+        """Refuse data that is not HTTP. An incomplete request at the end of a connection is not answered."""
         if self._http.trailing_data[1]:
             self.transport.close()
         else:
@@ -236,9 +238,9 @@ class Connection(asyncio.Protocol):
         self._answer(Response(status, headers, text), ends=True)
 
     def _answer(self, response: Response, *, ends: bool = False) -> None:
-        """Begin to write an answer.
+        """Begin to write a response.
 
-        :param ends: the connection ends with it.
+        :param ends: whether the connection is closed after it.
         """
         if self.transport.is_closing():
             return
@@ -248,7 +250,7 @@ class Connection(asyncio.Protocol):
             self._leave()
             return
         self.busy = True
-        # Bytes on the wire: the name of an asset may be in any script. Blanks around a value are none of it.
+        # Encoded as UTF-8, because the name of an asset may be in any script. HTTP strips white space around a value.
         lines = (*response.headers.items(), *response.repeated)
         headers = [(name.encode(), text.encode().strip(b" \t")) for name, text in lines]
         if ends or self._http.they_are_waiting_for_100_continue:
@@ -266,7 +268,7 @@ class Connection(asyncio.Protocol):
         whole = memoryview(body)
         for start in range(0, len(body), _CHUNK):
             part = h11.Data(data=cast("bytes", whole[start : start + _CHUNK]))
-            yield from self._http.send_with_data_passthrough(part) or ()  # counted, and handed back as it is
+            yield from self._http.send_with_data_passthrough(part) or ()  # h11 counts the bytes and does not copy them
 
     def _write_on(self) -> None:
         while self.busy and not self._blocked and not self.transport.is_closing():
@@ -285,7 +287,7 @@ class Connection(asyncio.Protocol):
         self._go_on()
 
     def _go_on(self) -> None:
-        """Go on with the next request when this one is read and answered to the end; until then, with this one."""
+        """Continue with the next request if this one is completely read and answered, otherwise with this one."""
         if self._http.our_state is h11.MUST_CLOSE or self._http.their_state is h11.ERROR:
             self._leave()
             return
@@ -317,17 +319,17 @@ def _headers(request: h11.Request) -> dict[str, str]:
 
 
 def _unacceptable(request: h11.Request, headers: Mapping[str, str]) -> int | None:
-    """The status for what h11 lets pass and we do not."""
+    """The status of a request that h11 accepts and we refuse, None if we accept it too."""
     is_chunked = "transfer-encoding" in headers
     if request.http_version not in (b"1.1", b"1.0") or (is_chunked and request.http_version == b"1.0"):
         return 400
     if is_chunked and "content-length" in headers:
-        return 400  # two readers might see two different requests in it
+        return 400  # ambiguous: two readers may parse two different requests (request smuggling)
     if len(request.target) + sum(map(len, headers)) + sum(map(len, headers.values())) > _LARGEST_HEAD:
         return 431
     return None if is_chunked or _length(headers) <= _LARGEST_BODY else 413
 
 
 def _length(headers: Mapping[str, str]) -> float:
-    """How long the body will be; chunks may go on without end."""
+    """The length of the body, infinite for a chunked one."""
     return float("inf") if "transfer-encoding" in headers else int(headers.get("content-length", 0))

@@ -20,17 +20,17 @@ _BACKLOG = 1024
 _SECONDS_BETWEEN_ROUNDS = 1
 
 _MAKE_ROOM = 100
-"""How many connections are closed when there are no descriptors for more."""
+"""How many connections are closed when file descriptors run out."""
 
 _SECONDS_FOR_WORK = 1
-"""How long calls that are at work may take to end when the server is stopped; a condition of a test may never end."""
+"""How long running calls may take to end when the server is stopped. A condition of a test may never end."""
 
 
 class _EventLoop(asyncio.SelectorEventLoop):
-    """One whose time goes on when freezegun stops that of asyncio."""
+    """An event loop whose time runs even if freezegun stops that of asyncio."""
 
     def time(self) -> float:
-        """Seconds since some moment."""
+        """A monotonic time in seconds."""
         return time.clock_gettime(time.CLOCK_MONOTONIC) if hasattr(time, "clock_gettime") else time.monotonic()
 
 
@@ -49,8 +49,8 @@ class Listener:
         self._at_work: set[threading.Thread] = set()
         self._stopping = asyncio.Event()
         self._loop = _EventLoop()
-        self._loop.set_debug(False)  # what a development mode would log is nothing of the test's
-        self._loop.set_exception_handler(self._troubled)
+        self._loop.set_debug(False)  # Python's development mode would log internals of the server
+        self._loop.set_exception_handler(self._handle_exception)
         self._thread = threading.Thread(target=self._run, name="pytest-codeartifact server", daemon=True)
         self._thread.start()
 
@@ -73,25 +73,27 @@ class Listener:
         for listening in server.sockets:
             _shut_down(listening)
         while being_accepted := asyncio.all_tasks() - {asyncio.current_task()}:
-            await asyncio.wait(being_accepted)  # a server that is closed would drop them without closing them
+            await asyncio.wait(being_accepted)  # a closed server would drop these connections without closing them
         server.close()
         for connection in self._connections:
             _shut_down(connection.transport.get_extra_info("socket"))
             connection.transport.abort()
-        await asyncio.sleep(0)  # connections are told that they are lost
+        await asyncio.sleep(0)  # let the loop call connection_lost
 
     def _connection(self) -> Connection:
         return Connection(self._application, self._loop, self._connections, self._aside)
 
     def _make_rounds(self) -> None:
-        """Close the connections of clients that let their time pass."""
+        """Close overdue connections, repeatedly."""
         for connection in [connection for connection in self._connections if connection.is_overdue]:
             connection.transport.abort()
         self._loop.call_later(_SECONDS_BETWEEN_ROUNDS, self._make_rounds)
 
-    def _troubled(self, _: object, context: dict[str, Any]) -> None:
-        """asyncio tells of an exception: among others of too few descriptors, and tries again in a second, even when it
-        is closed meanwhile."""
+    def _handle_exception(self, _: object, context: dict[str, Any]) -> None:
+        """Handle an exception in the event loop.
+
+        When file descriptors run out, close the connections that were idle longest. asyncio accepts again in a second.
+        """
         error = context.get("exception")
         if "socket" in context and isinstance(error, OSError):
             for connection in sorted(self._connections, key=lambda each: (each.busy, each.active))[:_MAKE_ROOM]:
@@ -103,7 +105,7 @@ class Listener:
         def run() -> None:
             answer = work(body)
             self._at_work.discard(threading.current_thread())
-            with suppress(RuntimeError):  # the server was stopped meanwhile
+            with suppress(RuntimeError):  # the server has been stopped meanwhile
                 self._loop.call_soon_threadsafe(then, answer)
 
         thread = threading.Thread(target=run, name="pytest-codeartifact call", daemon=True)
@@ -112,6 +114,6 @@ class Listener:
 
 
 def _shut_down(open_socket: socket.socket) -> None:
-    """End a connection also for forked children that have inherited it."""
-    with suppress(OSError):  # the client was faster
+    """Shut a socket down, also in forked child processes that have inherited it."""
+    with suppress(OSError):  # the client has closed it already
         open_socket.shutdown(socket.SHUT_RDWR)

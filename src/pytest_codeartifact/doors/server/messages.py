@@ -19,7 +19,7 @@ _AUTHORIZATION = re.compile(
 
 
 class Head(NamedTuple):
-    """A request without its body. Header names are in lower case; values of one name are joined, as HTTP has it."""
+    """A request without its body. Header names are in lower case. Values of repeated headers are joined with commas."""
 
     method: str
     target: str
@@ -27,28 +27,28 @@ class Head(NamedTuple):
 
 
 def host(head: Head) -> str | None:
-    """The host that a request is meant for: that of an absolute URL, else of the header."""
+    """The host of a request: that of an absolute URL, otherwise that of the header."""
     absolute = _ABSOLUTE.match(head.target)
     return absolute["host"] if absolute else head.headers.get("host")
 
 
 def to_request(head: Head, caller: Caller, served_at: str) -> Request:
-    """A request as the service takes it, yet without its body.
+    """Convert a request, still without its body.
 
-    :param caller: who sends it, as far as is known.
+    :param caller: the caller, as far as known.
     """
-    # As it was sent: a path with escapes is another path than one without.
+    # The path is not unescaped: a path with escapes matches no operation.
     path, _, query = _ABSOLUTE.sub("", head.target).partition("?")
     return Request(head.method, path, query, head.headers, b"", caller, served_at=served_at)
 
 
 def sender(request: Request, accounts: Mapping[str, str]) -> Caller:
-    """Who has signed a request, and for which region.
+    """The account that has signed a request, and the region that the signature is for.
 
-    The signature itself cannot be checked: the secret key is not known.
+    The signature itself is not checked, because the secret key is unknown.
 
-    :param accounts: by access key.
-    :raises ServiceError: it is not signed, or not for this service.
+    :param accounts: the registered accounts, by access key.
+    :raises ServiceError: the request is not signed, or not signed for this service.
     """
     authorization = request.headers.get("authorization")
     if authorization is None:

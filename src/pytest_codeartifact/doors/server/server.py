@@ -14,18 +14,18 @@ from ... import wire
 from ...errors import ServiceError
 from ...http import Disturbed, Request, Response
 from ...service import Service
-from ...settings import DUMMY_KEYS
 from ..guard import GUARD
 from .messages import Head, host, sender, to_request
+from .variables import ADDRESS, variables
 
-if TYPE_CHECKING:  # at run time when a server starts: Server can be imported without the extra
+if TYPE_CHECKING:  # imported when a server starts, so that Server can be imported without the extra
+    from typing_extensions import Self
+
     from .connection import Work
     from .listener import Listener
 
-_ADDRESS = "127.0.0.1"
-
 _MUCH = 1024 * 1024
-"""Bytes whose hashing takes as long as some ten calls."""
+"""A number of bytes whose hashing takes as long as about ten calls."""
 
 _CONFIGURATION = """\
 # The AWS configuration of child processes of a test: there is nothing in it.
@@ -39,7 +39,8 @@ class Server:
     """A fake that is served to other processes, by :meth:`.FakeCodeArtifact.serve` or the fixture
     ``codeartifact_server``. It runs until it is closed.
 
-    ``url`` is where: scheme, address and port.
+    ``url`` is its scheme, address and ``port``. ``configuration`` is the path of the empty AWS configuration of its
+    clients.
     """
 
     def __init__(self, service: Service, port: int) -> None:
@@ -49,61 +50,46 @@ class Server:
         self._service = service
         self._process = os.getpid()
         self._error: BaseException | None = None
-        self._listener: Listener | None = Listener(self, _ADDRESS, port)
-        self._host = f"{_ADDRESS}:{self._listener.port}"
+        self._listener: Listener | None = Listener(self, ADDRESS, port)
+        self.port: int = self._listener.port
+        self._host = f"{ADDRESS}:{self.port}"
         self.url = f"http://{self._host}"
         self._endpoints = Endpoints(service, self._host)
-        # A file of its own, because `aws configure set` in a child process writes to it.
-        descriptor, self._configuration = tempfile.mkstemp(prefix="pytest-codeartifact-", suffix=".aws-config")
+        # A separate file per server, because `aws configure set` in a child process writes to it.
+        descriptor, self.configuration = tempfile.mkstemp(prefix="pytest-codeartifact-", suffix=".aws-config")
         os.close(descriptor)
-        Path(self._configuration).write_text(_CONFIGURATION, encoding="utf-8")
+        Path(self.configuration).write_text(_CONFIGURATION, encoding="utf-8")
         GUARD.servers.add(self.url)
+        service.servers.append(self.url)
 
     @property
     def env(self) -> dict[str, str]:
-        """What a child process needs to find this server and nothing else: ``env={**os.environ, **server.env}``.
+        """The environment variables for a child process that uses this server: ``env={**os.environ, **server.env}``.
 
-        Neither real keys nor profiles of the user come into play, and no proxy.
+        The child process sees none of the user's credentials, profiles and proxies.
         """
-        return {
-            "AWS_ENDPOINT_URL_CODEARTIFACT": self.url,
-            "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "false",
-            "AWS_ACCESS_KEY_ID": DUMMY_KEYS["aws_access_key_id"],
-            "AWS_SECRET_ACCESS_KEY": DUMMY_KEYS["aws_secret_access_key"],
-            "AWS_SESSION_TOKEN": "",
-            "AWS_SECURITY_TOKEN": "",  # its older name
-            "AWS_CREDENTIAL_EXPIRATION": "",
-            "AWS_DEFAULT_REGION": self._service.caller.region,
-            "AWS_REGION": self._service.caller.region,
-            "AWS_PROFILE": "",
-            "AWS_DEFAULT_PROFILE": "",
-            "AWS_CONFIG_FILE": self._configuration,
-            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-            "AWS_EC2_METADATA_DISABLED": "true",
-            "AWS_USE_FIPS_ENDPOINT": "false",
-            "AWS_USE_DUALSTACK_ENDPOINT": "false",
-            "NO_PROXY": _with_us("NO_PROXY"),
-            "no_proxy": _with_us("no_proxy"),
-        }
+        return variables(self.url, self._service.caller.region, self.configuration)
 
     def close(self) -> None:
-        """Stop at once, whatever clients are doing.
+        """Stop at once, even during calls.
 
-        :raises BaseException: the first error of ours, or of a listener or a condition of the test, that a client only
-            got to see as InternalFailure.
+        :raises BaseException: the first error of the fake, or of a listener or a condition of the test. The client that
+            caused it got an InternalFailure.
         """
         if os.getpid() != self._process:
-            return  # a forked child has a copy of this, but the server runs in its parent
+            return  # this is a copy in a forked child process, and the server runs in the parent
         GUARD.servers.discard(self.url)
+        if self.url in self._service.servers:
+            self._service.servers.remove(self.url)
         if self._listener is not None:
             listener, self._listener = self._listener, None
             listener.stop()
-            Path(self._configuration).unlink(missing_ok=True)
+            Path(self.configuration).unlink(missing_ok=True)
         if self._error is not None:
             error, self._error = self._error, None
             raise error
 
-    def __enter__(self) -> Server:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -114,25 +100,24 @@ class Server:
     def __repr__(self) -> str:
         return f"<Server of a fake CodeArtifact at {self.url}>"
 
-    # What the listener asks
+    # The application of the listener
 
     def take(self, head: Head) -> Response | Work:
-        """Refuse a request that is not for us, or that nobody has signed, before its body is read."""
+        """Refuse a request for another host or without a signature, before its body is read."""
         try:
             return self._take(head)
         except BaseException as error:
             return self.failed(error)
 
     def may_be_long(self, size: int) -> bool:
-        """Whether the test's own functions are called, or there is much to hash; all else takes less than a thread."""
+        """Whether the call may run functions of the test, or hashes much. Others are quicker than a new thread."""
         return size > _MUCH or self._service.calls_the_test
 
     def failed(self, error: BaseException) -> Response:
-        """Keep an error to raise it in the test; the client is told no more than that."""
+        """Keep an error, to raise it in the test. The response to the client says no more than that."""
         if self._error is None:
             self._error = _without_frames(error)
-        told = "The fake failed. What went wrong is raised in the test, when it closes the server."
-        return wire.serialise_error(ServiceError(told))
+        return wire.serialise_error(ServiceError("The fake failed. Closing the server raises the error in the test."))
 
     def _take(self, head: Head) -> Response | Work:
         meant, request = host(head), to_request(head, self._service.caller, self.url)
@@ -155,25 +140,19 @@ class Server:
     def _finish(self, work: Work, body: bytes) -> Response | Disturbed:
         try:
             return work(body)
-        except BaseException as error:  # OperationNotImplemented is no Exception
+        except BaseException as error:  # OperationNotImplemented is not an Exception
             return self.failed(error)
 
 
-def _with_us(variable: str) -> str:
-    """Which hosts no proxy is used for: ours, and those for which none was used before."""
-    others = os.environ.get(variable, "")
-    return others if others == "*" else ",".join(filter(None, (others, _ADDRESS)))
-
-
 class _BehindTheServer(Exception):
-    """Where an error was raised that comes out of :meth:`Server.close`, in words."""
+    """The traceback, as text, of an error that :meth:`Server.close` raises."""
 
     def __str__(self) -> str:
         return f"\n{self.args[0]}"
 
 
 def _without_frames(error: BaseException) -> BaseException:
-    """An error with its traceback as text: frames hold a request, and what the test's functions had in hand."""
-    told = "".join(traceback.format_exception(type(error), error, error.__traceback__))
-    error.__cause__, error.__context__ = _BehindTheServer(told), None
+    """An error with its traceback as text, because frames would keep the request and the test's objects in memory."""
+    text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
+    error.__cause__, error.__context__ = _BehindTheServer(text), None
     return error.with_traceback(None)

@@ -1,0 +1,59 @@
+"""Which call botocore sends and retries now, in this thread or this task, as its parts that wait are not told.
+
+Calls of other services are noted as well: a handler of a call may make another one, which waits as usual.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from . import botocore_internals
+from .belonging import Belonging, belonging, set_back_end
+from .patches import Patches
+
+_at_work: ContextVar[Belonging | None] = ContextVar("pytest_codeartifact_at_work", default=None)
+
+
+class Requests(Patches):
+    """What sends the requests of a call, in botocore and in aiobotocore."""
+
+    def extend(self) -> None:
+        self.replace(botocore_internals.MAKE_REQUEST, _noting_the_call)
+
+
+def at_work() -> Belonging | None:
+    """Whose the call is that is sent or retried now; None if it is no fake's, or if there is none."""
+    return _at_work.get()
+
+
+def _noting_the_call(original: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def make_request(endpoint: Any, operation_model: Any, request_dict: Any) -> Any:
+        bound = belonging(request_dict["context"])
+        if bound is not None:
+            set_back_end(request_dict["context"], endpoint.http_session)
+        with _working_for(bound):
+            answer = original(endpoint, operation_model, request_dict)
+        return _awaited(answer, bound) if inspect.isawaitable(answer) else answer
+
+    return make_request
+
+
+async def _awaited(answer: Awaitable[Any], bound: Belonging | None) -> Any:
+    with _working_for(bound):
+        return await answer
+
+
+@contextmanager
+def _working_for(bound: Belonging | None) -> Iterator[None]:
+    before = _at_work.get()
+    _at_work.set(bound)
+    try:
+        yield
+    finally:
+        _at_work.set(before)  # not by a token: an abandoned coroutine ends in another context

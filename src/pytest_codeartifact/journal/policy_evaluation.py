@@ -1,0 +1,297 @@
+"""Judges IAM policies: whether identity-based policies allow what calls need, as IAM evaluates them.
+
+Never kinder than IAM: what matches in part counts for a Deny and not for an Allow. What cannot be judged here, such as
+a policy variable or another condition, is refused by name if the result depends on it. Resource policies, permissions
+boundaries and the policies of an organisation are not considered.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ..errors import SeedError, near, shown
+from .permissions import Permission
+
+_ELEMENTS = ("Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition")
+_VERSION = "2012-10-17"
+
+
+class Asker(NamedTuple):
+    """Who asks, where: what conditions are judged by."""
+
+    account: str
+    region: str
+
+
+def problem(policies: Sequence[Policy], permission: Permission, asker: Asker) -> str | None:
+    """Why these policies together do not allow something; None if they do.
+
+    :raises SeedError: it depends on something that cannot be judged here.
+    """
+    statements = [statement for policy in policies for statement in policy]
+    unjudged: list[SeedError] = []
+    for statement in statements:
+        if statement.denies and statement.may_match(permission) and statement.holds(asker, permission):
+            return f"denied by {statement.name}"
+    for statement in statements:
+        if not statement.denies and statement.matches(permission):
+            try:
+                if statement.holds(asker, permission):
+                    return None
+            except SeedError as error:
+                unjudged.append(error)
+    if unjudged:
+        raise unjudged[0]
+    return "allowed by no statement"
+
+
+class Statement(NamedTuple):
+    """A statement of a policy."""
+
+    name: str
+    denies: bool
+    actions: _Patterns
+    resources: _Patterns
+    conditions: Mapping[str, Mapping[str, Any]]
+
+    def matches(self, permission: Permission) -> bool:
+        """Whether it applies to an action on everything that a resource with wildcards stands for."""
+        action, resource = permission
+        return self.actions.cover(action) and self.resources.cover(resource)
+
+    def may_match(self, permission: Permission) -> bool:
+        """Whether it may apply to an action on a part of what a resource with wildcards stands for."""
+        action, resource = permission
+        return self.actions.touch(action) and self.resources.touch(resource)
+
+    def holds(self, asker: Asker, permission: Permission) -> bool:
+        """Whether its conditions are met.
+
+        :raises SeedError: one that cannot be judged, unless another one is not met.
+        """
+        context = _context(asker, permission)
+        each = [(operator, key, values) for operator, keys in self.conditions.items() for key, values in keys.items()]
+        unknown = [
+            why for operator, key, _ in each if (why := _unknown(operator, key, context, permission)) is not None
+        ]
+        known = [condition for condition in each if _unknown(*condition[:2], context, permission) is None]
+        if not all(_is_met(operator, context[key.lower()], _several(values)) for operator, key, values in known):
+            return False
+        if unknown:
+            raise SeedError(f"{self.name} cannot be judged: {unknown[0]}.")
+        return True
+
+
+Policy = Sequence[Statement]
+
+
+class _Patterns(NamedTuple):
+    """The patterns of an element, or of its negation: ``Action`` or ``NotAction``."""
+
+    patterns: tuple[str, ...]
+    negated: bool
+    folded: bool
+    """Whether case does not matter, as in the names of actions."""
+
+    def cover(self, text: str) -> bool:
+        """Whether the element certainly includes all that ``text`` stands for."""
+        found = self._any(_touches if self.negated else _covers, text)
+        return found != self.negated
+
+    def touch(self, text: str) -> bool:
+        """Whether the element may include some of what ``text`` stands for."""
+        found = self._any(_covers if self.negated else _touches, text)
+        return found != self.negated
+
+    def _any(self, matches: Callable[[str, str], bool], text: str) -> bool:
+        fold = str.lower if self.folded else str
+        return any(matches(fold(pattern), fold(text)) for pattern in self.patterns)
+
+
+# Reading
+
+
+def read(given: object) -> Policy:
+    """A policy document, as a dict or as JSON.
+
+    :raises SeedError: it is not an identity-based policy, or has elements that are unknown.
+    """
+    document = _parsed(given)
+    unknown = sorted(document.keys() - {"Version", "Id", "Statement"})
+    if unknown:
+        raise SeedError(f"A policy has no element {unknown[0]!r}. {near(unknown[0], ('Version', 'Id', 'Statement'))}")
+    if document.get("Version") != _VERSION:
+        raise SeedError(f"The Version of a policy is {_VERSION!r}, not {shown(document.get('Version'))}.")
+    statements = document.get("Statement")
+    each = statements if isinstance(statements, list) else [statements]
+    return [_statement(number, one) for number, one in enumerate(each, 1)]
+
+
+def _parsed(given: object) -> Mapping[str, Any]:
+    document = given
+    if isinstance(given, str):
+        try:
+            document = json.loads(given)
+        except ValueError as error:
+            raise SeedError(f"A policy is a dict or JSON, and this is not valid JSON: {error}.") from None
+    if not isinstance(document, Mapping):
+        raise SeedError(f"A policy is a dict, or JSON of an object, not {shown(given)}.")
+    return document
+
+
+def _statement(number: int, given: object) -> Statement:
+    if not isinstance(given, Mapping):
+        raise SeedError(f"Statement {number} of the policy is an object, not {shown(given)}.")
+    name = f"statement {given['Sid']!r}" if isinstance(given.get("Sid"), str) else f"statement {number}"
+    for element in given:
+        if element in ("Principal", "NotPrincipal"):
+            raise SeedError(f"{name} has a {element}: it is of a policy of a resource, which says nothing here.")
+        if element not in _ELEMENTS:
+            raise SeedError(f"{name} has an unknown element {shown(element)}. {near(element, _ELEMENTS)}")
+    effect = given.get("Effect")
+    if effect not in ("Allow", "Deny"):
+        raise SeedError(f"The Effect of {name} is 'Allow' or 'Deny', not {shown(effect)}.")
+    return Statement(
+        name,
+        effect == "Deny",
+        _patterns(name, given, "Action", folded=True),
+        _patterns(name, given, "Resource", folded=False),
+        _conditions(name, given.get("Condition", {})),
+    )
+
+
+def _patterns(name: str, given: Mapping[str, Any], element: str, *, folded: bool) -> _Patterns:
+    present = [one for one in (element, f"Not{element}") if one in given]
+    if len(present) != 1:
+        raise SeedError(f"{name} has either {element} or Not{element}.")
+    patterns = _several(given[present[0]])
+    for pattern in patterns:
+        if not isinstance(pattern, str):
+            raise SeedError(f"{present[0]} of {name} is a str or a list of them, not {shown(pattern)}.")
+        variable = re.search(r"\$\{(?![*?$]\})[^}]*\}?", pattern)
+        if variable is not None:
+            raise SeedError(
+                f"{name} cannot be judged: the value of the policy variable {variable[0]} is not known here."
+            )
+    return _Patterns(tuple(patterns), present[0] != element, folded)
+
+
+def _conditions(name: str, given: object) -> Mapping[str, Mapping[str, Any]]:
+    if not isinstance(given, Mapping) or not all(isinstance(keys, Mapping) for keys in given.values()):
+        raise SeedError(f"The Condition of {name} is an object of operators, each an object of keys.")
+    return given
+
+
+def _several(given: object) -> list[Any]:
+    return list(given) if isinstance(given, (list, tuple)) else [given]
+
+
+# Matching
+
+
+_MANY, _ONE = "\ue000", "\ue001"
+"""In place of the wildcards of what is asked for, which a pattern must not take for letters."""
+
+
+@functools.lru_cache(maxsize=1024)
+def _tokens(text: str) -> str:
+    """A pattern or a resource with marks in place of its wildcards, so that ``${*}`` can be a letter."""
+    marks = {"*": _MANY, "?": _ONE}
+    return re.sub(r"\$\{([*?$])\}|[*?]", lambda found: found[1] or marks[found[0]], text)
+
+
+def _covers(pattern: str, text: str) -> bool:
+    """Whether a pattern matches all that ``text`` stands for."""
+    if text == "*":
+        return set(pattern) == {"*"}  # what has no resource is allowed on all of them only
+    letters = {_MANY: ".*", _ONE: f"[^{_MANY}]"}
+    regex = "".join(letters.get(letter) or re.escape(letter) for letter in _tokens(pattern))
+    return re.fullmatch(regex, _tokens(text), re.DOTALL) is not None
+
+
+def _touches(pattern: str, text: str) -> bool:
+    """Whether a pattern matches something that ``text`` stands for: the two have a text in common."""
+    if text == "*":
+        return _covers(pattern, text)
+    one, other = _tokens(pattern), _tokens(text)
+    reached = _skipped({0}, other)
+    for letter in one:
+        reached = (
+            set(range(min(reached), len(other) + 1)) if letter == _MANY and reached else _step(letter, reached, other)
+        )
+        reached = _skipped(reached, other)
+    return len(other) in reached
+
+
+def _step(letter: str, reached: Iterable[int], other: str) -> set[int]:
+    """Where in the other pattern one is after a letter."""
+    steps = {_MANY: 0}
+    return {
+        at + steps.get(other[at], 1)
+        for at in reached
+        if at < len(other) and (letter == _ONE or other[at] in (letter, _ONE, _MANY))
+    }
+
+
+def _skipped(reached: Iterable[int], other: str) -> set[int]:
+    """The same, where the other pattern's wildcards may stand for nothing."""
+    found = set(reached)
+    for at in sorted(found):
+        while at < len(other) and other[at] == _MANY:
+            at += 1
+            found.add(at)
+    return found
+
+
+# Conditions
+
+
+def _unknown(operator: str, key: str, context: Mapping[str, str], permission: Permission) -> str | None:
+    """Why a condition cannot be judged; None if it can."""
+    if operator not in _OPERATORS:
+        return f"the condition operator {operator!r} is not known here"
+    if key.lower() not in context:
+        return f"the condition key {key!r} is not known here for {permission[0]}"
+    return None
+
+
+def _is_met(operator: str, value: str, wanted: list[Any]) -> bool:
+    test = _OPERATORS[operator]
+    return any(test.matches(str(one), value) for one in wanted) != test.negated
+
+
+def _context(asker: Asker, permission: Permission) -> Mapping[str, str]:
+    """The keys that are known of a call, in lower case, and their values."""
+    if permission[0].startswith("sts:"):
+        return {"aws:principalaccount": asker.account, "sts:awsservicename": "codeartifact.amazonaws.com"}
+    if permission[0].startswith("codeartifact:"):
+        return {"aws:principalaccount": asker.account, "aws:requestedregion": asker.region}
+    return {}
+
+
+class _Operator(NamedTuple):
+    matches: Callable[[str, str], bool]
+    negated: bool = False
+
+
+def _equal(pattern: str, value: str) -> bool:
+    return pattern == value
+
+
+def _equal_in_any_case(pattern: str, value: str) -> bool:
+    return pattern.lower() == value.lower()
+
+
+_OPERATORS = {
+    "StringEquals": _Operator(_equal),
+    "StringNotEquals": _Operator(_equal, negated=True),
+    "StringEqualsIgnoreCase": _Operator(_equal_in_any_case),
+    "StringNotEqualsIgnoreCase": _Operator(_equal_in_any_case, negated=True),
+    "StringLike": _Operator(_covers),
+    "StringNotLike": _Operator(_covers, negated=True),
+}
+"""The operators that are judged here."""

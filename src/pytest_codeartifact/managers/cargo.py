@@ -1,0 +1,275 @@
+"""What cargo speaks: a sparse index, and the web API of a registry (section 5).
+
+A version in the index is what was sent with its publication, or what stands in the ``Cargo.toml`` of its crate file.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from ..clock import from_millis
+from ..errors import ConflictException, ResourceNotFoundException, ValidationException
+from ..names.packages import PackageId
+from ..state.entities import Asset, Dependency, Details, License, Version
+from . import cargo_manifest, json_bodies, semver
+from .json_bodies import checked
+from .protocol import Asked, Protocol, Reply, Work, get, json_reply, publish
+from .repository_view import RepositoryView
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}", re.ASCII)
+_LENGTH = 4
+"""The bytes of a length in the body of a publication."""
+
+_PUBLICATION = "cargo/publication"
+"""The name of the JSON of a publication, which is kept (rule PM-55)."""
+
+_LINES = "text/plain; charset=utf-8"
+
+
+def _config(asked: Asked) -> Work:
+    """Rule CG-2."""
+    endpoint = asked.endpoint
+    return lambda _: json_reply({"dl": f"{endpoint}api/v1/crates", "api": endpoint.rstrip("/"), "auth-required": True})
+
+
+# The index
+
+
+def _index(asked: Asked, crate: str, first: str = "", second: str = "") -> Work:
+    """The file of a crate in the index (rules CG-5 and CG-6)."""
+    id = asked.about(crate)
+    if (first, second) != _prefix(crate.lower()):
+        raise ResourceNotFoundException(f"The index has nothing of '{crate}' at this path.")
+
+    def answer(repository: RepositoryView) -> Reply:
+        there = repository.spelled(id, str.lower)
+        versions = sorted(repository.listed(there), key=lambda version: semver.precedence(version.version))
+        lines = (json.dumps(_line(asked, there, version), ensure_ascii=False) for version in versions)
+        return Reply("".join(f"{line}\n" for line in lines).encode(), _LINES)
+
+    return answer
+
+
+def _prefix(crate: str) -> tuple[str, str]:
+    """The folders of a crate in the index."""
+    if len(crate) < 3:
+        return str(len(crate)), ""
+    return ("3", crate[0]) if len(crate) == 3 else (crate[:2], crate[2:4])
+
+
+def _line(asked: Asked, id: PackageId, version: Version) -> dict[str, Any]:
+    """A version in the index (rules CG-6 and CG-7)."""
+    asset = version.asset(_file_name(id, version.version))
+    published = _publication(version, asset)
+    features = published.get("features", {})
+    return {
+        "name": id.name,
+        "vers": version.version,
+        "deps": [_indexed(asked, dependency) for dependency in published.get("deps", ())],
+        "cksum": "" if asset is None else asset.sha256,
+        "features": features,
+        "yanked": False,
+        "links": published.get("links"),
+        "rust_version": published.get("rust_version"),
+        "v": 2 if any(map(_is_new, _enabled(features))) else 1,
+    }
+
+
+def _publication(version: Version, asset: Asset | None) -> dict[str, Any]:
+    kept = version.kept(_PUBLICATION)
+    if kept is not None:
+        published: dict[str, Any] = json.loads(kept)
+        return published
+    return cargo_manifest.publication(asset)
+
+
+def _indexed(asked: Asked, dependency: Mapping[str, Any]) -> dict[str, Any]:
+    """A dependency as the index has it."""
+    renamed = dependency.get("explicit_name_in_toml")
+    registry = dependency.get("registry")
+    return {
+        "name": renamed or dependency["name"],
+        "req": dependency.get("version_req", "*"),
+        "features": dependency.get("features") or [],
+        "optional": bool(dependency.get("optional")),
+        "default_features": dependency.get("default_features", True),
+        "target": dependency.get("target"),
+        "kind": dependency.get("kind") or "normal",
+        "registry": None if _is_own(asked, registry) else registry,
+        **({"package": dependency["name"]} if renamed else {}),
+    }
+
+
+def _is_own(asked: Asked, registry: object) -> bool:
+    return isinstance(registry, str) and registry.removeprefix("sparse+").rstrip("/") == asked.endpoint.rstrip("/")
+
+
+def _enabled(features: Mapping[str, Any]) -> Iterable[str]:
+    """Everything that some feature enables."""
+    return (each for enabled in features.values() if isinstance(enabled, list) for each in enabled)
+
+
+def _is_new(enabled: object) -> bool:
+    """Whether older versions of cargo do not understand this member of a feature."""
+    return isinstance(enabled, str) and (enabled.startswith("dep:") or "?/" in enabled)
+
+
+# The web API
+
+
+def _file_name(id: PackageId, version: str) -> str:
+    """Rule CG-8."""
+    return f"{id.name}-{version}.crate"
+
+
+def _versions(asked: Asked, crate: str) -> Work:
+    """Rule CG-13."""
+    id = asked.about(crate)
+    path = urlsplit(asked.endpoint).path
+
+    def answer(repository: RepositoryView) -> Reply:
+        there = repository.spelled(id, str.lower)
+        newest_first = sorted(repository.listed(there), key=lambda version: version.recency, reverse=True)
+        return json_reply({"versions": [_described(there, version, path) for version in newest_first]})
+
+    return answer
+
+
+def _described(id: PackageId, version: Version, path: str) -> dict[str, Any]:
+    asset = version.asset(_file_name(id, version.version))
+    assert version.published is not None, "what is listed has its moment"
+    created = from_millis(version.published).isoformat(timespec="microseconds")
+    return {
+        "crate": id.name,
+        "num": version.version,
+        "checksum": "" if asset is None else asset.sha256,
+        "created_at": created,
+        "updated_at": created,
+        "yanked": False,
+        "dl_path": f"{path}api/v1/crates/{id.name}/{version.version}/download",
+    }
+
+
+def _download(asked: Asked, crate: str, version: str) -> Work:
+    id = asked.about(crate, version=version)
+    asked.about(crate, version=version, asset=_file_name(id, version))
+
+    def answer(repository: RepositoryView) -> Reply:
+        there = repository.spelled(id, str.lower)
+        return Reply(repository.file(there, version, _file_name(there, version)).read())
+
+    return answer
+
+
+# Publication
+
+
+class _Sent(NamedTuple):
+    """The two parts of a publication."""
+
+    metadata: dict[str, Any]
+    crate: bytes
+
+
+def _publish(asked: Asked) -> Work:
+    sent = _read(asked.body)
+    name, version = (checked(sent.metadata.get(member), str, f"'{member}'") for member in ("name", "vers"))
+    if _NAME.fullmatch(name) is None:
+        raise ValidationException(
+            f"'{name[:64]}' is not a valid name of a crate: it must begin with a letter and have letters, digits, '-' "
+            f"and '_' only, at most 64."
+        )
+    id = asked.about(name, version=version, asset=f"{name}-{version}.crate")
+    details = _details(sent.metadata).keeping({_PUBLICATION: json.dumps(sent.metadata)})
+
+    def answer(repository: RepositoryView) -> Reply:
+        _check_spelling(repository, id)
+        _check_build(repository, id, version)
+        repository.upload(id, version, {_file_name(id, version): sent.crate}, details)
+        warnings: dict[str, list[str]] = {"invalid_categories": [], "invalid_badges": [], "other": []}
+        return json_reply({"warnings": warnings})
+
+    return answer
+
+
+def _read(body: bytes) -> _Sent:
+    """The parts of a publication, each after its length (rule CG-9)."""
+    metadata, rest = _part(body, "metadata")
+    crate, rest = _part(rest, "crate")
+    if rest:
+        raise ValidationException(f"The body has {len(rest)} bytes more than the lengths in it say.")
+    document = checked(json_bodies.read(metadata), dict, "The metadata")
+    for dependency in checked(document.get("deps", []), list, "'deps'"):
+        checked(checked(dependency, dict, "A dependency").get("name"), str, "The name of a dependency")
+    checked(document.get("features", {}), dict, "'features'")
+    return _Sent(document, crate)
+
+
+def _part(body: bytes, what: str) -> tuple[bytes, bytes]:
+    length = int.from_bytes(body[:_LENGTH], "little")
+    end = _LENGTH + length
+    if len(body) < _LENGTH or len(body) < end:
+        raise ValidationException(f"The body ends before the {what}, whose length it gives.")
+    return body[_LENGTH:end], body[end:]
+
+
+def _check_spelling(repository: RepositoryView, id: PackageId) -> None:
+    """Refuse a name that cargo does not tell from one that is there (rule CG-12)."""
+    there = repository.spelled(id, _folded, upstream=False)
+    if there != id:
+        raise ConflictException(f"The crate '{id.name}' is there as '{there.name}'.", id.name, "package")
+
+
+def _folded(character: str) -> str:
+    return character.lower().replace("_", "-")
+
+
+def _check_build(repository: RepositoryView, id: PackageId, version: str) -> None:
+    """Refuse a version that cargo does not tell from one that is there (rule CG-11)."""
+    package = repository.package(id)
+    for name in package.version_names() if package is not None else ():
+        if name != version and semver.without_build(name) == semver.without_build(version):
+            raise ConflictException(
+                f"Version '{version}' of the crate '{id.name}' is there as '{name}'.", version, "package-version"
+            )
+
+
+def _details(metadata: dict[str, Any]) -> Details:
+    """What the API tells of a version (rule CG-16)."""
+    license = json_bodies.text(metadata, "license")
+    return Details(
+        summary=json_bodies.text(metadata, "description"),
+        home_page=json_bodies.text(metadata, "homepage"),
+        source_code_repository=json_bodies.text(metadata, "repository"),
+        licenses=() if license is None else (License(license),),
+        readme=json_bodies.text(metadata, "readme"),
+        dependencies=tuple(map(_dependency, metadata.get("deps", ()))),
+    )
+
+
+def _dependency(dependency: dict[str, Any]) -> Dependency:
+    kind = json_bodies.text(dependency, "kind")
+    return Dependency(dependency["name"], json_bodies.text(dependency, "version_req") or "", kind)
+
+
+def _refusal(message: str) -> Reply:
+    return json_reply({"errors": [{"detail": message}]})
+
+
+CARGO = Protocol(
+    "cargo",
+    (
+        get("/config.json", _config),
+        get("/api/v1/crates/{crate}/{version}/download", _download),
+        get("/api/v1/crates/{crate}/versions", _versions),
+        publish("PUT", "/api/v1/crates/new", _publish),
+        get("/{first}/{crate}", _index),
+        get("/{first}/{second}/{crate}", _index),
+    ),
+    refusal=_refusal,
+    bare_tokens=True,
+)

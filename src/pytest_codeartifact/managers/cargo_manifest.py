@@ -1,0 +1,65 @@
+"""What stands in the ``Cargo.toml`` of a crate file, in the form of a publication (rule PM-52)."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ..state.entities import Asset
+from .archives import member_of_tar
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib  # pytest brings it there
+
+_KINDS = {"dependencies": "normal", "dev-dependencies": "dev", "build-dependencies": "build"}
+
+
+def publication(asset: Asset | None) -> dict[str, Any]:
+    """What cargo would have sent with the crate file; nothing if that cannot be read."""
+    manifest = _manifest(asset)
+    package = _table(manifest, "package")
+    targets = _table(manifest, "target")
+    named = [(None, manifest), *((target, _table(targets, target)) for target in targets)]
+    return {
+        "deps": [dependency for target, tables in named for dependency in _dependencies(tables, target)],
+        "features": _table(manifest, "features"),
+        "links": package.get("links"),
+        "rust_version": package.get("rust-version"),
+    }
+
+
+def _manifest(asset: Asset | None) -> dict[str, Any]:
+    if asset is None or not isinstance(asset.content, bytes):
+        return {}
+    content = member_of_tar(asset.content, lambda name: name.count("/") == 1 and name.endswith("/Cargo.toml"))
+    try:
+        return tomllib.loads((content or b"").decode())
+    except (ValueError, RecursionError):
+        return {}
+
+
+def _table(table: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """A table of a manifest; an empty one in place of anything else."""
+    value = table.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def _dependencies(tables: Mapping[str, Any], target: str | None) -> Iterator[dict[str, Any]]:
+    for member, kind in _KINDS.items():
+        for name, said in _table(tables, member).items():
+            table = said if isinstance(said, dict) else {"version": said}
+            renamed = table.get("package")
+            yield {
+                "name": renamed or name,
+                "version_req": str(table.get("version", "*")),
+                "features": table.get("features", []),
+                "optional": table.get("optional", False),
+                "default_features": table.get("default-features", True),
+                "target": target,
+                "kind": kind,
+                "registry": table.get("registry-index"),
+                "explicit_name_in_toml": name if renamed else None,
+            }

@@ -1,0 +1,286 @@
+"""What Maven speaks: the layout of its repositories, with metadata that is made on the spot (section 4).
+
+A deployment is many requests. The files of a version come first, and leave it Unfinished. The metadata comes last and
+makes it Published.
+"""
+
+from __future__ import annotations
+
+import email.utils
+import hashlib
+import json
+from collections.abc import Callable
+from typing import NamedTuple
+
+from ..errors import ResourceNotFoundException, ServiceError, ValidationException
+from ..names.maven_snapshots import build_of, is_moving, is_snapshot
+from ..names.packages import MAVEN_METADATA, PackageId
+from ..names.permissions import PUT_METADATA, READ
+from ..state.entities import NO_DETAILS, UNFINISHED, Asset, Version
+from . import maven_documents, xml_documents
+from .protocol import Asked, Protocol, Reply, Segments, Work, get, plain_text, publish
+from .repository_view import RepositoryView
+
+_DIGESTS: dict[str, Callable[[Asset], str | None]] = {
+    "md5": lambda asset: asset.summary.md5,
+    "sha1": lambda asset: asset.summary.sha1,
+    "sha256": lambda asset: asset.sha256,
+    "sha512": lambda asset: asset.summary.sha512,
+}
+"""The checksums, by the ending of their files (rule MV-15)."""
+
+_TYPES = {".pom": "application/xml", ".xml": "application/xml", ".jar": "application/java-archive"}
+_TEXT = "text/plain"
+
+
+class _Located(NamedTuple):
+    """What a path is about: a file of a version, or the metadata of a snapshot or (without version) of an artifact.
+
+    ``checksum`` is set if it is not about the file, but about a checksum of it.
+    """
+
+    id: PackageId
+    version: str | None
+    file: str
+    checksum: str | None
+
+    @property
+    def is_metadata(self) -> bool:
+        """Whether the file is the metadata."""
+        return self.file == MAVEN_METADATA
+
+
+def _located(asked: Asked, path: Segments) -> _Located:
+    """What a path is about (rules MV-1 to MV-3)."""
+    file, _, ending = path[-1].rpartition(".")
+    checksum = ending if ending in _DIGESTS else None
+    file = path[-1] if checksum is None else file
+    of_artifact = file == MAVEN_METADATA and not (len(path) > 1 and path[-2].endswith("-SNAPSHOT"))
+    *group, artifact = path[:-1] if of_artifact else path[:-2] or ("",)
+    if not group or not file:
+        why = "Not found. A path is one of a file: group/artifact/version/file."
+        raise ResourceNotFoundException(why) if asked.permission == READ else ValidationException(why)
+    version = None if of_artifact else path[-2]
+    id = asked.about(artifact, ".".join(group), version=version, asset=None if of_artifact else path[-1])
+    return _Located(id, version, file, checksum)
+
+
+# Reading
+
+
+def _read(asked: Asked, path: Segments) -> Work:
+    located = _located(asked, path)
+
+    def answer(repository: RepositoryView) -> Reply:
+        return _document(repository, located) if located.is_metadata else _file(repository, located)
+
+    return answer
+
+
+def _file(repository: RepositoryView, located: _Located) -> Reply:
+    """A file of a version, or its checksum, which brings in nothing (rules MV-15, MV-19 and MV-26)."""
+    id, name, file, checksum = located
+    assert name is not None, "files belong to versions"
+    version = repository.version_to_serve(id, name, file, retain=checksum is None)
+    asset = version.asset(file)
+    assert asset is not None, "what is to be served has what was asked for"
+    if checksum is not None:
+        digest = _DIGESTS[checksum](asset)
+        if digest is None:
+            raise ResourceNotFoundException(f"'{file}' was seeded without its {checksum}.")
+        return Reply(digest.encode(), _TEXT)
+    published = repository.now if version.published is None else version.published
+    return Reply(
+        asset.read(), _type_of(file), headers={"last-modified": email.utils.formatdate(published // 1000, usegmt=True)}
+    )
+
+
+def _type_of(file: str) -> str:
+    """Rule MV-4."""
+    return next((kind for ending, kind in _TYPES.items() if file.endswith(ending)), "application/octet-stream")
+
+
+def _document(repository: RepositoryView, located: _Located) -> Reply:
+    """The metadata, made on the spot, or its checksum (rules MV-18, MV-20 and MV-23)."""
+    content = _of_artifact(repository, located.id) if located.version is None else _of_snapshot(repository, located)
+    if located.checksum is not None:
+        return Reply(hashlib.new(located.checksum, content, usedforsecurity=False).hexdigest().encode(), _TEXT)
+    return Reply(content, _type_of(MAVEN_METADATA))
+
+
+def _of_artifact(repository: RepositoryView, id: PackageId) -> bytes:
+    versions = sorted(repository.listed(id), key=lambda version: (version.published or 0, version.recency))
+    return maven_documents.artifact_metadata(id, versions, repository.now)
+
+
+def _of_snapshot(repository: RepositoryView, located: _Located) -> bytes:
+    assert located.version is not None, "a snapshot is a version"
+    version = repository.version_to_serve(located.id, located.version, retain=False)
+    document = maven_documents.snapshot_metadata(located.id, located.version, version.asset_names)
+    if document is None:
+        raise ResourceNotFoundException(f"'{located.version}' has no build.")
+    return document
+
+
+# Publication
+
+
+def _put(asked: Asked, path: Segments) -> Work:
+    """Rule MV-5."""
+    if path[-1] == MAVEN_METADATA and maven_documents.is_of_group(xml_documents.read(asked.body)):
+        asked.permission = PUT_METADATA
+        return lambda _: Reply()
+    located = _located(asked, path)
+    if located.checksum is not None:
+        return _put_checksum(asked, located)
+    if not located.is_metadata:
+        return _put_file(asked, located)
+    asked.permission = PUT_METADATA
+    return _put_snapshot(asked, located) if located.version is not None else _put_metadata(asked, located.id)
+
+
+def _put_file(asked: Asked, located: _Located) -> Work:
+    id, file = located.id, located.file
+    version = _version_of(located)
+    asked.about(id.name, id.namespace, version=version)
+    details = maven_documents.details(asked.body) if file.endswith(".pom") else NO_DETAILS
+
+    def answer(repository: RepositoryView) -> Reply:
+        there = repository.version(id, version)
+        unfinished = there is None or there.status == UNFINISHED
+        repository.upload(id, version, {file: asked.body}, details, unfinished=unfinished)
+        return Reply()
+
+    return answer
+
+
+def _version_of(located: _Located) -> str:
+    """The version that a file goes to: of a snapshot, its build (rules MV-2 and MV-21)."""
+    id, folder, file, _ = located
+    assert folder is not None, "files belong to versions"
+    if is_moving(id, folder):
+        build = build_of(id, folder, file)
+        if build is None:
+            raise ValidationException("Invalid name for a Snapshot build asset")
+        return build
+    if is_snapshot(id, folder) or not file.startswith((f"{id.name}-{folder}.", f"{id.name}-{folder}-")):
+        raise ValidationException(f"'{file}' is not the name of a file of version '{folder}' of '{id.name}'.")
+    return folder
+
+
+def _put_metadata(asked: Asked, id: PackageId) -> Work:
+    """Publish what the document names and is Unfinished (rules MV-7 to MV-9 and MV-17)."""
+    names = maven_documents.versions_in(xml_documents.read(asked.body), id)
+
+    def answer(repository: RepositoryView) -> Reply:
+        there = [version for name in names if (version := repository.version(id, name)) is not None]
+        for version in there:
+            _check_sums(version)
+        repository.finish(id, names, asked.body)
+        if there:
+            _take_down(repository, id, there[-1].version, asked.body, None)
+        return Reply()
+
+    return answer
+
+
+def _put_snapshot(asked: Asked, located: _Located) -> Work:
+    """Publish the build that the document names (rule MV-22)."""
+    id, snapshot = located.id, located.version
+    assert snapshot is not None, "a snapshot is a version"
+    said = maven_documents.snapshot_in(xml_documents.read(asked.body), id, snapshot)
+
+    def answer(repository: RepositoryView) -> Reply:
+        build = repository.version(id, said.build)
+        names = {f"{id.name}-{said.build}{f'-{kind}' if kind else ''}.{ending}" for kind, ending in said.files}
+        if build is None or not names & set(build.asset_names):
+            raise ValidationException(f"The document names no file of a build of '{snapshot}' that is here.")
+        _check_sums(build)
+        repository.finish_build(id, build)
+        _take_down(repository, id, snapshot, asked.body, snapshot)
+        return Reply()
+
+    return answer
+
+
+# Checksums
+
+
+def _refused(file: str, checksum: str) -> str:
+    """The name of the note on a refused checksum (rule MV-17)."""
+    return f"refused-checksum/{file}.{checksum}"
+
+
+def _check_sums(version: Version) -> None:
+    """Refuse to publish a version with a file whose checksum was refused (rule MV-17)."""
+    if version.status == UNFINISHED:
+        for file in version.asset_names:
+            for checksum in _DIGESTS:
+                if version.note(_refused(file, checksum)) is not None:
+                    raise ValidationException(
+                        f"The checksum '{file}.{checksum}' of version '{version.version}' did not match its file."
+                    )
+
+
+def _put_checksum(asked: Asked, located: _Located) -> Work:
+    """Compare a checksum with what is there (rules MV-16 to MV-18)."""
+    sent = next(iter(asked.body.decode("utf-8", "replace").split()), "")
+    if located.is_metadata:
+        asked.permission = PUT_METADATA
+        return lambda repository: _compare_with_metadata(repository, located, sent)
+    version = _version_of(located)
+    asked.about(located.id.name, located.id.namespace, version=version)
+    return lambda repository: _compare(repository, located, version, sent)
+
+
+def _compare(repository: RepositoryView, located: _Located, name: str, sent: str) -> Reply:
+    id, _, file, checksum = located
+    assert checksum is not None, "this is about a checksum"
+    version = repository.version(id, name)
+    asset = None if version is None else version.asset(file)
+    if version is None or asset is None:
+        raise ResourceNotFoundException(f"'{file}' is not in version '{name}' of '{id.name}' in this repository.")
+    fits = _DIGESTS[checksum](asset) == sent
+    if version.status == UNFINISHED:
+        repository.note(id, version, {_refused(file, checksum): None if fits else sent})
+    return Reply() if fits else Reply(error=_mismatch(file, checksum))
+
+
+def _compare_with_metadata(repository: RepositoryView, located: _Located, sent: str) -> Reply:
+    id, snapshot, file, checksum = located
+    assert checksum is not None, "this is about a checksum"
+    package = repository.package(id)
+    if package is None:
+        return Reply()  # of a group of plugins, whose metadata is kept nowhere (rule MV-3)
+    name = _uploaded(snapshot)
+    holders = package.each_version() if snapshot is None else filter(None, [package.version(snapshot)])
+    uploaded = next((digests for holder in holders if (digests := holder.note(name)) is not None), None)
+    if uploaded is None:
+        raise ResourceNotFoundException(f"'{file}' has not been uploaded.")
+    if json.loads(uploaded)[checksum] != sent:
+        raise _mismatch(file, checksum)
+    return Reply()
+
+
+def _mismatch(file: str, checksum: str) -> ServiceError:
+    return ValidationException(f"The checksum '{file}.{checksum}' does not match the file.")
+
+
+def _uploaded(snapshot: str | None) -> str:
+    """The name of a note with the digests of the metadata that was uploaded last (rule MV-18)."""
+    return f"maven/metadata-of-{'artifact' if snapshot is None else 'snapshot'}"
+
+
+def _take_down(repository: RepositoryView, id: PackageId, holder: str, document: bytes, snapshot: str | None) -> None:
+    """Note the digests of the metadata on one version, and on no other."""
+    digests = {name: hashlib.new(name, document, usedforsecurity=False).hexdigest() for name in _DIGESTS}
+    package = repository.package(id)
+    assert package is not None, "the version that holds it is in the repository"
+    for version in package.each_version():
+        if version.version == holder:
+            repository.note(id, version, {_uploaded(snapshot): json.dumps(digests)})
+        elif snapshot is None and version.note(_uploaded(snapshot)) is not None:
+            repository.note(id, version, {_uploaded(snapshot): None})
+
+
+MAVEN = Protocol("maven", (get("/{path*}", _read), publish("PUT", "/{path*}", _put)), refusal=plain_text)

@@ -1,0 +1,172 @@
+"""The documents of Maven: the metadata of artifacts and snapshots, written and read, and what is kept of a POM."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+from xml.etree.ElementTree import Element
+from xml.sax.saxutils import escape
+
+from ..clock import from_millis
+from ..errors import ValidationException
+from ..names.packages import PackageId
+from ..state.entities import NO_DETAILS, Dependency, Details, License, Version
+from . import xml_documents
+from .xml_documents import each, name, text
+
+_SNAPSHOT = "-SNAPSHOT"
+_BUILD = re.compile(r"([0-9]{8}\.[0-9]{6})-([0-9]+)(?:-([^.]+))?\.(.+)")
+
+
+class Build(NamedTuple):
+    """A file of a build of a snapshot, by its name."""
+
+    timestamp: str
+    number: str
+    classifier: str | None
+    extension: str
+
+    @property
+    def name(self) -> str:
+        """What follows the base of the version."""
+        return f"{self.timestamp}-{self.number}"
+
+
+class SnapshotMetadata(NamedTuple):
+    """What an uploaded document says of a snapshot: the build, and the files of it by classifier and extension."""
+
+    build: str
+    files: frozenset[tuple[str | None, str]]
+
+
+# What is served
+
+
+def artifact_metadata(id: PackageId, versions: list[Version], now: int) -> bytes:
+    """The document about an artifact (rule MV-20).
+
+    :param versions: those that it lists, in the order of publication.
+    """
+    names = [version.version for version in versions]
+    releases = [name for name in names if not name.endswith(_SNAPSHOT)]
+    versioning = (
+        _element("latest", names[-1])
+        + "".join(_element("release", name) for name in releases[-1:])
+        + f"<versions>{''.join(_element('version', name) for name in names)}</versions>"
+        + _element("lastUpdated", f"{from_millis(now):%Y%m%d%H%M%S}")
+    )
+    return _metadata(id, "", versioning)
+
+
+def snapshot_metadata(id: PackageId, snapshot: str, files: Iterable[str]) -> bytes | None:
+    """The document about a snapshot (rule MV-23). None if none of its files is one of a build."""
+    base = snapshot.removesuffix(_SNAPSHOT)
+    builds = list(_builds(id, base, files))
+    if not builds:
+        return None
+    newest = max(builds, key=lambda build: (build.timestamp, int(build.number)))
+    versioning = (
+        f"<snapshot>{_element('timestamp', newest.timestamp)}{_element('buildNumber', newest.number)}</snapshot>"
+        + _element("lastUpdated", newest.timestamp.replace(".", ""))
+        + f"<snapshotVersions>{''.join(_snapshot_version(base, build) for build in builds)}</snapshotVersions>"
+    )
+    return _metadata(id, _element("version", snapshot), versioning)
+
+
+def _builds(id: PackageId, base: str, files: Iterable[str]) -> Iterator[Build]:
+    for file in files:
+        match = _BUILD.fullmatch(file.removeprefix(f"{id.name}-{base}-"))
+        if match is not None:
+            yield Build(*match.groups())
+
+
+def _snapshot_version(base: str, build: Build) -> str:
+    classifier = "" if build.classifier is None else _element("classifier", build.classifier)
+    value = _element("value", f"{base}-{build.name}")
+    updated = _element("updated", build.timestamp.replace(".", ""))
+    return f"<snapshotVersion>{classifier}{_element('extension', build.extension)}{value}{updated}</snapshotVersion>"
+
+
+def _metadata(id: PackageId, version: str, versioning: str) -> bytes:
+    named = _element("groupId", id.namespace or "") + _element("artifactId", id.name) + version
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<metadata>{named}<versioning>{versioning}</versioning></metadata>\n'
+    ).encode()
+
+
+def _element(tag: str, content: str) -> str:
+    return f"<{tag}>{escape(content)}</{tag}>"
+
+
+# What is uploaded
+
+
+def is_of_group(document: Element) -> bool:
+    """Whether a document is about a group of plugins, and not about an artifact (rule MV-3)."""
+    return any(each(document, "plugins")) and not any(each(document, "versioning"))
+
+
+def versions_in(document: Element, id: PackageId) -> list[str]:
+    """The versions that a document about an artifact names.
+
+    :raises ValidationException: it is about another artifact (rule MV-8).
+    """
+    _check_artifact(document, id)
+    return [version for item in each(document, "versioning", "versions", "version") if (version := text(item))]
+
+
+def snapshot_in(document: Element, id: PackageId, snapshot: str) -> SnapshotMetadata:
+    """What a document says of a snapshot.
+
+    :raises ValidationException: it is about another artifact, or names no build (rule MV-22).
+    """
+    _check_artifact(document, id)
+    timestamp = text(document, "versioning", "snapshot", "timestamp")
+    number = text(document, "versioning", "snapshot", "buildNumber")
+    build = f"{snapshot.removesuffix(_SNAPSHOT)}-{timestamp}-{number}"
+    files = frozenset(
+        (text(item, "classifier"), text(item, "extension") or "")
+        for item in each(document, "versioning", "snapshotVersions", "snapshotVersion")
+        if text(item, "value") == build
+    )
+    return SnapshotMetadata(build, files)
+
+
+def _check_artifact(document: Element, id: PackageId) -> None:
+    for member, wanted in (("groupId", id.namespace), ("artifactId", id.name)):
+        said = text(document, member)
+        if name(document) != "metadata" or said != wanted:
+            raise ValidationException(f"The document says that its {member} is {said!r}, and the URL {wanted!r}.")
+
+
+def details(pom: bytes) -> Details:
+    """What the API tells of a version (rule MV-14); nothing if the POM cannot be read."""
+    try:
+        project = xml_documents.read(pom)
+    except ValidationException:
+        return NO_DETAILS
+    return Details(
+        display_name=text(project, "name"),
+        summary=text(project, "description"),
+        home_page=text(project, "url"),
+        source_code_repository=text(project, "scm", "url"),
+        licenses=tuple(_licenses(project)),
+        dependencies=(*_dependencies(project, "dependencies", "dependency"), *_dependencies(project, "parent")),
+    )
+
+
+def _licenses(project: Element) -> Iterator[License]:
+    for license in each(project, "licenses", "license"):
+        named = text(license, "name") or text(license, "url")
+        if named is not None:
+            yield License(named, text(license, "url"))
+
+
+def _dependencies(project: Element, *path: str) -> Iterator[Dependency]:
+    for item in each(project, *path):
+        artifact = text(item, "artifactId")
+        if artifact is not None:
+            optional = "optional" if text(item, "optional") == "true" else text(item, "scope") or "compile"
+            kind = "parent" if path == ("parent",) else optional
+            yield Dependency(artifact, text(item, "version") or "", kind, text(item, "groupId"))

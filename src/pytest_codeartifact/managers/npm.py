@@ -1,0 +1,483 @@
+"""What npm, pnpm and yarn speak: the registry API of npm (section 3).
+
+The document about a package is called packument. A version in it is the object that was published, or what stands in
+the ``package.json`` of its tarball.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from ..clock import from_millis
+from ..errors import ResourceNotFoundException, ValidationException
+from ..names.packages import PackageId
+from ..names.permissions import PUT_METADATA
+from ..state.entities import DISPOSED, Asset, Dependency, Details, License, Version, texts
+from . import json_bodies, semver
+from .addresses import refuse_slashes
+from .archives import member_of_tar
+from .json_bodies import checked
+from .protocol import (
+    JSON,
+    Asked,
+    MethodNotAllowed,
+    Protocol,
+    Reply,
+    Route,
+    Work,
+    get,
+    json_reply,
+    publish,
+    put_metadata,
+)
+from .repository_view import RepositoryView
+
+_SHORT = "application/vnd.npm.install-v1+json"
+_TARBALL = "package.tgz"
+_LARGEST_BODY = 2 * 1024**3
+"""The maximum size of a publish request (rule NPM-13)."""
+
+_LONGEST_NAME = 214
+_SCOPED = re.compile(r"@([^@/]+)/([^/]+)")
+
+_MANIFEST, _DEPRECATED, _DEPRECATED_AT = "npm/manifest", "npm/deprecated", "npm/deprecated-at"
+"""The names of what is kept of a version (rule PM-55)."""
+
+_LATEST = "latest"
+
+_OF_LATEST = ("description", "license", "homepage", "repository", "keywords", "author", "maintainers", "bugs", "readme")
+"""What a full packument says of the version under ``latest`` (rule NPM-5)."""
+
+_IN_SHORT = (
+    "name", "version", "deprecated", "dependencies", "devDependencies", "optionalDependencies", "peerDependencies",
+    "peerDependenciesMeta", "bundleDependencies", "bin", "directories", "engines", "os", "cpu", "libc", "funding",
+    "hasInstallScript", "_hasShrinkwrap", "dist",
+)  # fmt: skip
+"""What a short packument says of each version (rule NPM-6)."""
+
+_DEPENDENCIES = {
+    "dependencies": "regular",
+    "devDependencies": "dev",
+    "peerDependencies": "peer",
+    "optionalDependencies": "optional",
+}
+
+
+def _segments(path: tuple[str, ...]) -> tuple[str, ...]:
+    """The path with each scoped name as one segment, however its slash is written (rule NPM-2)."""
+    parts: list[str] = []
+    for segment in path:
+        if parts and parts[-1].startswith("@") and "/" not in parts[-1] and segment:
+            parts[-1] += f"/{segment}"
+        else:
+            parts.append(segment)
+    refuse_slashes(part for part in parts if not _SCOPED.fullmatch(part))
+    return tuple(parts)
+
+
+def _about(asked: Asked, package: str, version: str | None = None, asset: str | None = None) -> PackageId:
+    """Say what a request is about.
+
+    :param package: the full name, with the scope if there is one.
+    """
+    scoped = _SCOPED.fullmatch(package)
+    namespace, name = scoped.groups() if scoped else (None, package)
+    return asked.about(name, namespace, version=version, asset=asset)
+
+
+# Packuments
+
+
+def _packument(asked: Asked, package: str) -> Work:
+    id = _about(asked, package)
+    accepted = (part.partition(";")[0].strip() for part in asked.headers.get("accept", "").lower().split(","))
+    short = _SHORT in accepted
+
+    def answer(repository: RepositoryView) -> Reply:
+        versions = sorted(repository.listed(id), key=lambda version: semver.precedence(version.version))
+        tags = _tags(repository, id, versions)
+        objects = {version.version: _object(asked, id, version) for version in versions}
+        content = _as_short if short else _in_full
+        return json_reply(content(id, versions, objects, tags), _SHORT if short else JSON)
+
+    return answer
+
+
+def _in_full(
+    id: PackageId, versions: list[Version], objects: dict[str, dict[str, Any]], tags: dict[str, str]
+) -> dict[str, Any]:
+    """Rule NPM-5."""
+    latest = objects[tags[_LATEST]]
+    described = {name: latest[name] for name in _OF_LATEST if name in latest}
+    shown = {
+        version: {name: value for name, value in each.items() if name != "readme"} for version, each in objects.items()
+    }
+    named = {"_id": id.full_name, "name": id.full_name, "dist-tags": tags}
+    return {**named, "versions": shown, "time": _times(versions), **described}
+
+
+def _as_short(
+    id: PackageId, versions: list[Version], objects: dict[str, dict[str, Any]], tags: dict[str, str]
+) -> dict[str, Any]:
+    """Rule NPM-6."""
+    times = _times(versions)
+    shown = {version: {name: each[name] for name in _IN_SHORT if name in each} for version, each in objects.items()}
+    return {
+        "name": id.full_name,
+        "modified": times["modified"],
+        "dist-tags": tags,
+        "time": times,
+        "versions": shown,
+    }
+
+
+def _times(versions: list[Version]) -> dict[str, str]:
+    """When each version was published, and when the package was created and last changed (rule NPM-8)."""
+    published = {version.version: _published(version) for version in versions}
+    deprecated = (int(version.note(_DEPRECATED_AT) or 0) for version in versions)
+    modified = max(*published.values(), *deprecated)
+    times = {"created": min(published.values()), "modified": modified, **published}
+    return {name: _iso(millis) for name, millis in times.items()}
+
+
+def _published(version: Version) -> int:
+    assert version.published is not None, "what is listed has its moment"
+    return version.published
+
+
+def _iso(millis: int) -> str:
+    return from_millis(millis).strftime("%Y-%m-%dT%H:%M:%S.") + f"{millis % 1000:03d}Z"
+
+
+def _object(asked: Asked, id: PackageId, version: Version) -> dict[str, Any]:
+    """A version as packuments have it (rules NPM-7 and PM-52)."""
+    asset = version.asset(_TARBALL)
+    deprecated = version.kept(_DEPRECATED)
+    return {
+        **_manifest(version, asset),
+        "name": id.full_name,
+        "version": version.version,
+        "_id": f"{id.full_name}@{version.version}",
+        **({} if deprecated is None else {"deprecated": deprecated}),
+        "dist": {"tarball": f"{asked.endpoint}{id.full_name}/-/{_file_name(id, version.version)}", **_hashes(asset)},
+    }
+
+
+def _manifest(version: Version, asset: Asset | None) -> dict[str, Any]:
+    kept = version.kept(_MANIFEST)
+    if kept is not None:
+        manifest: dict[str, Any] = json.loads(kept)
+        return manifest
+    told = {"description": version.details.summary, "homepage": version.details.home_page}
+    return {**_manifest_in(asset), **{name: value for name, value in told.items() if value is not None}}
+
+
+def _manifest_in(asset: Asset | None) -> dict[str, Any]:
+    """What stands in the ``package.json`` of a tarball; nothing if that cannot be read."""
+    if asset is None or not isinstance(asset.content, bytes):
+        return {}
+    try:
+        manifest = json_bodies.read(_member(asset.content, "package.json"))
+    except ValidationException:
+        return {}
+    return _public(manifest) if isinstance(manifest, dict) else {}
+
+
+def _member(tarball: bytes, name: str) -> bytes:
+    """A file at the top of a package. Its folder is ``package`` mostly, but npm takes any."""
+    return member_of_tar(tarball, lambda member: member.count("/") == 1 and member.endswith(f"/{name}")) or b""
+
+
+def _public(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """What is kept of a manifest (rule NPM-11)."""
+    return {
+        name: value
+        for name, value in manifest.items()
+        if name not in ("dist", "deprecated") and (not name.startswith("_") or name == "_hasShrinkwrap")
+    }
+
+
+def _hashes(asset: Asset | None) -> dict[str, str]:
+    if asset is None:
+        return {}
+    summary = asset.summary
+    sha512 = None if summary.sha512 is None else f"sha512-{base64.b64encode(bytes.fromhex(summary.sha512)).decode()}"
+    hashes = {"shasum": summary.sha1, "integrity": sha512}
+    return {name: value for name, value in hashes.items() if value is not None}
+
+
+# Tags
+
+
+def _tags(repository: RepositoryView, id: PackageId, versions: list[Version]) -> dict[str, str]:
+    """The tags of a document: those whose targets it lists, and always ``latest`` (rules NPM-15 to NPM-17)."""
+    there = {version.version for version in versions}
+    tags = {tag: target for tag, target in repository.dist_tags(id) if target in there}
+    newest = max(versions, key=lambda version: (_published(version), version.recency))
+    return {_LATEST: newest.version, **tags}
+
+
+def _list_tags(asked: Asked, package: str) -> Work:
+    id = _about(asked, package)
+    return lambda repository: json_reply(_tags(repository, id, repository.listed(id)))
+
+
+def _set_tag(asked: Asked, package: str, tag: str) -> Work:
+    """Rule NPM-18."""
+    id = _about(asked, package)
+    name = checked(json_bodies.read(asked.body), str, "The body")
+    if semver.is_range(tag):
+        raise ValidationException(f"'{tag}' cannot be a tag: it is a range of versions.")
+    _about(asked, package, name)
+
+    def answer(repository: RepositoryView) -> Reply:
+        version = repository.version(id, name)
+        if version is None or version.status == DISPOSED:
+            raise ResourceNotFoundException(f"Version '{name}' of '{id.full_name}' is not in this repository.")
+        repository.set_dist_tags(id, {tag: name})
+        return json_reply({"ok": True}, status=201)
+
+    return answer
+
+
+def _remove_tag(asked: Asked, package: str, tag: str) -> Work:
+    id = _about(asked, package)
+    if tag == _LATEST:
+        raise ValidationException(f"The tag '{_LATEST}' cannot be removed.")
+
+    def answer(repository: RepositoryView) -> Reply:
+        record = repository.package(id)
+        if record is None or tag not in dict(record.dist_tags):
+            raise ResourceNotFoundException(f"'{id.full_name}' has no tag '{tag}' in this repository.")
+        repository.set_dist_tags(id, {tag: None})
+        return json_reply({"ok": True})
+
+    return answer
+
+
+# Tarballs
+
+
+def _file_name(id: PackageId, version: str) -> str:
+    return f"{id.name}-{version}.tgz"
+
+
+def _tarball(asked: Asked, package: str, file: str) -> Work:
+    """Rule NPM-7."""
+    id = _about(asked, package)
+    version = file.rpartition("/")[2].removeprefix(f"{id.name}-").removesuffix(".tgz")
+    if file.rpartition("/")[2] != _file_name(id, version):
+        raise ResourceNotFoundException(f"'{file}' is not the name of a tarball of '{id.full_name}'.")
+    _about(asked, package, version, _TARBALL)
+    return lambda repository: Reply(repository.file(id, version, _TARBALL).read())
+
+
+# Publication and deprecation
+
+
+class _Publication(NamedTuple):
+    """What a publish request brings."""
+
+    version: str
+    manifest: dict[str, Any]
+    tarball: bytes
+    tags: tuple[str, ...]
+
+
+def _put(asked: Asked, package: str) -> Work:
+    document = checked(json_bodies.read(asked.body), dict, "The body")
+    if document.get("_attachments"):
+        return _publish(asked, package, document)
+    asked.permission = PUT_METADATA
+    return _deprecate(asked, package, document)
+
+
+def _publish(asked: Asked, package: str, document: dict[str, Any]) -> Work:
+    if package != package.lower() or len(package) > _LONGEST_NAME:
+        raise ValidationException(
+            f"'{package[:_LONGEST_NAME]}' cannot be published: names have at most {_LONGEST_NAME} characters, and no "
+            f"capital letters."
+        )
+    id = _about(asked, package)
+    sent = _publication(id, document)
+    _about(asked, package, sent.version, _TARBALL)
+    manifest = _public(sent.manifest)
+    readme = json_bodies.text(sent.manifest, "readme") or json_bodies.text(document, "readme")
+    details = _details(manifest, readme or _readme_in(sent.tarball))
+    details = details.keeping({_MANIFEST: json.dumps({**manifest, **({} if readme is None else {"readme": readme})})})
+
+    def answer(repository: RepositoryView) -> Reply:
+        repository.upload(id, sent.version, {_TARBALL: sent.tarball}, details, dist_tags=sent.tags)
+        return json_reply({"success": True})
+
+    return answer
+
+
+def _publication(id: PackageId, document: dict[str, Any]) -> _Publication:
+    """What a publish request brings, if all that it says agrees (rules NPM-10 and NPM-14)."""
+    versions = checked(document.get("versions"), dict, "versions")
+    if len(versions) != 1:
+        raise ValidationException(f"A request publishes one version, and this one has {len(versions)}.")
+    ((version, manifest),) = versions.items()
+    manifest = checked(manifest, dict, f"versions['{version}']")
+    for said in (document.get("name"), manifest.get("name")):
+        if said != id.full_name:
+            raise ValidationException(f"The package is named {said!r} in the body, and '{id.full_name}' in the URL.")
+    if manifest.get("version") != version:
+        raise ValidationException(f"versions['{version}'] says that it is version {manifest.get('version')!r}.")
+    tags = checked(document.get("dist-tags", {}), dict, "dist-tags")
+    tarball = _attached(checked(document["_attachments"], dict, "_attachments"))
+    _check_hashes(tarball, manifest.get("dist"))
+    return _Publication(version, manifest, tarball, tuple(tag for tag, target in tags.items() if target == version))
+
+
+def _attached(attachments: dict[str, Any]) -> bytes:
+    """The tarball among the attachments. Others, such as the provenance, are ignored."""
+    tarballs = [attachment for name, attachment in attachments.items() if name.endswith(".tgz")]
+    if len(tarballs) != 1:
+        raise ValidationException(f"A request has one attachment that ends in '.tgz', and this one {len(tarballs)}.")
+    attachment = checked(tarballs[0], dict, "An attachment")
+    try:
+        content = base64.b64decode(checked(attachment.get("data"), str, "The data of an attachment"), validate=True)
+    except (binascii.Error, ValueError):
+        raise ValidationException("The data of the attachment is not Base64.") from None
+    if attachment.get("length", len(content)) != len(content):
+        raise ValidationException(f"The attachment has {len(content)} bytes, and not the length that it says.")
+    return content
+
+
+def _check_hashes(tarball: bytes, dist: object) -> None:
+    """Compare the hashes that were sent."""
+    if dist is None:
+        return
+    said = checked(dist, dict, "dist")
+    shasum = hashlib.sha1(tarball, usedforsecurity=False).hexdigest()
+    if said.get("shasum", shasum) != shasum:
+        raise ValidationException("dist.shasum is not the SHA-1 of the tarball.")
+    integrity = said.get("integrity")
+    if integrity is not None and not _fits(tarball, checked(integrity, str, "dist.integrity")):
+        raise ValidationException("dist.integrity is not a hash of the tarball.")
+
+
+def _fits(tarball: bytes, integrity: str) -> bool:
+    """Whether every hash that a Subresource Integrity text has is one of the tarball."""
+    hashes = [each.partition("-") for each in integrity.split()]
+    return bool(hashes) and all(
+        algorithm in ("sha1", "sha256", "sha384", "sha512")
+        and value.partition("?")[0] == base64.b64encode(hashlib.new(algorithm, tarball).digest()).decode()
+        for algorithm, _, value in hashes
+    )
+
+
+def _readme_in(tarball: bytes) -> str | None:
+    content = member_of_tar(tarball, lambda name: bool(re.fullmatch(r"[^/]+/readme(\.md|\.txt)?", name.lower())))
+    return content.decode(errors="replace") if content else None
+
+
+def _details(manifest: Mapping[str, Any], readme: str | None) -> Details:
+    """What the API tells of a version (rule NPM-21)."""
+    members = dict(manifest)
+    repository = members.get("repository")
+    source = json_bodies.text(repository, "url") if isinstance(repository, dict) else repository
+    return Details(
+        summary=json_bodies.text(members, "description"),
+        home_page=json_bodies.text(members, "homepage"),
+        source_code_repository=source.removeprefix("git+") if isinstance(source, str) and source else None,
+        licenses=tuple(_licenses(members)),
+        readme=readme,
+        dependencies=tuple(_dependencies(members)),
+        kept=texts({}),
+    )
+
+
+def _licenses(manifest: dict[str, Any]) -> Iterable[License]:
+    said = manifest.get("license") or manifest.get("licenses")
+    for license in said if isinstance(said, list) else [said]:
+        if isinstance(license, str) and license:
+            yield License(license)
+        elif isinstance(license, dict) and isinstance(license.get("type"), str):
+            yield License(license["type"], json_bodies.text(license, "url"))
+
+
+def _dependencies(manifest: dict[str, Any]) -> Iterable[Dependency]:
+    optional = manifest.get("optionalDependencies")
+    for member, kind in _DEPENDENCIES.items():
+        required = manifest.get(member)
+        for name, requirement in required.items() if isinstance(required, dict) else ():
+            if kind == "regular" and isinstance(optional, dict) and name in optional:
+                continue  # npm lists optional ones among these as well
+            scoped = _SCOPED.fullmatch(name)
+            namespace, bare = scoped.groups() if scoped else (None, name)
+            yield Dependency(bare, requirement if isinstance(requirement, str) else "", kind, namespace)
+
+
+def _deprecate(asked: Asked, package: str, document: dict[str, Any]) -> Work:
+    """Rules NPM-19 and NPM-20."""
+    id = _about(asked, package)
+    versions = checked(document.get("versions"), dict, "versions")
+    wanted = {name: _deprecation(checked(entry, dict, f"versions['{name}']"), name) for name, entry in versions.items()}
+    if len(wanted) == 1:
+        asked.params["packageVersion"] = next(iter(wanted))
+
+    def answer(repository: RepositoryView) -> Reply:
+        if repository.package(id) is None:
+            raise ResourceNotFoundException(f"'{id.full_name}' is not in this repository.")
+        for name, text in wanted.items():
+            version = repository.version(id, name)
+            if version is not None and version.status != DISPOSED and version.kept(_DEPRECATED) != text:
+                changed = version.details.keeping({_DEPRECATED: text}).noting({_DEPRECATED_AT: str(repository.now)})
+                repository.change(id, version, changed)
+        return json_reply({"ok": True})
+
+    return answer
+
+
+def _deprecation(entry: dict[str, Any], version: str) -> str | None:
+    """The text of a deprecation. None if the version is not deprecated."""
+    text = entry.get("deprecated")
+    if text is None or text is False:
+        return None
+    return checked(text, str, f"versions['{version}'].deprecated") or None
+
+
+# What else there is
+
+
+def _ping(_: Asked) -> Work:
+    return lambda _: json_reply({})
+
+
+def _unpublish(asked: Asked, package: str, **_: str) -> Work:
+    """Rule NPM-3: after a 404 npm reports that it has removed what is still there."""
+    _about(asked, package)
+    raise MethodNotAllowed("Packages cannot be unpublished by npm. Delete them with DeletePackageVersions.", "")
+
+
+def _refusal(message: str) -> Reply:
+    return json_reply({"error": message, "message": message})
+
+
+NPM = Protocol(
+    "npm",
+    (
+        get("/-/ping", _ping),
+        get("/-/package/{package}/dist-tags", _list_tags),
+        put_metadata("PUT", "/-/package/{package}/dist-tags/{tag}", _set_tag),
+        put_metadata("DELETE", "/-/package/{package}/dist-tags/{tag}", _remove_tag),
+        get("/{package}", _packument),
+        publish("PUT", "/{package}", _put),
+        get("/{package}/-/{file}", _tarball),
+        Route("PUT", "/{package}/-rev/{revision}", _unpublish, PUT_METADATA),
+        Route("DELETE", "/{package}/-rev/{revision}", _unpublish, PUT_METADATA),
+        Route("DELETE", "/{package}/-/{file}/-rev/{revision}", _unpublish, PUT_METADATA),
+    ),
+    refusal=_refusal,
+    segments=_segments,
+    largest_body=_LARGEST_BODY,
+)

@@ -1,0 +1,47 @@
+"""Reads the XML that clients send, without document type declarations, and finds elements whatever their namespaces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NoReturn
+from xml.etree.ElementTree import Element, ParseError, fromstring
+from xml.parsers import expat
+
+from ..errors import ValidationException
+
+
+def read(content: bytes) -> Element:
+    """The root of a document.
+
+    :raises ValidationException: it is no XML, or has a document type declaration (rule MV-8).
+    """
+    scanner = expat.ParserCreate()
+    scanner.StartDoctypeDeclHandler = _refuse
+    try:
+        scanner.Parse(content, True)
+        return fromstring(content)  # noqa: S314  # without declarations there are no entities to expand
+    except (expat.ExpatError, ParseError, ValueError, LookupError):
+        raise ValidationException("The document is not well-formed XML.") from None
+
+
+def name(element: Element) -> str:
+    """The name of an element without its namespace."""
+    return element.tag.rpartition("}")[2]
+
+
+def each(element: Element, *path: str) -> Iterator[Element]:
+    """The elements at a path from an element."""
+    at = [element]
+    for step in path:
+        at = [child for parent in at for child in parent if name(child) == step]
+    yield from at
+
+
+def text(element: Element, *path: str) -> str | None:
+    """The text of the first element at a path, without blanks around it. None if there is none, or it is empty."""
+    first = next(each(element, *path), None)
+    return None if first is None else (first.text or "").strip() or None
+
+
+def _refuse(*_: object) -> NoReturn:
+    raise ValidationException("The document has a document type declaration, which is not accepted.")

@@ -1,0 +1,242 @@
+"""The list of a fake's calls in the report of a failing test: what each asked, what it got, and who made it.
+
+Equal neighbours share an entry, and writes are marked. No line is longer than 80 columns.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+from ..errors import SeedError, ServiceError
+from ..http import Caller, Where
+from ..journal.calls import Call, Calls, is_write
+from ..names.packages import PackageId
+
+WIDTH = 80
+"""Columns of a terminal of the usual size."""
+
+_MOST_ENTRIES = 50
+_MOST_READ = 1000  # of the last calls; of those before, only writes
+_LONGEST_VALUE = 60
+_LONGEST_PLACE = 40
+_MOST_VERSIONS = 5
+
+
+class _Entry(NamedTuple):
+    """Calls in a row that asked for the same, got the same, and were made by the same line."""
+
+    first: int
+    last: int
+    counts: bool
+    """Whether it is kept where not all can be: it is a write, or has failed."""
+    marker: str
+    asked: str
+    result: tuple[str, ...]
+
+    @property
+    def numbers(self) -> str:
+        return str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
+
+    @property
+    def pieces(self) -> list[str]:
+        times = [f"x{self.last - self.first + 1}"] if self.last > self.first else []
+        return [self.asked, *times, *self.result]
+
+
+def call_list(calls: Calls, home: Caller) -> list[str]:
+    """The lines for these calls.
+
+    :param home: the fake's own account and region; those of other callers are named.
+    """
+    entries = _chosen(list(_folded(calls, home)))
+    width = max((len(entry.numbers) for entry in entries), default=0)
+    lines, printed = [], 0
+    for entry in entries:
+        if entry.first > printed + 1:
+            lines.append(f"  ... {count(entry.first - printed - 1, 'call')} left out ...")
+        lines += flowed(f"{entry.marker} {entry.numbers:<{width}}  ", entry.pieces)
+        printed = entry.last
+    return lines
+
+
+def _folded(calls: Calls, home: Caller) -> Iterator[_Entry]:
+    entry: _Entry | None = None
+    for number in _numbers_read(calls):
+        one = _entry(number, calls[number - 1], home)
+        if entry is not None and one == entry._replace(first=number, last=number) and number == entry.last + 1:
+            entry = entry._replace(last=number)
+            continue
+        if entry is not None:
+            yield entry
+        entry = one
+    if entry is not None:
+        yield entry
+
+
+def _numbers_read(calls: Calls) -> list[int]:
+    """The calls that are looked at, so that a report takes no longer for a test that has made very many."""
+    before = max(len(calls) - _MOST_READ, 0)
+    writes = [number for number, name in enumerate(calls.operations[:before], 1) if is_write(name)]
+    return [*writes[-_MOST_ENTRIES:], *range(before + 1, len(calls) + 1)]
+
+
+def _chosen(entries: list[_Entry]) -> list[_Entry]:
+    """As many as a report can show: the last ones, of which reads give way to what counts."""
+    ranked = sorted(entries, key=lambda entry: (entry.counts, entry.last))
+    return sorted(ranked[-_MOST_ENTRIES:])
+
+
+def _entry(number: int, call: Call, home: Caller) -> _Entry:
+    writes = is_write(call.operation)
+    result = [_caller(call, home), f"-> {_outcome(call)}", f"[{place(call.where)}]" if call.where else ""]
+    failed = call.error is not None
+    return _Entry(number, number, writes or failed, ">" if writes else " ", asked(call), tuple(filter(None, result)))
+
+
+# What was asked
+
+
+def asked(call: Call) -> str:
+    """A call in short: its operation, what it is about, and its other parameters."""
+    params = dict(call.params)
+    if params.get("domainOwner") == call.account:
+        del params["domainOwner"]
+    token = ["next page"] if params.pop("nextToken", None) is not None else []
+    first = [*_path(params), *_package(params), *_named(params)]
+    others = [f"{name}={_short(value)}" for name, value in params.items()]
+    manager = "" if call.via == "api" else f" by {call.via}"
+    return f"{call.operation}({', '.join([*first, *others, *token])}){manager}"
+
+
+def _path(params: dict[str, Any]) -> Iterator[str]:
+    """Takes the domain and the repository from the parameters, and a copy's other repository."""
+    names = [params.pop(name) for name in ("domain", "repository", "sourceRepository") if name in params]
+    if names:
+        yield "/".join(map(_name, names))
+    if "destinationRepository" in params:
+        yield f"to {_name(params.pop('destinationRepository'))}"
+
+
+def _package(params: dict[str, Any]) -> Iterator[str]:
+    """Takes the package from the parameters, unless there can be none of that name."""
+    given = params.get("format"), params.get("namespace"), params.get("package")
+    with suppress(SeedError):
+        PackageId(*given)  # type: ignore[arg-type]  # whatever was sent: it refuses what is not valid
+        for name in ("format", "namespace", "package"):
+            params.pop(name, None)
+        yield repr(PackageId.exact(*given))  # type: ignore[arg-type]  # in the spelling that was sent
+
+
+def _named(params: dict[str, Any]) -> list[str]:
+    """Takes what needs no keyword to be understood."""
+    names = ("packageGroup", "packageVersion", "versions", "asset", "resourceArn")
+    return [_short(params.pop(name)) for name in names if name in params]
+
+
+def _name(name: object) -> str:
+    return name if isinstance(name, str) and name.isprintable() and " " not in name else repr(name)
+
+
+def _short(value: object) -> str:
+    if isinstance(value, bytes):
+        return count(len(value), "byte")
+    text = repr(value)
+    return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 3]}..."
+
+
+# What came of it
+
+
+def _caller(call: Call, home: Caller) -> str:
+    account = f"of account {call.account}" if call.account != home.account else ""
+    region = f"in {call.region}" if call.region != home.region else ""
+    return " ".join(filter(None, (account, region)))
+
+
+def _outcome(call: Call) -> str:
+    attempts = f" ({call.attempts} attempts)" if call.attempts > 1 else ""
+    return f"{_error(call.error) if call.error is not None else success(call.response or {})}{attempts}"
+
+
+def _error(error: Exception) -> str:
+    name = error.code if isinstance(error, ServiceError) else type(error).__name__
+    return f"{name}: {_one_line(str(error))}"
+
+
+def _one_line(text: str) -> str:
+    return textwrap.shorten(text, 400, placeholder=" ...")
+
+
+def success(response: Mapping[str, Any]) -> str:
+    """What a call got that has not failed, in short: how many of what, or which versions of a batch failed."""
+    if "failedVersions" in response:
+        return _batch(response["successfulVersions"], response["failedVersions"])
+    for member, items in response.items():
+        if isinstance(items, list):
+            more = ", and more pages" if response.get("nextToken") else ""
+            return f"{count(len(items), *_NOUNS[member])}{more}"
+    return "ok"
+
+
+_NOUNS = {
+    "allowedRepositories": ("repository", "repositories"),
+    "assets": ("asset",),
+    "dependencies": ("dependency", "dependencies"),
+    "domains": ("domain",),
+    "packageGroups": ("package group",),
+    "packages": ("package",),
+    "repositories": ("repository", "repositories"),
+    "tags": ("tag",),
+    "versions": ("version",),
+}
+"""One of what is in a list of a response, and several where they are not made with an `s`."""
+
+
+def _batch(successful: Mapping[str, Any], failed: Mapping[str, Any]) -> str:
+    if not failed:
+        return count(len(successful), "version")
+    named = [f"{version} {failed[version]['errorCode']}" for version in list(failed)[:_MOST_VERSIONS]]
+    more = [f"{len(failed) - len(named)} more"] if len(failed) > len(named) else []
+    return f"{len(failed)} of {len(failed) + len(successful)} failed: {', '.join([*named, *more])}"
+
+
+def count(number: int, one: str, several: str | None = None) -> str:
+    """A number of things in words: ``1 call``, ``2,000 calls``."""
+    return f"{number:,} {one if number == 1 else several or f'{one}s'}"
+
+
+# Where, and how it is laid out
+
+
+def place(where: Where) -> str:
+    """A line of code, cut from the left: its end tells files apart."""
+    text = str(where)
+    if len(text) <= _LONGEST_PLACE:
+        return text
+    end = text[3 - _LONGEST_PLACE :]
+    _, slash, below = end.partition("/")
+    return f"...{slash}{below}" if slash else f"...{end}"
+
+
+def flowed(head: str, pieces: Iterable[str], width: int = WIDTH) -> list[str]:
+    """Pieces of text one after the other, each on the next line if it does not fit.
+
+    :param head: the begin of the first line; the others are indented as deep and a little more.
+    """
+    lines, line, indent = [], head, " " * (len(head) + 2)
+    for piece in pieces:
+        gap = "  " if line.strip() and line is not head else ""
+        if len(line) + len(gap) + len(piece) <= width:
+            line += gap + piece
+            continue
+        if line is not head:
+            lines.append(line.rstrip())
+            line = indent
+        *full, line = textwrap.wrap(
+            piece, width, initial_indent=line, subsequent_indent=indent, break_on_hyphens=False
+        ) or [line]
+        lines += full
+    return [*lines, line.rstrip()]

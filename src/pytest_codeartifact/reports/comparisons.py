@@ -1,0 +1,108 @@
+"""Failed comparisons of what was removed, in words: what should not have been removed, and what was not.
+
+Calls are named by their numbers, because the report lists them below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Set
+from types import TracebackType
+from typing import Any
+
+from ..journal.removal_sets import RemovalSet
+
+_MOST_ITEMS = 3
+
+_MIRRORED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
+def explained(op: str, left: object, right: object, *, in_full: bool = False) -> list[str] | None:
+    """Explain a failed comparison or membership test of what was removed; None for any other.
+
+    :param in_full: name everything; otherwise what pytest does not cut off in a report that is not verbose.
+    """
+    most = None if in_full else _MOST_ITEMS
+    if isinstance(right, RemovalSet) and op in ("in", "not in"):
+        return _membership(op, left, right, most)
+    if op not in _MIRRORED or not (isinstance(left, Set) and isinstance(right, Set)):
+        return None
+    summary = f"{listed(left, most)} {op} {listed(right, most)}"
+    if isinstance(left, RemovalSet):
+        return _comparison(op, left, right, summary, most)
+    if isinstance(right, RemovalSet):
+        return _comparison(_MIRRORED[op], right, left, summary, most)
+    return None
+
+
+def _comparison(op: str, removed: RemovalSet[Any], expected: Set[object], summary: str, most: int | None) -> list[str]:
+    """Explain why it is not true that ``removed op expected``."""
+    wrong = removed - expected if op in ("==", "<", "<=") else frozenset()
+    missing = expected - removed if op in ("==", ">", ">=") else frozenset()
+    items = [f"  {item!r} {_wrong(removed, item)}" for item in sorted(wrong)]
+    others = [f"  {item!r} {_missing(removed, item)}" for item in sorted(missing)]
+    equal = [] if items or others else ["  they are equal"]
+    return [f"{removed.what}: {summary}", *_first(items, most), *_first(others, most), *equal, *_no_call(removed)]
+
+
+def _membership(op: str, item: Any, removed: RemovalSet[Any], most: int | None) -> list[str]:
+    why = _wrong(removed, item) if op == "not in" else _missing(removed, item)
+    return [f"{removed.what}: {item!r} {op} {listed(removed, most)}", f"  {item!r} {why}", *_no_call(removed)]
+
+
+def _wrong(removed: RemovalSet[Any], item: Any) -> str:
+    return f"was removed, and should not have been (by call {removed.removed_by(item)}, below)"
+
+
+def _missing(removed: RemovalSet[Any], item: Any) -> str:
+    number = removed.removed_by(item)
+    if number is None:
+        return "should have been removed, and was not"
+    return f"was removed otherwise (by call {number}, below)"
+
+
+def _no_call(removed: RemovalSet[Any]) -> list[str]:
+    return [] if removed.was_called else ["  No call of that kind was made."]
+
+
+def _first(lines: list[str], most: int | None) -> list[str]:
+    if most is None or len(lines) <= most:
+        return lines
+    return [*lines[: most - 1], f"  and {len(lines) - most + 1} more like it (-vv names them)"]
+
+
+def listed(items: Iterable[Any], most: int | None = _MOST_ITEMS) -> str:
+    """A set in words, of which not all is shown if it is large."""
+    names = list(map(repr, sorted(iter(items))))  # an iterator: what is counted here, the test has not counted
+    if most is not None and len(names) > most:
+        names = [*names[: most - 1], f"and {len(names) - most + 1} more"]
+    return f"{{{', '.join(names)}}}" if names else "set()"
+
+
+# unittest
+
+
+_OF_UNITTEST: dict[str, tuple[str, str, str]] = {
+    "assertEqual": ("==", "first", "second"),
+    "assertNotEqual": ("!=", "first", "second"),
+    "assertSetEqual": ("==", "set1", "set2"),
+    "assertIn": ("in", "member", "container"),
+    "assertNotIn": ("not in", "member", "container"),
+    "assertLess": ("<", "a", "b"),
+    "assertLessEqual": ("<=", "a", "b"),
+    "assertGreater": (">", "a", "b"),
+    "assertGreaterEqual": (">=", "a", "b"),
+}
+"""The assertions of unittest, and the names of their parameters."""
+
+
+def explained_of_unittest(error: BaseException) -> list[str]:
+    """Explain an assertion of unittest's about what was removed: pytest explains its own only."""
+    entry: TracebackType | None = error.__traceback__
+    words: list[str] = []
+    while entry is not None:
+        frame = entry.tb_frame
+        if frame.f_globals.get("__name__") == "unittest.case" and frame.f_code.co_name in _OF_UNITTEST:
+            op, left, right = _OF_UNITTEST[frame.f_code.co_name]
+            words = explained(op, frame.f_locals.get(left), frame.f_locals.get(right)) or words
+        entry = entry.tb_next
+    return words

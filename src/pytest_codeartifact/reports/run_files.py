@@ -1,0 +1,121 @@
+"""The report of a whole run as a file: JSON for programs, Markdown for the summary of a CI run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
+
+from .. import wire
+from .call_list import count
+from .run_findings import destroyed, errors, errors_of, never_called, never_failed, never_met
+from .run_record import Record
+from .run_report import ranked, summary
+
+_VERSION = 1
+"""Of the JSON report. It is raised when a member goes or means something else, not when one is added."""
+
+_MOST_TESTS = 20
+
+
+class Written(NamedTuple):
+    """What is written."""
+
+    record: Record
+    options: dict[str, Any]
+    """The options that asked for reports, by name."""
+    lost: list[str]
+    """The names of the workers whose part is missing."""
+
+
+def as_json(written: Written) -> str:
+    """All of it."""
+    record = written.record
+    report = {
+        "version": _VERSION,
+        "options": written.options,
+        "tests_run": len(record.tests_run),
+        "calls": dict(sorted(record.calls.items())),
+        "deletions": [
+            {
+                "operation": at[0],
+                "domain": at[1],
+                "repository": at[2],
+                "packages": packages,
+                "versions": record.deleted_versions[at],
+            }
+            for at, packages in sorted(record.deletions.items())
+        ],
+        "faults": [
+            {"operation": operation, "error": error, "struck": times}
+            for (operation, error), times in sorted(record.faults.items())
+        ],
+        "never_called": never_called(record),
+        "never_failed": never_failed(record),
+        "errors_never_exercised": never_met(record, wire.operation_names()),
+        "tests": dict(sorted(record.tests.items())),
+        "lost_workers": written.lost,
+    }
+    return json.dumps(report, indent=2)
+
+
+def as_markdown(written: Written) -> str:
+    """What the terminal shows, in tables."""
+    return "\n".join(_markdown(written))
+
+
+def _markdown(written: Written) -> Iterator[str]:
+    record = written.record
+    yield "## CodeArtifact"
+    yield ""
+    yield f"{summary(record)}." if record.calls else "No fake CodeArtifact was called."
+    if written.lost:
+        yield ""
+        yield f"**The part of these workers is missing, they ended too early:** {', '.join(written.lost)}"
+    if record.deletions:
+        yield from _table(
+            ["repository", "destroyed by calls"], ([at, ", ".join(what)] for at, what in destroyed(record))
+        )
+    if record.calls:
+        columns = [error.removesuffix("Exception") for error in errors()]
+        yield from _table(["operation", "calls", *columns], map(_row(record), ranked(record.calls)))
+        yield ""
+        yield "✓: a test has met the error, ·: none has."
+        spared = never_failed(record)
+        if spared:
+            yield ""
+            yield f"**Never failed, though they delete:** {', '.join(spared)}"
+        never = never_called(record)
+        heading = f"Never called: {len(never)} of {len(wire.operation_names())} operations"
+        yield from _details(heading, [", ".join(never)])
+        tests = [f"{count(calls, 'call')}: {_code(name)}" for name, calls in ranked(record.tests)]
+        more = [f"and {len(tests) - _MOST_TESTS} more"] if len(tests) > _MOST_TESTS else []
+        yield from _details("Calls by test", [f"- {one}" for one in [*tests[:_MOST_TESTS], *more]])
+
+
+def _row(record: Record) -> Callable[[tuple[str, int]], list[str]]:
+    marks = {True: "✓", False: "·", None: ""}
+
+    def row(called: tuple[str, int]) -> list[str]:
+        name, calls = called
+        return [name, f"{calls:,}", *(marks[met] for met in errors_of(record, name))]
+
+    return row
+
+
+def _table(head: list[str], rows: Iterable[list[str]]) -> Iterator[str]:
+    yield ""
+    for cells in (head, ["---"] * len(head), *rows):
+        yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+
+
+def _details(heading: str, lines: list[str]) -> Iterator[str]:
+    yield from ("", f"<details><summary>{heading}</summary>", "", *lines, "", "</details>")
+
+
+def _code(text: str) -> str:
+    return f"`{text.replace('`', chr(39))}`"
+
+
+FORMATS: dict[str, Callable[[Written], str]] = {".json": as_json, ".md": as_markdown}
+"""How a report is written, by the suffix of its file."""

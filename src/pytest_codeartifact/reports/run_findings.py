@@ -1,0 +1,63 @@
+"""What follows from the record of a run and the service's model: what was destroyed, and what no test has met."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable
+
+from .. import wire
+from .call_list import count
+from .run_record import Record
+
+_DESTROY = ("Delete", "Dispose")
+
+
+@functools.cache
+def errors() -> tuple[str, ...]:
+    """The errors of the model, in the order of the columns."""
+    return tuple(sorted({error for name in wire.operation_names() for error in wire.operation(name).errors}))
+
+
+def destroyed(record: Record) -> list[tuple[str, list[str]]]:
+    """The repositories from which something was deleted, and what, in words."""
+    words: dict[str, list[str]] = {}
+    for operation, domain, repository in sorted(record.deletions):
+        at = operation, domain, repository
+        packages, versions = record.deletions[at], record.deleted_versions[at]
+        words.setdefault(f"{domain}/{repository}", []).append(_destroyed(operation, packages, versions))
+    return sorted(words.items())
+
+
+def _destroyed(operation: str, packages: int, versions: int) -> str:
+    if operation == "DeletePackageVersions":
+        return f"{count(versions, 'version')} of {count(packages, 'package')} ({operation})"
+    return f"{count(packages, 'package')} with {count(versions, 'version')} ({operation})"
+
+
+def errors_of(record: Record, operation: str) -> list[bool | None]:
+    """Whether each of the errors was met, planned or not; None for those that the operation does not have."""
+    has, met = _modelled(operation), record.exercised()
+    return [(operation, error) in met if error in has else None for error in errors()]
+
+
+def never_called(record: Record) -> list[str]:
+    """The operations that no test has called."""
+    return sorted(wire.operation_names() - record.calls.keys())
+
+
+def never_met(record: Record, operations: Iterable[str]) -> dict[str, list[str]]:
+    """The errors that the model gives these operations and that never came, neither planned nor by themselves."""
+    met = record.exercised()
+    missing = {name: [error for error in sorted(_modelled(name)) if (name, error) not in met] for name in operations}
+    return {name: unmet for name, unmet in sorted(missing.items()) if unmet}
+
+
+def never_failed(record: Record) -> list[str]:
+    """The operations that delete, were called, and succeeded each time."""
+    failed = {operation for operation, _ in record.exercised()}
+    return sorted(name for name in record.calls if name.startswith(_DESTROY) and name not in failed)
+
+
+def _modelled(operation: str) -> frozenset[str]:
+    """The errors that an operation may answer; none for a request of no operation."""
+    return frozenset(wire.operation(operation).errors) if operation in wire.operation_names() else frozenset()

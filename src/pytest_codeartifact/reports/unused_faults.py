@@ -1,0 +1,57 @@
+"""The message about planned faults that were never used: where each was planned, and which calls came near."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ..journal.calls import Call, Calls
+from ..service.faults import Fault
+from .call_list import asked, flowed, place
+
+_WIDTH = 76  # pytest prints "E   " in front
+_MOST_OPERATIONS = 5
+
+_WAY_OUT = (
+    "Not needed? Remove it or call .cancel(). To allow unused faults, write",
+    '  @pytest.mark.codeartifact(unused_faults="allow")',
+)
+
+
+def unused_faults(faults: Sequence[Fault], calls: Calls) -> str:
+    """The whole message.
+
+    :param calls: all calls of the fake.
+    """
+    heading = (
+        "A planned fault was never used." if len(faults) == 1 else f"{len(faults)} planned faults were never used."
+    )
+    return "\n".join([heading, *(line for fault in faults for line in _about(fault, calls)), *_WAY_OUT])
+
+
+def _about(fault: Fault, calls: Calls) -> list[str]:
+    of_it = [call for call in calls if call.operation in fault.operations]
+    planned = [repr(fault), *([f"[{place(fault.where)}]"] if fault.where else [])]
+    return [*flowed("  ", planned, _WIDTH), *flowed("    ", _why(fault, of_it, calls), _WIDTH)]
+
+
+def _why(fault: Fault, of_it: list[Call], calls: Calls) -> list[str]:
+    names = " or ".join(sorted(fault.operations))
+    if not of_it:
+        others = list(dict.fromkeys(calls.operations))
+        more = [f"{len(others) - _MOST_OPERATIONS} more"] if len(others) > _MOST_OPERATIONS else []
+        only = f", only of {', '.join([*others[:_MOST_OPERATIONS], *more])}" if others else ""
+        return [f"No call of {names} was made{only}."]
+    attempts = sum(call.attempts for call in of_it if fault.matches(call))
+    if attempts:
+        return [f"Attempts of {names}: {attempts}, but after={fault.after} lets the first {fault.after} pass."]
+    nearest = max(of_it, key=lambda call: _in_common(fault, call))
+    where = [f"[{place(nearest.where)}]"] if nearest.where else []
+    one = "which did not match" if len(of_it) == 1 else "none of which matched; the nearest one is"
+    return [f"Calls of {names}: {len(of_it)}, {one}:", asked(nearest), *where]
+
+
+def _in_common(fault: Fault, call: Call) -> int:
+    """How many of the parameters of a fault's condition a call was made with."""
+    if not isinstance(fault.when, Mapping):
+        return 0
+    return sum(call.asks_for({name: value}) for name, value in fault.when.items())

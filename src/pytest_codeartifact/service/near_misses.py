@@ -1,0 +1,320 @@
+"""Hints for calls that found nothing: what there is of a similar name, or what removed the thing, and what to write.
+
+A hint is computed from the state at the time when somebody reads it, so no call takes longer for it. How many names are
+compared does not depend on the size of the state (see :mod:`.spelling`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+from ..errors import SeedError, ServiceError, near, shown, similar
+from ..journal.calls import Call, Journal
+from ..names.packages import FORMATS, PackageId, key_of
+from ..state import tree
+from ..state.entities import Domain, Package, Repository, Version
+from ..state.spelling import resembling
+from ..state.store import State
+from ..state.tree import Node
+
+_FINDS_NOTHING = ("ResourceNotFoundException", "ValidationException")
+_REPOSITORIES = ("repository", "sourceRepository", "destinationRepository")
+
+
+def near_miss(state: State, journal: Journal, call: Call) -> str | None:
+    """What to say of a call that found nothing; None for any other, and if nothing is similar.
+
+    :param state: what there is now.
+    :param journal: what was removed.
+    """
+    if not _found_nothing(call):
+        return None
+    hint = next(_Search(state, journal, call).hints(), None)
+    if hint is None or call.via == "api":
+        return hint
+    return hint.partition(" Write ")[0]  # what is written there are parameters of the API
+
+
+def _found_nothing(call: Call) -> bool:
+    if call.error is not None:
+        return isinstance(call.error, ServiceError) and call.error.code in _FINDS_NOTHING
+    response = call.response or {}
+    failed = response.get("failedVersions", {}).values()
+    lists = [value for value in response.values() if isinstance(value, list)]
+    return any(failure["errorCode"] == "NOT_FOUND" for failure in failed) or lists == [[]]
+
+
+class _Asked(NamedTuple):
+    """The coordinates of a package in a call, valid or not."""
+
+    format: str
+    namespace: str | None
+    name: str
+
+    @classmethod
+    def of(cls, params: Mapping[str, Any]) -> _Asked | None:
+        """Those of a call; None if it does not ask for a package."""
+        given = params.get("format"), params.get("namespace"), params.get("package")
+        return cls(*given) if given[0] in FORMATS and isinstance(given[2], str) else None  # type: ignore[arg-type]  # checked here
+
+    def __str__(self) -> str:
+        with suppress(SeedError):
+            PackageId(*self)  # type: ignore[arg-type]  # refuses what is not valid
+            return repr(PackageId.exact(*self))  # type: ignore[arg-type]  # in the spelling that was asked for
+        return f"package with {_keywords(format=self.format, namespace=self.namespace, package=self.name)}"
+
+    @property
+    def key(self) -> str:
+        """The key that it would have, if it were valid."""
+        return key_of(*self) or ""
+
+    def readings(self) -> Iterator[str]:
+        """The keys of what may be meant: names as package managers write them, and as the service stores them."""
+        scope = self.namespace and self.namespace.removeprefix("@")
+        yield key_of(self.format, scope, self.name) or ""
+        for separator in "/:":
+            namespace, found, name = self.name.removeprefix("@").partition(separator)
+            if found:
+                yield key_of(self.format, namespace, name) or ""
+        if FORMATS[self.format].namespace == "none":
+            yield key_of(self.format, None, self.name) or ""
+
+    def instead(self, other: PackageId) -> str:
+        """The keywords that ask for another package."""
+        format = {} if other.format == self.format else {"format": other.format}
+        keywords = _keywords(**format, namespace=other.namespace, package=other.name)
+        return f"{keywords} without namespace" if self.namespace and not other.namespace else keywords
+
+
+class _Search:
+    """Goes the way that the service went for a call, up to the first thing that is not there."""
+
+    def __init__(self, state: State, journal: Journal, call: Call) -> None:
+        self._state = state
+        self._journal = journal
+        self._call = call
+        self._params = call.params
+        self._owner = call.params.get("domainOwner") or call.account
+
+    def hints(self) -> Iterator[str]:
+        """What is to be said, the first miss first."""
+        if "domain" not in self._params:
+            yield from self._lists_of_all()
+            return
+        domain = self._state.domain(self._call.region, self._owner, self._params["domain"])
+        if domain is None:
+            yield from self._no_domain(self._params["domain"])
+            return
+        yield from self._groups(domain)
+        yield from self._listed_repositories(domain)
+        for keyword in _REPOSITORIES:
+            name = self._params.get(keyword)
+            repository = None if name is None else domain.repository(name)
+            if repository is not None and keyword != "destinationRepository":
+                yield from self._packages(repository)
+            elif name is not None and repository is None:
+                yield from self._no_repository(domain, keyword, name)
+
+    # Domains
+
+    def _lists_of_all(self) -> Iterator[str]:
+        region, account = self._call.region, self._call.account
+        if self._call.operation not in ("ListDomains", "ListRepositories"):
+            return
+        if not any(self._state.domains_of(region, account)):
+            elsewhere = [f"{_elsewhere(one)} has {one.name!r}" for one in self._state.domains()][:3]
+            if elsewhere:
+                yield f"Account {account} has no domains in {region}, but {', and '.join(elsewhere)}."
+        for domain in self._state.domains_of(region, account):
+            yield from self._listed_repositories(domain)
+
+    def _no_domain(self, name: str) -> Iterator[str]:
+        if any(domain.name == name for domain in self._state.domains()):
+            return  # which the warning of this call has said
+        names = {domain.name: domain for domain in self._state.domains()}
+        missing = f"Account {self._owner} has no domain {name!r} in {self._call.region}."
+        close = similar(name, names)
+        there = names[close[0]] if close else None
+        if there is None or (there.owner, there.region) == (self._owner, self._call.region):
+            yield f"{missing} {_suggestion('domain', name, names)}"
+        else:
+            yield f"{missing} Did you mean {there.name!r} of {_elsewhere(there)}?"
+
+    # Repositories and package groups
+
+    def _no_repository(self, domain: Domain, keyword: str, name: str) -> Iterator[str]:
+        missing = f"Domain {domain.name!r} has no repository {name!r}."
+        removed = self._removal((domain.region, domain.owner, domain.name, name))
+        others = [one.name for one in self._state.domains_of(domain.region, domain.owner) if one.repository(name)]
+        if removed:
+            yield f"{missing} {removed}"
+        elif others:
+            yield f"{missing} Domain {others[0]!r} has one. Write domain={others[0]!r}."
+        else:
+            yield f"{missing} {_suggestion(keyword, name, resembling(domain.repositories, name))}"
+
+    def _listed_repositories(self, domain: Domain) -> Iterator[str]:
+        prefix = self._params.get("repositoryPrefix")
+        if prefix:
+            yield from _prefix(
+                f"Domain {domain.name!r} has no repository whose name", "repositoryPrefix", prefix, domain.repositories
+            )
+
+    def _groups(self, domain: Domain) -> Iterator[str]:
+        pattern, prefix = self._params.get("packageGroup"), self._params.get("prefix")
+        if pattern is not None and domain.group(pattern) is None:
+            suggestion = _suggestion("packageGroup", pattern, resembling(domain.groups, pattern))
+            yield f"Domain {domain.name!r} has no package group {pattern!r}. {suggestion}"
+        elif prefix:
+            yield from _prefix(
+                f"Domain {domain.name!r} has no package group whose pattern", "prefix", prefix, domain.groups
+            )
+
+    # Packages
+
+    def _packages(self, repository: Repository) -> Iterator[str]:
+        if self._call.operation == "ListPackages":
+            yield from self._listed_packages(repository)
+        asked = _Asked.of(self._params)
+        if asked is None or repository.name == self._params.get("destinationRepository"):
+            return
+        package = repository.package(asked.key) if asked.key in asked.readings() else None
+        if package is not None and self._spells(package, asked):
+            yield from self._versions(repository, package)
+        else:
+            yield from self._no_package(repository, asked)
+
+    def _spells(self, package: Package, asked: _Asked) -> bool:
+        """Whether the API finds a package in the spelling that was asked for (rule F-6)."""
+        return FORMATS[asked.format].any_spelling or package.key == "\0".join(
+            (asked.format, asked.namespace or "", asked.name)
+        )
+
+    def _no_package(self, repository: Repository, asked: _Asked) -> Iterator[str]:
+        missing = f"Repository {repository.name!r} has no {asked}."
+        removed = self._removal(repository.place, asked.key)
+        meant = _packages_meant(repository, asked)
+        if removed:
+            yield f"{missing} {removed}"
+        elif meant:
+            words = " or ".join(map(repr, meant))
+            yield f"{missing} Did you mean {words}? {_rule(asked)}Write {asked.instead(meant[0])}."
+        elif _rule(asked):
+            yield f"{missing} {_rule(asked)}".rstrip()
+
+    def _listed_packages(self, repository: Repository) -> Iterator[str]:
+        """The first filter of a list that no package passes."""
+        format, namespace = self._params.get("format"), self._params.get("namespace")
+        formats = [name for name in FORMATS if _begins(repository.packages, f"{name}\0")]
+        missing = f"Repository {repository.name!r} has no package"
+        if format is not None and format not in formats:
+            if formats:
+                yield f"{missing} of format {format!r}. {_suggestion('format', format, formats)}"
+        elif namespace and not _begins(repository.packages, f"{format}\0{namespace}"):
+            known = _namespaces(repository, format, namespace)
+            yield f"{missing} of namespace {namespace!r}. {_suggestion('namespace', namespace, known)}"
+        elif self._params.get("packagePrefix"):
+            prefix = self._params["packagePrefix"]
+            keys = [key_of(one, namespace, prefix) or "" for one in ([format] if format else formats)]
+            names = {id.name for key in keys for id in _ids_like(repository, key)}
+            yield from _similar_prefix(f"{missing} whose name", "packagePrefix", prefix, names)
+
+    # Versions and assets
+
+    def _versions(self, repository: Repository, package: Package) -> Iterator[str]:
+        name = self._params.get("packageVersion")
+        batch = [*self._params.get("versions", ()), *self._params.get("versionRevisions", ())]
+        for one in [name] if name is not None else batch:
+            version = package.version(package.id.version_name(one))
+            if version is None:
+                yield from self._no_version(repository, package, one)
+            elif self._params.get("asset") is not None:
+                yield from self._no_asset(package, version, self._params["asset"])
+
+    def _no_version(self, repository: Repository, package: Package, name: str) -> Iterator[str]:
+        missing = f"{package.id!r} in repository {repository.name!r} has no version {name!r}."
+        removed = self._removal(repository.place, package.key, package.id.version_name(name))
+        if removed:
+            yield f"{missing} {removed}"
+            return
+        keyword, form = ("packageVersion", "{!r}") if "packageVersion" in self._params else ("versions", "[{!r}]")
+        yield f"{missing} {_suggestion(keyword, name, resembling(package.versions, name), form)}"
+
+    def _no_asset(self, package: Package, version: Version, name: str) -> Iterator[str]:
+        if version.asset(name) is None:
+            suggestion = _suggestion("asset", name, resembling(version.assets, name))
+            yield f"Version {version.version!r} of {package.id!r} has no asset {name!r}. {suggestion}"
+
+    def _removal(self, place: tuple[str, ...], package_key: str | None = None, version: str | None = None) -> str:
+        number = self._journal.removal_of(place, package_key, version)
+        return "" if number is None else f"Call {number} has removed it."
+
+
+def _packages_meant(repository: Repository, asked: _Asked) -> list[PackageId]:
+    """The packages of a repository that a call may mean: another reading of its name, or a similar name."""
+    exact = [key for key in dict.fromkeys(asked.readings()) if repository.package(key) is not None]
+    if exact:
+        return [PackageId.from_key(exact[0])]
+    ids = {id for reading in asked.readings() for id in _ids_like(repository, reading)}
+    bare = asked.name.removeprefix("@").replace(":", "/").rpartition("/")[2]
+    namesakes = sorted(id for id in ids if id.name.lower() == bare.lower())
+    if namesakes:
+        return namesakes[:3]
+    close = similar(bare, {id.name for id in ids})
+    return sorted((id for id in ids if id.name in close), key=lambda one: (close.index(one.name), one))[:3]
+
+
+def _ids_like(repository: Repository, key: str) -> Iterable[PackageId]:
+    return map(PackageId.from_key, resembling(repository.packages, key))
+
+
+def _namespaces(repository: Repository, format: str | None, asked: str) -> set[str]:
+    """The namespaces of a format that may be meant."""
+    ids = _ids_like(repository, f"{format}\0{asked.removeprefix('@')}\0")
+    return {id.namespace for id in ids if id.format == format and id.namespace is not None}
+
+
+def _rule(asked: _Asked) -> str:
+    """What is to be known of the names that a call has misunderstood."""
+    rules = FORMATS[asked.format]
+    if rules.namespace == "none" and asked.namespace is not None:
+        return f"A {asked.format} package has no namespace. "
+    if asked.format == "npm" and "@" in f"{asked.namespace}{asked.name}":
+        return "In calls, the scope of an npm package is its namespace, without the '@'. "
+    if rules.namespace == "required" and asked.namespace is None:
+        return f"A {asked.format} package has a namespace. "
+    return ""
+
+
+def _begins(node: Node, prefix: str) -> bool:
+    return next(tree.scan_prefix(node, prefix), None) is not None
+
+
+def _prefix(missing: str, keyword: str, prefix: str, node: Node) -> Iterator[str]:
+    if not _begins(node, prefix):
+        yield from _similar_prefix(missing, keyword, prefix, resembling(node, prefix))
+
+
+def _similar_prefix(missing: str, keyword: str, prefix: str, names: Iterable[str]) -> Iterator[str]:
+    """What to say of a prefix that no name has, if some name begins almost like it."""
+    beginnings = {name[: len(prefix)] for name in names}
+    if prefix not in beginnings and similar(prefix, beginnings):
+        yield f"{missing} begins with {prefix!r}. {_suggestion(keyword, prefix, beginnings)}"
+
+
+def _suggestion(keyword: str, asked: str, names: Iterable[str], form: str = "{!r}") -> str:
+    """What is similar, with the keyword to write; or what there is."""
+    known = list(names)
+    close = similar(asked, known)
+    write = f" Write {keyword}={form.format(close[0])}." if close else ""
+    return f"{near(asked, known)}{write}"
+
+
+def _keywords(**params: str | None) -> str:
+    return ", ".join(f"{name}={shown(value)}" for name, value in params.items() if value is not None)
+
+
+def _elsewhere(domain: Domain) -> str:
+    return f"account {domain.owner} in {domain.region}"

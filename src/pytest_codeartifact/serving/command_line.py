@@ -1,0 +1,165 @@
+"""The commands ``serve`` and ``env``.
+
+What ``serve`` says of itself goes to the standard output, a line for each request to the standard error. With ``-q``,
+the standard output has the address alone; with a command inside, it belongs to that command.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import sys
+import warnings
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import partial
+
+from .. import __version__, seeds
+from ..errors import CodeArtifactPluginError, OperationNotImplemented
+from ..fake import FakeCodeArtifact
+from ..reports.call_list import count
+from ..service import CodeArtifactWarning
+from . import running_servers, shells, summary
+from .exchanges import Exchange
+from .inner_command import Ending
+from .progress import Progress
+from .running_servers import RunningServer
+from .watched_server import WatchedServer
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command.
+
+    :param arguments: those of the command line, without the name of the program. Default: its own.
+    :returns: the exit code: 0, or 1 for a file, a port or a value that cannot be used. With a command inside, its own.
+    """
+    own, command = _parted(sys.argv[1:] if arguments is None else arguments)
+    parser = _parser()
+    given = parser.parse_args(own)
+    if command is not None and (given.run is not _serve or not command):
+        parser.error("after -- stands a command for `serve` to run")
+    try:
+        status: int = given.run(given, command)
+    except (CodeArtifactPluginError, OperationNotImplemented) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return status
+
+
+def _parted(arguments: Sequence[str]) -> tuple[Sequence[str], Sequence[str] | None]:
+    """Our arguments, and the command after ``--``, if there is one."""
+    if "--" not in arguments:
+        return arguments, None
+    at = list(arguments).index("--")
+    return arguments[:at], arguments[at + 1 :]
+
+
+def _serve(given: argparse.Namespace, command: Sequence[str] | None) -> int:
+    ending = Ending()
+    if given.dump is not None:
+        seeds.check_target(given.dump)
+    fake = FakeCodeArtifact(given.account, given.region, page_size=given.page_size)
+    if given.seed is not None:
+        with Progress(given.seed) as progress:
+            fake.load(given.seed, progress=progress)
+    told = _ignore if given.quiet else _print_request
+    warnings.simplefilter("ignore" if given.quiet else "always", CodeArtifactWarning)
+    warnings.formatwarning = lambda message, *_: f"{'':10}hint: {message}\n"  # between the lines of the requests
+    server = fake._serve(partial(WatchedServer, told=told), given.port)
+    try:
+        with server, running_servers.noted(RunningServer(server.port, fake.region, server.configuration)):
+            _print_begin(given, fake, server, has_command=command is not None)
+            status = ending.wait() if command is None else ending.run(command, server.env)
+    finally:
+        if given.dump is not None:
+            fake.dump(given.dump)
+    if not given.quiet:
+        _print_end(given, fake, server)
+    return status
+
+
+def _print_begin(
+    given: argparse.Namespace, fake: FakeCodeArtifact, server: WatchedServer, *, has_command: bool
+) -> None:
+    """Say where the server is, what it holds, and how to use it."""
+    address = f"{server.url}\n"
+    words = f"Fake AWS CodeArtifact on {server.url}, account {fake.account}, {fake.region}. Ctrl-C ends it.\n"
+    if given.seed is not None:
+        words += f"{given.seed}: {summary.contents(fake._service.state)}\n"
+    if has_command:
+        sys.stderr.write("" if given.quiet else words)
+    else:
+        sys.stdout.write(address if given.quiet else f"{words}\n{_how_to_use(server.port)}\n")
+        sys.stdout.flush()
+
+
+def _how_to_use(port: int) -> str:
+    return (
+        f"In another shell:\n  {shells.apply(port)}    # or --shell {' | '.join(shells.SHELLS)}\n"
+        f"  aws codeartifact list-repositories\nIn a browser: http://127.0.0.1:{port}/\n"
+    )
+
+
+def _print_request(exchange: Exchange) -> None:
+    with suppress(OSError):  # nobody reads it any more
+        sys.stderr.write(f"{exchange}\n")
+        sys.stderr.flush()
+
+
+def _ignore(_: Exchange) -> None:
+    """Be quiet."""
+
+
+def _print_end(given: argparse.Namespace, fake: FakeCodeArtifact, server: WatchedServer) -> None:
+    """Say what calls have deleted, and where what is left was written."""
+    deleted = fake.deletions
+    lines = [f"{count(server.exchanges.count, 'request')}; deleted:{'' if deleted else ' nothing'}"]
+    lines += summary.deletions(deleted)
+    if given.dump is not None:
+        lines.append(f"{given.dump}: {summary.contents(fake._service.state)}")
+    elif deleted:
+        lines.append("(--dump FILE writes what is left.)")
+    sys.stderr.write("".join(f"{line}\n" for line in lines))
+
+
+def _env(given: argparse.Namespace, _: object) -> int:
+    script = shells.script(running_servers.running(given.port).variables, given.shell)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(newline="\n")  # a shell on Windows takes a carriage return for part of a value
+    sys.stdout.write(script)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    is_module = sys.argv[0].endswith("__main__.py")
+    name = "python -m pytest_codeartifact" if is_module else "pytest-codeartifact"
+    parser = argparse.ArgumentParser(prog=name, allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=f"pytest-codeartifact {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="serve | env")
+
+    serve = commands.add_parser(
+        "serve",
+        help="serve a fake AWS CodeArtifact on a port of 127.0.0.1",
+        usage="%(prog)s [option ...] [-- COMMAND ...]",
+        epilog="A COMMAND runs with the environment variables set. The server ends with it, and has its status.",
+        allow_abbrev=False,
+    )
+    serve.set_defaults(run=_serve)
+    serve.add_argument("--seed", metavar="FILE", help="a seed file of JSON or TOML (docs/seeds.md); default: empty")
+    serve.add_argument("--dump", metavar="FILE", help="write what is left at the end to a seed file")
+    serve.add_argument("--port", type=int, default=0, metavar="N", help="default: a free one, which is printed")
+    serve.add_argument("--account", metavar="N", help="of callers whose access key is not known; 12 digits")
+    serve.add_argument("--region", metavar="NAME", help="of the variables that are set, and of a seed without one")
+    serve.add_argument("--page-size", type=int, metavar="N", help="no page of any list is longer; from 1 to 1000")
+    serve.add_argument("-q", "--quiet", action="store_true", help="print the address and nothing else")
+
+    env = commands.add_parser(
+        "env",
+        help="print the environment variables with which a shell uses a server",
+        epilog=f"Write for example {shells.apply(None)}",
+        allow_abbrev=False,
+    )
+    env.set_defaults(run=_env)
+    env.add_argument("port", type=int, nargs="?", help="of the server; needed if several run")
+    env.add_argument("--shell", choices=shells.SHELLS, default=shells.DEFAULT, help="default: %(default)s")
+    return parser

@@ -1,0 +1,155 @@
+"""What was asked of a server and what came of it, in words: for a line on a terminal and for a row of the page.
+
+Clients may send anything, so control characters are escaped. Neither responses nor queries are shown, because they may
+hold tokens.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ..http import Caller
+from ..journal.calls import Call
+from ..names.packages import PackageId, key_of
+from ..reports.call_list import count, success
+from ..rules.effects import Effect, Removal
+
+_MOST_KEPT = 200
+_MOST_NAMED = 5
+
+
+class Recorded(NamedTuple):
+    """An attempt of a call, and what it has done."""
+
+    call: Call
+    effects: Sequence[Effect]
+
+
+class Exchange(NamedTuple):
+    """A request and its answer, in words.
+
+    ``status`` is that of HTTP, 0 if the connection broke off.
+    """
+
+    time: str
+    status: int
+    operation: str
+    about: str
+    outcome: str
+
+    def __str__(self) -> str:
+        columns = (self.time, str(self.status or "---"), f"{self.operation:<28}", self.about, self.outcome)
+        return "  ".join(filter(None, columns)).rstrip()
+
+
+class Exchanges:
+    """The last exchanges of a server.
+
+    :param told: is called with each.
+    """
+
+    def __init__(self, told: Callable[[Exchange], object]) -> None:
+        self.latest: deque[Exchange] = deque(maxlen=_MOST_KEPT)
+        self.count = 0
+        self._told = told
+
+    def add(self, exchange: Exchange) -> None:
+        """Keep one, and tell of it."""
+        self.latest.append(exchange)
+        self.count += 1
+        self._told(exchange)
+
+
+def exchange(status: int, recorded: Recorded, hint: str | None, home: Caller) -> Exchange:
+    """What a call was about, and what it did or why it failed.
+
+    :param hint: what was probably meant.
+    :param home: the account and region that need not be named.
+    """
+    call = recorded.call
+    via = "" if call.via == "api" else f"via {call.via}"
+    about = "  ".join(filter(None, (_place(call.params), _package(call.params), via, _from_elsewhere(call, home))))
+    outcome = "  ".join(filter(None, (_outcome(recorded), hint)))
+    return _made(status, call.operation, about, outcome)
+
+
+def exchange_without_call(status: int, method: str, path: str, said: str) -> Exchange:
+    """What was asked by a request that no operation takes."""
+    return _made(status, f"{method} {path}", "", said)
+
+
+def _made(status: int, operation: str, about: str, outcome: str) -> Exchange:
+    return Exchange(time.strftime("%H:%M:%S"), status, *map(printable, (operation, about, outcome)))
+
+
+def printable(text: str) -> str:
+    """A text without what could move the cursor of a terminal or change its colours."""
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+
+
+# What it was about
+
+
+def _place(params: Mapping[str, Any]) -> str:
+    repository = params.get("repository", params.get("sourceRepository"))
+    names = [params.get("domain"), repository, params.get("packageGroup", params.get("resourceArn"))]
+    place = "/".join(str(name) for name in names if name is not None)
+    return f"{place} -> {params['destinationRepository']}" if "destinationRepository" in params else place
+
+
+def _package(params: Mapping[str, Any]) -> str:
+    key = key_of(params.get("format"), params.get("namespace"), params.get("package"))
+    given = [params[name] for name in ("format", "namespace", "package") if params.get(name) is not None]
+    package = repr(PackageId.from_key(key)) if key is not None else " ".join(map(str, given))
+    versions = ", ".join(_first(params.get("packageVersion", params.get("versions", ""))))
+    return " ".join(filter(None, (package, versions, str(params.get("asset", params.get("assetName", ""))))))
+
+
+def _first(names: object) -> Iterator[str]:
+    """The first of several names, or the only one; whatever a client has sent in place of them."""
+    if not isinstance(names, list):
+        yield str(names)
+        return
+    yield from map(str, names[:_MOST_NAMED])
+    if len(names) > _MOST_NAMED:
+        yield f"{len(names) - _MOST_NAMED:,} more"
+
+
+def _from_elsewhere(call: Call, home: Caller) -> str:
+    return "" if (call.account, call.region) == home else f"(account {call.account}, {call.region})"
+
+
+# What came of it
+
+
+def _outcome(recorded: Recorded) -> str:
+    call, effects = recorded
+    if call.error is not None:
+        return str(call.error)
+    response = call.response or {}
+    got = success(response) if response.get("failedVersions") or not effects else ""
+    return "; ".join(filter(None, (_done(effects), got)))
+
+
+def _done(effects: Sequence[Effect]) -> str:
+    done: Counter[str] = Counter()
+    for effect in effects:
+        done.update(dict(_words(effect)))
+    return ", ".join(f"{count(number, 'version')} {word}" for word, number in done.items())
+
+
+def _words(effect: Effect) -> Iterator[tuple[str, int]]:
+    if isinstance(effect, Removal):
+        versions = sum(len(names) for _, names in effect.each_package())
+        yield "disposed of" if effect.disposes else "deleted", versions
+    elif effect.after is None:
+        yield "deleted", 1
+    elif effect.before is None:
+        yield f"made, {effect.after.status}", 1
+    elif effect.before.status == effect.after.status:
+        yield "changed", 1
+    else:
+        yield f"{effect.before.status} -> {effect.after.status}", 1

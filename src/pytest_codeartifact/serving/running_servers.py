@@ -1,0 +1,88 @@
+"""A note of each server that ``serve`` runs, in a folder for temporary files that only its user reads or writes.
+
+``env`` finds a server by its note. What it prints is evaluated by a shell, so a folder of anybody else's is refused.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from ..doors.server.variables import ADDRESS, variables
+from ..errors import CodeArtifactPluginError
+
+
+class RunningServer(NamedTuple):
+    """Where a server is, and what its clients need. ``configuration`` is the path of their AWS configuration."""
+
+    port: int
+    region: str
+    configuration: str
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """What a shell sets to use it."""
+        return variables(f"http://{ADDRESS}:{self.port}", self.region, self.configuration)
+
+
+@contextmanager
+def noted(server: RunningServer) -> Iterator[None]:
+    """Let ``env`` find a server while the block runs."""
+    note = _folder() / f"{server.port}.json"
+    note.write_text(json.dumps(server), encoding="utf-8")
+    try:
+        yield
+    finally:
+        note.unlink(missing_ok=True)
+
+
+def running(port: int | None) -> RunningServer:
+    """The server that runs on a port, or the only one there is.
+
+    :raises CodeArtifactPluginError: there is none, or there are several to choose from.
+    """
+    servers = {server.port: server for server in _noted() if _is_listening(server.port)}
+    if port in servers:
+        return servers[port]
+    if port is None and len(servers) == 1:
+        return next(iter(servers.values()))
+    ports = ", ".join(map(str, sorted(servers)))
+    if not servers:
+        said = "No server runs" if port is None else f"No server runs on port {port}"
+        raise CodeArtifactPluginError(f"{said}. Start one in another shell: python -m pytest_codeartifact serve")
+    if port is None:
+        raise CodeArtifactPluginError(f"Several servers run. Write the port of one of them: {ports}.")
+    raise CodeArtifactPluginError(f"No server of `serve` runs on port {port}. Those that run are on: {ports}.")
+
+
+def _noted() -> Iterator[RunningServer]:
+    for note in _folder().glob("*.json"):
+        with suppress(OSError, ValueError, TypeError):  # it has ended meanwhile, or was killed while it wrote
+            yield RunningServer(*json.loads(note.read_text(encoding="utf-8")))
+
+
+def _is_listening(port: int) -> bool:
+    """Whether a server still runs; one that was killed leaves its note behind."""
+    with socket.socket() as probe:
+        return probe.connect_ex((ADDRESS, port)) == 0
+
+
+def _folder() -> Path:
+    """The folder of the notes, made if it is not there.
+
+    :raises CodeArtifactPluginError: somebody else could write to it.
+    """
+    user = os.getuid() if hasattr(os, "getuid") else None  # on Windows, each user has a folder for temporary files
+    folder = Path(tempfile.gettempdir()) / f"pytest-codeartifact-servers-{'' if user is None else user}".rstrip("-")
+    folder.mkdir(mode=0o700, exist_ok=True)
+    there = folder.lstat()
+    if not stat.S_ISDIR(there.st_mode) or (user is not None and (there.st_uid != user or there.st_mode & 0o022)):
+        raise CodeArtifactPluginError(f"Others may write to {folder}, so it is not used. Remove it.")
+    return folder

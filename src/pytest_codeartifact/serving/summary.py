@@ -1,0 +1,47 @@
+"""The contents of a fake and what calls have deleted from it, in a few lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from ..journal.calls import Deletion
+from ..reports.call_list import count
+from ..state import tree
+from ..state.entities import Domain, Package, Repository
+from ..state.store import State
+from .exchanges import printable
+
+_MOST_DELETIONS = 20
+
+
+def contents(state: State) -> str:
+    """How much there is: ``1 domain, 2 repositories, 5 packages, 12 versions``. Looks at each package."""
+    versions = sum(_versions(repository) for domain in state.domains() for repository in repositories(domain))
+    return f"{contents_in_short(state)}, {count(versions, 'version')}"
+
+
+def contents_in_short(state: State) -> str:
+    """The same without the versions, which takes no time for many packages."""
+    domains = list(state.domains())
+    packages = [tree.size(repository.packages) for domain in domains for repository in repositories(domain)]
+    repository = count(len(packages), "repository", "repositories")
+    return f"{count(len(domains), 'domain')}, {repository}, {count(sum(packages), 'package')}"
+
+
+def repositories(domain: Domain) -> Iterator[Repository]:
+    """Those of a domain, by name."""
+    return map(Repository._make, tree.scan(domain.repositories))
+
+
+def _versions(repository: Repository) -> int:
+    return sum(tree.size(Package._make(entry).versions) for entry in tree.scan(repository.packages))
+
+
+def deletions(deleted: list[Deletion]) -> Iterator[str]:
+    """A line for each of the first ones."""
+    for deletion in islice(deleted, _MOST_DELETIONS):
+        place, versions = f"{deletion.domain}/{deletion.repository}", count(len(deletion.versions), "version")
+        yield printable(f"  {deletion.operation}  {place}  {deletion.package!r}  {versions}")
+    if len(deleted) > _MOST_DELETIONS:
+        yield f"  and {len(deleted) - _MOST_DELETIONS:,} more"

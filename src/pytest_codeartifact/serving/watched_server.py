@@ -1,0 +1,82 @@
+"""A server that somebody watches: each exchange is told of, and browsers get a page at ``/``."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING
+
+from ..doors.server import Server
+from ..doors.server.messages import Head, host
+from ..http import Disturbed, Response
+from ..journal.calls import Call
+from ..rules.effects import Effect
+from ..service import Service
+from ..service.near_misses import near_miss
+from . import page
+from .exchanges import Exchange, Exchanges, Recorded, exchange, exchange_without_call
+
+if TYPE_CHECKING:
+    from ..doors.server.connection import Work
+
+
+class WatchedServer(Server):
+    """A server that tells of each exchange.
+
+    :param told: is called with each, in the thread that has answered.
+    """
+
+    def __init__(self, service: Service, port: int, told: Callable[[Exchange], object]) -> None:
+        self.exchanges = Exchanges(told)
+        self._at_work = _AtWork()
+        service.journal.on_record = self._at_work.record
+        super().__init__(service, port)
+
+    def take(self, head: Head) -> Response | Work:
+        """As any server does, but for the page."""
+        if page.is_asked_for(head) and host(head) == self._host:
+            return page.response(self._service, self.port, self.exchanges)
+        self._at_work.recorded = None
+        taken = super().take(head)
+        if isinstance(taken, Response):
+            self._tell(head, taken)
+            return taken
+        return partial(self._work, head, taken)
+
+    def _work(self, head: Head, work: Work, body: bytes) -> Response | Disturbed:
+        self._at_work.recorded = None
+        answer = work(body)
+        self._tell(head, answer)
+        return answer
+
+    def _tell(self, head: Head, answer: Response | Disturbed) -> None:
+        sent = answer if isinstance(answer, Response) else answer.sent
+        status, recorded = 0 if sent is None else sent.status, self._at_work.recorded
+        if recorded is not None:
+            hint = near_miss(self._service.state, self._service.journal, recorded.call)
+            told = exchange(status, recorded, hint, self._service.caller)
+        else:
+            path = head.target.partition("?")[0]
+            told = exchange_without_call(status, head.method, path, _message(sent))
+        self.exchanges.add(told)
+
+
+def _message(sent: Response | None) -> str:
+    """What an answer says that refuses a request."""
+    if sent is None or sent.status < 400:
+        return ""
+    with suppress(ValueError, TypeError, KeyError):
+        return str(json.loads(sent.body)["message"])
+    return ""
+
+
+class _AtWork(threading.local):
+    """What the request has been recorded as that this thread works for."""
+
+    recorded: Recorded | None = None
+
+    def record(self, call: Call, effects: Sequence[Effect]) -> None:
+        self.recorded = Recorded(call, effects)

@@ -1,0 +1,216 @@
+"""Uploads that are broken, lie or stop: every format refuses them, and nothing is lost or half written."""
+
+from __future__ import annotations
+
+import io
+import socket
+import tracemalloc
+import zipfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from pytest_codeartifact import FakeCodeArtifact, Repository, pypi
+
+from ..support.package_managers import Endpoint, basic, form
+
+UPLOADS = {"pypi": ("POST", ""), "npm": ("PUT", "tool")}
+"""The method and the path of an upload, by format."""
+
+WELL_FORMED = {":action": "file_upload", "name": "tool", "version": "1.0"}
+
+
+def head(endpoint: Endpoint, length: str, *more: str) -> bytes:
+    """The head of an upload that claims a length."""
+    method, path = UPLOADS.get(endpoint.format, ("PUT", "tool/1.0/tool-1.0.jar"))
+    lines = (
+        f"{method} {endpoint.path}{path} HTTP/1.1",
+        f"Host: {endpoint.host}",
+        f"Authorization: {basic(endpoint.token)}",
+        length,
+        *more,
+    )
+    return "\r\n".join((*lines, "", "")).encode()
+
+
+def connected(endpoint: Endpoint) -> socket.socket:
+    """A connection to the server."""
+    host, port = endpoint.host.split(":")
+    return socket.create_connection((host, int(port)), timeout=20)
+
+
+@pytest.fixture
+def untouched(codeartifact: FakeCodeArtifact, endpoint: Endpoint) -> Iterator[None]:
+    """Fails a test that changes anything of the fake."""
+    events = len(codeartifact.events)
+    with codeartifact.unchanged():
+        yield
+    assert len(codeartifact.events) == events
+
+
+@pytest.mark.rule("PM-34")
+def test_an_upload_that_breaks_off_leaves_no_trace(
+    codeartifact: FakeCodeArtifact, endpoint: Endpoint, untouched: None
+) -> None:
+    before = len(codeartifact.calls)
+
+    with connected(endpoint) as connection:
+        connection.sendall(head(endpoint, "Content-Length: 1000000") + b"x" * 1000)
+        connection.shutdown(socket.SHUT_WR)
+        assert connection.recv(1000) == b""
+
+    assert len(codeartifact.calls) == before
+
+
+def test_an_upload_that_claims_more_than_can_be_is_refused_before_it_comes(endpoint: Endpoint, untouched: None) -> None:
+    with connected(endpoint) as connection:
+        connection.sendall(head(endpoint, f"Content-Length: {6 * 1024**3}"))
+        assert connection.recv(1000).startswith(b"HTTP/1.1 413 ")
+
+
+def test_an_upload_without_a_token_is_refused_before_it_comes(endpoint: Endpoint, untouched: None) -> None:
+    with connected(endpoint) as connection:
+        connection.sendall(head(endpoint.with_token("none"), f"Content-Length: {5 * 1024**3}", "Expect: 100-continue"))
+        assert connection.recv(1000).startswith(b"HTTP/1.1 401 ")
+
+
+def test_a_slow_upload_does_not_delay_others(endpoint: Endpoint, untouched: None) -> None:
+    with connected(endpoint) as connection:
+        connection.sendall(head(endpoint, f"Content-Length: {5 * 1024**3}") + b"x")
+
+        assert endpoint.get("nothing/at/all/here").status == 404
+
+
+@pytest.mark.rule("PM-6")
+def test_a_body_in_chunks_is_read_like_any(pypi_endpoint: Endpoint, team: Repository) -> None:
+    body, content_type = form(WELL_FORMED, "tool-1.0.tar.gz", b"sdist")
+    chunks = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in (body[:10], body[10:]))
+
+    with connected(pypi_endpoint) as connection:
+        connection.sendall(head(pypi_endpoint, "Transfer-Encoding: chunked", f"Content-Type: {content_type}"))
+        connection.sendall(chunks + b"0\r\n\r\n")
+        assert connection.recv(1000).startswith(b"HTTP/1.1 200 ")
+
+    assert team.packages[pypi("tool")].versions["1.0"].assets["tool-1.0.tar.gz"] == b"sdist"
+
+
+@pytest.mark.rule("PM-6")
+def test_a_client_that_waits_to_be_told_to_go_on_is_told(pypi_endpoint: Endpoint, team: Repository) -> None:
+    body, content_type = form(WELL_FORMED, "tool-1.0.tar.gz", b"sdist")
+
+    with connected(pypi_endpoint) as connection:
+        expecting = (f"Content-Type: {content_type}", "Expect: 100-continue")
+        connection.sendall(head(pypi_endpoint, f"Content-Length: {len(body)}", *expecting))
+        assert connection.recv(1000).startswith(b"HTTP/1.1 100 ")
+        connection.sendall(body)
+        assert connection.recv(1000).startswith(b"HTTP/1.1 200 ")
+
+
+@pytest.mark.rule("PM-21")
+@pytest.mark.parametrize(
+    "body", [b"", b"x", b"\0" * 1000, b"{}", b"{" * 100_000, b"--limit-of-a-part--\r\n", b"\xff\xfe"]
+)
+@pytest.mark.parametrize("content_type", ["", "application/json", "multipart/form-data; boundary=limit-of-a-part"])
+def test_a_body_that_is_no_upload_is_refused(
+    endpoint: Endpoint, untouched: None, body: bytes, content_type: str
+) -> None:
+    method, path = UPLOADS.get(endpoint.format, ("PUT", "nothing"))
+
+    answered = endpoint(method, path, body, {"Content-Type": content_type})
+
+    assert answered.status in (400, 404)
+
+
+BOUNDARIES = {
+    "none": "multipart/form-data",
+    "empty": "multipart/form-data; boundary=",
+    "another": "multipart/form-data; boundary=other",
+    "quoted open": 'multipart/form-data; boundary="limit-of-a-part',
+    "with a break": 'multipart/form-data; boundary="a\tb"',
+    "another kind": "multipart/mixed; boundary=limit-of-a-part",
+    "too long": f"multipart/form-data; boundary={'x' * 5000}",
+}
+
+
+@pytest.mark.rule("PY-13")
+@pytest.mark.parametrize("content_type", BOUNDARIES.values(), ids=BOUNDARIES.keys())
+def test_a_form_with_a_boundary_that_is_none_is_refused(
+    pypi_endpoint: Endpoint, team: Repository, content_type: str
+) -> None:
+    body, _ = form(WELL_FORMED, "tool-1.0.tar.gz", b"sdist")
+
+    assert pypi_endpoint("POST", "", body, {"Content-Type": content_type}).status == 400
+    assert set(team.packages) == set()
+
+
+@pytest.mark.rule("PY-13")
+def test_a_form_is_refused_wherever_it_ends_early(pypi_endpoint: Endpoint, team: Repository) -> None:
+    body, content_type = form(WELL_FORMED, "tool-1.0.tar.gz", b"sdist")
+    whole = body.rindex(b"--limit-of-a-part--") + len(b"--limit-of-a-part--")
+
+    answers = {pypi_endpoint("POST", "", body[:end], {"Content-Type": content_type}).status for end in range(whole)}
+
+    assert answers == {400}
+    assert set(team.packages) == set()
+
+
+@pytest.mark.rule("PY-15")
+@pytest.mark.parametrize(
+    "file",
+    ["../tool-1.0.tar.gz", "/etc/tool-1.0.tar.gz", "..\\tool-1.0.tar.gz", "tool-1.0.tar.gz\0.exe", "%2e/tool-1.0.zip",
+     "tool-1.0.tar.gz ", "tool-1.0.", "-1.0.tar.gz", f"tool-1.0+{'x' * 300}.tar.gz"],
+)  # fmt: skip
+def test_a_name_that_is_a_path_is_no_name(pypi_endpoint: Endpoint, team: Repository, file: str) -> None:
+    body, content_type = form(WELL_FORMED, file, b"sdist")
+
+    assert pypi_endpoint("POST", "", body, {"Content-Type": content_type}).status == 400
+    assert set(team.packages) == set()
+
+
+@pytest.mark.rule("PM-52")
+def test_a_bomb_is_stored_and_listed_but_not_unpacked(pypi_endpoint: Endpoint, team: Repository) -> None:
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in ("tool/data.bin", "tool-1.0.dist-info/METADATA"):
+            with archive.open(name, "w") as member:
+                for _ in range(64):
+                    member.write(bytes(1024 * 1024))
+    wheel = "tool-1.0-py3-none-any.whl"
+    body, content_type = form(WELL_FORMED, wheel, bomb.getvalue())
+
+    tracemalloc.start()
+    uploaded = pypi_endpoint("POST", "", body, {"Content-Type": content_type})
+    listed = pypi_endpoint.get("simple/tool/")
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert (uploaded.status, listed.status) == (200, 200)
+    assert wheel in listed.text
+    assert most < 32 * 1024**2
+
+
+@pytest.mark.rule("PM-21")
+def test_a_file_beyond_the_quota_is_refused(
+    codeartifact: FakeCodeArtifact, pypi_endpoint: Endpoint, team: Repository
+) -> None:
+    codeartifact.quotas.asset_bytes = 10
+    body, content_type = form(WELL_FORMED, "tool-1.0.tar.gz", b"eleven byte")
+
+    answered = pypi_endpoint("POST", "", body, {"Content-Type": content_type})
+
+    assert answered.status == 402
+    assert set(team.packages) == set()
+
+
+@pytest.mark.rule("PM-34")
+def test_files_that_are_uploaded_at_once_all_arrive(pypi_endpoint: Endpoint, team: Repository) -> None:
+    names = [f"tool-1.0-{number}-py3-none-any.whl" for number in range(20)]
+
+    def upload(name: str) -> int:
+        body, content_type = form(WELL_FORMED, name, name.encode() * 100_000)
+        return pypi_endpoint("POST", "", body, {"Content-Type": content_type}).status
+
+    with ThreadPoolExecutor(5) as pool:
+        assert set(pool.map(upload, names)) == {200}
+    assert set(team.packages[pypi("tool")].versions["1.0"].assets) == set(names)

@@ -1,0 +1,35 @@
+"""What pytest has printed, read as a person reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+SECTION = "CodeArtifact calls"
+"""The title of the section about the fakes of a failing test."""
+
+
+def hints(lines: Iterable[str]) -> list[str]:
+    """The hints of all sections, each on one line."""
+    found: list[str] = []
+    continues = False
+    for line in lines:
+        if line.startswith("hint: "):
+            found.append(line)
+        elif continues and line.startswith("      "):
+            found[-1] += f" {line.strip()}"
+        continues = line.startswith("hint: ") or (continues and line.startswith("      "))
+    return found
+
+
+def section(lines: Iterable[str]) -> list[str]:
+    """The lines of the first section about fakes."""
+    following = iter(lines)
+    for line in following:
+        if f" {SECTION} " in line:
+            break
+    found = []
+    for line in following:
+        if line.startswith(("___", "===", "---")):
+            break
+        found.append(line)
+    return found
