@@ -45,7 +45,19 @@ class Machine:
 
     def __init__(self, server: Server, home: Path) -> None:
         self.home = home
-        alien = ("AWS_", "CARGO_", "MAVEN_", "NPM_CONFIG_", "PIP_", "PNPM_", "POETRY_", "TWINE_", "UV_", "YARN_")
+        alien = (
+            "VIRTUAL_ENV",
+            "AWS_",
+            "CARGO_",
+            "MAVEN_",
+            "NPM_CONFIG_",
+            "PIP_",
+            "PNPM_",
+            "POETRY_",
+            "TWINE_",
+            "UV_",
+            "YARN_",
+        )
         own = {name: value for name, value in os.environ.items() if not name.upper().startswith(alien)}
         own["PATH"] = os.pathsep.join((sysconfig.get_path("scripts"), own.get("PATH", os.defpath)))
         own.update(dict.fromkeys(("HOME", "USERPROFILE"), str(home)))
