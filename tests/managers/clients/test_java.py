@@ -21,13 +21,25 @@ PLUGINS = Path("/usr/share/maven-repo")
 """Where Debian has the plugins, so that mvn asks for none of them elsewhere."""
 
 DEPLOY = "org.apache.maven.plugins:maven-deploy-plugin"
-GET = "org.apache.maven.plugins:maven-dependency-plugin"
+JAR = "org.apache.maven.plugins:maven-jar-plugin"
+"""What resolves the dependencies of a project before it does anything."""
 
 SETTINGS = f"""\
 <settings>
   <servers><server><id>ca</id><username>aws</username><password>${{env.CODEARTIFACT_TOKEN}}</password></server></servers>
   <mirrors><mirror><id>debian</id><mirrorOf>central</mirrorOf><url>file://{PLUGINS}</url></mirror></mirrors>
 </settings>
+"""
+
+PROJECT = """\
+<project>
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>org.example</groupId><artifactId>user</artifactId><version>1.0</version>
+  <repositories><repository><id>ca</id><url>{url}</url></repository></repositories>
+  <dependencies>
+    <dependency><groupId>org.example</groupId><artifactId>tool</artifactId><version>1.0</version></dependency>
+  </dependencies>
+</project>
 """
 
 Run = Callable[..., Done]
@@ -49,8 +61,8 @@ def maven_endpoint(endpoints: Endpoints) -> Endpoint:
 def mvn(machine: Machine, maven_endpoint: Endpoint) -> Run:
     """mvn, which knows the token of the server `ca`."""
     program = machine.find("mvn")
-    has_plugins = program and version_of(DEPLOY) and version_of(GET)
-    packages = "maven libmaven-deploy-plugin-java libmaven-dependency-plugin-java"
+    has_plugins = program and version_of(DEPLOY) and version_of(JAR)
+    packages = "maven libmaven-deploy-plugin-java libmaven-jar-plugin-java"
     require(has_plugins, "mvn, or a plugin of it,", f"apt-get install {packages}")
     settings = machine.home / "settings.xml"
     settings.write_text(SETTINGS)
@@ -81,8 +93,8 @@ def test_mvn_deploys_and_gets_an_artifact(
 
     mvn(DEPLOY, "deploy-file", **artifact, **to).check()
     mvn(DEPLOY, "deploy-file", **artifact, **to).check()
-    remote = f"ca::default::{maven_endpoint.url}"
-    mvn(GET, "get", artifact="org.example:tool:1.0", remoteRepositories=remote, transitive="false").check()
+    (machine.home / "pom.xml").write_text(PROJECT.format(url=maven_endpoint.url))
+    mvn(JAR, "jar").check()
 
     version = team.packages[TOOL].versions["1.0"]
     assert version.status == "Published"
@@ -109,11 +121,13 @@ def test_mvn_stops_at_a_file_with_other_content(
 
 
 @pytest.mark.rule("PM-35")
-def test_mvn_does_not_get_an_archived_artifact(mvn: Run, maven_endpoint: Endpoint, team: Repository) -> None:
+def test_mvn_does_not_get_an_archived_artifact(
+    mvn: Run, machine: Machine, maven_endpoint: Endpoint, team: Repository
+) -> None:
     team.add_package(TOOL).add_version("1.0", status="Archived")
-    remote = f"ca::default::{maven_endpoint.url}"
+    (machine.home / "pom.xml").write_text(PROJECT.format(url=maven_endpoint.url))
 
-    done = mvn(GET, "get", artifact="org.example:tool:1.0", remoteRepositories=remote, transitive="false")
+    done = mvn(JAR, "jar")
 
     assert done.code != 0
     assert "Could not find artifact org.example:tool:jar:1.0" in done.out + done.err
