@@ -82,11 +82,6 @@ class Machine:
         """The path of a program, None if there is none."""
         return shutil.which(name, path=self.own["PATH"])
 
-    @staticmethod
-    def find_in(folder: Path, name: str) -> str | None:
-        """The path of a program in a folder, None if there is none."""
-        return shutil.which(name, path=str(folder))
-
 
 def require(found: object, what: str, how: str) -> None:
     """Skip the test if a client is missing; fail it where all must be there."""

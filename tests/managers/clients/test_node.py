@@ -64,7 +64,8 @@ def pnpm(machine: Machine, registry: Endpoint) -> Run:
     home = machine.home
     with (home / ".npmrc").open("a") as configuration:
         configuration.write(f"store-dir={home}/pnpm\ncache-dir={home}/pnpm-cache\nstate-dir={home}/pnpm-state\n")
-    return runs(machine, *node_client(machine, "pnpm/bin/pnpm.cjs"), CI="true", NPM_CONFIG_CACHE=str(home / "npm"))
+    own = {"NPM_CONFIG_CACHE": str(home / "npm"), "NPM_CONFIG_NPM_PATH": machine.find("npm") or "npm"}
+    return runs(machine, *node_client(machine, "pnpm/bin/pnpm.cjs"), CI="true", **own)
 
 
 @pytest.fixture
