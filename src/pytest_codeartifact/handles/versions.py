@@ -11,7 +11,7 @@ from ..names.packages import PackageId
 from ..rules import publication
 from ..state import entities, spelling, tree
 from ..state.entities import INTERNAL, PUBLISHED, AssetSummary, Dependency, License, Origin
-from . import arguments
+from . import arguments, timestamps
 from .handle import Handle
 from .mappings import Entities, check_str
 
@@ -51,7 +51,7 @@ class Package(Handle):
         version: str,
         *,
         status: VersionStatus = PUBLISHED,
-        published: arguments.Moment | None = None,
+        published: timestamps.Moment | None = None,
         origin_type: OriginType = INTERNAL,
         entry_point: str | None = None,
         revision: str | None = None,
@@ -113,7 +113,7 @@ class Package(Handle):
         *,
         replaces: bool = False,
         status: VersionStatus = PUBLISHED,
-        published: arguments.Moment | None = None,
+        published: timestamps.Moment | None = None,
         origin_type: OriginType = INTERNAL,
         entry_point: str | None = None,
         revision: str | None = None,
@@ -176,11 +176,11 @@ class Package(Handle):
         """Whether it is one of a public source, which is in no region."""
         return not self._path[0]
 
-    def _moment(self, published: arguments.Moment | None) -> int | None:
+    def _moment(self, published: timestamps.Moment | None) -> int | None:
         """When a version was published; None if its public source does not tell."""
         if published is None and self._is_public:
             return None
-        return arguments.moment(published, self._service.clock.millis())
+        return timestamps.millis(published, self._service.clock.millis())
 
     def _package(self) -> entities.Package:
         found = self._repository().package(self._path[4])
