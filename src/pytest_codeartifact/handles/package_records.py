@@ -126,10 +126,12 @@ class PackageRecords:
 
         :raises SeedError: saying how it is read.
         """
-        if id.key in self._keys or self._repository.package(id.key) is not None:
-            again = " or is given more than once" if id.key in self._keys else ""
-            raise SeedError(f"There is a package {id!r} in {words} already{again}. Read it with packages[{id!r}].")
-        self._keys.add(id.key)
+        key = id.key
+        if key in self._keys:
+            raise SeedError(f"There is a package {id!r} in {words} already. It is given more than once.")
+        if self._repository.packages and self._repository.package(key) is not None:
+            raise SeedError(f"There is a package {id!r} in {words} already. Read it with packages[{id!r}].")
+        self._keys.add(key)
 
     def version(self, id: PackageId, given: str, table: Table) -> NewVersion:
         """A version, from its name and keywords.

@@ -72,12 +72,12 @@ class PackageSource(Handle):
             raise SeedError(f"add_packages takes several ids, not {shown(ids)}. Seed a single one with add_package.")
         given = list(versions) if isinstance(versions, Iterator) else versions
         with self._service.writing() as state:
-            records, shared = self._records(), dict[str, Contents]()
+            records, words, shared = self._records(), self._words(), dict[str, Contents]()
 
             def packages() -> Iterator[entities.Package]:
                 for id in ids:
                     self._check(arguments.package_id(id))
-                    records.check_new(id, self._words())
+                    records.check_new(id, words)
                     if id.format not in shared or id.format == "nuget":  # whose assets are named after the package
                         shared[id.format] = records.contents(id, given)
                     yield records.package(id, shared[id.format])

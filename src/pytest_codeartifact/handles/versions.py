@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import SeedError
+from ..journal.events import event_of
 from ..names.packages import PackageId
 from ..rules import publication
+from ..rules.effects import VersionChange
 from ..state import entities, spelling, tree
 from ..state.entities import INTERNAL, PUBLISHED, AssetSummary, Dependency, License, Origin
 from . import arguments, timestamps
@@ -297,6 +299,16 @@ class Version(Handle):
     def dependencies(self) -> list[Dependency]:
         """Its dependencies."""
         return [Dependency._make(entry) for entry in self._version().details.dependencies]
+
+    def _creation_event(self) -> dict[str, Any]:
+        """See :meth:`.FakeCodeArtifact.event_for`."""
+        if not self._path[0]:
+            raise SeedError(f"{self!r} is in a public source, which sends no events. Fetch it into a repository first.")
+        version, older = self._version(), (other.recency for other in self.package._package().each_version())
+        published = self._service.clock.millis() if version.published is None else version.published
+        administrator = self._repository().administrator
+        change = VersionChange(self._path[:4], administrator, self._path[4], published, None, version)
+        return event_of(change, sum(recency <= version.recency for recency in older))
 
     def _version(self) -> entities.Version:
         found = self.package._package().version(self.version)

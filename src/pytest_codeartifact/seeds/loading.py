@@ -40,7 +40,7 @@ def load(service: Service, file: FileValue, progress: Callable[[int], object]) -
     :raises SeedError: naming the place.
     """
     numbers = itertools.count(1)
-    given = file.keywords({"domains": FileValue.items, "public_sources": FileValue.items})
+    given = file.keywords(FILE)
     for holder, packages in itertools.chain(
         itertools.chain.from_iterable(_domain(service, domain) for domain in given.get("domains", [])),
         (_public_source(service, source) for source in given.get("public_sources", [])),
@@ -130,7 +130,7 @@ def _add_version(versions: dict[str, NewVersion], id: PackageId, records: Packag
     if isinstance(described.value, str):
         name, keywords = described.value, {}
     elif isinstance(described.key, str):
-        name, keywords = described.key, described.keywords(_NAMED_VERSION)
+        name, keywords = described.key, described.keywords(NAMED_VERSION)
     else:
         keywords = _version_table(described).keywords(VERSION, ["version"])
         name = keywords.pop("version")
@@ -189,6 +189,9 @@ def _content(content: FileValue) -> bytes | AssetSummary:
 
 
 # What can be said, by key; docs/seeds.md promises that these are the keywords of Python.
+
+FILE: _Readers = {"domains": FileValue.items, "public_sources": FileValue.items}
+"""What is in a file."""
 
 DOMAIN: _Readers = {
     "name": FileValue.text,
@@ -264,7 +267,7 @@ VERSION: _Readers = {
 }
 """The keywords of Package.add_version."""
 
-_NAMED_VERSION: _Readers = {key: VERSION[key] for key in VERSION if key != "version"}
+NAMED_VERSION: _Readers = {key: VERSION[key] for key in VERSION if key != "version"}
 """The same for a version under its name in a table."""
 
 PUBLIC_SOURCE: _Readers = {"name": FileValue.text, "packages": FileValue.items}
