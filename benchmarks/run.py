@@ -21,7 +21,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import cases, growth
+from benchmarks import cases, growth, installs
 from benchmarks.harness import Result
 
 CASES: dict[str, Callable[[], Iterable[Result]]] = {
@@ -33,6 +33,7 @@ CASES: dict[str, Callable[[], Iterable[Result]]] = {
     "threads": cases.threads,
     "large_asset": cases.large_asset,
     "growth": growth.growth,
+    "installs": installs.installs,
 }
 
 

@@ -17,6 +17,10 @@ FILE = re.compile(r"# ([\w/]+\.py)\n")
 """The first line of a block that is the content of a file of its own."""
 
 
+NEEDS = {"asynchronous": "aiobotocore"}
+"""What the blocks of a page import that not every environment has."""
+
+
 def files_of(page: Path) -> dict[str, str]:
     """The files that the blocks of a page make up, by name; blocks that name none continue one another in a test."""
     files: dict[str, list[str]] = defaultdict(list)
@@ -44,8 +48,8 @@ def run(pytester: pytest.Pytester, files: dict[str, str]) -> None:
     assert result.ret == pytest.ExitCode.OK
 
 
-ALONE = [page for page in PAGES if len(files_of(page)) > 1]
-"""The pages with a conftest.py or another file, which the other pages must not see."""
+ALONE = [page for page in PAGES if len(files_of(page)) > 1 or page.stem in NEEDS]
+"""The pages with a conftest.py or another file, which the other pages must not see, or with needs of their own."""
 
 
 def test_the_examples_run_as_they_are_printed(pytester: pytest.Pytester) -> None:
@@ -54,9 +58,37 @@ def test_the_examples_run_as_they_are_printed(pytester: pytest.Pytester) -> None
 
 @pytest.mark.parametrize("page", ALONE, ids=lambda page: page.stem)
 def test_the_examples_of_a_page_with_several_files_run_as_they_are_printed(
-    pytester: pytest.Pytester, page: Path
+    pytester: pytest.Pytester, page: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    if page.stem in NEEDS:
+        pytest.importorskip(NEEDS[page.stem], reason=f"needs {NEEDS[page.stem]}, as in `tox run -e aio`")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")  # the machine's, which a conftest.py of the guide overrides
+
     run(pytester, files_of(page))
+
+
+def test_setup_method_runs_before_the_fixtures_of_a_marker_as_the_guide_says(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import boto3
+        import pytest
+
+        client = boto3.client("codeartifact", "us-east-1")
+
+        @pytest.mark.usefixtures("codeartifact")
+        class TestIt:
+            def setup_method(self):
+                client.list_domains()
+
+            def test_it(self):
+                client.list_domains()
+        """
+    )
+
+    result = pytester.runpytest_subprocess()
+
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*RealCallRefused*"])
 
 
 def test_every_page_is_in_the_list() -> None:

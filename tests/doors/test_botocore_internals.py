@@ -69,7 +69,7 @@ def test_a_missing_name_is_warned_about_once() -> None:
     gone = Attribute("botocore.endpoint", "Endpoint.no_more", "sleep less", "retries sleep")
 
     with pytest.warns(
-        CodeArtifactWarning, match=r"botocore .* has no botocore.endpoint.Endpoint.no_more any more: retries sleep"
+        CodeArtifactWarning, match=r"botocore .* has no botocore.endpoint.Endpoint.no_more: retries sleep"
     ):
         assert gone.owner() is None
     with warnings.catch_warnings():
@@ -81,7 +81,7 @@ def test_no_fake_opens_if_a_name_that_safety_depends_on_is_missing() -> None:
     gone = Attribute("botocore.no_more", "Session.no_more", "look up no keys")
 
     with pytest.raises(
-        CodeArtifactPluginError, match=r"no botocore.no_more.Session.no_more any more, and no fake is safe"
+        CodeArtifactPluginError, match=r"no botocore.no_more.Session.no_more, and no fake is safe without it"
     ):
         gone.owner()
 

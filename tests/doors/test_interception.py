@@ -204,7 +204,7 @@ def test_fakes_close_in_any_order() -> None:
 
 def test_a_fake_is_opened_once_at_a_time() -> None:
     with FakeCodeArtifact() as fake:
-        with pytest.raises(CodeArtifactPluginError, match="open already"):
+        with pytest.raises(CodeArtifactPluginError, match="is already open"):
             fake.open()
         fake.close()
         fake.open()

@@ -304,16 +304,19 @@ def test_big_assets_travel_both_ways(wired: Any, team: Repository) -> None:
     assert team.packages[generic("ns", "big")].versions["1.0"].assets["big.bin"] == content
 
 
+@pytest.mark.rule("N-6")
 def test_an_endpoint_of_a_repository_is_on_the_server(
     codeartifact_server: Server, wired: Any, client: Any, team: Repository
 ) -> None:
     over_the_wire = wired.get_repository_endpoint(**TEAM, format="npm")["repositoryEndpoint"]
     dualstack = wired.get_repository_endpoint(**TEAM, format="pypi", endpointType="dualstack")["repositoryEndpoint"]
     in_process = client.get_repository_endpoint(**TEAM, format="npm")["repositoryEndpoint"]
+    codeartifact_server.close()
+    afterwards = client.get_repository_endpoint(**TEAM, format="npm")["repositoryEndpoint"]
 
-    assert over_the_wire == f"{codeartifact_server.url}/npm/d/acme-123456789012/team/"
+    assert over_the_wire == in_process == f"{codeartifact_server.url}/npm/d/acme-123456789012/team/"
     assert dualstack == f"{codeartifact_server.url}/pypi/d/acme-123456789012/team/"
-    assert in_process == "https://acme-123456789012.d.codeartifact.us-east-1.amazonaws.com/npm/team/"
+    assert afterwards == "https://acme-123456789012.d.codeartifact.us-east-1.amazonaws.com/npm/team/"
 
 
 def test_a_package_manager_gets_a_clear_refusal(

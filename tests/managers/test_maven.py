@@ -81,6 +81,8 @@ def deploy_build(repository: Endpoint, number: int, jar: bytes = b"jar", stamp: 
         f"{folder}/maven-metadata.xml": document,
         f"{folder}/maven-metadata.xml.sha1": hashlib.sha1(document).hexdigest().encode(),
         f"{AT}/maven-metadata.xml": metadata("1.0-SNAPSHOT"),
+        f"{AT}/maven-metadata.xml.sha1": hashlib.sha1(metadata("1.0-SNAPSHOT")).hexdigest().encode(),
+        f"{folder}/maven-metadata.xml.md5": hashlib.md5(document).hexdigest().encode(),
     }
     return [put(repository, path, body).status for path, body in requests.items()]
 
@@ -438,7 +440,7 @@ def test_builds_make_the_snapshot_and_stay_to_be_had(repository: Endpoint, team:
     first, second = deploy_build(repository, 1), deploy_build(repository, 2, b"second", "20240201.000000")
     root = document(repository, f"{folder}/maven-metadata.xml")
 
-    assert (first, second) == ([200] * 5, [200] * 5)
+    assert (first, second) == ([200] * 7, [200] * 7)
     statuses = {name: version.status for name, version in team.packages[TOOL].versions.items()}
     assert statuses == {
         "1.0-SNAPSHOT": "Published",

@@ -540,7 +540,7 @@ def test_a_misspelt_keyword_says_which_there_are(
     [
         (Settings, FakeCodeArtifact, set()),
         (DomainSettings, Location.add_domain, {"self", "name"}),
-        (VersionDetails, details, {"id", "version", "assets"}),
+        (VersionDetails, details, {"id", "version", "assets", "kept", "notes"}),
     ],
     ids=["FakeCodeArtifact", "add_domain", "publish"],
 )

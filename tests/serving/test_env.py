@@ -10,7 +10,7 @@ import stat
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -35,20 +35,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def listening() -> RunningServer:
+def listening() -> Iterator[RunningServer]:
     """A server, as far as `env` can tell."""
-    return RunningServer(port_of_a_listener(), "eu-west-1", "/tmp/empty")
-
-
-def port_of_a_listener() -> int:
-    listener = socket.create_server(("127.0.0.1", 0))
-    LISTENERS.append(listener)
-    port: int = listener.getsockname()[1]
-    return port
-
-
-LISTENERS: list[socket.socket] = []
-"""Open until the process ends; nothing connects to them but `env`."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield RunningServer(listener.getsockname()[1], "eu-west-1", "/tmp/empty")
 
 
 def test_a_shell_finds_the_only_server(address: Callable[..., str], environment: dict[str, str]) -> None:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import base64
 import hashlib
 import http.client
+import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 from html.parser import HTMLParser
 from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 from pytest_codeartifact import FakeCodeArtifact, Server, generic, pypi
 from pytest_codeartifact.serving.exchanges import Exchange
@@ -239,3 +242,49 @@ def test_a_large_state_is_shown_in_part(codeartifact: FakeCodeArtifact, server: 
     assert "and 1,135 more" in shown
     assert "and 50 more" in shown
     assert "tool-0099" not in shown
+
+
+@pytest.mark.parametrize(
+    ("asked", "hint"),
+    [
+        ({"domain": "acm", "repository": "team"}, "Did you mean 'acme'?"),
+        ({"domain": "acme", "repository": "taem"}, "Did you mean 'team'?"),
+        ({"domain": "acme", "repository": "team", "packagePrefix": "tol"}, "Did you mean 'too'?"),
+    ],
+)
+def test_a_line_says_what_was_probably_meant(
+    codeartifact: FakeCodeArtifact, wired: Any, told: list[Exchange], asked: dict[str, str], hint: str
+) -> None:
+    codeartifact.add_domain("acme").add_repository("team").add_package(pypi("tool"))
+
+    with suppress(ClientError):
+        wired.list_packages(**asked)
+
+    assert hint in told[0].outcome
+
+
+JUNK = [
+    5,
+    "text",
+    None,
+    {},
+    [1, None, {"a": []}],
+    {"versions": 5},
+    {"versions": {"a": 1}},
+    {"versions": [[1], 2, None]},
+]
+
+
+@pytest.mark.parametrize("body", JUNK, ids=str)
+def test_a_request_of_any_content_has_a_line(server: WatchedServer, told: list[Exchange], body: object) -> None:
+    signature = "AKIA/20260101/us-east-1/codeartifact/aws4_request, SignedHeaders=host, Signature=" + 64 * "a"
+    connection = http.client.HTTPConnection("127.0.0.1", server.port)
+    where = "domain=acme&repository=team&format=pypi&package=tool&namespace=%00"
+    headers = {"authorization": f"AWS4-HMAC-SHA256 Credential={signature}"}
+    connection.request("POST", f"/v1/package/versions/delete?{where}", json.dumps(body), headers)
+
+    status = connection.getresponse().status
+    connection.close()
+
+    assert [exchange.status for exchange in told] == [status]
+    assert str(told[0]).isprintable()

@@ -29,7 +29,7 @@ else:
 
 TEAM = {"domain": "acme", "repository": "team"}
 BUTTON = "npm('@ui/button')"
-SKIPPED = "failed: 1.0.0 SKIPPED, 2.0.0 NOT_FOUND"
+SKIPPED = "2 of 2 failed: 1.0.0 SKIPPED, 2.0.0 NOT_FOUND"
 NO_DOMAIN = "Domain not found. Domain 'acm' owned by account '123456789012' does not exist."
 
 
@@ -94,10 +94,12 @@ def test_each_request_has_a_line(start: Start, seed: Path) -> None:
     assert [line[1:] for line in lines] == [
         ["200", "ListPackages", "acme/team", "2 packages"],
         ["200", "DeletePackage", "acme/team", "pypi('requests')", "2 versions deleted"],
-        ["200", "DeletePackageVersions", "acme/team", f"{BUTTON} 1.0.0, 2.0.0", SKIPPED],
+        ["200", "DeletePackageVersions", "acme/team", f"{BUTTON} 1.0.0, 2.0.0", SKIPPED, lines[2][-1]],
         ["200", "UpdatePackageVersionsStatus", "acme/team", f"{BUTTON} 1.0.0", "1 version Published -> Archived"],
-        ["404", "DescribeDomain", "acm", "(account 123456789012, eu-west-1)", NO_DOMAIN],
+        ["404", "DescribeDomain", "acm", "(account 123456789012, eu-west-1)", NO_DOMAIN, lines[4][-1]],
     ]
+    assert "Did you mean '1.0.0'?" in lines[2][-1]
+    assert "Did you mean 'acme'" in lines[4][-1]
 
 
 def test_the_end_says_what_calls_have_deleted(start: Start, seed: Path) -> None:
@@ -152,8 +154,9 @@ def test_a_request_that_no_operation_takes_has_its_path_and_no_query(start: Star
     child = start("serve")
     url = url_in(lines_until(child.stdout, "In a browser"))
 
-    with pytest.raises(HTTPError, match="403"):
+    with pytest.raises(HTTPError, match="403") as refused:
         urlopen(f"{url}/v1/nothing?X-Amz-Signature=secret")
+    refused.value.close()
 
     line = next_line(child.stderr)
     assert re.split(" {2,}", line)[1:] == ["403", "GET /v1/nothing", "Missing Authentication Token"]

@@ -80,7 +80,7 @@ def read(asked: Endpoint) -> Address:
     home = _HOME.fullmatch(segments[0])
     if home is None or len(segments) < 2 or "" in segments[1:-1] or not segments[1]:
         raise no_such_path()
-    _check_names(segments[:2])
+    refuse_slashes(segments[:2])
     base = asked.base + "".join(f"{part}/" for part in raw[:2] if part)
     return Address(asked.format, home["domain"], home["owner"], asked.region, segments[1], segments[2:], base)
 
@@ -106,9 +106,6 @@ def refuse_slashes(segments: Iterable[str]) -> None:
     """
     if any("/" in segment for segment in segments):
         raise ValidationException("The path has an escaped '/' in it.")
-
-
-_check_names = check_segments
 
 
 def _decoded(segment: str) -> str:

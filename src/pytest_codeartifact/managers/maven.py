@@ -9,7 +9,7 @@ from __future__ import annotations
 import email.utils
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import NamedTuple
 
 from ..errors import ResourceNotFoundException, ServiceError, ValidationException
@@ -31,9 +31,6 @@ _DIGESTS: dict[str, Callable[[Asset], str | None]] = {
 
 _TYPES = {".pom": "application/xml", ".xml": "application/xml", ".jar": "application/java-archive"}
 _TEXT = "text/plain"
-
-_UPLOADED = "maven/metadata"
-"""The name of a note with the digests of the metadata that was uploaded last (rule MV-18)."""
 
 
 class _Located(NamedTuple):
@@ -180,7 +177,8 @@ def _put_metadata(asked: Asked, id: PackageId) -> Work:
         for version in there:
             _check_sums(version)
         repository.finish(id, names, asked.body)
-        _take_down(repository, id, (version.version for version in there), asked.body)
+        if there:
+            _take_down(repository, id, there[-1].version, asked.body, None)
         return Reply()
 
     return answer
@@ -199,7 +197,7 @@ def _put_snapshot(asked: Asked, located: _Located) -> Work:
             raise ValidationException(f"The document names no file of a build of '{snapshot}' that is here.")
         _check_sums(build)
         repository.finish_build(id, build)
-        _take_down(repository, id, (snapshot,), asked.body)
+        _take_down(repository, id, snapshot, asked.body, snapshot)
         return Reply()
 
     return answer
@@ -250,18 +248,17 @@ def _compare(repository: RepositoryView, located: _Located, name: str, sent: str
 
 def _compare_with_metadata(repository: RepositoryView, located: _Located, sent: str) -> Reply:
     id, snapshot, file, checksum = located
+    assert checksum is not None, "this is about a checksum"
     package = repository.package(id)
     if package is None:
         return Reply()  # of a group of plugins, whose metadata is kept nowhere (rule MV-3)
-    holders = package.each_version() if snapshot is None else filter(None, (package.version(snapshot),))
-    uploaded = next(
-        filter(None, (holder.note(_UPLOADED) for holder in holders if is_moving(id, holder.version) == bool(snapshot))),
-        None,
-    )
+    name = _uploaded(snapshot)
+    holders = package.each_version() if snapshot is None else filter(None, [package.version(snapshot)])
+    uploaded = next((digests for holder in holders if (digests := holder.note(name)) is not None), None)
     if uploaded is None:
         raise ResourceNotFoundException(f"'{file}' has not been uploaded.")
     if json.loads(uploaded)[checksum] != sent:
-        raise _mismatch(file, str(checksum))
+        raise _mismatch(file, checksum)
     return Reply()
 
 
@@ -269,18 +266,21 @@ def _mismatch(file: str, checksum: str) -> ServiceError:
     return ValidationException(f"The checksum '{file}.{checksum}' does not match the file.")
 
 
-def _take_down(repository: RepositoryView, id: PackageId, names: Iterable[str], document: bytes) -> None:
-    """Note the digests of a document on the last of the versions, and on no other version of its kind."""
-    *_, holder = ("", *names)
-    package = repository.package(id)
-    if not holder or package is None:
-        return
+def _uploaded(snapshot: str | None) -> str:
+    """The name of a note with the digests of the metadata that was uploaded last (rule MV-18)."""
+    return f"maven/metadata-of-{'artifact' if snapshot is None else 'snapshot'}"
+
+
+def _take_down(repository: RepositoryView, id: PackageId, holder: str, document: bytes, snapshot: str | None) -> None:
+    """Note the digests of the metadata on one version, and on no other."""
     digests = {name: hashlib.new(name, document, usedforsecurity=False).hexdigest() for name in _DIGESTS}
+    package = repository.package(id)
+    assert package is not None, "the version that holds it is in the repository"
     for version in package.each_version():
         if version.version == holder:
-            repository.note(id, version, {_UPLOADED: json.dumps(digests)})
-        elif version.note(_UPLOADED) is not None and not is_moving(id, holder) and not is_moving(id, version.version):
-            repository.note(id, version, {_UPLOADED: None})
+            repository.note(id, version, {_uploaded(snapshot): json.dumps(digests)})
+        elif snapshot is None and version.note(_uploaded(snapshot)) is not None:
+            repository.note(id, version, {_uploaded(snapshot): None})
 
 
 MAVEN = Protocol("maven", (get("/{path*}", _read), publish("PUT", "/{path*}", _put)), refusal=plain_text)

@@ -187,8 +187,8 @@ class Protocol(NamedTuple):
     """What the package managers of a format speak.
 
     ``refusal`` is the body of an error (rule PM-22). ``bare_tokens``: they send the token with nothing before it (rule
-    PM-12). ``segments`` is what their paths are taken for, which refuses escaped slashes if nothing else is said.
-    ``largest_body`` is the maximum size of a request in bytes, None without one of the format's own.
+    PM-12). ``segments`` is what their paths are taken for, which refuses escaped slashes if nothing else is said (rule
+    PM-5). ``largest_body`` is the maximum size of a request in bytes, None without one of the format's own.
     """
 
     format: PackageFormat
@@ -201,11 +201,11 @@ class Protocol(NamedTuple):
     def route(self, method: str, path: Segments) -> tuple[Route, dict[str, Any]]:
         """What answers a request, and the parts of its path.
 
-        :raises ValidationException: the path has an escaped slash (rule PM-5).
+        :param path: what :attr:`segments` has made of it.
         :raises ResourceNotFoundException: there is no such path.
         :raises MethodNotAllowed: the path has other methods only (rule PM-24).
         """
-        found = list(self._at(self.segments(path)))
+        found = list(self._at(path))
         wanted = "GET" if method == "HEAD" else method
         for route, parts in found:
             if route.method == wanted:

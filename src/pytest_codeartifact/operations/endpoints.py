@@ -28,9 +28,9 @@ def get_repository_endpoint(
     domain_owner: str | None = None,
     endpoint_type: str | None = None,
 ) -> Structure:
-    """Rules N-1 to N-5."""
+    """Rules N-1 to N-6."""
     target = scope.repository(domain, domain_owner, repository)
-    if scope.served_at is not None:  # the request came to our server, so package managers shall use it too
+    if scope.served_at is not None:
         url = f"{scope.served_at}/{format}/d/{target.domain}-{target.owner}/{target.name}/"
         return {"repositoryEndpoint": url}
     in_china = arns.partition(target.region) == "aws-cn"

@@ -158,7 +158,7 @@ def _caller(call: Call, home: Caller) -> str:
 
 def _outcome(call: Call) -> str:
     attempts = f" ({call.attempts} attempts)" if call.attempts > 1 else ""
-    return f"{_error(call.error) if call.error is not None else _success(call.response or {})}{attempts}"
+    return f"{_error(call.error) if call.error is not None else success(call.response or {})}{attempts}"
 
 
 def _error(error: Exception) -> str:
@@ -170,7 +170,8 @@ def _one_line(text: str) -> str:
     return textwrap.shorten(text, 400, placeholder=" ...")
 
 
-def _success(response: Mapping[str, Any]) -> str:
+def success(response: Mapping[str, Any]) -> str:
+    """What a call got that has not failed, in short: how many of what, or which versions of a batch failed."""
     if "failedVersions" in response:
         return _batch(response["successfulVersions"], response["failedVersions"])
     for member, items in response.items():

@@ -40,8 +40,8 @@ class Scope:
     """The state and the context of one call.
 
     ``operation`` and ``params`` are those of the call, empty for ``publish`` and ``fetch`` of a handle. ``served_at``
-    is as in the request. ``failing`` has the planned error codes of versions in a batch. ``effects`` are the effects
-    of the call so far.
+    is the URL of the server that the request came to, else of the one that was opened last, None without a server.
+    ``failing`` has the planned error codes of versions in a batch. ``effects`` are the effects of the call so far.
     """
 
     state: State

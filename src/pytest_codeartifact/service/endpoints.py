@@ -81,6 +81,7 @@ class Endpoints:
         self, request: Request, address: Address, protocol: Protocol | None
     ) -> Response | Callable[[bytes], Answer]:
         assert protocol is not None, "what has an address has a protocol"
+        address = address._replace(path=protocol.segments(address.path))
         token = credentials.presented(request.headers.get("authorization"), bare=protocol.bare_tokens)
         try:
             grant = credentials.grant(self._service.state, self._service.clock, token)

@@ -64,6 +64,8 @@ class Service:
         self.faults = Faults()
         self.events = Events()
         self.is_open = False
+        self.servers: list[str] = []
+        """The URLs of the servers that are open for it, the last one opened last."""
         self.forks: weakref.WeakSet[Service] = weakref.WeakSet()
         self._tokens = Tokens()
         self._lock = threading.RLock()
@@ -209,7 +211,8 @@ class Service:
             )
         draft = self.state.fork()
         scope = self._scope(draft, request.caller)
-        scope.operation, scope.params, scope.served_at = operation.name, params, request.served_at
+        scope.operation, scope.params = operation.name, params
+        scope.served_at = request.served_at or next(reversed(self.servers), None)
         scope.failing = failing or {}
         scope.check_token()
         result = function(scope, **operation.keywords(params))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import io
 import sys
+import warnings
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
@@ -16,8 +17,10 @@ from functools import partial
 from .. import __version__, seeds
 from ..errors import CodeArtifactPluginError, OperationNotImplemented
 from ..fake import FakeCodeArtifact
+from ..reports.call_list import count
+from ..service import CodeArtifactWarning
 from . import running_servers, shells, summary
-from .exchanges import Exchange, count
+from .exchanges import Exchange
 from .inner_command import Ending
 from .progress import Progress
 from .running_servers import RunningServer
@@ -60,6 +63,8 @@ def _serve(given: argparse.Namespace, command: Sequence[str] | None) -> int:
         with Progress(given.seed) as progress:
             fake.load(given.seed, progress=progress)
     told = _ignore if given.quiet else _print_request
+    warnings.simplefilter("ignore" if given.quiet else "always", CodeArtifactWarning)
+    warnings.formatwarning = lambda message, *_: f"{'':10}hint: {message}\n"  # between the lines of the requests
     server = fake._serve(partial(WatchedServer, told=told), given.port)
     try:
         with server, running_servers.noted(RunningServer(server.port, fake.region, server.configuration)):

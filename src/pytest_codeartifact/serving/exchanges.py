@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from ..http import Caller
 from ..journal.calls import Call
 from ..names.packages import PackageId, key_of
+from ..reports.call_list import count, success
 from ..rules.effects import Effect, Removal
 
 _MOST_KEPT = 200
@@ -89,15 +90,6 @@ def printable(text: str) -> str:
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 
-def count(number: int, one: str) -> str:
-    """A number of things in words.
-
-    :param one: the word for one of them.
-    """
-    several = f"{one[:-1]}ies" if one.endswith("y") else f"{one}s"
-    return f"{number:,} {one if number == 1 else several}"
-
-
 # What it was about
 
 
@@ -112,12 +104,15 @@ def _package(params: Mapping[str, Any]) -> str:
     key = key_of(params.get("format"), params.get("namespace"), params.get("package"))
     given = [params[name] for name in ("format", "namespace", "package") if params.get(name) is not None]
     package = repr(PackageId.from_key(key)) if key is not None else " ".join(map(str, given))
-    versions = params.get("packageVersion", params.get("versions", ""))
-    named = versions if isinstance(versions, str) else ", ".join(_first(versions))
-    return " ".join(filter(None, (package, named, params.get("asset", params.get("assetName")))))
+    versions = ", ".join(_first(params.get("packageVersion", params.get("versions", ""))))
+    return " ".join(filter(None, (package, versions, str(params.get("asset", params.get("assetName", ""))))))
 
 
-def _first(names: Sequence[object]) -> Iterator[str]:
+def _first(names: object) -> Iterator[str]:
+    """The first of several names, or the only one; whatever a client has sent in place of them."""
+    if not isinstance(names, list):
+        yield str(names)
+        return
     yield from map(str, names[:_MOST_NAMED])
     if len(names) > _MOST_NAMED:
         yield f"{len(names) - _MOST_NAMED:,} more"
@@ -135,7 +130,8 @@ def _outcome(recorded: Recorded) -> str:
     if call.error is not None:
         return str(call.error)
     response = call.response or {}
-    return "; ".join(filter(None, (_done(effects), _failed(response), "" if effects else _listed(response))))
+    got = success(response) if response.get("failedVersions") or not effects else ""
+    return "; ".join(filter(None, (_done(effects), got)))
 
 
 def _done(effects: Sequence[Effect]) -> str:
@@ -157,26 +153,3 @@ def _words(effect: Effect) -> Iterator[tuple[str, int]]:
         yield "changed", 1
     else:
         yield f"{effect.before.status} -> {effect.after.status}", 1
-
-
-def _failed(response: Mapping[str, Any]) -> str:
-    failures = [f"{version} {why['errorCode']}" for version, why in response.get("failedVersions", {}).items()]
-    return f"failed: {', '.join(_first(failures))}" if failures else ""
-
-
-_LISTED = {
-    "assets": "asset",
-    "dependencies": "dependency",
-    "domains": "domain",
-    "packageGroups": "package group",
-    "packages": "package",
-    "repositories": "repository",
-    "tags": "tag",
-    "versions": "version",
-}
-
-
-def _listed(response: Mapping[str, Any]) -> str:
-    more = ", and more pages" if response.get("nextToken") else ""
-    found = [count(len(response[name]), one) + more for name, one in _LISTED.items() if name in response]
-    return found[0] if found else ""

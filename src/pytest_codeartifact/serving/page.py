@@ -15,11 +15,12 @@ from typing import TypeAlias
 
 from ..doors.server.messages import Head
 from ..http import Response
+from ..reports.call_list import count
 from ..service import Service
 from ..state import tree
 from ..state.entities import Domain, Package, Repository
 from . import shells, summary
-from .exchanges import Exchange, Exchanges, count
+from .exchanges import Exchange, Exchanges
 from .summary import repositories
 
 _MOST = 100

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from itertools import islice
 
 from ..journal.calls import Deletion
+from ..reports.call_list import count
 from ..state import tree
 from ..state.entities import Domain, Package, Repository
 from ..state.store import State
-from .exchanges import count, printable
+from .exchanges import printable
 
 _MOST_DELETIONS = 20
 
@@ -24,8 +25,8 @@ def contents_in_short(state: State) -> str:
     """The same without the versions, which takes no time for many packages."""
     domains = list(state.domains())
     packages = [tree.size(repository.packages) for domain in domains for repository in repositories(domain)]
-    numbers = {"domain": len(domains), "repository": len(packages), "package": sum(packages)}
-    return ", ".join(count(number, one) for one, number in numbers.items())
+    repository = count(len(packages), "repository", "repositories")
+    return f"{count(len(domains), 'domain')}, {repository}, {count(sum(packages), 'package')}"
 
 
 def repositories(domain: Domain) -> Iterator[Repository]:

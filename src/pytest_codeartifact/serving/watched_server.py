@@ -15,6 +15,7 @@ from ..http import Disturbed, Response
 from ..journal.calls import Call
 from ..rules.effects import Effect
 from ..service import Service
+from ..service.near_misses import near_miss
 from . import page
 from .exchanges import Exchange, Exchanges, Recorded, exchange, exchange_without_call
 
@@ -55,7 +56,8 @@ class WatchedServer(Server):
         sent = answer if isinstance(answer, Response) else answer.sent
         status, recorded = 0 if sent is None else sent.status, self._at_work.recorded
         if recorded is not None:
-            told = exchange(status, recorded, None, self._service.caller)
+            hint = near_miss(self._service.state, self._service.journal, recorded.call)
+            told = exchange(status, recorded, hint, self._service.caller)
         else:
             path = head.target.partition("?")[0]
             told = exchange_without_call(status, head.method, path, _message(sent))

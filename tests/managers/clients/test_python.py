@@ -13,6 +13,7 @@ from pytest_codeartifact import FakeCodeArtifact, Repository, ThrottlingExceptio
 from pytest_codeartifact.state import minimal_packages
 
 from ...support.machines import Done, Machine, require
+from ...support.machines import installed as installed_package
 from ...support.package_managers import Endpoint
 from .conftest import with_credentials
 
@@ -228,6 +229,43 @@ def test_pip_tries_again_after_it_was_throttled(
     done = pip(*target, "team-tool", PIP_RETRIES="2")
 
     assert (done.code, fault.struck) == (0, 1), done.err
+
+
+@pytest.fixture
+def login(machine: Machine) -> Run:
+    """`aws codeartifact login`, which writes the configuration of a client."""
+    require(installed_package("awscli"), "The AWS CLI", "pip install awscli")
+    own = {"PIP_CONFIG_FILE": str(machine.home / "none")}
+
+    def run(tool: str) -> Done:
+        command = (sys.executable, "-m", "awscli", "codeartifact", "login", "--tool", tool)
+        return machine.run(*command, "--domain", "acme", "--repository", "team", variables=own)
+
+    return run
+
+
+@pytest.mark.rule("PM-1", "PM-10")
+def test_pip_installs_after_a_login(pip: Run, login: Run, machine: Machine, team: Repository) -> None:
+    team.add_package(TOOL, ["1.0"])
+
+    login("pip").check()
+    configuration = str(machine.home / ".config" / "pip" / "pip.conf")
+    pip("install", "--target", str(machine.home / "site"), "team-tool", PIP_CONFIG_FILE=configuration).check()
+
+    assert "team_tool.py" in installed(machine)
+
+
+@pytest.mark.rule("PM-1", "PM-10")
+def test_twine_uploads_after_a_login(
+    login: Run, machine: Machine, files: list[str], codeartifact: FakeCodeArtifact, team: Repository
+) -> None:
+    twine = machine.find("twine")
+    require(twine, "twine", "pip install twine")
+
+    login("twine").check()
+    machine.run(twine or "", "upload", "--disable-progress-bar", "--repository", "codeartifact", *files).check()
+
+    assert set(team.packages[TOOL].versions["1.0"].assets) == {WHEEL, SDIST}
 
 
 PROJECT = """\

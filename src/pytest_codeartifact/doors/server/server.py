@@ -60,6 +60,7 @@ class Server:
         os.close(descriptor)
         Path(self.configuration).write_text(_CONFIGURATION, encoding="utf-8")
         GUARD.servers.add(self.url)
+        service.servers.append(self.url)
 
     @property
     def env(self) -> dict[str, str]:
@@ -78,6 +79,8 @@ class Server:
         if os.getpid() != self._process:
             return  # this is a copy in a forked child process, and the server runs in the parent
         GUARD.servers.discard(self.url)
+        if self.url in self._service.servers:
+            self._service.servers.remove(self.url)
         if self._listener is not None:
             listener, self._listener = self._listener, None
             listener.stop()
