@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 from .clock import Clock
 from .doors import interception
 from .errors import CodeArtifactPluginError, SeedError, UnusedFaults, shown
-from .handles import Domain, DomainSettings, Location, PublicSource, Repository, arguments
+from .handles import Domain, DomainSettings, Location, PublicSource, Repository, Version, arguments
 from .handles.mappings import Entities
 from .http import Caller
 from .journal.calls import Calls, Deletion
@@ -355,6 +355,23 @@ class FakeCodeArtifact:
         Plain dicts, in order, delivered at once and exactly once. Seeds emit none.
         """
         return list(self._service.events.delivered())
+
+    def event_for(self, version: Version) -> dict[str, Any]:
+        """The EventBridge event of the creation of a version (rule EV-1), for a Lambda that such events start.
+
+        It is made on request, also for a version that was seeded, and is not added to :attr:`events`. Calls for the
+        same version return equal events, for the account that owns the domain. The sequence number is the place of the
+        version among those of its package by time of publication.
+
+        :raises SeedError: it is not a version of this fake, or one of a public source.
+        :raises NotThere: the version does not exist any more.
+        """
+        if not isinstance(version, Version) or version._service is not self._service:
+            raise SeedError(
+                f"event_for takes a version of this fake, not {shown(version)}. Write for example "
+                f"event_for(repository.packages[pypi('name')].versions['1.0'])."
+            )
+        return version._creation_event()
 
     def add_event_listener(self, listener: Callable[[dict[str, Any]], object]) -> Callable[[], None]:
         """Call a function with each event from now on, after the call that caused it, in the thread of that call.

@@ -40,6 +40,12 @@ def test_the_types_of_names_are_those_of_the_model() -> None:
     assert literals.MODULE.read_text() == literals.module(), "run: python docs/generate_literals.py"
 
 
+def test_the_schema_of_seed_files_is_fresh() -> None:
+    generated = script("generate_schema")
+
+    assert generated.FILE.read_text() == generated.text(), "run: python docs/generate_schema.py"
+
+
 def test_every_type_of_names_is_public() -> None:
     """And so has the comment behind it that stands for a docstring, as each is generated with one."""
     types = {names.type: names for names in script("generate_literals").types()}

@@ -297,8 +297,8 @@ IMPOSSIBLE: list[tuple[str, Callable[[Any, Any, Any], object], list[str]]] = [
     ("impossible page size", lambda *_: FakeCodeArtifact(page_size=0), ["1 to 1000"]),
     ("impossible account", lambda *_: FakeCodeArtifact(account="me"), ["'me'"]),
     ("backoff that is a word", lambda fake, a, t: fake.fork(backoff="no"), ["backoff must be True or False, not 'no'"]),
-    ("account that is empty", lambda fake, a, t: fake.at(account=""), ["'' is no legal account"]),
-    ("account of a client that is empty", lambda fake, a, t: fake.client(account=""), ["'' is no legal account"]),
+    ("account that is empty", lambda fake, a, t: fake.at(account=""), ["'' is not a valid account"]),
+    ("account of a client that is empty", lambda fake, a, t: fake.client(account=""), ["'' is not a valid account"]),
     ("region that is empty", lambda fake, a, t: fake.at(region=""), ["'eu-west-1', not ''"]),
     ("key that is none", lambda fake, a, t: fake.register_access_key(None, account="111122223333"), ["AKIA"]),
     ("key that is empty", lambda fake, a, t: fake.register_access_key("", account="111122223333"), ["not ''"]),
@@ -548,10 +548,27 @@ def test_several_packages_are_given_as_several(team: Repository, ids: Any) -> No
         team.add_packages(ids)
 
 
-@pytest.mark.parametrize("versions", ["1.0", {"1.0": "Archived"}])
-def test_versions_are_a_list(team: Repository, versions: Any) -> None:
-    with pytest.raises(SeedError, match="a list of str"):
+@pytest.mark.parametrize(
+    ("versions", "sentence"),
+    [
+        ("1.0", r"are a list or a mapping, not '1.0'. Write versions=\['1.0'\]."),
+        (b"1.0", "are a list or a mapping, not b'1.0'."),
+        (1.0, "are a list or a mapping, not 1.0."),
+        ({"1.0": "Archived"}, "Version '1.0' is described by a table, not 'Archived'. Write for example"),
+        ({"1.0": {"version": "1.0"}}, "Leave out 'version' in its table."),
+        ({"1.0": {"publishd": "90 days ago"}}, "Did you mean 'published'?"),
+        ([1.0], "A version is a string or a table, not 1.0. Write '1.0' in quotes."),
+        ([None], "A version is a string, or a table such as"),
+        ([{"published": "90 days ago"}], "The key 'version' is missing"),
+        ([{"version": "1.0"}, "1.0"], "There is a version '1.0' of pypi\\('x'\\) already. It is given more than once."),
+        ([{"version": 1}], "1 is not a valid version of pypi"),
+    ],
+)
+def test_versions_are_names_or_tables(team: Repository, versions: Any, sentence: str) -> None:
+    with pytest.raises(SeedError, match=sentence):
         team.add_package(pypi("x"), versions=versions)
+    with pytest.raises(SeedError, match=sentence):
+        team.add_packages([pypi("x"), pypi("y")], versions=versions)
     assert not team.packages
 
 

@@ -13,6 +13,7 @@ from pytest_codeartifact import (
     FakeCodeArtifact,
     PackageId,
     Repository,
+    SeedError,
     cargo,
     generic,
     maven,
@@ -276,3 +277,41 @@ def test_what_a_listener_raises_comes_out_of_the_call(
     with pytest.raises(RuntimeError, match="Deleted"):
         client.delete_package(**TEAM, format="pypi", package="tool")
     assert pypi("tool") not in team.packages
+
+
+def test_the_event_for_a_version_is_the_one_that_its_publication_has_sent(
+    codeartifact: FakeCodeArtifact, team: Repository
+) -> None:
+    codeartifact.clock.set(dt.datetime(2026, 1, 31, 12, tzinfo=dt.timezone.utc))
+    version = team.publish(npm("@ui/tool"), "1.0.0")
+
+    assert [codeartifact.event_for(version)] == codeartifact.events
+
+
+def test_the_events_for_seeded_versions_are_numbered_by_age_and_emit_nothing(
+    codeartifact: FakeCodeArtifact, team: Repository
+) -> None:
+    codeartifact.clock.set(dt.datetime(2026, 4, 1, tzinfo=dt.timezone.utc))
+    ages = {"2.0": {"published": dt.timedelta(days=1), "status": "Unlisted"}, "1.0": {"published": "90 days ago"}}
+    versions = team.add_package(pypi("tool"), versions=ages).versions
+
+    newer, older = (codeartifact.event_for(versions[name]) for name in ("2.0", "1.0"))
+
+    assert [event["detail"]["sequenceNumber"] for event in (older, newer)] == [1, 2]
+    assert [event["time"] for event in (older, newer)] == ["2026-01-01T00:00:00Z", "2026-03-31T00:00:00Z"]
+    assert newer["detail"]["packageVersionState"] == "Unlisted"
+    assert newer["detail"]["operationType"] == "Created"
+    assert newer["id"] != older["id"]
+    assert codeartifact.event_for(versions["2.0"]) == newer
+    assert codeartifact.events == []
+
+
+def test_there_is_no_event_for_what_is_no_version_here(codeartifact: FakeCodeArtifact, team: Repository) -> None:
+    public = codeartifact.public_source("public:pypi").add_package(pypi("tool"), versions=["1.0"])
+    elsewhere = codeartifact.fork().repository("acme", "team").add_package(pypi("tool"), versions=["1.0"])
+
+    for given in ("1.0", pypi("tool"), elsewhere.versions["1.0"]):
+        with pytest.raises(SeedError, match=r"event_for takes a version of this fake, not .*versions\['1.0'\]"):
+            codeartifact.event_for(given)  # type: ignore[arg-type]  # what a user may pass
+    with pytest.raises(SeedError, match="public source, which sends no events"):
+        codeartifact.event_for(public.versions["1.0"])

@@ -180,11 +180,11 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "version": ({**LISTED, "versions": [{"version": 1}]}, "versions[0].version: expected a text, found 1."),
     "moment": (
         {"packageVersion": {**DESCRIBED["packageVersion"], "publishedTime": 1e300}},
-        "packageVersion.publishedTime: 1e+300 seconds since the epoch is no moment that there is.",
+        "packageVersion.publishedTime: 1e+300 seconds since the epoch is not a valid timestamp.",
     ),
     "no moment": (
         {"packageVersion": {**DESCRIBED["packageVersion"], "publishedTime": True}},
-        "packageVersion.publishedTime: a moment is written like",
+        "packageVersion.publishedTime: true or false is not a valid timestamp. Write",
     ),
     "asset": ({**ASSETS, "assets": [{}]}, "assets[0]: the member 'name' is missing."),
     "upstream": (

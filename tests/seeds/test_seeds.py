@@ -326,18 +326,18 @@ WRONG: dict[str, tuple[Any, str]] = {
     "unknown key": ({"domain": []}, "unknown key 'domain'. Did you mean 'domains'?"),
     "no list": ({"domains": {}}, "domains: expected a list, found a table."),
     "no name": ({"domains": [{}]}, "domains[0]: the key 'name' is missing."),
-    "illegal name": ({"domains": [{"name": "A"}]}, "domains[0]: 'A' is no legal domain name."),
+    "illegal name": ({"domains": [{"name": "A"}]}, "domains[0]: 'A' is not a valid domain name."),
     "domain that exists": ({"domains": [{"name": "there"}]}, "domains[0]: There is a domain 'there'"),
     "domain twice": ({"domains": [{"name": "acme"}, {"name": "acme"}]}, "domains[1]: There is a domain 'acme'"),
     "illegal region": ({"domains": [{"name": "acme", "region": "here"}]}, "domains[0]: A region is a name like"),
-    "moment": ({"domains": [{"name": "acme", "created": 5}]}, "domains[0].created: a moment is written like"),
+    "moment": ({"domains": [{"name": "acme", "created": 5}]}, "domains[0].created: 5 is not a valid timestamp. Write"),
     "naive moment": (
         {"domains": [{"name": "acme", "created": "2020-01-31T12:00:00"}]},
-        "domains[0].created: a moment is written like 2026-01-31T12:00:00Z, with a time zone, not",
+        "domains[0].created: '2020-01-31T12:00:00' has no time zone. Write '2020-01-31T12:00:00Z'.",
     ),
     "moment that is none": (
         {"domains": [{"name": "acme", "created": "2020-02-31T12:00:00Z"}]},
-        "domains[0].created: '2020-02-31T12:00:00Z' is no moment that there is.",
+        "domains[0].created: '2020-02-31T12:00:00Z' is not a valid timestamp: there is no such date or time.",
     ),
     "tags": ({"domains": [{"name": "acme", "tags": {"a b": 5}}]}, "domains[0].tags.'a b': expected a text, found 5."),
     "policy": ({"domains": [{"name": "acme", "policy": [1]}]}, "domains[0].policy: a policy is a table, or the text"),
@@ -382,7 +382,7 @@ WRONG: dict[str, tuple[Any, str]] = {
     ),
     "base64": (
         with_version({"version": "1.0.0", "assets": {"a.b": {"base64": "?"}}}),
-        f"{VERSION}.assets.'a.b'.base64: this is no Base64.",
+        f"{VERSION}.assets.'a.b'.base64: this is not valid Base64.",
     ),
     "dependency": (
         with_version({"version": "1.0.0", "dependencies": [{"package": "x", "versionRequirement": ""}]}),
@@ -430,7 +430,7 @@ def test_an_invalid_file_is_refused_with_the_place_and_changes_nothing(
         ("a.json", b"[" * 100_000, "it is nested too deeply."),
         ("a.toml", b"a = 1\nb = \n", "Invalid value (at line 2, column 5)"),
         ("a.toml", b"a = 1\na = 2\n", "Cannot overwrite a value (at line 2, column 6)"),
-        ("a.toml", b"domains = [{ name = 'a', created = 2020-01-31T12:00:00 }]", "domains[0].created: a moment is"),
+        ("a.toml", b"domains = [{ name = 'a', created = 2020-01-31T12:00:00 }]", "domains[0].created: "),
         ("a.yaml", b"", "seeds are in files that end with .json or .toml."),
     ],
 )

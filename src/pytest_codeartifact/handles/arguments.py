@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import base64
-import datetime as dt
 import difflib
 import json
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypedDict, TypeVar
 
 from .. import wire
-from ..clock import checked, to_millis
 from ..errors import SeedError, ServiceError, near, shown
 from ..http import Caller
 from ..names import group_patterns
@@ -52,12 +49,9 @@ from ..state.entities import (
 if TYPE_CHECKING:
     from ..literals import ExternalConnection, OriginSwitch, OriginType, RestrictionMode, RestrictionType, VersionStatus
 
-Moment: TypeAlias = dt.datetime | dt.timedelta | str
-"""When something happened: an aware datetime, how long ago, or a text in ISO form with a time zone."""
-
 _ORIGIN_TYPES: tuple[OriginType, ...] = (INTERNAL, EXTERNAL, UNKNOWN)
 _Name = TypeVar("_Name", bound=str)
-_Record = TypeVar("_Record", License, Dependency)
+_Record = TypeVar("_Record", License, Dependency, Origin, AssetSummary)
 
 _CHECKSUMS = (".md5", ".sha1", ".sha256", ".sha512")
 
@@ -105,7 +99,7 @@ def check(shape: str, value: object, what: str) -> None:
     found = wire.violations(shape, value, what)
     if found:
         told = "; ".join(found).replace(value, shown(value)[1:-1]) if value else "; ".join(found)
-        raise SeedError(f"{shown(value)} is no legal {what}. {told}.")
+        raise SeedError(f"{shown(value)} is not a valid {what}. {told}.")
 
 
 def one_of(value: object, choices: Iterable[_Name], keyword: str) -> _Name:
@@ -151,30 +145,10 @@ def asked_version(id: PackageId, version: object) -> str:
     """
     if not isinstance(version, str) or not is_valid_name(version):
         raise SeedError(
-            f"{shown(version)} is no legal version of {id!r}: a str of 1 to {MAX_LENGTH} characters, without '/', '#', "
-            f"white space or control characters."
+            f"{shown(version)} is not a valid version of {id!r}: a str of 1 to {MAX_LENGTH} characters, without '/', "
+            f"'#', white space or control characters."
         )
     return id.version_name(version)
-
-
-def version_names(id: PackageId, versions: object) -> list[str]:
-    """The names of several versions.
-
-    :raises SeedError: for a str, whose letters nobody means, for illegal names and for one name twice.
-    """
-    if isinstance(versions, (str, bytes, Mapping)) or not isinstance(versions, Iterable):
-        raise SeedError(f"The versions of {id!r} are a list of str, not {shown(versions)}.{_instead(versions)}")
-    names = [version_name(id, version) for version in versions]
-    for name, times in Counter(names).items():
-        if times > 1:
-            raise SeedError(f"Version {shown(name)} of {id!r} is given more than once.")
-    return names
-
-
-def _instead(versions: object) -> str:
-    if isinstance(versions, str):
-        return f" Write versions=[{shown(versions)}]."
-    return " What they are like is told by add_version, one by one." if isinstance(versions, Mapping) else ""
 
 
 def tags(given: Mapping[str, str] | None) -> Tags:
@@ -239,10 +213,13 @@ def default_policy_revision(owner: str) -> str:
 def origin(given: object) -> Origin:
     """An origin configuration.
 
-    :raises SeedError: for anything but an :class:`.Origin` of ALLOW and BLOCK.
+    :param given: an :class:`.Origin`, or a mapping with its fields.
+    :raises SeedError: for anything else but ALLOW and BLOCK.
     """
+    if isinstance(given, Mapping):
+        given = _record(Origin, given)
     if not isinstance(given, Origin):
-        raise SeedError(f"An origin is Origin(publish='ALLOW', upstream='BLOCK') or alike, not {shown(given)}.")
+        raise SeedError(f"An origin is for example Origin(publish='ALLOW', upstream='BLOCK'), not {shown(given)}.")
     return Origin(one_of(given.publish, _SWITCHES, "publish"), one_of(given.upstream, _SWITCHES, "upstream"))
 
 
@@ -302,25 +279,6 @@ def connection(given: object) -> ExternalConnection:
     :raises SeedError: for an unknown one.
     """
     return one_of(given, EXTERNAL_CONNECTIONS, "The external connection")
-
-
-def moment(given: Moment | None, now: int) -> int:
-    """A moment in milliseconds; without one, ``now``.
-
-    :raises SeedError: for what names no moment, for example a datetime without a time zone.
-    """
-    if given is None:
-        return now
-    if isinstance(given, dt.timedelta):
-        return checked(now - given // dt.timedelta(milliseconds=1), given)
-    return to_millis(_from_iso(given) if isinstance(given, str) else given)
-
-
-def _from_iso(text: str) -> dt.datetime:
-    try:
-        return dt.datetime.fromisoformat(re.sub(r"[zZ]$", "+00:00", text))  # Python 3.10 knows no Z
-    except ValueError:
-        raise SeedError(f"{shown(text)} is no moment in ISO form, such as '2026-01-31T12:00:00Z'.") from None
 
 
 def version(
@@ -461,7 +419,9 @@ def _check_asset_names(id: PackageId, assets: tree.Node) -> None:
 
 def _texts(given: Mapping[str, str] | None, keyword: str) -> tree.Node:
     """What protocols keep of a version (rule PM-55), as :meth:`.FakeCodeArtifact.dump` writes it."""
-    items = dict(given or {}).items() if isinstance(given, (Mapping, type(None))) else [(None, given)]
+    if given is None:
+        return tree.EMPTY
+    items = dict(given).items() if isinstance(given, Mapping) else [(None, given)]
     for name, text in items:
         if not isinstance(name, str) or not isinstance(text, str):
             raise SeedError(f"The {keyword} of a version are a mapping of names to texts, not {shown(given)}.")
@@ -480,7 +440,7 @@ def _assets(id: PackageId, version: str, given: Mapping[str, bytes | AssetSummar
         check("AssetName", name, "asset name")
         if id.format == "generic" and not is_generic_asset_name(name):
             raise SeedError(
-                f"{shown(name)} is no legal name for an asset of a generic package (no '/', no double blanks)."
+                f"{shown(name)} is not a valid name for an asset of a generic package (no '/', no double blanks)."
             )
         stored = id.asset_name(version, name)
         if tree.get(node, stored) is not None:
@@ -491,17 +451,41 @@ def _assets(id: PackageId, version: str, given: Mapping[str, bytes | AssetSummar
     return node
 
 
+def asset_content(given: Mapping[str, Any]) -> bytes | AssetSummary:
+    """The content of an asset from a table with its text, its Base64, or its size and hashes alone.
+
+    :raises SeedError: the table has other keys, or its Base64 is not valid.
+    """
+    if given.keys() >= {"size", "sha256"} and given.keys() <= set(AssetSummary._fields):
+        return AssetSummary(**given)
+    if given.keys() == {"text"} and isinstance(given["text"], str):
+        return given["text"].encode("utf-8", "surrogatepass")
+    if given.keys() != {"base64"} or not isinstance(given["base64"], str):
+        raise SeedError(
+            'the content of an asset is {"text": ...} or {"base64": ...}. Without content, write {"size": ..., '
+            '"sha256": ...}; "sha1", "md5" and "sha512" are optional.'
+        )
+    try:
+        return base64.b64decode(given["base64"], validate=True)
+    except ValueError:
+        raise SeedError("this is not valid Base64.") from None
+
+
 def _check_mapping(assets: object) -> None:
     if not isinstance(assets, Mapping):
         raise SeedError(f"Assets are a mapping of name to bytes, not {shown(assets)}.")
 
 
 def _asset(name: str, known: object) -> Asset:
+    if isinstance(known, Mapping):
+        known = asset_content(known)
     if isinstance(known, (bytes, bytearray)):
         return asset_entry(name, bytes(known))
     if not isinstance(known, AssetSummary):
+        instead = f" Write {known.encode()!r}." if isinstance(known, str) and len(known) < 100 else ""
         raise SeedError(
-            f"The content of asset {shown(name)} is bytes, or its AssetSummary(size, sha256), not {shown(known)}."
+            f"The content of asset {shown(name)} is bytes, or its AssetSummary(size, sha256), "
+            f"not {shown(known)}.{instead}"
         )
     if not isinstance(known.size, int) or isinstance(known.size, bool) or not 0 <= known.size < 2**63:
         raise SeedError(f"The size of asset {name!r} is a number of bytes below 2**63, not {shown(known.size)}.")

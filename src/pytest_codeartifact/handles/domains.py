@@ -12,7 +12,7 @@ from ..errors import SeedError, shown
 from ..rules import arns
 from ..state import entities, spelling, tree
 from ..state.store import new_group
-from . import arguments, references
+from . import arguments, references, timestamps
 from .groups import PackageGroup
 from .handle import Handle
 from .mappings import Entities, check_str
@@ -83,7 +83,7 @@ class Domain(Handle):
         tags: Mapping[str, str] | None = None,
         policy: Mapping[str, object] | str | None = None,
         administrator: str | None = None,
-        created: dt.datetime | None = None,
+        created: timestamps.Moment | None = None,
         policy_revision: str | None = None,
     ) -> Repository:
         """Seed a repository; quotas do not bind seeds.
@@ -115,7 +115,7 @@ class Domain(Handle):
                     self.name,
                     state.new_uid(),
                     administrator or self.account,
-                    arguments.moment(created, self._service.clock.millis()),
+                    timestamps.millis(created, self._service.clock.millis()),
                     arguments.description(description),
                     sources,
                     external_connection,
@@ -134,7 +134,7 @@ class Domain(Handle):
         contact_info: str | None = None,
         description: str | None = None,
         tags: Mapping[str, str] | None = None,
-        created: dt.datetime | None = None,
+        created: timestamps.Moment | None = None,
     ) -> PackageGroup:
         """Seed a package group.
 
@@ -161,7 +161,7 @@ class Domain(Handle):
         self,
         pattern: str,
         *,
-        created: dt.datetime | None = None,
+        created: timestamps.Moment | None = None,
         restrictions: Mapping[RestrictionType, RestrictionMode] | None = None,
         allowed_repositories: Mapping[RestrictionType, Iterable[str | Repository]] | None = None,
         contact_info: str | None = None,
@@ -182,7 +182,7 @@ class Domain(Handle):
             state.put_group(
                 domain,
                 group._replace(
-                    created=arguments.moment(created, group.created),
+                    created=timestamps.millis(created, group.created),
                     modes=modes_now,
                     allowed=references.allowed(state, domain, modes_now, allowed_repositories or {}),
                     contact_info=contact_info,

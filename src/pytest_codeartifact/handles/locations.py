@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, TypedDict
 
@@ -10,7 +9,7 @@ from ..errors import SeedError, ServiceError
 from ..http import Caller
 from ..names.group_patterns import ROOT
 from ..rules import arns
-from . import arguments
+from . import arguments, timestamps
 from .domains import Domain
 from .handle import Handle
 from .mappings import Entities, check_str
@@ -27,7 +26,7 @@ class DomainSettings(TypedDict, total=False):
     tags: Mapping[str, str] | None
     policy: Mapping[str, object] | str | None
     restrictions: Mapping[RestrictionType, RestrictionMode] | None
-    created: dt.datetime | None
+    created: timestamps.Moment | None
     policy_revision: str | None
 
 
@@ -54,7 +53,7 @@ class Location(Handle):
         tags: Mapping[str, str] | None = None,
         policy: Mapping[str, object] | str | None = None,
         restrictions: Mapping[RestrictionType, RestrictionMode] | None = None,
-        created: dt.datetime | None = None,
+        created: timestamps.Moment | None = None,
         policy_revision: str | None = None,
     ) -> Domain:
         """Seed a domain. The quota of domains does not apply to seeds.
@@ -77,7 +76,7 @@ class Location(Handle):
                     f"There is a domain {name!r} in account {self.account}, region {self.region} already. "
                     f"Read it with domain({name!r})."
                 )
-            moment = arguments.moment(created, self._service.clock.millis())
+            moment = timestamps.millis(created, self._service.clock.millis())
             domain = state.create_domain(self.region, self.account, name, moment, key)
             made = arguments.policy(policy, f"domain {name}", policy_revision)
             state.put_domain(domain._replace(tags=given, policy=made))

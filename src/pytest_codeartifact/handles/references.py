@@ -5,7 +5,6 @@ A seed file sets them after the repositories themselves, so that repositories ma
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,7 +12,7 @@ from ..errors import SeedError, near, shown
 from ..state import entities, spelling, tree
 from ..state.entities import ALLOW_SPECIFIC_REPOSITORIES, Upstream
 from ..state.store import State
-from . import arguments
+from . import arguments, timestamps
 from .repositories import Repository
 
 if TYPE_CHECKING:
@@ -77,7 +76,7 @@ def describe(
     *,
     administrator: str | None = None,
     description: str | None = None,
-    created: dt.datetime | None = None,
+    created: timestamps.Moment | None = None,
 ) -> None:
     """Say more of a repository that is there; what is None stays as it is.
 
@@ -90,7 +89,7 @@ def describe(
         described = record._replace(
             administrator=administrator or record.administrator,
             description=record.description if description is None else arguments.description(description),
-            created=arguments.moment(created, record.created),
+            created=timestamps.millis(created, record.created),
         )
         state.put_repository(described)
 

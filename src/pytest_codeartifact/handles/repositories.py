@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Literal, cast
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, cast
 
 from ..clock import from_millis
 from ..errors import CodeArtifactPluginError, SeedError, shown
@@ -15,22 +15,19 @@ from ..journal.removal_sets import RemovalSet, Source, check_package_id, check_v
 from ..names import maven_snapshots
 from ..names.packages import EXTERNAL_CONNECTIONS, PackageId
 from ..rules import arns, publication, retention
-from ..rules.origins import default_origin
 from ..service import Service
 from ..state import entities, spelling, tree
 from ..state.entities import Origin
 from . import arguments
 from .handle import Handle
 from .mappings import Entities
+from .package_records import Contents, PackageRecords, Versions
 from .versions import Package, Version
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from ..literals import ExternalConnection, OperationName, PackageFormat
-
-_UNDECIDED: tuple[Literal[""], Literal[""]] = ("", "")
-"""The origin configuration of a package that waits for its first version, which decides it (rule K-3)."""
+    from ..literals import ExternalConnection, OperationName
 
 
 class PackageSource(Handle):
@@ -41,72 +38,57 @@ class PackageSource(Handle):
     def add_package(
         self,
         id: PackageId,
-        versions: Iterable[str] = (),
-        origin: Origin | None = None,
+        versions: Versions = (),
+        origin: Origin | Mapping[str, str] | None = None,
         *,
         dist_tags: Mapping[str, str] | None = None,
     ) -> Package:
-        """Seed a package, with versions that are Published and have the assets of rule F-11.
+        """Seed a package with its versions.
 
+        :param versions: names, tables with the keywords of :meth:`.Package.add_version` (``{"version": "1.0",
+            "published": "90 days ago"}``), or a mapping of names to such tables. A name alone is a version that is
+            Published now and has the assets of rule F-11.
         :param origin: its origin configuration. Default: the service's, which depends on how the first version was
             published (rule K-3).
         :param dist_tags: npm's tags and their versions: ``{"latest": "1.0.0"}``.
         :raises SeedError: the package exists already, or a version is not valid or given twice.
         """
         self._check(arguments.package_id(id))
-        names = arguments.version_names(id, versions)
         switches = None if origin is None else arguments.origin(origin)
-        tags = tuple((dist_tags or {}).items())
-        arguments.dist_tags(id, [tag for tag, _ in tags])
-        for tag, name in tags:
-            if name not in names:
-                raise SeedError(
-                    f"The dist-tag {shown(tag)} of {id!r} points to {shown(name)}, which is none of its versions."
-                )
         with self._service.writing() as state:
-            repository = self._repository()
-            if repository.package(id.key) is not None:
-                raise SeedError(f"There is a package {id!r} in {self._words()} already. Read it with packages[{id!r}].")
-            package = self._shared(repository, names).package(id)
-            if switches is not None:
-                package = package.with_origin(switches)
-            state.put_packages(repository, [package._replace(dist_tags=tags)])
+            records = self._records()
+            records.check_new(id, self._words())
+            package = records.package(id, records.contents(id, versions), switches, dist_tags)
+            state.put_packages(self._repository(), [package])
         return Package(self._service, *self._path, id.key)
 
-    def add_packages(self, ids: Iterable[PackageId], versions: Iterable[str] = ()) -> None:
+    def add_packages(self, ids: Iterable[PackageId], versions: Versions = ()) -> None:
         """Seed many packages at once, up to millions, with the same versions.
 
+        :param versions: as :meth:`add_package` takes them.
         :raises SeedError: a package exists already or is given twice, or a version is not valid or given twice.
         """
         if isinstance(ids, PackageId) or not isinstance(ids, Iterable):
-            raise SeedError(f"add_packages takes several ids, not {shown(ids)}. One is seeded with add_package.")
-        names = versions if isinstance(versions, (str, bytes, Mapping)) else list(versions)
+            raise SeedError(f"add_packages takes several ids, not {shown(ids)}. Seed a single one with add_package.")
+        given = list(versions) if isinstance(versions, Iterator) else versions
         with self._service.writing() as state:
-            repository, seen = self._repository(), set()
-            shared = self._shared(repository, names)
+            records, words, shared = self._records(), self._words(), dict[str, Contents]()
 
             def packages() -> Iterator[entities.Package]:
                 for id in ids:
                     self._check(arguments.package_id(id))
-                    key = id.key
-                    if key in seen or repository.package(key) is not None:
-                        raise SeedError(f"The package {id!r} is there already, or is given more than once.")
-                    seen.add(key)
-                    yield shared.package(id)
+                    records.check_new(id, words)
+                    if id.format not in shared or id.format == "nuget":  # whose assets are named after the package
+                        shared[id.format] = records.contents(id, given)
+                    yield records.package(id, shared[id.format])
 
-            state.put_packages(repository, packages())
+            state.put_packages(self._repository(), packages())
 
-    def _shared(self, repository: entities.Repository, names: object) -> _Shared:
-        now, nonce = self._moment_of_seeds(), self._service.state.removals
-
-        def versions(id: PackageId) -> list[entities.Version]:
-            checked = arguments.version_names(id, names)
-            return [
-                arguments.version(id, name, repository, published=now, nonce=nonce, details=arguments.details(id, name))
-                for name in checked
-            ]
-
-        return _Shared(self._domain(), versions)
+    def _records(self) -> PackageRecords:
+        """What makes the records of new packages here."""
+        clock, nonce = self._service.clock.millis(), self._service.state.removals
+        now = self._default_time(clock)
+        return PackageRecords(self._domain(), self._repository(), clock, now, nonce)
 
     @property
     def packages(self) -> Entities[PackageId, Package]:
@@ -132,9 +114,9 @@ class PackageSource(Handle):
     def _check(self, id: PackageId) -> None:
         """Refuse a package that cannot be here."""
 
-    def _moment_of_seeds(self) -> int | None:
-        """When versions were published that are seeded without saying when."""
-        return self._service.clock.millis()
+    def _default_time(self, now: int) -> int | None:
+        """The time of publication of versions that are seeded without one."""
+        return now
 
     def _words(self) -> str:
         raise NotImplementedError
@@ -171,8 +153,8 @@ class PublicSource(PackageSource):
         if id.format != format:
             raise SeedError(f"{self.name!r} is a source of {format} packages; nobody would find {id!r} there.")
 
-    def _moment_of_seeds(self) -> None:
-        """It does not tell, so their time is that of their ingestion (rule S-7)."""
+    def _default_time(self, now: int) -> None:
+        """None: a public source does not know it, so the time will be that of the ingestion (rule S-7)."""
 
     def _words(self) -> str:
         return f"public source {self.name!r}"
@@ -353,29 +335,3 @@ class Repository(PackageSource):
 
     def __repr__(self) -> str:
         return f"<repository {self.name!r} of domain {self._path[2]!r}>"
-
-
-class _Shared:
-    """What the packages of one seed share: by format their versions and, without package groups, origins."""
-
-    def __init__(self, domain: entities.Domain, versions: Callable[[PackageId], list[entities.Version]]) -> None:
-        self._domain = domain
-        self._versions = versions
-        self._one_group = tree.size(domain.groups) == 1
-        self._by_format: dict[PackageFormat, tuple[tree.Node, tree.Node, Origin | tuple[Literal[""], Literal[""]]]] = {}
-
-    def package(self, id: PackageId) -> entities.Package:
-        if id.format not in self._by_format:
-            self._by_format[id.format] = self._of_format(id)
-        ages, versions, (publish, upstream) = self._by_format[id.format]
-        if versions and not self._one_group:
-            publish, upstream = default_origin(self._domain, id, "PUBLISH")
-        return entities.Package(id.key, id.other_spelling, publish, upstream, (), ages, versions)
-
-    def _of_format(self, id: PackageId) -> tuple[tree.Node, tree.Node, Origin | tuple[Literal[""], Literal[""]]]:
-        versions = self._versions(id)
-        if not versions:
-            return tree.EMPTY, tree.EMPTY, _UNDECIDED
-        node = tree.build(sorted(version.entry for version in versions))
-        ages = tree.EMPTY if tree.is_leaf(node) else entities.ages_of(node)
-        return ages, node, default_origin(self._domain, id, "PUBLISH")

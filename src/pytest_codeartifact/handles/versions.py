@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import SeedError
+from ..journal.events import event_of
 from ..names.packages import PackageId
 from ..rules import publication
+from ..rules.effects import VersionChange
 from ..state import entities, spelling, tree
 from ..state.entities import INTERNAL, PUBLISHED, AssetSummary, Dependency, License, Origin
-from . import arguments
+from . import arguments, timestamps
 from .handle import Handle
 from .mappings import Entities, check_str
 
@@ -51,7 +53,7 @@ class Package(Handle):
         version: str,
         *,
         status: VersionStatus = PUBLISHED,
-        published: arguments.Moment | None = None,
+        published: timestamps.Moment | None = None,
         origin_type: OriginType = INTERNAL,
         entry_point: str | None = None,
         revision: str | None = None,
@@ -113,7 +115,7 @@ class Package(Handle):
         *,
         replaces: bool = False,
         status: VersionStatus = PUBLISHED,
-        published: arguments.Moment | None = None,
+        published: timestamps.Moment | None = None,
         origin_type: OriginType = INTERNAL,
         entry_point: str | None = None,
         revision: str | None = None,
@@ -176,11 +178,11 @@ class Package(Handle):
         """Whether it is one of a public source, which is in no region."""
         return not self._path[0]
 
-    def _moment(self, published: arguments.Moment | None) -> int | None:
+    def _moment(self, published: timestamps.Moment | None) -> int | None:
         """When a version was published; None if its public source does not tell."""
         if published is None and self._is_public:
             return None
-        return arguments.moment(published, self._service.clock.millis())
+        return timestamps.millis(published, self._service.clock.millis())
 
     def _package(self) -> entities.Package:
         found = self._repository().package(self._path[4])
@@ -297,6 +299,16 @@ class Version(Handle):
     def dependencies(self) -> list[Dependency]:
         """Its dependencies."""
         return [Dependency._make(entry) for entry in self._version().details.dependencies]
+
+    def _creation_event(self) -> dict[str, Any]:
+        """See :meth:`.FakeCodeArtifact.event_for`."""
+        if not self._path[0]:
+            raise SeedError(f"{self!r} is in a public source, which sends no events. Fetch it into a repository first.")
+        version, older = self._version(), (other.recency for other in self.package._package().each_version())
+        published = self._service.clock.millis() if version.published is None else version.published
+        administrator = self._repository().administrator
+        change = VersionChange(self._path[:4], administrator, self._path[4], published, None, version)
+        return event_of(change, sum(recency <= version.recency for recency in older))
 
     def _version(self) -> entities.Version:
         found = self.package._package().version(self.version)

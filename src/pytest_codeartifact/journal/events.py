@@ -72,6 +72,11 @@ class Events:
                 listener(event)
 
 
+def event_of(change: VersionChange, number: int) -> dict[str, Any]:
+    """The event that the domain's owner gets for a change, as if it were the change of this number of its package."""
+    return next(_deliveries(change, number))
+
+
 def _deliveries(change: VersionChange, number: int) -> Iterator[dict[str, Any]]:
     region, owner, *_ = change.place
     identity = hashlib.sha256("\0".join((*change.place, change.package_key, str(number))).encode()).digest()

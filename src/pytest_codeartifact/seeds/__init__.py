@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from .. import collector
 from ..errors import SeedError, shown
 from ..handles import Repository
 from ..service import Service
@@ -22,8 +23,8 @@ def load(service: Service, path: str | Path, progress: Callable[[int], object] |
     :param progress: told after each package how many there have been.
     :raises SeedError: naming the file and the place in it.
     """
-    described = FileValue(files.read(path), str(path))
-    with _rehearsed(service) as draft:
+    with collector.paused(), _rehearsed(service) as draft:
+        described = FileValue(files.read(path), str(path))
         loading.load(draft, described, progress or (lambda _: None))
 
 
@@ -54,8 +55,9 @@ def load_cli(service: Service, given: str | Path | Mapping[str, object], into: R
     if isinstance(given, Mapping):
         printed = FileValue(dict(given), "load_cli")
     else:
-        printed = FileValue(files.read_json(given), str(given))
-    with _rehearsed(service) as draft:
+        with collector.paused():
+            printed = FileValue(files.read_json(given), str(given))
+    with collector.paused(), _rehearsed(service) as draft:
         cli_answers.take(Repository(draft, *into._path), printed)
 
 

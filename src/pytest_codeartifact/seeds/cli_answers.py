@@ -12,8 +12,9 @@ from typing import Any
 
 from ..clock import from_millis
 from ..errors import shown
-from ..handles import Package, Repository, arguments, references
+from ..handles import Package, Repository, arguments, package_records, references
 from ..names.packages import PackageId
+from ..state import entities
 from ..state.entities import EXTERNAL, UNKNOWN, AssetSummary, License, Origin
 from . import dumping
 from .values import FileValue
@@ -48,8 +49,15 @@ def take(repository: Repository, printed: FileValue) -> None:
 
 
 def _list_packages(repository: Repository, printed: FileValue) -> None:
+    records, there = repository._records(), repository._repository()
+    new: dict[str, entities.Package] = {}
     for package in printed.needed("packages", FileValue.items):
-        _package(repository, package, "package")
+        id, origin = _id(package, "package"), _given_origin(package)
+        if there.package(id.key) is not None:
+            _completed(Package(repository._service, *repository._path, id.key), origin)
+        elif id.key not in new or origin is not None:
+            new[id.key] = records.package(id, package_records.NOTHING, origin)
+    repository._service.state.put_packages(repository._repository(), new.values())
 
 
 def _describe_package(repository: Repository, printed: FileValue) -> None:
@@ -80,7 +88,7 @@ def _describe_package_version(repository: Repository, printed: FileValue) -> Non
     texts = {"summary": "summary", "homePage": "home_page", "sourceCodeRepository": "source_code_repository"}
     for member, keyword in texts.items():
         keywords[keyword] = version.member(member, FileValue.text)
-    keywords["published"] = version.member("publishedTime", _moment)
+    keywords["published"] = version.member("publishedTime", _timestamp)
     keywords["licenses"] = version.member("licenses", _licenses)
     with version.blamed():
         _complete(package, name, {key: value for key, value in keywords.items() if value is not None})
@@ -122,7 +130,7 @@ def _describe_repository(repository: Repository, printed: FileValue) -> None:
     described: _Keywords = {
         "administrator": there.member("administratorAccount", FileValue.text),
         "description": there.member("description", FileValue.text),
-        "created": there.member("createdTime", _moment),
+        "created": there.member("createdTime", _timestamp),
     }
     with there.blamed():
         references.connect(repository, upstreams, connections[0] if connections else None)
@@ -141,17 +149,29 @@ _ANSWERS: dict[str, Callable[[Repository, FileValue], None]] = {
 
 
 def _package(repository: Repository, package: FileValue, named: str) -> Package:
-    """The package that an answer speaks of, which is seeded if it is not there, with what is said of its origin."""
+    """The package that a response is about. It is seeded if it does not exist, and gets the origin that is printed."""
+    id, origin = _id(package, named), _given_origin(package)
+    there = repository.packages.get(id)
+    return repository.add_package(id, origin=origin) if there is None else _completed(there, origin)
+
+
+def _completed(package: Package, origin: Origin | None) -> Package:
+    if origin is not None:
+        _change(package, **origin._asdict())
+    return package
+
+
+def _id(package: FileValue, named: str) -> PackageId:
     format, name = package.needed("format", _NAME), package.needed(named, FileValue.text)
-    namespace, origin = package.member("namespace", FileValue.text), package.member("originConfiguration", _origin)
+    namespace = package.member("namespace", FileValue.text)
     with package.blamed():
-        id = PackageId(format, namespace, name)
-        there = repository.packages.get(id)
-        if there is None:
-            return repository.add_package(id, origin=origin)
-        if origin is not None:
-            _change(there, **arguments.origin(origin)._asdict())
-        return there
+        return PackageId(format, namespace, name)
+
+
+def _given_origin(package: FileValue) -> Origin | None:
+    origin = package.member("originConfiguration", _origin)
+    with package.blamed():
+        return None if origin is None else arguments.origin(origin)
 
 
 def _version(version: FileValue) -> _Keywords:
@@ -194,14 +214,14 @@ def _licenses(licenses: FileValue) -> list[License]:
     ]
 
 
-def _moment(moment: FileValue) -> dt.datetime:
-    """A moment as the CLI prints it: a text, or seconds since the epoch."""
-    if isinstance(moment.value, bool) or not isinstance(moment.value, (int, float)):
-        return moment.moment()
+def _timestamp(printed: FileValue) -> dt.datetime:
+    """A timestamp as the CLI prints it: a text, or seconds since the epoch."""
+    if isinstance(printed.value, bool) or not isinstance(printed.value, (int, float)):
+        return printed.absolute_time()
     try:
-        return from_millis(round(moment.value * 1000))
+        return from_millis(round(printed.value * 1000))
     except (OverflowError, ValueError):
-        raise moment.wrong(f"{shown(moment.value)} seconds since the epoch is no moment that there is.") from None
+        raise printed.wrong(f"{shown(printed.value)} seconds since the epoch is not a valid timestamp.") from None
 
 
 def _complete(package: Package, name: str, keywords: _Keywords) -> None:

@@ -6,23 +6,28 @@ after all repositories, so the order in a file does not matter.
 
 from __future__ import annotations
 
-import base64
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from ..handles import Domain, Location, PublicSource, Repository, arguments, references
+from ..errors import SeedError
+from ..handles import Domain, Location, PublicSource, Repository, arguments, package_records, references
+from ..handles.package_records import NewVersion, PackageRecords
 from ..names.group_patterns import ROOT
 from ..names.packages import PackageId
 from ..service import Service
+from ..state import entities
 from ..state.entities import AssetSummary, Dependency, License, Origin
 from .values import FileValue, shown
 
 _Keywords = dict[str, Any]
 _Readers = Mapping[str, Callable[[FileValue], Any]]
 
-_SUMMARY = {"size": FileValue.number, **dict.fromkeys(AssetSummary._fields[1:], FileValue.text)}
-"""What is known of an asset without content."""
+_CONTENT: _Readers = {
+    **dict.fromkeys(("text", "base64", *AssetSummary._fields[1:]), FileValue.text),
+    "size": FileValue.number,
+}
+"""The content of an asset, or what is known of one without content."""
 
 _Filling = tuple[Repository | PublicSource, Iterable[FileValue]]
 """What holds packages, and what a file says of these."""
@@ -35,14 +40,25 @@ def load(service: Service, file: FileValue, progress: Callable[[int], object]) -
     :raises SeedError: naming the place.
     """
     numbers = itertools.count(1)
-    given = file.keywords({"domains": FileValue.items, "public_sources": FileValue.items})
+    given = file.keywords(FILE)
     for holder, packages in itertools.chain(
         itertools.chain.from_iterable(_domain(service, domain) for domain in given.get("domains", [])),
         (_public_source(service, source) for source in given.get("public_sources", [])),
     ):
-        for package in packages:
-            _package(holder, package)
-            progress(next(numbers))
+        service.state.put_packages(holder._repository(), _packages(holder, packages, lambda: progress(next(numbers))))
+
+
+def _packages(
+    holder: Repository | PublicSource, packages: Iterable[FileValue], one_more: Callable[[], object]
+) -> Iterator[entities.Package]:
+    """The records of the packages of a repository or a public source, made one by one.
+
+    :param one_more: called after each.
+    """
+    records = holder._records()
+    for package in packages:
+        yield _package(holder, records, package)
+        one_more()
 
 
 def _domain(service: Service, described: FileValue) -> Iterator[_Filling]:
@@ -88,30 +104,51 @@ def _public_source(service: Service, described: FileValue) -> _Filling:
     return source, given.get("packages", [])
 
 
-def _package(holder: Repository | PublicSource, described: FileValue) -> None:
+def _package(holder: Repository | PublicSource, records: PackageRecords, described: FileValue) -> entities.Package:
     given = described.keywords(PACKAGE, ["format", "name"])
-    tags, versions, origin = given.pop("dist_tags", {}), given.pop("versions", []), given.pop("origin", None)
+    tags, versions, origin = given.pop("dist_tags", {}), given.pop("versions", ()), given.pop("origin", None)
     names = {tag: place.text() for tag, place in tags.items()}
     with described.blamed():
         id = PackageId(**{"namespace": None, **given})
-        package = holder.add_package(id, origin=origin)
-    targets = {tag: id.version_name(name) for tag, name in names.items()}
+        holder._check(id)
+        records.check_new(id, holder._words())
+        if origin is not None:
+            origin = arguments.origin(origin)
+    made: dict[str, NewVersion] = {}
     for version in versions:
-        keywords = _version(version)
-        with version.blamed():
-            name = arguments.version_name(id, keywords["version"])
-            of_package = [tag for tag, target in targets.items() if target == name]
-            package.add_version(**{**keywords, "dist_tags": [*keywords.get("dist_tags", ()), *of_package]})
+        _add_version(made, id, records, version)
+    targets = {tag: id.version_name(name) for tag, name in names.items()}
     for tag, target in targets.items():
-        if target not in package.versions:
+        if target not in made:
             raise tags[tag].wrong(f"the dist-tag points to {shown(target)}, which is none of the versions.")
+    with described.blamed():
+        return records.package(id, package_records.contents(made), origin, targets)
 
 
-def _version(version: FileValue) -> _Keywords:
-    """A version as add_version takes it; the name by itself is one that is Published and has no more to it."""
-    if isinstance(version.value, str):
-        return {"version": version.value}
-    return version.keywords(VERSION, ["version"])
+def _add_version(versions: dict[str, NewVersion], id: PackageId, records: PackageRecords, described: FileValue) -> None:
+    """Add a version to those of a package: its name, or a table; under its name in a table the key may be missing."""
+    if isinstance(described.value, str):
+        name, keywords = described.value, {}
+    elif isinstance(described.key, str):
+        name, keywords = described.key, described.keywords(NAMED_VERSION)
+    else:
+        keywords = _version_table(described).keywords(VERSION, ["version"])
+        name = keywords.pop("version")
+    try:
+        package_records.add(versions, id, records.version(id, name, keywords))
+    except SeedError as error:
+        raise described.wrong(str(error)) from None
+
+
+def _versions(versions: FileValue) -> Iterable[FileValue]:
+    """A list of versions, or a table of them by name."""
+    return versions.table().values() if isinstance(versions.value, dict) else versions.items()
+
+
+def _version_table(version: FileValue) -> FileValue:
+    if isinstance(version.value, (int, float)) and not isinstance(version.value, bool):
+        raise version.wrong(f'expected a table, found {version.value!r}. A version is a text: write "{version.value}".')
+    return version
 
 
 def _policy(policy: FileValue) -> Any:
@@ -146,29 +183,21 @@ def _dependency(dependency: FileValue) -> Dependency:
 
 
 def _content(content: FileValue) -> bytes | AssetSummary:
-    given = content.keywords({"text": FileValue.text, "base64": FileValue.text, **_SUMMARY})
-    if given.keys() >= {"size", "sha256"} and given.keys() <= _SUMMARY.keys():
-        return AssetSummary(**given)
-    if len(given) != 1 or given.keys() & _SUMMARY.keys():
-        raise content.wrong(
-            "the content of an asset is { text = ... } or { base64 = ... }; of one without content, "
-            "{ size = ..., sha256 = ... } is known, and sha1, md5 and sha512 if one likes."
-        )
-    if "text" in given:
-        return str(given["text"]).encode("utf-8", "surrogatepass")
-    try:
-        return base64.b64decode(given["base64"], validate=True)
-    except ValueError:
-        raise content.at("base64").wrong("this is no Base64.") from None
+    given = content.keywords(_CONTENT)
+    with (content.at("base64") if "base64" in given else content).blamed():
+        return arguments.asset_content(given)
 
 
 # What can be said, by key; docs/seeds.md promises that these are the keywords of Python.
+
+FILE: _Readers = {"domains": FileValue.items, "public_sources": FileValue.items}
+"""What is in a file."""
 
 DOMAIN: _Readers = {
     "name": FileValue.text,
     "account": FileValue.text,
     "region": FileValue.text,
-    "created": FileValue.moment,
+    "created": FileValue.timestamp,
     "encryption_key": FileValue.text,
     "tags": FileValue.texts,
     "policy": _policy,
@@ -182,7 +211,7 @@ DOMAIN: _Readers = {
 REPOSITORY: _Readers = {
     "name": FileValue.text,
     "administrator": FileValue.text,
-    "created": FileValue.moment,
+    "created": FileValue.timestamp,
     "description": FileValue.text,
     "upstreams": _upstreams,
     "external_connection": FileValue.text,
@@ -195,7 +224,7 @@ REPOSITORY: _Readers = {
 
 PACKAGE_GROUP: _Readers = {
     "pattern": FileValue.text,
-    "created": FileValue.moment,
+    "created": FileValue.timestamp,
     "restrictions": FileValue.texts,
     "allowed_repositories": lambda lists: {
         restriction: names.list_of_texts() for restriction, names in lists.table().items()
@@ -213,14 +242,14 @@ PACKAGE: _Readers = {
     "display_name": FileValue.text,
     "origin": _origin,
     "dist_tags": FileValue.table,
-    "versions": FileValue.items,
+    "versions": _versions,
 }
 """The members of a PackageId, and the keywords of add_package."""
 
 VERSION: _Readers = {
     "version": FileValue.text,
     "status": FileValue.text,
-    "published": FileValue.moment,
+    "published": FileValue.timestamp,
     "origin_type": FileValue.text,
     "entry_point": FileValue.text,
     "revision": FileValue.text,
@@ -237,6 +266,9 @@ VERSION: _Readers = {
     "assets": lambda assets: {name: _content(content) for name, content in assets.table().items()},
 }
 """The keywords of Package.add_version."""
+
+NAMED_VERSION: _Readers = {key: VERSION[key] for key in VERSION if key != "version"}
+"""The same for a version under its name in a table."""
 
 PUBLIC_SOURCE: _Readers = {"name": FileValue.text, "packages": FileValue.items}
 """The connection of FakeCodeArtifact.public_source, and what is in it."""

@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 
 from ..errors import SeedError, near
 from ..errors import shown as written
+from ..handles import timestamps
 
 _Result = TypeVar("_Result")
 
-_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)")
 _KINDS = {dict: "a table", list: "a list", str: "a text", int: "a number", bool: "true or false", type(None): "null"}
 
 
@@ -96,30 +96,35 @@ class FileValue:
         """A list of texts."""
         return [item.text() for item in self.items()]
 
-    def moment(self) -> dt.datetime:
-        """A moment: TOML's own type, or its text (ISO 8601); always with a time zone."""
+    def absolute_time(self) -> dt.datetime:
+        """An absolute timestamp: TOML's own type, or its text in ISO 8601; always with a time zone."""
+        stamp = self.timestamp()
+        if isinstance(stamp, dt.timedelta):
+            raise self.wrong(f"{shown(self.value)} is not a valid timestamp. Write 2026-01-31T12:00:00Z.")
+        return stamp
+
+    def timestamp(self) -> dt.datetime | dt.timedelta:
+        """An absolute timestamp, or an age as a text: "90 days ago" or "P90D"."""
         if isinstance(self.value, dt.datetime) and self.value.utcoffset() is not None:
             return self.value
-        written = _MOMENT.fullmatch(self.value) if isinstance(self.value, str) else None
-        if written is not None:
-            day, time, fraction, zone = written.groups()
-            with self._as(ValueError, f"{shown(self.value)} is no moment that there is."):
-                zone = "+00:00" if zone == "Z" else zone
-                return dt.datetime.fromisoformat(f"{day}T{time}.{(fraction or '')[:6]:0<6}{zone}")
-        raise self.wrong(f"a moment is written like 2026-01-31T12:00:00Z, with a time zone, not {shown(self.value)}.")
+        if not isinstance(self.value, str):
+            raise self.wrong(f"{shown(self.value)} is not a valid timestamp. Write {timestamps.FORMS}.")
+        with self.blamed():
+            return timestamps.parsed(self.value)
 
     def keywords(
         self, readers: Mapping[str, Callable[[FileValue], Any]], required: Collection[str] = ()
     ) -> dict[str, Any]:
         """The values of a table whose keys are known, each as its reader reads it."""
-        table = self.table()
+        self._check_table()
+        table = self.value
         for key in table:
             if key not in readers:
                 raise self.wrong(f"unknown key {written(key)}. {near(key, readers)}")
         for key in required:
             if key not in table:
                 raise self.wrong(f"the key {key!r} is missing.")
-        return {key: readers[key](value) for key, value in table.items()}
+        return {key: readers[key](FileValue(table[key], self.source, self, key)) for key in table}
 
     def member(self, key: str, read: Callable[[FileValue], _Result]) -> _Result | None:
         """What stands under a key of a table that may have others too; None where nothing or null does."""
@@ -142,13 +147,6 @@ class FileValue:
     def _check(self, kind: type) -> None:
         if not isinstance(self.value, kind):
             raise self.wrong(f"expected {_KINDS[kind]}, found {shown(self.value)}.")
-
-    @contextmanager
-    def _as(self, kind: type[Exception], why: str) -> Iterator[None]:
-        try:
-            yield
-        except kind:
-            raise self.wrong(why) from None
 
 
 def shown(value: object) -> str:

@@ -177,7 +177,7 @@ class State:
         self._put_package(domain, current, _with_versions_of(current, package))
 
     def put_packages(self, repository: Repository, packages: Iterable[Package]) -> None:
-        """Add many new packages, each once, whose versions only have default assets."""
+        """Add many new packages, each once, with their versions."""
         domain, current = self._both_now(repository)
         added = sorted(map(tuple, packages))
         if len(added) * 8 < tree.size(current.packages):
@@ -186,6 +186,8 @@ class State:
                 node = tree.put(node, entry)
         else:
             node = tree.build(sorted([*tree.scan(current.packages), *added]))
+        for assets in _own_assets(added):
+            domain = _referenced(domain, assets, 1)
         self.put_domain(domain.with_repository(current.with_packages(node)))
 
     def remove_package(self, repository: Repository, package: Package) -> None:
@@ -266,6 +268,14 @@ def _exchanged(domain: Domain, before: Version | None, after: Version | None) ->
     lost = before.details.own_assets if before is not None else EMPTY
     gained = after.details.own_assets if after is not None else EMPTY
     return domain if lost is gained else _referenced(_referenced(domain, gained, 1), lost, -1)
+
+
+def _own_assets(packages: Iterable[tree.Entry]) -> Iterator[Node]:
+    """The assets that versions of these packages do not have by default."""
+    for package in packages:
+        for entry in tree.scan(package[-1]):
+            if entry[-1] is not None:
+                yield Version._make((*entry, package[0])).details.own_assets
 
 
 def _without_assets(domain: Domain, package: Package) -> Domain:
