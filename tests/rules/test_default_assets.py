@@ -299,6 +299,11 @@ def test_a_source_distribution_is_installed_by_pip_with_nothing_else(team: Repos
     assert (target / "flatten_json.py").is_file()
 
 
+def manifest(jar: bytes) -> str:
+    """What a jar says of itself."""
+    return unzipped(jar)["META-INF/MANIFEST.MF"].decode()
+
+
 @pytest.mark.rule("F-11", "F-9")
 @pytest.mark.parametrize(
     ("version", "build"),
@@ -313,6 +318,7 @@ def test_a_seeded_snapshot_has_the_assets_of_a_build(team: Repository, version: 
         for element in ElementTree.fromstring(seed.assets[f"app-{build}.pom"])
     }
     assert pom["version"] == "1.0-SNAPSHOT"
+    assert "Implementation-Version: 1.0-SNAPSHOT\r\n" in manifest(seed.assets[f"app-{build}.jar"])
 
 
 @pytest.mark.rule("F-7")
@@ -337,7 +343,7 @@ def test_a_maven_artifact_has_a_project_and_metadata(team: Repository) -> None:
 
     assert (pom["groupId"], pom["artifactId"], pom["version"]) == ("org.acme", "app", "1.0.0")
     assert (metadata.findtext("groupId"), metadata.findtext("versioning/versions/version")) == ("org.acme", "1.0.0")
-    assert "META-INF/MANIFEST.MF" in unzipped(assets["app-1.0.0.jar"])
+    assert "Implementation-Version: 1.0.0\r\n" in manifest(assets["app-1.0.0.jar"])
 
 
 @pytest.mark.rule("F-11")
