@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
 from typing import Any
 
@@ -22,7 +21,7 @@ from pytest_codeartifact import (
     pypi,
 )
 
-from ..support.acme import ACME, TEAM, of
+from ..support.acme import ACME, TEAM, of, upload
 
 TOOL = of(pypi("tool"))
 MOMENT = dt.datetime(2026, 1, 31, tzinfo=dt.timezone.utc)
@@ -339,13 +338,7 @@ def test_an_asset_may_come_with_a_change_of_its_version(
     team.add_package(id).add_version("1.0", status="Unfinished", assets={"old": b""}, revision="seeded")
 
     with codeartifact.changes() as changes:
-        client.publish_package_version(
-            **of(id),
-            packageVersion="1.0",
-            assetName="install.sh",
-            assetContent=content,
-            assetSHA256=hashlib.sha256(content).hexdigest(),
-        )
+        upload(client, "install.sh", content, **of(id), packageVersion="1.0")
 
     version, asset = changes
     assert version.before == {"status": "Unfinished", "revision": "seeded"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from typing import Any
 
 import pytest
@@ -25,7 +24,7 @@ from pytest_codeartifact import (
     swift,
 )
 
-from ..support.acme import TEAM
+from ..support.acme import TEAM, upload
 
 TOOL = {**TEAM, "format": "generic", "namespace": "ns", "package": "tool"}
 
@@ -33,14 +32,7 @@ pytestmark = pytest.mark.rule("EV-1")
 
 
 def publish(client: Any, name: str, content: bytes, **more: Any) -> None:
-    client.publish_package_version(
-        **TOOL,
-        packageVersion="1.0",
-        assetName=name,
-        assetContent=content,
-        assetSHA256=hashlib.sha256(content).hexdigest(),
-        **more,
-    )
+    upload(client, name, content, **TOOL, packageVersion="1.0", **more)
 
 
 def changes(codeartifact: FakeCodeArtifact) -> list[tuple[str, str, dict[str, Any]]]:

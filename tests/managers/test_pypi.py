@@ -476,3 +476,33 @@ def test_what_is_kept_of_a_file_goes_along_and_counts(
         other.add_version("1.0", assets={"tool-1.0.tar.gz": b"x"}).revision
         != team.packages[pypi("tool")].versions["1.0"].revision
     )
+
+
+@pytest.mark.rule("PY-16")
+def test_the_api_shows_the_spelling_of_the_form(client: Any, pypi_endpoint: Endpoint, team: Repository) -> None:
+    upload(pypi_endpoint, "Team_Tool", "1.0")
+
+    described = client.describe_package_version(**TEAM, format="pypi", package="team-tool", packageVersion="1.0")
+
+    assert described["packageVersion"]["displayName"] == "Team_Tool"
+
+
+@pytest.mark.rule("PM-33", "EV-2")
+def test_a_download_from_a_public_source_is_an_event_of_each_repository_that_retains(
+    codeartifact: FakeCodeArtifact, endpoints: Endpoints, team: Repository
+) -> None:
+    codeartifact.public_source("public:pypi").add_package(pypi("tool"), ["1.0"])
+    acme = codeartifact.domain("acme")
+    acme.add_repository("store", external_connection="public:pypi")
+    acme.add_repository("nearer", upstreams=[acme.add_repository("between", upstreams=["store"])])
+    endpoint = endpoints("pypi", repository="nearer")
+
+    for _ in range(2):
+        endpoint.get("simple/tool/")
+        endpoint.get("simple/tool/1.0/tool-1.0.tar.gz")
+
+    told = [event["detail"] for event in codeartifact.events]
+    assert [(each["repositoryName"], each["operationType"]) for each in told] == [
+        ("store", "Created"),
+        ("nearer", "Created"),
+    ]

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import http.client
 from collections.abc import Callable
 
 import pytest
+from botocore.exceptions import ConnectionClosedError
 
-from pytest_codeartifact import FakeCodeArtifact, Repository, ThrottlingException, pypi
+from pytest_codeartifact import FakeCodeArtifact, Repository, ThrottlingException, cut_short, garbled, pypi
 from pytest_codeartifact.doors.server import Server
 
 from ..support.acme import ACCOUNT, NO_REPOSITORY
-from ..support.package_managers import Answered, Endpoint, Endpoints, basic, mint, request
+from ..support.package_managers import Answered, Endpoint, Endpoints, basic, form, mint, request
 
 OTHER = "210987654321"
 AWS_HOST = f"acme-{ACCOUNT}.d.codeartifact.us-east-1.amazonaws.com"
@@ -375,3 +377,38 @@ def test_a_fault_of_uploads_is_parted_by_the_format(codeartifact: FakeCodeArtifa
 
     with pytest.raises(ValueError, match="has no parameter 'pakage'"):
         codeartifact.fail("PublishPackageVersion", "InternalServerException", when={"pakage": "x"})
+
+
+@pytest.mark.rule("PM-32")
+def test_an_answer_is_disturbed_on_its_way(
+    codeartifact: FakeCodeArtifact, pypi_endpoint: Endpoint, team: Repository
+) -> None:
+    team.add_package(pypi("tool"), ["1.0"])
+    file = "simple/tool/1.0/tool-1.0.tar.gz"
+    codeartifact.fail("ReadFromRepository", cut_short(100), when={"assetName": "tool-1.0.tar.gz"})
+    codeartifact.fail("ReadFromRepository", garbled(b"<html>"))
+    codeartifact.fail("ReadFromRepository", ConnectionClosedError(endpoint_url="x"))
+
+    with pytest.raises(http.client.IncompleteRead) as broken:
+        pypi_endpoint.get(file)
+    other = pypi_endpoint.get(file)
+    with pytest.raises((http.client.RemoteDisconnected, ConnectionError)):
+        pypi_endpoint.get(file)
+
+    assert len(broken.value.partial) == 100
+    assert (other.status, other.body) == (200, b"<html>")
+    assert pypi_endpoint.get(file).body == team.packages[pypi("tool")].versions["1.0"].assets["tool-1.0.tar.gz"]
+
+
+@pytest.mark.rule("PM-32")
+def test_a_fault_that_strikes_an_upload_leaves_nothing(
+    codeartifact: FakeCodeArtifact, pypi_endpoint: Endpoint, team: Repository
+) -> None:
+    codeartifact.fail("PublishPackageVersion", "InternalServerException", when=lambda call: call.via == "pypi")
+    body, content_type = form({":action": "file_upload", "name": "tool", "version": "1.0"}, "tool-1.0.zip", b"x")
+
+    with codeartifact.unchanged():
+        struck = pypi_endpoint("POST", "", body, {"Content-Type": content_type})
+    after = pypi_endpoint("POST", "", body, {"Content-Type": content_type})
+
+    assert (struck.status, after.status) == (500, 200)

@@ -311,14 +311,17 @@ def test_writes_and_failures_are_kept_where_not_all_calls_can_be(pytester: pytes
 
 
 def test_a_long_path_is_cut_from_the_left(pytester: pytest.Pytester) -> None:
-    (pytester.mkdir("a_directory_with_a_very_long_name_indeed") / "cleanup.py").write_text(
+    (pytester.mkdir("a_directory_with_a_very_long_name_indeed") / "retention_job.py").write_text(
         "def clean_up(client):\n    client.list_domains()\n"
     )
     pytester.syspathinsert("a_directory_with_a_very_long_name_indeed")
 
-    result = run(pytester, "import cleanup\ndef test_it(codeartifact):\n    cleanup.clean_up(client)\n    assert False")
+    result = run(
+        pytester,
+        "import retention_job\ndef test_it(codeartifact):\n    retention_job.clean_up(client)\n    assert False",
+    )
 
-    assert printed.section(result.stdout.lines)[1] == "  1  ListDomains()  -> 0 domains  [.../cleanup.py:2]"
+    assert printed.section(result.stdout.lines)[1] == "  1  ListDomains()  -> 0 domains  [.../retention_job.py:2]"
 
 
 def test_a_test_that_calls_nothing_has_no_section(pytester: pytest.Pytester) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any, Final
 
 import pytest
@@ -20,6 +19,8 @@ from pytest_codeartifact import (
     npm,
     pypi,
 )
+
+from ..support.acme import publish
 
 LODASH = npm("lodash")
 BOTH, PUBLISH_ONLY, UPSTREAM_ONLY = Origin("ALLOW", "ALLOW"), Origin("ALLOW", "BLOCK"), Origin("BLOCK", "ALLOW")
@@ -56,18 +57,7 @@ def copy(client: Any, source: str, destination: str) -> None:
 @pytest.mark.rule("K-3", "P-12")
 @pytest.mark.parametrize("unfinished", [False, True], ids=["published", "unfinished"])
 def test_a_package_that_is_published_is_closed_to_upstream(client: Any, team: Repository, unfinished: bool) -> None:
-    client.publish_package_version(
-        domain="acme",
-        repository="team",
-        format="generic",
-        namespace="ns",
-        package="tool",
-        packageVersion="1.0",
-        assetName="tool",
-        assetContent=b"x",
-        assetSHA256=hashlib.sha256(b"x").hexdigest(),
-        unfinished=unfinished,
-    )
+    publish(client, "tool", unfinished=unfinished)
 
     assert team.packages[generic("ns", "tool")].origin == PUBLISH_ONLY
 

@@ -6,7 +6,6 @@ test_batch_requests.py.
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 import pytest
@@ -26,7 +25,7 @@ from pytest_codeartifact import (
     swift,
 )
 
-from ..support.acme import TEAM, of
+from ..support.acme import TEAM, of, upload
 
 LODASH = {**TEAM, "format": "npm", "package": "lodash"}
 TOOL = {**TEAM, "format": "generic", "namespace": "ns", "package": "tool"}
@@ -34,13 +33,7 @@ TOOL = {**TEAM, "format": "generic", "namespace": "ns", "package": "tool"}
 
 def publish(client: Any, content: bytes = b"x") -> Any:
     """Publish version 1.0 of the generic tool."""
-    return client.publish_package_version(
-        **TOOL,
-        packageVersion="1.0",
-        assetName="tool",
-        assetContent=content,
-        assetSHA256=hashlib.sha256(content).hexdigest(),
-    )
+    return upload(client, "tool", content, **TOOL, packageVersion="1.0")
 
 
 def store_with_public_lodash(codeartifact: FakeCodeArtifact) -> Repository:

@@ -5,7 +5,6 @@ How names and versions are normalised is in test_normalisation.py.
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 import pytest
@@ -27,7 +26,7 @@ from pytest_codeartifact import (
     swift,
 )
 
-from ..support.acme import coordinates
+from ..support.acme import coordinates, upload
 
 TEAM = {"repository": "team"}
 VERSION = {**TEAM, "packageVersion": "1.0.0"}
@@ -122,16 +121,7 @@ def test_a_namespace_is_required_where_the_format_needs_one(
 @pytest.mark.rule("F-1", "F-2", "P-2")
 def test_a_namespace_is_required_to_publish(client: Any, team: Repository) -> None:
     with pytest.raises(client.exceptions.ValidationException) as caught:
-        client.publish_package_version(
-            domain="acme",
-            repository="team",
-            format="generic",
-            package="tool",
-            packageVersion="1.0.0",
-            assetName="tool",
-            assetContent=b"x",
-            assetSHA256=hashlib.sha256(b"x").hexdigest(),
-        )
+        upload(client, "tool", domain="acme", **TEAM, format="generic", package="tool", packageVersion="1.0.0")
 
     assert caught.value.response["reason"] == "FIELD_VALIDATION_FAILED"
     assert set(team.packages) == set()

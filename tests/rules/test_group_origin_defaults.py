@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any, Final
 
 import pytest
@@ -19,6 +18,8 @@ from pytest_codeartifact import (
     pypi,
 )
 
+from ..support.acme import publish
+
 SPECIFIC: Final = "ALLOW_SPECIFIC_REPOSITORIES"
 TOOL = generic("ns", "tool")
 
@@ -33,17 +34,7 @@ def test_a_published_package_is_closed_to_upstreams_where_groups_allow_everythin
 ) -> None:
     acme.add_package_group("/generic/ns/*", restrictions={"PUBLISH": "ALLOW"})
 
-    client.publish_package_version(
-        domain="acme",
-        repository="team",
-        format="generic",
-        namespace="ns",
-        package="tool",
-        packageVersion="1.0",
-        assetName="asset.bin",
-        assetContent=b"content",
-        assetSHA256=hashlib.sha256(b"content").hexdigest(),
-    )
+    publish(client, "asset.bin")
 
     assert team.packages[TOOL].origin == Origin(publish="ALLOW", upstream="BLOCK")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any, Final
 
 import pytest
@@ -21,6 +20,8 @@ from pytest_codeartifact import (
     npm,
     pypi,
 )
+
+from ..support.acme import upload
 
 TYPES: tuple[RestrictionType, ...] = ("PUBLISH", "EXTERNAL_UPSTREAM", "INTERNAL_UPSTREAM")
 SPECIFIC: Final = "ALLOW_SPECIFIC_REPOSITORIES"
@@ -49,17 +50,8 @@ def public(codeartifact: FakeCodeArtifact) -> None:
 
 
 def publish(client: Any, repository: str, package: str = "tool", version: str = "1.0") -> Any:
-    return client.publish_package_version(
-        domain="acme",
-        repository=repository,
-        format="generic",
-        namespace="ns",
-        package=package,
-        packageVersion=version,
-        assetName="asset.bin",
-        assetContent=CONTENT,
-        assetSHA256=hashlib.sha256(CONTENT).hexdigest(),
-    )
+    where = {"domain": "acme", "repository": repository, "format": "generic", "namespace": "ns"}
+    return upload(client, "asset.bin", CONTENT, **where, package=package, packageVersion=version)
 
 
 def restrict(client: Any, pattern: str, **modes: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -20,6 +19,8 @@ from pytest_codeartifact import (
     generic,
     npm,
 )
+
+from ..support.acme import upload
 
 LODASH = npm("lodash")
 TOOL = {"domain": "acme", "repository": "team", "format": "generic", "namespace": "ns", "package": "tool"}
@@ -122,13 +123,7 @@ def test_a_refusal_to_publish_says_that_new_versions_are_blocked(client: Any, te
     package = team.add_package(generic("ns", "tool"), versions=["1.0"], origin=origin)
 
     with pytest.raises(client.exceptions.ConflictException) as caught:
-        client.publish_package_version(
-            **TOOL,
-            packageVersion="2.0",
-            assetName="tool",
-            assetContent=b"x",
-            assetSHA256=hashlib.sha256(b"x").hexdigest(),
-        )
+        upload(client, "tool", **TOOL, packageVersion="2.0")
 
     response = caught.value.response
     assert "This package is configured to block new versions" in response["Error"]["Message"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from typing import Any
 
@@ -20,6 +19,8 @@ from pytest_codeartifact import (
     pypi,
 )
 
+from ..support.acme import upload
+
 TOOL = generic("ns", "tool")
 TEAM = {"domain": "acme", "repository": "team"}
 AT_TOOL = {"domain": "acme", "repository": "team", "format": "generic", "namespace": "ns", "package": "tool"}
@@ -27,14 +28,7 @@ ROOMY = ["us-east-1", "us-east-2", "ap-south-1", "eu-central-1", "eu-west-1", "e
 
 
 def publish(client: Any, asset: str, content: bytes = b"x", version: str = "1.0") -> Any:
-    return client.publish_package_version(
-        **AT_TOOL,
-        packageVersion=version,
-        assetName=asset,
-        assetContent=content,
-        assetSHA256=hashlib.sha256(content).hexdigest(),
-        unfinished=True,
-    )
+    return upload(client, asset, content, **AT_TOOL, packageVersion=version, unfinished=True)
 
 
 def exceeded(call: Callable[[], object], client: Any) -> Any:

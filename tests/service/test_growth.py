@@ -394,7 +394,8 @@ def test_a_repository_is_deleted_without_a_look_at_groups_that_do_not_allow_it()
     assert growth(made, 60) < FLAT
 
 
-def test_the_cache_of_files_is_bounded() -> None:
+def test_the_cache_of_files_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(messages, "_USERS", {})  # the process's own stays as it is, and the test can be run again
     fake, _ = repository()
     with fake:
         client = fake.client()

@@ -52,13 +52,13 @@ TOOL = of(generic("ns", "tool"))
 
 def publish(client: Any, asset: str, *, unfinished: bool = False) -> Any:
     """Publish an asset of version 1.0 of the generic tool."""
+    return upload(client, asset, **TOOL, packageVersion="1.0", unfinished=unfinished)
+
+
+def upload(client: Any, asset: str, content: bytes = b"x", **version: Any) -> Any:
+    """Publish an asset with its checksum; the parameters of the SDK say of which version."""
     return client.publish_package_version(
-        **TOOL,
-        packageVersion="1.0",
-        assetName=asset,
-        assetContent=b"x",
-        assetSHA256=hashlib.sha256(b"x").hexdigest(),
-        unfinished=unfinished,
+        **version, assetName=asset, assetContent=content, assetSHA256=hashlib.sha256(content).hexdigest()
     )
 
 

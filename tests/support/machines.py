@@ -45,7 +45,19 @@ class Machine:
 
     def __init__(self, server: Server, home: Path) -> None:
         self.home = home
-        alien = ("AWS_", "NPM_CONFIG_", "PIP_", "POETRY_", "TWINE_", "UV_")
+        alien = (
+            "VIRTUAL_ENV",
+            "AWS_",
+            "CARGO_",
+            "MAVEN_",
+            "NPM_CONFIG_",
+            "PIP_",
+            "PNPM_",
+            "POETRY_",
+            "TWINE_",
+            "UV_",
+            "YARN_",
+        )
         own = {name: value for name, value in os.environ.items() if not name.upper().startswith(alien)}
         own["PATH"] = os.pathsep.join((sysconfig.get_path("scripts"), own.get("PATH", os.defpath)))
         own.update(dict.fromkeys(("HOME", "USERPROFILE"), str(home)))
@@ -54,14 +66,15 @@ class Machine:
         self.own = own
         self._server = server
 
-    def run(self, *command: str, variables: dict[str, str] | None = None) -> Done:
+    def run(self, *command: str, variables: dict[str, str] | None = None, folder: Path | None = None) -> Done:
         """Run a command to its end.
 
         :param variables: of the environment, on top of all others.
+        :param folder: where it runs, if not in the home.
         """
         environment = {**self.own, **self._server.env, **(variables or {})}
         done = subprocess.run(
-            command, cwd=self.home, env=environment, capture_output=True, text=True, timeout=120, check=False
+            command, cwd=folder or self.home, env=environment, capture_output=True, text=True, timeout=120, check=False
         )
         return Done(done.returncode, done.stdout, done.stderr.strip())
 

@@ -69,7 +69,7 @@ _VALID = {
     "DomainName": "2 to 50 lower-case letters, digits and '-', beginning with a letter and not ending with '-'",
     "RepositoryName": "2 to 100 letters, digits, '.', '_' and '-', beginning with a letter or a digit",
 }
-"""What names that people write consist of, by shape. For other shapes, messages quote the constraints of the service."""
+"""The rules for names, by shape. For other shapes, messages quote the constraints of the service."""
 
 
 def check_keywords(of: str, given: Iterable[str], known: Iterable[str]) -> None:

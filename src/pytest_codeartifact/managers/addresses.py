@@ -39,7 +39,10 @@ class Address(NamedTuple):
 
 
 class Endpoint(NamedTuple):
-    """A URL that is one of a package manager's, taken apart as far as its format."""
+    """A URL of a package manager, taken apart as far as its format.
+
+    ``home`` and ``region`` are those of a host of AWS's. ``base`` is the URL up to ``rest``, which is still encoded.
+    """
 
     format: str
     home: str | None
@@ -54,15 +57,14 @@ def endpoint(host: str, path: str, ours: str) -> Endpoint | None:
     :param host: whom the request is meant for.
     :param ours: the host of the server, with the port.
     """
-    if host == ours:
-        found = _PATH.fullmatch(path)
-        base = f"http://{host}/{found['format']}/d/" if found else ""
-        return None if found is None else Endpoint(found["format"], None, None, found["rest"], base)
-    aws, found = _AWS_HOST.fullmatch(host), _AWS_PATH.fullmatch(path)
-    if aws is None or found is None:
+    aws = None if host == ours else _AWS_HOST.fullmatch(host)
+    if host != ours and aws is None:
         return None
-    region = aws["region"] or aws["dual"]
-    return Endpoint(found["format"], aws["home"], region, found["rest"], f"http://{host}/{found['format']}/")
+    found = (_PATH if aws is None else _AWS_PATH).fullmatch(path)
+    if found is None:
+        return None
+    home, region = (None, None) if aws is None else (aws["home"], aws["region"] or aws["dual"])
+    return Endpoint(found["format"], home, region, found["rest"], f"http://{host}{path[: found.start('rest')]}")
 
 
 def read(asked: Endpoint) -> Address:
