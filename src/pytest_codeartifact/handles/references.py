@@ -26,7 +26,7 @@ class Gone(NamedTuple):
 
 
 def references(
-    state: State, domain: entities.Domain, given: Iterable[str | Repository | Gone], what: str
+    state: State, domain: entities.Domain, given: Iterable[str | Repository | Gone | Mapping[str, str]], what: str
 ) -> tuple[Upstream, ...]:
     """The repositories of a domain that are referred to.
 
@@ -44,7 +44,7 @@ def references(
 def sources(
     state: State,
     domain: entities.Domain,
-    upstreams: Iterable[str | Repository | Gone],
+    upstreams: Iterable[str | Repository | Gone | Mapping[str, str]],
     connection: ExternalConnection | None,
 ) -> tuple[Upstream, ...]:
     """The upstreams of a repository, none if it has an external connection.
@@ -60,7 +60,9 @@ def sources(
 
 
 def connect(
-    repository: Repository, upstreams: Iterable[str | Repository | Gone], external_connection: ExternalConnection | None
+    repository: Repository,
+    upstreams: Iterable[str | Repository | Gone | Mapping[str, str]],
+    external_connection: ExternalConnection | None,
 ) -> None:
     """Replace the upstreams and the external connection of a repository.
 
@@ -118,7 +120,11 @@ def allowed(
     }
 
 
-def _reference(state: State, domain: entities.Domain, given: str | Repository | Gone, what: str) -> Upstream:
+def _reference(
+    state: State, domain: entities.Domain, given: str | Repository | Gone | Mapping[str, str], what: str
+) -> Upstream:
+    if isinstance(given, Mapping) and given.keys() == {"gone"}:  # as in seed files
+        given = Gone(given["gone"])
     if isinstance(given, Gone):
         arguments.check("RepositoryName", given.name, "repository name")
         return Upstream(given.name, state.new_uid())
