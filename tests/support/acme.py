@@ -55,7 +55,7 @@ def publish(client: Any, asset: str, *, unfinished: bool = False) -> Any:
     return upload(client, asset, **TOOL, packageVersion="1.0", unfinished=unfinished)
 
 
-def upload(client: Any, asset: str, content: bytes = b"x", **version: Any) -> Any:
+def upload(client: Any, asset: str, content: bytes = b"x", /, **version: Any) -> Any:
     """Publish an asset with its checksum; the parameters of the SDK say of which version."""
     return client.publish_package_version(
         **version, assetName=asset, assetContent=content, assetSHA256=hashlib.sha256(content).hexdigest()

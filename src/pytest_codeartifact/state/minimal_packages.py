@@ -119,7 +119,7 @@ def _gem(id: PackageId, version: str) -> bytes:
         f"--- !ruby/object:Gem::Specification\nname: {json.dumps(id.name)}\nversion: !ruby/object:Gem::Version\n"
         f"  version: {json.dumps(version)}\nplatform: ruby\nauthors:\n- pytest-codeartifact\n"
         f"summary: {json.dumps(id.name)}\nfiles:\n- {json.dumps(f'lib/{id.name}.rb')}\nrequire_paths:\n- lib\n"
-        f"required_ruby_version: {anything}required_rubygems_version: {anything}"
+        f"required_ruby_version: {anything}required_rubygems_version: {anything}specification_version: 4\n"
     )
     members = {
         "metadata.gz": _gzip(specification.encode()),
