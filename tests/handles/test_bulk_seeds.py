@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -225,3 +226,32 @@ def test_versions_in_a_file_may_be_a_table_by_name(codeartifact: FakeCodeArtifac
 
     (version,) = codeartifact.repository("loaded", "team").packages[pypi("x")].versions.values()
     assert (version.version, version.published) == ("1.0", NOW - dt.timedelta(days=90))
+
+
+def test_a_deleted_upstream_may_be_seeded_as_in_a_file(acme: Domain) -> None:
+    repository = acme.add_repository("new", upstreams=[{"gone": "old"}])
+
+    assert repository.upstreams == ["old"]
+    assert "old" not in acme.repositories
+
+
+def test_an_upstream_that_is_missing_in_an_empty_domain_is_to_be_added_first(codeartifact: FakeCodeArtifact) -> None:
+    empty = codeartifact.add_domain("empty")
+
+    with pytest.raises(SeedError) as caught:
+        empty.add_repository("team", upstreams=["store"])
+
+    assert str(caught.value) == "There is no repository 'store' in domain 'empty' to be an upstream. Add it first."
+
+
+def test_names_that_are_not_valid_are_answered_with_what_is(codeartifact: FakeCodeArtifact, acme: Domain) -> None:
+    cases: list[tuple[Callable[[], object], str]] = [
+        (lambda: codeartifact.add_domain("new", account="12"), "'12' is not a valid account: 12 digits are needed."),
+        (lambda: acme.add_repository("r"), "'r' is not a valid repository name: 2 to 100 letters, digits,"),
+        (lambda: codeartifact.add_domain("A"), "'A' is not a valid domain name: 2 to 50 lower-case letters"),
+    ]
+
+    for refused, sentence in cases:
+        with pytest.raises(SeedError) as caught:
+            refused()
+        assert str(caught.value).startswith(sentence)

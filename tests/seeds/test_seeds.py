@@ -326,7 +326,7 @@ WRONG: dict[str, tuple[Any, str]] = {
     "unknown key": ({"domain": []}, "unknown key 'domain'. Did you mean 'domains'?"),
     "no list": ({"domains": {}}, "domains: expected a list, found a table."),
     "no name": ({"domains": [{}]}, "domains[0]: the key 'name' is missing."),
-    "illegal name": ({"domains": [{"name": "A"}]}, "domains[0]: 'A' is not a valid domain name."),
+    "illegal name": ({"domains": [{"name": "A"}]}, "domains[0]: 'A' is not a valid domain name: 2 to 50"),
     "domain that exists": ({"domains": [{"name": "there"}]}, "domains[0]: There is a domain 'there'"),
     "domain twice": ({"domains": [{"name": "acme"}, {"name": "acme"}]}, "domains[1]: There is a domain 'acme'"),
     "illegal region": ({"domains": [{"name": "acme", "region": "here"}]}, "domains[0]: A region is a name like"),
@@ -343,7 +343,7 @@ WRONG: dict[str, tuple[Any, str]] = {
     "policy": ({"domains": [{"name": "acme", "policy": [1]}]}, "domains[0].policy: a policy is a table, or the text"),
     "group": (
         {"domains": [{"name": "acme", "package_groups": [{"pattern": "npm"}]}]},
-        "domains[0].package_groups[0]: 'npm' is no ",
+        "domains[0].package_groups[0]: 'npm' is not a valid ",
     ),
     "root group": (
         {"domains": [{"name": "acme", "package_groups": [{"pattern": "/*", "restrictions": {"PUBLISH": "INHERIT"}}]}]},
@@ -426,7 +426,7 @@ def test_an_invalid_file_is_refused_with_the_place_and_changes_nothing(
     [
         ("a.json", b'{\n  "a": }', "Expecting value (at line 2, column 8)"),
         ("a.json", b'{"domains": [{"name": "a", "name": "b"}]}', "domains[0]: the key 'name' is there twice."),
-        ("a.json", b'{"a":\n "\xff"}', "this is no UTF-8 (at line 2, column 3)"),
+        ("a.json", b'{"a":\n "\xff"}', "this is not valid UTF-8 (at line 2, column 3)"),
         ("a.json", b"[" * 100_000, "it is nested too deeply."),
         ("a.toml", b"a = 1\nb = \n", "Invalid value (at line 2, column 5)"),
         ("a.toml", b"a = 1\na = 2\n", "Cannot overwrite a value (at line 2, column 6)"),

@@ -136,7 +136,7 @@ def test_a_miss_among_thousands_of_packages_names_the_one_that_was_meant(asked: 
 
     message = missed(team.packages, asked)
 
-    assert f"{asked!r} is no package of repository 'team'. Did you mean " in message
+    assert f"There is no package {asked!r} in repository 'team'. Did you mean " in message
     assert repr(repr(meant)) in message
 
 

@@ -64,6 +64,14 @@ _SWITCHES: tuple[OriginSwitch, ...] = (ALLOW, BLOCK)
 _MODES: tuple[RestrictionMode, ...] = (ALLOW, BLOCK, ALLOW_SPECIFIC_REPOSITORIES, INHERIT)
 
 
+_VALID = {
+    "AccountId": "12 digits are needed",
+    "DomainName": "2 to 50 lower-case letters, digits and '-', beginning with a letter and not ending with '-'",
+    "RepositoryName": "2 to 100 letters, digits, '.', '_' and '-', beginning with a letter or a digit",
+}
+"""The rules for names, by shape. For other shapes, messages quote the constraints of the service."""
+
+
 def check_keywords(of: str, given: Iterable[str], known: Iterable[str]) -> None:
     """Refuse keywords that something does not take.
 
@@ -81,7 +89,7 @@ def check_keywords(of: str, given: Iterable[str], known: Iterable[str]) -> None:
 def caller(account: object, region: object) -> Caller:
     """An account in a region.
 
-    :raises SeedError: for an illegal one.
+    :raises SeedError: it is not valid.
     """
     check("AccountId", account, "account")
     if not isinstance(region, str) or not REGION.fullmatch(region):
@@ -92,14 +100,14 @@ def caller(account: object, region: object) -> Caller:
 def check(shape: str, value: object, what: str) -> None:
     """Check a text against a shape of the model.
 
-    :raises SeedError: in the service's words.
+    :raises SeedError: saying what is valid.
     """
     if not isinstance(value, str):
         raise SeedError(f"The {what} is a str, not {shown(value)}.")
     found = wire.violations(shape, value, what)
     if found:
-        told = "; ".join(found).replace(value, shown(value)[1:-1]) if value else "; ".join(found)
-        raise SeedError(f"{shown(value)} is not a valid {what}. {told}.")
+        constraints = "; ".join(found).replace(value, shown(value)[1:-1]) if value else "; ".join(found)
+        raise SeedError(f"{shown(value)} is not a valid {what}: {_VALID.get(shape, constraints)}.")
 
 
 def one_of(value: object, choices: Iterable[_Name], keyword: str) -> _Name:
@@ -127,9 +135,9 @@ def package_id(value: object) -> PackageId:
 
 
 def version_name(id: PackageId, version: object) -> str:
-    """The name, as it is stored, of a version that there may be.
+    """The name of a version as it is stored.
 
-    :raises SeedError: for an illegal one, and for one that the format cannot have (rule F-10).
+    :raises SeedError: it is not valid, in general or for the format (rule F-10).
     """
     name = asked_version(id, version)
     objection = id.objection_to(name)
@@ -139,9 +147,9 @@ def version_name(id: PackageId, version: object) -> str:
 
 
 def asked_version(id: PackageId, version: object) -> str:
-    """The name, as it would be stored, of a version that a package manager speaks of.
+    """The name of a version in a request of a package manager, as it would be stored.
 
-    :raises SeedError: for what no request can carry.
+    :raises SeedError: no request can contain it.
     """
     if not isinstance(version, str) or not is_valid_name(version):
         raise SeedError(
@@ -172,7 +180,7 @@ def tags(given: Mapping[str, str] | None) -> Tags:
 def description(given: str | None) -> str | None:
     """A description.
 
-    :raises SeedError: for an illegal one.
+    :raises SeedError: it is not valid.
     """
     if given is not None:
         check("Description", given, "description")
@@ -183,7 +191,7 @@ def policy(given: Mapping[str, object] | str | None, owner: str, revision: str |
     """A permissions policy, from its text or from the object that the text describes; what it says is not checked.
 
     :param owner: whose it is, which its revision is made from if none is given.
-    :raises SeedError: for what is no such object.
+    :raises SeedError: it is not such an object.
     """
     if revision is not None:
         check("PolicyRevision", revision, "policy revision")
@@ -232,7 +240,7 @@ def group_pattern(given: str) -> str:
     try:
         group_patterns.parse(given)
     except group_patterns.InvalidPattern as reason:
-        raise SeedError(f"{shown(given)} is no package group pattern: {reason}.") from None
+        raise SeedError(f"{shown(given)} is not a valid package group pattern: {reason}.") from None
     return given
 
 
@@ -264,7 +272,7 @@ def group_modes(
 def dist_tags(id: PackageId, given: Sequence[str]) -> tuple[str, ...]:
     """The names of npm's tags.
 
-    :raises SeedError: for a package of another format, and for a str, whose letters nobody means.
+    :raises SeedError: for a package of another format, and for a str instead of a list.
     """
     if isinstance(given, str):
         raise SeedError(f"The dist-tags of a version are a list: [{shown(given)}].")
@@ -296,8 +304,8 @@ def version(
 ) -> Version:
     """A version as it is seeded.
 
-    :param nonce: tells it from one that was removed before, see :class:`.entities.Version`.
-    :raises SeedError: for what the service could not have.
+    :param nonce: a number that distinguishes it from a removed version of its name, see :class:`.entities.Version`.
+    :raises SeedError: the service could not have it.
     """
     status = one_of(status, STATUSES, "status")
     if status == DISPOSED and details.own_assets:
@@ -311,10 +319,10 @@ def version(
 
 
 def grown(id: PackageId, version: Version, given: Details, nonce: int) -> Version:
-    """A version that is seeded more of: the assets that are given now as well, and what else is told of it.
+    """A seeded version with further assets and attributes.
 
-    :param nonce: tells its revision from the one it was seeded with.
-    :raises SeedError: for what the service could not have.
+    :param nonce: a number that distinguishes its revision from the previous one.
+    :raises SeedError: the service could not have it.
     """
     if version.status == DISPOSED and given.assets:
         raise SeedError(f"Version {version.version!r} of {id!r} is {DISPOSED}, so it has no assets any more.")
@@ -365,17 +373,17 @@ def details(
     kept: Mapping[str, str] | None = None,
     notes: Mapping[str, str] | None = None,
 ) -> Details:
-    """What else is known of a version.
+    """The attributes and assets of a version.
 
     :param version: its name as it is stored.
-    :raises SeedError: for what the service could not have.
+    :raises SeedError: the service could not have it.
     """
-    told = {"display_name": display_name, "summary": summary, "home_page": home_page, "readme": readme}
-    for name, text in {**told, "source_code_repository": source_code_repository}.items():
+    attributes = {"display_name": display_name, "summary": summary, "home_page": home_page, "readme": readme}
+    for name, text in {**attributes, "source_code_repository": source_code_repository}.items():
         if text is not None and not isinstance(text, str):
             raise SeedError(f"The {name} of a version is a str, not {shown(text)}.")
     if readme is not None and id.format == "maven":
-        raise SeedError("CodeArtifact knows no readmes of Maven packages.")
+        raise SeedError("Maven packages have no readme in CodeArtifact. Leave out readme.")
     return Details(
         display_name,
         summary,
@@ -391,16 +399,16 @@ def details(
 
 
 def uploads(id: PackageId, version: str) -> dict[str, bytes]:
-    """What the package manager of a format uploads for a version that nobody has described."""
+    """The files that the package manager of a format uploads for a version that is published without files."""
     from ..state import minimal_packages  # here, for the same reason as in the state
 
     return {name: minimal_packages.content(id, version, name) for name in id.default_assets(version)}
 
 
 def uploaded(id: PackageId, assets: Mapping[str, bytes]) -> Mapping[str, bytes]:
-    """What becomes an asset of what a package manager uploads (rule F-7).
+    """The uploaded files that the service stores as assets (rule F-7).
 
-    :raises SeedError: for what the package manager of that format would not upload.
+    :raises SeedError: the package manager of that format would not upload them.
     """
     _check_mapping(assets)
     if id.format == "npm" and list(assets) != [_NPM_ASSET]:
@@ -418,7 +426,7 @@ def _check_asset_names(id: PackageId, assets: tree.Node) -> None:
 
 
 def _texts(given: Mapping[str, str] | None, keyword: str) -> tree.Node:
-    """What protocols keep of a version (rule PM-55), as :meth:`.FakeCodeArtifact.dump` writes it."""
+    """The texts that protocols keep with a version (rule PM-55), as :meth:`.FakeCodeArtifact.dump` writes it."""
     if given is None:
         return tree.EMPTY
     items = dict(given).items() if isinstance(given, Mapping) else [(None, given)]
@@ -429,7 +437,7 @@ def _texts(given: Mapping[str, str] | None, keyword: str) -> tree.Node:
 
 
 def _default_assets(id: PackageId) -> tree.Node:
-    """Those that a version has if none are given (rule F-11): nobody knows what a generic one would have."""
+    """The assets of a version that is seeded without any (rule F-11). Generic versions have none."""
     return tree.EMPTY if id.format == "generic" else DEFAULT_ASSETS
 
 
@@ -440,7 +448,7 @@ def _assets(id: PackageId, version: str, given: Mapping[str, bytes | AssetSummar
         check("AssetName", name, "asset name")
         if id.format == "generic" and not is_generic_asset_name(name):
             raise SeedError(
-                f"{shown(name)} is not a valid name for an asset of a generic package (no '/', no double blanks)."
+                f"{shown(name)} is not a valid name for an asset of a generic package (no '/', no consecutive spaces)."
             )
         stored = id.asset_name(version, name)
         if tree.get(node, stored) is not None:
@@ -529,7 +537,7 @@ def _license(given: object) -> License:
         return License(given)
     if isinstance(given, Mapping):
         return _record(License, given)
-    raise SeedError(f"A licence is its name, or a License, not {shown(given)}.")
+    raise SeedError(f"A license is its name, or a License, not {shown(given)}. Write for example 'MIT'.")
 
 
 def _dependency(given: object) -> Dependency:

@@ -77,7 +77,7 @@ class Domain(Handle):
         self,
         name: str,
         *,
-        upstreams: Iterable[str | Repository] = (),
+        upstreams: Iterable[str | Repository | Mapping[str, str]] = (),
         external_connection: ExternalConnection | None = None,
         description: str | None = None,
         tags: Mapping[str, str] | None = None,
@@ -88,7 +88,8 @@ class Domain(Handle):
     ) -> Repository:
         """Seed a repository; quotas do not bind seeds.
 
-        :param upstreams: repositories of this domain, in the order in which they are searched.
+        :param upstreams: repositories of this domain, in the order in which they are searched. ``{"gone": "name"}`` is
+            one that was deleted and is still listed (rule R-8).
         :param external_connection: an ``ExternalConnection``, such as ``"public:npmjs"`` (rule U-4).
         :param administrator: the account that administers it; the domain's own if omitted (rule X-2).
         :param created: when, with a time zone; the clock's now if omitted.

@@ -76,8 +76,8 @@ class Location(Handle):
                     f"There is a domain {name!r} in account {self.account}, region {self.region} already. "
                     f"Read it with domain({name!r})."
                 )
-            moment = timestamps.millis(created, self._service.clock.millis())
-            domain = state.create_domain(self.region, self.account, name, moment, key)
+            timestamp = timestamps.millis(created, self._service.clock.millis())
+            domain = state.create_domain(self.region, self.account, name, timestamp, key)
             made = arguments.policy(policy, f"domain {name}", policy_revision)
             state.put_domain(domain._replace(tags=given, policy=made))
             root = domain.group(ROOT)

@@ -42,9 +42,9 @@ class Entities(Mapping[_Key, _Value]):
         self._check(key)
         found = self._find(key)
         if found is None:
-            raise NotThere(
-                f"{shown(key)} is no {self._what}. {near(str(key), map(str, self._like(key)), self._count())}"
-            )
+            kind, _, place = self._what.partition(" of ")
+            there = near(str(key), map(str, self._like(key)), self._count())
+            raise NotThere(f"There is no {kind} {shown(key)} in {place}. {there}")
         return found
 
     @overload

@@ -20,20 +20,21 @@ if TYPE_CHECKING:
 
 
 class Gone(NamedTuple):
-    """An upstream that has been deleted and is referred to all the same (rule R-8)."""
+    """A deleted upstream that is still in the list of a repository (rule R-8)."""
 
     name: str
 
 
 def references(
-    state: State, domain: entities.Domain, given: Iterable[str | Repository | Gone], what: str
+    state: State, domain: entities.Domain, given: Iterable[str | Repository | Gone | Mapping[str, str]], what: str
 ) -> tuple[Upstream, ...]:
-    """The repositories of a domain that are to be something: an upstream, allowed.
+    """The repositories of a domain that are referred to.
 
-    :raises SeedError: one is not there, is in another domain or is given twice.
+    :param what: what they are to be, in words: an upstream, allowed.
+    :raises SeedError: one does not exist, is in another domain or is given twice.
     """
     if isinstance(given, (str, Repository, Gone)):
-        raise SeedError(f"What is to be {what} is given as a list of repositories: [{shown(given)}].")
+        raise SeedError(f"Repositories that are to be {what} are given as a list. Write [{shown(given)}].")
     found = tuple(_reference(state, domain, repository, what) for repository in given)
     if len(set(found)) < len(found):
         raise SeedError(f"A repository that is to be {what} is given more than once.")
@@ -43,12 +44,12 @@ def references(
 def sources(
     state: State,
     domain: entities.Domain,
-    upstreams: Iterable[str | Repository | Gone],
+    upstreams: Iterable[str | Repository | Gone | Mapping[str, str]],
     connection: ExternalConnection | None,
 ) -> tuple[Upstream, ...]:
-    """Where a repository is to get from what it lacks: the upstreams, or none and an external connection.
+    """The upstreams of a repository, none if it has an external connection.
 
-    :raises SeedError: both (rule U-1), or one that there is not.
+    :raises SeedError: both are given (rule U-1), or one does not exist.
     """
     if connection is not None:
         arguments.connection(connection)
@@ -59,9 +60,11 @@ def sources(
 
 
 def connect(
-    repository: Repository, upstreams: Iterable[str | Repository | Gone], external_connection: ExternalConnection | None
+    repository: Repository,
+    upstreams: Iterable[str | Repository | Gone | Mapping[str, str]],
+    external_connection: ExternalConnection | None,
 ) -> None:
-    """Give a repository that is there other upstreams, or another external connection, than it has.
+    """Replace the upstreams and the external connection of a repository.
 
     :raises SeedError: as :func:`sources`.
     """
@@ -78,7 +81,7 @@ def describe(
     description: str | None = None,
     created: timestamps.Moment | None = None,
 ) -> None:
-    """Say more of a repository that is there; what is None stays as it is.
+    """Replace attributes of a repository. Those that are None stay as they are.
 
     :raises SeedError: as :meth:`.Domain.add_repository` says.
     """
@@ -117,7 +120,11 @@ def allowed(
     }
 
 
-def _reference(state: State, domain: entities.Domain, given: str | Repository | Gone, what: str) -> Upstream:
+def _reference(
+    state: State, domain: entities.Domain, given: str | Repository | Gone | Mapping[str, str], what: str
+) -> Upstream:
+    if isinstance(given, Mapping) and given.keys() == {"gone"}:  # as in seed files
+        given = Gone(given["gone"])
     if isinstance(given, Gone):
         arguments.check("RepositoryName", given.name, "repository name")
         return Upstream(given.name, state.new_uid())
@@ -127,8 +134,8 @@ def _reference(state: State, domain: entities.Domain, given: str | Repository | 
     found = domain.repository(name) if isinstance(name, str) else None
     if found is None:
         there = spelling.resembling(domain.repositories, str(name))
+        others = f"{near(name, there, tree.size(domain.repositories))} " if domain.repositories else ""
         raise SeedError(
-            f"There is no repository {shown(name)} in domain {domain.name!r} to be {what}. "
-            f"{near(name, there, tree.size(domain.repositories))} Add it first."
+            f"There is no repository {shown(name)} in domain {domain.name!r} to be {what}. {others}Add it first."
         )
     return Upstream(found.name, found.uid)

@@ -151,7 +151,7 @@ class PublicSource(PackageSource):
         """A public source has packages of its format only."""
         format = EXTERNAL_CONNECTIONS[self.name]
         if id.format != format:
-            raise SeedError(f"{self.name!r} is a source of {format} packages; nobody would find {id!r} there.")
+            raise SeedError(f"{self.name!r} is a source of {format} packages; {id!r} cannot be there.")
 
     def _default_time(self, now: int) -> None:
         """None: a public source does not know it, so the time will be that of the ingestion (rule S-7)."""
@@ -244,7 +244,7 @@ class Repository(PackageSource):
         :raises ServiceQuotaExceededException: an asset is too large, or there are too many.
         :raises ValidationException: a version that the format cannot have (rule F-10), or an asset whose name is
             not one of a snapshot's build (rule F-9).
-        :raises SeedError: an illegal version, name or detail.
+        :raises SeedError: a version, name or detail that is not valid.
         """
         own = ("assets", "unfinished", "dist_tag")
         arguments.check_keywords("publish()", details, (*own, *arguments.VersionDetails.__annotations__))

@@ -84,9 +84,9 @@ class Package(Handle):
         :param assets: content by name, or an :class:`.AssetSummary` where the content will not be read. Default: the
             assets of a minimal package of the format, created when they are first read (rule F-11).
         :param dist_tags: npm's tags for this version: ``["latest"]``.
-        :param kept: what package managers have told of it that the API has no member for, as a dump writes it (rule
+        :param kept: texts of package managers that the API has no member for, as a dump writes them (rule
             PM-55); it is content and counts for the revision.
-        :param notes: the same for what is no content.
+        :param notes: the same, for texts that do not belong to the content.
         :raises SeedError: the version exists already, or an argument is not valid.
         """
         return self._seed(
@@ -142,7 +142,7 @@ class Package(Handle):
                 name,
                 repository,
                 status=status,
-                published=self._moment(published),
+                published=self._time(published),
                 origin_type=origin_type,
                 entry_point=entry_point,
                 revision=revision,
@@ -178,8 +178,8 @@ class Package(Handle):
         """Whether it is one of a public source, which is in no region."""
         return not self._path[0]
 
-    def _moment(self, published: timestamps.Moment | None) -> int | None:
-        """When a version was published; None if its public source does not tell."""
+    def _time(self, published: timestamps.Moment | None) -> int | None:
+        """When a version was published; None if its public source does not say."""
         if published is None and self._is_public:
             return None
         return timestamps.millis(published, self._service.clock.millis())
@@ -287,7 +287,7 @@ class Version(Handle):
 
     @property
     def licenses(self) -> list[License]:
-        """Its licences."""
+        """Its licenses."""
         return [License._make(entry) for entry in self._version().details.licenses]
 
     @property

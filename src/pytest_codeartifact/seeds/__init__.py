@@ -18,9 +18,9 @@ from .values import FileValue
 
 
 def load(service: Service, path: str | Path, progress: Callable[[int], object] | None = None) -> None:
-    """Add what a file says, all of it or, if anything is wrong with it, nothing.
+    """Add the contents of a file, or nothing if anything in it is not valid.
 
-    :param progress: told after each package how many there have been.
+    :param progress: called after each package with the number of packages so far.
     :raises SeedError: naming the file and the place in it.
     """
     with collector.paused(), _rehearsed(service) as draft:
@@ -46,7 +46,7 @@ def check_target(path: str | Path) -> None:
 
 
 def load_cli(service: Service, given: str | Path | Mapping[str, object], into: Repository) -> None:
-    """Add to a repository what the AWS CLI has printed, all of it or, if anything is wrong with it, nothing.
+    """Add a response of the AWS CLI to a repository, or nothing if anything in it is not valid.
 
     :raises SeedError: naming the file and the place in it.
     """
@@ -63,7 +63,7 @@ def load_cli(service: Service, given: str | Path | Mapping[str, object], into: R
 
 @contextmanager
 def _rehearsed(service: Service) -> Iterator[Service]:
-    """A fork to seed; what has become of it is adopted at the end if nothing was raised."""
+    """A fork to seed. Its state is adopted at the end of the block, unless an exception is raised."""
     with service.writing() as state:
         draft = service.fork(service.caller, None)
         yield draft

@@ -22,7 +22,7 @@ from .values import FileValue
 _Keywords = dict[str, Any]
 
 _NAME: Callable[[FileValue], Any] = FileValue.text
-"""Reads one of a few names; what it is given to says whether it is."""
+"""Reads one of a few names, which are checked where they are used."""
 
 _HASHES = {"sha256": "SHA-256", "sha1": "SHA-1", "md5": "MD5", "sha512": "SHA-512"}
 _IS_HASH = re.compile("[0-9a-f]+")
@@ -34,9 +34,9 @@ _TAKES = (
 
 
 def take(repository: Repository, printed: FileValue) -> None:
-    """Seed what an answer says.
+    """Seed a response of the AWS CLI.
 
-    :raises SeedError: it is no answer that is known here, or says what cannot be; naming the place.
+    :raises SeedError: the response is unknown or has an impossible value; with the place.
     """
     if not isinstance(printed.value, dict):
         raise printed.wrong(f"{_TAKES}, which is a table.")
@@ -108,10 +108,12 @@ def _list_package_version_assets(repository: Repository, printed: FileValue) -> 
 
 
 def _asset(asset: FileValue) -> tuple[str, AssetSummary | bytes]:
-    """An asset without content; one whose size or SHA-256 is not told, or is a guide's placeholder, is empty."""
+    """An asset without content. If its size or SHA-256 is missing, or a placeholder of the guide, it is empty."""
     name, size = asset.needed("name", FileValue.text), asset.member("size", FileValue.number)
-    told = asset.member("hashes", FileValue.texts) or {}
-    hashes = {keyword: told[member] for keyword, member in _HASHES.items() if _IS_HASH.fullmatch(told.get(member, ""))}
+    printed = asset.member("hashes", FileValue.texts) or {}
+    hashes = {
+        keyword: printed[member] for keyword, member in _HASHES.items() if _IS_HASH.fullmatch(printed.get(member, ""))
+    }
     return name, b"" if size is None or "sha256" not in hashes else AssetSummary(size, **hashes)
 
 
@@ -145,7 +147,7 @@ _ANSWERS: dict[str, Callable[[Repository, FileValue], None]] = {
     "assets": _list_package_version_assets,
     "package": _describe_package,  # the last, as other answers have a member of that name, a text
 }
-"""The answers by the member that tells them."""
+"""The readers of responses, by the member that identifies a response."""
 
 
 def _package(repository: Repository, package: FileValue, named: str) -> Package:
@@ -175,7 +177,7 @@ def _given_origin(package: FileValue) -> Origin | None:
 
 
 def _version(version: FileValue) -> _Keywords:
-    """What a list and a description both say of a version."""
+    """The keywords of a version that lists and descriptions both contain."""
     keywords = {
         "revision": version.member("revision", FileValue.text),
         "status": version.member("status", FileValue.text),
@@ -225,7 +227,7 @@ def _timestamp(printed: FileValue) -> dt.datetime:
 
 
 def _complete(package: Package, name: str, keywords: _Keywords) -> None:
-    """Seed a version, or say more of one that is there: what is given overrides what is known."""
+    """Seed a version, or complete an existing one. The given keywords override the known ones."""
     record = package._package().version(arguments.version_name(package.id, name))
     known = {} if record is None else dumping.version(package._repository(), package.id.key, record)
     package._seed(**{**known, "version": name, **keywords}, replaces=True)

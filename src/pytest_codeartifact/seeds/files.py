@@ -36,7 +36,7 @@ def read(path: str | Path) -> Any:
 def read_json(path: str | Path) -> Any:
     """What a file of JSON holds, whatever its suffix.
 
-    :raises SeedError: it cannot be read, or is no JSON; with line and column.
+    :raises SeedError: it cannot be read, or is not valid JSON; with line and column.
     """
     return _parsed(path, lambda text: json.loads(text, object_pairs_hook=_object))
 
@@ -114,7 +114,9 @@ def _parsed(path: str | Path, parse: Callable[[str], Any]) -> Any:
         raise SeedError(f"{path}: {error.msg} (at line {error.lineno}, column {error.colno})") from None
     except UnicodeDecodeError as error:
         before = content[: error.start].split(b"\n")
-        raise SeedError(f"{path}: this is no UTF-8 (at line {len(before)}, column {len(before[-1]) + 1})") from None
+        raise SeedError(
+            f"{path}: this is not valid UTF-8 (at line {len(before)}, column {len(before[-1]) + 1})"
+        ) from None
     except RecursionError:
         raise SeedError(f"{path}: it is nested too deeply.") from None
     except ValueError as error:  # TOML's own error among them, which says line and column
@@ -122,7 +124,7 @@ def _parsed(path: str | Path, parse: Callable[[str], Any]) -> Any:
 
 
 def shown_path(path: str | Path) -> str:
-    """A path in a message: itself, or as Python writes it if it is no text to print."""
+    """A path in a message: itself, or as Python writes it if it is not printable."""
     return str(path) if str(path).isprintable() else repr(str(path))
 
 
@@ -193,7 +195,7 @@ def _indented(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _as_json(value: object) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False, default=toml_writer.moment)
+    return json.dumps(value, indent=2, ensure_ascii=False, default=toml_writer.timestamp)
 
 
 _WRITERS: dict[str, Callable[..., Any]] = {".json": _json_lines, ".toml": toml_writer.lines}

@@ -34,9 +34,9 @@ _Filling = tuple[Repository | PublicSource, Iterable[FileValue]]
 
 
 def load(service: Service, file: FileValue, progress: Callable[[int], object]) -> None:
-    """Seed what a file says.
+    """Seed the contents of a file.
 
-    :param progress: told after each package how many there have been.
+    :param progress: called after each package with the number of packages so far.
     :raises SeedError: naming the place.
     """
     numbers = itertools.count(1)
@@ -188,7 +188,7 @@ def _content(content: FileValue) -> bytes | AssetSummary:
         return arguments.asset_content(given)
 
 
-# What can be said, by key; docs/seeds.md promises that these are the keywords of Python.
+# The readers of all keys, by table; docs/seeds.md promises that these are the keywords of Python.
 
 FILE: _Readers = {"domains": FileValue.items, "public_sources": FileValue.items}
 """What is in a file."""

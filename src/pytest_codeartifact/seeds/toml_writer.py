@@ -31,8 +31,8 @@ def lines(described: Mapping[str, object]) -> Iterator[str]:
     yield from table
 
 
-def moment(value: dt.datetime) -> str:
-    """A moment in UTC as ISO 8601 writes it, in milliseconds if it has any."""
+def timestamp(value: dt.datetime) -> str:
+    """A timestamp in UTC as ISO 8601 writes it, in milliseconds if it has any."""
     unit = "milliseconds" if value.microsecond else "seconds"
     return value.replace(tzinfo=None).isoformat(timespec=unit) + "Z"
 
@@ -54,7 +54,7 @@ def _value(value: Any) -> str:
         case str():
             return f'"{_escaped(_ESCAPED, value)}"'
         case dt.datetime():
-            return moment(value)
+            return timestamp(value)
         case int():
             return str(value)
         case list():
@@ -81,6 +81,6 @@ def _escaped(characters: re.Pattern[str], value: str) -> str:
         value.encode()
     except UnicodeEncodeError:
         raise Unwritable(
-            f"TOML cannot hold the text {shown(value)}, which is no Unicode. Write a .json file."
+            f"TOML cannot hold the text {shown(value)}, which is not valid Unicode. Write a .json file."
         ) from None
     return characters.sub(lambda found: _ESCAPES.get(found.group()) or f"\\u{ord(found.group()):04X}", value)

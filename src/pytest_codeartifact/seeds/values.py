@@ -18,7 +18,7 @@ _KINDS = {dict: "a table", list: "a list", str: "a text", int: "a number", bool:
 
 
 class FileValue:
-    """A value and where it stands: in ``source``, under ``key`` (of a table) or number (of a list) ``within`` another.
+    """A value and its place: in ``source``, under ``key`` (of a table) or number (of a list) ``within`` another.
 
     There are several of them for each thing in a file, and most are never asked for their place.
     """
