@@ -31,7 +31,7 @@ PAGES = ("behaviour.md", "package-managers.md")
 LATER = frozenset({"C-11", "C-12", "E-13", "E-23", "E-24", "QT-1", "F-9", "PP-6", "DP-10", "G-26", "PM-13", "PM-27"})
 """Rules that speak of the sources, or of what is planned: Swift, assets at another URL, evaluation of policies."""
 
-NOT_BUILT = ("RB", "NU", "SW")
+NOT_BUILT = ("NU", "SW")
 """The prefixes of rules whose protocols are not there yet. Who builds one removes its prefix here."""
 
 _RULE = re.compile(r"^(?:- |\| )\*{0,2}([A-Z]{1,3}-\d+)\b\*{0,2}([^\n]*)", re.M)

@@ -18,6 +18,7 @@ from .maven import MAVEN
 from .npm import NPM
 from .protocol import Protocol
 from .pypi import PYPI
+from .ruby import RUBY
 
-PROTOCOLS: dict[str, Protocol] = {protocol.format: protocol for protocol in (CARGO, MAVEN, NPM, PYPI)}
+PROTOCOLS: dict[str, Protocol] = {protocol.format: protocol for protocol in (CARGO, MAVEN, NPM, PYPI, RUBY)}
 """By format. Formats that are not here have no protocol that works yet."""

@@ -6,13 +6,17 @@ How versions are stored, retained and refused is up to the rules, which ``publis
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from ..names.packages import PackageId
 from ..rules import publication, retention
-from ..rules.listing import dist_tags, listed, spelled
+from ..rules.listing import dist_tags, each_listed, listed, spelled
 from ..rules.publication import current, store, stored, take_in
 from ..rules.scope import Scope
 from ..state.entities import NO_DETAILS, Asset, Details, Package, Repository, Version
+
+if TYPE_CHECKING:
+    from ..literals import PackageFormat
 
 
 class RepositoryView:
@@ -46,6 +50,13 @@ class RepositoryView:
         :raises ResourceNotFoundException: there is none (rule PM-38), or the upstream graph is broken (rule PM-42).
         """
         return listed(self.scope, self._repository, id)
+
+    def each_listed(self, format: PackageFormat) -> Iterator[tuple[PackageId, list[Version]]]:
+        """Every package of a format of which something is listed, by name, see :func:`.listing.each_listed`.
+
+        :raises ResourceNotFoundException: the upstream graph is broken (rule PM-42).
+        """
+        return each_listed(self.scope, self._repository, format)
 
     def file(self, id: PackageId, version: str, asset: str, *, retain: bool = True) -> Asset:
         """A file to serve, which is retained if it is found upstream (rules PM-35, PM-36, PM-39 and PM-40).

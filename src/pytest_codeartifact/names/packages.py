@@ -83,7 +83,7 @@ _NUGET = Numbering(
 )
 _GEM = Numbering(
     "a gem version, such as '1.0', '1.0.0' or '2.1.0.beta1'",
-    re.compile(rf"[0-9]+(?:\.[0-9A-Za-z]+)*(?:-{_IDENTIFIERS})?"),
+    re.compile(r"[0-9]+(?:\.[0-9A-Za-z]+)*(?:-[0-9A-Za-z_.-]+)?"),
 )
 
 

@@ -5,16 +5,25 @@ Reading a document retains nothing.
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from itertools import groupby
+from typing import TYPE_CHECKING
 
+from ..errors import ResourceNotFoundException
 from ..names.maven_snapshots import is_moving, is_snapshot
 from ..names.packages import PackageId
+from ..state import tree
 from ..state.entities import PUBLISHED, Repository, Version
 from ..state.spelling import same
 from .publication import current
 from .retention import preview
 from .scope import Scope
-from .upstreams import Place, searched
+from .upstreams import Place, reachable, searched
+
+if TYPE_CHECKING:
+    from ..literals import PackageFormat
 
 
 def listed(scope: Scope, repository: Repository, id: PackageId) -> list[Version]:
@@ -38,6 +47,22 @@ def listed(scope: Scope, repository: Repository, id: PackageId) -> list[Version]
     if not versions:
         raise scope.no_package(repository, id)
     return [version if version.published is not None else version._replace(published=scope.now) for version in versions]
+
+
+def each_listed(
+    scope: Scope, repository: Repository, format: PackageFormat
+) -> Iterator[tuple[PackageId, list[Version]]]:
+    """Every package of a format of which something is listed, with that, by name.
+
+    :raises ResourceNotFoundException: the upstream graph is broken (rule PM-42).
+    """
+    domain, repository = current(scope.state, repository)
+    places = reachable(scope.state, domain, repository, format, scope.quotas.searched_repositories)
+    keys = heapq.merge(*((entry[0] for entry in tree.scan_prefix(place.packages, f"{format}\0")) for place in places))
+    for key, _ in groupby(keys):
+        id = PackageId.from_key(key)
+        with suppress(ResourceNotFoundException):
+            yield id, listed(scope, repository, id)
 
 
 def dist_tags(scope: Scope, repository: Repository, id: PackageId) -> Iterator[tuple[str, str]]:

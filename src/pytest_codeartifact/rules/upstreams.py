@@ -6,7 +6,7 @@ Rules F-9, K-7, R-8, U-4, U-8, U-9 and U-11. Stores nothing: that is up to the c
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import ResourceNotFoundException
 from ..names.maven_snapshots import is_snapshot
@@ -14,6 +14,9 @@ from ..names.packages import EXTERNAL_CONNECTIONS, PackageId
 from ..state.entities import BLOCK, Domain, Package, Repository, Upstream, Version
 from ..state.store import State
 from .origins import group_admits
+
+if TYPE_CHECKING:
+    from ..literals import PackageFormat
 
 
 class Place(NamedTuple):
@@ -88,6 +91,28 @@ def searched(state: State, domain: Domain, repository: Repository, id: PackageId
         return  # what lies behind does not matter, so a document needs no graph that is whole (rule PM-42)
     _check_graph(domain, repository, most)
     yield from _Search(state, domain, repository, id, most).behind(repository)
+
+
+def reachable(
+    state: State, domain: Domain, repository: Repository, format: PackageFormat, most: int
+) -> list[Repository]:
+    """A repository, the repositories upstream of it, and the public sources of a format behind them.
+
+    Some of what they have may be blocked: that is decided package by package, see :func:`searched`.
+
+    :raises ResourceNotFoundException: a reference anywhere in the graph is dead (rule R-8).
+    """
+    _check_graph(domain, repository, most)
+    found, waiting = {repository.uid: repository}, [repository]
+    while waiting:
+        for upstream in waiting.pop().upstreams:
+            nearer = alive(domain, upstream)
+            if nearer is not None and nearer.uid not in found and len(found) < most:
+                found[nearer.uid] = nearer
+                waiting.append(nearer)
+    connections = {place.external_connection for place in found.values()} - {None}
+    sources = (state.public_source(each) for each in connections if each and EXTERNAL_CONNECTIONS[each] == format)
+    return [*found.values(), *filter(None, sources)]
 
 
 def has_package(state: State, domain: Domain, repository: Repository, id: PackageId, most: int) -> bool:

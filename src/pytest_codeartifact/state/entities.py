@@ -318,6 +318,10 @@ class Version(NamedTuple):
         entry = tree.get(self.assets, name)
         return None if entry is None else Asset._make(entry)
 
+    def each_asset(self) -> Iterator[Asset]:
+        """The assets by name."""
+        return map(Asset._make, tree.scan(self.assets))
+
     def kept(self, name: str) -> str | None:
         """A kept text of the version, see :class:`Details`."""
         return text_of(self.details.kept, name)

@@ -1,0 +1,165 @@
+"""What stands in a gem of itself: the specification in its ``metadata.gz`` (rules RB-3 and PM-52).
+
+The YAML is read as plain data: texts, lists and mappings. Tags, which name classes of Ruby, are ignored.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import yaml
+
+from . import ruby_marshal
+from .archives import LARGEST_MEMBER, member_of_tar
+from .ruby_marshal import Dumped, Loaded, Object, Symbol
+
+_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+"""The loader that makes texts of all scalars; the one in C, if it is there."""
+
+_GZIP = 31  # the window bits of zlib for a gzip file
+_ANY = ((">=", "0"),)
+_NOTHING = ("", "~", "null")
+
+Requirement = tuple[tuple[str, str], ...]
+
+
+class GemDependency(NamedTuple):
+    """A dependency; ``kind`` is ``runtime`` or ``development``."""
+
+    name: str
+    requirement: Requirement
+    kind: str
+
+
+class Specification(NamedTuple):
+    """What a gem says of itself."""
+
+    name: str
+    version: str
+    platform: str = "ruby"
+    summary: str | None = None
+    homepage: str | None = None
+    source_code: str | None = None
+    licenses: tuple[str, ...] = ()
+    dependencies: tuple[GemDependency, ...] = ()
+    ruby: Requirement = _ANY
+    rubygems: Requirement = _ANY
+    authors: tuple[str, ...] = ()
+
+    @property
+    def number(self) -> str:
+        """The version as it is stored: with the platform, if it is not that of every Ruby (rule RB-3)."""
+        return self.version if self.platform == "ruby" else f"{self.version}-{self.platform}"
+
+    @property
+    def runtime(self) -> list[GemDependency]:
+        """The dependencies at run time, by name."""
+        return sorted(dependency for dependency in self.dependencies if dependency.kind == "runtime")
+
+
+def read(gem: bytes) -> Specification | None:
+    """The specification in a gem; None if there is none that can be read."""
+    packed = member_of_tar(gem, lambda name: name == "metadata.gz", compressed=False)
+    try:
+        text = zlib.decompressobj(_GZIP).decompress(packed or b"", LARGEST_MEMBER)
+        document = yaml.load(text.decode(), Loader=_LOADER)  # noqa: S506  # makes plain data only
+    except (zlib.error, ValueError, yaml.YAMLError, RecursionError):
+        return None
+    return _specification(document) if isinstance(document, dict) else None
+
+
+def text_of(requirement: Requirement, between: str = ", ") -> str:
+    """A requirement as Ruby writes it: ``>= 1.0, < 2``."""
+    return between.join(f"{operator} {version}" for operator, version in requirement)
+
+
+def dump(specification: Specification) -> bytes:
+    """A ``Gem::Specification`` as ``Marshal.load`` reads it (rule RB-13)."""
+    fields = [
+        "3.3.15",
+        4,
+        specification.name,
+        _version(specification.version),
+        None,  # the date
+        specification.summary or "",
+        _requirement(specification.ruby),
+        _requirement(specification.rubygems),
+        specification.platform,
+        [_dependency(dependency) for dependency in specification.dependencies],
+        "",  # a project of a forge that is no more
+        None,  # the e-mail
+        list(specification.authors),
+        None,  # the description
+        specification.homepage,
+        True,  # has documentation
+        specification.platform,
+        list(specification.licenses),
+        {},
+    ]
+    return ruby_marshal.dump(Loaded("Gem::Specification", ruby_marshal.dump(fields)))
+
+
+def _version(version: str) -> Dumped:
+    return Dumped("Gem::Version", [version])
+
+
+def _requirement(requirement: Requirement) -> Dumped:
+    return Dumped("Gem::Requirement", [[[operator, _version(version)] for operator, version in requirement]])
+
+
+def _dependency(dependency: GemDependency) -> Object:
+    requirement = _requirement(dependency.requirement)
+    variables = {"requirement": requirement, "type": Symbol(dependency.kind), "prerelease": False}
+    return Object("Gem::Dependency", {"name": dependency.name, **variables})
+
+
+def _specification(document: dict[str, Any]) -> Specification | None:
+    name, version = _text(document, "name"), _text(document.get("version"), "version")
+    if name is None or version is None:
+        return None
+    return Specification(
+        name,
+        version,
+        _text(document, "platform") or "ruby",
+        _text(document, "summary"),
+        _text(document, "homepage"),
+        _text(document.get("metadata"), "source_code_uri"),
+        _texts(document.get("licenses")),
+        tuple(_dependencies(document.get("dependencies"))),
+        _read_requirement(document.get("required_ruby_version")),
+        _read_requirement(document.get("required_rubygems_version")),
+        _texts(document.get("authors")),
+    )
+
+
+def _text(members: object, name: str) -> str | None:
+    value = members.get(name) if isinstance(members, dict) else None
+    return value if isinstance(value, str) and value not in _NOTHING else None
+
+
+def _texts(items: object) -> tuple[str, ...]:
+    return tuple(item for item in items if isinstance(item, str)) if isinstance(items, list) else ()
+
+
+def _dependencies(items: object) -> Iterator[GemDependency]:
+    for item in items if isinstance(items, list) else ():
+        name = _text(item, "name")
+        if name is not None:
+            requirement = item.get("requirement") or item.get("version_requirements")
+            kind = "development" if _text(item, "type") == ":development" else "runtime"
+            yield GemDependency(name, _read_requirement(requirement), kind)
+
+
+def _read_requirement(requirement: object) -> Requirement:
+    pairs = requirement.get("requirements") if isinstance(requirement, dict) else None
+    return tuple(_pairs(pairs)) or _ANY
+
+
+def _pairs(pairs: object) -> Iterator[tuple[str, str]]:
+    for pair in pairs if isinstance(pairs, list) else ():
+        if isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str):
+            version = _text(pair[1], "version")
+            if version is not None:
+                yield pair[0], version

@@ -1,0 +1,209 @@
+"""What bundler and gem speak: the compact index, older indexes, and the upload of gems (section 6)."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import zlib
+from collections.abc import Iterator
+
+from ..clock import from_millis
+from ..errors import ResourceNotFoundException, ValidationException
+from ..names.packages import PackageId
+from ..state.entities import Dependency, Details, License, Version
+from . import gem_specifications, ruby_marshal
+from .gem_specifications import Specification, text_of
+from .protocol import Asked, Protocol, Reply, Work, get, plain_text, publish
+from .repository_view import RepositoryView
+from .ruby_marshal import Symbol
+
+_TEXT = "text/plain; charset=utf-8"
+_NAME = re.compile(r"[A-Za-z0-9_.-]*[A-Za-z][A-Za-z0-9_.-]*", re.ASCII)
+_MOST_TOLD = 5000
+"""The maximum number of gems in a document about all of them (rule RB-10)."""
+
+
+def _endpoint(_: Asked) -> Work:
+    """Rule RB-13: gem asks the endpoint for a sign of life."""
+    return lambda _: Reply(content_type=_TEXT)
+
+
+# The compact index
+
+
+def _info(asked: Asked, gem: str) -> Work:
+    id = asked.about(gem)
+    return lambda repository: Reply(_info_file(repository.listed(id)), _TEXT)
+
+
+def _info_file(versions: list[Version]) -> bytes:
+    """The versions of a gem in the order of publication (rule RB-7)."""
+    lines = (_info_line(version) for version in _by_publication(versions))
+    return "".join(f"{line}\n" for line in ("---", *lines)).encode()
+
+
+def _info_line(version: Version) -> str:
+    known = _specification(version)
+    dependencies = ",".join(f"{each.name}:{text_of(each.requirement, '&')}" for each in known.runtime)
+    required = {"ruby": text_of(known.ruby, "&"), "rubygems": text_of(known.rubygems, "&")}
+    checksum = next((asset.sha256 for asset in version.each_asset()), "")
+    about = [f"checksum:{checksum}", *(f"{name}:{what}" for name, what in required.items() if what != ">= 0")]
+    return f"{version.version} {dependencies}|{','.join(about)}"
+
+
+def _specification(version: Version) -> Specification:
+    """What the gem of a version says of itself; only its version, if it cannot be read (rule PM-52)."""
+    contents = (asset.content for asset in version.each_asset() if isinstance(asset.content, bytes))
+    content = next(contents, None)
+    known = None if content is None else gem_specifications.read(content)
+    return known or Specification("", version.version)
+
+
+def _by_publication(versions: list[Version]) -> list[Version]:
+    return sorted(versions, key=lambda version: version.recency)
+
+
+def _versions(_: Asked) -> Work:
+    """Rule RB-8."""
+
+    def answer(repository: RepositoryView) -> Reply:
+        created = from_millis(repository.now).isoformat(timespec="seconds")
+        lines = (_versions_line(id, versions) for id, versions in _all(repository))
+        return Reply("".join(f"{line}\n" for line in (f"created_at: {created}", "---", *lines)).encode(), _TEXT)
+
+    return answer
+
+
+def _versions_line(id: PackageId, versions: list[Version]) -> str:
+    numbers = ",".join(version.version for version in _by_publication(versions))
+    digest = hashlib.md5(_info_file(versions), usedforsecurity=False).hexdigest()
+    return f"{id.name} {numbers} {digest}"
+
+
+def _names(_: Asked) -> Work:
+    return lambda repository: Reply(
+        "".join(f"{line}\n" for line in ("---", *(id.name for id, _ in _all(repository)))).encode(), _TEXT
+    )
+
+
+def _all(repository: RepositoryView) -> Iterator[tuple[PackageId, list[Version]]]:
+    """Every gem that can be had, by name, with what is listed of it (rules RB-9 and RB-10)."""
+    for number, told in enumerate(repository.each_listed("ruby")):
+        if number == _MOST_TOLD:
+            raise ValidationException(f"There are more than {_MOST_TOLD} gems. Ask for their dependencies.")
+        yield told
+
+
+# The older indexes
+
+
+def _dependencies(asked: Asked) -> Work:
+    """Rule RB-12."""
+    names = [name for name in (asked.parameter("gems") or "").split(",") if name]
+
+    def answer(repository: RepositoryView) -> Reply:
+        rows = [row for name in dict.fromkeys(names) for row in _rows(asked, repository, name)]
+        return Reply(ruby_marshal.dump(rows))
+
+    return answer
+
+
+def _rows(asked: Asked, repository: RepositoryView, name: str) -> Iterator[dict[Symbol, object]]:
+    try:
+        versions = repository.listed(asked.about(name))
+    except ResourceNotFoundException:
+        return
+    for version in _by_publication(versions):
+        known = _specification(version)
+        yield {
+            Symbol("name"): name,
+            Symbol("number"): known.version,
+            Symbol("platform"): known.platform,
+            Symbol("dependencies"): [[each.name, text_of(each.requirement)] for each in known.runtime],
+        }
+
+
+def _quick(asked: Asked, file: str) -> Work:
+    """The specification of one version (rule RB-13), which retains nothing (rule RB-14)."""
+    stem = _stem(file, ".gemspec.rz")
+
+    def answer(repository: RepositoryView) -> Reply:
+        known = gem_specifications.read(_gem(asked, repository, stem, retain=False))
+        if known is None:
+            raise ResourceNotFoundException(f"'{stem}' has no specification that can be read.")
+        return Reply(zlib.compress(gem_specifications.dump(known)))
+
+    return answer
+
+
+# Gems
+
+
+def _file(asked: Asked, file: str) -> Work:
+    """Rule RB-14."""
+    stem = _stem(file, ".gem")
+    return lambda repository: Reply(_gem(asked, repository, stem))
+
+
+def _stem(file: str, ending: str) -> str:
+    if not file.endswith(ending):
+        raise ResourceNotFoundException(f"'{file}' is not the name of a file of a gem.")
+    return file.removesuffix(ending)
+
+
+def _gem(asked: Asked, repository: RepositoryView, stem: str, *, retain: bool = True) -> bytes:
+    """A gem by name and version, which hyphens do not keep apart: names and platforms may have some."""
+    missing = ResourceNotFoundException(f"There is no gem '{stem}'.")
+    for hyphen in re.finditer("-(?=[0-9])", stem):
+        name, version = stem[: hyphen.start()], stem[hyphen.end() :]
+        try:
+            id = asked.about(name, version=version, asset=f"{stem}.gem")
+            return repository.file(id, version, f"{stem}.gem", retain=retain).read()
+        except ResourceNotFoundException as error:
+            missing = error
+    raise missing
+
+
+def _push(asked: Asked) -> Work:
+    """Rules RB-3 to RB-5."""
+    known = gem_specifications.read(asked.body)
+    if known is None:
+        raise ValidationException("The body must be a gem, with a specification in its metadata.gz.")
+    if _NAME.fullmatch(known.name) is None:
+        raise ValidationException(f"'{known.name[:100]}' is not a valid name of a gem.")
+    file = f"{known.name}-{known.number}.gem"
+    id = asked.about(known.name, version=known.number, asset=file)
+
+    def answer(repository: RepositoryView) -> Reply:
+        repository.upload(id, known.number, {file: asked.body}, _details(known))
+        return Reply(f"Successfully registered gem: {known.name} ({known.number})".encode(), _TEXT)
+
+    return answer
+
+
+def _details(known: Specification) -> Details:
+    """What the API tells of a version (rule RB-16)."""
+    return Details(
+        summary=known.summary,
+        home_page=known.homepage,
+        source_code_repository=known.source_code,
+        licenses=tuple(map(License, known.licenses)),
+        dependencies=tuple(Dependency(each.name, text_of(each.requirement), each.kind) for each in known.dependencies),
+    )
+
+
+RUBY = Protocol(
+    "ruby",
+    (
+        get("", _endpoint),
+        get("/", _endpoint),
+        get("/versions", _versions),
+        get("/names", _names),
+        get("/info/{gem}", _info),
+        get("/api/v1/dependencies", _dependencies),
+        get("/quick/Marshal.4.8/{file}", _quick),
+        get("/gems/{file}", _file),
+        publish("POST", "/api/v1/gems", _push),
+    ),
+    refusal=plain_text,
+)
