@@ -268,11 +268,10 @@ def test_a_specification_is_told_for_ruby_and_retains_nothing(
         answered = source.get("quick/Marshal.4.8/tool-1.0.gemspec.rz")
     source.get("gems/tool-1.0.gem")
 
-    fields = ["full_name", "summary", "platform", "required_ruby_version", "dependencies"]
+    fields = ["full_name", "summary", "platform", "required_ruby_version", "dependencies.map(&:name)"]
     said = "; ".join(f"puts loaded.{field}.to_s" for field in fields)
-    *simple, dependencies = loaded_by_ruby(zlib.decompress(answered.body), said).splitlines()
-    assert simple == ["tool-1.0", "A tool", "ruby", ">= 1.0, < 3"]
-    assert all(f'Gem::Dependency.new("{name}"' in dependencies for name in ("zeitwerk", "base", "rake"))
+    told = loaded_by_ruby(zlib.decompress(answered.body), said).splitlines()
+    assert told == ["tool-1.0", "A tool", "ruby", ">= 1.0, < 3", '["zeitwerk", "base", "rake"]']
     assert set(nearer.packages[ruby("tool")].versions) == {"1.0"}
 
 
