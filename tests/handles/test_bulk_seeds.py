@@ -202,14 +202,34 @@ def test_assets_that_are_none_are_answered_with_what_to_write(team: Repository, 
     assert not team.packages
 
 
-def test_a_tag_of_a_version_that_comes_later_is_given_with_that_version(team: Repository) -> None:
-    with pytest.raises(SeedError, match=r"tag it later: add_version\('2.0.0', dist_tags=\['latest'\]\)"):
-        team.add_package(npm("tool"), versions=["1.0.0"], dist_tags={"latest": "2.0.0"})
+def test_a_tag_may_wait_for_a_version_that_comes_later(
+    codeartifact: FakeCodeArtifact, team: Repository, tmp_path: Path
+) -> None:
+    tool = team.add_package(npm("tool"), versions=["1.0.0"], dist_tags={"latest": "2.0.0"})
+    client = codeartifact.client()
+    which = {"domain": "acme", "repository": "team", "format": "npm", "package": "tool"}
+    before = client.list_package_versions(**which)["defaultDisplayVersion"]
 
-    tool = team.add_package(npm("tool"), versions=["1.0.0"], dist_tags={"latest": "1.0.0"})
-    tool.add_version("2.0.0", dist_tags=["latest"])
+    codeartifact.dump(tmp_path / "seed.toml")
+    tool.add_version("1.5.0")
+    tool.add_version("2.0.0")
+    tool.add_version("2.5.0")
 
+    assert before == "1.0.0"
     assert tool.dist_tags == {"latest": "2.0.0"}
+    assert client.list_package_versions(**which)["defaultDisplayVersion"] == "2.0.0"
+
+    other = FakeCodeArtifact()
+    other.load(tmp_path / "seed.toml")
+    assert other.domain("acme").repository("team").packages[npm("tool")].dist_tags == {"latest": "2.0.0"}
+
+
+@pytest.mark.parametrize("target", ["two", "1.0", None])
+def test_a_tag_of_what_cannot_be_a_version_is_refused(team: Repository, target: Any) -> None:
+    with pytest.raises(SeedError, match=r"which cannot be a version of it\. Write a version such as '1\.0\.0'"):
+        team.add_package(npm("tool"), versions=["1.0.0"], dist_tags={"latest": target})
+
+    assert not team.packages
 
 
 def test_versions_in_a_file_may_be_a_table_by_name(codeartifact: FakeCodeArtifact, tmp_path: Path) -> None:

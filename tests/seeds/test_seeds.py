@@ -390,7 +390,7 @@ WRONG: dict[str, tuple[Any, str]] = {
     ),
     "dist-tag": (
         with_version("1.0.0", dist_tags={"latest": "2"}),
-        f"{PACKAGE}.dist_tags.latest: the dist-tag points to '2', which is none of the versions.",
+        f"{PACKAGE}.dist_tags.latest: the dist-tag points to '2', which cannot be a version.",
     ),
     "dist-tag type": (
         with_version("1.0.0", dist_tags={"latest": 2}),

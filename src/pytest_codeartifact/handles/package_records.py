@@ -195,7 +195,7 @@ class PackageRecords:
     ) -> entities.Package:
         """A package with these contents. The first version decides its default origin configuration (rule K-3).
 
-        :raises SeedError: a tag points to a version that is not among the contents.
+        :raises SeedError: a tag points to what cannot be a version.
         """
         ages, versions, tags, first = contents
         if dist_tags:
@@ -238,12 +238,12 @@ def _map_of(versions: Mapping[str, NewVersion]) -> tree.Node:
 
 
 def _tagged(id: PackageId, contents: Contents, given: Mapping[str, str]) -> entities.Tags:
-    """npm's tags of a package after those of its versions."""
+    """npm's tags of a package after those of its versions. A tag may wait for a version that is added later."""
     arguments.dist_tags(id, list(given))
     for tag, name in given.items():
-        if not isinstance(name, str) or tree.get(contents.versions, name) is None:
+        if not isinstance(name, str) or id.objection_to(name) is not None:
             raise SeedError(
-                f"The dist-tag {shown(tag)} of {id!r} points to {shown(name)}, which is none of its versions. Add it "
-                f"to versions, or tag it later: add_version({shown(name)}, dist_tags=[{shown(tag)}])."
+                f"The dist-tag {shown(tag)} of {id!r} points to {shown(name)}, which cannot be a version of it. Write "
+                f"a version such as '1.0.0'; it may be added later."
             )
     return tuple({**dict(contents.tags), **given}.items())

@@ -50,7 +50,7 @@ class PackageSource(Handle):
             Published now and has the assets of rule F-11.
         :param origin: its origin configuration. Default: the service's, which depends on how the first version was
             published (rule K-3).
-        :param dist_tags: npm's tags and their versions: ``{"latest": "1.0.0"}``.
+        :param dist_tags: npm's tags and their versions: ``{"latest": "1.0.0"}``. A version may be added later.
         :raises SeedError: the package exists already, or a version is not valid or given twice.
         """
         self._check(arguments.package_id(id))

@@ -119,8 +119,8 @@ def _package(holder: Repository | PublicSource, records: PackageRecords, describ
         _add_version(made, id, records, version)
     targets = {tag: id.version_name(name) for tag, name in names.items()}
     for tag, target in targets.items():
-        if target not in made:
-            raise tags[tag].wrong(f"the dist-tag points to {shown(target)}, which is none of the versions.")
+        if id.objection_to(target) is not None:
+            raise tags[tag].wrong(f"the dist-tag points to {shown(target)}, which cannot be a version.")
     with described.blamed():
         return records.package(id, package_records.contents(made), origin, targets)
 
