@@ -33,7 +33,7 @@ def told() -> list[Exchange]:
 @pytest.fixture
 def server(codeartifact: FakeCodeArtifact, told: list[Exchange]) -> Iterator[WatchedServer]:
     """The server that `serve` runs."""
-    with codeartifact._serve(partial(WatchedServer, told=told.append), 0) as server:
+    with codeartifact._serve(partial(WatchedServer, report=told.append), 0) as server:
         yield server
 
 

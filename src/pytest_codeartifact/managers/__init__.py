@@ -1,4 +1,4 @@
-"""The protocols of the package managers: what they ask at a repository's endpoint, and what they are told.
+"""The protocols of the package managers: their requests at the endpoint of a repository, and the answers.
 
 One module for each format, each of which knows its protocol and nothing of how versions are stored::
 

@@ -141,7 +141,7 @@ def _versions(asked: Asked, crate: str) -> Work:
 
 def _described(id: PackageId, version: Version, path: str) -> dict[str, Any]:
     asset = version.asset(_file_name(id, version.version))
-    assert version.published is not None, "what is listed has its moment"
+    assert version.published is not None, "what is listed has its time of publication"
     created = from_millis(version.published).isoformat(timespec="microseconds")
     return {
         "crate": id.name,
@@ -239,7 +239,7 @@ def _check_build(repository: RepositoryView, id: PackageId, version: str) -> Non
 
 
 def _details(metadata: dict[str, Any]) -> Details:
-    """What the API tells of a version (rule CG-16)."""
+    """What the API returns about a version (rule CG-16)."""
     license = json_bodies.text(metadata, "license")
     return Details(
         summary=json_bodies.text(metadata, "description"),

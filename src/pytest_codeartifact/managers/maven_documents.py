@@ -141,7 +141,7 @@ def _check_artifact(document: Element, id: PackageId) -> None:
 
 
 def details(pom: bytes) -> Details:
-    """What the API tells of a version (rule MV-14); nothing if the POM cannot be read."""
+    """What the API returns about a version (rule MV-14); nothing if the POM cannot be read."""
     try:
         project = xml_documents.read(pom)
     except ValidationException:

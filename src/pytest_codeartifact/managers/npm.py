@@ -147,7 +147,7 @@ def _times(versions: list[Version]) -> dict[str, str]:
 
 
 def _published(version: Version) -> int:
-    assert version.published is not None, "what is listed has its moment"
+    assert version.published is not None, "what is listed has its time of publication"
     return version.published
 
 
@@ -174,8 +174,8 @@ def _manifest(version: Version, asset: Asset | None) -> dict[str, Any]:
     if kept is not None:
         manifest: dict[str, Any] = json.loads(kept)
         return manifest
-    told = {"description": version.details.summary, "homepage": version.details.home_page}
-    return {**_manifest_in(asset), **{name: value for name, value in told.items() if value is not None}}
+    details = {"description": version.details.summary, "homepage": version.details.home_page}
+    return {**_manifest_in(asset), **{name: value for name, value in details.items() if value is not None}}
 
 
 def _manifest_in(asset: Asset | None) -> dict[str, Any]:
@@ -381,7 +381,7 @@ def _readme_in(tarball: bytes) -> str | None:
 
 
 def _details(manifest: Mapping[str, Any], readme: str | None) -> Details:
-    """What the API tells of a version (rule NPM-21)."""
+    """What the API returns about a version (rule NPM-21)."""
     members = dict(manifest)
     repository = members.get("repository")
     source = json_bodies.text(repository, "url") if isinstance(repository, dict) else repository

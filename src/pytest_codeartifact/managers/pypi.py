@@ -78,7 +78,7 @@ class _File(NamedTuple):
         """When (rule PY-7)."""
         noted = self.version.note(_uploaded(self.asset.name))
         published = self.version.published
-        assert published is not None, "what is listed has its moment"
+        assert published is not None, "what is listed has its time of publication"
         return from_millis(published if noted is None else int(noted)).strftime(_MICROSECONDS)
 
 
@@ -187,7 +187,7 @@ def _upload(asked: Asked) -> Work:
     _check_digests(form, file.content)
 
     def answer(repository: RepositoryView) -> Reply:
-        details = _told(form, file.name)
+        details = _details(form, file.name)
         if repository.version(id, version) is not None:
             details = details.noting({_uploaded(file.name): str(repository.now)})
         repository.upload(id, version, {file.name: file.content}, details)
@@ -255,7 +255,7 @@ def _check_digests(form: Form, content: bytes) -> None:
             raise ValidationException(f"The field '{field}' of the form is not the digest of the file.")
 
 
-def _told(form: Form, file: str) -> Details:
+def _details(form: Form, file: str) -> Details:
     """What is kept of a form (rule PY-19)."""
     licenses = filter(None, (form.first("license_expression") or form.first("license"),))
     return Details(

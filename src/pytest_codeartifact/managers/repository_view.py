@@ -31,7 +31,7 @@ class RepositoryView:
 
     @property
     def now(self) -> int:
-        """The moment, in milliseconds since the epoch."""
+        """The current time in milliseconds since the epoch."""
         return self.scope.now
 
     @property
@@ -44,7 +44,7 @@ class RepositoryView:
     def listed(self, id: PackageId) -> list[Version]:
         """The versions that a document shows, by name, see :func:`.listing.listed`; retains nothing.
 
-        Each has its moment of publication in milliseconds, its assets with their sizes and hashes, its details, and
+        Each has its time of publication in milliseconds, its assets with their sizes and hashes, its details, and
         what was kept of it.
 
         :raises ResourceNotFoundException: there is none (rule PM-38), or the upstream graph is broken (rule PM-42).
@@ -114,7 +114,7 @@ class RepositoryView:
         PM-50).
 
         :param id: with the spelling that was sent.
-        :param details: what is told of it; its ``kept`` and ``notes`` go along with the assets (rule PM-55).
+        :param details: its metadata; its ``kept`` and ``notes`` go along with the assets (rule PM-55).
         """
         return publication.upload(
             self.scope, self._repository, id, version, assets, details, unfinished=unfinished, dist_tags=dist_tags

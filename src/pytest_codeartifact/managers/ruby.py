@@ -88,10 +88,10 @@ def _names(_: Asked) -> Work:
 
 def _all(repository: RepositoryView) -> Iterator[tuple[PackageId, list[Version]]]:
     """Every gem that can be had, by name, with what is listed of it (rules RB-9 and RB-10)."""
-    for number, told in enumerate(repository.each_listed("ruby")):
+    for number, gem in enumerate(repository.each_listed("ruby")):
         if number == _MOST_TOLD:
             raise ValidationException(f"There are more than {_MOST_TOLD} gems. Ask for their dependencies.")
-        yield told
+        yield gem
 
 
 # The older indexes
@@ -182,7 +182,7 @@ def _push(asked: Asked) -> Work:
 
 
 def _details(known: Specification) -> Details:
-    """What the API tells of a version (rule RB-16)."""
+    """What the API returns about a version (rule RB-16)."""
     return Details(
         summary=known.summary,
         home_page=known.homepage,

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 class PublishingBlocked(ConflictException):
-    """Nobody may publish versions of the package here (rule P-10); package managers are told 403 (rule PM-45)."""
+    """Nobody may publish versions of the package here (rule P-10); package managers get 403 (rule PM-45)."""
 
 
 class Effective(NamedTuple):

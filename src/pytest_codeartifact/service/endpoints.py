@@ -177,7 +177,7 @@ def _response(reply: Reply) -> Response:
 
 
 def _refusal(protocol: Protocol | None, error: ServiceError, challenges: tuple[tuple[str, str], ...] = ()) -> Response:
-    """An error as the package managers of a format are told of it (rules PM-21 to PM-24)."""
+    """The answer that tells the package managers of a format of an error (rules PM-21 to PM-24)."""
     reply = (plain_text if protocol is None else protocol.refusal)(error.message)
     response = _response(reply._replace(status=_status(error), headers=_headers(error)))
     return Response(response.status, response.headers, response.body, challenges)

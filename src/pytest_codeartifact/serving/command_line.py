@@ -62,10 +62,10 @@ def _serve(given: argparse.Namespace, command: Sequence[str] | None) -> int:
     if given.seed is not None:
         with Progress(given.seed) as progress:
             fake.load(given.seed, progress=progress)
-    told = _ignore if given.quiet else _print_request
+    report = _ignore if given.quiet else _print_request
     warnings.simplefilter("ignore" if given.quiet else "always", CodeArtifactWarning)
     warnings.formatwarning = lambda message, *_: f"{'':10}hint: {message}\n"  # between the lines of the requests
-    server = fake._serve(partial(WatchedServer, told=told), given.port)
+    server = fake._serve(partial(WatchedServer, report=report), given.port)
     try:
         with server, running_servers.noted(RunningServer(server.port, fake.region, server.configuration)):
             _print_begin(given, fake, server, has_command=command is not None)

@@ -48,19 +48,19 @@ class Exchange(NamedTuple):
 class Exchanges:
     """The last exchanges of a server.
 
-    :param told: is called with each.
+    :param report: is called with each.
     """
 
-    def __init__(self, told: Callable[[Exchange], object]) -> None:
+    def __init__(self, report: Callable[[Exchange], object]) -> None:
         self.latest: deque[Exchange] = deque(maxlen=_MOST_KEPT)
         self.count = 0
-        self._told = told
+        self._report = report
 
     def add(self, exchange: Exchange) -> None:
         """Keep one, and tell of it."""
         self.latest.append(exchange)
         self.count += 1
-        self._told(exchange)
+        self._report(exchange)
 
 
 def exchange(status: int, recorded: Recorded, hint: str | None, home: Caller) -> Exchange:

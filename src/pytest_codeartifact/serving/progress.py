@@ -10,19 +10,19 @@ _BETWEEN = 0.2  # seconds from one word on progress to the next
 
 
 class Progress:
-    """Says how many packages a file has seeded so far; nothing where nobody looks on."""
+    """Says how many packages a file has seeded so far; nothing where the output is no terminal."""
 
     def __init__(self, file: str) -> None:
         self._file, self._shown = file, -1.0
 
     def __enter__(self) -> Callable[[int], object]:
         self._show(f"Reading {self._file} ...")
-        return self._told
+        return self._report
 
     def __exit__(self, *_: object) -> None:
         self._show("", end="\r")
 
-    def _told(self, packages: int) -> None:
+    def _report(self, packages: int) -> None:
         now = time.monotonic()
         if now - self._shown > _BETWEEN:
             self._shown = now

@@ -1,4 +1,4 @@
-"""A server that somebody watches: each exchange is told of, and browsers get a page at ``/``."""
+"""A server for manual use: each exchange is reported, and browsers get a page at ``/``."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
 
 class WatchedServer(Server):
-    """A server that tells of each exchange.
+    """A server that reports each exchange.
 
-    :param told: is called with each, in the thread that has answered.
+    :param report: is called with each, in the thread that has answered.
     """
 
-    def __init__(self, service: Service, port: int, told: Callable[[Exchange], object]) -> None:
-        self.exchanges = Exchanges(told)
+    def __init__(self, service: Service, port: int, report: Callable[[Exchange], object]) -> None:
+        self.exchanges = Exchanges(report)
         self._at_work = _AtWork()
         service.journal.on_record = self._at_work.record
         super().__init__(service, port)
@@ -57,11 +57,11 @@ class WatchedServer(Server):
         status, recorded = 0 if sent is None else sent.status, self._at_work.recorded
         if recorded is not None:
             hint = near_miss(self._service.state, self._service.journal, recorded.call)
-            told = exchange(status, recorded, hint, self._service.caller)
+            done = exchange(status, recorded, hint, self._service.caller)
         else:
             path = head.target.partition("?")[0]
-            told = exchange_without_call(status, head.method, path, _message(sent))
-        self.exchanges.add(told)
+            done = exchange_without_call(status, head.method, path, _message(sent))
+        self.exchanges.add(done)
 
 
 def _message(sent: Response | None) -> str:
