@@ -18,7 +18,7 @@ from pathlib import Path
 import boto3
 
 from benchmarks.harness import Contender, Result, compare
-from pytest_codeartifact import FakeCodeArtifact, pypi
+from pytest_codeartifact import FakeCodeArtifact, npm, pypi
 from pytest_codeartifact.doors.server import Server
 from pytest_codeartifact.state import minimal_packages
 
@@ -26,22 +26,25 @@ TOOL = pypi("tool")
 WHEEL = "tool-1.0-py3-none-any.whl"
 KEYS = {"aws_access_key_id": "x", "aws_secret_access_key": "x"}
 PAGE = "/pypi/d/acme-123456789012/team/simple/tool/"
+PACKUMENT = "/npm/d/acme-123456789012/team/tool"
 
 
 def installs() -> Iterator[Result]:
     """All rows."""
     with repository(1_000_000, 1) as large, repository(1_000, 1) as small:
-        yield grown("index and file of a package among 1,000,000", "the same among 1,000", "flat", large, small)
+        index, other = "index and file of a package among 1,000,000", "the same among 1,000"
+        yield grown({index: large, other: small}, (PAGE, f"{PAGE}1.0/{WHEEL}"), calls=100, wanted="flat")
     with repository(0, 10_000) as large, repository(0, 1_000) as small:
-        yield grown("index of a package with 10,000 versions", "the same with 1,000", "10 at most", large, small)
+        for what, path in (("index", PAGE), ("packument", PACKUMENT)):
+            document, other = f"{what} of a package with 10,000 versions", "the same with 1,000"
+            yield grown({document: large, other: small}, (path,), calls=1, wanted="10 at most")
     yield pip_install()
 
 
-def grown(name: str, other: str, wanted: str, large: Server, small: Server) -> Result:
+def grown(servers: dict[str, Server], paths: tuple[str, ...], *, calls: int, wanted: str) -> Result:
     """The same requests to two servers, in turns."""
-    whole = wanted != "flat"
-    contenders = {name: reading(large, whole=whole), other: reading(small, whole=whole)}
-    result = compare(contenders, calls=1 if whole else 100, turns=5)[0]
+    contenders = {name: reading(server, paths) for name, server in servers.items()}
+    result = compare(contenders, calls=calls, turns=5)[0]
     result.notes["wanted"] = wanted
     return result
 
@@ -52,9 +55,14 @@ def repository(packages: int, versions: int) -> Iterator[Server]:
     fake = FakeCodeArtifact()
     team = fake.add_domain("acme").add_repository("team")
     team.add_packages((pypi(f"package-{number:07}") for number in range(packages)), versions=["1.0"])
-    package, wheel = team.add_package(TOOL), minimal_packages.content(TOOL, "1.0", WHEEL)
-    for number in range(versions):
-        package.add_version(f"1.{number}", assets={f"tool-1.{number}-py3-none-any.whl": wheel})
+    wheel, tarball = (
+        minimal_packages.content(TOOL, "1.0", WHEEL),
+        minimal_packages.content(npm("tool"), "1.0.0", ".tgz"),
+    )
+    wheels = {f"1.{number}": {f"tool-1.{number}-py3-none-any.whl": wheel} for number in range(versions)}
+    team.add_package(TOOL, {version: {"assets": assets} for version, assets in wheels.items()})
+    tarballs = {f"1.{number}.0": {"assets": {"package.tgz": tarball}} for number in range(versions)}
+    team.add_package(npm("tool"), tarballs)
     with fake.serve() as server:
         yield server
 
@@ -66,13 +74,13 @@ def token(server: Server) -> str:
     return minted
 
 
-def reading(server: Server, *, whole: bool) -> Contender:
-    """Reads the index, and of one that is not read as a whole a file as well, over a connection that stays open."""
+def reading(server: Server, paths: tuple[str, ...]) -> Contender:
+    """Reads these paths over a connection that stays open."""
     connection = http.client.HTTPConnection(server.url.removeprefix("http://"))
     headers = {"Authorization": f"Bearer {token(server)}"}
 
     def read() -> None:
-        for path in (PAGE,) if whole else (PAGE, f"{PAGE}1.0/{WHEEL}"):
+        for path in paths:
             connection.request("GET", path, headers=headers)
             response = connection.getresponse()
             response.read()

@@ -255,13 +255,15 @@ def test_a_seeded_version_is_described_by_its_tarball_or_else_by_what_is_known(
     npm_endpoint: Endpoint, team: Repository
 ) -> None:
     package = team.add_package(npm(BUTTON), ["1.0.0"])
-    package.add_version("2.0.0", assets={"package.tgz": b"no tarball"}, summary="Seeded")
+    package.add_version("2.0.0", assets={"package.tgz": b"no tarball"}, summary="Seeded", readme="# Seeded")
 
-    versions = npm_endpoint.get(BUTTON).json["versions"]
+    packument = npm_endpoint.get(BUTTON).json
+    versions = packument["versions"]
 
     assert versions["1.0.0"]["main"] == "index.js"
     assert (versions["2.0.0"]["description"], "main" in versions["2.0.0"]) == ("Seeded", False)
     assert [versions[each]["version"] for each in versions] == ["1.0.0", "2.0.0"]
+    assert (packument["description"], packument["readme"]) == ("Seeded", "# Seeded")
 
 
 # Publication

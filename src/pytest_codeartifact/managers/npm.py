@@ -18,7 +18,7 @@ from ..clock import from_millis
 from ..errors import ResourceNotFoundException, ValidationException
 from ..names.packages import PackageId
 from ..names.permissions import PUT_METADATA
-from ..state.entities import DISPOSED, Asset, Dependency, Details, License, Version, texts
+from ..state.entities import DISPOSED, Asset, Dependency, Details, License, Version
 from . import json_bodies, semver
 from .addresses import refuse_slashes
 from .archives import member_of_tar
@@ -174,7 +174,11 @@ def _manifest(version: Version, asset: Asset | None) -> dict[str, Any]:
     if kept is not None:
         manifest: dict[str, Any] = json.loads(kept)
         return manifest
-    details = {"description": version.details.summary, "homepage": version.details.home_page}
+    details = {
+        "description": version.details.summary,
+        "homepage": version.details.home_page,
+        "readme": version.details.readme,
+    }
     return {**_manifest_in(asset), **{name: value for name, value in details.items() if value is not None}}
 
 
@@ -380,19 +384,17 @@ def _readme_in(tarball: bytes) -> str | None:
     return content.decode(errors="replace") if content else None
 
 
-def _details(manifest: Mapping[str, Any], readme: str | None) -> Details:
+def _details(manifest: dict[str, Any], readme: str | None) -> Details:
     """What the API returns about a version (rule NPM-21)."""
-    members = dict(manifest)
-    repository = members.get("repository")
+    repository = manifest.get("repository")
     source = json_bodies.text(repository, "url") if isinstance(repository, dict) else repository
     return Details(
-        summary=json_bodies.text(members, "description"),
-        home_page=json_bodies.text(members, "homepage"),
+        summary=json_bodies.text(manifest, "description"),
+        home_page=json_bodies.text(manifest, "homepage"),
         source_code_repository=source.removeprefix("git+") if isinstance(source, str) and source else None,
-        licenses=tuple(_licenses(members)),
+        licenses=tuple(_licenses(manifest)),
         readme=readme,
-        dependencies=tuple(_dependencies(members)),
-        kept=texts({}),
+        dependencies=tuple(_dependencies(manifest)),
     )
 
 
