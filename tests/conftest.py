@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import functools
 import os
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeAlias
 
 import boto3
 import pytest
 from hypothesis import HealthCheck, settings
 
 from pytest_codeartifact import Domain, FakeCodeArtifact, Repository
+from pytest_codeartifact.settings import DEFAULTS
 
 from .support import sockets
 from .support.doors import DOORS
+
+Create: TypeAlias = Callable[[], Any]
 
 pytest_plugins = ["pytester"]
 
@@ -62,10 +66,32 @@ def pytester(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pyte
     return pytester
 
 
+def _created(create: Create) -> Any:
+    return create()
+
+
+_shared = functools.cache(_created)
+
+
 @pytest.fixture
-def client(codeartifact_client: Any) -> Any:
+def shared(request: pytest.FixtureRequest) -> Callable[[Create], Any]:
+    """Returns the client that a function creates: one for all tests, where the door lets clients outlive fakes.
+
+    To create a client takes longer than most tests. A test that registers handlers has `codeartifact_client` instead.
+    """
+    return _shared if request.config.getoption("--door") == "hook" else _created
+
+
+@pytest.fixture
+def client(codeartifact: FakeCodeArtifact, shared: Callable[[Create], Any]) -> Any:
     """A botocore client whose calls come from the fake's own account and region."""
-    return codeartifact_client
+    usual = (codeartifact.account, codeartifact.region) == (DEFAULTS.account, DEFAULTS.region)
+    return shared(usual_client) if usual else codeartifact.client()
+
+
+def usual_client() -> Any:
+    """A client of the account and the region that fakes have if nothing else is said."""
+    return FakeCodeArtifact().client()
 
 
 @pytest.fixture
