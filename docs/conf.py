@@ -22,6 +22,7 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.intersphinx",
     "fixtures",
+    "guide_in_groups",
     "mermaid_as_html",
     "public_names",
     "root_files",
