@@ -15,8 +15,10 @@ from .errors import CodeArtifactPluginError, SeedError, UnusedFaults, shown
 from .handles import Domain, DomainSettings, Location, PublicSource, Repository, Version, arguments
 from .handles.mappings import Entities
 from .http import Caller
-from .journal.calls import Calls, Deletion
-from .journal.changes import Blocks, Changes, Unchanged
+from .journal.blocks import Blocks
+from .journal.calls import Calls
+from .journal.changes import Changes, Unchanged
+from .journal.journal import Deletion
 from .reports.unused_faults import unused_faults
 from .running import RUNNING
 from .service import Service

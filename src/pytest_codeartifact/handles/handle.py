@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NoReturn
 
 from ..errors import NotThere
-from ..journal.calls import Call
+from ..journal.call import Call
 from ..service import Service
 from ..state import entities
 

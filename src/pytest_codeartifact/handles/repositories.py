@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from ..clock import from_millis
 from ..errors import CodeArtifactPluginError, SeedError, shown
 from ..http import Caller
-from ..journal.calls import Journal
+from ..journal.journal import Journal
 from ..journal.removal_sets import RemovalSet, Source, check_package_id, check_version_id
 from ..names import maven_snapshots
 from ..names.packages import EXTERNAL_CONNECTIONS, PackageId

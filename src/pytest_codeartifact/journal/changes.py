@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from types import TracebackType
-from typing import ClassVar, overload
+from typing import overload
 
-from ..errors import CodeArtifactPluginError
-from ..http import Caller, Where
+from ..http import Caller
 from ..state.store import State
-from .calls import Journal, Step
 from .change import Change
 from .comparison import differences
+from .journal import Journal, Step
 
 _MOST_IN_HEADING = 3
 _MOST_LINES = 50
@@ -131,58 +130,6 @@ class Unchanged:
             return "by no call"
         where = self._journal.call(number).where
         return f"by call {number}" + (f" [{where}]" if where is not None else "")
-
-
-class Blocks:
-    """The blocks of one fake that were made and not entered yet. One that never is asserts nothing."""
-
-    _waiting: ClassVar[set[Blocks]] = set()  # of all fakes, those that have some
-
-    def __init__(self) -> None:
-        self._lines: dict[object, Where | None] = {}
-
-    def make(self, where: Where | None) -> Callable[[], None]:
-        """Enter a block in the list, by the line that makes it; the function returned takes it off."""
-        block = object()
-        self._lines[block] = where
-        self._waiting.add(self)
-
-        def entered() -> None:
-            self._lines.pop(block, None)
-
-        return entered
-
-    def check(self) -> None:
-        """Say which blocks were not entered, and forget them.
-
-        :raises CodeArtifactPluginError: there are some.
-        """
-        __tracebackhide__ = True  # the message names the lines of the test
-        lines = list(self._lines.values())
-        self.forget()
-        if lines:
-            raise CodeArtifactPluginError(
-                f"unchanged() asserts nothing by itself, and was called at {' and at '.join(map(str, lines))} for a "
-                f"block that was never entered. Write: with codeartifact.unchanged(): ..."
-            )
-
-    def forget(self) -> None:
-        """Judge the blocks up to now no more."""
-        self._lines.clear()
-        self._waiting.discard(self)
-
-    @classmethod
-    def check_all(cls) -> None:
-        """Check those of all fakes, closed ones and such as were never open too; see :meth:`check`."""
-        __tracebackhide__ = True
-        for blocks in tuple(cls._waiting):
-            blocks.check()
-
-    @classmethod
-    def forget_all(cls) -> None:
-        """See :meth:`forget`."""
-        for blocks in tuple(cls._waiting):
-            blocks.forget()
 
 
 def _first(lines: list[str]) -> list[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from ..errors import shown
 from ..names.packages import PackageId
-from .calls import Journal
+from .journal import Journal
 
 if TYPE_CHECKING:
     from ..literals import OperationName

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 from ..errors import SeedError, ServiceError
 from ..http import Caller, Where
-from ..journal.calls import Call, Calls, is_write
+from ..journal.call import Call
+from ..journal.calls import Calls, is_write
 from ..names.packages import PackageId
 
 WIDTH = 80

@@ -12,7 +12,8 @@ from weakref import WeakKeyDictionary
 
 from ..doors import interception
 from ..errors import ServiceError
-from ..journal.calls import Call, permissions_needed
+from ..journal.call import Call
+from ..journal.calls import permissions_needed
 from ..service import Service
 from ..service.faults import Fault, Trouble, batches
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ..journal.calls import Call, Calls
+from ..journal.call import Call
+from ..journal.calls import Calls
 from ..service.faults import Fault
 from .call_list import asked, flowed, place
 

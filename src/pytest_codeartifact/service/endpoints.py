@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from .. import wire
 from ..errors import ServiceError, ThrottlingException, without_frames
 from ..http import Caller, Disturbed, Request, Response
-from ..journal.calls import Call
+from ..journal.call import Call
 from ..managers import PROTOCOLS, addresses, credentials
 from ..managers.addresses import Address
 from ..managers.protocol import Asked, MethodNotAllowed, Protocol, Reply, Work, plain_text

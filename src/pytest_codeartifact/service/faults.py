@@ -26,7 +26,7 @@ from ..errors import (
     without_frames,
 )
 from ..http import Response, Where
-from ..journal.calls import Call
+from ..journal.call import Call
 from ..journal.parameters import check_names, check_operation, contradiction, objection
 from ..operations.registry import IMPLEMENTED
 

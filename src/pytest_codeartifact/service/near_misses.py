@@ -11,7 +11,8 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from ..errors import SeedError, ServiceError, near, shown, similar
-from ..journal.calls import Call, Journal
+from ..journal.call import Call
+from ..journal.journal import Journal
 from ..names.packages import FORMATS, PackageId, key_of
 from ..state import tree
 from ..state.entities import Domain, Package, Repository, Version

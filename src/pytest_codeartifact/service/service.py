@@ -21,8 +21,9 @@ from .. import wire
 from ..clock import Clock
 from ..errors import OperationNotImplemented, SeedError, ServiceError, without_frames
 from ..http import Caller, Disturbed, Request, Response
-from ..journal.calls import Call, Journal, Step
+from ..journal.call import Call
 from ..journal.events import Events
+from ..journal.journal import Journal, Step
 from ..names.permissions import OF_MANAGERS
 from ..operations import IMPLEMENTED
 from ..rules.paging import Tokens

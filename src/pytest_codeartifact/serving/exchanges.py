@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..http import Caller
-from ..journal.calls import Call
+from ..journal.call import Call
 from ..names.packages import PackageId, key_of
 from ..reports.call_list import count, success
 from ..rules.effects import Effect, Removal

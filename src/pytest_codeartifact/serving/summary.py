@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from ..journal.calls import Deletion
+from ..journal.journal import Deletion
 from ..reports.call_list import count
 from ..state import tree
 from ..state.entities import Domain, Package, Repository

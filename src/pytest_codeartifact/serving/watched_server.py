@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ..doors.server import Server
 from ..doors.server.messages import Head, host
 from ..http import Disturbed, Response
-from ..journal.calls import Call
+from ..journal.call import Call
 from ..rules.effects import Effect
 from ..service import Service
 from ..service.near_misses import near_miss

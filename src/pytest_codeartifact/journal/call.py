@@ -1,0 +1,73 @@
+"""A call of a client, as a test reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from .. import wire
+from ..http import Response, Where
+from ..names.packages import key_of
+from .parameters import is_id
+
+if TYPE_CHECKING:
+    from ..literals import OperationName, PackageFormat
+
+
+class Call(NamedTuple):
+    """One call of a client.
+
+    ``operation`` is the operation's name. A request that is refused before its operation is known is recorded under its
+    method and path, for example ``DELETE /v1/package``, which its type does not admit.
+
+    ``params`` are what arrived, under the SDK's member names; members that were not sent are absent. ``error`` is the
+    last attempt's, None after a success. ``attempts`` counts the client's own retries as well. ``account`` and
+    ``region`` are the caller's, ``where`` is the line of the user's code.
+
+    ``via`` is ``"api"``, or the package format whose protocol the request came by: the operation is then the permission
+    that it needs, there is no response, and ``params`` are those of rule PM-29.
+    """
+
+    operation: OperationName
+    params: Mapping[str, Any]
+    error: Exception | None
+    attempts: int
+    account: str
+    region: str
+    where: Where | None
+    answer: Response | None = None
+    via: Literal["api"] | PackageFormat = "api"
+
+    @property
+    def response(self) -> Mapping[str, Any] | None:
+        """What the client got, under the SDK's member names and Python types; None after an error."""
+        return None if self.answer is None else wire.operation(self.operation).as_returned(self.answer)
+
+    @property
+    def name(self) -> str:
+        """What reports count it as: the operation, and the format that a request of a package manager came by."""
+        return self.operation if self.via == "api" else f"{self.operation} by {self.via}"
+
+    @property
+    def _package_key(self) -> str | None:
+        params = self.params
+        return key_of(params.get("format"), params.get("namespace"), params.get("package"))
+
+    def asks_for(self, params: Mapping[str, object]) -> bool:
+        """Whether it was made with these parameters, among others; ``package`` may be an id."""
+        return all(
+            self._package_key == value.key if is_id(value, name) else self.params.get(name) == value
+            for name, value in params.items()
+        )
+
+    def __repr__(self) -> str:
+        params = ", ".join(f"{name}={_short(value)}" for name, value in self.params.items())
+        outcome = f" -> {_short(self.error)}" if self.error is not None else ""
+        attempts = f" ({self.attempts} attempts)" if self.attempts > 1 else ""
+        where = f"  [{self.where}]" if self.where is not None else ""
+        return f"{self.operation}({params}){outcome}{attempts}{where}"
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 120 else f"{text[:117]}..."

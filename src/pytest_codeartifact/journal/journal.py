@@ -1,0 +1,206 @@
+"""The journal of a fake: the calls of clients, and what they have removed."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..names.packages import PackageId
+from ..rules.effects import Effect, Removal
+from ..state.entities import Origin, Package
+from ..state.store import State
+from .call import Call
+from .calls import Calls
+from .growing_sets import GrowingSet, Snapshot
+from .kept_calls import KeptCall, Kind, call_of, keep
+
+if TYPE_CHECKING:
+    from ..literals import OperationName
+
+_MOST_RETRIED = 1000  # failed attempts whose retry is waited for
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """A package that a successful call has removed from a repository, in whole or some of its versions.
+
+    ``operation`` is DeletePackage, DeletePackageVersions or DeleteRepository, ``origin`` the configuration at that
+    time.
+    """
+
+    operation: OperationName
+    domain: str
+    repository: str
+    package: PackageId
+    versions: tuple[str, ...]
+    origin: Origin
+    call: Call = field(repr=False)
+
+
+class Step(NamedTuple):
+    """What a call has done: its number, and the state before and after it."""
+
+    call: int
+    before: State
+    after: State
+
+
+class Journal:
+    """Records the calls of one fake. Not safe for threads by itself: its fake's lock is held."""
+
+    def __init__(self, operations: frozenset[OperationName]) -> None:
+        self._operations = operations
+        self._calls: list[KeptCall] = []
+        self._kinds: dict[Kind, KeptCall] = {}
+        self._removals: list[Removal] = []
+        self._removed_by = array("q")  # the number of the call of each removal
+        self._retried: dict[str, int] = {}
+        self._found: dict[tuple[tuple[str, ...], str], tuple[int, GrowingSet[Any]]] = {}
+        self.hints: dict[str, None] = {}  # in order, each once
+        self._steps: list[list[Step]] = []
+        self.counted: tuple[str, Collection[Any]] | None = None
+        """The last set of removals, in words and itself, of which a test asked the size or whether it is empty."""
+        self.on_record: Callable[[Call, Sequence[Effect]], object] | None = None
+        """Is called with each attempt of a call and what it has done, for live displays."""
+
+    @property
+    def calls(self) -> Calls:
+        return self.calls_since(0)
+
+    @property
+    def is_followed(self) -> bool:
+        """Whether the steps of calls are recorded for a block."""
+        return bool(self._steps)
+
+    @contextmanager
+    def followed(self) -> Iterator[list[Step]]:
+        """A list that gets a step for each call that succeeds meanwhile."""
+        steps: list[Step] = []
+        self._steps = [*self._steps, steps]
+        try:
+            yield steps
+        finally:
+            self._steps = [others for others in self._steps if others is not steps]
+
+    def follow(self, step: Step) -> None:
+        """Tell those who follow what a call has done."""
+        for steps in self._steps:
+            steps.append(step)
+
+    def calls_since(self, first: int) -> Calls:
+        """The calls after the first ones.
+
+        :param first: how many to leave out.
+        """
+        return Calls(self._calls[first:], known=self._operations)
+
+    def record(self, call: Call, headers: Mapping[str, str], effects: Sequence[Effect] = ()) -> int:
+        """Record an attempt of a call. Returns the number of the call.
+
+        :param headers: what the attempts of one client call have in common is said by one of them, by most clients.
+        :param effects: what a successful attempt has done.
+        """
+        may_be_retried = call.error is not None or self._retried
+        invocation = headers.get("amz-sdk-invocation-id") if may_be_retried else None
+        before = self._retried.pop(invocation, None) if invocation is not None else None
+        if before is None:
+            at = len(self._calls)
+            self._calls.append(keep(call, self._kinds))
+        else:
+            at, first = before, self._calls[before][0]
+            call = call._replace(attempts=first.attempts + 1, where=first.where)
+            self._calls[at] = keep(call, self._kinds)
+        if call.error is not None and invocation is not None:
+            self._retried[invocation] = at
+            if len(self._retried) > _MOST_RETRIED:  # the oldest of these is no longer retried
+                del self._retried[next(iter(self._retried))]
+        for effect in effects:
+            if isinstance(effect, Removal):
+                self._removed_by.append(at)  # first, as tests read the other list while threads of theirs still call
+                self._removals.append(effect)
+        if self.on_record is not None:
+            self.on_record(call, effects)
+        return at + 1
+
+    def deletions(self) -> list[Deletion]:
+        """What was deleted, package by package, in order."""
+        return [
+            _deletion(removal.place, package, versions, call_of(kept))
+            for removal, kept in self._removed(range(self.removals))
+            if not removal.disposes
+            for package, versions in removal.each_package()
+        ]
+
+    def deleted(self, after: int = 0) -> Iterator[tuple[OperationName, str, str, int, int]]:
+        """How much was deleted: operation, domain, repository, number of packages and of versions.
+
+        :param after: how many removals of the journal to leave out.
+        """
+        for removal, kept in self._removed(range(after, self.removals)):
+            operation, (_, _, domain, repository) = kept[0].operation, removal.place
+            if not removal.disposes:
+                yield operation, domain, repository, removal.count_packages(), removal.count_versions()
+
+    @property
+    def removals(self) -> int:
+        """How many removals there are."""
+        return len(self._removals)
+
+    def removed_packages(self, place: tuple[str, ...]) -> Snapshot[PackageId]:
+        """The packages that DeletePackage has removed from a repository."""
+        return self._removed_so_far(place, "DeletePackage", lambda package, _: [package.id])
+
+    def removed_versions(self, place: tuple[str, ...], operation: OperationName) -> Snapshot[tuple[PackageId, str]]:
+        """The versions that an operation on versions has removed from a repository."""
+        return self._removed_so_far(
+            place, operation, lambda package, versions: [(package.id, version) for version in versions]
+        )
+
+    def removal_of(
+        self, place: tuple[str, ...], package_key: str | None, version: str | None, by: str | None = None
+    ) -> int | None:
+        """The number of the last call that removed a repository, a package or a version of it; see :meth:`call`.
+
+        :param by: only calls of this operation.
+        """
+        for number in reversed(range(self.removals)):
+            removal, at = self._removals[number], self._removed_by[number]
+            is_of_it = removal.place == place and removal.removes(package_key, version)
+            if is_of_it and by in (None, self._calls[at][0].operation):
+                return at + 1
+        return None
+
+    def call(self, number: int) -> Call:
+        """A call by its number; the first one is 1."""
+        return call_of(self._calls[number - 1])
+
+    def _removed(self, numbers: Iterable[int]) -> Iterator[tuple[Removal, KeptCall]]:
+        for number in numbers:
+            yield self._removals[number], self._calls[self._removed_by[number]]
+
+    def _removed_so_far(
+        self,
+        place: tuple[str, ...],
+        operation: OperationName,
+        items: Callable[[Package, tuple[str, ...]], Iterable[Any]],
+    ) -> Snapshot[Any]:
+        """What an operation has removed from a repository: each removal is looked at once, however often this is asked.
+
+        :param items: what there is to say of a package and of those of its versions that are gone.
+        """
+        seen, found = self._found.get((place, operation), (0, GrowingSet[Any]()))
+        now = self.removals
+        for removal, kept in self._removed(range(seen, now)):
+            if removal.package is not None and removal.place == place and kept[0].operation == operation:
+                for package, versions in removal.each_package():
+                    found.add(items(package, versions))
+        self._found[place, operation] = now, found
+        return found.so_far()
+
+
+def _deletion(place: tuple[str, ...], package: Package, versions: tuple[str, ...], call: Call) -> Deletion:
+    _, _, domain, repository = place
+    return Deletion(call.operation, domain, repository, package.id, versions, package.origin, call)
