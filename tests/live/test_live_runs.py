@@ -100,7 +100,7 @@ def test_a_run_records_all_scenarios_and_leaves_nothing(
         done = run_pytest(tmp_path)
 
     assert done.returncode == 0, done.stdout
-    assert re.search(rf"Account {ACCOUNT}, region us-east-1: about \d{{3}} requests", done.stdout)
+    assert re.search(rf"Account {ACCOUNT}, region us-east-1: about \d{{3}} requests to {server.url}", done.stdout)
     assert f"{len(SCENARIOS)} passed" in done.stdout
     assert "by rule ===" in done.stdout
     (path,) = tmp_path.iterdir()
