@@ -13,7 +13,11 @@ from .clock import Clock
 from .doors import interception
 from .errors import CodeArtifactPluginError, SeedError, UnusedFaults, shown
 from .handles import Domain, DomainSettings, Location, PublicSource, Repository, Version, arguments
+from .handles.handle import pointer_of
 from .handles.mappings import Entities
+from .handles.pointer import Pointer
+from .handles.repositories import public_source
+from .handles.versions import creation_event
 from .http import Caller
 from .journal.blocks import Blocks
 from .journal.calls import Calls
@@ -193,7 +197,7 @@ class FakeCodeArtifact:
     def at(self, account: str | None = None, region: str | None = None) -> Location:
         """An account in a region. Default: the fake's own."""
         caller = self._caller(account, region)
-        return Location(self._service, caller.region, caller.account)
+        return Location(Pointer(self._service, (caller.region, caller.account)))
 
     def add_domain(
         self, name: str, *, account: str | None = None, region: str | None = None, **domain: Unpack[DomainSettings]
@@ -227,7 +231,7 @@ class FakeCodeArtifact:
         :param connection: an ``ExternalConnection`` (rule U-4).
         :raises SeedError: the external connection is unknown.
         """
-        return PublicSource.named(self._service, connection)
+        return public_source(self._service, connection)
 
     def load(self, path: str | Path, *, progress: Callable[[int], object] | None = None) -> None:
         """Add the domains and public sources of a seed file. If anything in it is not valid, add nothing.
@@ -368,12 +372,12 @@ class FakeCodeArtifact:
         :raises SeedError: it is not a version of this fake, or one of a public source.
         :raises NotThere: the version does not exist any more.
         """
-        if not isinstance(version, Version) or version._service is not self._service:
+        if not isinstance(version, Version) or pointer_of(version).service is not self._service:
             raise SeedError(
                 f"event_for takes a version of this fake, not {shown(version)}. Write for example "
                 f"event_for(repository.packages[pypi('name')].versions['1.0'])."
             )
-        return version._creation_event()
+        return creation_event(version)
 
     def add_event_listener(self, listener: Callable[[dict[str, Any]], object]) -> Callable[[], None]:
         """Call a function with each event from now on, after the call that caused it, in the thread of that call.

@@ -6,17 +6,32 @@ A seed file sets them after the repositories themselves, so that repositories ma
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from ..errors import SeedError, near, shown
 from ..state import entities, spelling, tree
 from ..state.entities import ALLOW_SPECIFIC_REPOSITORIES, Upstream
-from ..state.store import State
+from ..state.store import State, new_group
 from . import arguments, timestamps
+from .handle import pointer_of
+from .pointer import Pointer
 from .repositories import Repository
 
 if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
     from ..literals import ExternalConnection, RestrictionMode, RestrictionType
+
+
+class GroupKeywords(TypedDict, total=False):
+    """The keywords of :meth:`.Domain.add_package_group`, which documents them."""
+
+    restrictions: Mapping[RestrictionType, RestrictionMode] | None
+    allowed_repositories: Mapping[RestrictionType, Iterable[str | Repository]] | None
+    contact_info: str | None
+    description: str | None
+    tags: Mapping[str, str] | None
+    created: timestamps.Moment | None
 
 
 class Gone(NamedTuple):
@@ -68,9 +83,10 @@ def connect(
 
     :raises SeedError: as :func:`sources`.
     """
-    with repository._service.writing() as state:
-        found = sources(state, repository._domain(), upstreams, external_connection)
-        record = repository._repository()
+    pointer = pointer_of(repository)
+    with pointer.service.writing() as state:
+        found = sources(state, pointer.domain(), upstreams, external_connection)
+        record = pointer.repository()
         state.put_repository(record._replace(upstreams=found, external_connection=external_connection))
 
 
@@ -87,8 +103,9 @@ def describe(
     """
     if administrator is not None:
         arguments.check("AccountId", administrator, "account")
-    with repository._service.writing() as state:
-        record = repository._repository()
+    pointer = pointer_of(repository)
+    with pointer.service.writing() as state:
+        record = pointer.repository()
         described = record._replace(
             administrator=administrator or record.administrator,
             description=record.description if description is None else arguments.description(description),
@@ -97,7 +114,32 @@ def describe(
         state.put_repository(described)
 
 
-def allowed(
+def seed_group(domain: Pointer, pattern: str, **given: Unpack[GroupKeywords]) -> None:
+    """Seed a package group, or describe the one of that pattern: every domain has a root group.
+
+    :raises SeedError: as :meth:`.Domain.add_package_group` says.
+    """
+    arguments.group_pattern(pattern)
+    contact_info = arguments.contact_info(given.get("contact_info"))
+    modes = arguments.group_modes(pattern, given.get("restrictions"))
+    with domain.service.writing() as state:
+        holder = domain.domain()
+        group = holder.group(pattern) or new_group(pattern, domain.service.clock.millis())
+        modes_now = group.modes | modes
+        state.put_group(
+            holder,
+            group._replace(
+                created=timestamps.millis(given.get("created"), group.created),
+                modes=modes_now,
+                allowed=_allowed(state, holder, modes_now, given.get("allowed_repositories") or {}),
+                contact_info=contact_info,
+                description=arguments.description(given.get("description")),
+                tags=arguments.tags(given.get("tags")),
+            ),
+        )
+
+
+def _allowed(
     state: State,
     domain: entities.Domain,
     modes: Mapping[str, RestrictionMode],
@@ -128,7 +170,7 @@ def _reference(
     if isinstance(given, Gone):
         arguments.check("RepositoryName", given.name, "repository name")
         return Upstream(given.name, state.new_uid())
-    if isinstance(given, Repository) and given._path[:3] != (domain.region, domain.owner, domain.name):
+    if isinstance(given, Repository) and pointer_of(given).path[:3] != (domain.region, domain.owner, domain.name):
         raise SeedError(f"{given!r} cannot be {what} here: it is in another domain.")
     name = given.name if isinstance(given, Repository) else given
     found = domain.repository(name) if isinstance(name, str) else None

@@ -11,8 +11,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ..errors import SeedError
-from ..handles import Domain, Location, PublicSource, Repository, arguments, package_records, references
+from ..handles import Domain, Location, Repository, arguments, package_records, references
+from ..handles.handle import pointer_of
 from ..handles.package_records import NewVersion, PackageRecords
+from ..handles.pointer import Pointer
+from ..handles.repositories import public_source
 from ..names.group_patterns import ROOT
 from ..names.packages import PackageId
 from ..service import Service
@@ -29,7 +32,7 @@ _CONTENT: _Readers = {
 }
 """The content of an asset, or what is known of one without content."""
 
-_Filling = tuple[Repository | PublicSource, Iterable[FileValue]]
+_Filling = tuple[Pointer, Iterable[FileValue]]
 """What holds packages, and what a file says of these."""
 
 
@@ -45,19 +48,19 @@ def load(service: Service, file: FileValue, progress: Callable[[int], object]) -
         itertools.chain.from_iterable(_domain(service, domain) for domain in given.get("domains", [])),
         (_public_source(service, source) for source in given.get("public_sources", [])),
     ):
-        service.state.put_packages(holder._repository(), _packages(holder, packages, lambda: progress(next(numbers))))
+        service.state.put_packages(holder.repository(), _packages(holder, packages, lambda: progress(next(numbers))))
 
 
 def _packages(
-    holder: Repository | PublicSource, packages: Iterable[FileValue], one_more: Callable[[], object]
+    holder: Pointer, packages: Iterable[FileValue], one_more: Callable[[], object]
 ) -> Iterator[entities.Package]:
     """The records of the packages of a repository or a public source, made one by one.
 
     :param one_more: called after each.
     """
-    records = holder._records()
+    records = PackageRecords(holder)
     for package in packages:
-        yield _package(holder, records, package)
+        yield _package(records, package)
         one_more()
 
 
@@ -69,14 +72,14 @@ def _domain(service: Service, described: FileValue) -> Iterator[_Filling]:
         home = arguments.caller(
             given.pop("account", service.caller.account), given.pop("region", service.caller.region)
         )
-        domain = Location(service, home.region, home.account).add_domain(**given)
+        domain = Location(Pointer(service, (home.region, home.account))).add_domain(**given)
     added = [_repository(domain, repository) for repository in repositories]
     for repository, place, sources, _ in added:
         with place.blamed():
             references.connect(repository, **sources)
     for group in groups:
         _group(domain, group)  # before the packages, whose configuration may follow from it
-    return ((repository, packages) for repository, _, _, packages in added)
+    return ((pointer_of(repository), packages) for repository, _, _, packages in added)
 
 
 def _repository(domain: Domain, described: FileValue) -> tuple[Repository, FileValue, _Keywords, Iterable[FileValue]]:
@@ -92,7 +95,7 @@ def _group(domain: Domain, group: FileValue) -> None:
     given = group.keywords(PACKAGE_GROUP, ["pattern"])
     with group.blamed():
         if given["pattern"] == ROOT:
-            domain._seed_group(**given)
+            references.seed_group(pointer_of(domain), **given)
         else:
             domain.add_package_group(**given)
 
@@ -100,18 +103,17 @@ def _group(domain: Domain, group: FileValue) -> None:
 def _public_source(service: Service, described: FileValue) -> _Filling:
     given = described.keywords(PUBLIC_SOURCE, ["name"])
     with described.blamed():
-        source = PublicSource.named(service, given["name"])
-    return source, given.get("packages", [])
+        source = public_source(service, given["name"])
+    return pointer_of(source), given.get("packages", [])
 
 
-def _package(holder: Repository | PublicSource, records: PackageRecords, described: FileValue) -> entities.Package:
+def _package(records: PackageRecords, described: FileValue) -> entities.Package:
     given = described.keywords(PACKAGE, ["format", "name"])
     tags, versions, origin = given.pop("dist_tags", {}), given.pop("versions", ()), given.pop("origin", None)
     names = {tag: place.text() for tag, place in tags.items()}
     with described.blamed():
         id = PackageId(**{"namespace": None, **given})
-        holder._check(id)
-        records.check_new(id, holder._words())
+        records.check_new(id)
         if origin is not None:
             origin = arguments.origin(origin)
     made: dict[str, NewVersion] = {}
