@@ -6,7 +6,7 @@ from ..errors import SeedError
 from ..rules import publication
 from ..state.entities import Version
 from ..state.store import State
-from . import arguments
+from . import version_arguments
 from .package_records import NewVersion, PackageRecords, VersionKeywords
 from .pointer import Pointer
 
@@ -43,7 +43,7 @@ def _grown(package: Pointer, there: Version, added: Version, given: VersionKeywo
     name, id = added.version, package.id
     if not package.is_public or not added.details.own_assets:
         raise SeedError(f"There is a version {name!r} of {id!r} already. Read it with versions[{name!r}].")
-    grown = arguments.grown(id, added._replace(plain_details=there.plain_details), added.details, nonce)
+    grown = version_arguments.grown(id, added._replace(plain_details=there.plain_details), added.details, nonce)
     return grown if given.get("published") is not None else grown._replace(published=there.published)
 
 

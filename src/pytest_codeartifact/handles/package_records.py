@@ -13,14 +13,14 @@ from ..names.packages import PackageId
 from ..rules.origins import came_by, default_origin
 from ..state import entities, tree
 from ..state.entities import Origin
-from . import arguments, timestamps
+from . import arguments, timestamps, version_arguments
 from .pointer import Pointer
 
 if TYPE_CHECKING:
     from ..literals import OriginType, VersionStatus
 
 
-class VersionKeywords(arguments.AllDetails, total=False):
+class VersionKeywords(version_arguments.AllDetails, total=False):
     """The keywords of :meth:`.Package.add_version`, which documents them."""
 
     status: VersionStatus
@@ -180,13 +180,13 @@ class PackageRecords:
         published = self._time(keywords.pop("published", None))
         own = {key: keywords.pop(key) for key in _OF_THE_RECORD if key in keywords}
         tags = arguments.dist_tags(id, keywords.pop("dist_tags", ()))
-        made = arguments.version(
+        made = version_arguments.version(
             id,
             name,
             self._repository,
             published=published,
             nonce=self._nonce,
-            details=arguments.details(id, name, **keywords),
+            details=version_arguments.details(id, name, **keywords),
             **own,
         )
         return NewVersion((made.entry,), name, made.origin.type, tags)

@@ -18,7 +18,7 @@ from ..rules import arns, publication, retention
 from ..service import Service
 from ..state import entities, spelling, tree
 from ..state.entities import Origin
-from . import arguments
+from . import arguments, asset_arguments, version_arguments
 from .handle import Handle
 from .mappings import Entities
 from .package_records import Contents, PackageRecords, Versions
@@ -199,7 +199,7 @@ class Repository(PackageSource):
         *,
         unfinished: bool = False,
         dist_tag: str | None = None,
-        **details: Unpack[arguments.VersionDetails],
+        **details: Unpack[version_arguments.VersionDetails],
     ) -> Version:
         """Publish a version as the package manager of its format does, under the service's rules (section 13).
 
@@ -219,15 +219,15 @@ class Repository(PackageSource):
         :raises SeedError: a version, name or detail that is not valid.
         """
         own = ("assets", "unfinished", "dist_tag")
-        arguments.check_keywords("publish()", details, (*own, *arguments.VersionDetails.__annotations__))
+        arguments.check_keywords("publish()", details, (*own, *version_arguments.VersionDetails.__annotations__))
         name = arguments.asked_version(arguments.package_id(id), version)
         if unfinished and id.format not in ("generic", "maven"):
             raise SeedError(f"Versions of {id.format} packages are never Unfinished (rule S-1).")
         if assets is None:
             uploaded = self._next_build(id, name) if maven_snapshots.is_moving(id, name) else name
-            assets = arguments.uploads(id, uploaded)
-        assets = arguments.uploaded(id, assets)
-        made = arguments.details(id, name, assets=assets, **details)
+            assets = asset_arguments.uploads(id, uploaded)
+        assets = asset_arguments.uploaded(id, assets)
+        made = version_arguments.details(id, name, assets=assets, **details)
         contents = {entry[0]: entry[2] for entry in tree.scan(made.assets)}
         arguments.dist_tags(id, [] if dist_tag is None else [dist_tag])
         tag = (dist_tag or "latest") if id.format == "npm" else None

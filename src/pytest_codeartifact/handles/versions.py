@@ -12,7 +12,7 @@ from ..names.packages import PackageId
 from ..rules.effects import VersionChange
 from ..state import spelling, tree
 from ..state.entities import INTERNAL, PUBLISHED, AssetSummary, Dependency, License, Origin
-from . import arguments, new_versions, timestamps
+from . import new_versions, timestamps, version_arguments
 from .handle import Handle, pointer_of
 from .mappings import Entities, check_str
 from .package_records import VersionKeywords
@@ -193,9 +193,9 @@ class Version(Handle):
         :raises SeedError: an asset of that name has other content, or the version cannot have the asset.
         """
         pointer = self._pointer
-        given = arguments.details(pointer.id, self.version, assets={name: content})
+        given = version_arguments.details(pointer.id, self.version, assets={name: content})
         with pointer.service.writing() as state:
-            grown = arguments.grown(pointer.id, pointer.version(), given, state.removals)
+            grown = version_arguments.grown(pointer.id, pointer.version(), given, state.removals)
             state.put_version(pointer.repository(), pointer.id.key, grown)
         return self
 

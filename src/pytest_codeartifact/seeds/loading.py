@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ..errors import SeedError
-from ..handles import Domain, Location, Repository, arguments, package_records, references
+from ..handles import Domain, Location, Repository, arguments, asset_arguments, package_records, references
 from ..handles.handle import pointer_of
 from ..handles.package_records import NewVersion, PackageRecords
 from ..handles.pointer import Pointer
@@ -187,7 +187,7 @@ def _dependency(dependency: FileValue) -> Dependency:
 def _content(content: FileValue) -> bytes | AssetSummary:
     given = content.keywords(_CONTENT)
     with (content.at("base64") if "base64" in given else content).blamed():
-        return arguments.asset_content(given)
+        return asset_arguments.asset_content(given)
 
 
 # The readers of all keys, by table; docs/seeds.md promises that these are the keywords of Python.
