@@ -416,8 +416,9 @@ class FakeCodeArtifact:
         :raises AssertionError: at the end of the block, with the changes and the calls, unless the block has raised.
         :raises CodeArtifactPluginError: as :meth:`changes`.
         """
-        changes = self.changes()
-        return Unchanged(changes, self._service.journal, self._blocks.make(interception.where()))
+        service = self._service
+        entered = self._blocks.make(interception.where())
+        return Unchanged(self.changes(), service.caller, service.journal, entered)
 
     # Faults
 

@@ -48,24 +48,24 @@ class Call(NamedTuple):
         """What reports count it as: the operation, and the format that a request of a package manager came by."""
         return self.operation if self.via == "api" else f"{self.operation} by {self.via}"
 
-    @property
-    def _package_key(self) -> str | None:
-        params = self.params
-        return key_of(params.get("format"), params.get("namespace"), params.get("package"))
-
-    def asks_for(self, params: Mapping[str, object]) -> bool:
-        """Whether it was made with these parameters, among others; ``package`` may be an id."""
-        return all(
-            self._package_key == value.key if is_id(value, name) else self.params.get(name) == value
-            for name, value in params.items()
-        )
-
     def __repr__(self) -> str:
         params = ", ".join(f"{name}={_short(value)}" for name, value in self.params.items())
         outcome = f" -> {_short(self.error)}" if self.error is not None else ""
         attempts = f" ({self.attempts} attempts)" if self.attempts > 1 else ""
         where = f"  [{self.where}]" if self.where is not None else ""
         return f"{self.operation}({params}){outcome}{attempts}{where}"
+
+
+def asks_for(call: Call, params: Mapping[str, object]) -> bool:
+    """Whether a call was made with these parameters, among others; ``package`` may be an id."""
+    return all(
+        _package_key(call) == value.key if is_id(value, name) else call.params.get(name) == value
+        for name, value in params.items()
+    )
+
+
+def _package_key(call: Call) -> str | None:
+    return key_of(call.params.get("format"), call.params.get("namespace"), call.params.get("package"))
 
 
 def _short(value: object) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from ..errors import SeedError, ServiceError, ValidationException, shown
 from . import permissions, policy_evaluation
-from .call import Call
+from .call import Call, asks_for
 from .kept_calls import KeptCall, call_of
 from .parameters import check_names, check_operation, contradiction, objection
 
@@ -51,7 +51,7 @@ class Calls(Sequence[Call]):
         elif operation not in self.operations:
             check_operation(operation)
         of_it = self._those(kept for kept in self._calls if kept[0].operation == operation)
-        found = of_it._those(kept for kept in of_it._calls if not params or call_of(kept).asks_for(params))
+        found = of_it._those(kept for kept in of_it._calls if not params or asks_for(call_of(kept), params))
         if not found and operation in self._known:
             of_it._check_values(operation, params)
         return found
@@ -63,7 +63,7 @@ class Calls(Sequence[Call]):
             raise SeedError(f"No call of {operation} can be found. {why}")
         for name, value in params.items():
             refused = objection(operation, name, value)
-            if refused is not None and not any(call.asks_for({name: value}) for call in self):
+            if refused is not None and not any(asks_for(call, {name: value}) for call in self):
                 instead = " or ".join(_as_keywords(params) for params in refused.instead)
                 raise SeedError(
                     f"No call of {operation} can have {name}={shown(value)}. {refused.why}"

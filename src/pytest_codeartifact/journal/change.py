@@ -60,28 +60,6 @@ class Change:
         self._home = Caller(DEFAULTS.account, DEFAULTS.region)
         self._counted: int | None = None
 
-    @classmethod
-    def lazily(
-        cls,
-        kind: str,
-        path: Path,
-        place: tuple[Caller, Caller],
-        before: Callable[[], Any] | None,
-        after: Callable[[], Any] | None,
-        counted: int | None,
-    ) -> Change:
-        """A change whose two sides are computed on first use.
-
-        :param place: account and region of the thing, and those of its fake, which are not printed.
-        :param counted: how many things are in one that came or went.
-        """
-        (account, region), home = place
-        made = cls(kind, path, account=account, region=region)
-        made._before = None if before is None else functools.cache(before)
-        made._after = None if after is None else functools.cache(after)
-        made._home, made._counted = home, counted
-        return made
-
     @property
     def before(self) -> Any:
         """What existed before, None if nothing did.
@@ -116,19 +94,8 @@ class Change:
     def __hash__(self) -> int:
         return hash((self.kind, self.path, self.account, self.region))
 
-    @property
-    def identity(self) -> tuple[object, ...]:
-        """What it is that has come, gone or changed, and which of these."""
-        return self.kind, self.path, self.account, self.region, self.is_addition, self.is_removal
-
-    @property
-    def short(self) -> str:
-        """The change without its contents: ``- package acme/team/pypi('old')``."""
-        sign = "+" if self.is_addition else "-" if self.is_removal else "~"
-        return f"{sign} {self.kind} {'/'.join(map(_part, self.path))}"
-
     def __repr__(self) -> str:
-        return f"{self.short}{self._detail()}{self._elsewhere()}"
+        return f"{in_short(self)}{self._detail()}{self._elsewhere()}"
 
     def _detail(self) -> str:
         if not self.is_addition and not self.is_removal:
@@ -152,6 +119,42 @@ class Change:
         region = self.region if self.region != self._home.region else ""
         where = ", ".join(filter(None, (account, region)))
         return f"  [{where}]" if where else ""
+
+
+class FoundChange(Change):
+    """A change that a comparison has found. Its two sides are computed on first use.
+
+    :param place: account and region of the thing, and those of its fake, which are not printed.
+    :param counted: the number of things in one that was added or removed.
+    """
+
+    __slots__ = ()
+
+    def __init__(
+        self,
+        kind: str,
+        path: Path,
+        place: tuple[Caller, Caller],
+        before: Callable[[], Any] | None,
+        after: Callable[[], Any] | None,
+        counted: int | None,
+    ) -> None:
+        (account, region), home = place
+        super().__init__(kind, path, account=account, region=region)
+        self._before = None if before is None else functools.cache(before)
+        self._after = None if after is None else functools.cache(after)
+        self._home, self._counted = home, counted
+
+
+def identity(change: Change) -> tuple[object, ...]:
+    """The thing that was added, removed or changed, and which of these."""
+    return change.kind, change.path, change.account, change.region, change.is_addition, change.is_removal
+
+
+def in_short(change: Change) -> str:
+    """A change without its contents: ``- package acme/team/pypi('old')``."""
+    sign = "+" if change.is_addition else "-" if change.is_removal else "~"
+    return f"{sign} {change.kind} {'/'.join(map(_part, change.path))}"
 
 
 def constant(value: object) -> Callable[[], Any] | None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from types import TracebackType
 from typing import overload
 
 from ..http import Caller
 from ..state.store import State
-from .change import Change
+from .change import Change, identity, in_short
 from .comparison import differences
 from .journal import Journal, Step
 
@@ -54,12 +54,6 @@ class Changes(Sequence[Change]):
         """The things that existed before, exist now, and differ."""
         return [change for change in self if not change.is_addition and not change.is_removal]
 
-    def caused_by(self, steps: Iterable[Step]) -> dict[tuple[object, ...], int]:
-        """The number of the call that has made each change last, by :attr:`.Change.identity`."""
-        return {
-            change.identity: step.call for step in steps for change in differences(step.before, step.after, self._home)
-        }
-
     def __iter__(self) -> Iterator[Change]:
         if self._end is None:
             return differences(self._before, self._now(), self._home)
@@ -92,11 +86,13 @@ class Changes(Sequence[Change]):
 class Unchanged:
     """A block after which everything is as it was before; see :meth:`.FakeCodeArtifact.unchanged`.
 
+    :param home: account and region of the fake.
     :param entered: is called when it is entered.
     """
 
-    def __init__(self, changes: Changes, journal: Journal, entered: Callable[[], None]) -> None:
+    def __init__(self, changes: Changes, home: Caller, journal: Journal, entered: Callable[[], None]) -> None:
         self._changes = changes
+        self._home = home
         self._journal = journal
         self._entered = entered
         self._following = ExitStack()
@@ -120,10 +116,18 @@ class Unchanged:
         """The changes in one line, and each with the call behind it."""
         number = "1 change" if len(changes) == 1 else f"{len(changes)} changes"
         more = [f"{len(changes) - _MOST_IN_HEADING} more"] if len(changes) > _MOST_IN_HEADING else []
-        heading = ", ".join([*(change.short for change in changes[:_MOST_IN_HEADING]), *more])
-        causes = self._changes.caused_by(self._steps)
-        lines = [f"  {change}  {self._cause(causes.get(change.identity))}" for change in changes]
+        heading = ", ".join([*(in_short(change) for change in changes[:_MOST_IN_HEADING]), *more])
+        causes = self._causes()
+        lines = [f"  {change}  {self._cause(causes.get(identity(change)))}" for change in changes]
         return [f"{number} where none was expected: {heading}", *_first(lines)]
+
+    def _causes(self) -> dict[tuple[object, ...], int]:
+        """The number of the call that has made each change last, by :func:`.identity`."""
+        causes: dict[tuple[object, ...], int] = {}
+        for step in self._steps:
+            for change in differences(step.before, step.after, self._home):
+                causes[identity(change)] = step.call
+        return causes
 
     def _cause(self, number: int | None) -> str:
         if number is None:

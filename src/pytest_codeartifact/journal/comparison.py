@@ -16,7 +16,7 @@ from ..state import tree
 from ..state.entities import Asset, AssetSummary, Domain, Group, Package, Policy, Repository, Tags, Version
 from ..state.store import State
 from . import snapshots
-from .change import Change, Path, constant
+from .change import Change, FoundChange, Path, constant
 from .snapshots import Snapshot
 
 _Record = TypeVar("_Record", Domain, Group, Repository, Package, Version, Asset)
@@ -130,9 +130,9 @@ class _Comparison:
     ) -> Iterator[Change]:
         """One went, or one came, or both."""
         if was is not None:
-            yield Change.lazily(kind, path, self._place, functools.partial(snapshot, was), None, counted(was))
+            yield FoundChange(kind, path, self._place, functools.partial(snapshot, was), None, counted(was))
         if is_now is not None:
-            yield Change.lazily(kind, path, self._place, None, functools.partial(snapshot, is_now), counted(is_now))
+            yield FoundChange(kind, path, self._place, None, functools.partial(snapshot, is_now), counted(is_now))
 
     def _changed(
         self, kind: str, path: Path, was: Snapshot, is_now: Snapshot, always: Iterable[str] = ()
@@ -145,7 +145,7 @@ class _Comparison:
             yield self._change(kind, path, old, new)
 
     def _change(self, kind: str, path: Path, was: object, is_now: object) -> Change:
-        return Change.lazily(kind, path, self._place, constant(was), constant(is_now), None)
+        return FoundChange(kind, path, self._place, constant(was), constant(is_now), None)
 
 
 def _either(was: _Record | None, is_now: _Record | None) -> _Record:

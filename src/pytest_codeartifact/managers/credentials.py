@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 
-from ..clock import Clock
+from ..clock import ServiceClock
 from ..errors import AccessDeniedException, ServiceError
 from ..http import Caller
 from ..state.entities import Grant, domain_key
@@ -41,7 +41,7 @@ def presented(authorization: str | None, *, bare: bool) -> str | None:
     return scheme if bare and not rest else None
 
 
-def grant(state: State, clock: Clock, token: str | None) -> Grant:
+def grant(state: State, clock: ServiceClock, token: str | None) -> Grant:
     """What a token opens.
 
     :raises Unauthorized: it is none of ours, or has expired (rules PM-16 and PM-17).

@@ -25,6 +25,7 @@ from ..state.entities import (
     Version,
     asset_entry,
 )
+from ..state.quotas import assets_in
 from ..state.store import State
 from .origins import came_by, check_publish, default_origin
 from .scope import Scope
@@ -310,7 +311,7 @@ def _check_quotas(scope: Scope, name: str, existing: Version | None, assets: Map
                 "asset",
             )
     existing_names = set(existing.asset_names) if existing is not None else set()
-    most = scope.quotas.assets_in(scope.caller.region)
+    most = assets_in(scope.caller.region, scope.quotas)
     if len(existing_names | assets.keys()) > most:
         raise ServiceQuotaExceededException(
             f"The limit of {most} assets per package version is reached.", name, "package-version"

@@ -15,10 +15,11 @@ import warnings
 import weakref
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from .. import wire
-from ..clock import Clock
+from ..clock import ServiceClock
 from ..errors import OperationNotImplemented, SeedError, ServiceError, without_frames
 from ..http import Caller, Disturbed, Request, Response
 from ..journal.call import Call
@@ -52,13 +53,13 @@ class Service:
         caller: Caller,
         options: Options,
         state: State | None = None,
-        clock: Clock | None = None,
+        clock: ServiceClock | None = None,
         quotas: Quotas | None = None,
     ) -> None:
         self.caller = caller
         self.options = options
         self.state = state or State()
-        self.clock = clock or Clock()
+        self.clock = clock or ServiceClock()
         self.quotas = quotas or Quotas()
         self.accounts: dict[str, str] = {}
         self.journal = Journal(wire.operation_names() | OF_MANAGERS)
@@ -74,7 +75,9 @@ class Service:
     def fork(self, caller: Caller, options: Options | None) -> Service:
         """An independent copy of the state, clock, quotas and access keys, with an empty journal and no faults."""
         with self._lock:
-            forked = Service(caller, options or self.options, self.state.fork(), self.clock.fork(), self.quotas.fork())
+            forked = Service(
+                caller, options or self.options, self.state.fork(), self.clock.fork(), replace(self.quotas)
+            )
             forked.accounts.update(self.accounts)
             self.forks.add(forked)
             return forked
