@@ -179,7 +179,7 @@ class FakeCodeArtifact:
         caller = arguments.caller(settings.pop("account", self.account), settings.pop("region", self.region))
         options = _options(**{**dataclasses.asdict(self._service.options), **settings}) if settings else None
         forked = FakeCodeArtifact.__new__(FakeCodeArtifact)
-        forked._stand_for(self._service.fork(caller, options))
+        forked._stand_for(self._service.fork(caller, options))  # noqa: SLF001  # of the same class
         return forked
 
     # Seeding and reading
@@ -327,20 +327,7 @@ class FakeCodeArtifact:
         """
         from .doors.server import Server
 
-        return self._serve(Server, port)
-
-    def _serve(self, make: Callable[[Service, int], _Server], port: int) -> _Server:
-        """Start a server of any kind; see :meth:`serve`."""
-        if type(port) is not int or not 0 <= port <= 65535:
-            raise SeedError(f"port must be a number from 0 to 65535, not {shown(port)}.")
-        try:
-            return make(self._service, port)
-        except ModuleNotFoundError as error:
-            raise CodeArtifactPluginError(
-                f"A server needs {error.name}: pip install 'pytest-codeartifact[server]'."
-            ) from error
-        except OSError as error:
-            raise CodeArtifactPluginError(f"The server cannot listen on port {port}: {error}.") from error
+        return start_server(self._service, Server, port)
 
     # Asserting
 
@@ -470,6 +457,25 @@ class FakeCodeArtifact:
     def __repr__(self) -> str:
         state = "open" if self._service.is_open else "closed"
         return f"<FakeCodeArtifact of {self.account} in {self.region}, {state}>"
+
+
+def start_server(service: Service, make: Callable[[Service, int], _Server], port: int) -> _Server:
+    """Start a server of any kind; see :meth:`.FakeCodeArtifact.serve`."""
+    if type(port) is not int or not 0 <= port <= 65535:
+        raise SeedError(f"port must be a number from 0 to 65535, not {shown(port)}.")
+    try:
+        return make(service, port)
+    except ModuleNotFoundError as error:
+        raise CodeArtifactPluginError(
+            f"A server needs {error.name}: pip install 'pytest-codeartifact[server]'."
+        ) from error
+    except OSError as error:
+        raise CodeArtifactPluginError(f"The server cannot listen on port {port}: {error}.") from error
+
+
+def service_of(fake: FakeCodeArtifact) -> Service:
+    """What a fake wraps, for the rooms above. Users of fakes have no need for it."""
+    return fake._service  # noqa: SLF001  # the only access from outside
 
 
 def _options(

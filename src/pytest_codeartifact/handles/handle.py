@@ -24,4 +24,4 @@ class Handle:
 
 def pointer_of(handle: Handle) -> Pointer:
     """What a handle wraps, for the rooms that seed through handles. Users of handles have no need for it."""
-    return handle._pointer  # the only access from outside
+    return handle._pointer  # noqa: SLF001  # the only access from outside

@@ -50,25 +50,11 @@ class Calls(Sequence[Call]):
             check_names(operation, params)
         elif operation not in self.operations:
             check_operation(operation)
-        of_it = self._those(kept for kept in self._calls if kept[0].operation == operation)
-        found = of_it._those(kept for kept in of_it._calls if not params or asks_for(call_of(kept), params))
-        if not found and operation in self._known:
-            of_it._check_values(operation, params)
-        return found
-
-    def _check_values(self, operation: OperationName, params: Mapping[str, object]) -> None:
-        """Refuse values that no call can have, unless one of these has it: calls that were refused are recorded too."""
-        why = contradiction(params)
-        if why is not None:
-            raise SeedError(f"No call of {operation} can be found. {why}")
-        for name, value in params.items():
-            refused = objection(operation, name, value)
-            if refused is not None and not any(asks_for(call, {name: value}) for call in self):
-                instead = " or ".join(_as_keywords(params) for params in refused.instead)
-                raise SeedError(
-                    f"No call of {operation} can have {name}={shown(value)}. {refused.why}"
-                    f"{instead and f' Write {instead}.'}"
-                )
+        of_it = [kept for kept in self._calls if kept[0].operation == operation]
+        matching = [kept for kept in of_it if not params or asks_for(call_of(kept), params)]
+        if not matching and operation in self._known:
+            _check_values(operation, params, self._those(of_it))
+        return self._those(matching)
 
     def iam_policy(self, *, wildcards: bool = False) -> dict[str, Any]:
         """The least IAM policy that these calls need: a policy document, ready for ``json.dumps``.
@@ -127,6 +113,21 @@ class Calls(Sequence[Call]):
 
     def __repr__(self) -> str:
         return f"[{', '.join(map(str, self))}]"
+
+
+def _check_values(operation: OperationName, params: Mapping[str, object], calls: Calls) -> None:
+    """Refuse values that no call can have, unless one of these has it: calls that were refused are recorded too."""
+    why = contradiction(params)
+    if why is not None:
+        raise SeedError(f"No call of {operation} can be found. {why}")
+    for name, value in params.items():
+        refused = objection(operation, name, value)
+        if refused is not None and not any(asks_for(call, {name: value}) for call in calls):
+            instead = " or ".join(_as_keywords(params) for params in refused.instead)
+            raise SeedError(
+                f"No call of {operation} can have {name}={shown(value)}. {refused.why}"
+                f"{instead and f' Write {instead}.'}"
+            )
 
 
 def permissions_needed(calls: Iterable[Call]) -> set[permissions.Permission]:

@@ -150,7 +150,9 @@ class RemovalSet(Set[_Item], Generic[_Item]):
 
     def _each_checked(self, others: Iterable[Any]) -> frozenset[Any]:
         """The items of any iterable, which methods take where operators want a set."""
-        return others._items if isinstance(others, RemovalSet) else frozenset(map(self._check, others))
+        if isinstance(others, RemovalSet):
+            return frozenset(others)  # which were checked when they were removed
+        return frozenset(map(self._check, others))
 
 
 def _as_set(items: Iterable[Any]) -> str:

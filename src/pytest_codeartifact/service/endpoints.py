@@ -107,7 +107,7 @@ class Endpoints:
         """Lead a request through all that it must pass, in the order of rule PM-20."""
         address = visit.address
         credentials.check_domain(visit.grant, visit.caller, address)
-        scope = self._service._scope(self._service.state, visit.caller)
+        scope = self._service.scope(self._service.state, visit.caller)
         scope.repository(address.domain, address.owner, address.repository)
         route, parts = visit.protocol.route(visit.request.method, address.path)
         asked.permission = route.permission
@@ -123,9 +123,9 @@ class Endpoints:
     def _carry_out(self, visit: _Visit, asked: Asked, work: Work) -> Response:
         """Carry a request out, all of it or nothing, and take it down; a HEAD changes nothing (rule PM-26)."""
         service, address = self._service, visit.address
-        with service._lock:
+        with service.lock:
             before, draft = service.before_a_call(), service.state.fork()
-            scope = service._scope(draft, visit.caller)
+            scope = service.scope(draft, visit.caller)
             scope.operation, scope.served_at = asked.permission, visit.request.served_at
             repository = scope.repository(address.domain, address.owner, address.repository)
             reply = work(RepositoryView(scope, repository))
@@ -140,7 +140,7 @@ class Endpoints:
         return response
 
     def _record(self, visit: _Visit, asked: Asked, error: Exception) -> None:
-        with self._service._lock:
+        with self._service.lock:
             self._service.journal.record(_call(visit, asked, error), {})
 
 

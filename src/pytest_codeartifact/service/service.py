@@ -70,11 +70,12 @@ class Service:
         """The URLs of the servers that are open for it, the last one opened last."""
         self.forks: weakref.WeakSet[Service] = weakref.WeakSet()
         self._tokens = Tokens()
-        self._lock = threading.RLock()
+        # Held while the state is read and replaced and a call is recorded. Reentrant, because seeds may be nested.
+        self.lock = threading.RLock()
 
     def fork(self, caller: Caller, options: Options | None) -> Service:
         """An independent copy of the state, clock, quotas and access keys, with an empty journal and no faults."""
-        with self._lock:
+        with self.lock:
             forked = Service(
                 caller, options or self.options, self.state.fork(), self.clock.fork(), replace(self.quotas)
             )
@@ -84,7 +85,7 @@ class Service:
 
     def renew_locks(self) -> None:
         """Replace the locks in a forked child process, which lacks the threads that may hold them."""
-        self._lock = threading.RLock()
+        self.lock = threading.RLock()
         self.faults.renew_locks()
 
     def handle(self, request: Request) -> Response | Disturbed:
@@ -137,7 +138,7 @@ class Service:
         :param lost: the exception that the client sees if the response is lost.
         :returns: the response, and the events to deliver.
         """
-        with self._lock:
+        with self.lock:
             before = self.before_a_call()
             result, scope = self._run(operation, request, params, failing)
             response = operation.serialise(result)
@@ -191,7 +192,7 @@ class Service:
                 "This is the seed that all tests share, and the test runs on a fork of it. Write to the fork instead: "
                 "the fixture `codeartifact`."
             )
-        with self._lock:
+        with self.lock:
             draft = self.state.fork()
             yield draft
             self.state.adopt(draft)
@@ -199,7 +200,7 @@ class Service:
     def within(self, caller: Caller, work: Callable[[Scope], _Result]) -> _Result:
         """Run a function of a handle under the rules of the service, as an operation runs."""
         with self.writing() as draft:
-            scope = self._scope(draft, caller)
+            scope = self.scope(draft, caller)
             result = work(scope)
             news = self.events.take(scope.effects)
         self.events.tell(news)
@@ -214,7 +215,7 @@ class Service:
                 f"This version of pytest-codeartifact does not implement the CodeArtifact operation {operation.name}."
             )
         draft = self.state.fork()
-        scope = self._scope(draft, request.caller)
+        scope = self.scope(draft, request.caller)
         scope.operation, scope.params = operation.name, params
         scope.served_at = request.served_at or next(reversed(self.servers), None)
         scope.failing = failing or {}
@@ -223,11 +224,12 @@ class Service:
         self.state.adopt(draft)
         return result, scope
 
-    def _scope(self, state: State, caller: Caller) -> Scope:
+    def scope(self, state: State, caller: Caller) -> Scope:
+        """What a call of this caller sees of a state."""
         return Scope(state, caller, self.clock, self.quotas, self._tokens, self.options)
 
     def _record(self, request: Request, call: Call) -> None:
-        with self._lock:
+        with self.lock:
             self.journal.record(call, request.headers)
 
     def _hint(self, request: Request, name: str, error: ServiceError, params: wire.Params) -> None:

@@ -16,7 +16,7 @@ from functools import partial
 
 from .. import __version__, seeds
 from ..errors import CodeArtifactPluginError, OperationNotImplemented
-from ..fake import FakeCodeArtifact
+from ..fake import FakeCodeArtifact, service_of, start_server
 from ..reports.call_list import count
 from ..service import CodeArtifactWarning
 from . import running_servers, shells, summary
@@ -65,7 +65,7 @@ def _serve(given: argparse.Namespace, command: Sequence[str] | None) -> int:
     report = _ignore if given.quiet else _print_request
     warnings.simplefilter("ignore" if given.quiet else "always", CodeArtifactWarning)
     warnings.formatwarning = lambda message, *_: f"{'':10}hint: {message}\n"  # between the lines of the requests
-    server = fake._serve(partial(WatchedServer, report=report), given.port)
+    server = start_server(service_of(fake), partial(WatchedServer, report=report), given.port)
     try:
         with server, running_servers.noted(RunningServer(server.port, fake.region, server.configuration)):
             _print_begin(given, fake, server, has_command=command is not None)
@@ -85,7 +85,7 @@ def _print_begin(
     address = f"{server.url}\n"
     words = f"Fake AWS CodeArtifact on {server.url}, account {fake.account}, {fake.region}. Ctrl-C ends it.\n"
     if given.seed is not None:
-        words += f"{given.seed}: {summary.contents(fake._service.state)}\n"
+        words += f"{given.seed}: {summary.contents(service_of(fake).state)}\n"
     if has_command:
         sys.stderr.write("" if given.quiet else words)
     else:
@@ -116,7 +116,7 @@ def _print_end(given: argparse.Namespace, fake: FakeCodeArtifact, server: Watche
     lines = [f"{count(server.exchanges.count, 'request')}; deleted:{'' if deleted else ' nothing'}"]
     lines += summary.deletions(deleted)
     if given.dump is not None:
-        lines.append(f"{given.dump}: {summary.contents(fake._service.state)}")
+        lines.append(f"{given.dump}: {summary.contents(service_of(fake).state)}")
     elif deleted:
         lines.append("(--dump FILE writes what is left.)")
     sys.stderr.write("".join(f"{line}\n" for line in lines))
