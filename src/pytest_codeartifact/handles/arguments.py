@@ -80,9 +80,9 @@ def check(shape: str, value: object, what: str) -> None:
     """
     if not isinstance(value, str):
         raise SeedError(f"The {what} is a str, not {shown(value)}.")
-    found = wire.violations(shape, value, what)
-    if found:
-        constraints = "; ".join(found).replace(value, shown(value)[1:-1]) if value else "; ".join(found)
+    violations = wire.violations(shape, value, what)
+    if violations:
+        constraints = "; ".join(violations).replace(value, shown(value)[1:-1]) if value else "; ".join(violations)
         raise SeedError(f"{shown(value)} is not a valid {what}: {_VALID.get(shape, constraints)}.")
 
 

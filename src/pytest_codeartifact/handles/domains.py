@@ -163,8 +163,8 @@ class Domain(Handle):
         """The repositories, by name."""
 
         def find(name: str) -> Repository | None:
-            found = self._pointer.domain().repository(name)
-            return None if found is None else Repository(self._pointer.under(name))
+            repository = self._pointer.domain().repository(name)
+            return None if repository is None else Repository(self._pointer.under(name))
 
         return Entities(
             f"repository of domain {self.name!r}",
@@ -187,8 +187,8 @@ class Domain(Handle):
         """The package groups, by pattern; the root group ``/*`` is among them."""
 
         def find(pattern: str) -> PackageGroup | None:
-            found = self._pointer.domain().group(pattern)
-            return None if found is None else PackageGroup(self._pointer.under(pattern))
+            group = self._pointer.domain().group(pattern)
+            return None if group is None else PackageGroup(self._pointer.under(pattern))
 
         return Entities(
             f"package group of domain {self.name!r}",

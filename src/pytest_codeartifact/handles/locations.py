@@ -90,8 +90,8 @@ class Location(Handle):
         """The domains, by name."""
 
         def find(name: str) -> Domain | None:
-            found = self._pointer.service.state.domain(self.region, self.account, name)
-            return None if found is None else Domain(self._pointer.under(name))
+            domain = self._pointer.service.state.domain(self.region, self.account, name)
+            return None if domain is None else Domain(self._pointer.under(name))
 
         def names() -> Iterable[str]:
             return (domain.name for domain in self._pointer.service.state.domains_of(self.region, self.account))

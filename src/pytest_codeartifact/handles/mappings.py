@@ -40,12 +40,12 @@ class Entities(Mapping[_Key, _Value]):
 
     def __getitem__(self, key: _Key) -> _Value:
         self._check(key)
-        found = self._find(key)
-        if found is None:
+        value = self._find(key)
+        if value is None:
             kind, _, place = self._what.partition(" of ")
             there = near(str(key), map(str, self._like(key)), self._count())
             raise NotThere(f"There is no {kind} {shown(key)} in {place}. {there}")
-        return found
+        return value
 
     @overload
     def get(self, key: _Key, default: None = None) -> _Value | None: ...
@@ -54,8 +54,8 @@ class Entities(Mapping[_Key, _Value]):
     def get(self, key: _Key, default: _Value | _Other | None = None) -> _Value | _Other | None:
         """The value of a key, or ``default``. Unlike Mapping's own method, it composes no message for a missing key."""
         self._check(key)
-        found = self._find(key)
-        return default if found is None else found
+        value = self._find(key)
+        return default if value is None else value
 
     def __contains__(self, key: object) -> bool:
         self._check(key)

@@ -50,10 +50,10 @@ def references(
     """
     if isinstance(given, (str, Repository, Gone)):
         raise SeedError(f"Repositories that are to be {what} are given as a list. Write [{shown(given)}].")
-    found = tuple(_reference(state, domain, repository, what) for repository in given)
-    if len(set(found)) < len(found):
+    referenced = tuple(_reference(state, domain, repository, what) for repository in given)
+    if len(set(referenced)) < len(referenced):
         raise SeedError(f"A repository that is to be {what} is given more than once.")
-    return found
+    return referenced
 
 
 def sources(
@@ -68,10 +68,10 @@ def sources(
     """
     if connection is not None:
         arguments.connection(connection)
-    found = references(state, domain, upstreams, "an upstream")
-    if found and connection is not None:
+    referenced = references(state, domain, upstreams, "an upstream")
+    if referenced and connection is not None:
         raise SeedError("A repository has either upstreams or an external connection, not both (rule U-1).")
-    return found
+    return referenced
 
 
 def connect(
@@ -85,9 +85,9 @@ def connect(
     """
     pointer = pointer_of(repository)
     with pointer.service.writing() as state:
-        found = sources(state, pointer.domain(), upstreams, external_connection)
+        upstreams_now = sources(state, pointer.domain(), upstreams, external_connection)
         record = pointer.repository()
-        state.put_repository(record._replace(upstreams=found, external_connection=external_connection))
+        state.put_repository(record._replace(upstreams=upstreams_now, external_connection=external_connection))
 
 
 def describe(
@@ -156,10 +156,11 @@ def _allowed(
                 f"Repositories are allowed where the mode is {ALLOW_SPECIFIC_REPOSITORIES}, not for "
                 f"{shown(restriction)}: write restrictions={{{shown(restriction)}: ...}}."
             )
-    return {
-        restriction: frozenset(upstream.name for upstream in references(state, domain, repositories, "allowed"))
-        for restriction, repositories in lists.items()
-    }
+    allowed: dict[str, frozenset[str]] = {}
+    for restriction, repositories in lists.items():
+        referenced = references(state, domain, repositories, "allowed")
+        allowed[restriction] = frozenset(repository.name for repository in referenced)
+    return allowed
 
 
 def _reference(
@@ -173,11 +174,11 @@ def _reference(
     if isinstance(given, Repository) and pointer_of(given).path[:3] != (domain.region, domain.owner, domain.name):
         raise SeedError(f"{given!r} cannot be {what} here: it is in another domain.")
     name = given.name if isinstance(given, Repository) else given
-    found = domain.repository(name) if isinstance(name, str) else None
-    if found is None:
+    repository = domain.repository(name) if isinstance(name, str) else None
+    if repository is None:
         there = spelling.resembling(domain.repositories, str(name))
         others = f"{near(name, there, tree.size(domain.repositories))} " if domain.repositories else ""
         raise SeedError(
             f"There is no repository {shown(name)} in domain {domain.name!r} to be {what}. {others}Add it first."
         )
-    return Upstream(found.name, found.uid)
+    return Upstream(repository.name, repository.uid)

@@ -89,8 +89,8 @@ class PackageSource(Handle):
         """The packages by id, including those without versions."""
 
         def find(id: PackageId) -> Package | None:
-            found = self._pointer.repository().package(id.key)
-            return None if found is None else Package(self._pointer.under(id.key))
+            package = self._pointer.repository().package(id.key)
+            return None if package is None else Package(self._pointer.under(id.key))
 
         def ids() -> Iterable[PackageId]:
             for package in map(entities.Package._make, tree.scan(self._pointer.repository().packages)):

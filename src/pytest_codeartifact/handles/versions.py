@@ -112,8 +112,8 @@ class Package(Handle):
         """The versions by name, in every status."""
 
         def find(name: str) -> Version | None:
-            found = self._pointer.package().version(self.id.version_name(name))
-            return None if found is None else Version(self._pointer.under(found.version))
+            stored = self._pointer.package().version(self.id.version_name(name))
+            return None if stored is None else Version(self._pointer.under(stored.version))
 
         return Entities(
             f"version of {self.id!r} in repository {self._pointer.path[3]!r}",
@@ -174,8 +174,8 @@ class Version(Handle):
         """The contents of its assets by name. Reading one without content raises :class:`.SeededWithoutContent`."""
 
         def find(name: str) -> bytes | None:
-            found = self._pointer.version().asset(name)
-            return None if found is None else found.read()
+            asset = self._pointer.version().asset(name)
+            return None if asset is None else asset.read()
 
         return Entities(
             f"asset of version {self.version!r} of {self.package.id!r}",

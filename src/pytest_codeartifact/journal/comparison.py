@@ -69,7 +69,7 @@ class _Comparison:
         path = (*path, _either(was, is_now).name)
         if was is None or is_now is None or was.uid != is_now.uid:
             yield from self._exchanged(
-                "repository", path, was, is_now, snapshots.repository, lambda found: tree.size(found.packages)
+                "repository", path, was, is_now, snapshots.repository, lambda repository: tree.size(repository.packages)
             )
             return
         # A reference to a repository that was deleted and created again is another one, even if the name is the same.
@@ -141,8 +141,7 @@ class _Comparison:
         names = {**was, **is_now}
         differing = [name for name in names if was.get(name) != is_now.get(name) or name in always]
         if differing:
-            old, new = ({name: side.get(name) for name in differing} for side in (was, is_now))
-            yield self._change(kind, path, old, new)
+            yield self._change(kind, path, _members(was, differing), _members(is_now, differing))
 
     def _change(self, kind: str, path: Path, was: object, is_now: object) -> Change:
         return FoundChange(kind, path, self._place, constant(was), constant(is_now), None)
@@ -152,6 +151,10 @@ def _either(was: _Record | None, is_now: _Record | None) -> _Record:
     there = was if was is not None else is_now
     assert there is not None, "a difference has two sides, and there is something on one of them"
     return there
+
+
+def _members(snapshot: Snapshot, names: Iterable[str]) -> Snapshot:
+    return {name: snapshot.get(name) for name in names}
 
 
 def _made(kind: type[_Record], entry: tree.Entry | None) -> _Record | None:

@@ -144,8 +144,8 @@ def _assets(version: Version | None, id: PackageId) -> set[str]:
 
 
 def _sha256(version: Version | None, asset: str) -> str | None:
-    found = None if version is None else version.asset(asset)
-    return None if found is None else found.sha256
+    known = None if version is None else version.asset(asset)
+    return None if known is None else known.sha256
 
 
 def _metadata(version: Version | None) -> tuple[object, ...] | None:

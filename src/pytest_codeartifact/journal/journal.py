@@ -58,7 +58,8 @@ class Journal:
         self._removals: list[Removal] = []
         self._removed_by = array("q")  # the number of the call of each removal
         self._retried: dict[str, int] = {}
-        self._found: dict[tuple[tuple[str, ...], str], tuple[int, GrowingSet[Any]]] = {}
+        # What operations have removed from repositories, and how many of the removals were looked at for it.
+        self._removed_by_place: dict[tuple[tuple[str, ...], str], tuple[int, GrowingSet[Any]]] = {}
         self.hints: dict[str, None] = {}  # in order, each once
         self._steps: list[list[Step]] = []
         self.counted: tuple[str, Collection[Any]] | None = None
@@ -191,14 +192,14 @@ class Journal:
 
         :param items: what there is to say of a package and of those of its versions that are gone.
         """
-        seen, found = self._found.get((place, operation), (0, GrowingSet[Any]()))
+        seen, removed = self._removed_by_place.get((place, operation), (0, GrowingSet[Any]()))
         now = self.removals
         for removal, kept in self._removed(range(seen, now)):
             if removal.package is not None and removal.place == place and kept[0].operation == operation:
                 for package, versions in removal.each_package():
-                    found.add(items(package, versions))
-        self._found[place, operation] = now, found
-        return found.so_far()
+                    removed.add(items(package, versions))
+        self._removed_by_place[place, operation] = now, removed
+        return removed.so_far()
 
 
 def _deletion(place: tuple[str, ...], package: Package, versions: tuple[str, ...], call: Call) -> Deletion:

@@ -99,13 +99,13 @@ class _Patterns(NamedTuple):
 
     def cover(self, text: str) -> bool:
         """Whether the element certainly includes all that ``text`` stands for."""
-        found = self._any(_touches if self.negated else _covers, text)
-        return found != self.negated
+        matches = self._any(_touches if self.negated else _covers, text)
+        return matches != self.negated
 
     def touch(self, text: str) -> bool:
         """Whether the element may include some of what ``text`` stands for."""
-        found = self._any(_covers if self.negated else _touches, text)
-        return found != self.negated
+        matches = self._any(_covers if self.negated else _touches, text)
+        return matches != self.negated
 
     def _any(self, matches: Callable[[str, str], bool], text: str) -> bool:
         fold = str.lower if self.folded else str
@@ -201,7 +201,7 @@ _MANY, _ONE = "\ue000", "\ue001"
 def _tokens(text: str) -> str:
     """A pattern or a resource with marks in place of its wildcards, so that ``${*}`` can be a letter."""
     marks = {"*": _MANY, "?": _ONE}
-    return re.sub(r"\$\{([*?$])\}|[*?]", lambda found: found[1] or marks[found[0]], text)
+    return re.sub(r"\$\{([*?$])\}|[*?]", lambda match: match[1] or marks[match[0]], text)
 
 
 def _covers(pattern: str, text: str) -> bool:
@@ -239,12 +239,12 @@ def _step(letter: str, reached: Iterable[int], other: str) -> set[int]:
 
 def _skipped(reached: Iterable[int], other: str) -> set[int]:
     """The same, where the other pattern's wildcards may stand for nothing."""
-    found = set(reached)
-    for at in sorted(found):
+    positions = set(reached)
+    for at in sorted(positions):
         while at < len(other) and other[at] == _MANY:
             at += 1
-            found.add(at)
-    return found
+            positions.add(at)
+    return positions
 
 
 # Conditions

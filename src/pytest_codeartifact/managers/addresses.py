@@ -60,11 +60,11 @@ def endpoint(host: str, path: str, ours: str) -> Endpoint | None:
     aws = None if host == ours else _AWS_HOST.fullmatch(host)
     if host != ours and aws is None:
         return None
-    found = (_PATH if aws is None else _AWS_PATH).fullmatch(path)
-    if found is None:
+    parts = (_PATH if aws is None else _AWS_PATH).fullmatch(path)
+    if parts is None:
         return None
     home, region = (None, None) if aws is None else (aws["home"], aws["region"] or aws["dual"])
-    return Endpoint(found["format"], home, region, found["rest"], f"http://{host}{path[: found.start('rest')]}")
+    return Endpoint(parts["format"], home, region, parts["rest"], f"http://{host}{path[: parts.start('rest')]}")
 
 
 def read(asked: Endpoint) -> Address:

@@ -46,20 +46,20 @@ def grant(state: State, clock: ServiceClock, token: str | None) -> Grant:
 
     :raises Unauthorized: it is none of ours, or has expired (rules PM-16 and PM-17).
     """
-    found = None if token is None else state.grant(token)
-    if found is None or found.expiration <= clock.millis():
+    held = None if token is None else state.grant(token)
+    if held is None or held.expiration <= clock.millis():
         raise Unauthorized("Unauthorized. A token of GetAuthorizationToken is needed, and there is none or it expired.")
-    return found
+    return held
 
 
-def check_domain(found: Grant, caller: Caller, address: Address) -> None:
+def check_domain(held: Grant, caller: Caller, address: Address) -> None:
     """Refuse a token that opens another domain than that of the address.
 
     :param caller: for whom the token was issued, in the region of the address.
     :raises AccessDeniedException: rule PM-15.
     """
-    if found.domain_key != domain_key(caller.region, address.owner, address.domain):
-        region, owner, name = found.domain_key.split("\0")
+    if held.domain_key != domain_key(caller.region, address.owner, address.domain):
+        region, owner, name = held.domain_key.split("\0")
         raise AccessDeniedException(
             f"The token is one for domain '{name}' of account '{owner}' in {region}, not for domain '{address.domain}' "
             f"of account '{address.owner}' in {caller.region}."

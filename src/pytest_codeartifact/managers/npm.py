@@ -55,10 +55,10 @@ _OF_LATEST = ("description", "license", "homepage", "repository", "keywords", "a
 """What a full packument says of the version under ``latest`` (rule NPM-5)."""
 
 _IN_SHORT = (
-    "name", "version", "deprecated", "dependencies", "devDependencies", "optionalDependencies", "peerDependencies",
-    "peerDependenciesMeta", "bundleDependencies", "bin", "directories", "engines", "os", "cpu", "libc", "funding",
-    "hasInstallScript", "_hasShrinkwrap", "dist",
-)  # fmt: skip
+    *("name", "version", "deprecated", "bin", "directories", "engines", "os", "cpu", "libc", "funding", "dist"),
+    *("dependencies", "devDependencies", "optionalDependencies", "bundleDependencies"),
+    *("peerDependencies", "peerDependenciesMeta", "hasInstallScript", "_hasShrinkwrap"),
+)
 """What a short packument says of each version (rule NPM-6)."""
 
 _DEPENDENCIES = {
@@ -114,12 +114,19 @@ def _in_full(
 ) -> dict[str, Any]:
     """Rule NPM-5."""
     latest = objects[tags[_LATEST]]
-    described = {name: latest[name] for name in _OF_LATEST if name in latest}
-    shown = {
-        version: {name: value for name, value in each.items() if name != "readme"} for version, each in objects.items()
-    }
+    described = _members(latest, _OF_LATEST)
+    shown = {version: _without_readme(each) for version, each in objects.items()}
     named = {"_id": id.full_name, "name": id.full_name, "dist-tags": tags}
     return {**named, "versions": shown, "time": _times(versions), **described}
+
+
+def _without_readme(version: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in version.items() if name != "readme"}
+
+
+def _members(version: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """The members of these names that a version has."""
+    return {name: version[name] for name in names if name in version}
 
 
 def _as_short(
@@ -127,7 +134,7 @@ def _as_short(
 ) -> dict[str, Any]:
     """Rule NPM-6."""
     times = _times(versions)
-    shown = {version: {name: each[name] for name in _IN_SHORT if name in each} for version, each in objects.items()}
+    shown = {version: _members(each, _IN_SHORT) for version, each in objects.items()}
     return {
         "name": id.full_name,
         "modified": times["modified"],

@@ -133,10 +133,10 @@ class Route(NamedTuple):
     def match(self, segments: Segments) -> dict[str, Any] | None:
         """The parts of a path that the handler takes; None if the path is another one."""
         wanted = self.path.split("/")[1:]
-        found = _grouped(segments, wanted)
-        if len(found) != len(wanted) or not all(starmap(_fits, zip(wanted, found, strict=True))):
+        grouped = _grouped(segments, wanted)
+        if len(grouped) != len(wanted) or not all(starmap(_fits, zip(wanted, grouped, strict=True))):
             return None
-        named = ((_PLACE.fullmatch(part), segment) for part, segment in zip(wanted, found, strict=True))
+        named = ((_PLACE.fullmatch(part), segment) for part, segment in zip(wanted, grouped, strict=True))
         return {place[1]: segment for place, segment in named if place is not None}
 
 
@@ -205,14 +205,14 @@ class Protocol(NamedTuple):
         :raises ResourceNotFoundException: there is no such path.
         :raises MethodNotAllowed: the path has other methods only (rule PM-24).
         """
-        found = list(self._at(path))
+        routes = list(self._at(path))
         wanted = "GET" if method == "HEAD" else method
-        for route, parts in found:
+        for route, parts in routes:
             if route.method == wanted:
                 return route, parts
-        if not found:
+        if not routes:
             raise no_such_path()
-        methods = {route.method for route, _ in found}
+        methods = {route.method for route, _ in routes}
         allowed = ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
         raise MethodNotAllowed(f"{method} is not allowed here. Choose from: {allowed}.", allowed)
 

@@ -81,9 +81,11 @@ def _versions_line(id: PackageId, versions: list[Version]) -> str:
 
 
 def _names(_: Asked) -> Work:
-    return lambda repository: Reply(
-        "".join(f"{line}\n" for line in ("---", *(id.name for id, _ in _all(repository)))).encode(), _TEXT
-    )
+    def answer(repository: RepositoryView) -> Reply:
+        names = [id.name for id, _ in _all(repository)]
+        return Reply("\n".join(["---", *names, ""]).encode(), _TEXT)
+
+    return answer
 
 
 def _all(repository: RepositoryView) -> Iterator[tuple[PackageId, list[Version]]]:

@@ -81,8 +81,8 @@ def _number(calls: int, writes: int) -> str:
 
 def _near_misses(service: Service, calls: Calls) -> Iterator[str]:
     """The hints for calls that found nothing, each once."""
-    found = (near_miss(service.state, service.journal, call) for call in calls[-_MOST_LOOKED_AT:])
-    return iter(dict.fromkeys(hint for hint in found if hint is not None))
+    hints = (near_miss(service.state, service.journal, call) for call in calls[-_MOST_LOOKED_AT:])
+    return iter(dict.fromkeys(hint for hint in hints if hint is not None))
 
 
 def _hint(text: str) -> str:

@@ -48,8 +48,12 @@ def never_called(record: Record) -> list[str]:
 def never_met(record: Record, operations: Iterable[str]) -> dict[str, list[str]]:
     """The errors that the model gives these operations and that never came, neither planned nor by themselves."""
     met = record.exercised()
-    missing = {name: [error for error in sorted(_modelled(name)) if (name, error) not in met] for name in operations}
-    return {name: unmet for name, unmet in sorted(missing.items()) if unmet}
+    missing: dict[str, list[str]] = {}
+    for name in sorted(operations):
+        unmet = [error for error in sorted(_modelled(name)) if (name, error) not in met]
+        if unmet:
+            missing[name] = unmet
+    return missing
 
 
 def never_failed(record: Record) -> list[str]:

@@ -58,11 +58,15 @@ def each_listed(
     """
     domain, repository = current(scope.state, repository)
     places = reachable(scope.state, domain, repository, format, scope.quotas.searched_repositories)
-    keys = heapq.merge(*((entry[0] for entry in tree.scan_prefix(place.packages, f"{format}\0")) for place in places))
-    for key, _ in groupby(keys):
+    for key, _ in groupby(heapq.merge(*(_keys(place, format) for place in places))):
         id = PackageId.from_key(key)
         with suppress(ResourceNotFoundException):
             yield id, listed(scope, repository, id)
+
+
+def _keys(repository: Repository, format: PackageFormat) -> Iterator[str]:
+    """The keys of the packages of a format, in order."""
+    return (entry[0] for entry in tree.scan_prefix(repository.packages, f"{format}\0"))
 
 
 def dist_tags(scope: Scope, repository: Repository, id: PackageId) -> Iterator[tuple[str, str]]:

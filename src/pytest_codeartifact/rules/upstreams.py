@@ -63,8 +63,8 @@ def places(
 
     def look(place: Place) -> Find | None:
         package = place.repository.package(id.key)
-        found = None if package is None else package.version(version)
-        return None if package is None or found is None else Find(place.repository, package, found, place.through)
+        stored = None if package is None else package.version(version)
+        return None if package is None or stored is None else Find(place.repository, package, stored, place.through)
 
     at = look(Place(repository, None))
     if at is not None:
@@ -103,16 +103,16 @@ def reachable(
     :raises ResourceNotFoundException: a reference anywhere in the graph is dead (rule R-8).
     """
     _check_graph(domain, repository, most)
-    found, waiting = {repository.uid: repository}, [repository]
+    reached, waiting = {repository.uid: repository}, [repository]
     while waiting:
         for upstream in waiting.pop().upstreams:
             nearer = alive(domain, upstream)
-            if nearer is not None and nearer.uid not in found and len(found) < most:
-                found[nearer.uid] = nearer
+            if nearer is not None and nearer.uid not in reached and len(reached) < most:
+                reached[nearer.uid] = nearer
                 waiting.append(nearer)
-    connections = {place.external_connection for place in found.values()} - {None}
+    connections = {place.external_connection for place in reached.values()} - {None}
     sources = (state.public_source(each) for each in connections if each and EXTERNAL_CONNECTIONS[each] == format)
-    return [*found.values(), *filter(None, sources)]
+    return [*reached.values(), *filter(None, sources)]
 
 
 def has_package(state: State, domain: Domain, repository: Repository, id: PackageId, most: int) -> bool:

@@ -195,9 +195,7 @@ def _details(details: Details) -> _Keywords:
 
 
 def _records(dependencies: Iterable[entities.Dependency]) -> list[_Keywords]:
-    return [
-        {key: value for key, value in dependency._asdict().items() if value is not None} for dependency in dependencies
-    ]
+    return [_without_defaults(dependency._asdict()) for dependency in dependencies]
 
 
 def _without_defaults(keywords: Mapping[str, Any]) -> _Keywords:

@@ -87,10 +87,10 @@ def _replace(path: Path, content: Iterable[bytes]) -> None:
 def _by_suffix(path: object, by_suffix: dict[str, Callable[..., Any]]) -> Callable[..., Any]:
     if not isinstance(path, (str, Path)):
         raise SeedError(f"A file is named by a str or a Path, not by {shown(path)}.")
-    found = by_suffix.get(Path(path).suffix)
-    if found is None:
+    function = by_suffix.get(Path(path).suffix)
+    if function is None:
         raise SeedError(f"{path}: seeds are in files that end with .json or .toml.")
-    return found
+    return function
 
 
 def _read_toml(path: str | Path) -> Any:
@@ -130,12 +130,12 @@ def shown_path(path: str | Path) -> str:
 
 def _about_digits(content: bytes) -> str | None:
     """What to say of an integer that Python does not read, if there is one."""
-    found = _MANY_DIGITS.search(content)
-    if found is None:
+    number = _MANY_DIGITS.search(content)
+    if number is None:
         return None
-    before = content[: found.start()].split(b"\n")
+    before = content[: number.start()].split(b"\n")
     return (
-        f"an integer of {len(found[0]):,} digits is more than can be read (at line {len(before)}, column "
+        f"an integer of {len(number[0]):,} digits is more than can be read (at line {len(before)}, column "
         f"{len(before[-1]) + 1})"
     )
 

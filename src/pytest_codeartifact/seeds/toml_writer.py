@@ -83,4 +83,6 @@ def _escaped(characters: re.Pattern[str], value: str) -> str:
         raise Unwritable(
             f"TOML cannot hold the text {shown(value)}, which is not valid Unicode. Write a .json file."
         ) from None
-    return characters.sub(lambda found: _ESCAPES.get(found.group()) or f"\\u{ord(found.group()):04X}", value)
+    return characters.sub(
+        lambda character: _ESCAPES.get(character.group()) or f"\\u{ord(character.group()):04X}", value
+    )
