@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 class Call(NamedTuple):
     """One call of a client.
 
-    ``operation`` is the operation's name. A request that is refused before its operation is known is recorded under its
-    method and path, for example ``DELETE /v1/package``, which its type does not admit.
+    ``operation`` is the operation's name. A request that is refused before its operation is known has its method
+    and path instead, for example ``DELETE /v1/package``; its type does not include these.
 
-    ``params`` are what arrived, under the SDK's member names; members that were not sent are absent. ``error`` is the
-    last attempt's, None after a success. ``attempts`` counts the client's own retries as well. ``account`` and
+    ``params`` are the received members of the input, under the SDK's names. ``error`` is that of the last attempt, None
+    after a success. ``attempts`` counts the client's own retries as well. ``account`` and
     ``region`` are the caller's, ``where`` is the line of the user's code.
 
-    ``via`` is ``"api"``, or the package format whose protocol the request came by: the operation is then the permission
-    that it needs, there is no response, and ``params`` are those of rule PM-29.
+    ``via`` is ``"api"``, or the format of the package manager that sent the request. In that case the operation is the
+    permission that the request needs, there is no response, and ``params`` are those of rule PM-29.
     """
 
     operation: OperationName
@@ -40,12 +40,12 @@ class Call(NamedTuple):
 
     @property
     def response(self) -> Mapping[str, Any] | None:
-        """What the client got, under the SDK's member names and Python types; None after an error."""
+        """The response of the client, with the SDK's member names and Python types; None after an error."""
         return None if self.answer is None else wire.operation(self.operation).as_returned(self.answer)
 
     @property
     def name(self) -> str:
-        """What reports count it as: the operation, and the format that a request of a package manager came by."""
+        """The name in reports: the operation and, for a request of a package manager, the format."""
         return self.operation if self.via == "api" else f"{self.operation} by {self.via}"
 
     def __repr__(self) -> str:

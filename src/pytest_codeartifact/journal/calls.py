@@ -1,4 +1,4 @@
-"""The calls of clients, to select from and to assert on."""
+"""Sequences of calls: selects calls, and asserts on them."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ class Calls(Sequence[Call]):
         :param operation: the name of an operation, an ``OperationName``.
         :param params: values of its parameters, under the SDK's member names; ``package`` may be an id as well:
             ``calls.of("DeletePackage", package=npm("@scope/name"))``.
-        :raises SeedError: no call can match: there is no such operation, it has no such parameter, or that
-            cannot have the value, and does not have it in any of these calls.
+        :raises SeedError: no call can match: the operation or the parameter does not exist, or the value is not valid
+            for it, and no recorded call has it.
         """
         if operation in self._known:
             check_names(operation, params)
@@ -59,10 +59,10 @@ class Calls(Sequence[Call]):
     def iam_policy(self, *, wildcards: bool = False) -> dict[str, Any]:
         """The least IAM policy that these calls need: a policy document, ready for ``json.dumps``.
 
-        Calls that the service found invalid need nothing; those that it denied, or that found nothing, do. The
-        resources are those that were called, so they are the names, accounts and regions of the test.
+        Calls that failed the validation need no permission. Calls that were denied, or whose resource does not exist,
+        do. The resources have the names, accounts and regions of the test.
 
-        :param wildcards: allow all packages of a repository where one was called (``package/acme/team/*``), and all
+        :param wildcards: allow all packages of a repository instead of single ones (``package/acme/team/*``), and all
             package groups of a domain.
         """
         return permissions.policy(permissions_needed(self), wildcards=wildcards)
@@ -70,12 +70,12 @@ class Calls(Sequence[Call]):
     def assert_allowed_by(self, *policies: Mapping[str, Any] | str) -> None:
         """Assert that identity-based IAM policies allow what these calls need, as IAM evaluates them.
 
-        Judges actions, resources, their negations and wildcards, and the usual conditions on ``aws:RequestedRegion``,
-        ``aws:PrincipalAccount`` and ``sts:AWSServiceName``. Policies of resources are not considered.
+        Evaluates actions, resources, their negations and wildcards, and conditions on ``aws:RequestedRegion``,
+        ``aws:PrincipalAccount`` and ``sts:AWSServiceName``. Resource-based policies are not considered.
 
         :param policies: policy documents, each a dict or JSON, that are attached together.
-        :raises AssertionError: something is not allowed; names the calls, and what they need.
-        :raises SeedError: a policy is not valid, or the result depends on something that is not known here, such as
+        :raises AssertionError: something is not allowed; names the calls and their permissions.
+        :raises SeedError: a policy is not valid, or the result depends on something that is not supported, such as
             another condition or a policy variable.
         """
         __tracebackhide__ = True  # the message names the calls
@@ -116,7 +116,7 @@ class Calls(Sequence[Call]):
 
 
 def _check_values(operation: OperationName, params: Mapping[str, object], calls: Calls) -> None:
-    """Refuse values that no call can have, unless one of these has it: calls that were refused are recorded too."""
+    """Refuse values that are not valid, unless a recorded call has them: refused calls are recorded too."""
     why = contradiction(params)
     if why is not None:
         raise SeedError(f"No call of {operation} can be found. {why}")

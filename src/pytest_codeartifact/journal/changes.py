@@ -1,4 +1,4 @@
-"""Blocks of a test to assert on: what has changed in a block, or that nothing has."""
+"""The changes in a block of a test, and blocks that must not change anything."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _MOST_LINES = 50
 
 
 class Changes(Sequence[Change]):
-    """What has changed in a fake since :meth:`.FakeCodeArtifact.changes`, up to now or to the end of its block.
+    """The changes of a fake since :meth:`.FakeCodeArtifact.changes`, up to now or to the end of the block.
 
-    Ordered by region, account and path; true if anything has changed; printed with a line for each change. Equal to
-    another one, or to a list of :class:`Change`, with the same changes in the same order.
+    They are ordered by region, account and path, and printed on a line each. The sequence is true if there are changes,
+    and equal to a list of :class:`Change` with the same items.
     """
 
     def __init__(self, now: Callable[[], State], home: Caller) -> None:
@@ -84,7 +84,7 @@ class Changes(Sequence[Change]):
 
 
 class Unchanged:
-    """A block after which everything is as it was before; see :meth:`.FakeCodeArtifact.unchanged`.
+    """A block that must not change anything; see :meth:`.FakeCodeArtifact.unchanged`.
 
     :param home: account and region of the fake.
     :param entered: is called when it is entered.
@@ -113,7 +113,7 @@ class Unchanged:
             raise AssertionError("\n".join(self._in_words(list(self._changes))))
 
     def _in_words(self, changes: list[Change]) -> list[str]:
-        """The changes in one line, and each with the call behind it."""
+        """A summary of the changes, and each change with the call that caused it."""
         number = "1 change" if len(changes) == 1 else f"{len(changes)} changes"
         more = [f"{len(changes) - _MOST_IN_HEADING} more"] if len(changes) > _MOST_IN_HEADING else []
         heading = ", ".join([*(in_short(change) for change in changes[:_MOST_IN_HEADING]), *more])

@@ -23,9 +23,9 @@ _Record = TypeVar("_Record", Domain, Group, Repository, Package, Version, Asset)
 
 
 def differences(before: State, after: State, home: Caller) -> Iterator[Change]:
-    """What differs between two states.
+    """The differences of two states.
 
-    :param home: account and region of the fake, which are not worth printing.
+    :param home: account and region of the fake, which are not printed.
     """
     for was, is_now in after.domains_since(before):
         there = _either(was, is_now)
@@ -33,9 +33,9 @@ def differences(before: State, after: State, home: Caller) -> Iterator[Change]:
 
 
 class _Comparison:
-    """Compares what is in one account and region.
+    """Compares the things in one account and region.
 
-    Each method takes a thing as it was and as it is, one of which may be None.
+    Each method takes the previous and the current record of a thing, one of which may be None.
     """
 
     def __init__(self, place: tuple[Caller, Caller]) -> None:
@@ -128,7 +128,7 @@ class _Comparison:
         snapshot: Callable[[_Record], Snapshot],
         counted: Callable[[_Record], int] = lambda _: 0,
     ) -> Iterator[Change]:
-        """One went, or one came, or both."""
+        """A thing was removed, or added, or replaced by another one."""
         if was is not None:
             yield FoundChange(kind, path, self._place, functools.partial(snapshot, was), None, counted(was))
         if is_now is not None:
@@ -137,7 +137,7 @@ class _Comparison:
     def _changed(
         self, kind: str, path: Path, was: Snapshot, is_now: Snapshot, always: Iterable[str] = ()
     ) -> Iterator[Change]:
-        """One stayed, with other attributes, if there are any."""
+        """A thing still exists, and may have changed attributes."""
         names = {**was, **is_now}
         differing = [name for name in names if was.get(name) != is_now.get(name) or name in always]
         if differing:
@@ -149,7 +149,7 @@ class _Comparison:
 
 def _either(was: _Record | None, is_now: _Record | None) -> _Record:
     there = was if was is not None else is_now
-    assert there is not None, "a difference has two sides, and there is something on one of them"
+    assert there is not None, "at least one side of a difference exists"
     return there
 
 
@@ -176,5 +176,5 @@ def _differ_in_assets_only(was: Version, is_now: Version) -> bool:
 
 
 def _canonical(policy: Policy | None) -> str | None:
-    """What a policy says, in one spelling."""
+    """A policy as canonical JSON."""
     return None if policy is None else json.dumps(snapshots.policy(policy), sort_keys=True)

@@ -1,6 +1,6 @@
 """Finds a version that is requested by name: in a repository, its upstreams and the public sources behind them.
 
-Rules F-9, K-7, R-8, U-4, U-8, U-9 and U-11. Stores nothing: that is up to the caller.
+Rules F-9, K-7, R-8, U-4, U-8, U-9 and U-11. Does not store anything.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def searched(state: State, domain: Domain, repository: Repository, id: PackageId
     yield Place(repository, None)
     package = repository.package(id.key)
     if id.format == "generic" or (package is not None and package.origin.upstream == BLOCK):
-        return  # what lies behind does not matter, so a document needs no graph that is whole (rule PM-42)
+        return  # upstreams are not searched, so the graph need not be intact (rule PM-42)
     _check_graph(domain, repository, most)
     yield from _Search(state, domain, repository, id, most).behind(repository)
 
@@ -98,7 +98,7 @@ def reachable(
 ) -> list[Repository]:
     """A repository, the repositories upstream of it, and the public sources of a format behind them.
 
-    Some of what they have may be blocked: that is decided package by package, see :func:`searched`.
+    Some of their packages may be blocked, see :func:`searched`.
 
     :raises ResourceNotFoundException: a reference anywhere in the graph is dead (rule R-8).
     """

@@ -136,7 +136,7 @@ class Endpoints:
             effects = scope.effects if changes else []
             service.follow(service.journal.record(_call(visit, asked, reply.error), {}, effects), before)
             news = service.events.take(effects)
-        service.events.tell(news)
+        service.events.send(news)
         return response
 
     def _record(self, visit: _Visit, asked: Asked, error: Exception) -> None:

@@ -111,7 +111,7 @@ class Service:
         except Exception as error:
             self._record(request, _call(request, name, params, None, without_frames(error)))
             raise
-        self.events.tell(news)
+        self.events.send(news)
         return answer
 
     def refuse(self, request: Request, error: ServiceError) -> Response:
@@ -203,7 +203,7 @@ class Service:
             scope = self.scope(draft, caller)
             result = work(scope)
             news = self.events.take(scope.effects)
-        self.events.tell(news)
+        self.events.send(news)
         return result
 
     def _run(
