@@ -51,8 +51,8 @@ _VALID = {
 def check_keywords(of: str, given: Iterable[str], known: Iterable[str]) -> None:
     """Refuse keywords that something does not take.
 
-    :param of: what was given them, in words.
-    :raises SeedError: naming the nearest, and all that it takes.
+    :param of: the function or object, in words.
+    :raises SeedError: with a suggestion and all valid keywords.
     """
     known = tuple(known)
     for name in given:
@@ -87,7 +87,7 @@ def check(shape: str, value: object, what: str) -> None:
 
 
 def one_of(value: object, choices: Iterable[_Name], keyword: str) -> _Name:
-    """The choice that equals a value: always the same object, so that a million records can share it.
+    """The choice that equals a value. Always the same object, so that a million records share it.
 
     :param keyword: the keyword that has the value, for the message.
     :raises SeedError: the value is not one of the choices.
@@ -138,7 +138,7 @@ def asked_version(id: PackageId, version: object) -> str:
 def tags(given: Mapping[str, str] | None) -> Tags:
     """Tags, from a mapping of key to value.
 
-    :raises SeedError: for tags that the service would not take; their number is not limited.
+    :raises SeedError: a tag is not valid. Their number is not limited.
     """
     if given is None:
         return ()
@@ -164,10 +164,10 @@ def description(given: str | None) -> str | None:
 
 
 def policy(given: Mapping[str, object] | str | None, owner: str, revision: str | None = None) -> Policy | None:
-    """A permissions policy, from its text or from the object that the text describes; what it says is not checked.
+    """A permissions policy, from JSON or from the object in it. Its statements are not checked.
 
-    :param owner: whose it is, which its revision is made from if none is given.
-    :raises SeedError: it is not such an object.
+    :param owner: the resource, from whose name the default revision is derived.
+    :raises SeedError: it is not an object.
     """
     if revision is not None:
         check("PolicyRevision", revision, "policy revision")
@@ -223,7 +223,7 @@ def group_pattern(given: str) -> str:
 def contact_info(given: str | None) -> str | None:
     """The contact of a package group, if there is one.
 
-    :raises SeedError: one that the service would refuse.
+    :raises SeedError: the service would refuse it.
     """
     if given is not None:
         check("PackageGroupContactInfo", given, "contact info")
@@ -266,7 +266,7 @@ def connection(given: object) -> ExternalConnection:
 
 
 def record(kind: type[_Record], given: Mapping[str, Any]) -> _Record:
-    """A record from a mapping, whose keys are ours or those of AWS's structure."""
+    """A record from a mapping, with our keywords or the member names of AWS as keys."""
     keywords = {wire.keyword(str(name)): value for name, value in given.items()}
     try:
         return kind(**keywords)

@@ -1,4 +1,4 @@
-"""Validates the assets of seeds, and of what package managers upload."""
+"""Validates the assets of seeds, and the files that package managers upload."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _CHECKSUMS = (".md5", ".sha1", ".sha256", ".sha512")
 _NPM_ASSET = "package.tgz"
 
 _HASHES = {"sha256": 64, "sha1": 40, "md5": 32, "sha512": 128}
-"""The hashes of an asset, and how many hex digits they have."""
+"""The hashes of an asset, and their numbers of hex digits."""
 
 
 def uploads(id: PackageId, version: str) -> dict[str, bytes]:
@@ -42,7 +42,7 @@ def uploaded(id: PackageId, assets: Mapping[str, bytes]) -> Mapping[str, bytes]:
 
 
 def check_asset_names(id: PackageId, assets: tree.Node) -> None:
-    """Refuse assets that a version cannot have, whatever has brought them (rule F-7)."""
+    """Refuse assets that a version cannot have (rule F-7)."""
     for name, *_ in tree.scan(assets) if id.format == "npm" else ():
         if name != _NPM_ASSET:
             raise SeedError(f"A version of an npm package has one asset, {_NPM_ASSET!r}, so {id!r} has no {name!r}.")

@@ -85,16 +85,16 @@ class Domain(Handle):
         created: timestamps.Moment | None = None,
         policy_revision: str | None = None,
     ) -> Repository:
-        """Seed a repository; quotas do not bind seeds.
+        """Seed a repository. The quotas do not apply to seeds.
 
         :param upstreams: repositories of this domain, in the order in which they are searched. ``{"gone": "name"}`` is
             one that was deleted and is still listed (rule R-8).
         :param external_connection: an ``ExternalConnection``, such as ``"public:npmjs"`` (rule U-4).
-        :param administrator: the account that administers it; the domain's own if omitted (rule X-2).
-        :param created: when, with a time zone; the clock's now if omitted.
-        :param policy_revision: opaque; made up if omitted.
-        :raises SeedError: an illegal name, one that is there already, an unknown upstream or external connection, or
-            both upstreams and an external connection (rule U-1).
+        :param administrator: the account that administers it. Default: the owner of the domain (rule X-2).
+        :param created: the time of creation, with a time zone. Default: the time of the clock.
+        :param policy_revision: an opaque string. Default: derived from the name.
+        :raises SeedError: an argument is not valid, the repository exists already, an upstream or the external
+            connection does not exist, or both are given (rule U-1).
         """
         arguments.check("RepositoryName", name, "repository name")
         if administrator is not None:
@@ -141,8 +141,8 @@ class Domain(Handle):
         :param restrictions: the modes that are not INHERIT, by type: ``{"PUBLISH": "BLOCK"}``, a
             ``RestrictionMode`` by ``RestrictionType`` (rule G-18).
         :param allowed_repositories: by type, for those whose mode is ALLOW_SPECIFIC_REPOSITORIES.
-        :param created: when, with a time zone; the clock's now if omitted.
-        :raises SeedError: an illegal pattern, one that is there already, unknown types, modes or repositories.
+        :param created: the time of creation, with a time zone. Default: the time of the clock.
+        :raises SeedError: an argument is not valid, the group exists already, or a repository does not exist.
         """
         if self._pointer.domain().group(pattern) is not None:
             raise SeedError(f"There is a package group {shown(pattern)} in domain {self.name!r} already.")

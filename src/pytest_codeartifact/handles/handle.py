@@ -1,4 +1,4 @@
-"""What all handles have in common."""
+"""The base class of all handles."""
 
 from __future__ import annotations
 

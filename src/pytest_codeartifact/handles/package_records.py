@@ -42,7 +42,7 @@ _UNDECIDED: tuple[Literal[""], Literal[""]] = ("", "")
 """The origin configuration of a package that waits for its first version, which decides it (rule K-3)."""
 
 _MOST_SHARED = 10_000
-"""The number of plain versions that are kept to be shared, so that a seed of different ones needs no more memory."""
+"""The maximum number of shared plain versions, to limit the memory for a seed in which all differ."""
 
 
 class NewVersion(NamedTuple):
@@ -118,7 +118,7 @@ def _with_name(version: object) -> tuple[str, Table]:
 class PackageRecords:
     """Makes new package records for one repository or public source.
 
-    Records share what is equal in them, mostly their versions.
+    Equal parts are shared by the records, mostly versions.
 
     :param holder: the repository or public source.
     """
@@ -210,7 +210,7 @@ class PackageRecords:
     ) -> entities.Package:
         """A package with these contents. The first version decides its default origin configuration (rule K-3).
 
-        :raises SeedError: a tag points to what cannot be a version.
+        :raises SeedError: a tag points to a name that is not a valid version.
         """
         ages, versions, tags, first = contents
         if dist_tags:

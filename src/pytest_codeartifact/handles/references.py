@@ -43,9 +43,9 @@ class Gone(NamedTuple):
 def references(
     state: State, domain: entities.Domain, given: Iterable[str | Repository | Gone | Mapping[str, str]], what: str
 ) -> tuple[Upstream, ...]:
-    """The repositories of a domain that are referred to.
+    """Look up references to repositories of a domain.
 
-    :param what: what they are to be, in words: an upstream, allowed.
+    :param what: their role in words: an upstream, allowed.
     :raises SeedError: one does not exist, is in another domain or is given twice.
     """
     if isinstance(given, (str, Repository, Gone)):

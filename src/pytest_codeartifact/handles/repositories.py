@@ -243,7 +243,7 @@ class Repository(PackageSource):
     def fetch(self, id: PackageId, version: str, *, asset: str | None = None) -> Version:
         """Download a version as a package manager does: find it along the upstreams and retain it (rule U-9).
 
-        A version that is retained already gets what was added upstream since: a Python version all new assets, a Maven
+        A version that is retained already gets additions from upstream: a Python version gets all new assets, a Maven
         version the requested asset, a Maven snapshot the newest build (rules U-13, U-14, F-9).
 
         :param asset: the name of one asset to download. Default: all assets of the version. For an asset of an older
@@ -262,19 +262,19 @@ class Repository(PackageSource):
 
     @property
     def deleted(self) -> RemovalSet[PackageId]:
-        """The packages that DeletePackage has removed from here, including those that were created again since."""
+        """The packages that DeletePackage has removed here, including those that were created again since."""
         source = Source(self._journal("deleted"), "DeletePackage", self._pointer.path)
         removed = source.journal.removed_packages(self._pointer.path)
         return RemovalSet(f"packages deleted from {self._pointer.place}", removed, check_package_id, source)
 
     @property
     def deleted_versions(self) -> RemovalSet[tuple[PackageId, str]]:
-        """The versions that DeletePackageVersions has removed from here, as pairs of package and version."""
+        """The versions that DeletePackageVersions has removed from the repository, as pairs of package and version."""
         return self._removed_versions("deleted_versions", "versions deleted", "DeletePackageVersions")
 
     @property
     def disposed_versions(self) -> RemovalSet[tuple[PackageId, str]]:
-        """The versions that DisposePackageVersions has disposed of here, as pairs of package and version."""
+        """The versions that DisposePackageVersions has disposed of, as pairs of package and version."""
         return self._removed_versions("disposed_versions", "versions disposed of", "DisposePackageVersions")
 
     def _removed_versions(self, name: str, what: str, operation: OperationName) -> RemovalSet[tuple[PackageId, str]]:
@@ -293,7 +293,7 @@ class Repository(PackageSource):
         return self._pointer.service.journal
 
     def _next_build(self, id: PackageId, snapshot: str) -> str:
-        """The build that a Maven client would make of a snapshot now."""
+        """The name that a Maven client would give to a new build of a snapshot."""
         package = self._pointer.repository().package(id.key)
         versions = () if package is None else package.version_names()
         return maven_snapshots.next_build(snapshot, versions, self._pointer.service.clock.millis())

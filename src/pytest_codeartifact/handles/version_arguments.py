@@ -1,4 +1,4 @@
-"""Validates what seeds say of a version."""
+"""Validates the attributes of versions in seeds."""
 
 from __future__ import annotations
 

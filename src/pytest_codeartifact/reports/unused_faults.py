@@ -1,4 +1,4 @@
-"""The message about planned faults that were never used: where each was planned, and which calls came near."""
+"""The message about unused planned faults: the line that planned each one, and the most similar calls."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _why(fault: PlannedFault, of_it: list[Call], calls: Calls) -> list[str]:
 
 
 def _in_common(fault: PlannedFault, call: Call) -> int:
-    """How many of the parameters of a fault's condition a call was made with."""
+    """The number of parameters in a fault's condition that a call has."""
     if not isinstance(fault.when, Mapping):
         return 0
     return sum(asks_for(call, {name: value}) for name, value in fault.when.items())

@@ -1,6 +1,7 @@
 """Seed files: written by :func:`dump`, read by :func:`load`; the output of the AWS CLI is read by :func:`load_cli`.
 
-docs/seeds.md has the format. Everything goes through the handles, so a file can contain what a seed in Python can.
+docs/seeds.md has the format. Files are loaded through the handles, so a file can contain everything that Python can
+seed.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ from .values import FileValue
 _Keywords = dict[str, Any]
 
 _NAME: Callable[[FileValue], Any] = FileValue.text
-"""Reads one of a few names, which are checked where they are used."""
+"""Reads a name of a fixed set. It is checked where it is used."""
 
 _HASHES = {"sha256": "SHA-256", "sha1": "SHA-1", "md5": "MD5", "sha512": "SHA-512"}
 _IS_HASH = re.compile("[0-9a-f]+")
@@ -178,7 +178,7 @@ def _given_origin(package: FileValue) -> Origin | None:
 
 
 def _version(version: FileValue) -> _Keywords:
-    """The keywords of a version that lists and descriptions both contain."""
+    """The keywords of a version that are in lists and in descriptions."""
     keywords = {
         "revision": version.member("revision", FileValue.text),
         "status": version.member("status", FileValue.text),

@@ -1,6 +1,6 @@
 """Loads a seed file: domains with their contents, and public sources.
 
-The handles check what may be seeded. This module has the keys and their types. References to repositories are resolved
+The handles check the values. This module has the keys and their types. References to repositories are resolved
 after all repositories, so the order in a file does not matter.
 """
 
@@ -30,17 +30,17 @@ _CONTENT: _Readers = {
     **dict.fromkeys(("text", "base64", *AssetSummary._fields[1:]), FileValue.text),
     "size": FileValue.number,
 }
-"""The content of an asset, or what is known of one without content."""
+"""The keys of the content of an asset, or of its summary."""
 
 _Filling = tuple[Pointer, Iterable[FileValue]]
-"""What holds packages, and what a file says of these."""
+"""A repository or a public source, and its packages in the file."""
 
 
 def load(service: Service, file: FileValue, progress: Callable[[int], object]) -> None:
     """Seed the contents of a file.
 
     :param progress: called after each package with the number of packages so far.
-    :raises SeedError: naming the place.
+    :raises SeedError: with the place in the file.
     """
     numbers = itertools.count(1)
     given = file.keywords(FILE)
@@ -54,9 +54,9 @@ def load(service: Service, file: FileValue, progress: Callable[[int], object]) -
 def _packages(
     holder: Pointer, packages: Iterable[FileValue], one_more: Callable[[], object]
 ) -> Iterator[entities.Package]:
-    """The records of the packages of a repository or a public source, made one by one.
+    """The records of the packages of a repository or a public source, one by one.
 
-    :param one_more: called after each.
+    :param one_more: called after each package.
     """
     records = PackageRecords(holder)
     for package in packages:
@@ -65,7 +65,7 @@ def _packages(
 
 
 def _domain(service: Service, described: FileValue) -> Iterator[_Filling]:
-    """Seed a domain with all but its packages; these, by repository."""
+    """Seed a domain without its packages. Returns the packages by repository."""
     given = described.keywords(DOMAIN, ["name"])
     groups, repositories = given.pop("package_groups", []), given.pop("repositories", [])
     with described.blamed():
@@ -83,7 +83,7 @@ def _domain(service: Service, described: FileValue) -> Iterator[_Filling]:
 
 
 def _repository(domain: Domain, described: FileValue) -> tuple[Repository, FileValue, _Keywords, Iterable[FileValue]]:
-    """The repository, its place, and what is to be said of it when all are there: its sources and its packages."""
+    """The repository, its place in the file, and its references and packages, which are seeded later."""
     given = described.keywords(REPOSITORY, ["name"])
     packages = given.pop("packages", [])
     sources = {"upstreams": given.pop("upstreams", []), "external_connection": given.pop("external_connection", None)}
@@ -128,7 +128,7 @@ def _package(records: PackageRecords, described: FileValue) -> entities.Package:
 
 
 def _add_version(versions: dict[str, NewVersion], id: PackageId, records: PackageRecords, described: FileValue) -> None:
-    """Add a version to those of a package: its name, or a table; under its name in a table the key may be missing."""
+    """Add a version to those of a package. It is a name, or a table that contains the name or stands under it."""
     if isinstance(described.value, str):
         name, keywords = described.value, {}
     elif isinstance(described.key, str):
@@ -193,7 +193,7 @@ def _content(content: FileValue) -> bytes | AssetSummary:
 # The readers of all keys, by table; docs/seeds.md promises that these are the keywords of Python.
 
 FILE: _Readers = {"domains": FileValue.items, "public_sources": FileValue.items}
-"""What is in a file."""
+"""The keys of a file."""
 
 DOMAIN: _Readers = {
     "name": FileValue.text,
@@ -208,7 +208,7 @@ DOMAIN: _Readers = {
     "package_groups": FileValue.items,
     "repositories": FileValue.items,
 }
-"""The keywords of FakeCodeArtifact.add_domain, and what is in a domain."""
+"""The keywords of FakeCodeArtifact.add_domain, and the contents of a domain."""
 
 REPOSITORY: _Readers = {
     "name": FileValue.text,
@@ -222,7 +222,7 @@ REPOSITORY: _Readers = {
     "policy_revision": FileValue.text,
     "packages": FileValue.items,
 }
-"""The keywords of Domain.add_repository, and what is in a repository."""
+"""The keywords of Domain.add_repository, and the contents of a repository."""
 
 PACKAGE_GROUP: _Readers = {
     "pattern": FileValue.text,
@@ -270,7 +270,7 @@ VERSION: _Readers = {
 """The keywords of Package.add_version."""
 
 NAMED_VERSION: _Readers = {key: VERSION[key] for key in VERSION if key != "version"}
-"""The same for a version under its name in a table."""
+"""The keywords of a version that stands under its name."""
 
 PUBLIC_SOURCE: _Readers = {"name": FileValue.text, "packages": FileValue.items}
-"""The connection of FakeCodeArtifact.public_source, and what is in it."""
+"""The connection of FakeCodeArtifact.public_source, and the contents of the public source."""
