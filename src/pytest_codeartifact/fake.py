@@ -474,7 +474,7 @@ def start_server(service: Service, make: Callable[[Service, int], _Server], port
 
 
 def service_of(fake: FakeCodeArtifact) -> Service:
-    """What a fake wraps, for the rooms above. Users of fakes have no need for it."""
+    """The service of a fake, for the rooms above. Not for users."""
     return fake._service  # noqa: SLF001  # the only access from outside
 
 

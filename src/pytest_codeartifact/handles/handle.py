@@ -23,5 +23,5 @@ class Handle:
 
 
 def pointer_of(handle: Handle) -> Pointer:
-    """What a handle wraps, for the rooms that seed through handles. Users of handles have no need for it."""
+    """The pointer of a handle, for the rooms that seed through handles. Not for users."""
     return handle._pointer  # noqa: SLF001  # the only access from outside

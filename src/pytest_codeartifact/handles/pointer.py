@@ -1,4 +1,4 @@
-"""What a handle wraps: a fake and the path of a thing in it. The record is looked up at each use."""
+"""Pointers: a fake and the path of a thing in it. Each handle has one, and looks up the record at each use."""
 
 from __future__ import annotations
 

@@ -148,7 +148,7 @@ def cut_short(kept: int) -> CutShort:
 
     A client in this process raises ``ConnectionClosedError``, which botocore retries. For an asset it returns the first
     bytes, and raises ``IncompleteReadError`` when more are read. A server closes the connection; the error then depends
-    on the client. Newer versions of botocore take the partial response for the whole one.
+    on the client. Newer versions of botocore accept the partial response.
 
     :raises SeedError: ``kept`` is not an integer of 0 or more.
     """
@@ -185,10 +185,10 @@ Condition: TypeAlias = Callable[[Call], bool] | Mapping[str, object]
 
 
 class Fault:
-    """A planned fault; made by :meth:`.FakeCodeArtifact.fail`.
+    """A planned fault, returned by :meth:`.FakeCodeArtifact.fail`.
 
-    ``operations``, ``error``, ``times``, ``after`` and ``when`` are what was planned, ``where`` is the line of the
-    user's code that did.
+    ``operations``, ``error``, ``times``, ``after`` and ``when`` are the planned values, ``where`` is the line of the
+    user's code that planned it.
     """
 
     def __init__(
@@ -226,7 +226,7 @@ class Fault:
 
     @property
     def _failing(self) -> Mapping[str, VersionErrorCode]:
-        """The versions that fail one by one, if that is what was planned."""
+        """The planned error codes by version, if single versions fail."""
         return self.error.failing if isinstance(self.error, Trouble) else {}
 
     def __repr__(self) -> str:
@@ -238,7 +238,7 @@ class Fault:
 
 
 class PlannedFault(Fault):
-    """A fault with what the service needs to apply it."""
+    """A fault with the methods by which the service applies it."""
 
     def matches(self, call: Call) -> bool:
         """Whether it is planned for such calls."""
@@ -364,7 +364,7 @@ class Faults:
 
 
 def _several(given: object) -> list[object]:
-    """One thing, or what is in a collection of several."""
+    """A single value as a list, or the items of a collection."""
     return list(given) if isinstance(given, Iterable) and not isinstance(given, str) else [given]
 
 

@@ -1,4 +1,4 @@
-"""Turns a request into a response, whichever way the request came.
+"""Turns a request into a response, for all doors.
 
 ::
 
@@ -46,7 +46,7 @@ class CodeArtifactWarning(UserWarning):
 
 
 class Service:
-    """The core of one fake: state, clock, quotas, journal, faults and events. Knows no clients and no handles."""
+    """The core of one fake: state, clock, quotas, journal, faults and events. Independent of clients and handles."""
 
     def __init__(
         self,
@@ -163,11 +163,11 @@ class Service:
         return Disturbed(seconds, response, seen) if seconds or lost else response, news
 
     def before_a_call(self) -> State | None:
-        """The state before a call, if a block records what calls do to it; the lock is held."""
+        """The state before a call, if a block records the changes of calls. The caller holds the lock."""
         return self.state.fork() if self.journal.is_followed else None
 
     def follow(self, number: int, before: State | None) -> None:
-        """Record what a call has done to the state, if it was followed from before the call; the lock is held."""
+        """Record the changes of the state by a call, if a block asks for them. The caller holds the lock."""
         if before is not None:
             self.journal.follow(Step(number, before, self.state.fork()))
 
@@ -225,7 +225,7 @@ class Service:
         return result, scope
 
     def scope(self, state: State, caller: Caller) -> Scope:
-        """What a call of this caller sees of a state."""
+        """The scope of a call of this caller."""
         return Scope(state, caller, self.clock, self.quotas, self._tokens, self.options)
 
     def _record(self, request: Request, call: Call) -> None:
