@@ -96,9 +96,9 @@ MONITOR = "monitor"
 
 
 def share_names(emitter: Any, of: Any) -> None:
-    """Let an emitter know the names of events that another one has met, and the other way round.
+    """Let two emitters share their cache of event names.
 
-    Each makes the same of a name, but takes longer at the first time: it looks for some sixty old names in it.
+    The result for a name is the same in each, but the first look-up is slow: it searches for some sixty old names.
     """
     emitter._alias_name_cache = of._alias_name_cache
 
