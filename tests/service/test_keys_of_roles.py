@@ -91,7 +91,7 @@ def test_it(codeartifact):
 
 
 @pytest.mark.parametrize("code", NOT_REPORTED.values(), ids=NOT_REPORTED)
-def test_it_says_nothing_of_keys_that_are_not_the_matter(pytester: pytest.Pytester, code: str) -> None:
+def test_there_is_no_hint_about_keys_that_are_not_the_cause(pytester: pytest.Pytester, code: str) -> None:
     assert hints(pytester, code) == []
 
 
