@@ -73,9 +73,7 @@ def types() -> Iterator[Names]:
         wire.enum("PackageGroupOriginRestrictionType"),
         "The type of an origin restriction of a package group (rule G-18).",
     )
-    yield Names(
-        "UnusedFaultsMode", settings.UNUSED_FAULTS_MODES, "How unused planned faults are treated."
-    )
+    yield Names("UnusedFaultsMode", settings.UNUSED_FAULTS_MODES, "How unused planned faults are treated.")
     yield Names("ValidationReason", wire.enum("ValidationExceptionReason"), "Why a request is invalid (rule V-5).")
     yield Names("VersionErrorCode", wire.enum("PackageVersionErrorCode"), "Why an operation failed for one version.")
     yield Names("VersionStatus", entities.STATUSES, "The status of a version that is stored (rule S-1).")

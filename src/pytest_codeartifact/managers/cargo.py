@@ -16,7 +16,7 @@ from ..errors import ConflictException, ResourceNotFoundException, ValidationExc
 from ..names.packages import PackageId
 from ..state.entities import Asset, Dependency, Details, License, Version
 from . import cargo_manifest, json_bodies, semver
-from .json_bodies import checked
+from .json_bodies import JsonObject, checked
 from .protocol import Asked, Protocol, Reply, Work, get, json_reply, publish
 from .repository_view import RepositoryView
 
@@ -61,7 +61,7 @@ def _prefix(crate: str) -> tuple[str, str]:
     return ("3", crate[0]) if len(crate) == 3 else (crate[:2], crate[2:4])
 
 
-def _line(asked: Asked, id: PackageId, version: Version) -> dict[str, Any]:
+def _line(asked: Asked, id: PackageId, version: Version) -> JsonObject:
     """The line of a version in an index file (rules CG-6 and CG-7)."""
     asset = version.asset(_file_name(id, version.version))
     published = _publication(version, asset)
@@ -79,15 +79,15 @@ def _line(asked: Asked, id: PackageId, version: Version) -> dict[str, Any]:
     }
 
 
-def _publication(version: Version, asset: Asset | None) -> dict[str, Any]:
+def _publication(version: Version, asset: Asset | None) -> JsonObject:
     kept = version.kept(_PUBLICATION)
     if kept is not None:
-        published: dict[str, Any] = json.loads(kept)
+        published: JsonObject = json.loads(kept)
         return published
     return cargo_manifest.publication(asset)
 
 
-def _indexed(asked: Asked, dependency: Mapping[str, Any]) -> dict[str, Any]:
+def _indexed(asked: Asked, dependency: Mapping[str, Any]) -> JsonObject:
     """A dependency in the form of the index."""
     renamed = dependency.get("explicit_name_in_toml")
     registry = dependency.get("registry")
@@ -139,7 +139,7 @@ def _versions(asked: Asked, crate: str) -> Work:
     return answer
 
 
-def _described(id: PackageId, version: Version, path: str) -> dict[str, Any]:
+def _described(id: PackageId, version: Version, path: str) -> JsonObject:
     asset = version.asset(_file_name(id, version.version))
     assert version.published is not None, "listed versions have a time of publication"
     created = from_millis(version.published).isoformat(timespec="microseconds")
@@ -171,7 +171,7 @@ def _download(asked: Asked, crate: str, version: str) -> Work:
 class _Sent(NamedTuple):
     """The two parts of a publication: metadata and crate file."""
 
-    metadata: dict[str, Any]
+    metadata: JsonObject
     crate: bytes
 
 
@@ -238,7 +238,7 @@ def _check_build(repository: RepositoryView, id: PackageId, version: str) -> Non
             )
 
 
-def _details(metadata: dict[str, Any]) -> Details:
+def _details(metadata: JsonObject) -> Details:
     """The metadata that the API returns for a version (rule CG-16)."""
     license = json_bodies.text(metadata, "license")
     return Details(
@@ -251,7 +251,7 @@ def _details(metadata: dict[str, Any]) -> Details:
     )
 
 
-def _dependency(dependency: dict[str, Any]) -> Dependency:
+def _dependency(dependency: JsonObject) -> Dependency:
     kind = json_bodies.text(dependency, "kind")
     return Dependency(dependency["name"], json_bodies.text(dependency, "version_req") or "", kind)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from ..errors import ValidationException
 from ..wire import parse_json
+
+JsonObject: TypeAlias = dict[str, Any]
+"""A JSON object. Its members have any JSON type."""
 
 T = TypeVar("T")
 
@@ -38,7 +41,7 @@ def checked(value: object, wanted: type[T], where: str) -> T:
     return value
 
 
-def text(members: dict[str, Any], name: str) -> str | None:
+def text(members: JsonObject, name: str) -> str | None:
     """A member of an object if it is a non-empty string, else None. For optional members."""
     value = members.get(name)
     return value if isinstance(value, str) and value else None

@@ -22,7 +22,7 @@ from ..state.entities import DISPOSED, Asset, Dependency, Details, License, Vers
 from . import json_bodies, semver
 from .addresses import refuse_slashes
 from .archives import member_of_tar
-from .json_bodies import checked
+from .json_bodies import JsonObject, checked
 from .protocol import (
     JSON,
     Asked,
@@ -110,8 +110,8 @@ def _packument(asked: Asked, package: str) -> Work:
 
 
 def _in_full(
-    id: PackageId, versions: list[Version], objects: dict[str, dict[str, Any]], tags: dict[str, str]
-) -> dict[str, Any]:
+    id: PackageId, versions: list[Version], objects: dict[str, JsonObject], tags: dict[str, str]
+) -> JsonObject:
     """Rule NPM-5."""
     latest = objects[tags[_LATEST]]
     described = _members(latest, _OF_LATEST)
@@ -120,18 +120,18 @@ def _in_full(
     return {**named, "versions": shown, "time": _times(versions), **described}
 
 
-def _without_readme(version: dict[str, Any]) -> dict[str, Any]:
+def _without_readme(version: JsonObject) -> JsonObject:
     return {name: value for name, value in version.items() if name != "readme"}
 
 
-def _members(version: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
+def _members(version: JsonObject, names: Iterable[str]) -> JsonObject:
     """The members of these names that a version has."""
     return {name: version[name] for name in names if name in version}
 
 
 def _as_short(
-    id: PackageId, versions: list[Version], objects: dict[str, dict[str, Any]], tags: dict[str, str]
-) -> dict[str, Any]:
+    id: PackageId, versions: list[Version], objects: dict[str, JsonObject], tags: dict[str, str]
+) -> JsonObject:
     """Rule NPM-6."""
     times = _times(versions)
     shown = {version: _members(each, _IN_SHORT) for version, each in objects.items()}
@@ -162,7 +162,7 @@ def _iso(millis: int) -> str:
     return from_millis(millis).strftime("%Y-%m-%dT%H:%M:%S.") + f"{millis % 1000:03d}Z"
 
 
-def _object(asked: Asked, id: PackageId, version: Version) -> dict[str, Any]:
+def _object(asked: Asked, id: PackageId, version: Version) -> JsonObject:
     """A version in the form of packuments (rules NPM-7 and PM-52)."""
     asset = version.asset(_TARBALL)
     deprecated = version.kept(_DEPRECATED)
@@ -176,10 +176,10 @@ def _object(asked: Asked, id: PackageId, version: Version) -> dict[str, Any]:
     }
 
 
-def _manifest(version: Version, asset: Asset | None) -> dict[str, Any]:
+def _manifest(version: Version, asset: Asset | None) -> JsonObject:
     kept = version.kept(_MANIFEST)
     if kept is not None:
-        manifest: dict[str, Any] = json.loads(kept)
+        manifest: JsonObject = json.loads(kept)
         return manifest
     details = {
         "description": version.details.summary,
@@ -189,7 +189,7 @@ def _manifest(version: Version, asset: Asset | None) -> dict[str, Any]:
     return {**_manifest_in(asset), **{name: value for name, value in details.items() if value is not None}}
 
 
-def _manifest_in(asset: Asset | None) -> dict[str, Any]:
+def _manifest_in(asset: Asset | None) -> JsonObject:
     """The ``package.json`` in a tarball; empty if it cannot be read."""
     if asset is None or not isinstance(asset.content, bytes):
         return {}
@@ -205,7 +205,7 @@ def _member(tarball: bytes, name: str) -> bytes:
     return member_of_tar(tarball, lambda member: member.count("/") == 1 and member.endswith(f"/{name}")) or b""
 
 
-def _public(manifest: Mapping[str, Any]) -> dict[str, Any]:
+def _public(manifest: Mapping[str, Any]) -> JsonObject:
     """The parts of a manifest that are kept (rule NPM-11)."""
     return {
         name: value
@@ -296,7 +296,7 @@ class _Publication(NamedTuple):
     """The contents of a publish request."""
 
     version: str
-    manifest: dict[str, Any]
+    manifest: JsonObject
     tarball: bytes
     tags: tuple[str, ...]
 
@@ -309,7 +309,7 @@ def _put(asked: Asked, package: str) -> Work:
     return _deprecate(asked, package, document)
 
 
-def _publish(asked: Asked, package: str, document: dict[str, Any]) -> Work:
+def _publish(asked: Asked, package: str, document: JsonObject) -> Work:
     if package != package.lower() or len(package) > _LONGEST_NAME:
         raise ValidationException(
             f"'{package[:_LONGEST_NAME]}' cannot be published: names have at most {_LONGEST_NAME} characters, and no "
@@ -330,7 +330,7 @@ def _publish(asked: Asked, package: str, document: dict[str, Any]) -> Work:
     return answer
 
 
-def _publication(id: PackageId, document: dict[str, Any]) -> _Publication:
+def _publication(id: PackageId, document: JsonObject) -> _Publication:
     """Parse a publish request, and check that it is consistent (rules NPM-10 and NPM-14)."""
     versions = checked(document.get("versions"), dict, "versions")
     if len(versions) != 1:
@@ -348,7 +348,7 @@ def _publication(id: PackageId, document: dict[str, Any]) -> _Publication:
     return _Publication(version, manifest, tarball, tuple(tag for tag, target in tags.items() if target == version))
 
 
-def _attached(attachments: dict[str, Any]) -> bytes:
+def _attached(attachments: JsonObject) -> bytes:
     """The tarball among the attachments. Others, such as the provenance, are ignored."""
     tarballs = [attachment for name, attachment in attachments.items() if name.endswith(".tgz")]
     if len(tarballs) != 1:
@@ -391,7 +391,7 @@ def _readme_in(tarball: bytes) -> str | None:
     return content.decode(errors="replace") if content else None
 
 
-def _details(manifest: dict[str, Any], readme: str | None) -> Details:
+def _details(manifest: JsonObject, readme: str | None) -> Details:
     """The metadata that the API returns for a version (rule NPM-21)."""
     repository = manifest.get("repository")
     source = json_bodies.text(repository, "url") if isinstance(repository, dict) else repository
@@ -405,7 +405,7 @@ def _details(manifest: dict[str, Any], readme: str | None) -> Details:
     )
 
 
-def _licenses(manifest: dict[str, Any]) -> Iterable[License]:
+def _licenses(manifest: JsonObject) -> Iterable[License]:
     said = manifest.get("license") or manifest.get("licenses")
     for license in said if isinstance(said, list) else [said]:
         if isinstance(license, str) and license:
@@ -414,7 +414,7 @@ def _licenses(manifest: dict[str, Any]) -> Iterable[License]:
             yield License(license["type"], json_bodies.text(license, "url"))
 
 
-def _dependencies(manifest: dict[str, Any]) -> Iterable[Dependency]:
+def _dependencies(manifest: JsonObject) -> Iterable[Dependency]:
     optional = manifest.get("optionalDependencies")
     for member, kind in _DEPENDENCIES.items():
         required = manifest.get(member)
@@ -426,7 +426,7 @@ def _dependencies(manifest: dict[str, Any]) -> Iterable[Dependency]:
             yield Dependency(bare, requirement if isinstance(requirement, str) else "", kind, namespace)
 
 
-def _deprecate(asked: Asked, package: str, document: dict[str, Any]) -> Work:
+def _deprecate(asked: Asked, package: str, document: JsonObject) -> Work:
     """Rules NPM-19 and NPM-20."""
     id = _about(asked, package)
     versions = checked(document.get("versions"), dict, "versions")
@@ -447,7 +447,7 @@ def _deprecate(asked: Asked, package: str, document: dict[str, Any]) -> Work:
     return answer
 
 
-def _deprecation(entry: dict[str, Any], version: str) -> str | None:
+def _deprecation(entry: JsonObject, version: str) -> str | None:
     """The text of a deprecation. None if the version is not deprecated."""
     text = entry.get("deprecated")
     if text is None or text is False:
