@@ -19,11 +19,12 @@ from .. import hook, machine
 from ..guard import GUARD
 from . import asynchronous, clients
 from .at_work import Requests
-from .belonging import Belonging, answer, begin, belonging, has_begun, is_answered, note, noted
+from .belonging import Belonging, answer, begin, belonging, has_begun, note, noted, take_answer
 from .botocore_internals import keep_context
-from .clients import SharedNames, access_key
+from .clients import access_key
 from .messages import content, context_of, to_request, to_response, where
 from .patches import Patches
+from .repeated_work import RepeatedWork
 from .retries import Waits
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def start(service: Service) -> None:
         if service in _open:
             raise CodeArtifactPluginError("This fake CodeArtifact is already open.")
         if not _open:
-            _patches = Requests(), Waits(), SharedNames()
+            _patches = Requests(), Waits(), RepeatedWork()
         _open = (*_open, service)
         clients.follow(active)
         RUNNING.opened.append(service)
@@ -155,7 +156,7 @@ def before_send(*, request: Any, **_: Any) -> Any:
 def at_last(*, request: Any, event_name: str, **_: Any) -> None:
     """Ask the guard about a request that no fake answers. This is the last handler before it is sent."""
     context = context_of(request)
-    if not is_answered(context, request):
+    if not take_answer(context, request):
         GUARD.check(event_name.rpartition(".")[2], request.url, must_stay=_must_stay(context))
 
 
