@@ -89,9 +89,10 @@ def _is_prepared(service: Service | None) -> TypeGuard[Service]:
     return service is not None and service.options.environment == "prepare"
 
 
-def known(config: Any) -> Client:
-    """The record of the client that has this config."""
-    return _known.get(config, UNKNOWN)
+def known(config: Any, access_key: str) -> Client:
+    """The record of the client that has this config and this access key."""
+    _, region_of, session_region = _known.get(config, UNKNOWN)
+    return Client(access_key, region_of, session_region)
 
 
 def access_key(request_signer: Any) -> str:

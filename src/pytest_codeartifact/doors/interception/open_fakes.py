@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 import threading
@@ -82,6 +83,7 @@ def session_made() -> None:
             patches.extend()
 
 
+@functools.cache
 def _this_package() -> Any:
     """The handlers that :mod:`..hook` calls: the functions of this package."""
     return sys.modules[__package__]
@@ -119,8 +121,14 @@ def before_call(*, model: Any, params: Any, request_signer: Any, context: Any, *
         return
     key = access_key(request_signer)
     account = service.accounts.get(key, service.caller.account)
-    is_awaited, is_wired = iscoroutinefunction(request_signer.sign), GUARD.leads_to_our_server(params["url"])
+    is_awaited, is_wired = _is_awaited(type(request_signer)), GUARD.leads_to_our_server(params["url"])
     begin(context, Belonging(service, account, key, is_awaited, is_wired))
+
+
+@functools.cache
+def _is_awaited(signer: type) -> bool:
+    """Whether clients with signers of this type await them, and their answers."""
+    return iscoroutinefunction(signer.sign)  # type: ignore[attr-defined]  # every signer of botocore has it
 
 
 def choose_signer(*, context: Any, **_: Any) -> Any:
@@ -144,9 +152,10 @@ def before_send(*, request: Any, **_: Any) -> Any:
     if bound is None:
         return None
     answer(context, request)
+    config = context["client_config"]
     caller = Caller(bound.account, context["client_region"])
-    client = clients.known(context["client_config"])._replace(access_key=bound.access_key)
-    patience = context["client_config"].read_timeout
+    client = clients.known(config, bound.access_key)
+    patience = config.read_timeout
     if bound.is_awaited:
         return asynchronous.answer(bound.service.handle, request, caller, client, where(), patience)
     given = bound.service.handle(to_request(request, content(request.body), caller, client, where(), patience))
