@@ -28,6 +28,7 @@ from pytest_codeartifact.doors.interception.botocore_internals import (
     COPY_EMITTER,
     FIRST_RESPONSE,
     FIRST_RESPONSE_ASYNC,
+    IS_JSON_IN_HEADER,
     MAKE_REQUEST,
     MONITOR,
     REPLACED,
@@ -53,7 +54,7 @@ def test_replaced_attributes_exist(attribute: Attribute) -> None:
 
 ONLY_WHILE_A_FAKE_IS_OPEN = [
     *(FIRST_RESPONSE, FIRST_RESPONSE_ASYNC, SLEEP, ACQUIRE_RETRY_QUOTA, ACQUIRE_TOKEN, ACQUIRE_TOKEN_ASYNC),
-    *(MAKE_REQUEST, COPY_EMITTER, CONSTRUCT_ENDPOINT, SANITISE_USER_AGENT),
+    *(MAKE_REQUEST, COPY_EMITTER, CONSTRUCT_ENDPOINT, SANITISE_USER_AGENT, IS_JSON_IN_HEADER),
 ]
 
 
@@ -179,6 +180,12 @@ ROWS = [
         "UserAgentComponent.to_string",
         "sanitize_user_agent_string_component(",
         "look at each part of the user agent once",
+    ),
+    Row(
+        "botocore.parsers",
+        "BaseRestParser._handle_string",
+        "is_json_value_header(shape)",
+        "look at the shape of each text once",
     ),
     Row("botocore.session", "Session.create_client", "self.get_auth_token()", "look up no bearer token"),
     Row("botocore.session", "Session.create_client", f"component('{MONITOR}')", "start no client-side monitoring"),

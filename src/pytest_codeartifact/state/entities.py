@@ -64,6 +64,9 @@ class Origin(NamedTuple):
     upstream: OriginSwitch = BLOCK
 
 
+_origin = functools.cache(Origin)  # there are four, and a list asks for one of each of its packages
+
+
 class Policy(NamedTuple):
     """A permissions policy: the unmodified document, and its opaque revision."""
 
@@ -354,7 +357,7 @@ class Package(NamedTuple):
 
     @property
     def origin(self) -> Origin:
-        return Origin(self.publish or ALLOW, self.upstream or BLOCK)
+        return _origin(self.publish or ALLOW, self.upstream or BLOCK)
 
     @property
     def origin_is_decided(self) -> bool:

@@ -126,6 +126,13 @@ SANITISE_USER_AGENT = Attribute(
     CONSTRUCT_ENDPOINT.loss,
 )
 
+IS_JSON_IN_HEADER = Attribute(
+    "botocore.parsers",
+    "is_json_value_header",
+    "look at the shape of each text of a response once",
+    CONSTRUCT_ENDPOINT.loss,
+)
+
 _PARAMETERS_OF_BUILTINS = {"Region", "UseDualStack", "UseFIPS", "Endpoint"}
 
 

@@ -31,6 +31,8 @@ from .retries import Waits
 if TYPE_CHECKING:
     from ...service import Service  # not imported at run time, to keep the first session of a process fast
 
+_is_awaited = functools.cache(iscoroutinefunction)  # of the functions that sign, one for each type of client
+
 _lock = threading.Lock()
 _open: tuple[Service, ...] = ()  # replaced, never changed: calls of other threads read it without the lock
 _patches: tuple[Patches, ...] = ()
@@ -121,14 +123,8 @@ def before_call(*, model: Any, params: Any, request_signer: Any, context: Any, *
         return
     key = access_key(request_signer)
     account = service.accounts.get(key, service.caller.account)
-    is_awaited, is_wired = _is_awaited(type(request_signer)), GUARD.leads_to_our_server(params["url"])
+    is_awaited, is_wired = _is_awaited(type(request_signer).sign), GUARD.leads_to_our_server(params["url"])
     begin(context, Belonging(service, account, key, is_awaited, is_wired))
-
-
-@functools.cache
-def _is_awaited(signer: type) -> bool:
-    """Whether clients with signers of this type await them, and their answers."""
-    return iscoroutinefunction(signer.sign)  # type: ignore[attr-defined]  # every signer of botocore has it
 
 
 def choose_signer(*, context: Any, **_: Any) -> Any:

@@ -15,6 +15,7 @@ from . import botocore_internals as internals
 from .patches import Patches
 
 _MOST_PARTS = 1024  # of the user agents of all clients of a process, each of which has about ten
+_MOST_SHAPES = 128  # of texts in responses; not more, because a shape keeps the whole model of its client in memory
 
 
 class RepeatedWork(Patches):
@@ -28,6 +29,7 @@ class RepeatedWork(Patches):
         self.replace(internals.COPY_EMITTER, _copy_with_names)
         self.replace(internals.CONSTRUCT_ENDPOINT, self._resolving_once)
         self.replace(internals.SANITISE_USER_AGENT, functools.lru_cache(_MOST_PARTS))
+        self.replace(internals.IS_JSON_IN_HEADER, functools.lru_cache(_MOST_SHAPES))
 
     def _resolving_once(self, original: Callable[..., Any]) -> Callable[..., Any]:
         """Resolve the endpoint of a client again only after a handler has changed what it depends on."""
