@@ -6,6 +6,8 @@ import inspect
 import re
 from collections.abc import Callable
 
+import pytest
+
 import pytest_codeartifact
 
 from .. import ROOT
@@ -43,6 +45,17 @@ def test_the_members_that_the_reference_leaves_out_are_there() -> None:
 def has_member(of: str, name: str) -> bool:
     thing = getattr(pytest_codeartifact, of)
     return hasattr(thing, name) or name in thing.__annotations__
+
+
+def test_the_reference_has_every_option_and_marker(pytester: pytest.Pytester) -> None:
+    options = pytester.runpytest_subprocess("--help").stdout.str()
+    markers = pytester.runpytest_subprocess("--markers").stdout.str()
+    declared = re.findall(r"^  (--codeartifact[\w-]+|codeartifact\w+)", options, re.M)
+    declared += re.findall(r"^@pytest\.mark\.(codeartifact\w*)", markers, re.M)
+    section = REFERENCE.partition("## Options and markers")[2].partition("\n## ")[0]
+
+    listed = [name for row in re.findall(r"^\| (`.*?) \|", section, re.M) for name in re.findall(r"`(.*?)`", row)]
+    assert sorted(listed) == sorted(declared)
 
 
 def test_every_block_of_python_is_on_a_page_whose_blocks_are_run() -> None:

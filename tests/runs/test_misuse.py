@@ -11,7 +11,7 @@ import pytest
 from pytest_codeartifact import CodeArtifactPluginError, FakeCodeArtifact, Location, Repository, SeedError, npm, pypi
 from pytest_codeartifact.fake import Settings
 from pytest_codeartifact.handles import DomainSettings
-from pytest_codeartifact.handles.arguments import VersionDetails, details
+from pytest_codeartifact.handles.version_arguments import VersionDetails, details
 
 from .test_plugin import HEAD, run
 

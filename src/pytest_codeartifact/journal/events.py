@@ -21,9 +21,11 @@ Listener: TypeAlias = Callable[[dict[str, Any]], object]
 
 
 class Events:
-    """The events of one fake: one per change and account that gets it, the domain's owner and the administrator.
+    """The events of one fake.
 
-    They are made on first use, because most tests never read them.
+    A change is delivered to the owner of the domain and to the administrator of the repository.
+
+    Events are computed on first use, because most tests never read them.
     """
 
     def __init__(self) -> None:
@@ -33,7 +35,7 @@ class Events:
         self._listeners: list[Listener] = []
 
     def take(self, effects: Iterable[Effect]) -> list[dict[str, Any]]:
-        """Record what has been done to versions; returns the events to pass to listeners."""
+        """Record changes of versions. Returns the events for the listeners."""
         self._effects += effects
         already = len(self._delivered)
         return self.delivered()[already:] if self._listeners else []
@@ -65,15 +67,18 @@ class Events:
         """Whether there are listeners."""
         return bool(self._listeners)
 
-    def tell(self, news: Iterable[dict[str, Any]]) -> None:
-        """Tell the listeners."""
+    def send(self, news: Iterable[dict[str, Any]]) -> None:
+        """Call the listeners with events."""
         for event in news:
             for listener in tuple(self._listeners):
                 listener(event)
 
 
 def event_of(change: VersionChange, number: int) -> dict[str, Any]:
-    """The event that the domain's owner gets for a change, as if it were the change of this number of its package."""
+    """The event of a change for the owner of the domain.
+
+    :param number: the sequence number of the change within its package.
+    """
     return next(_deliveries(change, number))
 
 
@@ -126,7 +131,7 @@ def _detail(change: VersionChange) -> dict[str, Any]:
 
 
 def _changes(id: PackageId, before: Version | None, after: Version | None) -> dict[str, Any]:
-    """What has changed; of a deleted version its assets have, and nothing else is said (our decision)."""
+    """The changes. For a deleted version only its assets are reported as removed (our decision)."""
     lost, gained = _assets(before, id), _assets(after, id)
     return {
         "assetsAdded": len(gained - lost),
@@ -138,14 +143,14 @@ def _changes(id: PackageId, before: Version | None, after: Version | None) -> di
 
 
 def _assets(version: Version | None, id: PackageId) -> set[str]:
-    """The names of assets; the metadata of a Maven artifact counts as none here (rule EV-2)."""
+    """The names of the assets, without the metadata of a Maven artifact (rule EV-2)."""
     names = set(version.asset_names if version is not None else ())
     return names - {MAVEN_METADATA} if id.format == "maven" else names
 
 
 def _sha256(version: Version | None, asset: str) -> str | None:
-    found = None if version is None else version.asset(asset)
-    return None if found is None else found.sha256
+    known = None if version is None else version.asset(asset)
+    return None if known is None else known.sha256
 
 
 def _metadata(version: Version | None) -> tuple[object, ...] | None:

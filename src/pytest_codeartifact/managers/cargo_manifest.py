@@ -1,4 +1,4 @@
-"""What stands in the ``Cargo.toml`` of a crate file, in the form of a publication (rule PM-52)."""
+"""Reads the ``Cargo.toml`` of a crate file, and converts it to the metadata of a publication (rule PM-52)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _KINDS = {"dependencies": "normal", "dev-dependencies": "dev", "build-dependenci
 
 
 def publication(asset: Asset | None) -> dict[str, Any]:
-    """What cargo would have sent with the crate file; nothing if that cannot be read."""
+    """The metadata that cargo would have sent with the crate file; empty if the file cannot be read."""
     manifest = _manifest(asset)
     package = _table(manifest, "package")
     targets = _table(manifest, "target")
@@ -42,7 +42,7 @@ def _manifest(asset: Asset | None) -> dict[str, Any]:
 
 
 def _table(table: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """A table of a manifest; an empty one in place of anything else."""
+    """A table of a manifest, empty if the value is not a table."""
     value = table.get(name)
     return value if isinstance(value, dict) else {}
 

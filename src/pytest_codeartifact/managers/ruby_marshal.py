@@ -1,4 +1,4 @@
-"""Writes what ``Marshal.load`` of Ruby reads, version 4.8: as much of it as the index of a repository needs."""
+"""Writes the format of Ruby's ``Marshal.load``, version 4.8, as far as the index of a repository needs it."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ _WRITERS: dict[type, Callable[[Any], bytes]] = {
     type(None): lambda _: b"0",
     bool: lambda value: b"T" if value else b"F",
     int: lambda value: b"i" + _int(value),
-    # Its one variable says that the text is UTF-8.
+    # A string with one instance variable: its encoding is UTF-8.
     str: lambda text: b'I"' + _bytes(text.encode("utf-8", "replace")) + _int(1) + _symbol("E") + b"T",
     list: _list,
     dict: _dict,

@@ -111,26 +111,43 @@ FORMATS: dict[str, Format] = {
     for rules in (
         Format("npm", "optional", "npm('@scope/name') or npm('name')", ("package.tgz",), numbering=_SEMVER),
         Format(
-            "pypi", "none", "pypi('name')", ("{module}-{version}-py3-none-any.whl", "{module}-{version}.tar.gz"),
+            "pypi",
+            "none",
+            "pypi('name')",
+            ("{module}-{version}-py3-none-any.whl", "{module}-{version}.tar.gz"),
             name_rule=_pep_503,
         ),
         Format(
-            "maven", "required", "maven('group', 'artifact')",
+            "maven",
+            "required",
+            "maven('group', 'artifact')",
             ("{package}-{version}.jar", "{package}-{version}.pom", MAVEN_METADATA),
         ),
         Format(
-            "nuget", "none", "nuget('Name')", ("{package}.{version}.nupkg",),
-            name_rule=str.lower, version_rule=_nuget_version, any_spelling=True, numbering=_NUGET,
+            "nuget",
+            "none",
+            "nuget('Name')",
+            ("{package}.{version}.nupkg",),
+            name_rule=str.lower,
+            version_rule=_nuget_version,
+            any_spelling=True,
+            numbering=_NUGET,
         ),
         Format("generic", "required", "generic('namespace', 'name')", ("{package}-{version}.bin",)),
         Format("ruby", "none", "ruby('name')", ("{package}-{version}.gem",), numbering=_GEM),
         Format(
-            "swift", "required", "swift('scope', 'name')", ("{package}-{version}.zip",),
-            name_rule=str.lower, namespace_rule=str.lower, any_spelling=True, numbering=_SEMVER,
+            "swift",
+            "required",
+            "swift('scope', 'name')",
+            ("{package}-{version}.zip",),
+            name_rule=str.lower,
+            namespace_rule=str.lower,
+            any_spelling=True,
+            numbering=_SEMVER,
         ),
         Format("cargo", "none", "cargo('name')", ("{package}-{version}.crate",), numbering=_SEMVER),
     )
-}  # fmt: skip
+}
 
 
 @functools.total_ordering

@@ -65,8 +65,8 @@ def list_packages(
 
     def after(last: str | None) -> Iterator[Package]:
         start = "" if last is None else tree.successor(last)
-        found = map(Package._make, _scan(listed.packages, prefix, package_prefix or "", start))
-        return found if publish is upstream is None else filter(has_switches, found)
+        packages = map(Package._make, _scan(listed.packages, prefix, package_prefix or "", start))
+        return packages if publish is upstream is None else filter(has_switches, packages)
 
     page = scope.page(after, lambda package: package.key, limit=max_results or 100, token=next_token, of=listed.uid)
     return {"packages": list(map(views.package_summary, page.items)), "nextToken": page.next_token}

@@ -1,6 +1,6 @@
-"""Which call botocore sends and retries now, in this thread or this task, as its parts that wait are not told.
+"""Records the call that botocore sends or retries now in this thread or task, because its waits do not know the call.
 
-Calls of other services are noted as well: a handler of a call may make another one, which waits as usual.
+Calls of other services are recorded too: a handler of a call may make another one, which waits as usual.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ _at_work: ContextVar[Belonging | None] = ContextVar("pytest_codeartifact_at_work
 
 
 class Requests(Patches):
-    """What sends the requests of a call, in botocore and in aiobotocore."""
+    """Replaces the methods that send the requests of a call, in botocore and in aiobotocore."""
 
     def extend(self) -> None:
         self.replace(botocore_internals.MAKE_REQUEST, _noting_the_call)
 
 
 def at_work() -> Belonging | None:
-    """Whose the call is that is sent or retried now; None if it is no fake's, or if there is none."""
+    """The fake of the current call; None if the call belongs to no fake, or there is no call."""
     return _at_work.get()
 
 

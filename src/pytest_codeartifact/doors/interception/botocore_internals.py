@@ -125,7 +125,6 @@ SANITISE_USER_AGENT = Attribute(
     "look at each part of the user agent once",
     CONSTRUCT_ENDPOINT.loss,
 )
-
 IS_JSON_IN_HEADER = Attribute(
     "botocore.parsers",
     "is_json_value_header",
@@ -137,9 +136,9 @@ _PARAMETERS_OF_BUILTINS = {"Region", "UseDualStack", "UseFIPS", "Endpoint"}
 
 
 def share_names(emitter: Any, of: Any) -> None:
-    """Let an emitter know the names of events that another one has met, and the other way round.
+    """Let two emitters share their cache of event names.
 
-    Each makes the same of a name, but takes longer at the first time: it looks for some sixty old names in it.
+    The result for a name is the same in each, but the first look-up is slow: it searches for some sixty old names.
     """
     emitter._alias_name_cache = of._alias_name_cache
 
