@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, settings
 from pytest_codeartifact import Domain, FakeCodeArtifact, Repository
 from pytest_codeartifact.settings import DEFAULTS
 
+from .live import options as live
 from .support import sockets
 from .support.doors import DOORS
 
@@ -31,6 +32,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--door", choices=DOORS, default="hook", help="the clients that tests get, see support/doors.py")
     parser.addoption("--rule", action="append", help="run the tests that cite this rule of docs/behaviour.md only")
     parser.addoption("--first-cases", action="store_true", help="run only the first case of each parametrised test")
+    live.declare(parser)
+
+
+def pytest_cmdline_main(config: pytest.Config) -> int | None:
+    return live.clean(config) if config.getoption("--live-clean") else None
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if live.is_live(config):
+        live.open_to_the_service(config)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

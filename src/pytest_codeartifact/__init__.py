@@ -34,9 +34,11 @@ if TYPE_CHECKING:
     )
     from .fake import FakeCodeArtifact
     from .handles import Domain, Location, Package, PackageGroup, PublicSource, Repository, Version
-    from .journal.calls import Call, Calls, Deletion
+    from .journal.call import Call
+    from .journal.calls import Calls
     from .journal.change import Change
     from .journal.changes import Changes
+    from .journal.journal import Deletion
     from .literals import (
         BatchOperation,
         EnvironmentMode,
@@ -64,7 +66,9 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "journal.calls": ("Call", "Calls", "Deletion"),
+    "journal.call": ("Call",),
+    "journal.calls": ("Calls",),
+    "journal.journal": ("Deletion",),
     "journal.changes": ("Changes",),
     "clock": ("Clock",),
     "decorator": ("fake_codeartifact",),

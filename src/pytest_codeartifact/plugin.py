@@ -148,8 +148,8 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup() -> None:
     RUNNING.outcome = Outcome()  # not in the protocol hook, because another plugin may run a test again
-    if f"{__package__}.journal.changes" in sys.modules:
-        from .journal.changes import Blocks
+    if f"{__package__}.journal.blocks" in sys.modules:
+        from .journal.blocks import Blocks
 
         Blocks.forget_all()
 
@@ -165,8 +165,8 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
 def pytest_runtest_teardown() -> Generator[None, None, None]:
     __tracebackhide__ = True
     yield
-    if f"{__package__}.journal.changes" in sys.modules and not RUNNING.outcome.is_settled:
-        from .journal.changes import Blocks
+    if f"{__package__}.journal.blocks" in sys.modules and not RUNNING.outcome.is_settled:
+        from .journal.blocks import Blocks
 
         Blocks.check_all()
 

@@ -306,7 +306,7 @@ def refused(call: str = "call()") -> str:
     return f"\ntry:\n    {call}\nexcept BaseException as error:\n    print('came of it:', type(error).__name__)\n"
 
 
-def test_a_program_that_goes_on_after_a_run_stays_under_guard(pytester: pytest.Pytester) -> None:
+def test_the_guard_stays_armed_for_a_program_that_continues_after_a_run(pytester: pytest.Pytester) -> None:
     program = pytester.makepyfile(program=f"import recorder, pytest\npytest.main(['test_it.py'])\n{CALL}{refused()}")
     pytester.makepyfile(recorder=RECORDER, test_it="def test_it(): pass")
 

@@ -94,7 +94,7 @@ def test_it(codeartifact):
 }
 
 
-def test_it_says_nothing_of_keys_that_are_not_the_matter(pytester: pytest.Pytester) -> None:
+def test_there_is_no_hint_about_keys_that_are_not_the_cause(pytester: pytest.Pytester) -> None:
     assert hints(pytester, NOT_REPORTED) == {name: [] for name in NOT_REPORTED}
 
 

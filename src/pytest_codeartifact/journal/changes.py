@@ -1,28 +1,27 @@
-"""Blocks of a test to assert on: what has changed in a block, or that nothing has."""
+"""The changes in a block of a test, and blocks that must not change anything."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from types import TracebackType
-from typing import ClassVar, overload
+from typing import overload
 
-from ..errors import CodeArtifactPluginError
-from ..http import Caller, Where
+from ..http import Caller
 from ..state.store import State
-from .calls import Journal, Step
-from .change import Change
+from .change import Change, identity, in_short
 from .comparison import differences
+from .journal import Journal, Step
 
 _MOST_IN_HEADING = 3
 _MOST_LINES = 50
 
 
 class Changes(Sequence[Change]):
-    """What has changed in a fake since :meth:`.FakeCodeArtifact.changes`, up to now or to the end of its block.
+    """The changes of a fake since :meth:`.FakeCodeArtifact.changes`, up to now or to the end of the block.
 
-    Ordered by region, account and path; true if anything has changed; printed with a line for each change. Equal to
-    another one, or to a list of :class:`Change`, with the same changes in the same order.
+    They are ordered by region, account and path, and printed on a line each. The sequence is true if there are changes,
+    and equal to a list of :class:`Change` with the same items.
     """
 
     def __init__(self, now: Callable[[], State], home: Caller) -> None:
@@ -55,12 +54,6 @@ class Changes(Sequence[Change]):
         """The things that existed before, exist now, and differ."""
         return [change for change in self if not change.is_addition and not change.is_removal]
 
-    def caused_by(self, steps: Iterable[Step]) -> dict[tuple[object, ...], int]:
-        """The number of the call that has made each change last, by :attr:`.Change.identity`."""
-        return {
-            change.identity: step.call for step in steps for change in differences(step.before, step.after, self._home)
-        }
-
     def __iter__(self) -> Iterator[Change]:
         if self._end is None:
             return differences(self._before, self._now(), self._home)
@@ -91,13 +84,15 @@ class Changes(Sequence[Change]):
 
 
 class Unchanged:
-    """A block after which everything is as it was before; see :meth:`.FakeCodeArtifact.unchanged`.
+    """A block that must not change anything; see :meth:`.FakeCodeArtifact.unchanged`.
 
+    :param home: account and region of the fake.
     :param entered: is called when it is entered.
     """
 
-    def __init__(self, changes: Changes, journal: Journal, entered: Callable[[], None]) -> None:
+    def __init__(self, changes: Changes, home: Caller, journal: Journal, entered: Callable[[], None]) -> None:
         self._changes = changes
+        self._home = home
         self._journal = journal
         self._entered = entered
         self._following = ExitStack()
@@ -118,71 +113,27 @@ class Unchanged:
             raise AssertionError("\n".join(self._in_words(list(self._changes))))
 
     def _in_words(self, changes: list[Change]) -> list[str]:
-        """The changes in one line, and each with the call behind it."""
+        """A summary of the changes, and each change with the call that caused it."""
         number = "1 change" if len(changes) == 1 else f"{len(changes)} changes"
         more = [f"{len(changes) - _MOST_IN_HEADING} more"] if len(changes) > _MOST_IN_HEADING else []
-        heading = ", ".join([*(change.short for change in changes[:_MOST_IN_HEADING]), *more])
-        causes = self._changes.caused_by(self._steps)
-        lines = [f"  {change}  {self._cause(causes.get(change.identity))}" for change in changes]
+        heading = ", ".join([*(in_short(change) for change in changes[:_MOST_IN_HEADING]), *more])
+        causes = self._causes()
+        lines = [f"  {change}  {self._cause(causes.get(identity(change)))}" for change in changes]
         return [f"{number} where none was expected: {heading}", *_first(lines)]
+
+    def _causes(self) -> dict[tuple[object, ...], int]:
+        """The number of the call that has made each change last, by :func:`.identity`."""
+        causes: dict[tuple[object, ...], int] = {}
+        for step in self._steps:
+            for change in differences(step.before, step.after, self._home):
+                causes[identity(change)] = step.call
+        return causes
 
     def _cause(self, number: int | None) -> str:
         if number is None:
             return "by no call"
         where = self._journal.call(number).where
         return f"by call {number}" + (f" [{where}]" if where is not None else "")
-
-
-class Blocks:
-    """The blocks of one fake that were made and not entered yet. One that never is asserts nothing."""
-
-    _waiting: ClassVar[set[Blocks]] = set()  # of all fakes, those that have some
-
-    def __init__(self) -> None:
-        self._lines: dict[object, Where | None] = {}
-
-    def make(self, where: Where | None) -> Callable[[], None]:
-        """Enter a block in the list, by the line that makes it; the function returned takes it off."""
-        block = object()
-        self._lines[block] = where
-        self._waiting.add(self)
-
-        def entered() -> None:
-            self._lines.pop(block, None)
-
-        return entered
-
-    def check(self) -> None:
-        """Say which blocks were not entered, and forget them.
-
-        :raises CodeArtifactPluginError: there are some.
-        """
-        __tracebackhide__ = True  # the message names the lines of the test
-        lines = list(self._lines.values())
-        self.forget()
-        if lines:
-            raise CodeArtifactPluginError(
-                f"unchanged() asserts nothing by itself, and was called at {' and at '.join(map(str, lines))} for a "
-                f"block that was never entered. Write: with codeartifact.unchanged(): ..."
-            )
-
-    def forget(self) -> None:
-        """Judge the blocks up to now no more."""
-        self._lines.clear()
-        self._waiting.discard(self)
-
-    @classmethod
-    def check_all(cls) -> None:
-        """Check those of all fakes, closed ones and such as were never open too; see :meth:`check`."""
-        __tracebackhide__ = True
-        for blocks in tuple(cls._waiting):
-            blocks.check()
-
-    @classmethod
-    def forget_all(cls) -> None:
-        """See :meth:`forget`."""
-        for blocks in tuple(cls._waiting):
-            blocks.forget()
 
 
 def _first(lines: list[str]) -> list[str]:

@@ -1,0 +1,80 @@
+"""The entities of CodeArtifact, as immutable records.
+
+The first field of each is its key in the map that holds it. Packages and versions exist by the million, so the maps
+hold them as exact tuples of plain values, which become records again at each read (see :mod:`..tree`). Timestamps are
+milliseconds since the epoch.
+"""
+
+from .assets import DEFAULT_ASSETS, Asset, AssetSummary, asset_entry, summary_entry
+from .details import NO_DETAILS, Dependency, Details, License, text_of, texts
+from .domains import Domain
+from .grants import Grant, digest_of
+from .groups import Group, allowing_entry, folded_entry
+from .packages import Origin, Package, ages_of
+from .repositories import Repository, Upstream
+from .values import (
+    ALLOW,
+    ALLOW_SPECIFIC_REPOSITORIES,
+    ARCHIVED,
+    BLOCK,
+    DELETED,
+    DISPOSED,
+    EXTERNAL,
+    INHERIT,
+    INTERNAL,
+    PUBLISHED,
+    RESTRICTIONS,
+    STATUSES,
+    UNFINISHED,
+    UNKNOWN,
+    UNLISTED,
+    Policy,
+    Tags,
+    domain_key,
+)
+from .versions import EntryPoint, Version
+
+__all__ = [
+    "ALLOW",
+    "ALLOW_SPECIFIC_REPOSITORIES",
+    "ARCHIVED",
+    "BLOCK",
+    "DEFAULT_ASSETS",
+    "DELETED",
+    "DISPOSED",
+    "EXTERNAL",
+    "INHERIT",
+    "INTERNAL",
+    "NO_DETAILS",
+    "PUBLISHED",
+    "RESTRICTIONS",
+    "STATUSES",
+    "UNFINISHED",
+    "UNKNOWN",
+    "UNLISTED",
+    "Asset",
+    "AssetSummary",
+    "Dependency",
+    "Details",
+    "Domain",
+    "EntryPoint",
+    "Grant",
+    "Group",
+    "License",
+    "Origin",
+    "Package",
+    "Policy",
+    "Repository",
+    "Tags",
+    "Upstream",
+    "Version",
+    "ages_of",
+    "allowing_entry",
+    "asset_entry",
+    "digest_of",
+    "domain_key",
+    "folded_entry",
+    "summary_entry",
+    "text_of",
+    "texts",
+]

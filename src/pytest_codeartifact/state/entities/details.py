@@ -1,0 +1,109 @@
+"""The metadata of a version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from .. import tree
+from ..tree import EMPTY, Node
+from .assets import DEFAULT_ASSETS
+
+
+class Dependency(NamedTuple):
+    """A dependency of a version. ``dependency_type`` is one of the format's (rule A-8), None if it has none."""
+
+    package: str
+    version_requirement: str
+    dependency_type: str | None = None
+    namespace: str | None = None
+
+
+class License(NamedTuple):
+    """A licence of a version."""
+
+    name: str
+    url: str | None = None
+
+
+class Details(NamedTuple):
+    """The metadata and the assets of a version. Most versions of a large seed have none.
+
+    ``kept`` and ``notes`` map names to texts that the protocols of package managers need, and the API has no members
+    for (rule PM-55). ``kept`` is content and part of the revision, ``notes`` are not.
+    """
+
+    display_name: str | None = None
+    summary: str | None = None
+    home_page: str | None = None
+    source_code_repository: str | None = None
+    licenses: tuple[License, ...] = ()
+    readme: str | None = None
+    dependencies: tuple[Dependency, ...] = ()
+    kept: Node = EMPTY
+    assets: Node = EMPTY
+    notes: Node = EMPTY
+
+    def updated(self, news: Details) -> Details:
+        """The details with all fields of ``news`` that are set in place of the previous ones."""
+        updates = {name: value for name, value in news._asdict().items() if value != getattr(NO_DETAILS, name)}
+        return self._replace(**updates, kept=self.kept, notes=self.notes).with_texts_of(news)
+
+    def with_texts_of(self, news: Details) -> Details:
+        """The details with the texts of another one added, or replaced if their names exist."""
+        return self._replace(kept=_merged(self.kept, news.kept), notes=_merged(self.notes, news.notes))
+
+    def keeping(self, texts: Mapping[str, str | None]) -> Details:
+        """The details with these texts kept. None removes one."""
+        return self._replace(kept=_with_texts(self.kept, texts))
+
+    def noting(self, texts: Mapping[str, str | None]) -> Details:
+        """The details with these notes. None removes one."""
+        return self._replace(notes=_with_texts(self.notes, texts))
+
+    def with_assets(self, entries: Iterable[tuple[object, ...]]) -> Details:
+        """The details with these assets added, or replaced if their names exist."""
+        node = self.assets
+        for entry in entries:
+            node = tree.put(node, tuple(entry))
+        return self._replace(assets=node)
+
+    @property
+    def metadata(self) -> tuple[object, ...]:
+        """The content without the assets: the fields of the API and the kept texts."""
+        *fields, kept, _, _ = self
+        return (*fields, *tree.scan(kept))
+
+    @property
+    def own_assets(self) -> Node:
+        """The assets that were seeded or published, without default assets."""
+        return EMPTY if self.assets == DEFAULT_ASSETS else self.assets
+
+
+NO_DETAILS = Details()
+
+
+def text_of(texts: Node, name: str) -> str | None:
+    """A text of a map of texts."""
+    entry = tree.get(texts, name)
+    return None if entry is None else entry[1]
+
+
+def texts(given: Mapping[str, str]) -> Node:
+    """A map of texts, see :class:`Details`."""
+    return tree.build(sorted(given.items()))
+
+
+def _merged(texts: Node, others: Node) -> Node:
+    for entry in tree.scan(others):
+        texts = tree.put(texts, entry)
+    return texts
+
+
+def _with_texts(texts: Node, changed: Mapping[str, str | None]) -> Node:
+    for name, text in changed.items():
+        if text is not None:
+            texts = tree.put(texts, (name, text))
+        elif tree.get(texts, name) is not None:
+            texts = tree.remove(texts, name)
+    return texts

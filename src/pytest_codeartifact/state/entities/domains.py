@@ -1,0 +1,56 @@
+"""Domains."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from .. import tree
+from ..tree import EMPTY, Node
+from .groups import Group
+from .repositories import Repository
+from .values import Policy, Tags
+
+
+class Domain(NamedTuple):
+    """A domain with its groups, repositories and assets.
+
+    ``folded_groups`` maps folded patterns to groups, ``allowing_groups`` the repositories on their lists. ``assets``
+    counts the references to each content: (sha256, size, references).
+    """
+
+    key: str
+    region: str
+    owner: str
+    name: str
+    created: int
+    encryption_key: str
+    tags: Tags = ()
+    policy: Policy | None = None
+    groups: Node = EMPTY
+    folded_groups: Node = EMPTY
+    allowing_groups: Node = EMPTY
+    assets: Node = EMPTY
+    asset_bytes: int = 0
+    repositories: Node = EMPTY  # the last one, see with_repository
+
+    def with_repository(self, repository: Repository) -> Domain:
+        """The domain with this repository added, or replacing the one of its name."""
+        return Domain._make((*self[:-1], tree.put(self.repositories, repository)))
+
+    def repository(self, name: str) -> Repository | None:
+        entry = tree.get(self.repositories, name)
+        assert entry is None or isinstance(entry, Repository)
+        return entry
+
+    def patterns_that_allow(self, repository: str) -> list[str]:
+        """The groups that have a repository on one of their lists."""
+        return [entry[1] for entry in tree.scan_prefix(self.allowing_groups, f"{repository}\0")]
+
+    def patterns_that_fold_to(self, folded: str) -> Iterator[str]:
+        return (entry[1] for entry in tree.scan_prefix(self.folded_groups, f"{folded}\0"))
+
+    def group(self, pattern: str) -> Group | None:
+        entry = tree.get(self.groups, pattern)
+        assert entry is None or isinstance(entry, Group)
+        return entry
