@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import os
 import random
-import signal
+import resource
 import subprocess
 import sys
 from collections import Counter
@@ -41,8 +41,8 @@ TESTS = [
 FIRST = 4
 """How many files of tests are run whole: those that are about the line. Of all others, one case of each test is."""
 
-LONGEST = 120
-"""After so many seconds a mutant is taken for one that never ends."""
+LONGEST = 60
+"""After so many seconds of the processor a mutant is taken for one that never ends."""
 
 
 def record(map: str) -> int:
@@ -154,8 +154,10 @@ def _load_for_all() -> None:
     assert PACKAGE not in sys.modules
 
 
-_OPTIONS = ["-x", "-q", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
-"""The warning is about what `_load_for_all` has imported."""
+_OPTIONS = [
+    *("-x", "-q", "-p", "no:cacheprovider", "--hypothesis-profile=mutants"),
+    *("-W", "ignore::pytest.PytestAssertRewriteWarning"),  # about what `_load_for_all` has imported
+]
 
 
 class _Only:
@@ -174,7 +176,7 @@ def _passes(tests: list[str]) -> bool:
         return True
     child = os.fork()
     if child == 0:
-        signal.alarm(LONGEST)
+        resource.setrlimit(resource.RLIMIT_CPU, (LONGEST, LONGEST))
         sys.dont_write_bytecode = True  # two mutants may be of one second and one size
         with Path(os.devnull).open("w") as nowhere:
             os.dup2(nowhere.fileno(), 1)

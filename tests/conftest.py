@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 import boto3
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from pytest_codeartifact import Domain, FakeCodeArtifact, Repository
 from pytest_codeartifact.settings import DEFAULTS
@@ -25,6 +25,8 @@ pytest_plugins = ["pytester"]
 # How many examples the properties get: few in every run, many by hand (`tox run -e soak`).
 settings.register_profile("run", max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 settings.register_profile("soak", max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
+# For mutants, which are killed by any example: the smallest is not looked for.
+settings.register_profile("mutants", settings.get_profile("run"), phases=[Phase.explicit, Phase.generate])
 settings.load_profile("run")
 
 
