@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import os
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
@@ -53,6 +54,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         chosen = list({item.nodeid.partition("[")[0]: item for item in reversed(chosen)}.values())[::-1]
     config.hook.pytest_deselected(items=list(set(items).difference(chosen)))
     items[:] = chosen
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector the thousands of collected tests: some tests call it, many make it run."""
+    gc.collect()
+    gc.freeze()
 
 
 def rules_of(item: pytest.Item) -> set[str]:
