@@ -9,7 +9,7 @@ from ..wire import parse_json
 
 T = TypeVar("T")
 
-_TYPES = {dict: "an object", list: "an array", str: "a string", int: "a number"}
+_TYPES = {dict: "an object", list: "an array", str: "a string", int: "a number", bool: "true or false"}
 
 
 def read(body: bytes) -> Any:
@@ -33,9 +33,29 @@ def checked(value: object, wanted: type[T], where: str) -> T:
     :param where: how the place of the value is called in the message.
     :raises ValidationException: it has another type.
     """
-    if not isinstance(value, wanted) or isinstance(value, bool):
+    if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
         raise ValidationException(f"{where} must be {_TYPES[wanted]}.")
     return value
+
+
+def check_optional(members: dict[str, Any], wanted: dict[str, type], where: str) -> None:
+    """Refuse members of an object that are there and not null, and have another type than they must have.
+
+    :param where: what the object is, in the message.
+    :raises ValidationException: there is one.
+    """
+    for name, type in wanted.items():
+        if members.get(name) is not None:
+            checked(members[name], type, f"'{name}' of {where}")
+
+
+def check_texts(values: object, where: str) -> None:
+    """Refuse what is no array of strings.
+
+    :raises ValidationException: it is none.
+    """
+    for value in checked(values, list, where):
+        checked(value, str, f"A value in {where}")
 
 
 def text(members: dict[str, Any], name: str) -> str | None:
