@@ -19,7 +19,7 @@ from ..errors import ServiceError, ThrottlingException, without_frames
 from ..http import Caller, Disturbed, Request, Response
 from ..journal.call import Call
 from ..managers import PROTOCOLS, addresses, credentials
-from ..managers.addresses import Address
+from ..managers.addresses import Address, Endpoint
 from ..managers.protocol import Asked, MethodNotAllowed, Protocol, Reply, Work, plain_text
 from ..managers.repository_view import RepositoryView
 from ..names.permissions import PUBLISH, READ
@@ -61,14 +61,18 @@ class Endpoints:
     def __init__(self, service: Service, host: str) -> None:
         self._service, self._host = service, host
 
-    def take(self, request: Request, host: str) -> Response | Callable[[bytes], Answer] | None:
-        """Refuse a request before its body is read, or take it; None if it is for no endpoint of a repository.
+    def find(self, host: str, path: str) -> Endpoint | None:
+        """What a request is for; None if it is for no endpoint of a repository.
 
         :param host: which it is meant for.
         """
-        asked = addresses.endpoint(host, request.path, self._host)
-        if asked is None:
-            return None
+        return addresses.endpoint(host, path, self._host)
+
+    def take(self, request: Request, asked: Endpoint) -> Response | Callable[[bytes], Answer]:
+        """Refuse a request before its body is read, or take it.
+
+        :param asked: what :meth:`find` has found.
+        """
         protocol = PROTOCOLS.get(asked.format)
         if protocol is None and asked.format != "generic":
             return wire.serialise_error(ServiceError(_NOT_YET, code="NotImplemented", status=501))

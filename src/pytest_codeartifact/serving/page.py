@@ -90,7 +90,7 @@ _Lines: TypeAlias = Iterator[str]
 def is_asked_for(head: Head) -> bool:
     """Whether it is a browser's request for the page, and not one for the API."""
     accepted = (kind.partition(";")[0].strip().lower() for kind in head.headers.get("accept", "").split(","))
-    return head.method == "GET" and head.target == "/" and "text/html" in accepted
+    return head.method == "GET" and (head.path, head.query) == ("/", "") and "text/html" in accepted
 
 
 def response(service: Service, port: int, exchanges: Exchanges) -> Response:
