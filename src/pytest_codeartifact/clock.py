@@ -93,10 +93,9 @@ class Clock:
 
     def now(self) -> dt.datetime:
         """The current time as an aware datetime in UTC, in whole milliseconds."""
-        return from_millis(self.millis())
+        return from_millis(self._millis())
 
-    def millis(self) -> int:
-        """The current time in milliseconds since the epoch."""
+    def _millis(self) -> int:
         if self._stopped_at is not None:
             return self._stopped_at
         return time.time_ns() // 1_000_000
@@ -114,12 +113,22 @@ class Clock:
         later = _duration(units) if by is None else by
         if not isinstance(later, dt.timedelta) or (by is not None and units):
             raise SeedError(f"by must be a datetime.timedelta, not {shown(by)}. Write for example advance(days=90).")
-        self._stopped_at = checked(self.millis() + later // _MILLISECOND, later)
+        self._stopped_at = checked(self._millis() + later // _MILLISECOND, later)
 
     def follow(self) -> None:
         """Show the real time again."""
         self._stopped_at = None
 
-    def fork(self) -> Clock:
+
+class ServiceClock(Clock):
+    """A clock with what only the service reads of it."""
+
+    __slots__ = ()
+
+    def millis(self) -> int:
+        """The current time in milliseconds since the epoch, the form of timestamps in the state."""
+        return self._millis()
+
+    def fork(self) -> ServiceClock:
         """An independent clock that shows the same time."""
-        return Clock(self._stopped_at)
+        return ServiceClock(self._stopped_at)

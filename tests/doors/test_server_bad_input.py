@@ -138,7 +138,7 @@ def test_a_malformed_header_is_refused(address: Any, host: str, header: str) -> 
 @pytest.mark.parametrize(
     "chunk", ["x\r\n", "-1\r\n", "5\r\nab\r\n0\r\n\r\n", "1\r\nab\r\n0\r\n\r\n", "ffffffffffffffff\r\n"]
 )
-def test_malformed_chunks_are_refused_or_hung_up_on(address: Any, host: str, chunk: str) -> None:
+def test_malformed_chunks_are_refused_or_close_the_connection(address: Any, host: str, chunk: str) -> None:
     answer = exchange(address, f"{DELETE}{host}{SIGNED}Transfer-Encoding: chunked\r\n{CLOSE}\r\n{chunk}")
 
     assert status(answer) in (None, 400, 413)
@@ -262,7 +262,7 @@ def test_the_host_of_an_absolute_url_counts(address: Any, host: str, codeartifac
     assert codeartifact.calls.operations == ["ListDomains"]
 
 
-def test_a_body_shorter_than_its_length_is_hung_up_on(address: Any, host: str) -> None:
+def test_a_connection_whose_body_is_shorter_than_its_length_is_closed(address: Any, host: str) -> None:
     assert exchange(address, f"POST /v1/domains HTTP/1.1\r\n{host}{SIGNED}Content-Length: 9\r\n\r\n{{}}") == b""
 
 
@@ -274,7 +274,7 @@ def test_a_body_longer_than_its_length_is_not_a_second_request(address: Any, hos
     assert re.findall(rb"HTTP/1\.[01] (\d{3})", answers) == [b"200", b"400"]
 
 
-def test_a_client_that_says_nothing_more_is_hung_up_on(address: Any, host: str) -> None:
+def test_the_connection_of_a_silent_client_is_closed(address: Any, host: str) -> None:
     unfinished = ["", "DEL", f"{DELETE}{host}", f"{DELETE}{host}{SIGNED}Content-Length: 9\r\n\r\n{{}}"]
 
     with ExitStack() as stack:
@@ -350,7 +350,7 @@ def test_pipelined_requests_are_answered_in_order(address: Any, host: str) -> No
 
 @pytest.mark.hypothesis
 @given(data=st.data())
-def test_no_bytes_whatever_do_harm(address: Any, host: str, data: st.DataObject) -> None:
+def test_any_bytes_get_a_response(address: Any, host: str, data: st.DataObject) -> None:
     whole = f"POST /v1/domains HTTP/1.1\r\n{host}{SIGNED}Content-Length: 2\r\n\r\n{{}}".encode()
     start = data.draw(st.integers(0, len(whole)))
     end = data.draw(st.integers(start, len(whole)))

@@ -298,7 +298,7 @@ INVALID, NOT_FOUND = "ValidationException", "ResourceNotFoundException"
     ],
     ids=str,
 )
-def test_what_contains_is_looked_up_before_what_it_contains(
+def test_a_container_is_looked_up_before_its_contents(
     codeartifact: FakeCodeArtifact, client: Any, operation: str, wrong: dict[str, Any], first: tuple[str, str | None]
 ) -> None:
     furnish(codeartifact)
@@ -347,7 +347,7 @@ AN_UPSTREAM_TWICE = [{"repositoryName": "other"}, {"repositoryName": "other"}]
     ],
     ids=str,
 )
-def test_what_the_request_alone_shows_to_be_wrong_comes_before_any_look_up(
+def test_errors_in_the_request_itself_come_before_any_look_up(
     client: Any, operation: str, invalid: dict[str, Any]
 ) -> None:
     with pytest.raises(ClientError) as caught:

@@ -154,7 +154,7 @@ def test_no_answer_contains_a_null(furnished: FakeCodeArtifact, client: Any, ope
 
 
 @pytest.mark.rule("W-4")
-def test_what_there_is_not_is_absent_and_only_the_paginator_says_none(client: Any, team: Repository) -> None:
+def test_missing_members_are_absent_and_only_the_paginator_returns_none(client: Any, team: Repository) -> None:
     where = {"domain": "acme", "repository": "team", "format": "pypi", "package": "tool"}
     team.add_package(pypi("tool"))
 
@@ -167,7 +167,7 @@ def test_what_there_is_not_is_absent_and_only_the_paginator_says_none(client: An
 
 
 @pytest.mark.rule("W-4")
-def test_what_a_version_or_a_group_does_not_say_is_absent_at_every_depth(client: Any, team: Repository) -> None:
+def test_missing_attributes_of_versions_and_groups_are_absent_at_every_depth(client: Any, team: Repository) -> None:
     where = {"domain": "acme", "repository": "team", "format": "pypi", "package": "tool"}
     tool = team.add_package(pypi("tool"))
     tool.add_version("1.0", licenses=[License("MIT")], dependencies=[Dependency("other", ">=1")])

@@ -86,9 +86,9 @@ _runs = [_Run(regions())]
 
 
 class _Environment(Mapping[str, str]):
-    """The environment, but for some variables: each is read when it is asked for, as few of many ever are.
+    """The environment with other values of some variables. Variables are read on access, because few of many are used.
 
-    :param value: the value of a variable, None if there is none.
+    :param value: returns the value of a variable, None if it is not set.
     """
 
     def __init__(self, value: Callable[[str], str | None]) -> None:
@@ -114,7 +114,7 @@ def _chosen(name: str) -> str | None:
 
 
 CHOSEN: Mapping[str, str] = _Environment(_chosen)
-"""The environment without the region of the machine: with one only if somebody has set another one since."""
+"""The environment without the region of the machine. It has a region only if other code has set one since."""
 
 
 def _users(name: str) -> str | None:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 class PublishingBlocked(ConflictException):
-    """Nobody may publish versions of the package here (rule P-10); package managers get 403 (rule PM-45)."""
+    """Publishing versions of the package is blocked (rule P-10); package managers get 403 (rule PM-45)."""
 
 
 class Effective(NamedTuple):
@@ -140,7 +140,7 @@ def check_publish(domain: Domain, repository: Repository, id: PackageId, package
 
 
 def group_admits(domain: Domain, repository: Repository, id: PackageId, restriction: str) -> bool:
-    """Whether the group of the package lets versions enter the repository. A weak match lets none in (rule G-9)."""
+    """Whether the group of the package allows versions to enter the repository. A weak match does not (rule G-9)."""
     group, strength = association(domain, id)
     return strength is Strength.STRONG and effective(domain, group, restriction).admits(repository)
 

@@ -25,6 +25,7 @@ from ..state.entities import (
     Version,
     asset_entry,
 )
+from ..state.quotas import assets_in
 from ..state.store import State
 from .origins import came_by, check_publish, default_origin
 from .scope import Scope
@@ -108,7 +109,7 @@ def upload(
     else:
         _check_addition(id, existing, assets)
         version = existing
-        details = _told(existing, details, assets)
+        details = _details_after_upload(existing, details, assets)
     _check_quotas(scope, name, existing, assets)
     entries = [asset_entry(asset_name, content) for asset_name, content in assets.items()]
     details = details._replace(assets=version.assets).with_assets(entries)
@@ -294,8 +295,11 @@ def _requests(id: PackageId, assets: Mapping[str, bytes]) -> list[Mapping[str, b
     return [{name: content} for name, content in assets.items()] if id.format in _ONE_BY_ONE and assets else [assets]
 
 
-def _told(existing: Version, news: Details, assets: Mapping[str, bytes]) -> Details:
-    """What is known of a version after an upload; one that is finished gets the texts of new assets (rule PM-47)."""
+def _details_after_upload(existing: Version, news: Details, assets: Mapping[str, bytes]) -> Details:
+    """The details of an existing version after an upload.
+
+    A finished one gets only the texts of new assets (rule PM-47).
+    """
     if existing.status == UNFINISHED:
         return existing.details.updated(news)
     return existing.details if assets.keys() <= set(existing.asset_names) else existing.details.with_texts_of(news)
@@ -310,7 +314,7 @@ def _check_quotas(scope: Scope, name: str, existing: Version | None, assets: Map
                 "asset",
             )
     existing_names = set(existing.asset_names) if existing is not None else set()
-    most = scope.quotas.assets_in(scope.caller.region)
+    most = assets_in(scope.caller.region, scope.quotas)
     if len(existing_names | assets.keys()) > most:
         raise ServiceQuotaExceededException(
             f"The limit of {most} assets per package version is reached.", name, "package-version"

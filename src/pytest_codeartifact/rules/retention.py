@@ -63,7 +63,7 @@ def fetch(scope: Scope, repository: Repository, id: PackageId, name: str, asset:
 
 
 def preview(scope: Scope, repository: Repository, id: PackageId, name: str, asset: str | None = None) -> Version:
-    """What :func:`fetch` would give now, without retaining anything.
+    """The version that :func:`fetch` would return now, without retaining it.
 
     :raises ResourceNotFoundException: as :func:`fetch`.
     """

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class WatchedServer(Server):
     """A server that reports each exchange.
 
-    :param report: is called with each, in the thread that has answered.
+    :param report: called with each exchange, in the thread of the request.
     """
 
     def __init__(self, service: Service, port: int, report: Callable[[Exchange], object]) -> None:
@@ -36,7 +36,7 @@ class WatchedServer(Server):
         super().__init__(service, port)
 
     def take(self, head: Head) -> Response | Work:
-        """As any server does, but for the page."""
+        """Answer requests like any server, and those for the page."""
         if page.is_asked_for(head) and head.host == self._host:
             return page.response(self._service, self.port, self.exchanges)
         self._at_work.recorded = None
@@ -64,7 +64,7 @@ class WatchedServer(Server):
 
 
 def _message(sent: Response | None) -> str:
-    """What an answer says that refuses a request."""
+    """The message in the response to a refused request."""
     if sent is None or sent.status < 400:
         return ""
     with suppress(ValueError, TypeError, KeyError):
@@ -73,7 +73,7 @@ def _message(sent: Response | None) -> str:
 
 
 class _AtWork(threading.local):
-    """What the request has been recorded as that this thread works for."""
+    """The record of the request that this thread answers."""
 
     recorded: Recorded | None = None
 

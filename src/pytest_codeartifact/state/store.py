@@ -116,7 +116,7 @@ class State:
         self._grants = tree.put(self._grants, tuple(grant))
 
     def grant(self, token: str) -> Grant | None:
-        """What a token opens, if it is one, expired or not; those of deleted domains are none."""
+        """The permission of a token, also if it has expired. None for unknown tokens, and those of deleted domains."""
         entry = tree.get(self._grants, digest_of(token))
         return None if entry is None else Grant._make(entry)
 
@@ -253,7 +253,7 @@ def _with_versions_of(repository: Repository, package: Package) -> Package:
 
 
 def _exchanged_lists(domain: Domain, pattern: str, allowed: frozenset[str]) -> Node:
-    """The map of groups by the repositories on their lists, after the lists of one have become these."""
+    """The map of groups by the repositories on their lists, after the lists of a group have changed."""
     group = domain.group(pattern)
     before = frozenset() if group is None else group.all_allowed
     allowing = domain.allowing_groups
@@ -271,7 +271,7 @@ def _exchanged(domain: Domain, before: Version | None, after: Version | None) ->
 
 
 def _own_assets(packages: Iterable[tree.Entry]) -> Iterator[Node]:
-    """The assets that versions of these packages do not have by default."""
+    """The assets of versions of these packages, without default assets."""
     for package in packages:
         for entry in tree.scan(package[-1]):
             if entry[-1] is not None:
@@ -285,7 +285,7 @@ def _without_assets(domain: Domain, package: Package) -> Domain:
 
 
 def _referenced(domain: Domain, assets: Node, by: int) -> Domain:
-    """The domain with its references to these assets counted up or down (rules D-7 and DP-7)."""
+    """The domain with adjusted numbers of references to these assets (rules D-7 and DP-7)."""
     counted, total = domain.assets, domain.asset_bytes
     for asset in map(Asset._make, tree.scan(assets)):
         entry = tree.get(counted, asset.sha256)

@@ -68,7 +68,7 @@ class Waits(Patches):
 
 
 def _without_waits(original: Callable[..., Any]) -> Callable[..., Any]:
-    """The first response of an event's handlers: no seconds in place of those that one asks to sleep before a retry."""
+    """The first response of an event's handlers. A delay before a retry is replaced by zero."""
 
     @functools.wraps(original)
     def first_non_none_response(*args: Any, **kwargs: Any) -> Any:
@@ -97,6 +97,6 @@ def _awaiting(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _waits() -> bool:
-    """Whether the call that is at work waits: all do but those of a fake that wants no waits."""
+    """Whether the current call waits: all calls except those to a fake without back-off."""
     bound = at_work()
     return bound is None or bound.service.options.backoff

@@ -28,9 +28,9 @@ _MUCH = 1024 * 1024
 """A number of bytes whose hashing takes as long as about ten calls."""
 
 _CONFIGURATION = """\
-# The AWS configuration of child processes of a test: there is nothing in it.
-# They get AWS_PROFILE empty as well, so that a profile of the user's is not asked for. Most clients take that for no
-# profile; botocore takes it for this one:
+# The empty AWS configuration of child processes of a test.
+# Their AWS_PROFILE is empty too, so that no profile of the user is read. Most clients treat this as no profile;
+# botocore looks for a profile with an empty name, which is this one:
 [profile ""]
 """
 
