@@ -74,12 +74,13 @@ class GroupPattern(NamedTuple):
 
         :returns: True if all of them match, False if none does, None if it depends on the rest of the key.
         """
+        # Compared without the characters at the end that the rest of the key might still change.
         settled, wanted = variation_free(_settled(begin)), _wanted(self)
         if not settled.startswith(wanted):
             return None if wanted.startswith(settled) else False
         if self.kind in (Kind.ALL, Kind.FORMAT, Kind.NAMESPACE):
             return True
-        if settled == wanted:
+        if settled == wanted:  # the next character decides whether the word goes on
             return None
         return self.kind is not Kind.EXACT and not _is_word(settled[len(wanted)])
 
