@@ -27,6 +27,7 @@ settings.load_profile("run")
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--door", choices=DOORS, default="hook", help="the clients that tests get, see support/doors.py")
     parser.addoption("--rule", action="append", help="run the tests that cite this rule of docs/behaviour.md only")
+    parser.addoption("--first-cases", action="store_true", help="run only the first case of each parametrised test")
     live.declare(parser)
 
 
@@ -41,10 +42,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     asked = set(config.getoption("--rule") or ())
-    if asked:
-        others = [item for item in items if asked.isdisjoint(rules_of(item))]
-        config.hook.pytest_deselected(items=others)
-        items[:] = [item for item in items if not asked.isdisjoint(rules_of(item))]
+    chosen = [item for item in items if not asked or not asked.isdisjoint(rules_of(item))]
+    if config.getoption("--first-cases"):
+        chosen = list({item.nodeid.partition("[")[0]: item for item in reversed(chosen)}.values())[::-1]
+    config.hook.pytest_deselected(items=list(set(items).difference(chosen)))
+    items[:] = chosen
 
 
 def rules_of(item: pytest.Item) -> set[str]:

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal
 
 from ..errors import SeedError, near, shown
 from . import java_patterns
@@ -283,8 +283,9 @@ class PackageId:
 
 def parts_of_key(key: str) -> tuple[PackageFormat, str | None, str]:
     """Format, namespace and name from a :attr:`PackageId.key`."""
-    format, namespace, name = key.split("\0")
-    return cast("PackageFormat", format), namespace or None, name
+    parts: list[Any] = key.split("\0")
+    format, namespace, name = parts
+    return format, namespace or None, name
 
 
 def key_of(format: object, namespace: object, name: object) -> str | None:

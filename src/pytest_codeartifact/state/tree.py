@@ -15,7 +15,7 @@ from __future__ import annotations
 import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from itertools import chain, islice
+from itertools import chain, islice, takewhile
 from typing import Any, TypeAlias
 
 Entry: TypeAlias = tuple[Any, ...]
@@ -72,10 +72,8 @@ def scan(node: Node, start: str = "") -> Iterator[Entry]:
 
 def scan_prefix(node: Node, prefix: str, start: str = "") -> Iterator[Entry]:
     """The entries whose keys begin with ``prefix``, in order, from the first key that is not below ``start``."""
-    for entry in scan(node, max(prefix, start)):
-        if not entry[0].startswith(prefix):
-            return
-        yield entry
+    entries = scan(node, max(prefix, start))
+    return takewhile(lambda entry: entry[0].startswith(prefix), entries) if prefix else entries
 
 
 def scan_back(node: Node, below: str) -> Iterator[Entry]:

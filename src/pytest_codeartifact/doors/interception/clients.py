@@ -60,26 +60,6 @@ class Clients(Patches):
         return _is_prepared(self._active())
 
 
-class SharedNames(Patches):
-    """What clients need not find out anew that are made while a fake is open, as most tests make their own.
-
-    A session has a table of the names of events that it has met. Without this, each of its clients has an empty one.
-    """
-
-    def extend(self) -> None:
-        self.replace(internals.COPY_EMITTER, _copy_with_names)
-
-
-def _copy_with_names(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    @functools.wraps(original)
-    def copy(emitter: Any) -> Any:
-        copied = original(emitter)
-        internals.share_names(copied, of=emitter)
-        return copied
-
-    return copy
-
-
 _clients: Clients | None = None
 _known: WeakKeyDictionary[Config, Client] = WeakKeyDictionary()
 
@@ -109,9 +89,10 @@ def _is_prepared(service: Service | None) -> TypeGuard[Service]:
     return service is not None and service.options.environment == "prepare"
 
 
-def known(config: Any) -> Client:
-    """The record of the client that has this config."""
-    return _known.get(config, UNKNOWN)
+def known(config: Any, access_key: str) -> Client:
+    """The record of the client that has this config and this access key."""
+    _, region_of, session_region = _known.get(config, UNKNOWN)
+    return Client(access_key, region_of, session_region)
 
 
 def access_key(request_signer: Any) -> str:
