@@ -214,7 +214,7 @@ def _checked(pattern: GroupPattern) -> GroupPattern:
         if rule(part) != part:
             raise InvalidPattern(f"{part!r} is not normalised; {rules.name} packages are stored as {rule(part)!r}")
     if pattern.text.endswith("~") and not _ends_word(pattern.text[:-1]):
-        raise InvalidPattern(f"'~' must follow a letter or a digit; use '*' after '/'{_with_a_word(pattern.text)}")
+        raise InvalidPattern(f"'~' must follow a letter or a digit; use '*' after '/'{_suggestion_for(pattern.text)}")
     if pattern.kind is Kind.EXACT and not pattern.name:
         raise InvalidPattern("'$' must follow the complete name of a package")
     return pattern
@@ -257,7 +257,7 @@ def _ends_word(text: str) -> bool:
     return text != "" and _is_word(text[-1])
 
 
-def _with_a_word(text: str) -> str:
+def _suggestion_for(text: str) -> str:
     """What to write in place of a prefix that does not end with a word."""
     begin = text[:-1]
     while not begin.endswith("/") and not _ends_word(begin):

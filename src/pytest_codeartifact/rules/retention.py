@@ -95,10 +95,10 @@ def _first_place(scope: Scope, repository: Repository, id: PackageId, name: str)
     search = places(scope.state, domain, repository, id, name, scope.quotas.searched_repositories)
     first = next(search, None)
     if first is None:
-        raise _nowhere(repository, id, name, _why_not_upstream(domain, repository, id, name))
+        raise _not_downloadable(repository, id, name, _why_not_upstream(domain, repository, id, name))
     if not _is_downloadable(first.version):
         where = f"it is {first.version.status} in repository '{first.repository.name}'"
-        raise _nowhere(repository, id, name, where)
+        raise _not_downloadable(repository, id, name, where)
     return first, search
 
 
@@ -206,7 +206,7 @@ def _why_not_upstream(domain: Domain, repository: Repository, id: PackageId, nam
     return "neither the repository nor anything upstream of it has the version, or something upstream blocks it"
 
 
-def _nowhere(repository: Repository, id: PackageId, name: str, why: str) -> ResourceNotFoundException:
+def _not_downloadable(repository: Repository, id: PackageId, name: str, why: str) -> ResourceNotFoundException:
     return ResourceNotFoundException(
         f"Version '{name}' of the {id.format} package '{id.full_name}' cannot be downloaded from repository "
         f"'{repository.name}': {why}.",

@@ -180,7 +180,7 @@ class State:
         """Add many new packages, each once, with their versions."""
         domain, current = self._both_now(repository)
         added = sorted(map(tuple, packages))
-        # A few packages are put one by one. For many, building the map anew is faster than that many writes.
+        # A few packages are put one by one. For many, building a new map is faster than that many writes.
         if len(added) * 8 < tree.size(current.packages):
             node = current.packages
             for entry in added:
