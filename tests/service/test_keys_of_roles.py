@@ -68,7 +68,7 @@ def test_the_report_names_the_way_to_register_them(pytester: pytest.Pytester) ->
         "codeartifact.register_access_key('ASIAROLEROLEROLEROLE', account=...)."
     )
 
-    assert hints(pytester, REPORTED) == dict.fromkeys(REPORTED, [hint])
+    assert hints(pytester, REPORTED) == {name: [hint] for name in REPORTED}
 
 
 NOT_REPORTED = {
