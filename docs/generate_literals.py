@@ -46,7 +46,11 @@ class Names(NamedTuple):
 def types() -> Iterator[Names]:
     """The types of the module, in its order."""
     yield Names("BatchOperation", faults.batches(), "An operation that can fail version by version.")
-    yield Names("EnvironmentMode", settings.ENVIRONMENT_MODES, "What an open fake does to its surroundings.")
+    yield Names(
+        "EnvironmentMode",
+        settings.ENVIRONMENT_MODES,
+        "How an open fake treats its environment.",
+    )
     yield Names("ErrorName", tuple(faults.names_of_errors()), "An error that can be planned by its name (rule E-2).")
     yield Names("ExternalConnection", tuple(EXTERNAL_CONNECTIONS), "An external connection (rule U-4).")
     yield Names("ForeignDomainsMode", settings.FOREIGN_DOMAINS_MODES, "The answer for unknown foreign domains.")
@@ -58,7 +62,7 @@ def types() -> Iterator[Names]:
     yield Names("OriginSwitch", wire.enum("AllowPublish"), "A switch of a package's origin configuration (rule K-7).")
     yield Names("OriginType", wire.enum("PackageVersionOriginType"), "How a version entered its domain (rule S-4).")
     yield Names("PackageFormat", wire.enum("PackageFormat"), "A package format (rule F-1).")
-    yield Names("ResourceType", wire.enum("ResourceType"), "What an error is about.")
+    yield Names("ResourceType", wire.enum("ResourceType"), "The type of the resource in an error.")
     yield Names(
         "RestrictionMode",
         wire.enum("PackageGroupOriginRestrictionMode"),
@@ -67,9 +71,9 @@ def types() -> Iterator[Names]:
     yield Names(
         "RestrictionType",
         wire.enum("PackageGroupOriginRestrictionType"),
-        "What an origin restriction of a package group is about (rule G-18).",
+        "The type of an origin restriction of a package group (rule G-18).",
     )
-    yield Names("UnusedFaultsMode", settings.UNUSED_FAULTS_MODES, "What comes of planned faults that never strike.")
+    yield Names("UnusedFaultsMode", settings.UNUSED_FAULTS_MODES, "How unused planned faults are treated.")
     yield Names("ValidationReason", wire.enum("ValidationExceptionReason"), "Why a request is invalid (rule V-5).")
     yield Names("VersionErrorCode", wire.enum("PackageVersionErrorCode"), "Why an operation failed for one version.")
     yield Names("VersionStatus", entities.STATUSES, "The status of a version that is stored (rule S-1).")

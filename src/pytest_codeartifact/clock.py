@@ -16,22 +16,22 @@ if TYPE_CHECKING:
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
 _MILLISECOND = dt.timedelta(milliseconds=1)
 _FIRST, _LAST = (
-    (moment.replace(tzinfo=dt.timezone.utc) - _EPOCH) // _MILLISECOND for moment in (dt.datetime.min, dt.datetime.max)
+    (end.replace(tzinfo=dt.timezone.utc) - _EPOCH) // _MILLISECOND for end in (dt.datetime.min, dt.datetime.max)
 )
 
 
-def to_millis(moment: dt.datetime) -> int:
+def to_millis(timestamp: dt.datetime) -> int:
     """The timestamp in milliseconds since the epoch, the resolution of the service (rule W-3).
 
     :raises SeedError: the datetime has no time zone, or is outside of the years 1 to 9999 in UTC.
     """
-    if not isinstance(moment, dt.datetime):
-        raise SeedError(f"A timestamp must be a datetime.datetime with a time zone, not {shown(moment)}.")
-    if moment.utcoffset() is None:
+    if not isinstance(timestamp, dt.datetime):
+        raise SeedError(f"A timestamp must be a datetime.datetime with a time zone, not {shown(timestamp)}.")
+    if timestamp.utcoffset() is None:
         raise SeedError(
-            f"{shown(moment)} has no time zone. Write for example datetime(2026, 1, 31, tzinfo=timezone.utc)."
+            f"{shown(timestamp)} has no time zone. Write for example datetime(2026, 1, 31, tzinfo=timezone.utc)."
         )
-    return checked((moment - _EPOCH) // _MILLISECOND, moment)
+    return checked((timestamp - _EPOCH) // _MILLISECOND, timestamp)
 
 
 def checked(millis: int, given: object) -> int:
@@ -93,10 +93,9 @@ class Clock:
 
     def now(self) -> dt.datetime:
         """The current time as an aware datetime in UTC, in whole milliseconds."""
-        return from_millis(self.millis())
+        return from_millis(self._millis())
 
-    def millis(self) -> int:
-        """The current time in milliseconds since the epoch."""
+    def _millis(self) -> int:
         if self._stopped_at is not None:
             return self._stopped_at
         return time.time_ns() // 1_000_000
@@ -114,12 +113,22 @@ class Clock:
         later = _duration(units) if by is None else by
         if not isinstance(later, dt.timedelta) or (by is not None and units):
             raise SeedError(f"by must be a datetime.timedelta, not {shown(by)}. Write for example advance(days=90).")
-        self._stopped_at = checked(self.millis() + later // _MILLISECOND, later)
+        self._stopped_at = checked(self._millis() + later // _MILLISECOND, later)
 
     def follow(self) -> None:
         """Show the real time again."""
         self._stopped_at = None
 
-    def fork(self) -> Clock:
+
+class ServiceClock(Clock):
+    """A clock with what only the service reads of it."""
+
+    __slots__ = ()
+
+    def millis(self) -> int:
+        """The current time in milliseconds since the epoch, the form of timestamps in the state."""
+        return self._millis()
+
+    def fork(self) -> ServiceClock:
         """An independent clock that shows the same time."""
-        return Clock(self._stopped_at)
+        return ServiceClock(self._stopped_at)

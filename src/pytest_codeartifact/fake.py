@@ -13,7 +13,11 @@ from .clock import Clock
 from .doors import interception
 from .errors import CodeArtifactPluginError, SeedError, UnusedFaults, shown
 from .handles import Domain, DomainSettings, Location, PublicSource, Repository, Version, arguments
+from .handles.handle import pointer_of
 from .handles.mappings import Entities
+from .handles.pointer import Pointer
+from .handles.repositories import public_source
+from .handles.versions import creation_event
 from .http import Caller
 from .journal.blocks import Blocks
 from .journal.calls import Calls
@@ -175,7 +179,7 @@ class FakeCodeArtifact:
         caller = arguments.caller(settings.pop("account", self.account), settings.pop("region", self.region))
         options = _options(**{**dataclasses.asdict(self._service.options), **settings}) if settings else None
         forked = FakeCodeArtifact.__new__(FakeCodeArtifact)
-        forked._stand_for(self._service.fork(caller, options))
+        forked._stand_for(self._service.fork(caller, options))  # noqa: SLF001  # of the same class
         return forked
 
     # Seeding and reading
@@ -193,7 +197,7 @@ class FakeCodeArtifact:
     def at(self, account: str | None = None, region: str | None = None) -> Location:
         """An account in a region. Default: the fake's own."""
         caller = self._caller(account, region)
-        return Location(self._service, caller.region, caller.account)
+        return Location(Pointer(self._service, (caller.region, caller.account)))
 
     def add_domain(
         self, name: str, *, account: str | None = None, region: str | None = None, **domain: Unpack[DomainSettings]
@@ -227,7 +231,7 @@ class FakeCodeArtifact:
         :param connection: an ``ExternalConnection`` (rule U-4).
         :raises SeedError: the external connection is unknown.
         """
-        return PublicSource.named(self._service, connection)
+        return public_source(self._service, connection)
 
     def load(self, path: str | Path, *, progress: Callable[[int], object] | None = None) -> None:
         """Add the domains and public sources of a seed file. If anything in it is not valid, add nothing.
@@ -323,20 +327,7 @@ class FakeCodeArtifact:
         """
         from .doors.server import Server
 
-        return self._serve(Server, port)
-
-    def _serve(self, make: Callable[[Service, int], _Server], port: int) -> _Server:
-        """Start a server of any kind; see :meth:`serve`."""
-        if type(port) is not int or not 0 <= port <= 65535:
-            raise SeedError(f"port must be a number from 0 to 65535, not {shown(port)}.")
-        try:
-            return make(self._service, port)
-        except ModuleNotFoundError as error:
-            raise CodeArtifactPluginError(
-                f"A server needs {error.name}: pip install 'pytest-codeartifact[server]'."
-            ) from error
-        except OSError as error:
-            raise CodeArtifactPluginError(f"The server cannot listen on port {port}: {error}.") from error
+        return start_server(self._service, Server, port)
 
     # Asserting
 
@@ -368,12 +359,12 @@ class FakeCodeArtifact:
         :raises SeedError: it is not a version of this fake, or one of a public source.
         :raises NotThere: the version does not exist any more.
         """
-        if not isinstance(version, Version) or version._service is not self._service:
+        if not isinstance(version, Version) or pointer_of(version).service is not self._service:
             raise SeedError(
                 f"event_for takes a version of this fake, not {shown(version)}. Write for example "
                 f"event_for(repository.packages[pypi('name')].versions['1.0'])."
             )
-        return version._creation_event()
+        return creation_event(version)
 
     def add_event_listener(self, listener: Callable[[dict[str, Any]], object]) -> Callable[[], None]:
         """Call a function with each event from now on, after the call that caused it, in the thread of that call.
@@ -412,8 +403,9 @@ class FakeCodeArtifact:
         :raises AssertionError: at the end of the block, with the changes and the calls, unless the block has raised.
         :raises CodeArtifactPluginError: as :meth:`changes`.
         """
-        changes = self.changes()
-        return Unchanged(changes, self._service.journal, self._blocks.make(interception.where()))
+        service = self._service
+        entered = self._blocks.make(interception.where())
+        return Unchanged(self.changes(), service.caller, service.journal, entered)
 
     # Faults
 
@@ -465,6 +457,25 @@ class FakeCodeArtifact:
     def __repr__(self) -> str:
         state = "open" if self._service.is_open else "closed"
         return f"<FakeCodeArtifact of {self.account} in {self.region}, {state}>"
+
+
+def start_server(service: Service, make: Callable[[Service, int], _Server], port: int) -> _Server:
+    """Start a server of any kind; see :meth:`.FakeCodeArtifact.serve`."""
+    if type(port) is not int or not 0 <= port <= 65535:
+        raise SeedError(f"port must be a number from 0 to 65535, not {shown(port)}.")
+    try:
+        return make(service, port)
+    except ModuleNotFoundError as error:
+        raise CodeArtifactPluginError(
+            f"A server needs {error.name}: pip install 'pytest-codeartifact[server]'."
+        ) from error
+    except OSError as error:
+        raise CodeArtifactPluginError(f"The server cannot listen on port {port}: {error}.") from error
+
+
+def service_of(fake: FakeCodeArtifact) -> Service:
+    """The service of a fake, for the rooms above. Not for users."""
+    return fake._service  # noqa: SLF001  # the only access from outside
 
 
 def _options(

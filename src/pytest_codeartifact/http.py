@@ -1,4 +1,4 @@
-"""Requests and responses of the service, independent of the way by which they come and go."""
+"""Requests and responses of the service, independent of the door."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ class Caller(NamedTuple):
 class Client(NamedTuple):
     """The client that makes a call. Used for hints only: no response depends on it.
 
-    ``access_key`` is empty if unknown. ``region_of`` tells where the region of a client comes from that was created
-    without one: ``"fake"``, ``"machine"`` or ``"configuration"`` (of the run). It is empty if the client was given a
+    ``access_key`` is empty if unknown. ``region_of`` is the source of the region of a client that was created without
+    one: ``"fake"``, ``"machine"`` or ``"configuration"`` (of the run). It is empty if the client was created with a
     region. ``session_region`` is the region of its session.
     """
 

@@ -17,7 +17,7 @@ BatchOperation: TypeAlias = Literal[
 """An operation that can fail version by version."""
 
 EnvironmentMode: TypeAlias = Literal["prepare", "leave"]
-"""What an open fake does to its surroundings."""
+"""How an open fake treats its environment."""
 
 ErrorName: TypeAlias = Literal[
     "AccessDeniedException",
@@ -125,16 +125,16 @@ PackageFormat: TypeAlias = Literal["npm", "pypi", "maven", "nuget", "generic", "
 """A package format (rule F-1)."""
 
 ResourceType: TypeAlias = Literal["domain", "repository", "package", "package-version", "asset"]
-"""What an error is about."""
+"""The type of the resource in an error."""
 
 RestrictionMode: TypeAlias = Literal["ALLOW", "ALLOW_SPECIFIC_REPOSITORIES", "BLOCK", "INHERIT"]
 """A mode of a package group's origin restriction (rule G-18)."""
 
 RestrictionType: TypeAlias = Literal["EXTERNAL_UPSTREAM", "INTERNAL_UPSTREAM", "PUBLISH"]
-"""What an origin restriction of a package group is about (rule G-18)."""
+"""The type of an origin restriction of a package group (rule G-18)."""
 
 UnusedFaultsMode: TypeAlias = Literal["fail", "allow"]
-"""What comes of planned faults that never strike."""
+"""How unused planned faults are treated."""
 
 ValidationReason: TypeAlias = Literal[
     "CANNOT_PARSE",

@@ -88,7 +88,7 @@ def terraform(machine: Machine) -> Terraform:
     return ready
 
 
-def test_what_terraform_applies_is_there_and_differs_in_nothing(
+def test_resources_that_terraform_applies_exist_without_differences(
     terraform: Terraform, codeartifact: FakeCodeArtifact
 ) -> None:
     terraform.apply()

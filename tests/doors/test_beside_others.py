@@ -61,7 +61,7 @@ def test_a_stubber_on_a_client_has_precedence_as_long_as_it_is_active(made: str)
     assert calls == 0
 
 
-def test_a_stubber_with_nothing_left_fails_as_it_does_alone(codeartifact: FakeCodeArtifact) -> None:
+def test_a_stubber_without_responses_fails_as_usual(codeartifact: FakeCodeArtifact) -> None:
     client = boto3.client("codeartifact")
 
     with Stubber(client), pytest.raises(Exception, match="Unexpected API Call"):

@@ -24,18 +24,22 @@ from pytest_codeartifact.doors.interception.botocore_internals import (
     ACQUIRE_RETRY_QUOTA,
     ACQUIRE_TOKEN,
     ACQUIRE_TOKEN_ASYNC,
+    CONSTRUCT_ENDPOINT,
     COPY_EMITTER,
     FIRST_RESPONSE,
     FIRST_RESPONSE_ASYNC,
+    IS_JSON_IN_HEADER,
     MAKE_REQUEST,
     MONITOR,
     REPLACED,
+    SANITISE_USER_AGENT,
     SLEEP,
     Attribute,
     available,
     credentials_of,
     give_back,
     has_explicit_credentials,
+    resolves_by_builtins,
 )
 
 # Attributes that are replaced
@@ -50,7 +54,7 @@ def test_replaced_attributes_exist(attribute: Attribute) -> None:
 
 ONLY_WHILE_A_FAKE_IS_OPEN = [
     *(FIRST_RESPONSE, FIRST_RESPONSE_ASYNC, SLEEP, ACQUIRE_RETRY_QUOTA, ACQUIRE_TOKEN, ACQUIRE_TOKEN_ASYNC),
-    *(MAKE_REQUEST, COPY_EMITTER),
+    *(MAKE_REQUEST, COPY_EMITTER, CONSTRUCT_ENDPOINT, SANITISE_USER_AGENT, IS_JSON_IN_HEADER),
 ]
 
 
@@ -152,6 +156,37 @@ ROWS = [
         "share the names of events",
     ),
     Row("botocore.hooks", "EventAliaser.__copy__", "copy.copy(self._event_aliases)", "know that they mean the same"),
+    Row(
+        "botocore.regions",
+        "EndpointRulesetResolver.construct_endpoint",
+        "self._get_provider_params(operation_model, call_args, request_context)",
+        "resolve an endpoint once",
+    ),
+    Row(
+        "botocore.regions",
+        "EndpointRulesetResolver._get_provider_params",
+        "self._get_customized_builtins(operation_model, call_args, request_context)",
+        "resolve an endpoint once",
+    ),
+    Row(
+        "botocore.regions",
+        "EndpointRulesetResolver._get_customized_builtins",
+        "copy.copy(self._builtins)",
+        "compare what handlers have changed",
+    ),
+    Row("botocore.client", "BaseClient._resolve_endpoint_ruleset", ".construct_endpoint(", "resolve an endpoint once"),
+    Row(
+        "botocore.useragent",
+        "UserAgentComponent.to_string",
+        "sanitize_user_agent_string_component(",
+        "look at each part of the user agent once",
+    ),
+    Row(
+        "botocore.parsers",
+        "BaseRestParser._handle_string",
+        "is_json_value_header(shape)",
+        "look at the shape of each text once",
+    ),
     Row("botocore.session", "Session.create_client", "self.get_auth_token()", "look up no bearer token"),
     Row("botocore.session", "Session.create_client", f"component('{MONITOR}')", "start no client-side monitoring"),
     Row("botocore.session", "Session.create_client", "get_component('data_loader')", "load data without the profile"),
@@ -265,7 +300,7 @@ def test_a_chain_of_configuration_reads_the_environment_that_it_is_given() -> No
     assert chain.provide() == "eu-west-3"
 
 
-def test_a_client_that_is_made_under_a_fake_knows_the_names_of_events_that_its_session_knows() -> None:
+def test_a_client_that_is_created_while_a_fake_is_open_shares_the_event_names_of_its_session() -> None:
     session = botocore.session.Session()
     with FakeCodeArtifact():
         first, second = (session.create_client("codeartifact", "us-east-1") for _ in range(2))
@@ -274,6 +309,22 @@ def test_a_client_that_is_made_under_a_fake_knows_the_names_of_events_that_its_s
 
     assert "before-send.codeartifact.ListDomains" in second.meta.events._alias_name_cache
     assert "before-send.codeartifact.ListDomains" not in other.meta.events._alias_name_cache
+
+
+def test_an_endpoint_of_codeartifact_depends_on_builtins_only() -> None:
+    session = botocore.session.Session()
+    keys = {"aws_access_key_id": "key", "aws_secret_access_key": "secret"}
+    clients = [session.create_client(name, "us-east-1", **keys) for name in ("codeartifact", "ecr")]
+    model = clients[0].meta.service_model
+    operations = [model.operation_model(name) for name in model.operation_names]
+
+    assert [resolves_by_builtins(client._ruleset_resolver) for client in clients] == [True, False]
+    assert not any(
+        operation.static_context_parameters
+        or operation.context_parameters
+        or getattr(operation, "operation_context_parameters", None)  # since botocore 1.36
+        for operation in operations
+    )
 
 
 def test_the_loader_knows_the_place_of_botocores_own_data() -> None:

@@ -231,7 +231,7 @@ def test_a_retry_that_a_handler_requests_does_not_wait(codeartifact: FakeCodeArt
     assert asked == []
 
 
-def test_a_handler_that_changes_the_request_has_its_way(codeartifact: FakeCodeArtifact) -> None:
+def test_the_changes_of_a_handler_to_the_request_are_kept(codeartifact: FakeCodeArtifact) -> None:
     def rename(params: dict[str, Any], **_: Any) -> None:
         params["domain"] = f"test-{params['domain']}"
 

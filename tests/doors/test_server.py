@@ -83,7 +83,7 @@ def test_a_child_process_works_on_the_fake_of_the_test(
     assert codeartifact.calls[0].where is None
 
 
-def test_a_child_process_gets_by_whatever_its_environment_says(
+def test_a_child_process_uses_the_server_whatever_its_environment_contains(
     codeartifact_server: Server, acme: Any, tmp_path: Any
 ) -> None:
     disturbing = {
@@ -390,7 +390,9 @@ def test_another_signature_is_refused(codeartifact_server: Server, authorization
 # Faults on the wire
 
 
-def test_a_broken_connection_is_broken_on_the_wire(codeartifact: FakeCodeArtifact, wired: Any, acme: Any) -> None:
+def test_a_planned_broken_connection_breaks_the_connection_of_the_client(
+    codeartifact: FakeCodeArtifact, wired: Any, acme: Any
+) -> None:
     codeartifact.fail("ListDomains", ConnectionClosedError(endpoint_url="https://codeartifact"))
 
     with pytest.raises(ConnectionClosedError):

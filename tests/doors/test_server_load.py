@@ -121,7 +121,7 @@ def test_slow_responses_delay_no_other_client(codeartifact: FakeCodeArtifact, co
     assert another.list_domains()["domains"][0]["name"] == "acme"
 
 
-def test_a_condition_of_the_test_that_waits_delays_no_other_client(
+def test_a_condition_that_waits_delays_no_other_client(
     codeartifact: FakeCodeArtifact, connect: Connect, another: Any
 ) -> None:
     release = threading.Event()
@@ -217,7 +217,7 @@ def test_a_client_that_expects_100_continue_sends_its_body_only_if_it_is_wanted(
     assert [part[: len(answer)] for part, answer in zip(told, answers, strict=True)] == answers
 
 
-def test_a_body_in_chunks_is_taken(connect: Connect, another: Any, team: Repository) -> None:
+def test_a_chunked_body_is_accepted(connect: Connect, another: Any, team: Repository) -> None:
     content = os.urandom(300_000)
     sha256 = f"x-amz-content-sha256: {hashlib.sha256(content).hexdigest()}\r\n"
     connection = connect(f"POST {PUBLISH}", f"{SIGNED}{sha256}Transfer-Encoding: chunked\r\nConnection: close\r\n")
@@ -329,7 +329,7 @@ def address(child: subprocess.Popen[str]) -> tuple[str, int]:
     return host, int(port)
 
 
-def test_clients_that_hang_up_at_any_byte_leave_no_word_behind(serving: Any) -> None:
+def test_clients_that_disconnect_at_any_byte_cause_no_output(serving: Any) -> None:
     child = serving()
     host, port = address(child)
     whole = f"POST /v1/domains HTTP/1.1\r\nHost: {host}:{port}\r\n{SIGNED}{JSON}Content-Length: 2\r\n\r\n{{}}".encode()
@@ -347,7 +347,7 @@ def test_clients_that_hang_up_at_any_byte_leave_no_word_behind(serving: Any) -> 
     assert (child.returncode, err) == (0, "")
 
 
-def test_clients_that_hang_up_while_they_are_answered_leave_no_word_behind(serving: Any) -> None:
+def test_clients_that_disconnect_during_a_response_cause_no_output(serving: Any) -> None:
     child = serving()
     host, port = address(child)
     head = f"Host: {host}:{port}\r\n{SIGNED}\r\n"
@@ -364,7 +364,7 @@ def test_clients_that_hang_up_while_they_are_answered_leave_no_word_behind(servi
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="has no such limit")
-def test_a_server_without_descriptors_rests_and_goes_on_when_there_are_some(serving: Any) -> None:
+def test_a_server_without_file_descriptors_accepts_connections_again_later(serving: Any) -> None:
     child = serving("40")
     host, port = address(child)
     before = told(child)

@@ -34,7 +34,7 @@ from ..support.acme import TEAM
 LONG_AGO = dt.datetime(2020, 1, 31, 12, 30, tzinfo=dt.timezone.utc)
 
 
-def test_what_is_seeded_is_what_a_client_sees(client: Any, codeartifact: FakeCodeArtifact) -> None:
+def test_a_client_sees_the_seed(client: Any, codeartifact: FakeCodeArtifact) -> None:
     acme = codeartifact.add_domain("acme", tags={"cost": "low"}, encryption_key="alias/mine")
     store = acme.add_repository("store", external_connection="public:npmjs")
     acme.add_repository("team", upstreams=[store], description="Our things", tags={"team": "a"})
@@ -49,7 +49,7 @@ def test_what_is_seeded_is_what_a_client_sees(client: Any, codeartifact: FakeCod
     assert client.list_tags_for_resource(resourceArn=domain["arn"])["tags"] == [{"key": "cost", "value": "low"}]
 
 
-def test_what_a_client_makes_is_read_like_a_seed(client: Any, codeartifact: FakeCodeArtifact) -> None:
+def test_things_that_a_client_creates_are_read_like_seeds(client: Any, codeartifact: FakeCodeArtifact) -> None:
     client.create_domain(domain="acme", tags=[{"key": "cost", "value": "low"}])
     client.create_repository(domain="acme", repository="store")
     client.associate_external_connection(domain="acme", repository="store", externalConnection="public:npmjs")
@@ -430,7 +430,7 @@ def test_asking_with_anything_but_an_id_is_a_mistake(team: Repository, misuse: C
     assert any(words in str(caught.value) for words in ("pypi('name')", "a str", "is compared with"))
 
 
-def test_what_was_deleted_takes_part_in_set_algebra(client: Any, team: Repository) -> None:
+def test_sets_of_deletions_take_part_in_set_algebra(client: Any, team: Repository) -> None:
     team.add_packages([pypi("a"), pypi("b"), pypi("c")], versions=["1.0"])
     nothing = team.deleted
     for name in ("a", "b"):
@@ -467,7 +467,7 @@ def test_what_was_deleted_takes_part_in_set_algebra(client: Any, team: Repositor
     assert nothing == set()
 
 
-def test_what_was_deleted_has_the_methods_of_an_immutable_set(client: Any, team: Repository) -> None:
+def test_sets_of_deletions_have_the_methods_of_an_immutable_set(client: Any, team: Repository) -> None:
     team.add_packages([pypi("a"), pypi("b"), pypi("c")], versions=["1.0"])
     for name in ("a", "b"):
         client.delete_package(**TEAM, format="pypi", package=name)
@@ -492,7 +492,7 @@ def test_what_was_deleted_has_the_methods_of_an_immutable_set(client: Any, team:
     assert {name for name in dir(frozenset) if not name.startswith("_")} <= set(dir(deleted))
 
 
-def test_what_was_deleted_survives_its_coming_back(client: Any, team: Repository) -> None:
+def test_deletions_stay_after_the_package_is_created_again(client: Any, team: Repository) -> None:
     team.add_package(pypi("tool"), versions=["1.0"])
     client.delete_package(**TEAM, format="pypi", package="tool")
 

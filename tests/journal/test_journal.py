@@ -371,7 +371,7 @@ def test_a_fault_is_planned_with_what_it_can_use(codeartifact: FakeCodeArtifact,
 
 
 @pytest.mark.parametrize(("name", "value"), [("domain", 1), ("domains", -1), ("domains", "2"), ("tags", None)])
-def test_a_quota_is_one_that_there_is_and_a_number(codeartifact: FakeCodeArtifact, name: str, value: Any) -> None:
+def test_a_quota_must_exist_and_be_a_number(codeartifact: FakeCodeArtifact, name: str, value: Any) -> None:
     with pytest.raises(SeedError, match=name):
         setattr(codeartifact.quotas, name, value)
 

@@ -103,7 +103,7 @@ def listed(repository: Endpoint) -> list[str]:
 
 
 @pytest.mark.rule("MV-1", "MV-5", "MV-6", "MV-7", "MV-13", "MV-14", "PM-50", "PM-51")
-def test_what_was_deployed_is_seen_by_the_api_and_can_be_had(repository: Endpoint, team: Repository) -> None:
+def test_deployed_versions_are_visible_to_the_api_and_available(repository: Endpoint, team: Repository) -> None:
     put(repository, f"{AT}/1.0/tool-1.0.jar", b"jar")
     version = team.packages[TOOL].versions["1.0"]
     before = (
@@ -173,7 +173,7 @@ def test_the_api_can_publish_too(codeartifact: FakeCodeArtifact, repository: End
         "com/a%20b/tool/1.0/tool-1.0.jar",
     ],
 )
-def test_a_path_that_is_none_of_a_file_is_refused(
+def test_a_path_that_is_not_that_of_a_file_is_refused(
     codeartifact: FakeCodeArtifact, repository: Endpoint, team: Repository, path: str
 ) -> None:
     with codeartifact.unchanged():
@@ -192,7 +192,7 @@ def test_nothing_can_be_deleted(repository: Endpoint) -> None:
 
 
 @pytest.mark.rule("MV-3")
-def test_the_metadata_of_a_group_of_plugins_is_taken_and_kept_nowhere(
+def test_the_metadata_of_a_group_of_plugins_is_accepted_and_not_stored(
     codeartifact: FakeCodeArtifact, repository: Endpoint
 ) -> None:
     document = b"<metadata><plugins><plugin><prefix>x</prefix></plugin></plugins></metadata>"
@@ -224,7 +224,7 @@ def test_the_metadata_of_a_group_of_plugins_is_taken_and_kept_nowhere(
         b'<!DOCTYPE m [<!ENTITY a SYSTEM "file:///etc/passwd">]>' + metadata("&a;"),
     ],
 )
-def test_metadata_that_is_none_is_refused(codeartifact: FakeCodeArtifact, repository: Endpoint, body: bytes) -> None:
+def test_invalid_metadata_is_refused(codeartifact: FakeCodeArtifact, repository: Endpoint, body: bytes) -> None:
     put(repository, f"{AT}/1.0/tool-1.0.jar")
 
     with codeartifact.unchanged():
@@ -263,7 +263,7 @@ def test_files_are_added_and_not_replaced(
 
 
 @pytest.mark.rule("MV-12", "PM-45", "PM-46", "PM-48")
-def test_origin_controls_are_judged_at_each_file(
+def test_origin_controls_apply_to_each_file(
     codeartifact: FakeCodeArtifact, endpoints: Endpoints, team: Repository
 ) -> None:
     team.add_package(TOOL, ["1.0"])
@@ -391,7 +391,7 @@ def test_files_have_their_types_and_times(
 
 
 @pytest.mark.rule("MV-20", "PM-37")
-def test_the_metadata_of_an_artifact_lists_what_can_be_had(
+def test_the_metadata_of_an_artifact_lists_the_available_versions(
     codeartifact: FakeCodeArtifact, endpoints: Endpoints, team: Repository
 ) -> None:
     codeartifact.clock.set(dt.datetime(2026, 1, 31, 12, tzinfo=dt.timezone.utc))
@@ -420,7 +420,7 @@ def test_the_metadata_of_an_artifact_lists_what_can_be_had(
     ("status", "served"),
     [("Published", 200), ("Unlisted", 200), ("Unfinished", 404), ("Archived", 404), ("Disposed", 404)],
 )
-def test_a_status_decides_what_can_be_seen_and_taken(
+def test_the_status_decides_whether_a_version_is_listed_and_downloaded(
     repository: Endpoint, team: Repository, status: str, served: int
 ) -> None:
     team.add_package(TOOL, ["2.0"]).add_version("1.0", status=status)  # type: ignore[arg-type]  # a str of the table
@@ -434,7 +434,7 @@ def test_a_status_decides_what_can_be_seen_and_taken(
 
 
 @pytest.mark.rule("MV-21", "MV-22", "MV-23", "MV-9")
-def test_builds_make_the_snapshot_and_stay_to_be_had(repository: Endpoint, team: Repository) -> None:
+def test_builds_make_the_snapshot_and_stay_available(repository: Endpoint, team: Repository) -> None:
     folder = f"{AT}/1.0-SNAPSHOT"
 
     first, second = deploy_build(repository, 1), deploy_build(repository, 2, b"second", "20240201.000000")
@@ -528,7 +528,7 @@ def test_snapshots_come_from_upstream_and_through_no_connection(
 
 
 @pytest.mark.rule("MV-25", "MV-26")
-def test_a_file_brings_in_what_is_listed_and_a_later_one_itself(
+def test_a_download_retains_the_listed_files_and_a_later_file_alone(
     codeartifact: FakeCodeArtifact, endpoints: Endpoints, team: Repository
 ) -> None:
     source = codeartifact.public_source("public:maven-central").add_package(TOOL)

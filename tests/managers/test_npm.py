@@ -71,7 +71,7 @@ def tags(endpoint: Endpoint, name: str) -> Any:
 
 
 @pytest.mark.rule("NPM-1", "NPM-5", "NPM-7", "NPM-11", "NPM-14", "NPM-21", "PM-50", "PM-51")
-def test_what_was_published_is_seen_by_the_api_and_can_be_had(npm_endpoint: Endpoint, team: Repository) -> None:
+def test_published_versions_are_visible_to_the_api_and_available(npm_endpoint: Endpoint, team: Repository) -> None:
     answered = publish(
         npm_endpoint,
         BUTTON,
@@ -157,7 +157,7 @@ def test_other_escaped_slashes_are_refused(npm_endpoint: Endpoint, path: str) ->
         ("DELETE", "tool", 405),
     ],
 )
-def test_what_aws_does_not_offer_is_refused(
+def test_requests_that_aws_does_not_offer_are_refused(
     codeartifact: FakeCodeArtifact, npm_endpoint: Endpoint, team: Repository, method: str, path: str, status: int
 ) -> None:
     team.add_package(npm("tool"), ["1.0.0"])
@@ -236,7 +236,7 @@ def test_a_tarball_of_another_name_is_not_found(npm_endpoint: Endpoint, team: Re
     ("status", "listed", "served"),
     [("Published", True, 200), ("Unlisted", False, 200), ("Archived", False, 404), ("Disposed", False, 404)],
 )
-def test_a_status_decides_what_can_be_seen_and_taken(
+def test_the_status_decides_whether_a_version_is_listed_and_downloaded(
     npm_endpoint: Endpoint, team: Repository, status: str, listed: bool, served: int
 ) -> None:
     team.add_package(npm("tool"), ["2.0.0"]).add_version("1.0.0", status=status)  # type: ignore[arg-type]  # a str
@@ -386,7 +386,7 @@ def test_a_publication_that_contradicts_itself_is_refused(
         b'{"versions": 1e999}',
     ],
 )
-def test_a_body_that_is_no_json_is_refused(npm_endpoint: Endpoint, body: bytes) -> None:
+def test_a_body_that_is_not_json_is_refused(npm_endpoint: Endpoint, body: bytes) -> None:
     answered = npm_endpoint("PUT", "tool", body)
 
     assert (answered.status, answered.json["error"]) == (400, "The body cannot be read: it must be JSON, in UTF-8.")
@@ -592,7 +592,7 @@ def test_tags_whose_targets_are_not_listed_are_left_out_but_kept(
 
 
 @pytest.mark.rule("NPM-16", "NPM-17")
-def test_tags_of_upstreams_win_the_deepest_of_the_first_above_all(
+def test_tags_of_upstreams_have_precedence_and_the_deepest_of_the_first_most(
     codeartifact: FakeCodeArtifact, endpoints: Endpoints, team: Repository
 ) -> None:
     acme = codeartifact.domain("acme")

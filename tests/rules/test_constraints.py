@@ -186,7 +186,7 @@ def test_hashes_are_lower_case_and_of_their_length(client: Any, team: Repository
 
 
 @pytest.mark.rule("V-8")
-def test_what_the_service_hands_out_it_takes_back(codeartifact: FakeCodeArtifact, client: Any, lax: Any) -> None:
+def test_values_of_responses_are_valid_in_requests(codeartifact: FakeCodeArtifact, client: Any, lax: Any) -> None:
     revision = client.get_domain_permissions_policy(domain="acme")["policy"]["revision"]
     version = codeartifact.repository("acme", "team").packages[generic("ns", "tool")].versions["1.0.0+build"]
 

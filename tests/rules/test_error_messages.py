@@ -213,7 +213,7 @@ def test_a_missing_policy_is_named_by_the_arn_of_its_resource(
         ("CreatePackageGroup", {"packageGroup": "/npm/*"}, "/npm/*", None),
     ],
 )
-def test_what_exists_already_is_a_conflict(
+def test_creating_an_existing_resource_is_a_conflict(
     codeartifact: FakeCodeArtifact,
     client: Any,
     operation: str,
@@ -296,7 +296,7 @@ def test_content_that_does_not_have_its_hash_is_refused(client: Any, team: Repos
 @pytest.mark.rule("E-20", "V-7", "L-15")
 @pytest.mark.parametrize("token", ["eyJub25zZW5zZSI6MX0=", "%", "x" * 2000, "eyJsaXN0UGFja2FnZXNUb2tlbiI6InRvb2wifQ=="])
 @pytest.mark.parametrize("operation", sorted(name for name in OPERATIONS if "nextToken" in members(name)))
-def test_a_token_that_no_list_has_given_cannot_be_read(
+def test_a_token_that_no_list_has_issued_cannot_be_parsed(
     codeartifact: FakeCodeArtifact, client: Any, operation: str, token: str
 ) -> None:
     furnish(codeartifact)

@@ -115,7 +115,7 @@ def test_a_connection_is_refused_where_there_are_upstreams(client: Any, acme: Do
 
 
 @pytest.mark.rule("U-1", "U-3", "R-5")
-def test_a_connection_is_taken_once_the_upstreams_are_removed(client: Any, acme: Domain) -> None:
+def test_a_connection_is_accepted_after_the_upstreams_are_removed(client: Any, acme: Domain) -> None:
     acme.add_repository("store")
     team = acme.add_repository("team", upstreams=["store"])
 

@@ -101,7 +101,7 @@ def test_a_group_can_be_created_with_contact_description_and_tags(client: Any, a
 
 @pytest.mark.rule("G-14", "E-16")
 @pytest.mark.parametrize("pattern", ["/npm/*", "/*"])
-def test_a_pattern_is_there_only_once(client: Any, acme: Domain, pattern: str) -> None:
+def test_a_pattern_is_unique_in_a_domain(client: Any, acme: Domain, pattern: str) -> None:
     acme.add_package_group("/npm/*", description="the first")
 
     with pytest.raises(client.exceptions.ConflictException) as caught:

@@ -69,7 +69,7 @@ def test_the_caller_sees_the_repositories_of_its_region(
 
 
 @pytest.mark.rule("R-12", "X-2")
-def test_a_domain_lists_its_repositories_whoever_administers_them(
+def test_a_domain_lists_the_repositories_of_all_administrators(
     codeartifact: FakeCodeArtifact, client: Any, acme: Domain
 ) -> None:
     acme.add_repository("ours")

@@ -135,7 +135,7 @@ def test_nothing_is_not_a_build(team: Repository) -> None:
     assert APP not in team.packages
 
 
-def test_who_publishes_a_build_publishes_the_snapshot(team: Repository) -> None:
+def test_publishing_a_build_publishes_the_snapshot(team: Repository) -> None:
     build = team.publish(APP, BUILDS[0], files(BUILDS[0]))
 
     assert build.version == BUILDS[0]
@@ -285,7 +285,7 @@ def test_a_public_snapshot_is_not_a_conflict(store: Repository, version: str) ->
     assert statuses(store) == {BUILDS[0]: "Unlisted", SNAPSHOT: "Published"}
 
 
-def test_releases_of_the_same_package_come_in(codeartifact: FakeCodeArtifact, store: Repository) -> None:
+def test_releases_of_the_same_package_are_ingested(codeartifact: FakeCodeArtifact, store: Repository) -> None:
     codeartifact.public_source("public:maven-central").packages[APP].add_version("1.0", assets={"app-1.0.jar": b""})
 
     assert store.fetch(APP, "1.0").origin_type == "EXTERNAL"

@@ -100,7 +100,7 @@ def test_an_ingested_version_names_its_external_connection(
 
 
 @pytest.mark.rule("S-4", "W-4")
-def test_of_an_unknown_origin_no_entry_point_is_known(client: Any, team: Repository) -> None:
+def test_a_version_of_unknown_origin_has_no_entry_point(client: Any, team: Repository) -> None:
     team.add_package(npm("@vue/ui")).add_version("1.0.0", origin_type="UNKNOWN")
 
     origin = described(client, "1.0.0", **VUE_UI)["origin"]
@@ -160,7 +160,7 @@ def test_unknown_attributes_of_a_version_are_absent(client: Any, team: Repositor
 
 @pytest.mark.rule("S-5")
 @pytest.mark.usefixtures("team")
-def test_of_a_generic_version_little_is_known(client: Any) -> None:
+def test_a_generic_version_has_few_attributes(client: Any) -> None:
     publish(client, "a")
 
     found = described(client)
@@ -292,7 +292,7 @@ def test_an_ingested_version_keeps_the_time_of_its_source(
 
 
 @pytest.mark.rule("S-7", "L-6", "L-8")
-def test_what_was_published_first_is_the_older_one_whenever_it_was_ingested(
+def test_the_version_that_was_published_first_is_older_whenever_it_was_ingested(
     codeartifact: FakeCodeArtifact, client: Any, acme: Domain
 ) -> None:
     package = codeartifact.public_source("public:npmjs").add_package(npm("@vue/ui"))

@@ -18,6 +18,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from pytest_codeartifact import FakeCodeArtifact, Server, generic, pypi
+from pytest_codeartifact.fake import service_of, start_server
 from pytest_codeartifact.serving.exchanges import Exchange
 from pytest_codeartifact.serving.watched_server import WatchedServer
 
@@ -25,15 +26,15 @@ HTML = {"accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"}
 
 
 @pytest.fixture
-def told() -> list[Exchange]:
+def reported() -> list[Exchange]:
     """The exchanges of the server."""
     return []
 
 
 @pytest.fixture
-def server(codeartifact: FakeCodeArtifact, told: list[Exchange]) -> Iterator[WatchedServer]:
+def server(codeartifact: FakeCodeArtifact, reported: list[Exchange]) -> Iterator[WatchedServer]:
     """The server that `serve` runs."""
-    with codeartifact._serve(partial(WatchedServer, report=told.append), 0) as server:
+    with start_server(service_of(codeartifact), partial(WatchedServer, report=reported.append), 0) as server:
         yield server
 
 
@@ -95,7 +96,7 @@ def test_it_shows_the_state(codeartifact: FakeCodeArtifact, server: WatchedServe
         assert expected in shown
 
 
-def test_it_shows_the_last_calls_first(server: WatchedServer, wired: Any, told: list[Exchange]) -> None:
+def test_it_shows_the_last_calls_first(server: WatchedServer, wired: Any, reported: list[Exchange]) -> None:
     wired.create_domain(domain="acme")
     wired.list_domains()
 
@@ -103,11 +104,11 @@ def test_it_shows_the_last_calls_first(server: WatchedServer, wired: Any, told: 
 
     assert "2 requests" in shown
     assert shown.index("ListDomains") < shown.index("CreateDomain")
-    assert [exchange.operation for exchange in told] == ["CreateDomain", "ListDomains"]
+    assert [exchange.operation for exchange in reported] == ["CreateDomain", "ListDomains"]
 
 
 def test_it_shows_what_package_managers_ask_for(
-    codeartifact: FakeCodeArtifact, server: WatchedServer, wired: Any, told: list[Exchange]
+    codeartifact: FakeCodeArtifact, server: WatchedServer, wired: Any, reported: list[Exchange]
 ) -> None:
     codeartifact.add_domain("acme").add_repository("team").add_package(pypi("tool"), versions=["1.0"])
     token = wired.get_authorization_token(domain="acme")["authorizationToken"]
@@ -116,7 +117,7 @@ def test_it_shows_what_package_managers_ask_for(
     get(server, f"{simple}/tool/", authorization=f"Bearer {token}")
     get(server, f"{simple}/tool/", authorization="Bearer wrong")
 
-    assert [(exchange.status, exchange.operation, exchange.about) for exchange in told[1:]] == [
+    assert [(exchange.status, exchange.operation, exchange.about) for exchange in reported[1:]] == [
         (200, "ReadFromRepository", "acme/team  pypi('tool')  via pypi"),
         (401, f"GET {simple}/tool/", ""),
     ]
@@ -124,12 +125,12 @@ def test_it_shows_what_package_managers_ask_for(
 
 
 def test_looking_at_it_is_no_request(
-    server: WatchedServer, codeartifact: FakeCodeArtifact, told: list[Exchange]
+    server: WatchedServer, codeartifact: FakeCodeArtifact, reported: list[Exchange]
 ) -> None:
     get(server)
 
     assert "0 requests" in text_of(get(server)[2])
-    assert (told, list(codeartifact.calls)) == ([], [])
+    assert (reported, list(codeartifact.calls)) == ([], [])
 
 
 HOSTILE = ("<script>alert(1)", "\"'>&lt;<b/onload=x>".replace("/", "_"), "<svg/onload=1>".replace("/", "_"))
@@ -184,7 +185,7 @@ def test_only_its_own_style_and_script_may_run(server: WatchedServer) -> None:
     assert headers["cross-origin-resource-policy"] == "same-origin"
 
 
-def test_no_token_is_shown(server: WatchedServer, wired: Any, told: list[Exchange]) -> None:
+def test_no_token_is_shown(server: WatchedServer, wired: Any, reported: list[Exchange]) -> None:
     wired.create_domain(domain="acme")
     wired.create_repository(domain="acme", repository="one")
     wired.create_repository(domain="acme", repository="two")
@@ -193,7 +194,7 @@ def test_no_token_is_shown(server: WatchedServer, wired: Any, told: list[Exchang
     wired.list_repositories(maxResults=1, nextToken=page_token)
     get(server, "/?X-Amz-Security-Token=secret")
 
-    everything = get(server)[2] + "".join(map(str, told))
+    everything = get(server)[2] + "".join(map(str, reported))
 
     assert [secret for secret in (token, page_token, "secret") if secret in everything] == []
 
@@ -253,14 +254,14 @@ def test_a_large_state_is_shown_in_part(codeartifact: FakeCodeArtifact, server: 
     ],
 )
 def test_a_line_says_what_was_probably_meant(
-    codeartifact: FakeCodeArtifact, wired: Any, told: list[Exchange], asked: dict[str, str], hint: str
+    codeartifact: FakeCodeArtifact, wired: Any, reported: list[Exchange], asked: dict[str, str], hint: str
 ) -> None:
     codeartifact.add_domain("acme").add_repository("team").add_package(pypi("tool"))
 
     with suppress(ClientError):
         wired.list_packages(**asked)
 
-    assert hint in told[0].outcome
+    assert hint in reported[0].outcome
 
 
 JUNK = [
@@ -276,7 +277,7 @@ JUNK = [
 
 
 @pytest.mark.parametrize("body", JUNK, ids=str)
-def test_a_request_of_any_content_has_a_line(server: WatchedServer, told: list[Exchange], body: object) -> None:
+def test_a_request_of_any_content_has_a_line(server: WatchedServer, reported: list[Exchange], body: object) -> None:
     signature = "AKIA/20260101/us-east-1/codeartifact/aws4_request, SignedHeaders=host, Signature=" + 64 * "a"
     connection = http.client.HTTPConnection("127.0.0.1", server.port)
     where = "domain=acme&repository=team&format=pypi&package=tool&namespace=%00"
@@ -286,5 +287,5 @@ def test_a_request_of_any_content_has_a_line(server: WatchedServer, told: list[E
     status = connection.getresponse().status
     connection.close()
 
-    assert [exchange.status for exchange in told] == [status]
-    assert str(told[0]).isprintable()
+    assert [exchange.status for exchange in reported] == [status]
+    assert str(reported[0]).isprintable()

@@ -5,60 +5,36 @@ from __future__ import annotations
 import base64
 import difflib
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NoReturn, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from .. import wire
 from ..errors import SeedError, ServiceError, near, shown
 from ..http import Caller
 from ..names import group_patterns
-from ..names.packages import EXTERNAL_CONNECTIONS, MAX_LENGTH, PackageId, is_generic_asset_name, is_valid_name
+from ..names.packages import EXTERNAL_CONNECTIONS, MAX_LENGTH, PackageId, is_valid_name
 from ..rules import tags as tag_rules
 from ..settings import REGION
-from ..state import tree
 from ..state.entities import (
     ALLOW,
     ALLOW_SPECIFIC_REPOSITORIES,
     BLOCK,
-    DEFAULT_ASSETS,
-    DISPOSED,
-    EXTERNAL,
     INHERIT,
-    INTERNAL,
-    NO_DETAILS,
-    PUBLISHED,
     RESTRICTIONS,
-    STATUSES,
-    UNKNOWN,
-    Asset,
     AssetSummary,
     Dependency,
-    Details,
     License,
     Origin,
     Policy,
-    Repository,
     Tags,
-    Version,
-    asset_entry,
-    summary_entry,
-    texts,
 )
 
 if TYPE_CHECKING:
-    from ..literals import ExternalConnection, OriginSwitch, OriginType, RestrictionMode, RestrictionType, VersionStatus
+    from ..literals import ExternalConnection, OriginSwitch, RestrictionMode, RestrictionType
 
-_ORIGIN_TYPES: tuple[OriginType, ...] = (INTERNAL, EXTERNAL, UNKNOWN)
 _Name = TypeVar("_Name", bound=str)
 _Record = TypeVar("_Record", License, Dependency, Origin, AssetSummary)
 
-_CHECKSUMS = (".md5", ".sha1", ".sha256", ".sha512")
-
-_NPM_ASSET = "package.tgz"
-
-_HASHES = {"sha256": 64, "sha1": 40, "md5": 32, "sha512": 128}
-"""The hashes of an asset, and how many hex digits they have."""
 
 _SWITCHES: tuple[OriginSwitch, ...] = (ALLOW, BLOCK)
 _MODES: tuple[RestrictionMode, ...] = (ALLOW, BLOCK, ALLOW_SPECIFIC_REPOSITORIES, INHERIT)
@@ -75,8 +51,8 @@ _VALID = {
 def check_keywords(of: str, given: Iterable[str], known: Iterable[str]) -> None:
     """Refuse keywords that something does not take.
 
-    :param of: what was given them, in words.
-    :raises SeedError: naming the nearest, and all that it takes.
+    :param of: the function or object, in words.
+    :raises SeedError: with a suggestion and all valid keywords.
     """
     known = tuple(known)
     for name in given:
@@ -104,14 +80,14 @@ def check(shape: str, value: object, what: str) -> None:
     """
     if not isinstance(value, str):
         raise SeedError(f"The {what} is a str, not {shown(value)}.")
-    found = wire.violations(shape, value, what)
-    if found:
-        constraints = "; ".join(found).replace(value, shown(value)[1:-1]) if value else "; ".join(found)
+    violations = wire.violations(shape, value, what)
+    if violations:
+        constraints = "; ".join(violations).replace(value, shown(value)[1:-1]) if value else "; ".join(violations)
         raise SeedError(f"{shown(value)} is not a valid {what}: {_VALID.get(shape, constraints)}.")
 
 
 def one_of(value: object, choices: Iterable[_Name], keyword: str) -> _Name:
-    """The choice that equals a value: always the same object, so that a million records can share it.
+    """The choice that equals a value. Always the same object, so that a million records share it.
 
     :param keyword: the keyword that has the value, for the message.
     :raises SeedError: the value is not one of the choices.
@@ -162,7 +138,7 @@ def asked_version(id: PackageId, version: object) -> str:
 def tags(given: Mapping[str, str] | None) -> Tags:
     """Tags, from a mapping of key to value.
 
-    :raises SeedError: for tags that the service would not take; their number is not limited.
+    :raises SeedError: a tag is not valid. Their number is not limited.
     """
     if given is None:
         return ()
@@ -188,10 +164,10 @@ def description(given: str | None) -> str | None:
 
 
 def policy(given: Mapping[str, object] | str | None, owner: str, revision: str | None = None) -> Policy | None:
-    """A permissions policy, from its text or from the object that the text describes; what it says is not checked.
+    """A permissions policy, from JSON or from the object in it. Its statements are not checked.
 
-    :param owner: whose it is, which its revision is made from if none is given.
-    :raises SeedError: it is not such an object.
+    :param owner: the resource, from whose name the default revision is derived.
+    :raises SeedError: it is not an object.
     """
     if revision is not None:
         check("PolicyRevision", revision, "policy revision")
@@ -225,7 +201,7 @@ def origin(given: object) -> Origin:
     :raises SeedError: for anything else but ALLOW and BLOCK.
     """
     if isinstance(given, Mapping):
-        given = _record(Origin, given)
+        given = record(Origin, given)
     if not isinstance(given, Origin):
         raise SeedError(f"An origin is for example Origin(publish='ALLOW', upstream='BLOCK'), not {shown(given)}.")
     return Origin(one_of(given.publish, _SWITCHES, "publish"), one_of(given.upstream, _SWITCHES, "upstream"))
@@ -247,7 +223,7 @@ def group_pattern(given: str) -> str:
 def contact_info(given: str | None) -> str | None:
     """The contact of a package group, if there is one.
 
-    :raises SeedError: one that the service would refuse.
+    :raises SeedError: the service would refuse it.
     """
     if given is not None:
         check("PackageGroupContactInfo", given, "contact info")
@@ -289,267 +265,8 @@ def connection(given: object) -> ExternalConnection:
     return one_of(given, EXTERNAL_CONNECTIONS, "The external connection")
 
 
-def version(
-    id: PackageId,
-    name: str,
-    repository: Repository,
-    *,
-    published: int | None,
-    nonce: int,
-    status: VersionStatus = PUBLISHED,
-    origin_type: OriginType = INTERNAL,
-    entry_point: str | None = None,
-    revision: str | None = None,
-    details: Details = NO_DETAILS,
-) -> Version:
-    """A version as it is seeded.
-
-    :param nonce: a number that distinguishes it from a removed version of its name, see :class:`.entities.Version`.
-    :raises SeedError: the service could not have it.
-    """
-    status = one_of(status, STATUSES, "status")
-    if status == DISPOSED and details.own_assets:
-        raise SeedError(f"Version {shown(name)} of {id!r} is {DISPOSED}, so it has no assets any more.")
-    if revision is not None:
-        check("PackageVersionRevision", revision, "revision")
-    entered = _entry_point(id, origin_type, entry_point, repository)
-    _check_asset_names(id, details.own_assets)
-    made = Version(name, status, published, entered, nonce if revision is None else revision, None, id.key)
-    return made.with_details(details._replace(assets=tree.EMPTY) if status == DISPOSED else details)
-
-
-def grown(id: PackageId, version: Version, given: Details, nonce: int) -> Version:
-    """A seeded version with further assets and attributes.
-
-    :param nonce: a number that distinguishes its revision from the previous one.
-    :raises SeedError: the service could not have it.
-    """
-    if version.status == DISPOSED and given.assets:
-        raise SeedError(f"Version {version.version!r} of {id!r} is {DISPOSED}, so it has no assets any more.")
-    for name, sha256, _ in tree.scan(given.assets):
-        there = version.asset(name)
-        if there is not None and there.sha256 != sha256:
-            raise SeedError(
-                f"Version {version.version!r} of {id!r} has an asset {name!r} already, with other content; assets "
-                f"never change. Read it with assets[{name!r}], or give the new one another name."
-            )
-    _check_asset_names(id, given.assets)
-    known = version.full_details.updated(given._replace(assets=tree.EMPTY))
-    return version.changed_to(known.with_assets(tree.scan(given.assets)), nonce)
-
-
-class VersionDetails(TypedDict, total=False):
-    """The keywords of :func:`details` but its assets."""
-
-    display_name: str | None
-    summary: str | None
-    home_page: str | None
-    source_code_repository: str | None
-    licenses: Sequence[License | Mapping[str, str] | str]
-    readme: str | None
-    dependencies: Sequence[Dependency | Mapping[str, str]]
-
-
-class AllDetails(VersionDetails, total=False):
-    """The keywords of :func:`details`."""
-
-    assets: Mapping[str, bytes | AssetSummary] | None
-    kept: Mapping[str, str] | None
-    notes: Mapping[str, str] | None
-
-
-def details(
-    id: PackageId,
-    version: str,
-    *,
-    assets: Mapping[str, bytes | AssetSummary] | None = None,
-    display_name: str | None = None,
-    summary: str | None = None,
-    home_page: str | None = None,
-    source_code_repository: str | None = None,
-    licenses: Sequence[License | Mapping[str, str] | str] = (),
-    readme: str | None = None,
-    dependencies: Sequence[Dependency | Mapping[str, str]] = (),
-    kept: Mapping[str, str] | None = None,
-    notes: Mapping[str, str] | None = None,
-) -> Details:
-    """The attributes and assets of a version.
-
-    :param version: its name as it is stored.
-    :raises SeedError: the service could not have it.
-    """
-    attributes = {"display_name": display_name, "summary": summary, "home_page": home_page, "readme": readme}
-    for name, text in {**attributes, "source_code_repository": source_code_repository}.items():
-        if text is not None and not isinstance(text, str):
-            raise SeedError(f"The {name} of a version is a str, not {shown(text)}.")
-    if readme is not None and id.format == "maven":
-        raise SeedError("Maven packages have no readme in CodeArtifact. Leave out readme.")
-    return Details(
-        display_name,
-        summary,
-        home_page,
-        source_code_repository,
-        tuple(map(_license, licenses)),
-        readme,
-        tuple(map(_dependency, dependencies)),
-        _texts(kept, "kept"),
-        _default_assets(id) if assets is None else _assets(id, version, assets),
-        _texts(notes, "notes"),
-    )
-
-
-def uploads(id: PackageId, version: str) -> dict[str, bytes]:
-    """The files that the package manager of a format uploads for a version that is published without files."""
-    from ..state import minimal_packages  # here, for the same reason as in the state
-
-    return {name: minimal_packages.content(id, version, name) for name in id.default_assets(version)}
-
-
-def uploaded(id: PackageId, assets: Mapping[str, bytes]) -> Mapping[str, bytes]:
-    """The uploaded files that the service stores as assets (rule F-7).
-
-    :raises SeedError: the package manager of that format would not upload them.
-    """
-    _check_mapping(assets)
-    if id.format == "npm" and list(assets) != [_NPM_ASSET]:
-        raise SeedError(f"npm uploads one asset, {_NPM_ASSET!r}, not {', '.join(map(repr, assets)) or 'none'}.")
-    if id.format != "maven":
-        return assets
-    return {name: content for name, content in assets.items() if not name.endswith(_CHECKSUMS)}
-
-
-def _check_asset_names(id: PackageId, assets: tree.Node) -> None:
-    """Refuse assets that a version cannot have, whatever has brought them (rule F-7)."""
-    for name, *_ in tree.scan(assets) if id.format == "npm" else ():
-        if name != _NPM_ASSET:
-            raise SeedError(f"A version of an npm package has one asset, {_NPM_ASSET!r}, so {id!r} has no {name!r}.")
-
-
-def _texts(given: Mapping[str, str] | None, keyword: str) -> tree.Node:
-    """The texts that protocols keep with a version (rule PM-55), as :meth:`.FakeCodeArtifact.dump` writes it."""
-    if given is None:
-        return tree.EMPTY
-    items = dict(given).items() if isinstance(given, Mapping) else [(None, given)]
-    for name, text in items:
-        if not isinstance(name, str) or not isinstance(text, str):
-            raise SeedError(f"The {keyword} of a version are a mapping of names to texts, not {shown(given)}.")
-    return texts(dict(items))
-
-
-def _default_assets(id: PackageId) -> tree.Node:
-    """The assets of a version that is seeded without any (rule F-11). Generic versions have none."""
-    return tree.EMPTY if id.format == "generic" else DEFAULT_ASSETS
-
-
-def _assets(id: PackageId, version: str, given: Mapping[str, bytes | AssetSummary]) -> tree.Node:
-    _check_mapping(given)
-    node = tree.EMPTY
-    for name, content in given.items():
-        check("AssetName", name, "asset name")
-        if id.format == "generic" and not is_generic_asset_name(name):
-            raise SeedError(
-                f"{shown(name)} is not a valid name for an asset of a generic package (no '/', no consecutive spaces)."
-            )
-        stored = id.asset_name(version, name)
-        if tree.get(node, stored) is not None:
-            raise SeedError(
-                f"{shown(name)} is stored as {shown(stored)} (rule F-5), and there is one of that name already."
-            )
-        node = tree.put(node, tuple(_asset(stored, content)))
-    return node
-
-
-def asset_content(given: Mapping[str, Any]) -> bytes | AssetSummary:
-    """The content of an asset from a table with its text, its Base64, or its size and hashes alone.
-
-    :raises SeedError: the table has other keys, or its Base64 is not valid.
-    """
-    if given.keys() >= {"size", "sha256"} and given.keys() <= set(AssetSummary._fields):
-        return AssetSummary(**given)
-    if given.keys() == {"text"} and isinstance(given["text"], str):
-        return given["text"].encode("utf-8", "surrogatepass")
-    if given.keys() != {"base64"} or not isinstance(given["base64"], str):
-        raise SeedError(
-            'the content of an asset is {"text": ...} or {"base64": ...}. Without content, write {"size": ..., '
-            '"sha256": ...}; "sha1", "md5" and "sha512" are optional.'
-        )
-    try:
-        return base64.b64decode(given["base64"], validate=True)
-    except ValueError:
-        raise SeedError("this is not valid Base64.") from None
-
-
-def _check_mapping(assets: object) -> None:
-    if not isinstance(assets, Mapping):
-        raise SeedError(f"Assets are a mapping of name to bytes, not {shown(assets)}.")
-
-
-def _asset(name: str, known: object) -> Asset:
-    if isinstance(known, Mapping):
-        known = asset_content(known)
-    if isinstance(known, (bytes, bytearray)):
-        return asset_entry(name, bytes(known))
-    if not isinstance(known, AssetSummary):
-        instead = f" Write {known.encode()!r}." if isinstance(known, str) and len(known) < 100 else ""
-        raise SeedError(
-            f"The content of asset {shown(name)} is bytes, or its AssetSummary(size, sha256), "
-            f"not {shown(known)}.{instead}"
-        )
-    if not isinstance(known.size, int) or isinstance(known.size, bool) or not 0 <= known.size < 2**63:
-        raise SeedError(f"The size of asset {name!r} is a number of bytes below 2**63, not {shown(known.size)}.")
-    for hash, length in _HASHES.items():
-        digits = getattr(known, hash)
-        if digits is None and hash != "sha256":
-            continue
-        if not isinstance(digits, str) or not re.fullmatch(f"[0-9a-f]{{{length}}}", digits):
-            raise SeedError(f"The {hash} of asset {name!r} is {length} hex digits in lower case, not {shown(digits)}.")
-    return summary_entry(name, known)
-
-
-def _entry_point(
-    id: PackageId, origin_type: OriginType, entry_point: str | None, repository: Repository
-) -> tuple[OriginType, str | None, str | None]:
-    one_of(origin_type, _ORIGIN_TYPES, "origin_type")
-    if origin_type == UNKNOWN:
-        if entry_point is not None:
-            raise SeedError(
-                f"A version whose origin is {UNKNOWN} has no entry_point. Leave it out, or write "
-                f"origin_type={INTERNAL!r} or {EXTERNAL!r}."
-            )
-        return (UNKNOWN, None, None)
-    if origin_type == INTERNAL:
-        if entry_point is not None:
-            check("RepositoryName", entry_point, "entry point")
-        return (INTERNAL, entry_point or repository.name, None)
-    fitting = [name for name, format in EXTERNAL_CONNECTIONS.items() if format == id.format]
-    if not fitting:
-        raise SeedError(f"{id!r} cannot be {EXTERNAL}: there is no external connection for {id.format} packages.")
-    if entry_point is not None:
-        return (EXTERNAL, None, one_of(entry_point, fitting, f"entry_point of an {EXTERNAL} {id.format} version"))
-    own = repository.external_connection
-    return (EXTERNAL, None, own if own in fitting else fitting[0])
-
-
-def _license(given: object) -> License:
-    if isinstance(given, License):
-        return given
-    if isinstance(given, str):
-        return License(given)
-    if isinstance(given, Mapping):
-        return _record(License, given)
-    raise SeedError(f"A license is its name, or a License, not {shown(given)}. Write for example 'MIT'.")
-
-
-def _dependency(given: object) -> Dependency:
-    if isinstance(given, Dependency):
-        return given
-    if isinstance(given, Mapping):
-        return _record(Dependency, given)
-    raise SeedError(f"A dependency is Dependency('name', '>=1.0') or a mapping of its members, not {shown(given)}.")
-
-
-def _record(kind: type[_Record], given: Mapping[str, Any]) -> _Record:
-    """A record from a mapping, whose keys are ours or those of AWS's structure."""
+def record(kind: type[_Record], given: Mapping[str, Any]) -> _Record:
+    """A record from a mapping, with our keywords or the member names of AWS as keys."""
     keywords = {wire.keyword(str(name)): value for name, value in given.items()}
     try:
         return kind(**keywords)

@@ -11,7 +11,6 @@ from ..clock import from_millis
 from ..errors import SeedError, shown
 from ..rules import arns
 from ..state import entities, spelling, tree
-from ..state.store import new_group
 from . import arguments, references, timestamps
 from .groups import PackageGroup
 from .handle import Handle
@@ -30,47 +29,47 @@ class Domain(Handle):
     @property
     def name(self) -> str:
         """Its name."""
-        return self._path[2]
+        return self._pointer.path[2]
 
     @property
     def account(self) -> str:
         """The account that owns it."""
-        return self._path[1]
+        return self._pointer.path[1]
 
     @property
     def region(self) -> str:
         """The region it is in."""
-        return self._path[0]
+        return self._pointer.path[0]
 
     @property
     def arn(self) -> str:
         """Its ARN (rule X-5)."""
-        return arns.of(self._domain())
+        return arns.of(self._pointer.domain())
 
     @property
     def encryption_key(self) -> str:
         """The ARN of its key (rule D-1)."""
-        return self._domain().encryption_key
+        return self._pointer.domain().encryption_key
 
     @property
     def created(self) -> dt.datetime:
         """When it was created, in UTC."""
-        return from_millis(self._domain().created)
+        return from_millis(self._pointer.domain().created)
 
     @property
     def asset_size_bytes(self) -> int:
         """The size of all its distinct assets (rule D-7)."""
-        return self._domain().asset_bytes
+        return self._pointer.domain().asset_bytes
 
     @property
     def tags(self) -> dict[str, str]:
         """Its tags, as a copy."""
-        return dict(self._domain().tags)
+        return dict(self._pointer.domain().tags)
 
     @property
     def policy(self) -> Any:
         """The object that its permissions policy describes; None without a policy."""
-        policy = self._domain().policy
+        policy = self._pointer.domain().policy
         return None if policy is None else json.loads(policy.document)
 
     def add_repository(
@@ -86,24 +85,24 @@ class Domain(Handle):
         created: timestamps.Moment | None = None,
         policy_revision: str | None = None,
     ) -> Repository:
-        """Seed a repository; quotas do not bind seeds.
+        """Seed a repository. The quotas do not apply to seeds.
 
         :param upstreams: repositories of this domain, in the order in which they are searched. ``{"gone": "name"}`` is
             one that was deleted and is still listed (rule R-8).
         :param external_connection: an ``ExternalConnection``, such as ``"public:npmjs"`` (rule U-4).
-        :param administrator: the account that administers it; the domain's own if omitted (rule X-2).
-        :param created: when, with a time zone; the clock's now if omitted.
-        :param policy_revision: opaque; made up if omitted.
-        :raises SeedError: an illegal name, one that is there already, an unknown upstream or external connection, or
-            both upstreams and an external connection (rule U-1).
+        :param administrator: the account that administers it. Default: the owner of the domain (rule X-2).
+        :param created: the time of creation, with a time zone. Default: the time of the clock.
+        :param policy_revision: an opaque string. Default: derived from the name.
+        :raises SeedError: an argument is not valid, the repository exists already, an upstream or the external
+            connection does not exist, or both are given (rule U-1).
         """
         arguments.check("RepositoryName", name, "repository name")
         if administrator is not None:
             arguments.check("AccountId", administrator, "account")
         given = arguments.tags(tags)
-        with self._service.writing() as state:
-            sources = references.sources(state, self._domain(), upstreams, external_connection)
-            if self._domain().repository(name) is not None:
+        with self._pointer.service.writing() as state:
+            sources = references.sources(state, self._pointer.domain(), upstreams, external_connection)
+            if self._pointer.domain().repository(name) is not None:
                 raise SeedError(
                     f"There is a repository {name!r} in domain {self.name!r} already. "
                     f"Read it with repositories[{name!r}]."
@@ -116,7 +115,7 @@ class Domain(Handle):
                     self.name,
                     state.new_uid(),
                     administrator or self.account,
-                    timestamps.millis(created, self._service.clock.millis()),
+                    timestamps.millis(created, self._pointer.service.clock.millis()),
                     arguments.description(description),
                     sources,
                     external_connection,
@@ -124,7 +123,7 @@ class Domain(Handle):
                     arguments.policy(policy, f"repository {name}", policy_revision),
                 )
             )
-        return Repository(self._service, *self._path, name)
+        return Repository(self._pointer.under(name))
 
     def add_package_group(
         self,
@@ -142,12 +141,13 @@ class Domain(Handle):
         :param restrictions: the modes that are not INHERIT, by type: ``{"PUBLISH": "BLOCK"}``, a
             ``RestrictionMode`` by ``RestrictionType`` (rule G-18).
         :param allowed_repositories: by type, for those whose mode is ALLOW_SPECIFIC_REPOSITORIES.
-        :param created: when, with a time zone; the clock's now if omitted.
-        :raises SeedError: an illegal pattern, one that is there already, unknown types, modes or repositories.
+        :param created: the time of creation, with a time zone. Default: the time of the clock.
+        :raises SeedError: an argument is not valid, the group exists already, or a repository does not exist.
         """
-        if self._domain().group(pattern) is not None:
+        if self._pointer.domain().group(pattern) is not None:
             raise SeedError(f"There is a package group {shown(pattern)} in domain {self.name!r} already.")
-        self._seed_group(
+        references.seed_group(
+            self._pointer,
             pattern,
             created=created,
             restrictions=restrictions,
@@ -156,57 +156,23 @@ class Domain(Handle):
             description=description,
             tags=tags,
         )
-        return PackageGroup(self._service, *self._path, pattern)
-
-    def _seed_group(
-        self,
-        pattern: str,
-        *,
-        created: timestamps.Moment | None = None,
-        restrictions: Mapping[RestrictionType, RestrictionMode] | None = None,
-        allowed_repositories: Mapping[RestrictionType, Iterable[str | Repository]] | None = None,
-        contact_info: str | None = None,
-        description: str | None = None,
-        tags: Mapping[str, str] | None = None,
-    ) -> None:
-        """Seed a package group, or describe the root group, which every domain has.
-
-        :raises SeedError: as :meth:`add_package_group` says.
-        """
-        arguments.group_pattern(pattern)
-        contact_info = arguments.contact_info(contact_info)
-        modes = arguments.group_modes(pattern, restrictions)
-        with self._service.writing() as state:
-            domain = self._domain()
-            group = domain.group(pattern) or new_group(pattern, self._service.clock.millis())
-            modes_now = group.modes | modes
-            state.put_group(
-                domain,
-                group._replace(
-                    created=timestamps.millis(created, group.created),
-                    modes=modes_now,
-                    allowed=references.allowed(state, domain, modes_now, allowed_repositories or {}),
-                    contact_info=contact_info,
-                    description=arguments.description(description),
-                    tags=arguments.tags(tags),
-                ),
-            )
+        return PackageGroup(self._pointer.under(pattern))
 
     @property
     def repositories(self) -> Entities[str, Repository]:
         """The repositories, by name."""
 
         def find(name: str) -> Repository | None:
-            found = self._domain().repository(name)
-            return None if found is None else Repository(self._service, *self._path, name)
+            repository = self._pointer.domain().repository(name)
+            return None if repository is None else Repository(self._pointer.under(name))
 
         return Entities(
             f"repository of domain {self.name!r}",
-            lambda: (entry[0] for entry in tree.scan(self._domain().repositories)),
+            lambda: (entry[0] for entry in tree.scan(self._pointer.domain().repositories)),
             find,
-            lambda: tree.size(self._domain().repositories),
+            lambda: tree.size(self._pointer.domain().repositories),
             check_str,
-            lambda name: spelling.resembling(self._domain().repositories, name),
+            lambda name: spelling.resembling(self._pointer.domain().repositories, name),
         )
 
     def repository(self, name: str) -> Repository:
@@ -221,16 +187,16 @@ class Domain(Handle):
         """The package groups, by pattern; the root group ``/*`` is among them."""
 
         def find(pattern: str) -> PackageGroup | None:
-            found = self._domain().group(pattern)
-            return None if found is None else PackageGroup(self._service, *self._path, pattern)
+            group = self._pointer.domain().group(pattern)
+            return None if group is None else PackageGroup(self._pointer.under(pattern))
 
         return Entities(
             f"package group of domain {self.name!r}",
-            lambda: (entry[0] for entry in tree.scan(self._domain().groups)),
+            lambda: (entry[0] for entry in tree.scan(self._pointer.domain().groups)),
             find,
-            lambda: tree.size(self._domain().groups),
+            lambda: tree.size(self._pointer.domain().groups),
             check_str,
-            lambda pattern: spelling.resembling(self._domain().groups, pattern),
+            lambda pattern: spelling.resembling(self._pointer.domain().groups, pattern),
         )
 
     def __repr__(self) -> str:

@@ -38,12 +38,12 @@ class Location(Handle):
     @property
     def account(self) -> str:
         """The account, 12 digits."""
-        return self._path[1]
+        return self._pointer.path[1]
 
     @property
     def region(self) -> str:
         """The region."""
-        return self._path[0]
+        return self._pointer.path[0]
 
     def add_domain(
         self,
@@ -70,31 +70,31 @@ class Location(Handle):
             key = arns.encryption_key(Caller(self.account, self.region), encryption_key)
         except ServiceError as error:
             raise SeedError(error.message) from None
-        with self._service.writing() as state:
+        with self._pointer.service.writing() as state:
             if state.domain(self.region, self.account, name) is not None:
                 raise SeedError(
                     f"There is a domain {name!r} in account {self.account}, region {self.region} already. "
                     f"Read it with domain({name!r})."
                 )
-            timestamp = timestamps.millis(created, self._service.clock.millis())
+            timestamp = timestamps.millis(created, self._pointer.service.clock.millis())
             domain = state.create_domain(self.region, self.account, name, timestamp, key)
             made = arguments.policy(policy, f"domain {name}", policy_revision)
             state.put_domain(domain._replace(tags=given, policy=made))
             root = domain.group(ROOT)
             assert root is not None, "a domain is created with it"
             state.put_group(domain, root._replace(modes=root.modes | modes))
-        return Domain(self._service, *self._path, name)
+        return Domain(self._pointer.under(name))
 
     @property
     def domains(self) -> Entities[str, Domain]:
         """The domains, by name."""
 
         def find(name: str) -> Domain | None:
-            found = self._service.state.domain(self.region, self.account, name)
-            return None if found is None else Domain(self._service, *self._path, name)
+            domain = self._pointer.service.state.domain(self.region, self.account, name)
+            return None if domain is None else Domain(self._pointer.under(name))
 
         def names() -> Iterable[str]:
-            return (domain.name for domain in self._service.state.domains_of(self.region, self.account))
+            return (domain.name for domain in self._pointer.service.state.domains_of(self.region, self.account))
 
         return Entities(
             f"domain of account {self.account} in {self.region}",

@@ -13,9 +13,9 @@ _Other = TypeVar("_Other")
 
 
 class Entities(Mapping[_Key, _Value]):
-    """The things of one kind in one place, by name. Reads the current state at each use.
+    """The things of one kind in one container, by name. Reads the current state at each use.
 
-    :param what: the kind and the place in words, for messages: ``"package of repository 'team'"``.
+    :param what: the kind and the container in words, for messages: ``"package of repository 'team'"``.
     :param keys: returns the existing keys, in order.
     :param find: returns the thing with a key, or None.
     :param count: returns the number of things.
@@ -40,12 +40,12 @@ class Entities(Mapping[_Key, _Value]):
 
     def __getitem__(self, key: _Key) -> _Value:
         self._check(key)
-        found = self._find(key)
-        if found is None:
+        value = self._find(key)
+        if value is None:
             kind, _, place = self._what.partition(" of ")
             there = near(str(key), map(str, self._like(key)), self._count())
             raise NotThere(f"There is no {kind} {shown(key)} in {place}. {there}")
-        return found
+        return value
 
     @overload
     def get(self, key: _Key, default: None = None) -> _Value | None: ...
@@ -54,12 +54,12 @@ class Entities(Mapping[_Key, _Value]):
     def get(self, key: _Key, default: _Value | _Other | None = None) -> _Value | _Other | None:
         """The value of a key, or ``default``. Unlike Mapping's own method, it composes no message for a missing key."""
         self._check(key)
-        found = self._find(key)
-        return default if found is None else found
+        value = self._find(key)
+        return default if value is None else value
 
     def __contains__(self, key: object) -> bool:
         self._check(key)
-        return self._has(key)  # type: ignore[arg-type]  # the check has seen to its type
+        return self._has(key)  # type: ignore[arg-type]  # the check refuses other types
 
     def __iter__(self) -> Iterator[_Key]:
         return iter(self._keys())
@@ -76,7 +76,7 @@ class Entities(Mapping[_Key, _Value]):
             self._check(key)
         return dict(self) == dict(other)
 
-    __hash__ = None  # type: ignore[assignment]  # compares by what is there now
+    __hash__ = None  # type: ignore[assignment]  # compares by the current contents
 
     def __repr__(self) -> str:
         return f"{{{', '.join(map(repr, self))}}}"
@@ -88,4 +88,4 @@ def check_str(key: object) -> None:
     :raises TypeError: it is not.
     """
     if not isinstance(key, str):
-        raise TypeError(f"These things go by their name, a str, not by {shown(key)}.")
+        raise TypeError(f"These things are identified by their name, a str, not by {shown(key)}.")

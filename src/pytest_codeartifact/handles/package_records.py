@@ -5,7 +5,7 @@ A version is given as in a seed file: its name, or a table with the keywords of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from ..errors import SeedError, shown
@@ -13,10 +13,23 @@ from ..names.packages import PackageId
 from ..rules.origins import came_by, default_origin
 from ..state import entities, tree
 from ..state.entities import Origin
-from . import arguments, timestamps
+from . import arguments, timestamps, version_arguments
+from .pointer import Pointer
 
 if TYPE_CHECKING:
-    from ..literals import OriginType
+    from ..literals import OriginType, VersionStatus
+
+
+class VersionKeywords(version_arguments.AllDetails, total=False):
+    """The keywords of :meth:`.Package.add_version`, which documents them."""
+
+    status: VersionStatus
+    published: timestamps.Moment | None
+    origin_type: OriginType
+    entry_point: str | None
+    revision: str | None
+    dist_tags: Sequence[str]
+
 
 Table: TypeAlias = Mapping[str, Any]
 """The keywords of :meth:`.Package.add_version` for one version."""
@@ -25,17 +38,11 @@ Versions: TypeAlias = Iterable[str | Table] | Mapping[str, Table]
 """Versions of a package: their names, tables with the key ``version``, or tables by name."""
 
 _OF_THE_RECORD = ("status", "origin_type", "entry_point", "revision")
-_KEYWORDS = (
-    *(*_OF_THE_RECORD, "published", "dist_tags"),
-    *(*arguments.VersionDetails.__annotations__, "assets", "kept", "notes"),
-)
-"""The keywords of a version but its name."""
-
 _UNDECIDED: tuple[Literal[""], Literal[""]] = ("", "")
 """The origin configuration of a package that waits for its first version, which decides it (rule K-3)."""
 
 _MOST_SHARED = 10_000
-"""The number of plain versions that are kept to be shared, so that a seed of different ones needs no more memory."""
+"""The maximum number of shared plain versions, to limit the memory for a seed in which all differ."""
 
 
 class NewVersion(NamedTuple):
@@ -45,6 +52,10 @@ class NewVersion(NamedTuple):
     name: str
     origin_type: OriginType
     tags: tuple[str, ...] = ()
+
+    def record(self, package_key: str) -> entities.Version:
+        """The version as a version of this package."""
+        return entities.Version._make((*self.leaf[0], package_key))
 
     def published_at(self, millis: int | None) -> NewVersion:
         """The same version with another time of publication."""
@@ -105,32 +116,39 @@ def _with_name(version: object) -> tuple[str, Table]:
 
 
 class PackageRecords:
-    """Makes new package records for one repository. Records share what is equal in them, mostly their versions.
+    """Makes new package records for one repository or public source.
 
-    :param now: the time of publication of versions that are given without one, None if it is unknown.
-    :param nonce: see :class:`.entities.Version`.
+    Equal parts are shared by the records, mostly versions.
+
+    :param holder: the repository or public source.
     """
 
-    def __init__(
-        self, domain: entities.Domain, repository: entities.Repository, clock: int, now: int | None, nonce: int
-    ) -> None:
-        self._domain, self._repository = domain, repository
-        self._clock, self._now, self._nonce = clock, now, nonce
-        self._has_one_group = tree.size(domain.groups) == 1
+    def __init__(self, holder: Pointer) -> None:
+        self._domain, self._repository = holder.domain(), holder.repository()
+        self._place, self._only_format = holder.place, holder.only_format
+        self._clock = holder.service.clock.millis()
+        # A public source does not say when its versions were published: they get the time of the ingestion (rule S-7).
+        self._now = None if holder.is_public else self._clock
+        self._nonce = holder.service.state.removals  # see entities.Version
+        self._has_one_group = tree.size(self._domain.groups) == 1
         self._origins: dict[tuple[str, str], Origin] = {}
         self._plain: dict[tuple[str, str], NewVersion] = {}
         self._keys: set[str] = set()
 
-    def check_new(self, id: PackageId, words: str) -> None:
-        """Refuse a package that exists, or was checked before.
+    def check_new(self, id: PackageId) -> None:
+        """Refuse a package that exists, was checked before, or has another format than the public source.
 
         :raises SeedError: saying how it is read.
         """
+        if self._only_format not in (None, id.format):
+            name, format = self._repository.name, self._only_format
+            raise SeedError(f"{name!r} is a source of {format} packages; {id!r} cannot be there.")
         key = id.key
         if key in self._keys:
-            raise SeedError(f"There is a package {id!r} in {words} already. It is given more than once.")
+            raise SeedError(f"There is a package {id!r} in {self._place} already. It is given more than once.")
+        # An empty repository is the usual case, and a look-up for each of a million packages takes time.
         if self._repository.packages and self._repository.package(key) is not None:
-            raise SeedError(f"There is a package {id!r} in {words} already. Read it with packages[{id!r}].")
+            raise SeedError(f"There is a package {id!r} in {self._place} already. Read it with packages[{id!r}].")
         self._keys.add(key)
 
     def version(self, id: PackageId, given: str, table: Table) -> NewVersion:
@@ -157,21 +175,19 @@ class PackageRecords:
         return self._now if published is None else timestamps.millis(published, self._clock)
 
     def _version(self, id: PackageId, given: str, table: Table) -> NewVersion:
-        arguments.check_keywords("A version", table, _KEYWORDS)
+        arguments.check_keywords("A version", table, VersionKeywords.__annotations__)
         name = arguments.version_name(id, given)
         keywords = dict(table)
         published = self._time(keywords.pop("published", None))
-        own = {
-            key: keywords.pop(key) for key in ("status", "origin_type", "entry_point", "revision") if key in keywords
-        }
+        own = {key: keywords.pop(key) for key in _OF_THE_RECORD if key in keywords}
         tags = arguments.dist_tags(id, keywords.pop("dist_tags", ()))
-        made = arguments.version(
+        made = version_arguments.version(
             id,
             name,
             self._repository,
             published=published,
             nonce=self._nonce,
-            details=arguments.details(id, name, **keywords),
+            details=version_arguments.details(id, name, **keywords),
             **own,
         )
         return NewVersion((made.entry,), name, made.origin.type, tags)
@@ -195,7 +211,7 @@ class PackageRecords:
     ) -> entities.Package:
         """A package with these contents. The first version decides its default origin configuration (rule K-3).
 
-        :raises SeedError: a tag points to what cannot be a version.
+        :raises SeedError: a tag points to a name that is not a valid version.
         """
         ages, versions, tags, first = contents
         if dist_tags:

@@ -6,17 +6,32 @@ A seed file sets them after the repositories themselves, so that repositories ma
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from ..errors import SeedError, near, shown
 from ..state import entities, spelling, tree
 from ..state.entities import ALLOW_SPECIFIC_REPOSITORIES, Upstream
-from ..state.store import State
+from ..state.store import State, new_group
 from . import arguments, timestamps
+from .handle import pointer_of
+from .pointer import Pointer
 from .repositories import Repository
 
 if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
     from ..literals import ExternalConnection, RestrictionMode, RestrictionType
+
+
+class GroupKeywords(TypedDict, total=False):
+    """The keywords of :meth:`.Domain.add_package_group`, which documents them."""
+
+    restrictions: Mapping[RestrictionType, RestrictionMode] | None
+    allowed_repositories: Mapping[RestrictionType, Iterable[str | Repository]] | None
+    contact_info: str | None
+    description: str | None
+    tags: Mapping[str, str] | None
+    created: timestamps.Moment | None
 
 
 class Gone(NamedTuple):
@@ -28,17 +43,17 @@ class Gone(NamedTuple):
 def references(
     state: State, domain: entities.Domain, given: Iterable[str | Repository | Gone | Mapping[str, str]], what: str
 ) -> tuple[Upstream, ...]:
-    """The repositories of a domain that are referred to.
+    """Look up references to repositories of a domain.
 
-    :param what: what they are to be, in words: an upstream, allowed.
+    :param what: their role in words: an upstream, allowed.
     :raises SeedError: one does not exist, is in another domain or is given twice.
     """
     if isinstance(given, (str, Repository, Gone)):
         raise SeedError(f"Repositories that are to be {what} are given as a list. Write [{shown(given)}].")
-    found = tuple(_reference(state, domain, repository, what) for repository in given)
-    if len(set(found)) < len(found):
+    referenced = tuple(_reference(state, domain, repository, what) for repository in given)
+    if len(set(referenced)) < len(referenced):
         raise SeedError(f"A repository that is to be {what} is given more than once.")
-    return found
+    return referenced
 
 
 def sources(
@@ -53,10 +68,10 @@ def sources(
     """
     if connection is not None:
         arguments.connection(connection)
-    found = references(state, domain, upstreams, "an upstream")
-    if found and connection is not None:
+    referenced = references(state, domain, upstreams, "an upstream")
+    if referenced and connection is not None:
         raise SeedError("A repository has either upstreams or an external connection, not both (rule U-1).")
-    return found
+    return referenced
 
 
 def connect(
@@ -68,10 +83,11 @@ def connect(
 
     :raises SeedError: as :func:`sources`.
     """
-    with repository._service.writing() as state:
-        found = sources(state, repository._domain(), upstreams, external_connection)
-        record = repository._repository()
-        state.put_repository(record._replace(upstreams=found, external_connection=external_connection))
+    pointer = pointer_of(repository)
+    with pointer.service.writing() as state:
+        upstreams_now = sources(state, pointer.domain(), upstreams, external_connection)
+        record = pointer.repository()
+        state.put_repository(record._replace(upstreams=upstreams_now, external_connection=external_connection))
 
 
 def describe(
@@ -87,8 +103,9 @@ def describe(
     """
     if administrator is not None:
         arguments.check("AccountId", administrator, "account")
-    with repository._service.writing() as state:
-        record = repository._repository()
+    pointer = pointer_of(repository)
+    with pointer.service.writing() as state:
+        record = pointer.repository()
         described = record._replace(
             administrator=administrator or record.administrator,
             description=record.description if description is None else arguments.description(description),
@@ -97,7 +114,32 @@ def describe(
         state.put_repository(described)
 
 
-def allowed(
+def seed_group(domain: Pointer, pattern: str, **given: Unpack[GroupKeywords]) -> None:
+    """Seed a package group, or describe the one of that pattern: every domain has a root group.
+
+    :raises SeedError: as :meth:`.Domain.add_package_group` says.
+    """
+    arguments.group_pattern(pattern)
+    contact_info = arguments.contact_info(given.get("contact_info"))
+    modes = arguments.group_modes(pattern, given.get("restrictions"))
+    with domain.service.writing() as state:
+        holder = domain.domain()
+        group = holder.group(pattern) or new_group(pattern, domain.service.clock.millis())
+        modes_now = group.modes | modes
+        state.put_group(
+            holder,
+            group._replace(
+                created=timestamps.millis(given.get("created"), group.created),
+                modes=modes_now,
+                allowed=_allowed(state, holder, modes_now, given.get("allowed_repositories") or {}),
+                contact_info=contact_info,
+                description=arguments.description(given.get("description")),
+                tags=arguments.tags(given.get("tags")),
+            ),
+        )
+
+
+def _allowed(
     state: State,
     domain: entities.Domain,
     modes: Mapping[str, RestrictionMode],
@@ -114,10 +156,11 @@ def allowed(
                 f"Repositories are allowed where the mode is {ALLOW_SPECIFIC_REPOSITORIES}, not for "
                 f"{shown(restriction)}: write restrictions={{{shown(restriction)}: ...}}."
             )
-    return {
-        restriction: frozenset(upstream.name for upstream in references(state, domain, repositories, "allowed"))
-        for restriction, repositories in lists.items()
-    }
+    allowed: dict[str, frozenset[str]] = {}
+    for restriction, repositories in lists.items():
+        referenced = references(state, domain, repositories, "allowed")
+        allowed[restriction] = frozenset(repository.name for repository in referenced)
+    return allowed
 
 
 def _reference(
@@ -128,14 +171,14 @@ def _reference(
     if isinstance(given, Gone):
         arguments.check("RepositoryName", given.name, "repository name")
         return Upstream(given.name, state.new_uid())
-    if isinstance(given, Repository) and given._path[:3] != (domain.region, domain.owner, domain.name):
+    if isinstance(given, Repository) and pointer_of(given).path[:3] != (domain.region, domain.owner, domain.name):
         raise SeedError(f"{given!r} cannot be {what} here: it is in another domain.")
     name = given.name if isinstance(given, Repository) else given
-    found = domain.repository(name) if isinstance(name, str) else None
-    if found is None:
+    repository = domain.repository(name) if isinstance(name, str) else None
+    if repository is None:
         there = spelling.resembling(domain.repositories, str(name))
         others = f"{near(name, there, tree.size(domain.repositories))} " if domain.repositories else ""
         raise SeedError(
             f"There is no repository {shown(name)} in domain {domain.name!r} to be {what}. {others}Add it first."
         )
-    return Upstream(found.name, found.uid)
+    return Upstream(repository.name, repository.uid)

@@ -13,15 +13,16 @@ from ..http import Caller
 from ..journal.journal import Journal
 from ..journal.removal_sets import RemovalSet, Source, check_package_id, check_version_id
 from ..names import maven_snapshots
-from ..names.packages import EXTERNAL_CONNECTIONS, PackageId
+from ..names.packages import PackageId
 from ..rules import arns, publication, retention
 from ..service import Service
 from ..state import entities, spelling, tree
 from ..state.entities import Origin
-from . import arguments
+from . import arguments, asset_arguments, version_arguments
 from .handle import Handle
 from .mappings import Entities
 from .package_records import Contents, PackageRecords, Versions
+from .pointer import Pointer
 from .versions import Package, Version
 
 if TYPE_CHECKING:
@@ -53,14 +54,14 @@ class PackageSource(Handle):
         :param dist_tags: npm's tags and their versions: ``{"latest": "1.0.0"}``. A version may be added later.
         :raises SeedError: the package exists already, or a version is not valid or given twice.
         """
-        self._check(arguments.package_id(id))
+        arguments.package_id(id)
         switches = None if origin is None else arguments.origin(origin)
-        with self._service.writing() as state:
-            records = self._records()
-            records.check_new(id, self._words())
+        with self._pointer.service.writing() as state:
+            records = PackageRecords(self._pointer)
+            records.check_new(id)
             package = records.package(id, records.contents(id, versions), switches, dist_tags)
-            state.put_packages(self._repository(), [package])
-        return Package(self._service, *self._path, id.key)
+            state.put_packages(self._pointer.repository(), [package])
+        return Package(self._pointer.under(id.key))
 
     def add_packages(self, ids: Iterable[PackageId], versions: Versions = ()) -> None:
         """Seed many packages at once, up to millions, with the same versions.
@@ -70,56 +71,40 @@ class PackageSource(Handle):
         """
         if isinstance(ids, PackageId) or not isinstance(ids, Iterable):
             raise SeedError(f"add_packages takes several ids, not {shown(ids)}. Seed a single one with add_package.")
+        # Read once, because the versions are needed for each format.
         given = list(versions) if isinstance(versions, Iterator) else versions
-        with self._service.writing() as state:
-            records, words, shared = self._records(), self._words(), dict[str, Contents]()
+        with self._pointer.service.writing() as state:
+            records, shared = PackageRecords(self._pointer), dict[str, Contents]()
 
             def packages() -> Iterator[entities.Package]:
                 for id in ids:
-                    self._check(arguments.package_id(id))
-                    records.check_new(id, words)
+                    records.check_new(arguments.package_id(id))
                     if id.format not in shared or id.format == "nuget":  # whose assets are named after the package
                         shared[id.format] = records.contents(id, given)
                     yield records.package(id, shared[id.format])
 
-            state.put_packages(self._repository(), packages())
-
-    def _records(self) -> PackageRecords:
-        """What makes the records of new packages here."""
-        clock, nonce = self._service.clock.millis(), self._service.state.removals
-        now = self._default_time(clock)
-        return PackageRecords(self._domain(), self._repository(), clock, now, nonce)
+            state.put_packages(self._pointer.repository(), packages())
 
     @property
     def packages(self) -> Entities[PackageId, Package]:
         """The packages by id, including those without versions."""
 
         def find(id: PackageId) -> Package | None:
-            found = self._repository().package(id.key)
-            return None if found is None else Package(self._service, *self._path, id.key)
+            package = self._pointer.repository().package(id.key)
+            return None if package is None else Package(self._pointer.under(id.key))
 
         def ids() -> Iterable[PackageId]:
-            for package in map(entities.Package._make, tree.scan(self._repository().packages)):
+            for package in map(entities.Package._make, tree.scan(self._pointer.repository().packages)):
                 yield package.id
 
         return Entities(
-            f"package of {self._words()}",
+            f"package of {self._pointer.place}",
             ids,
             find,
-            lambda: tree.size(self._repository().packages),
+            lambda: tree.size(self._pointer.repository().packages),
             check_package_id,
-            lambda asked: map(PackageId.from_key, spelling.resembling(self._repository().packages, asked.key)),
+            lambda asked: map(PackageId.from_key, spelling.resembling(self._pointer.repository().packages, asked.key)),
         )
-
-    def _check(self, id: PackageId) -> None:
-        """Refuse a package that cannot be here."""
-
-    def _default_time(self, now: int) -> int | None:
-        """The time of publication of versions that are seeded without one."""
-        return now
-
-    def _words(self) -> str:
-        raise NotImplementedError
 
 
 class PublicSource(PackageSource):
@@ -130,37 +115,25 @@ class PublicSource(PackageSource):
 
     __slots__ = ()
 
-    @classmethod
-    def named(cls, service: Service, connection: ExternalConnection) -> PublicSource:
-        """The public source of an external connection, empty at first.
-
-        :raises SeedError: the external connection is unknown.
-        """
-        arguments.connection(connection)
-        if service.state.public_source(connection) is None:
-            with service.writing() as state:
-                state.create_public_source(connection)
-        return cls(service, "", "", "", connection)
-
     @property
     def name(self) -> ExternalConnection:
         """The name of the external connection."""
-        return cast("ExternalConnection", self._path[3])
-
-    def _check(self, id: PackageId) -> None:
-        """A public source has packages of its format only."""
-        format = EXTERNAL_CONNECTIONS[self.name]
-        if id.format != format:
-            raise SeedError(f"{self.name!r} is a source of {format} packages; {id!r} cannot be there.")
-
-    def _default_time(self, now: int) -> None:
-        """None: a public source does not know it, so the time will be that of the ingestion (rule S-7)."""
-
-    def _words(self) -> str:
-        return f"public source {self.name!r}"
+        return cast("ExternalConnection", self._pointer.path[3])
 
     def __repr__(self) -> str:
-        return f"<{self._words()}>"
+        return f"<{self._pointer.place}>"
+
+
+def public_source(service: Service, connection: ExternalConnection) -> PublicSource:
+    """The public source of an external connection. It is created empty when it is first asked for.
+
+    :raises SeedError: the external connection is unknown.
+    """
+    arguments.connection(connection)
+    if service.state.public_source(connection) is None:
+        with service.writing() as state:
+            state.create_public_source(connection)
+    return PublicSource(Pointer(service, ("", "", "", connection)))
 
 
 class Repository(PackageSource):
@@ -171,52 +144,52 @@ class Repository(PackageSource):
     @property
     def name(self) -> str:
         """Its name."""
-        return self._path[3]
+        return self._pointer.path[3]
 
     @property
     def domain(self) -> str:
         """The name of the domain it is in."""
-        return self._path[2]
+        return self._pointer.path[2]
 
     @property
     def arn(self) -> str:
         """Its ARN (rule X-5)."""
-        return arns.of(self._repository())
+        return arns.of(self._pointer.repository())
 
     @property
     def administrator(self) -> str:
         """The account that administers it (rule X-2)."""
-        return self._repository().administrator
+        return self._pointer.repository().administrator
 
     @property
     def created(self) -> dt.datetime:
         """When it was created, in UTC."""
-        return from_millis(self._repository().created)
+        return from_millis(self._pointer.repository().created)
 
     @property
     def description(self) -> str | None:
         """Its description; None if it never had one."""
-        return self._repository().description
+        return self._pointer.repository().description
 
     @property
     def upstreams(self) -> list[str]:
         """The names of its upstreams, in order, including deleted ones until the list is updated (rule R-8)."""
-        return [upstream.name for upstream in self._repository().upstreams]
+        return [upstream.name for upstream in self._pointer.repository().upstreams]
 
     @property
     def external_connection(self) -> ExternalConnection | None:
         """The name of its external connection."""
-        return self._repository().external_connection
+        return self._pointer.repository().external_connection
 
     @property
     def tags(self) -> dict[str, str]:
         """Its tags, as a copy."""
-        return dict(self._repository().tags)
+        return dict(self._pointer.repository().tags)
 
     @property
     def policy(self) -> Any:
         """Its permissions policy as a Python object; None without a policy."""
-        policy = self._repository().policy
+        policy = self._pointer.repository().policy
         return None if policy is None else json.loads(policy.document)
 
     def publish(
@@ -227,7 +200,7 @@ class Repository(PackageSource):
         *,
         unfinished: bool = False,
         dist_tag: str | None = None,
-        **details: Unpack[arguments.VersionDetails],
+        **details: Unpack[version_arguments.VersionDetails],
     ) -> Version:
         """Publish a version as the package manager of its format does, under the service's rules (section 13).
 
@@ -247,31 +220,31 @@ class Repository(PackageSource):
         :raises SeedError: a version, name or detail that is not valid.
         """
         own = ("assets", "unfinished", "dist_tag")
-        arguments.check_keywords("publish()", details, (*own, *arguments.VersionDetails.__annotations__))
+        arguments.check_keywords("publish()", details, (*own, *version_arguments.VersionDetails.__annotations__))
         name = arguments.asked_version(arguments.package_id(id), version)
         if unfinished and id.format not in ("generic", "maven"):
             raise SeedError(f"Versions of {id.format} packages are never Unfinished (rule S-1).")
         if assets is None:
             uploaded = self._next_build(id, name) if maven_snapshots.is_moving(id, name) else name
-            assets = arguments.uploads(id, uploaded)
-        assets = arguments.uploaded(id, assets)
-        made = arguments.details(id, name, assets=assets, **details)
+            assets = asset_arguments.uploads(id, uploaded)
+        assets = asset_arguments.uploaded(id, assets)
+        made = version_arguments.details(id, name, assets=assets, **details)
         contents = {entry[0]: entry[2] for entry in tree.scan(made.assets)}
         arguments.dist_tags(id, [] if dist_tag is None else [dist_tag])
         tag = (dist_tag or "latest") if id.format == "npm" else None
-        repository = self._repository()
-        published = self._service.within(
+        repository = self._pointer.repository()
+        published = self._pointer.service.within(
             self._caller(),
             lambda scope: publication.publish(
                 scope, repository, id, name, contents, made, unfinished=unfinished, dist_tag=tag
             ),
         )
-        return Version(self._service, *self._path, id.key, published.version)
+        return Version(self._pointer.under(id.key, published.version))
 
     def fetch(self, id: PackageId, version: str, *, asset: str | None = None) -> Version:
         """Download a version as a package manager does: find it along the upstreams and retain it (rule U-9).
 
-        A version that is retained already gets what was added upstream since: a Python version all new assets, a Maven
+        A version that is retained already gets additions from upstream: a Python version gets all new assets, a Maven
         version the requested asset, a Maven snapshot the newest build (rules U-13, U-14, F-9).
 
         :param asset: the name of one asset to download. Default: all assets of the version. For an asset of an older
@@ -282,56 +255,53 @@ class Repository(PackageSource):
         name = arguments.asked_version(arguments.package_id(id), version)
         if asset is not None:
             arguments.check("AssetName", asset, "asset name")
-        repository = self._repository()
-        fetched = self._service.within(
+        repository = self._pointer.repository()
+        fetched = self._pointer.service.within(
             self._caller(), lambda scope: retention.fetch(scope, repository, id, name, asset)
         )
-        return Version(self._service, *self._path, id.key, fetched.version)
+        return Version(self._pointer.under(id.key, fetched.version))
 
     @property
     def deleted(self) -> RemovalSet[PackageId]:
-        """The packages that DeletePackage has removed from here, including those that were created again since."""
-        source = Source(self._journal("deleted"), "DeletePackage", self._path)
-        removed = source.journal.removed_packages(self._path)
-        return RemovalSet(f"packages deleted from {self._words()}", removed, check_package_id, source)
+        """The packages that DeletePackage has removed here, including those that were created again since."""
+        source = Source(self._journal("deleted"), "DeletePackage", self._pointer.path)
+        removed = source.journal.removed_packages(self._pointer.path)
+        return RemovalSet(f"packages deleted from {self._pointer.place}", removed, check_package_id, source)
 
     @property
     def deleted_versions(self) -> RemovalSet[tuple[PackageId, str]]:
-        """The versions that DeletePackageVersions has removed from here, as pairs of package and version."""
+        """The versions that DeletePackageVersions has removed from the repository, as pairs of package and version."""
         return self._removed_versions("deleted_versions", "versions deleted", "DeletePackageVersions")
 
     @property
     def disposed_versions(self) -> RemovalSet[tuple[PackageId, str]]:
-        """The versions that DisposePackageVersions has disposed of here, as pairs of package and version."""
+        """The versions that DisposePackageVersions has disposed of, as pairs of package and version."""
         return self._removed_versions("disposed_versions", "versions disposed of", "DisposePackageVersions")
 
     def _removed_versions(self, name: str, what: str, operation: OperationName) -> RemovalSet[tuple[PackageId, str]]:
-        source = Source(self._journal(name), operation, self._path)
-        removed = source.journal.removed_versions(self._path, operation)
-        return RemovalSet(f"{what} from {self._words()}", removed, check_version_id, source)
+        source = Source(self._journal(name), operation, self._pointer.path)
+        removed = source.journal.removed_versions(self._pointer.path, operation)
+        return RemovalSet(f"{what} from {self._pointer.place}", removed, check_version_id, source)
 
     def _journal(self, name: str) -> Journal:
         """The journal, unless the calls of the test went to a fork of this handle's fake."""
-        if self._service.is_shadowed:
+        if self._pointer.service.is_shadowed:
             raise CodeArtifactPluginError(
                 f"This handle belongs to the fake that was seeded, and the test runs on a fork of it: nothing would "
                 f"ever be in {name!r} here. Read "
-                f"codeartifact.repository({self._path[2]!r}, {self.name!r}).{name} instead."
+                f"codeartifact.repository({self._pointer.path[2]!r}, {self.name!r}).{name} instead."
             )
-        return self._service.journal
+        return self._pointer.service.journal
 
     def _next_build(self, id: PackageId, snapshot: str) -> str:
-        """The build that a Maven client would make of a snapshot now."""
-        package = self._repository().package(id.key)
+        """The name that a Maven client would give to a new build of a snapshot."""
+        package = self._pointer.repository().package(id.key)
         versions = () if package is None else package.version_names()
-        return maven_snapshots.next_build(snapshot, versions, self._service.clock.millis())
+        return maven_snapshots.next_build(snapshot, versions, self._pointer.service.clock.millis())
 
     def _caller(self) -> Caller:
-        region, owner = self._path[:2]
+        region, owner = self._pointer.path[:2]
         return Caller(owner, region)
 
-    def _words(self) -> str:
-        return f"repository {self.name!r}"
-
     def __repr__(self) -> str:
-        return f"<repository {self.name!r} of domain {self._path[2]!r}>"
+        return f"<repository {self.name!r} of domain {self._pointer.path[2]!r}>"

@@ -10,15 +10,15 @@ from ..http import Where
 
 
 class Blocks:
-    """The blocks of one fake that were made and not entered yet. One that never is asserts nothing."""
+    """The blocks of one fake that were created and not entered yet. A block that is never entered asserts nothing."""
 
-    _waiting: ClassVar[set[Blocks]] = set()  # of all fakes, those that have some
+    _waiting: ClassVar[set[Blocks]] = set()  # the lists of all fakes that are not empty
 
     def __init__(self) -> None:
         self._lines: dict[object, Where | None] = {}
 
     def make(self, where: Where | None) -> Callable[[], None]:
-        """Enter a block in the list, by the line that makes it; the function returned takes it off."""
+        """Add a block to the list, with the line that creates it. The returned function removes it."""
         block = object()
         self._lines[block] = where
         self._waiting.add(self)
@@ -29,9 +29,9 @@ class Blocks:
         return entered
 
     def check(self) -> None:
-        """Say which blocks were not entered, and forget them.
+        """Clear the list.
 
-        :raises CodeArtifactPluginError: there are some.
+        :raises CodeArtifactPluginError: it was not empty; names the lines of the blocks.
         """
         __tracebackhide__ = True  # the message names the lines of the test
         lines = list(self._lines.values())
@@ -43,13 +43,13 @@ class Blocks:
             )
 
     def forget(self) -> None:
-        """Judge the blocks up to now no more."""
+        """Clear the list without a check."""
         self._lines.clear()
         self._waiting.discard(self)
 
     @classmethod
     def check_all(cls) -> None:
-        """Check those of all fakes, closed ones and such as were never open too; see :meth:`check`."""
+        """Check the blocks of all fakes, open or not; see :meth:`check`."""
         __tracebackhide__ = True
         for blocks in tuple(cls._waiting):
             blocks.check()

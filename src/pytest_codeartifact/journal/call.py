@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 class Call(NamedTuple):
     """One call of a client.
 
-    ``operation`` is the operation's name. A request that is refused before its operation is known is recorded under its
-    method and path, for example ``DELETE /v1/package``, which its type does not admit.
+    ``operation`` is the operation's name. A request that is refused before its operation is known has its method
+    and path instead, for example ``DELETE /v1/package``; its type does not include these.
 
-    ``params`` are what arrived, under the SDK's member names; members that were not sent are absent. ``error`` is the
-    last attempt's, None after a success. ``attempts`` counts the client's own retries as well. ``account`` and
+    ``params`` are the received members of the input, under the SDK's names. ``error`` is that of the last attempt, None
+    after a success. ``attempts`` counts the client's own retries as well. ``account`` and
     ``region`` are the caller's, ``where`` is the line of the user's code.
 
-    ``via`` is ``"api"``, or the package format whose protocol the request came by: the operation is then the permission
-    that it needs, there is no response, and ``params`` are those of rule PM-29.
+    ``via`` is ``"api"``, or the format of the package manager that sent the request. In that case the operation is the
+    permission that the request needs, there is no response, and ``params`` are those of rule PM-29.
     """
 
     operation: OperationName
@@ -40,25 +40,13 @@ class Call(NamedTuple):
 
     @property
     def response(self) -> Mapping[str, Any] | None:
-        """What the client got, under the SDK's member names and Python types; None after an error."""
+        """The response of the client, with the SDK's member names and Python types; None after an error."""
         return None if self.answer is None else wire.operation(self.operation).as_returned(self.answer)
 
     @property
     def name(self) -> str:
-        """What reports count it as: the operation, and the format that a request of a package manager came by."""
+        """The name in reports: the operation and, for a request of a package manager, the format."""
         return self.operation if self.via == "api" else f"{self.operation} by {self.via}"
-
-    @property
-    def _package_key(self) -> str | None:
-        params = self.params
-        return key_of(params.get("format"), params.get("namespace"), params.get("package"))
-
-    def asks_for(self, params: Mapping[str, object]) -> bool:
-        """Whether it was made with these parameters, among others; ``package`` may be an id."""
-        return all(
-            self._package_key == value.key if is_id(value, name) else self.params.get(name) == value
-            for name, value in params.items()
-        )
 
     def __repr__(self) -> str:
         params = ", ".join(f"{name}={_short(value)}" for name, value in self.params.items())
@@ -66,6 +54,18 @@ class Call(NamedTuple):
         attempts = f" ({self.attempts} attempts)" if self.attempts > 1 else ""
         where = f"  [{self.where}]" if self.where is not None else ""
         return f"{self.operation}({params}){outcome}{attempts}{where}"
+
+
+def asks_for(call: Call, params: Mapping[str, object]) -> bool:
+    """Whether a call was made with these parameters, among others; ``package`` may be an id."""
+    return all(
+        _package_key(call) == value.key if is_id(value, name) else call.params.get(name) == value
+        for name, value in params.items()
+    )
+
+
+def _package_key(call: Call) -> str | None:
+    return key_of(call.params.get("format"), call.params.get("namespace"), call.params.get("package"))
 
 
 def _short(value: object) -> str:

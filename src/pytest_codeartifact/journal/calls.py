@@ -1,4 +1,4 @@
-"""The calls of clients, to select from and to assert on."""
+"""Sequences of calls: selects calls, and asserts on them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from ..errors import SeedError, ServiceError, ValidationException, shown
 from . import permissions, policy_evaluation
-from .call import Call
+from .call import Call, asks_for
 from .kept_calls import KeptCall, call_of
 from .parameters import check_names, check_operation, contradiction, objection
 
@@ -43,40 +43,26 @@ class Calls(Sequence[Call]):
         :param operation: the name of an operation, an ``OperationName``.
         :param params: values of its parameters, under the SDK's member names; ``package`` may be an id as well:
             ``calls.of("DeletePackage", package=npm("@scope/name"))``.
-        :raises SeedError: no call can match: there is no such operation, it has no such parameter, or that
-            cannot have the value, and does not have it in any of these calls.
+        :raises SeedError: no call can match: the operation or the parameter does not exist, or the value is not valid
+            for it, and no recorded call has it.
         """
         if operation in self._known:
             check_names(operation, params)
         elif operation not in self.operations:
             check_operation(operation)
-        of_it = self._those(kept for kept in self._calls if kept[0].operation == operation)
-        found = of_it._those(kept for kept in of_it._calls if not params or call_of(kept).asks_for(params))
-        if not found and operation in self._known:
-            of_it._check_values(operation, params)
-        return found
-
-    def _check_values(self, operation: OperationName, params: Mapping[str, object]) -> None:
-        """Refuse values that no call can have, unless one of these has it: calls that were refused are recorded too."""
-        why = contradiction(params)
-        if why is not None:
-            raise SeedError(f"No call of {operation} can be found. {why}")
-        for name, value in params.items():
-            refused = objection(operation, name, value)
-            if refused is not None and not any(call.asks_for({name: value}) for call in self):
-                instead = " or ".join(_as_keywords(params) for params in refused.instead)
-                raise SeedError(
-                    f"No call of {operation} can have {name}={shown(value)}. {refused.why}"
-                    f"{instead and f' Write {instead}.'}"
-                )
+        of_it = [kept for kept in self._calls if kept[0].operation == operation]
+        matching = [kept for kept in of_it if not params or asks_for(call_of(kept), params)]
+        if not matching and operation in self._known:
+            _check_values(operation, params, self._those(of_it))
+        return self._those(matching)
 
     def iam_policy(self, *, wildcards: bool = False) -> dict[str, Any]:
         """The least IAM policy that these calls need: a policy document, ready for ``json.dumps``.
 
-        Calls that the service found invalid need nothing; those that it denied, or that found nothing, do. The
-        resources are those that were called, so they are the names, accounts and regions of the test.
+        Calls that failed the validation need no permission. Calls that were denied, or whose resource does not exist,
+        do. The resources have the names, accounts and regions of the test.
 
-        :param wildcards: allow all packages of a repository where one was called (``package/acme/team/*``), and all
+        :param wildcards: allow all packages of a repository instead of single ones (``package/acme/team/*``), and all
             package groups of a domain.
         """
         return permissions.policy(permissions_needed(self), wildcards=wildcards)
@@ -84,12 +70,12 @@ class Calls(Sequence[Call]):
     def assert_allowed_by(self, *policies: Mapping[str, Any] | str) -> None:
         """Assert that identity-based IAM policies allow what these calls need, as IAM evaluates them.
 
-        Judges actions, resources, their negations and wildcards, and the usual conditions on ``aws:RequestedRegion``,
-        ``aws:PrincipalAccount`` and ``sts:AWSServiceName``. Policies of resources are not considered.
+        Evaluates actions, resources, their negations and wildcards, and conditions on ``aws:RequestedRegion``,
+        ``aws:PrincipalAccount`` and ``sts:AWSServiceName``. Resource-based policies are not considered.
 
         :param policies: policy documents, each a dict or JSON, that are attached together.
-        :raises AssertionError: something is not allowed; names the calls, and what they need.
-        :raises SeedError: a policy is not valid, or the result depends on something that is not known here, such as
+        :raises AssertionError: something is not allowed; names the calls and their permissions.
+        :raises SeedError: a policy is not valid, or the result depends on something that is not supported, such as
             another condition or a policy variable.
         """
         __tracebackhide__ = True  # the message names the calls
@@ -127,6 +113,21 @@ class Calls(Sequence[Call]):
 
     def __repr__(self) -> str:
         return f"[{', '.join(map(str, self))}]"
+
+
+def _check_values(operation: OperationName, params: Mapping[str, object], calls: Calls) -> None:
+    """Refuse values that are not valid, unless a recorded call has them: refused calls are recorded too."""
+    why = contradiction(params)
+    if why is not None:
+        raise SeedError(f"No call of {operation} can be found. {why}")
+    for name, value in params.items():
+        refused = objection(operation, name, value)
+        if refused is not None and not any(asks_for(call, {name: value}) for call in calls):
+            instead = " or ".join(_as_keywords(params) for params in refused.instead)
+            raise SeedError(
+                f"No call of {operation} can have {name}={shown(value)}. {refused.why}"
+                f"{instead and f' Write {instead}.'}"
+            )
 
 
 def permissions_needed(calls: Iterable[Call]) -> set[permissions.Permission]:

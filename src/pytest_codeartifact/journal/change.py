@@ -1,4 +1,4 @@
-"""One difference between two states of a fake, and how it is printed: on one line, with what differs.
+"""One difference between two states of a fake, printed on one line.
 
 Names the kinds of entities. :mod:`.comparison` compares them.
 """
@@ -24,7 +24,7 @@ _HOLDS = {
     "package": ("versions", "version"),
     "version": ("assets", "asset"),
 }
-"""What is counted of a thing that came or went: its keyword, and the word for one of it."""
+"""The contents that are counted of a thing that was added or removed: the keyword, and the singular."""
 
 _LONGEST = 60  # characters of a value
 
@@ -32,8 +32,8 @@ _LONGEST = 60  # characters of a value
 class Change:
     """A thing that was added, removed or changed.
 
-    Equal to another one that says the same. A test may make one to compare with; ``account`` and ``region`` are the
-    ones of fakes that are made without, if omitted.
+    Changes with the same values are equal. A test can create one to compare with. ``account`` and ``region`` default to
+    those of new fakes.
 
     >>> Change("tag", ("acme", "team", "owner"), "me", "you")
     ~ tag acme/team/owner: me -> you
@@ -60,41 +60,19 @@ class Change:
         self._home = Caller(DEFAULTS.account, DEFAULTS.region)
         self._counted: int | None = None
 
-    @classmethod
-    def lazily(
-        cls,
-        kind: str,
-        path: Path,
-        place: tuple[Caller, Caller],
-        before: Callable[[], Any] | None,
-        after: Callable[[], Any] | None,
-        counted: int | None,
-    ) -> Change:
-        """A change whose two sides are computed on first use.
-
-        :param place: account and region of the thing, and those of its fake, which are not printed.
-        :param counted: how many things are in one that came or went.
-        """
-        (account, region), home = place
-        made = cls(kind, path, account=account, region=region)
-        made._before = None if before is None else functools.cache(before)
-        made._after = None if after is None else functools.cache(after)
-        made._home, made._counted = home, counted
-        return made
-
     @property
     def before(self) -> Any:
-        """What existed before, None if nothing did.
+        """The previous value, None if the thing was added.
 
-        For a thing that was removed, a dict of all of it, under the keywords that seed it. For a thing that has
-        changed, a dict of what differs. But an asset is bytes, an origin configuration an :class:`.Origin`, a policy
-        the object that it describes, a tag its value.
+        A removed thing is a dict of all its contents, with the keywords that seed it. For a changed thing, the dict has
+        the attributes that differ. The value of an asset is bytes, of an origin configuration an :class:`.Origin`, of a
+        policy the object in the document, of a tag its value.
         """
         return None if self._before is None else self._before()
 
     @property
     def after(self) -> Any:
-        """What exists now, in the same form; None if nothing does."""
+        """The current value, in the same form; None if the thing was removed."""
         return None if self._after is None else self._after()
 
     @property
@@ -116,19 +94,8 @@ class Change:
     def __hash__(self) -> int:
         return hash((self.kind, self.path, self.account, self.region))
 
-    @property
-    def identity(self) -> tuple[object, ...]:
-        """What it is that has come, gone or changed, and which of these."""
-        return self.kind, self.path, self.account, self.region, self.is_addition, self.is_removal
-
-    @property
-    def short(self) -> str:
-        """The change without its contents: ``- package acme/team/pypi('old')``."""
-        sign = "+" if self.is_addition else "-" if self.is_removal else "~"
-        return f"{sign} {self.kind} {'/'.join(map(_part, self.path))}"
-
     def __repr__(self) -> str:
-        return f"{self.short}{self._detail()}{self._elsewhere()}"
+        return f"{in_short(self)}{self._detail()}{self._elsewhere()}"
 
     def _detail(self) -> str:
         if not self.is_addition and not self.is_removal:
@@ -154,19 +121,55 @@ class Change:
         return f"  [{where}]" if where else ""
 
 
+class FoundChange(Change):
+    """A change that a comparison has found. Its two sides are computed on first use.
+
+    :param place: account and region of the thing, and those of its fake, which are not printed.
+    :param counted: the number of things in one that was added or removed.
+    """
+
+    __slots__ = ()
+
+    def __init__(
+        self,
+        kind: str,
+        path: Path,
+        place: tuple[Caller, Caller],
+        before: Callable[[], Any] | None,
+        after: Callable[[], Any] | None,
+        counted: int | None,
+    ) -> None:
+        (account, region), home = place
+        super().__init__(kind, path, account=account, region=region)
+        self._before = None if before is None else functools.cache(before)
+        self._after = None if after is None else functools.cache(after)
+        self._home, self._counted = home, counted
+
+
+def identity(change: Change) -> tuple[object, ...]:
+    """The thing that was added, removed or changed, and which of these."""
+    return change.kind, change.path, change.account, change.region, change.is_addition, change.is_removal
+
+
+def in_short(change: Change) -> str:
+    """A change without its contents: ``- package acme/team/pypi('old')``."""
+    sign = "+" if change.is_addition else "-" if change.is_removal else "~"
+    return f"{sign} {change.kind} {'/'.join(map(_part, change.path))}"
+
+
 def constant(value: object) -> Callable[[], Any] | None:
-    """The side of a change whose value is known already; None for a side that is missing."""
+    """One side of a change, from a value that is known already; None for a missing side."""
     return None if value is None else lambda: value
 
 
 def _part(part: str | PackageId) -> str:
-    """A part of a path as it is, or in quotation marks if it has characters that separate parts."""
+    """A part of a path, in quotation marks if it contains separators."""
     plain = isinstance(part, str) and re.fullmatch(r"[^\s/]+", part)
     return str(part) if plain else repr(part)
 
 
 def _difference(before: object, after: object) -> str:
-    """What differs between two values, in words; of mappings, only the items that differ."""
+    """The difference of two values in words; for mappings, only the differing items."""
     old, new = (value._asdict() if isinstance(value, Origin) else value for value in (before, after))
     if not isinstance(old, Mapping) or not isinstance(new, Mapping):
         return f"{_short(old)} -> {_short(new)}"

@@ -1,15 +1,15 @@
-"""Blocks of a test to assert on: what has changed in a block, or that nothing has."""
+"""The changes in a block of a test, and blocks that must not change anything."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from types import TracebackType
 from typing import overload
 
 from ..http import Caller
 from ..state.store import State
-from .change import Change
+from .change import Change, identity, in_short
 from .comparison import differences
 from .journal import Journal, Step
 
@@ -18,10 +18,10 @@ _MOST_LINES = 50
 
 
 class Changes(Sequence[Change]):
-    """What has changed in a fake since :meth:`.FakeCodeArtifact.changes`, up to now or to the end of its block.
+    """The changes of a fake since :meth:`.FakeCodeArtifact.changes`, up to now or to the end of the block.
 
-    Ordered by region, account and path; true if anything has changed; printed with a line for each change. Equal to
-    another one, or to a list of :class:`Change`, with the same changes in the same order.
+    They are ordered by region, account and path, and printed on a line each. The sequence is true if there are changes,
+    and equal to a list of :class:`Change` with the same items.
     """
 
     def __init__(self, now: Callable[[], State], home: Caller) -> None:
@@ -54,12 +54,6 @@ class Changes(Sequence[Change]):
         """The things that existed before, exist now, and differ."""
         return [change for change in self if not change.is_addition and not change.is_removal]
 
-    def caused_by(self, steps: Iterable[Step]) -> dict[tuple[object, ...], int]:
-        """The number of the call that has made each change last, by :attr:`.Change.identity`."""
-        return {
-            change.identity: step.call for step in steps for change in differences(step.before, step.after, self._home)
-        }
-
     def __iter__(self) -> Iterator[Change]:
         if self._end is None:
             return differences(self._before, self._now(), self._home)
@@ -90,13 +84,15 @@ class Changes(Sequence[Change]):
 
 
 class Unchanged:
-    """A block after which everything is as it was before; see :meth:`.FakeCodeArtifact.unchanged`.
+    """A block that must not change anything; see :meth:`.FakeCodeArtifact.unchanged`.
 
+    :param home: account and region of the fake.
     :param entered: is called when it is entered.
     """
 
-    def __init__(self, changes: Changes, journal: Journal, entered: Callable[[], None]) -> None:
+    def __init__(self, changes: Changes, home: Caller, journal: Journal, entered: Callable[[], None]) -> None:
         self._changes = changes
+        self._home = home
         self._journal = journal
         self._entered = entered
         self._following = ExitStack()
@@ -117,13 +113,21 @@ class Unchanged:
             raise AssertionError("\n".join(self._in_words(list(self._changes))))
 
     def _in_words(self, changes: list[Change]) -> list[str]:
-        """The changes in one line, and each with the call behind it."""
+        """A summary of the changes, and each change with the call that caused it."""
         number = "1 change" if len(changes) == 1 else f"{len(changes)} changes"
         more = [f"{len(changes) - _MOST_IN_HEADING} more"] if len(changes) > _MOST_IN_HEADING else []
-        heading = ", ".join([*(change.short for change in changes[:_MOST_IN_HEADING]), *more])
-        causes = self._changes.caused_by(self._steps)
-        lines = [f"  {change}  {self._cause(causes.get(change.identity))}" for change in changes]
+        heading = ", ".join([*(in_short(change) for change in changes[:_MOST_IN_HEADING]), *more])
+        causes = self._causes()
+        lines = [f"  {change}  {self._cause(causes.get(identity(change)))}" for change in changes]
         return [f"{number} where none was expected: {heading}", *_first(lines)]
+
+    def _causes(self) -> dict[tuple[object, ...], int]:
+        """The number of the call that has made each change last, by :func:`.identity`."""
+        causes: dict[tuple[object, ...], int] = {}
+        for step in self._steps:
+            for change in differences(step.before, step.after, self._home):
+                causes[identity(change)] = step.call
+        return causes
 
     def _cause(self, number: int | None) -> str:
         if number is None:

@@ -16,16 +16,16 @@ from ..state import tree
 from ..state.entities import Asset, AssetSummary, Domain, Group, Package, Policy, Repository, Tags, Version
 from ..state.store import State
 from . import snapshots
-from .change import Change, Path, constant
+from .change import Change, FoundChange, Path, constant
 from .snapshots import Snapshot
 
 _Record = TypeVar("_Record", Domain, Group, Repository, Package, Version, Asset)
 
 
 def differences(before: State, after: State, home: Caller) -> Iterator[Change]:
-    """What differs between two states.
+    """The differences of two states.
 
-    :param home: account and region of the fake, which are not worth printing.
+    :param home: account and region of the fake, which are not printed.
     """
     for was, is_now in after.domains_since(before):
         there = _either(was, is_now)
@@ -33,9 +33,9 @@ def differences(before: State, after: State, home: Caller) -> Iterator[Change]:
 
 
 class _Comparison:
-    """Compares what is in one account and region.
+    """Compares the things in one account and region.
 
-    Each method takes a thing as it was and as it is, one of which may be None.
+    Each method takes the previous and the current record of a thing, one of which may be None.
     """
 
     def __init__(self, place: tuple[Caller, Caller]) -> None:
@@ -69,7 +69,7 @@ class _Comparison:
         path = (*path, _either(was, is_now).name)
         if was is None or is_now is None or was.uid != is_now.uid:
             yield from self._exchanged(
-                "repository", path, was, is_now, snapshots.repository, lambda found: tree.size(found.packages)
+                "repository", path, was, is_now, snapshots.repository, lambda repository: tree.size(repository.packages)
             )
             return
         # A reference to a repository that was deleted and created again is another one, even if the name is the same.
@@ -104,6 +104,7 @@ class _Comparison:
             )
             return
         attributes = functools.partial(snapshots.version_attributes, package)
+        # The revision follows from the assets, so a new one alone would repeat the changes of the assets.
         if not _differ_in_assets_only(was, is_now):
             yield from self._changed("version", path, attributes(was), attributes(is_now))
         for name, old, new in tree.diff(was.assets, is_now.assets):
@@ -128,30 +129,33 @@ class _Comparison:
         snapshot: Callable[[_Record], Snapshot],
         counted: Callable[[_Record], int] = lambda _: 0,
     ) -> Iterator[Change]:
-        """One went, or one came, or both."""
+        """A thing was removed, or added, or replaced by another one."""
         if was is not None:
-            yield Change.lazily(kind, path, self._place, functools.partial(snapshot, was), None, counted(was))
+            yield FoundChange(kind, path, self._place, functools.partial(snapshot, was), None, counted(was))
         if is_now is not None:
-            yield Change.lazily(kind, path, self._place, None, functools.partial(snapshot, is_now), counted(is_now))
+            yield FoundChange(kind, path, self._place, None, functools.partial(snapshot, is_now), counted(is_now))
 
     def _changed(
         self, kind: str, path: Path, was: Snapshot, is_now: Snapshot, always: Iterable[str] = ()
     ) -> Iterator[Change]:
-        """One stayed, with other attributes, if there are any."""
+        """A thing still exists, and may have changed attributes."""
         names = {**was, **is_now}
         differing = [name for name in names if was.get(name) != is_now.get(name) or name in always]
         if differing:
-            old, new = ({name: side.get(name) for name in differing} for side in (was, is_now))
-            yield self._change(kind, path, old, new)
+            yield self._change(kind, path, _members(was, differing), _members(is_now, differing))
 
     def _change(self, kind: str, path: Path, was: object, is_now: object) -> Change:
-        return Change.lazily(kind, path, self._place, constant(was), constant(is_now), None)
+        return FoundChange(kind, path, self._place, constant(was), constant(is_now), None)
 
 
 def _either(was: _Record | None, is_now: _Record | None) -> _Record:
     there = was if was is not None else is_now
-    assert there is not None, "a difference has two sides, and there is something on one of them"
+    assert there is not None, "at least one side of a difference exists"
     return there
+
+
+def _members(snapshot: Snapshot, names: Iterable[str]) -> Snapshot:
+    return {name: snapshot.get(name) for name in names}
 
 
 def _made(kind: type[_Record], entry: tree.Entry | None) -> _Record | None:
@@ -173,5 +177,5 @@ def _differ_in_assets_only(was: Version, is_now: Version) -> bool:
 
 
 def _canonical(policy: Policy | None) -> str | None:
-    """What a policy says, in one spelling."""
+    """A policy as canonical JSON."""
     return None if policy is None else json.dumps(snapshots.policy(policy), sort_keys=True)

@@ -17,28 +17,33 @@ from ..rules import arns
 from ..rules.effects import Effect, VersionChange
 from ..state.entities import Version
 
-Listener: TypeAlias = Callable[[dict[str, Any]], object]
+Event: TypeAlias = dict[str, Any]
+"""An event in the form of EventBridge."""
+
+Listener: TypeAlias = Callable[[Event], object]
 
 
 class Events:
-    """The events of one fake: one per change and account that gets it, the domain's owner and the administrator.
+    """The events of one fake.
 
-    They are made on first use, because most tests never read them.
+    A change is delivered to the owner of the domain and to the administrator of the repository.
+
+    Events are computed on first use, because most tests never read them.
     """
 
     def __init__(self) -> None:
         self._effects: list[Effect] = []
         self._numbers: Counter[tuple[str, ...]] = Counter()
-        self._delivered: list[dict[str, Any]] = []
+        self._delivered: list[Event] = []
         self._listeners: list[Listener] = []
 
-    def take(self, effects: Iterable[Effect]) -> list[dict[str, Any]]:
-        """Record what has been done to versions; returns the events to pass to listeners."""
+    def take(self, effects: Iterable[Effect]) -> list[Event]:
+        """Record changes of versions. Returns the events for the listeners."""
         self._effects += effects
         already = len(self._delivered)
         return self.delivered()[already:] if self._listeners else []
 
-    def delivered(self) -> list[dict[str, Any]]:
+    def delivered(self) -> list[Event]:
         """All events up to now, in order."""
         for change in chain.from_iterable(effect.each_change() for effect in self._effects):
             package = (*change.place, change.package_key)
@@ -65,19 +70,22 @@ class Events:
         """Whether there are listeners."""
         return bool(self._listeners)
 
-    def tell(self, news: Iterable[dict[str, Any]]) -> None:
-        """Tell the listeners."""
+    def send(self, news: Iterable[Event]) -> None:
+        """Call the listeners with events."""
         for event in news:
             for listener in tuple(self._listeners):
                 listener(event)
 
 
-def event_of(change: VersionChange, number: int) -> dict[str, Any]:
-    """The event that the domain's owner gets for a change, as if it were the change of this number of its package."""
+def event_of(change: VersionChange, number: int) -> Event:
+    """The event of a change for the owner of the domain.
+
+    :param number: the sequence number of the change within its package.
+    """
     return next(_deliveries(change, number))
 
 
-def _deliveries(change: VersionChange, number: int) -> Iterator[dict[str, Any]]:
+def _deliveries(change: VersionChange, number: int) -> Iterator[Event]:
     region, owner, *_ = change.place
     identity = hashlib.sha256("\0".join((*change.place, change.package_key, str(number))).encode()).digest()
     for account in dict.fromkeys((owner, change.administrator)):
@@ -103,7 +111,7 @@ def _package_arn(change: VersionChange) -> str:
     return arns.package(region, owner, domain, repository, PackageId.from_key(change.package_key))
 
 
-def _detail(change: VersionChange) -> dict[str, Any]:
+def _detail(change: VersionChange) -> Event:
     _, owner, domain, repository = change.place
     id = PackageId.from_key(change.package_key)
     version = change.after or change.before
@@ -125,8 +133,8 @@ def _detail(change: VersionChange) -> dict[str, Any]:
     }
 
 
-def _changes(id: PackageId, before: Version | None, after: Version | None) -> dict[str, Any]:
-    """What has changed; of a deleted version its assets have, and nothing else is said (our decision)."""
+def _changes(id: PackageId, before: Version | None, after: Version | None) -> Event:
+    """The changes. For a deleted version only its assets are reported as removed (our decision)."""
     lost, gained = _assets(before, id), _assets(after, id)
     return {
         "assetsAdded": len(gained - lost),
@@ -138,14 +146,14 @@ def _changes(id: PackageId, before: Version | None, after: Version | None) -> di
 
 
 def _assets(version: Version | None, id: PackageId) -> set[str]:
-    """The names of assets; the metadata of a Maven artifact counts as none here (rule EV-2)."""
+    """The names of the assets, without the metadata of a Maven artifact (rule EV-2)."""
     names = set(version.asset_names if version is not None else ())
     return names - {MAVEN_METADATA} if id.format == "maven" else names
 
 
 def _sha256(version: Version | None, asset: str) -> str | None:
-    found = None if version is None else version.asset(asset)
-    return None if found is None else found.sha256
+    known = None if version is None else version.asset(asset)
+    return None if known is None else known.sha256
 
 
 def _metadata(version: Version | None) -> tuple[object, ...] | None:

@@ -1,4 +1,4 @@
-"""Sets that only grow, and what was in them at any earlier time."""
+"""Sets that only grow, and snapshots of them in constant time."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ _Item = TypeVar("_Item", bound=Hashable)
 
 
 class GrowingSet(Generic[_Item]):
-    """A set that items are added to in an order that is always the same.
+    """A set whose items are always added in the same order.
 
-    So threads need no lock: two that add the same items at a time give each the number that it has in that order.
+    So no lock is needed: threads that add the same items at once assign the same numbers to them.
     """
 
     def __init__(self) -> None:
         self._numbers: dict[_Item, int] = {}
 
     def add(self, items: Iterable[_Item]) -> None:
-        """Add those that are not there."""
+        """Add the items that are missing."""
         for item in items:
             self._numbers.setdefault(item, len(self._numbers))
 
     def so_far(self) -> Snapshot[_Item]:
-        """What is in it now; takes no time, whatever the size."""
+        """The current items, in constant time."""
         return Snapshot(self._numbers, len(self._numbers))
 
 
 class Snapshot(Collection[_Item]):
-    """What was in a set that has grown since: the items whose numbers are below its length at that time."""
+    """An earlier state of a growing set: the items whose numbers are below its length at that time."""
 
     __slots__ = ("_length", "_numbers")
 
@@ -36,10 +36,10 @@ class Snapshot(Collection[_Item]):
         self._numbers, self._length = numbers, length
 
     def __contains__(self, item: object) -> bool:
-        return self._numbers.get(item, self._length) < self._length  # type: ignore[arg-type]  # what is of another type misses
+        return self._numbers.get(item, self._length) < self._length  # type: ignore[arg-type]  # an item of another type is not in it
 
     def __iter__(self) -> Iterator[_Item]:
-        return iter(list(self._numbers)[: self._length])  # a copy, as it may grow meanwhile
+        return iter(list(self._numbers)[: self._length])  # a copy, because another thread may add items meanwhile
 
     def __len__(self) -> int:
         return self._length

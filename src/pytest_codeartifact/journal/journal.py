@@ -1,4 +1,4 @@
-"""The journal of a fake: the calls of clients, and what they have removed."""
+"""The journal of a fake: the calls of clients, and the packages and versions that they have removed."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from .kept_calls import KeptCall, Kind, call_of, keep
 if TYPE_CHECKING:
     from ..literals import OperationName
 
-_MOST_RETRIED = 1000  # failed attempts whose retry is waited for
+_MOST_RETRIED = 1000  # failed attempts that may still be retried
 
 
 @dataclass(frozen=True, slots=True)
 class Deletion:
-    """A package that a successful call has removed from a repository, in whole or some of its versions.
+    """A package of which a successful call has removed all or some versions.
 
-    ``operation`` is DeletePackage, DeletePackageVersions or DeleteRepository, ``origin`` the configuration at that
-    time.
+    ``operation`` is DeletePackage, DeletePackageVersions or DeleteRepository, ``origin`` the origin configuration
+    before the call.
     """
 
     operation: OperationName
@@ -41,7 +41,7 @@ class Deletion:
 
 
 class Step(NamedTuple):
-    """What a call has done: its number, and the state before and after it."""
+    """The number of a call, and the state before and after it."""
 
     call: int
     before: State
@@ -49,7 +49,7 @@ class Step(NamedTuple):
 
 
 class Journal:
-    """Records the calls of one fake. Not safe for threads by itself: its fake's lock is held."""
+    """Records the calls of one fake. Not thread-safe: the caller holds the lock of the fake."""
 
     def __init__(self, operations: frozenset[OperationName]) -> None:
         self._operations = operations
@@ -58,13 +58,14 @@ class Journal:
         self._removals: list[Removal] = []
         self._removed_by = array("q")  # the number of the call of each removal
         self._retried: dict[str, int] = {}
-        self._found: dict[tuple[tuple[str, ...], str], tuple[int, GrowingSet[Any]]] = {}
+        # The items that an operation has removed from a repository, and how many removals were searched for them.
+        self._removed_by_place: dict[tuple[tuple[str, ...], str], tuple[int, GrowingSet[Any]]] = {}
         self.hints: dict[str, None] = {}  # in order, each once
         self._steps: list[list[Step]] = []
         self.counted: tuple[str, Collection[Any]] | None = None
-        """The last set of removals, in words and itself, of which a test asked the size or whether it is empty."""
+        """The last set of removals whose size or truth value a test has read, with its description."""
         self.on_record: Callable[[Call, Sequence[Effect]], object] | None = None
-        """Is called with each attempt of a call and what it has done, for live displays."""
+        """Called with each attempt of a call and its effects, for live displays."""
 
     @property
     def calls(self) -> Calls:
@@ -77,7 +78,7 @@ class Journal:
 
     @contextmanager
     def followed(self) -> Iterator[list[Step]]:
-        """A list that gets a step for each call that succeeds meanwhile."""
+        """A list to which each successful call within the block adds a step."""
         steps: list[Step] = []
         self._steps = [*self._steps, steps]
         try:
@@ -86,23 +87,24 @@ class Journal:
             self._steps = [others for others in self._steps if others is not steps]
 
     def follow(self, step: Step) -> None:
-        """Tell those who follow what a call has done."""
+        """Add a step to the lists of all blocks."""
         for steps in self._steps:
             steps.append(step)
 
     def calls_since(self, first: int) -> Calls:
         """The calls after the first ones.
 
-        :param first: how many to leave out.
+        :param first: how many to skip.
         """
         return Calls(self._calls[first:], known=self._operations)
 
     def record(self, call: Call, headers: Mapping[str, str], effects: Sequence[Effect] = ()) -> int:
         """Record an attempt of a call. Returns the number of the call.
 
-        :param headers: what the attempts of one client call have in common is said by one of them, by most clients.
-        :param effects: what a successful attempt has done.
+        :param headers: of the request. Most clients send the same invocation id with all attempts of a call.
+        :param effects: the effects of a successful attempt.
         """
+        # A successful call without failed attempts needs no look-up of its id, and most calls are of that kind.
         may_be_retried = call.error is not None or self._retried
         invocation = headers.get("amz-sdk-invocation-id") if may_be_retried else None
         before = self._retried.pop(invocation, None) if invocation is not None else None
@@ -115,18 +117,18 @@ class Journal:
             self._calls[at] = keep(call, self._kinds)
         if call.error is not None and invocation is not None:
             self._retried[invocation] = at
-            if len(self._retried) > _MOST_RETRIED:  # the oldest of these is no longer retried
+            if len(self._retried) > _MOST_RETRIED:  # the oldest one is not retried any more
                 del self._retried[next(iter(self._retried))]
         for effect in effects:
             if isinstance(effect, Removal):
-                self._removed_by.append(at)  # first, as tests read the other list while threads of theirs still call
+                self._removed_by.append(at)  # first, because tests read the other list while their threads still call
                 self._removals.append(effect)
         if self.on_record is not None:
             self.on_record(call, effects)
         return at + 1
 
     def deletions(self) -> list[Deletion]:
-        """What was deleted, package by package, in order."""
+        """The deletions by calls, package by package, in order."""
         return [
             _deletion(removal.place, package, versions, call_of(kept))
             for removal, kept in self._removed(range(self.removals))
@@ -135,9 +137,9 @@ class Journal:
         ]
 
     def deleted(self, after: int = 0) -> Iterator[tuple[OperationName, str, str, int, int]]:
-        """How much was deleted: operation, domain, repository, number of packages and of versions.
+        """The numbers of deletions: operation, domain, repository, packages and versions.
 
-        :param after: how many removals of the journal to leave out.
+        :param after: how many removals to skip.
         """
         for removal, kept in self._removed(range(after, self.removals)):
             operation, (_, _, domain, repository) = kept[0].operation, removal.place
@@ -146,7 +148,7 @@ class Journal:
 
     @property
     def removals(self) -> int:
-        """How many removals there are."""
+        """The number of removals."""
         return len(self._removals)
 
     def removed_packages(self, place: tuple[str, ...]) -> Snapshot[PackageId]:
@@ -187,18 +189,18 @@ class Journal:
         operation: OperationName,
         items: Callable[[Package, tuple[str, ...]], Iterable[Any]],
     ) -> Snapshot[Any]:
-        """What an operation has removed from a repository: each removal is looked at once, however often this is asked.
+        """The items that an operation has removed from a repository. Each removal is searched once only.
 
-        :param items: what there is to say of a package and of those of its versions that are gone.
+        :param items: returns the items of a package and its removed versions.
         """
-        seen, found = self._found.get((place, operation), (0, GrowingSet[Any]()))
+        seen, removed = self._removed_by_place.get((place, operation), (0, GrowingSet[Any]()))
         now = self.removals
         for removal, kept in self._removed(range(seen, now)):
             if removal.package is not None and removal.place == place and kept[0].operation == operation:
                 for package, versions in removal.each_package():
-                    found.add(items(package, versions))
-        self._found[place, operation] = now, found
-        return found.so_far()
+                    removed.add(items(package, versions))
+        self._removed_by_place[place, operation] = now, removed
+        return removed.so_far()
 
 
 def _deletion(place: tuple[str, ...], package: Package, versions: tuple[str, ...], call: Call) -> Deletion:

@@ -1,4 +1,4 @@
-"""Calls as a journal keeps them: what many have in common once, and nothing that can be computed again."""
+"""A compact form of calls, so that a journal of many calls needs little memory."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Kind(NamedTuple):
-    """What many calls have in common, so that a journal keeps it once: most of a call."""
+    """The fields that many calls share. They are stored once."""
 
     operation: OperationName
     names: tuple[str, ...]
@@ -25,18 +25,19 @@ class Kind(NamedTuple):
 
 
 KeptCall: TypeAlias = tuple[Any, ...]
-"""A call as a journal keeps it: its :class:`Kind`, error and answer, and the values of its parameters. Of the answer
-it is the body, or all of it where the operation answers in headers as well."""
+"""A compact call: its :class:`Kind`, error and answer, and the values of its parameters. The answer is the body, or the
+whole response if members of the output are in headers."""
 
 
 def keep(call: Call, kinds: dict[Kind, KeptCall]) -> KeptCall:
-    """A call to keep.
+    """Make a call compact.
 
-    :param kinds: the last one of each kind, whose texts are shared.
+    :param kinds: the last call of each kind, to share equal strings with.
     """
     kind = Kind(call.operation, tuple(call.params), call.account, call.region, call.where, call.attempts, call.via)
     last = kinds.get(kind, (kind, None, None, *call.params.values()))
     pairs = zip(last[3:], call.params.values(), strict=True)
+    # type() and not isinstance(): a subclass of str may look equal and behave differently.
     values = (old if type(old) is str and old == new else new for old, new in pairs)
     kinds[kind] = kept = (last[0], call.error, _answer_to_keep(call), *values)
     return kept

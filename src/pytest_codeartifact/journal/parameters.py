@@ -1,6 +1,6 @@
-"""What can be asked of calls: the names of their parameters, and values that these can have.
+"""Checks the conditions that a test has for calls: names of operations and parameters, and possible values.
 
-A request of a package manager has parameters of its own (rule PM-29); of those any value may have arrived.
+A request of a package manager has other parameters (rule PM-29), which can have any value.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 
 def check_operation(name: object) -> None:
-    """Refuse a name that no operation has.
+    """Refuse the name of an operation that does not exist.
 
-    :raises SeedError: naming what is similar.
+    :raises SeedError: with a suggestion.
     """
     names = wire.operation_names() | OF_MANAGERS
     if name in names:
@@ -36,9 +36,9 @@ def check_operation(name: object) -> None:
 
 
 def check_names(operation: OperationName, names: Iterable[str]) -> None:
-    """Refuse names that no parameter has.
+    """Refuse parameters that do not exist.
 
-    :raises SeedError: naming the nearest.
+    :raises SeedError: with a suggestion.
     """
     if operation not in OF_MANAGERS:
         wire.operation(operation).check_names(names)
@@ -50,19 +50,19 @@ def check_names(operation: OperationName, names: Iterable[str]) -> None:
 
 
 def _of_the_api(operation: str) -> Collection[str]:
-    """The parameters of an operation of the API; a permission that is none has no such parameters."""
+    """The parameters of an operation of the API; none for a permission that is not an operation."""
     return wire.operation(operation).parameters if operation in wire.operation_names() else ()
 
 
 class Objection(NamedTuple):
-    """Why no call that passes validation has a value for a parameter, and what may be meant instead of it."""
+    """The reason why a value is not valid for a parameter, and suggestions."""
 
     why: str
     instead: tuple[Mapping[str, object], ...] = ()
 
 
 def objection(operation: str, name: str, value: object) -> Objection | None:
-    """What speaks against looking for calls of an operation with this value for a parameter; None if nothing does."""
+    """The objection to a value of a parameter, None if a valid call can have it."""
     if is_id(value, name):
         return None
     if isinstance(value, PackageId):
@@ -74,7 +74,10 @@ def objection(operation: str, name: str, value: object) -> Objection | None:
 
 
 def contradiction(params: Mapping[str, Any]) -> str | None:
-    """Why no call has all of these parameters, each of which it may have: an id says its format and namespace too."""
+    """The reason why these parameters exclude each other, None if they do not.
+
+    An id has a format and a namespace too.
+    """
     id = params.get("package")
     said = {name: params[name] for name in ("format", "namespace") if name in params}
     if not isinstance(id, PackageId) or not all(value is None or isinstance(value, str) for value in said.values()):
@@ -87,12 +90,12 @@ def contradiction(params: Mapping[str, Any]) -> str | None:
 
 
 def is_id(value: object, name: str) -> TypeGuard[PackageId]:
-    """Whether the value of a parameter is a package's id."""
+    """Whether the value of a parameter is a package id."""
     return name == "package" and isinstance(value, PackageId)
 
 
 def _in_parts(full_name: str) -> Iterator[Mapping[str, object]]:
-    """The parameters that a package has whose name was given with its namespace, as package managers write it."""
+    """The parameters for a package name that was given with its namespace, as package managers write it."""
     namespace, slash, name = full_name.removeprefix("@").partition("/")
     if not slash or "/" in name:
         return

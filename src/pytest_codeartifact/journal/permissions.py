@@ -1,7 +1,8 @@
 """The IAM permissions that calls need: actions on resources, and the smallest policy that allows them.
 
 The resource types are those of AWS's service authorization reference for CodeArtifact. Permissions beyond the
-operation's own action are from the user guide and the model. This module neither keeps calls nor evaluates policies.
+operation's own action are from the user guide and the model. This module does not store calls and does not evaluate
+policies.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from ..names.packages import FORMATS, PackageId
 from ..rules import arns
 
 Permission: TypeAlias = tuple[str, str]
-"""An action, and a resource as policies write it: an ARN, perhaps with wildcards, or ``*``."""
+"""An action, and a resource as in a policy: an ARN, perhaps with wildcards, or ``*``."""
 
 
 class Asked(Protocol):
@@ -41,11 +42,11 @@ def permissions(call: Asked) -> Iterator[Permission]:
 
 
 def policy(needed: Iterable[Permission], *, wildcards: bool = False) -> dict[str, Any]:
-    """A policy document that allows just this: the same for the same permissions, in whatever order they come.
+    """A policy document that allows exactly these permissions. Their order does not matter.
 
-    Actions that are needed on the same resources share a statement. Its Sid is the name of the first of them.
+    Actions with the same resources share a statement. Its Sid is the name of the first one.
 
-    :param wildcards: allow all packages of a repository, and all package groups of a domain, where one is needed.
+    :param wildcards: allow all packages of a repository and all package groups of a domain instead of single ones.
     """
     resources: dict[str, set[str]] = {}
     for action, resource in needed:
@@ -66,25 +67,25 @@ def _statement(actions: list[str], resources: Iterable[str]) -> dict[str, Any]:
 
 
 def _sid(actions: list[str]) -> str:
-    """A name of letters and digits for the statement of these actions, which are in no other statement."""
+    """The Sid of the statement of these actions."""
     first = actions[0].partition(":")[2]
     return first if len(actions) == 1 else f"{first}And{len(actions) - 1}More"
 
 
 def _generalised(resource: str) -> str:
-    """The resource with all that are beside it: ``package/acme/team/*``, ``package-group/acme/*``."""
+    """The resource with its siblings: ``package/acme/team/*``, ``package-group/acme/*``."""
     return _BESIDE.sub(r"\1*", resource)
 
 
 _BESIDE = re.compile(
     r"^(arn:[^:]+:codeartifact:[^:]*:[^:]*:(?:package/[^/]+/[^/]+/|package-group/[^/]+/)).+$", re.DOTALL
 )
-"""The begin of the ARN of a package or a package group, and the rest of it."""
+"""The ARN of a package or a package group. Its group is the part that all siblings share."""
 
 _BEARER = "sts:GetServiceBearerToken"
 
 _CONDITIONS = {_BEARER: {"StringEquals": {"sts:AWSServiceName": "codeartifact.amazonaws.com"}}}
-"""The conditions of actions of another service, which are limited to CodeArtifact."""
+"""The conditions that limit actions of other services to CodeArtifact."""
 
 
 # The resources of an operation's own action
@@ -103,12 +104,12 @@ def _repository(call: Asked) -> list[str]:
 
 
 def _package(call: Asked) -> list[str]:
-    """The package; none of a request of a package manager that does not tell of which one it is."""
+    """The package; none if a request of a package manager does not name one."""
     return [_package_in(call, call.params["repository"])] if "package" in call.params else []
 
 
 def _copy(call: Asked) -> list[str]:
-    """Where it copies to; the source is another matter, see :func:`_reading_the_source`."""
+    """The destination of a copy. For the source, see :func:`_reading_the_source`."""
     destination = call.params["destinationRepository"]
     return [_package_in(call, destination), *_repositories(call, destination)]
 
@@ -118,7 +119,7 @@ def _group(call: Asked) -> list[str]:
 
 
 def _associated_group(call: Asked) -> list[str]:
-    """The group that was found; where none was, it could have been any of the domain."""
+    """The group that was found; all groups of the domain if none was found."""
     if call.response is not None:
         return [_exactly(call.response["packageGroup"]["arn"])]
     return [f"{_exactly(arns.package_group(*_home(call), '/'))}*"]
@@ -129,7 +130,7 @@ def _tagged(call: Asked) -> list[str]:
 
 
 RESOURCES: dict[str, Callable[[Asked], list[str]]] = {
-    # What does not exist yet cannot be named, and lists of an account have no resource.
+    # Resources that do not exist yet have no ARN, and lists of an account have no resource.
     **dict.fromkeys(
         ("CreateDomain", "CreatePackageGroup", "CreateRepository", "ListDomains", "ListRepositories"), _anything
     ),
@@ -197,10 +198,10 @@ RESOURCES: dict[str, Callable[[Asked], list[str]]] = {
     "CopyPackageVersions": _copy,
     "GetAssociatedPackageGroup": _associated_group,
 }
-"""How each operation's own action finds its resources."""
+"""The functions that return the resources of each operation's own action."""
 
 
-# What an operation needs besides
+# Further permissions of operations
 
 
 def _reading_the_source(call: Asked) -> Iterator[Permission]:
@@ -239,7 +240,7 @@ def _its_tags(call: Asked, made: Callable[[Asked], list[str]]) -> Iterator[Permi
 
 
 def _its_metadata(call: Asked) -> Iterator[Permission]:
-    """Rule PM-31: what mvn uploads is of no use without the metadata that it uploads last."""
+    """Rule PM-31: the upload of mvn is incomplete without the metadata that it uploads last."""
     if call.params["format"] == "maven":
         for resource in _package(call):
             yield "codeartifact:PutPackageMetadata", resource
@@ -274,7 +275,7 @@ def _repositories(call: Asked, *names: str) -> list[str]:
 
 
 def _package_in(call: Asked, repository: str) -> str:
-    """The package as the service stores it (rule F-5), also if the call spelled it differently."""
+    """The package in its stored spelling (rule F-5), whatever the spelling of the call."""
     rules = FORMATS[call.params["format"]]
     namespace = call.params.get("namespace")
     id = PackageId.exact(
@@ -284,7 +285,7 @@ def _package_in(call: Asked, repository: str) -> str:
 
 
 def _kms_key(call: Asked, key: str) -> str:
-    """The key's ARN; a key behind an alias could be any, because policies do not name keys by aliases."""
+    """The ARN of the key. For an alias, all keys, because policies cannot name keys by alias."""
     if ":key/" in key:
         return _exactly(key)
     if "alias/" in key:
@@ -293,7 +294,7 @@ def _kms_key(call: Asked, key: str) -> str:
 
 
 def _exactly(arn: str) -> str:
-    """An ARN that means itself in a policy, where names may hold what a policy takes for a wildcard or a variable."""
+    """An ARN with escaped wildcards and variables, which names may contain."""
     return arn.translate(_LITERALLY)
 
 

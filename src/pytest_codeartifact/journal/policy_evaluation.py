@@ -1,8 +1,8 @@
-"""Judges IAM policies: whether identity-based policies allow what calls need, as IAM evaluates them.
+"""Evaluates identity-based IAM policies against the permissions of calls.
 
-Never kinder than IAM: what matches in part counts for a Deny and not for an Allow. What cannot be judged here, such as
-a policy variable or another condition, is refused by name if the result depends on it. Resource policies, permissions
-boundaries and the policies of an organisation are not considered.
+It is never more permissive than IAM: a partial match counts for a Deny and not for an Allow. Unsupported elements, such
+as policy variables and other conditions, raise an error if the result depends on them. Resource-based policies,
+permissions boundaries and the policies of an organisation are not considered.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import functools
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..errors import SeedError, near, shown
 from .permissions import Permission
@@ -21,16 +21,16 @@ _VERSION = "2012-10-17"
 
 
 class Asker(NamedTuple):
-    """Who asks, where: what conditions are judged by."""
+    """The account and the region of a caller, for conditions."""
 
     account: str
     region: str
 
 
 def problem(policies: Sequence[Policy], permission: Permission, asker: Asker) -> str | None:
-    """Why these policies together do not allow something; None if they do.
+    """The reason why these policies together do not allow a permission; None if they do.
 
-    :raises SeedError: it depends on something that cannot be judged here.
+    :raises SeedError: the result depends on something that is not supported.
     """
     statements = [statement for policy in policies for statement in policy]
     unjudged: list[SeedError] = []
@@ -56,22 +56,22 @@ class Statement(NamedTuple):
     denies: bool
     actions: _Patterns
     resources: _Patterns
-    conditions: Mapping[str, Mapping[str, Any]]
+    conditions: Mapping[str, Mapping[str, object]]
 
     def matches(self, permission: Permission) -> bool:
-        """Whether it applies to an action on everything that a resource with wildcards stands for."""
+        """Whether it applies to an action on all resources that match a resource with wildcards."""
         action, resource = permission
         return self.actions.cover(action) and self.resources.cover(resource)
 
     def may_match(self, permission: Permission) -> bool:
-        """Whether it may apply to an action on a part of what a resource with wildcards stands for."""
+        """Whether it may apply to an action on some resources that match a resource with wildcards."""
         action, resource = permission
         return self.actions.touch(action) and self.resources.touch(resource)
 
     def holds(self, asker: Asker, permission: Permission) -> bool:
         """Whether its conditions are met.
 
-        :raises SeedError: one that cannot be judged, unless another one is not met.
+        :raises SeedError: one is not supported, unless another one is not met.
         """
         context = _context(asker, permission)
         each = [(operator, key, values) for operator, keys in self.conditions.items() for key, values in keys.items()]
@@ -95,17 +95,17 @@ class _Patterns(NamedTuple):
     patterns: tuple[str, ...]
     negated: bool
     folded: bool
-    """Whether case does not matter, as in the names of actions."""
+    """Whether the comparison is case-insensitive, as for the names of actions."""
 
     def cover(self, text: str) -> bool:
-        """Whether the element certainly includes all that ``text`` stands for."""
-        found = self._any(_touches if self.negated else _covers, text)
-        return found != self.negated
+        """Whether the element certainly includes everything that ``text`` matches."""
+        matches = self._any(_touches if self.negated else _covers, text)
+        return matches != self.negated
 
     def touch(self, text: str) -> bool:
-        """Whether the element may include some of what ``text`` stands for."""
-        found = self._any(_covers if self.negated else _touches, text)
-        return found != self.negated
+        """Whether the element may include something that ``text`` matches."""
+        matches = self._any(_covers if self.negated else _touches, text)
+        return matches != self.negated
 
     def _any(self, matches: Callable[[str, str], bool], text: str) -> bool:
         fold = str.lower if self.folded else str
@@ -131,7 +131,7 @@ def read(given: object) -> Policy:
     return [_statement(number, one) for number, one in enumerate(each, 1)]
 
 
-def _parsed(given: object) -> Mapping[str, Any]:
+def _parsed(given: object) -> Mapping[str, object]:
     document = given
     if isinstance(given, str):
         try:
@@ -164,12 +164,12 @@ def _statement(number: int, given: object) -> Statement:
     )
 
 
-def _patterns(name: str, given: Mapping[str, Any], element: str, *, folded: bool) -> _Patterns:
+def _patterns(name: str, given: Mapping[str, object], element: str, *, folded: bool) -> _Patterns:
     present = [one for one in (element, f"Not{element}") if one in given]
     if len(present) != 1:
         raise SeedError(f"{name} has either {element} or Not{element}.")
-    patterns = _several(given[present[0]])
-    for pattern in patterns:
+    patterns: list[str] = []
+    for pattern in _several(given[present[0]]):
         if not isinstance(pattern, str):
             raise SeedError(f"{present[0]} of {name} is a str or a list of them, not {shown(pattern)}.")
         variable = re.search(r"\$\{(?![*?$]\})[^}]*\}?", pattern)
@@ -177,16 +177,17 @@ def _patterns(name: str, given: Mapping[str, Any], element: str, *, folded: bool
             raise SeedError(
                 f"{name} cannot be judged: the value of the policy variable {variable[0]} is not known here."
             )
+        patterns.append(pattern)
     return _Patterns(tuple(patterns), present[0] != element, folded)
 
 
-def _conditions(name: str, given: object) -> Mapping[str, Mapping[str, Any]]:
+def _conditions(name: str, given: object) -> Mapping[str, Mapping[str, object]]:
     if not isinstance(given, Mapping) or not all(isinstance(keys, Mapping) for keys in given.values()):
         raise SeedError(f"The Condition of {name} is an object of operators, each an object of keys.")
     return given
 
 
-def _several(given: object) -> list[Any]:
+def _several(given: object) -> list[object]:
     return list(given) if isinstance(given, (list, tuple)) else [given]
 
 
@@ -194,27 +195,27 @@ def _several(given: object) -> list[Any]:
 
 
 _MANY, _ONE = "\ue000", "\ue001"
-"""In place of the wildcards of what is asked for, which a pattern must not take for letters."""
+"""Stand for the wildcards of the requested resource, which a pattern must not match as letters."""
 
 
 @functools.lru_cache(maxsize=1024)
 def _tokens(text: str) -> str:
-    """A pattern or a resource with marks in place of its wildcards, so that ``${*}`` can be a letter."""
+    """A pattern or a resource with marks for its wildcards, so that ``${*}`` is a letter."""
     marks = {"*": _MANY, "?": _ONE}
-    return re.sub(r"\$\{([*?$])\}|[*?]", lambda found: found[1] or marks[found[0]], text)
+    return re.sub(r"\$\{([*?$])\}|[*?]", lambda match: match[1] or marks[match[0]], text)
 
 
 def _covers(pattern: str, text: str) -> bool:
-    """Whether a pattern matches all that ``text`` stands for."""
+    """Whether a pattern matches everything that ``text`` matches."""
     if text == "*":
-        return set(pattern) == {"*"}  # what has no resource is allowed on all of them only
+        return set(pattern) == {"*"}  # an action without resources needs a statement on all resources
     letters = {_MANY: ".*", _ONE: f"[^{_MANY}]"}
     regex = "".join(letters.get(letter) or re.escape(letter) for letter in _tokens(pattern))
     return re.fullmatch(regex, _tokens(text), re.DOTALL) is not None
 
 
 def _touches(pattern: str, text: str) -> bool:
-    """Whether a pattern matches something that ``text`` stands for: the two have a text in common."""
+    """Whether a string exists that both a pattern and ``text`` match."""
     if text == "*":
         return _covers(pattern, text)
     one, other = _tokens(pattern), _tokens(text)
@@ -228,7 +229,7 @@ def _touches(pattern: str, text: str) -> bool:
 
 
 def _step(letter: str, reached: Iterable[int], other: str) -> set[int]:
-    """Where in the other pattern one is after a letter."""
+    """The possible positions in the other pattern after one more letter."""
     steps = {_MANY: 0}
     return {
         at + steps.get(other[at], 1)
@@ -238,20 +239,20 @@ def _step(letter: str, reached: Iterable[int], other: str) -> set[int]:
 
 
 def _skipped(reached: Iterable[int], other: str) -> set[int]:
-    """The same, where the other pattern's wildcards may stand for nothing."""
-    found = set(reached)
-    for at in sorted(found):
+    """The positions, and those after wildcards that match the empty string."""
+    positions = set(reached)
+    for at in sorted(positions):
         while at < len(other) and other[at] == _MANY:
             at += 1
-            found.add(at)
-    return found
+            positions.add(at)
+    return positions
 
 
 # Conditions
 
 
 def _unknown(operator: str, key: str, context: Mapping[str, str], permission: Permission) -> str | None:
-    """Why a condition cannot be judged; None if it can."""
+    """The reason why a condition cannot be evaluated; None if it can."""
     if operator not in _OPERATORS:
         return f"the condition operator {operator!r} is not known here"
     if key.lower() not in context:
@@ -259,13 +260,13 @@ def _unknown(operator: str, key: str, context: Mapping[str, str], permission: Pe
     return None
 
 
-def _is_met(operator: str, value: str, wanted: list[Any]) -> bool:
+def _is_met(operator: str, value: str, wanted: list[object]) -> bool:
     test = _OPERATORS[operator]
     return any(test.matches(str(one), value) for one in wanted) != test.negated
 
 
 def _context(asker: Asker, permission: Permission) -> Mapping[str, str]:
-    """The keys that are known of a call, in lower case, and their values."""
+    """The supported condition keys of a call, in lower case, and their values."""
     if permission[0].startswith("sts:"):
         return {"aws:principalaccount": asker.account, "sts:awsservicename": "codeartifact.amazonaws.com"}
     if permission[0].startswith("codeartifact:"):
@@ -294,4 +295,4 @@ _OPERATORS = {
     "StringLike": _Operator(_covers),
     "StringNotLike": _Operator(_covers, negated=True),
 }
-"""The operators that are judged here."""
+"""The supported operators."""

@@ -18,7 +18,7 @@ _Item = TypeVar("_Item", bound=Hashable)
 
 
 class Source(NamedTuple):
-    """Where the items of a set come from: the journal of a fake, an operation, and the path of a repository."""
+    """The source of the items of a set: the journal of a fake, an operation, and the path of a repository."""
 
     journal: Journal
     operation: OperationName
@@ -26,12 +26,12 @@ class Source(NamedTuple):
 
 
 class RemovalSet(Set[_Item], Generic[_Item]):
-    """What was removed from one repository up to the time of reading: immutable, and equal to a plain set.
+    """The packages or versions that were removed from one repository up to now. Immutable, and equal to a plain set.
 
-    :param what: whose removals these are, in words.
+    :param what: a description for messages.
     :param check: returns an item as it is stored, or raises TypeError for anything that cannot be one.
-    :raises TypeError: when it is asked about anything that could not be in it: ``"old-tool" not in team.deleted`` is a
-        mistake, and must not be true.
+    :raises TypeError: for anything that cannot be an item: ``"old-tool" not in team.deleted`` is a mistake, and must
+        not be true.
     """
 
     def __init__(self, what: str, items: Collection[_Item], check: Callable[[object], _Item], source: Source) -> None:
@@ -46,15 +46,15 @@ class RemovalSet(Set[_Item], Generic[_Item]):
 
     @property
     def was_called(self) -> bool:
-        """Whether a call was made that can remove such things from here."""
+        """Whether the operation was called on the repository."""
         _, _, domain, repository = self._source.place
         return bool(self._source.journal.calls.of(self._source.operation, domain=domain, repository=repository))
 
     def removed_by(self, item: _Item) -> int | None:
-        """The number of the call that removed something, also if it is not among these: a version that went with its
+        """The number of the call that removed an item. The item may have been removed otherwise, for example with its
         package."""
         package, version = item if isinstance(item, tuple) else (item, None)
-        assert isinstance(package, PackageId), "the check has seen to it"
+        assert isinstance(package, PackageId), "the check refuses other types"
         journal, operation, place = self._source
         by = operation if item in self._items else None
         return journal.removal_of(place, package.key, version, by)
@@ -70,7 +70,10 @@ class RemovalSet(Set[_Item], Generic[_Item]):
         return iter(sorted(self._items))  # type: ignore[type-var]  # ids and pairs of id and str both sort
 
     def __len__(self) -> int:
-        self._source.journal.counted = self.what, self._so_far  # for the report, which only sees a number
+        self._source.journal.counted = (
+            self.what,
+            self._so_far,
+        )  # for the report, because the assertion contains only a number
         return len(self._so_far)
 
     def __eq__(self, other: object) -> bool:
@@ -79,54 +82,54 @@ class RemovalSet(Set[_Item], Generic[_Item]):
     def __hash__(self) -> int:
         return hash(self._items)
 
-    def __le__(self, other: Set[Any]) -> bool:
+    def __le__(self, other: Set[object]) -> bool:
         return self._items <= self._checked(other)
 
-    def __lt__(self, other: Set[Any]) -> bool:
+    def __lt__(self, other: Set[object]) -> bool:
         return self._items < self._checked(other)
 
-    def __ge__(self, other: Set[Any]) -> bool:
+    def __ge__(self, other: Set[object]) -> bool:
         return self._items >= self._checked(other)
 
-    def __gt__(self, other: Set[Any]) -> bool:
+    def __gt__(self, other: Set[object]) -> bool:
         return self._items > self._checked(other)
 
-    def __and__(self, other: Iterable[Any]) -> frozenset[_Item]:
+    def __and__(self, other: Iterable[object]) -> frozenset[_Item]:
         return self._items & self._checked(other)
 
-    def __or__(self, other: Iterable[Any]) -> frozenset[Any]:
+    def __or__(self, other: Iterable[object]) -> frozenset[_Item]:
         return self._items | self._checked(other)
 
-    def __sub__(self, other: Iterable[Any]) -> frozenset[_Item]:
+    def __sub__(self, other: Iterable[object]) -> frozenset[_Item]:
         return self._items - self._checked(other)
 
-    def __xor__(self, other: Iterable[Any]) -> frozenset[Any]:
+    def __xor__(self, other: Iterable[object]) -> frozenset[_Item]:
         return self._items ^ self._checked(other)
 
-    def __rsub__(self, other: Iterable[Any]) -> frozenset[Any]:
+    def __rsub__(self, other: Iterable[object]) -> frozenset[_Item]:
         return self._checked(other) - self._items
 
     __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
 
-    def isdisjoint(self, other: Iterable[Any]) -> bool:
+    def isdisjoint(self, other: Iterable[object]) -> bool:
         return self._items.isdisjoint(self._each_checked(other))
 
-    def issubset(self, other: Iterable[Any]) -> bool:
+    def issubset(self, other: Iterable[object]) -> bool:
         return self._items.issubset(self._each_checked(other))
 
-    def issuperset(self, other: Iterable[Any]) -> bool:
+    def issuperset(self, other: Iterable[object]) -> bool:
         return self._items.issuperset(self._each_checked(other))
 
-    def union(self, *others: Iterable[Any]) -> frozenset[Any]:
+    def union(self, *others: Iterable[object]) -> frozenset[_Item]:
         return self._items.union(*map(self._each_checked, others))
 
-    def intersection(self, *others: Iterable[Any]) -> frozenset[_Item]:
+    def intersection(self, *others: Iterable[object]) -> frozenset[_Item]:
         return self._items.intersection(*map(self._each_checked, others))
 
-    def difference(self, *others: Iterable[Any]) -> frozenset[_Item]:
+    def difference(self, *others: Iterable[object]) -> frozenset[_Item]:
         return self._items.difference(*map(self._each_checked, others))
 
-    def symmetric_difference(self, other: Iterable[Any]) -> frozenset[Any]:
+    def symmetric_difference(self, other: Iterable[object]) -> frozenset[_Item]:
         return self._items.symmetric_difference(self._each_checked(other))
 
     def copy(self) -> frozenset[_Item]:
@@ -135,22 +138,24 @@ class RemovalSet(Set[_Item], Generic[_Item]):
     def __repr__(self) -> str:
         return _as_set(self._items)
 
-    def _checked(self, other: object) -> frozenset[Any]:
+    def _checked(self, other: object) -> frozenset[_Item]:
         if not isinstance(other, (set, frozenset, Set)):
             raise TypeError(f"{self.what} is compared with a set, not with {shown(other)}.{self._instead_of(other)}")
         return self._each_checked(other)
 
     def _instead_of(self, other: object) -> str:
-        """What to write instead of an item or a sequence of items, which are not sets; empty for anything else."""
+        """A suggestion if an item or a sequence of items was given instead of a set; empty for anything else."""
         for items in ([other], other):
             if isinstance(items, Sequence):
                 with suppress(TypeError):
                     return f" Write == {_as_set(self._each_checked(items))}."
         return ""
 
-    def _each_checked(self, others: Iterable[Any]) -> frozenset[Any]:
-        """The items of any iterable, which methods take where operators want a set."""
-        return others._items if isinstance(others, RemovalSet) else frozenset(map(self._check, others))
+    def _each_checked(self, others: Iterable[object]) -> frozenset[_Item]:
+        """The items of an iterable. Methods accept any iterable, operators only sets."""
+        if isinstance(others, RemovalSet):
+            return frozenset(others)  # which were checked when they were removed
+        return frozenset(map(self._check, others))
 
 
 def _as_set(items: Iterable[Any]) -> str:
@@ -163,7 +168,9 @@ def check_package_id(item: object) -> PackageId:
     :raises TypeError: showing how one is written.
     """
     if not isinstance(item, PackageId):
-        raise TypeError(f"Packages go by their id, for example pypi('name') or npm('@scope/name'), not by {item!r}.")
+        raise TypeError(
+            f"A package is identified by its id, for example pypi('name') or npm('@scope/name'), not by {item!r}."
+        )
     return item
 
 
@@ -173,6 +180,8 @@ def check_version_id(item: object) -> tuple[PackageId, str]:
     :raises TypeError: showing how one is written.
     """
     if not (isinstance(item, tuple) and len(item) == 2 and isinstance(item[0], PackageId) and isinstance(item[1], str)):
-        raise TypeError(f"Versions go by package and version, for example (pypi('name'), '1.0'), not by {item!r}.")
+        raise TypeError(
+            f"A version is identified by package and version, for example (pypi('name'), '1.0'), not by {item!r}."
+        )
     id, version = item
     return id, id.version_name(version)

@@ -1,8 +1,7 @@
-"""Entities as plain dicts, to show them: attributes under the keywords that seed them.
+"""Converts entities to plain dicts, with the keywords that seed them.
 
-A function that is named after an entity describes all of it, with its contents. A function named ``..._attributes``
-describes what two records of one entity are compared by. Neither includes derived values or the time of creation, which
-is not part of a seed.
+A function with the name of an entity includes its contents. A function ``..._attributes`` returns the attributes by
+which two records of one entity are compared. Neither includes derived values or the time of creation.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ Snapshot = dict[str, Any]
 
 
 def domain_attributes(domain: entities.Domain) -> Snapshot:
-    """What a domain has besides what is in it."""
+    """The attributes of a domain, without its contents."""
     return {"encryption_key": domain.encryption_key}
 
 
@@ -34,7 +33,7 @@ def domain(domain: entities.Domain) -> Snapshot:
 
 
 def group_attributes(group: entities.Group) -> Snapshot:
-    """What a package group has besides its tags."""
+    """The attributes of a package group, without its tags."""
     listed = [name for name in RESTRICTIONS if group.modes[name] == ALLOW_SPECIFIC_REPOSITORIES]
     return {
         "restrictions": {restriction: group.modes[restriction] for restriction in RESTRICTIONS},
@@ -50,7 +49,7 @@ def group(group: entities.Group) -> Snapshot:
 
 
 def repository_attributes(repository: entities.Repository) -> Snapshot:
-    """What a repository has besides what is in it."""
+    """The attributes of a repository, without its contents."""
     return {
         "upstreams": [upstream.name for upstream in repository.upstreams],
         "external_connection": repository.external_connection,
@@ -70,7 +69,7 @@ def repository(repository: entities.Repository) -> Snapshot:
 
 
 def package_attributes(package: entities.Package) -> Snapshot:
-    """What a package has besides its origin configuration and its versions."""
+    """The attributes of a package, without its origin configuration and its versions."""
     return {"display_name": package.display_name, "dist_tags": dict(package.dist_tags)}
 
 
@@ -84,7 +83,7 @@ def package(package: entities.Package) -> Snapshot:
 
 
 def version_attributes(package_key: str, version: entities.Version) -> Snapshot:
-    """What a version has besides its assets."""
+    """The attributes of a version, without its assets."""
     details, origin = version.details, version.origin
     return {
         "status": version.status,
@@ -104,12 +103,12 @@ def version_attributes(package_key: str, version: entities.Version) -> Snapshot:
 
 
 def _texts(details: entities.Details) -> tuple[tuple[str, tree.Node], ...]:
-    """What package managers have sent beyond the members of the API (rule PM-55)."""
+    """The data of package managers for which the API has no members (rule PM-55)."""
     return ("kept", details.kept), ("notes", details.notes)
 
 
 def version(package_key: str, version: entities.Version) -> Snapshot:
-    """A version with the contents of its assets, but for those that it has by default (rule F-11)."""
+    """A version with the contents of its assets, except default assets (rule F-11)."""
     assets = {asset.name: asset.known for asset in map(entities.Asset._make, tree.scan(version.details.own_assets))}
     return {**version_attributes(package_key, version), "assets": assets}
 

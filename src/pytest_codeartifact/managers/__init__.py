@@ -1,14 +1,14 @@
-"""The protocols of the package managers: their requests at the endpoint of a repository, and the answers.
+"""The protocols of the package managers: their requests to the endpoint of a repository, and the responses.
 
-One module for each format, each of which knows its protocol and nothing of how versions are stored::
+There is one module for each format. It knows its protocol, and not how versions are stored::
 
-    addresses        which repository a URL names
-    credentials      whether a token opens it
-    protocol         what the module of a format is written with
-    repository_view  what a repository lists, gives and takes
+    addresses        finds the repository in a URL
+    credentials      checks the authorization token
+    protocol         routes, requests and replies, for the modules of the formats
+    repository_view  reads and writes a repository
     cargo, npm, ...  the formats
 
-:mod:`.service.endpoints` leads a request through these in the order of rule PM-20.
+:mod:`.service.endpoints` passes a request through these in the order of rule PM-20.
 """
 
 from __future__ import annotations
@@ -21,4 +21,4 @@ from .pypi import PYPI
 from .ruby import RUBY
 
 PROTOCOLS: dict[str, Protocol] = {protocol.format: protocol for protocol in (CARGO, MAVEN, NPM, PYPI, RUBY)}
-"""By format. Formats that are not here have no protocol that works yet."""
+"""The implemented protocols, by format."""

@@ -1,4 +1,4 @@
-"""The URLs of package managers: which repository they name, and what of it (rules PM-1 to PM-8)."""
+"""The URLs of package managers: the repository, and the path in it (rules PM-1 to PM-8)."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ _NO_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 class Address(NamedTuple):
-    """Where a request goes.
+    """The target of a request.
 
-    ``region`` is None where the URL names none (rule PM-3). ``path`` is what follows the name of the repository, split
-    and decoded: ``()`` for the endpoint without its slash, ``("",)`` for the endpoint. ``endpoint`` is its URL, with
-    the slash, as it was asked (rule PM-7).
+    ``region`` is None if the URL has none (rule PM-3). ``path`` has the decoded segments after the name of the
+    repository: ``()`` for the endpoint without its slash, ``("",)`` for the endpoint. ``endpoint`` is its URL with
+    the slash and the host of the request (rule PM-7).
     """
 
     format: str
@@ -42,9 +42,9 @@ class Address(NamedTuple):
 
 
 class Endpoint(NamedTuple):
-    """A URL of a package manager, taken apart as far as its format.
+    """A URL of a package manager, parsed up to its format.
 
-    ``home`` and ``region`` are those of a host of AWS's. ``base`` is the URL up to ``rest``, which is still encoded.
+    ``home`` and ``region`` come from a host name of AWS. ``base`` is the URL up to ``rest``, which is still encoded.
     """
 
     format: str
@@ -55,26 +55,26 @@ class Endpoint(NamedTuple):
 
 
 def endpoint(host: str, path: str, ours: str) -> Endpoint | None:
-    """What a URL on the server is, or on a host of AWS's; None for any that belongs to no package manager.
+    """Parse a URL of the server or of a host of AWS. None if it is not a URL of a package manager.
 
-    :param host: whom the request is meant for.
+    :param host: the host that the request is addressed to.
     :param ours: the host of the server, with the port.
     """
     aws = None if host == ours else _AWS_HOST.fullmatch(host)
     if host != ours and aws is None:
         return None
-    found = (_PATH if aws is None else _AWS_PATH).fullmatch(path)
-    if found is None:
+    parts = (_PATH if aws is None else _AWS_PATH).fullmatch(path)
+    if parts is None:
         return None
     home, region = (None, None) if aws is None else (aws["home"], aws["region"] or aws["dual"])
-    return Endpoint(found["format"], home, region, found["rest"], f"http://{host}{path[: found.start('rest')]}")
+    return Endpoint(parts["format"], home, region, parts["rest"], f"http://{host}{path[: parts.start('rest')]}")
 
 
 def read(asked: Endpoint) -> Address:
-    """The address that a URL is.
+    """Parse the rest of a URL.
 
-    :raises ResourceNotFoundException: it names no repository, or the format has no protocol (rules PM-2 and PM-8).
-    :raises ValidationException: it cannot be decoded, or has a segment that no path has (rules PM-5 and PM-14).
+    :raises ResourceNotFoundException: it has no repository, or the format has no protocol (rules PM-2 and PM-8).
+    :raises ValidationException: it cannot be decoded, or has a segment that is not valid (rules PM-5 and PM-14).
     """
     if asked.format == "generic":
         raise ResourceNotFoundException("Generic packages have no package manager: they are published with the API.")
@@ -96,26 +96,26 @@ def without_tokens(text: str) -> str:
 
 
 def no_such_path() -> ServiceError:
-    """The answer to a path that leads nowhere (rule PM-24)."""
+    """The response to an unknown path (rule PM-24)."""
     return ResourceNotFoundException("Not found. A repository of this format has nothing at this path.")
 
 
 def check_segments(path: tuple[str, ...]) -> tuple[str, ...]:
-    """The path itself, if none of its segments has a slash that it was sent with as an escape (rule PM-5).
+    """The same path, if no segment contains a slash that was sent as an escape (rule PM-5).
 
-    :raises ValidationException: one has.
+    :raises ValidationException: a segment contains one.
     """
     refuse_slashes(path)
     return path
 
 
 def refuse_slashes(segments: Iterable[str]) -> None:
-    """Refuse segments with a slash.
+    """Refuse segments that contain a slash.
 
-    :raises ValidationException: one has.
+    :raises ValidationException: a segment contains one.
     """
     if any("/" in segment for segment in segments):
-        raise ValidationException("The path has an escaped '/' in it.")
+        raise ValidationException("The path contains an escaped '/'.")
 
 
 def _decoded(segment: str) -> str:
@@ -124,7 +124,7 @@ def _decoded(segment: str) -> str:
     except UnicodeDecodeError:
         text = "\0"
     if _NO_ESCAPE.search(segment) or text in (".", "..") or any(map(_is_control, text)):
-        raise ValidationException("The path cannot be read: it has a segment '.' or '..', or an escape of no text.")
+        raise ValidationException("The path is not valid: a segment is '.' or '..', or has an invalid escape.")
     if _TOKEN.search(text):
         raise ValidationException("The path has an authorization token in it, which belongs in a header.")
     return text

@@ -1,4 +1,4 @@
-"""Single members of archives, which are read without unpacking the rest (rule PM-52)."""
+"""Reads single members of archives without unpacking the rest (rule PM-52)."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import zlib
 from collections.abc import Callable
 
 LARGEST_MEMBER = 1024 * 1024
-"""The maximum number of bytes that are read of a member."""
+"""The maximum number of bytes that are read from a member."""
 
 _LARGEST_ARCHIVE = 64 * 1024 * 1024
-"""The maximum number of decompressed bytes that are searched for a member, so that a bomb costs little."""
+"""The maximum number of decompressed bytes that are searched for a member, against decompression bombs."""
 
 
 class _Limited(io.RawIOBase):
@@ -32,9 +32,9 @@ class _Limited(io.RawIOBase):
 
 
 def member_of_tar(content: bytes, is_wanted: Callable[[str], bool], *, compressed: bool = True) -> bytes | None:
-    """The begin of the first member that is wanted. None if there is none, or the archive cannot be read.
+    """The start of the first member that is wanted. None if there is none, or the archive cannot be read.
 
-    :param is_wanted: whether a member of this name is.
+    :param is_wanted: called with the name of a member.
     :param compressed: whether the archive is compressed with gzip.
     """
     stream = io.BytesIO(content)

@@ -1,6 +1,6 @@
-"""What cargo speaks: a sparse index, and the web API of a registry (section 5).
+"""The protocol of cargo: a sparse index, and the web API of a registry (section 5).
 
-A version in the index is what was sent with its publication, or what stands in the ``Cargo.toml`` of its crate file.
+The metadata of a version in the index was sent with its publication, or is read from the ``Cargo.toml`` in its crate.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from ..errors import ConflictException, ResourceNotFoundException, ValidationExc
 from ..names.packages import PackageId
 from ..state.entities import Asset, Dependency, Details, License, Version
 from . import cargo_manifest, json_bodies, semver
-from .json_bodies import checked
+from .json_bodies import JsonObject, checked
 from .protocol import Asked, Protocol, Reply, Work, get, json_reply, publish
 from .repository_view import RepositoryView
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}", re.ASCII)
 _LENGTH = 4
-"""The bytes of a length in the body of a publication."""
+"""The number of bytes of each length in the body of a publication."""
 
 _PUBLICATION = "cargo/publication"
-"""The name of the JSON of a publication, which is kept (rule PM-55)."""
+"""The name under which the JSON of a publication is kept (rule PM-55)."""
 
 _OF_DEPENDENCIES = {
     "version_req": str,
@@ -51,7 +51,7 @@ def _config(asked: Asked) -> Work:
 
 
 def _index(asked: Asked, crate: str, first: str = "", second: str = "") -> Work:
-    """The file of a crate in the index (rules CG-5 and CG-6)."""
+    """The index file of a crate (rules CG-5 and CG-6)."""
     id = asked.about(crate)
     if (first, second) != _prefix(crate.lower()):
         raise ResourceNotFoundException(f"The index has nothing of '{crate}' at this path.")
@@ -66,14 +66,14 @@ def _index(asked: Asked, crate: str, first: str = "", second: str = "") -> Work:
 
 
 def _prefix(crate: str) -> tuple[str, str]:
-    """The folders of a crate in the index."""
+    """The folders of a crate's index file."""
     if len(crate) < 3:
         return str(len(crate)), ""
     return ("3", crate[0]) if len(crate) == 3 else (crate[:2], crate[2:4])
 
 
-def _line(asked: Asked, id: PackageId, version: Version) -> dict[str, Any]:
-    """A version in the index (rules CG-6 and CG-7)."""
+def _line(asked: Asked, id: PackageId, version: Version) -> JsonObject:
+    """The line of a version in an index file (rules CG-6 and CG-7)."""
     asset = version.asset(_file_name(id, version.version))
     published = _publication(version, asset)
     features = published.get("features", {})
@@ -90,16 +90,16 @@ def _line(asked: Asked, id: PackageId, version: Version) -> dict[str, Any]:
     }
 
 
-def _publication(version: Version, asset: Asset | None) -> dict[str, Any]:
+def _publication(version: Version, asset: Asset | None) -> JsonObject:
     kept = version.kept(_PUBLICATION)
     if kept is not None:
-        published: dict[str, Any] = json.loads(kept)
+        published: JsonObject = json.loads(kept)
         return published
     return cargo_manifest.publication(asset)
 
 
-def _indexed(asked: Asked, dependency: Mapping[str, Any]) -> dict[str, Any]:
-    """A dependency as the index has it."""
+def _indexed(asked: Asked, dependency: Mapping[str, Any]) -> JsonObject:
+    """A dependency in the form of the index."""
     renamed = dependency.get("explicit_name_in_toml")
     registry = dependency.get("registry")
     return {
@@ -120,12 +120,12 @@ def _is_own(asked: Asked, registry: object) -> bool:
 
 
 def _enabled(features: Mapping[str, Any]) -> Iterable[str]:
-    """Everything that some feature enables."""
+    """Everything that at least one feature enables."""
     return (each for enabled in features.values() if isinstance(enabled, list) for each in enabled)
 
 
 def _is_new(enabled: object) -> bool:
-    """Whether older versions of cargo do not understand this member of a feature."""
+    """Whether older versions of cargo cannot parse this member of a feature."""
     return isinstance(enabled, str) and (enabled.startswith("dep:") or "?/" in enabled)
 
 
@@ -150,9 +150,9 @@ def _versions(asked: Asked, crate: str) -> Work:
     return answer
 
 
-def _described(id: PackageId, version: Version, path: str) -> dict[str, Any]:
+def _described(id: PackageId, version: Version, path: str) -> JsonObject:
     asset = version.asset(_file_name(id, version.version))
-    assert version.published is not None, "what is listed has its time of publication"
+    assert version.published is not None, "listed versions have a time of publication"
     created = from_millis(version.published).isoformat(timespec="microseconds")
     return {
         "crate": id.name,
@@ -180,9 +180,9 @@ def _download(asked: Asked, crate: str, version: str) -> Work:
 
 
 class _Sent(NamedTuple):
-    """The two parts of a publication."""
+    """The two parts of a publication: metadata and crate file."""
 
-    metadata: dict[str, Any]
+    metadata: JsonObject
     crate: bytes
 
 
@@ -191,8 +191,8 @@ def _publish(asked: Asked) -> Work:
     name, version = (checked(sent.metadata.get(member), str, f"'{member}'") for member in ("name", "vers"))
     if _NAME.fullmatch(name) is None:
         raise ValidationException(
-            f"'{name[:64]}' is not a valid name of a crate: it must begin with a letter and have letters, digits, '-' "
-            f"and '_' only, at most 64."
+            f"'{name[:64]}' is not a valid name of a crate: it must begin with a letter and contain letters, "
+            f"digits, '-' and '_' only, at most 64."
         )
     id = asked.about(name, version=version, asset=f"{name}-{version}.crate")
     details = _details(sent.metadata).keeping({_PUBLICATION: json.dumps(sent.metadata)})
@@ -208,11 +208,11 @@ def _publish(asked: Asked) -> Work:
 
 
 def _read(body: bytes) -> _Sent:
-    """The parts of a publication, each after its length (rule CG-9)."""
+    """Split a publication, whose parts follow their lengths (rule CG-9)."""
     metadata, rest = _part(body, "metadata")
     crate, rest = _part(rest, "crate")
     if rest:
-        raise ValidationException(f"The body has {len(rest)} bytes more than the lengths in it say.")
+        raise ValidationException(f"The body has {len(rest)} bytes after the lengths that it declares.")
     document = checked(json_bodies.read(metadata), dict, "The metadata")
     json_bodies.check_optional(document, {"links": str, "rust_version": str}, "the metadata")
     for dependency in checked(document.get("deps", []), list, "'deps'"):
@@ -222,7 +222,7 @@ def _read(body: bytes) -> _Sent:
     return _Sent(document, crate)
 
 
-def _check_dependency(dependency: dict[str, Any]) -> None:
+def _check_dependency(dependency: JsonObject) -> None:
     """Refuse a dependency that would make a line of the index which cargo cannot read."""
     checked(dependency.get("name"), str, "The name of a dependency")
     json_bodies.check_optional(dependency, _OF_DEPENDENCIES, "a dependency")
@@ -238,7 +238,7 @@ def _part(body: bytes, what: str) -> tuple[bytes, bytes]:
 
 
 def _check_spelling(repository: RepositoryView, id: PackageId) -> None:
-    """Refuse a name that cargo does not tell from one that is there (rule CG-12)."""
+    """Refuse a name that cargo considers equal to an existing one (rule CG-12)."""
     there = repository.spelled(id, _folded, upstream=False)
     if there != id:
         raise ConflictException(f"The crate '{id.name}' is there as '{there.name}'.", id.name, "package")
@@ -249,7 +249,7 @@ def _folded(character: str) -> str:
 
 
 def _check_build(repository: RepositoryView, id: PackageId, version: str) -> None:
-    """Refuse a version that cargo does not tell from one that is there (rule CG-11)."""
+    """Refuse a version that cargo considers equal to an existing one (rule CG-11)."""
     package = repository.package(id)
     for name in package.version_names() if package is not None else ():
         if name != version and semver.without_build(name) == semver.without_build(version):
@@ -258,8 +258,8 @@ def _check_build(repository: RepositoryView, id: PackageId, version: str) -> Non
             )
 
 
-def _details(metadata: dict[str, Any]) -> Details:
-    """What the API returns about a version (rule CG-16)."""
+def _details(metadata: JsonObject) -> Details:
+    """The metadata that the API returns for a version (rule CG-16)."""
     license = json_bodies.text(metadata, "license")
     return Details(
         summary=json_bodies.text(metadata, "description"),
@@ -271,7 +271,7 @@ def _details(metadata: dict[str, Any]) -> Details:
     )
 
 
-def _dependency(dependency: dict[str, Any]) -> Dependency:
+def _dependency(dependency: JsonObject) -> Dependency:
     kind = json_bodies.text(dependency, "kind")
     return Dependency(dependency["name"], json_bodies.text(dependency, "version_req") or "", kind)
 

@@ -1,4 +1,4 @@
-"""What stands in the files of Python packages (rule PM-52): one member of an archive is read, nothing is unpacked."""
+"""Reads the core metadata in the files of Python packages (rule PM-52), without unpacking them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .archives import LARGEST_MEMBER, member_of_tar
 
 
 def requires_python(asset: Asset) -> str | None:
-    """The versions of Python that a file says it needs; None if it says nothing or cannot be read."""
+    """The field ``Requires-Python`` of a file. None if it is missing, or the file cannot be read."""
     if not isinstance(asset.content, bytes):
         return None
     read = _of_sdist if asset.name.endswith(".tar.gz") else _of_zip

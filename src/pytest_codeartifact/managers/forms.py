@@ -1,4 +1,4 @@
-"""Forms as clients upload them (``multipart/form-data``), read with a parser that is not ours."""
+"""Parses uploaded forms (``multipart/form-data``) with the library ``multipart``."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ class File(NamedTuple):
 
 
 class Form(NamedTuple):
-    """A form: the texts of each field, and files by the names of their fields."""
+    """A form: the values of each field, and the files, by name of the field."""
 
     fields: dict[str, list[str]]
     files: dict[str, File]
 
     def first(self, field: str) -> str | None:
-        """The text of a field; None if it was not sent or is empty."""
+        """The value of a field; None if it was not sent or is empty."""
         return next(filter(None, self.fields.get(field, ())), None)
 
 
 def read(content_type: str, body: bytes) -> Form:
-    """The form in a body.
+    """Parse the form in a body.
 
-    :raises ValidationException: it is none, ends in the middle, or has several files of one name.
+    :raises ValidationException: the body is not a form, is incomplete, or has several files of one name.
     """
     form = Form({}, {})
     try:

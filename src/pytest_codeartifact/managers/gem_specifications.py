@@ -1,4 +1,4 @@
-"""What stands in a gem of itself: the specification in its ``metadata.gz`` (rules RB-3 and PM-52).
+"""Reads the specification of a gem in its ``metadata.gz`` (rules RB-3 and PM-52).
 
 The YAML is read as plain data: texts, lists and mappings. Tags, which name classes of Ruby, are ignored.
 """
@@ -17,7 +17,7 @@ from .archives import LARGEST_MEMBER, member_of_tar
 from .ruby_marshal import Dumped, Loaded, Object, Symbol
 
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-"""The loader that makes texts of all scalars; the one in C, if it is there."""
+"""The loader that reads all scalars as strings; the one in C if it is available."""
 
 NAME = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9][A-Za-z0-9_.-]*", re.ASCII)
 """The names that a gem may have."""
@@ -41,7 +41,7 @@ class GemDependency(NamedTuple):
 
 
 class Specification(NamedTuple):
-    """What a gem says of itself."""
+    """The specification of a gem."""
 
     name: str
     version: str
@@ -57,17 +57,17 @@ class Specification(NamedTuple):
 
     @property
     def number(self) -> str:
-        """The version as it is stored: with the platform, if it is not that of every Ruby (rule RB-3)."""
+        """The version as it is stored: with the platform, unless it is ``ruby`` (rule RB-3)."""
         return self.version if self.platform == "ruby" else f"{self.version}-{self.platform}"
 
     @property
     def runtime(self) -> list[GemDependency]:
-        """The dependencies at run time, by name."""
+        """The runtime dependencies, by name."""
         return sorted(dependency for dependency in self.dependencies if dependency.kind == "runtime")
 
 
 def read(gem: bytes) -> Specification | None:
-    """The specification in a gem; None if there is none that can be read."""
+    """The specification in a gem; None if it is missing or cannot be read."""
     packed = member_of_tar(gem, lambda name: name == "metadata.gz", compressed=False)
     try:
         text = zlib.decompressobj(_GZIP).decompress(packed or b"", LARGEST_MEMBER)
@@ -78,12 +78,12 @@ def read(gem: bytes) -> Specification | None:
 
 
 def text_of(requirement: Requirement, between: str = ", ") -> str:
-    """A requirement as Ruby writes it: ``>= 1.0, < 2``."""
+    """A requirement in the notation of Ruby: ``>= 1.0, < 2``."""
     return between.join(f"{operator} {version}" for operator, version in requirement)
 
 
 def dump(specification: Specification) -> bytes:
-    """A ``Gem::Specification`` as ``Marshal.load`` reads it (rule RB-13)."""
+    """A ``Gem::Specification`` in the form for ``Marshal.load`` (rule RB-13)."""
     fields = [
         "3.3.15",
         4,
@@ -95,7 +95,7 @@ def dump(specification: Specification) -> bytes:
         _requirement(specification.rubygems),
         specification.platform,
         [_dependency(dependency) for dependency in specification.dependencies],
-        "",  # a project of a forge that is no more
+        "",  # the project on RubyForge, which was closed
         None,  # the e-mail
         list(specification.authors),
         None,  # the description

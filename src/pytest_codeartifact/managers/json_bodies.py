@@ -1,11 +1,14 @@
-"""Reads the JSON that clients send: what is of another type than the protocol says is refused by name."""
+"""Parses JSON bodies. A value of another type than the protocol defines is refused, with its name."""
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from ..errors import ValidationException
 from ..wire import parse_json
+
+JsonObject: TypeAlias = dict[str, Any]
+"""A JSON object. Its members have any JSON type."""
 
 T = TypeVar("T")
 
@@ -13,9 +16,9 @@ _TYPES = {dict: "an object", list: "an array", str: "a string", int: "a number",
 
 
 def read(body: bytes) -> Any:
-    """The JSON in a body.
+    """Parse the JSON in a body.
 
-    :raises ValidationException: it is none.
+    :raises ValidationException: it is not valid JSON.
     """
     try:
         text = body.decode()
@@ -28,9 +31,9 @@ def read(body: bytes) -> Any:
 
 
 def checked(value: object, wanted: type[T], where: str) -> T:
-    """A value of the type that it must have.
+    """A value, checked to have a type.
 
-    :param where: how the place of the value is called in the message.
+    :param where: the name of the value in the message.
     :raises ValidationException: it has another type.
     """
     if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
@@ -38,11 +41,11 @@ def checked(value: object, wanted: type[T], where: str) -> T:
     return value
 
 
-def check_optional(members: dict[str, Any], wanted: dict[str, type], where: str) -> None:
-    """Refuse members of an object that are there and not null, and have another type than they must have.
+def check_optional(members: JsonObject, wanted: dict[str, type], where: str) -> None:
+    """Check the types of members of an object that may be missing or null.
 
     :param where: what the object is, in the message.
-    :raises ValidationException: there is one.
+    :raises ValidationException: one has another type.
     """
     for name, type in wanted.items():
         if members.get(name) is not None:
@@ -50,16 +53,16 @@ def check_optional(members: dict[str, Any], wanted: dict[str, type], where: str)
 
 
 def check_texts(values: object, where: str) -> None:
-    """Refuse what is no array of strings.
+    """Check that a value is an array of strings.
 
-    :raises ValidationException: it is none.
+    :raises ValidationException: it is not.
     """
     for value in checked(values, list, where):
         checked(value, str, f"A value in {where}")
 
 
-def text(members: dict[str, Any], name: str) -> str | None:
-    """A member of an object if it is a text that is not empty. None otherwise: its place is optional."""
+def text(members: JsonObject, name: str) -> str | None:
+    """A member of an object if it is a non-empty string, else None. For optional members."""
     value = members.get(name)
     return value if isinstance(value, str) and value else None
 

@@ -1,7 +1,7 @@
-"""What Maven speaks: the layout of its repositories, with metadata that is made on the spot (section 4).
+"""The protocol of Maven: the layout of its repositories, with metadata that is generated on request (section 4).
 
-A deployment is many requests. The files of a version come first, and leave it Unfinished. The metadata comes last and
-makes it Published.
+A deployment consists of many requests. The files of a version are uploaded first, and leave it Unfinished. The metadata
+is uploaded last, and makes the version Published.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _DIGESTS: dict[str, Callable[[Asset], str | None]] = {
     "sha256": lambda asset: asset.sha256,
     "sha512": lambda asset: asset.summary.sha512,
 }
-"""The checksums, by the ending of their files (rule MV-15)."""
+"""The checksums, by suffix of their files (rule MV-15)."""
 
 _ID = re.compile(r"[A-Za-z0-9_.-]+", re.ASCII)
 _NOT_IN_VERSIONS = set('\\/:"<>|?*[](){},')
@@ -39,9 +39,9 @@ _TEXT = "text/plain"
 
 
 class _Located(NamedTuple):
-    """What a path is about: a file of a version, or the metadata of a snapshot or (without version) of an artifact.
+    """The target of a path: a file of a version, or the metadata of a snapshot or (without version) of an artifact.
 
-    ``checksum`` is set if it is not about the file, but about a checksum of it.
+    ``checksum`` is set if the target is a checksum of the file.
     """
 
     id: PackageId
@@ -51,19 +51,19 @@ class _Located(NamedTuple):
 
     @property
     def is_metadata(self) -> bool:
-        """Whether the file is the metadata."""
+        """Whether the file is ``maven-metadata.xml``."""
         return self.file == MAVEN_METADATA
 
 
 def _located(asked: Asked, path: Segments) -> _Located:
-    """What a path is about (rules MV-1 to MV-3)."""
+    """Parse a path (rules MV-1 to MV-3)."""
     file, _, ending = path[-1].rpartition(".")
     checksum = ending if ending in _DIGESTS else None
     file = path[-1] if checksum is None else file
     of_artifact = file == MAVEN_METADATA and not (len(path) > 1 and path[-2].endswith("-SNAPSHOT"))
     *group, artifact = path[:-1] if of_artifact else path[:-2] or ("",)
     if not group or not file:
-        raise asked.impossible("Not found. A path is one of a file: group/artifact/version/file.")
+        raise asked.impossible("Not found. The path of a file is group/artifact/version/file.")
     if any("." in segment for segment in group):
         raise asked.impossible("The path has a '.' in a folder of the group, where a '/' belongs.")
     version = None if of_artifact else path[-2]
@@ -84,12 +84,12 @@ def _read(asked: Asked, path: Segments) -> Work:
 
 
 def _file(repository: RepositoryView, located: _Located) -> Reply:
-    """A file of a version, or its checksum, which brings in nothing (rules MV-15, MV-19 and MV-26)."""
+    """A file of a version, or its checksum, which is not retained (rules MV-15, MV-19 and MV-26)."""
     id, name, file, checksum = located
     assert name is not None, "files belong to versions"
     version = repository.version_to_serve(id, name, file, retain=checksum is None)
     asset = version.asset(file)
-    assert asset is not None, "what is to be served has what was asked for"
+    assert asset is not None, "the version to serve has the file"
     if checksum is not None:
         digest = _DIGESTS[checksum](asset)
         if digest is None:
@@ -107,7 +107,7 @@ def _type_of(file: str) -> str:
 
 
 def _document(repository: RepositoryView, located: _Located) -> Reply:
-    """The metadata, made on the spot, or its checksum (rules MV-18, MV-20 and MV-23)."""
+    """The generated metadata, or its checksum (rules MV-18, MV-20 and MV-23)."""
     content = _of_artifact(repository, located.id) if located.version is None else _of_snapshot(repository, located)
     if located.checksum is not None:
         return Reply(hashlib.new(located.checksum, content, usedforsecurity=False).hexdigest().encode(), _TEXT)
@@ -171,7 +171,7 @@ def _put_file(asked: Asked, located: _Located) -> Work:
 
 
 def _version_of(located: _Located) -> str:
-    """The version that a file goes to: of a snapshot, its build (rules MV-2 and MV-21)."""
+    """The version that a file is added to: for a snapshot, the build (rules MV-2 and MV-21)."""
     id, folder, file, _ = located
     assert folder is not None, "files belong to versions"
     if is_moving(id, folder):
@@ -185,7 +185,7 @@ def _version_of(located: _Located) -> str:
 
 
 def _put_metadata(asked: Asked, id: PackageId) -> Work:
-    """Publish what the document names and is Unfinished (rules MV-7 to MV-9 and MV-17)."""
+    """Publish the Unfinished versions in the document (rules MV-7 to MV-9 and MV-17)."""
     names = maven_documents.versions_in(xml_documents.read(asked.body), id)
 
     def answer(repository: RepositoryView) -> Reply:
@@ -194,14 +194,14 @@ def _put_metadata(asked: Asked, id: PackageId) -> Work:
             _check_sums(version)
         repository.finish(id, names, asked.body)
         if there:
-            _take_down(repository, id, there[-1].version, asked.body, None)
+            _note_digests(repository, id, there[-1].version, asked.body, None)
         return Reply()
 
     return answer
 
 
 def _put_snapshot(asked: Asked, located: _Located) -> Work:
-    """Publish the build that the document names (rule MV-22)."""
+    """Publish the build in the document (rule MV-22)."""
     id, snapshot = located.id, located.version
     assert snapshot is not None, "a snapshot is a version"
     said = maven_documents.snapshot_in(xml_documents.read(asked.body), id, snapshot)
@@ -210,10 +210,10 @@ def _put_snapshot(asked: Asked, located: _Located) -> Work:
         build = repository.version(id, said.build)
         names = {f"{id.name}-{said.build}{f'-{kind}' if kind else ''}.{ending}" for kind, ending in said.files}
         if build is None or not names & set(build.asset_names):
-            raise ValidationException(f"The document names no file of a build of '{snapshot}' that is here.")
+            raise ValidationException(f"The document has no file of a build of '{snapshot}' that is here.")
         _check_sums(build)
         repository.finish_build(id, build)
-        _take_down(repository, id, snapshot, asked.body, snapshot)
+        _note_digests(repository, id, snapshot, asked.body, snapshot)
         return Reply()
 
     return answer
@@ -239,7 +239,7 @@ def _check_sums(version: Version) -> None:
 
 
 def _put_checksum(asked: Asked, located: _Located) -> Work:
-    """Compare a checksum with what is there (rules MV-16 to MV-18)."""
+    """Compare a checksum with the stored file (rules MV-16 to MV-18)."""
     sent = next(iter(asked.body.decode("utf-8", "replace").split()), "")
     if located.is_metadata:
         asked.permission = PUT_METADATA
@@ -267,7 +267,7 @@ def _compare_with_metadata(repository: RepositoryView, located: _Located, sent: 
     assert checksum is not None, "this is about a checksum"
     package = repository.package(id)
     if package is None:
-        return Reply()  # of a group of plugins, whose metadata is kept nowhere (rule MV-3)
+        return Reply()  # of a group of plugins, whose metadata is not stored (rule MV-3)
     name = _uploaded(snapshot)
     holders = package.each_version() if snapshot is None else filter(None, [package.version(snapshot)])
     uploaded = next((digests for holder in holders if (digests := holder.note(name)) is not None), None)
@@ -287,7 +287,9 @@ def _uploaded(snapshot: str | None) -> str:
     return f"maven/metadata-of-{'artifact' if snapshot is None else 'snapshot'}"
 
 
-def _take_down(repository: RepositoryView, id: PackageId, holder: str, document: bytes, snapshot: str | None) -> None:
+def _note_digests(
+    repository: RepositoryView, id: PackageId, holder: str, document: bytes, snapshot: str | None
+) -> None:
     """Note the digests of the metadata on one version, and on no other."""
     digests = {name: hashlib.new(name, document, usedforsecurity=False).hexdigest() for name in _DIGESTS}
     package = repository.package(id)

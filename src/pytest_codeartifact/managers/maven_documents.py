@@ -1,4 +1,4 @@
-"""The documents of Maven: the metadata of artifacts and snapshots, written and read, and what is kept of a POM."""
+"""The documents of Maven: writes and parses the metadata of artifacts and snapshots, and parses POMs."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ class Build(NamedTuple):
 
     @property
     def name(self) -> str:
-        """What follows the base of the version."""
+        """The part of the version after its base."""
         return f"{self.timestamp}-{self.number}"
 
 
 class SnapshotMetadata(NamedTuple):
-    """What an uploaded document says of a snapshot: the build, and the files of it by classifier and extension."""
+    """The contents of an uploaded document about a snapshot: the build, and its files by classifier and extension."""
 
     build: str
     files: frozenset[tuple[str | None, str]]
@@ -60,7 +60,7 @@ def artifact_metadata(id: PackageId, versions: list[Version], now: int) -> bytes
 
 
 def snapshot_metadata(id: PackageId, snapshot: str, files: Iterable[str]) -> bytes | None:
-    """The document about a snapshot (rule MV-23). None if none of its files is one of a build."""
+    """The document about a snapshot (rule MV-23). None if no file belongs to a build."""
     base = snapshot.removesuffix(_SNAPSHOT)
     builds = list(_builds(id, base, files))
     if not builds:
@@ -108,7 +108,7 @@ def is_of_group(document: Element) -> bool:
 
 
 def versions_in(document: Element, id: PackageId) -> list[str]:
-    """The versions that a document about an artifact names.
+    """The versions in a document about an artifact.
 
     :raises ValidationException: it is about another artifact (rule MV-8).
     """
@@ -117,9 +117,9 @@ def versions_in(document: Element, id: PackageId) -> list[str]:
 
 
 def snapshot_in(document: Element, id: PackageId, snapshot: str) -> SnapshotMetadata:
-    """What a document says of a snapshot.
+    """Parse a document about a snapshot.
 
-    :raises ValidationException: it is about another artifact, or names no build (rule MV-22).
+    :raises ValidationException: it is about another artifact, or has no build (rule MV-22).
     """
     _check_artifact(document, id)
     timestamp = text(document, "versioning", "snapshot", "timestamp")
@@ -141,7 +141,7 @@ def _check_artifact(document: Element, id: PackageId) -> None:
 
 
 def details(pom: bytes) -> Details:
-    """What the API returns about a version (rule MV-14); nothing if the POM cannot be read."""
+    """The metadata that the API returns for a version (rule MV-14); empty if the POM cannot be read."""
     try:
         project = xml_documents.read(pom)
     except ValidationException:

@@ -1,7 +1,7 @@
-"""What npm, pnpm and yarn speak: the registry API of npm (section 3).
+"""The protocol of npm, pnpm and yarn: the registry API of npm (section 3).
 
-The document about a package is called packument. A version in it is the object that was published, or what stands in
-the ``package.json`` of its tarball.
+The document about a package is called packument. A version in it is the object that was published, or is read from the
+``package.json`` in its tarball.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from ..state.entities import DISPOSED, Asset, Dependency, Details, License, Vers
 from . import json_bodies, semver
 from .addresses import refuse_slashes
 from .archives import member_of_tar
-from .json_bodies import checked
+from .json_bodies import JsonObject, checked
 from .protocol import (
     JSON,
     Asked,
@@ -52,19 +52,19 @@ _PUBLISHABLE = re.compile(
 _SCOPED = re.compile(r"@([^@/]+)/([^/]+)")
 
 _MANIFEST, _DEPRECATED, _DEPRECATED_AT = "npm/manifest", "npm/deprecated", "npm/deprecated-at"
-"""The names of what is kept of a version (rule PM-55)."""
+"""The names under which parts of a version are kept (rule PM-55)."""
 
 _LATEST = "latest"
 
 _OF_LATEST = ("description", "license", "homepage", "repository", "keywords", "author", "maintainers", "bugs", "readme")
-"""What a full packument says of the version under ``latest`` (rule NPM-5)."""
+"""The members of the latest version that a full packument repeats at its top (rule NPM-5)."""
 
 _IN_SHORT = (
-    "name", "version", "deprecated", "dependencies", "devDependencies", "optionalDependencies", "peerDependencies",
-    "peerDependenciesMeta", "bundleDependencies", "bin", "directories", "engines", "os", "cpu", "libc", "funding",
-    "hasInstallScript", "_hasShrinkwrap", "dist",
-)  # fmt: skip
-"""What a short packument says of each version (rule NPM-6)."""
+    *("name", "version", "deprecated", "bin", "directories", "engines", "os", "cpu", "libc", "funding", "dist"),
+    *("dependencies", "devDependencies", "optionalDependencies", "bundleDependencies"),
+    *("peerDependencies", "peerDependenciesMeta", "hasInstallScript", "_hasShrinkwrap"),
+)
+"""The members of each version in a short packument (rule NPM-6)."""
 
 _DEPENDENCIES = {
     "dependencies": "regular",
@@ -87,7 +87,7 @@ def _segments(path: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _about(asked: Asked, package: str, version: str | None = None, asset: str | None = None) -> PackageId:
-    """Say what a request is about.
+    """Record the subject of a request.
 
     :param package: the full name, with the scope if there is one.
     """
@@ -115,24 +115,31 @@ def _packument(asked: Asked, package: str) -> Work:
 
 
 def _in_full(
-    id: PackageId, versions: list[Version], objects: dict[str, dict[str, Any]], tags: dict[str, str]
-) -> dict[str, Any]:
+    id: PackageId, versions: list[Version], objects: dict[str, JsonObject], tags: dict[str, str]
+) -> JsonObject:
     """Rule NPM-5."""
     latest = objects[tags[_LATEST]]
-    described = {name: latest[name] for name in _OF_LATEST if name in latest}
-    shown = {
-        version: {name: value for name, value in each.items() if name != "readme"} for version, each in objects.items()
-    }
+    described = _members(latest, _OF_LATEST)
+    shown = {version: _without_readme(each) for version, each in objects.items()}
     named = {"_id": id.full_name, "name": id.full_name, "dist-tags": tags}
     return {**named, "versions": shown, "time": _times(versions), **described}
 
 
+def _without_readme(version: JsonObject) -> JsonObject:
+    return {name: value for name, value in version.items() if name != "readme"}
+
+
+def _members(version: JsonObject, names: Iterable[str]) -> JsonObject:
+    """The members of these names that a version has."""
+    return {name: version[name] for name in names if name in version}
+
+
 def _as_short(
-    id: PackageId, versions: list[Version], objects: dict[str, dict[str, Any]], tags: dict[str, str]
-) -> dict[str, Any]:
+    id: PackageId, versions: list[Version], objects: dict[str, JsonObject], tags: dict[str, str]
+) -> JsonObject:
     """Rule NPM-6."""
     times = _times(versions)
-    shown = {version: {name: each[name] for name in _IN_SHORT if name in each} for version, each in objects.items()}
+    shown = {version: _members(each, _IN_SHORT) for version, each in objects.items()}
     return {
         "name": id.full_name,
         "modified": times["modified"],
@@ -152,7 +159,7 @@ def _times(versions: list[Version]) -> dict[str, str]:
 
 
 def _published(version: Version) -> int:
-    assert version.published is not None, "what is listed has its time of publication"
+    assert version.published is not None, "listed versions have a time of publication"
     return version.published
 
 
@@ -160,8 +167,8 @@ def _iso(millis: int) -> str:
     return from_millis(millis).strftime("%Y-%m-%dT%H:%M:%S.") + f"{millis % 1000:03d}Z"
 
 
-def _object(asked: Asked, id: PackageId, version: Version) -> dict[str, Any]:
-    """A version as packuments have it (rules NPM-7 and PM-52)."""
+def _object(asked: Asked, id: PackageId, version: Version) -> JsonObject:
+    """A version in the form of packuments (rules NPM-7 and PM-52)."""
     asset = version.asset(_TARBALL)
     deprecated = version.kept(_DEPRECATED)
     return {
@@ -174,10 +181,10 @@ def _object(asked: Asked, id: PackageId, version: Version) -> dict[str, Any]:
     }
 
 
-def _manifest(version: Version, asset: Asset | None) -> dict[str, Any]:
+def _manifest(version: Version, asset: Asset | None) -> JsonObject:
     kept = version.kept(_MANIFEST)
     if kept is not None:
-        manifest: dict[str, Any] = json.loads(kept)
+        manifest: JsonObject = json.loads(kept)
         return manifest
     details = {
         "description": version.details.summary,
@@ -187,8 +194,8 @@ def _manifest(version: Version, asset: Asset | None) -> dict[str, Any]:
     return {**_manifest_in(asset), **{name: value for name, value in details.items() if value is not None}}
 
 
-def _manifest_in(asset: Asset | None) -> dict[str, Any]:
-    """What stands in the ``package.json`` of a tarball; nothing if that cannot be read."""
+def _manifest_in(asset: Asset | None) -> JsonObject:
+    """The ``package.json`` in a tarball; empty if it cannot be read."""
     if asset is None or not isinstance(asset.content, bytes):
         return {}
     try:
@@ -199,12 +206,12 @@ def _manifest_in(asset: Asset | None) -> dict[str, Any]:
 
 
 def _member(tarball: bytes, name: str) -> bytes:
-    """A file at the top of a package. Its folder is ``package`` mostly, but npm takes any."""
+    """A file in the top folder of a package. The folder is usually ``package``, but npm accepts any name."""
     return member_of_tar(tarball, lambda member: member.count("/") == 1 and member.endswith(f"/{name}")) or b""
 
 
-def _public(manifest: Mapping[str, Any]) -> dict[str, Any]:
-    """What is kept of a manifest (rule NPM-11)."""
+def _public(manifest: Mapping[str, Any]) -> JsonObject:
+    """The parts of a manifest that are kept (rule NPM-11)."""
     return {
         name: value
         for name, value in manifest.items()
@@ -296,10 +303,10 @@ def _tarball(asked: Asked, package: str, file: str) -> Work:
 
 
 class _Publication(NamedTuple):
-    """What a publish request brings."""
+    """The contents of a publish request."""
 
     version: str
-    manifest: dict[str, Any]
+    manifest: JsonObject
     tarball: bytes
     tags: tuple[str, ...]
 
@@ -312,7 +319,7 @@ def _put(asked: Asked, package: str) -> Work:
     return _deprecate(asked, package, document)
 
 
-def _publish(asked: Asked, package: str, document: dict[str, Any]) -> Work:
+def _publish(asked: Asked, package: str, document: JsonObject) -> Work:
     if _PUBLISHABLE.fullmatch(package) is None or len(package) > _LONGEST_NAME:
         raise ValidationException(
             f"'{package[:_LONGEST_NAME]}' cannot be published: names have at most {_LONGEST_NAME} characters, which "
@@ -335,8 +342,8 @@ def _publish(asked: Asked, package: str, document: dict[str, Any]) -> Work:
     return answer
 
 
-def _publication(id: PackageId, document: dict[str, Any]) -> _Publication:
-    """What a publish request brings, if all that it says agrees (rules NPM-10 and NPM-14)."""
+def _publication(id: PackageId, document: JsonObject) -> _Publication:
+    """Parse a publish request, and check that it is consistent (rules NPM-10 and NPM-14)."""
     versions = checked(document.get("versions"), dict, "versions")
     if len(versions) != 1:
         raise ValidationException(f"A request publishes one version, and this one has {len(versions)}.")
@@ -356,7 +363,7 @@ def _publication(id: PackageId, document: dict[str, Any]) -> _Publication:
     return _Publication(version, manifest, tarball, given)
 
 
-def _attached(attachments: dict[str, Any]) -> bytes:
+def _attached(attachments: JsonObject) -> bytes:
     """The tarball among the attachments. Others, such as the provenance, are ignored."""
     tarballs = [attachment for name, attachment in attachments.items() if name.endswith(".tgz")]
     if len(tarballs) != 1:
@@ -385,7 +392,7 @@ def _check_hashes(tarball: bytes, dist: object) -> None:
 
 
 def _fits(tarball: bytes, integrity: str) -> bool:
-    """Whether every hash that a Subresource Integrity text has is one of the tarball."""
+    """Whether every hash in a Subresource Integrity string is a hash of the tarball."""
     hashes = [each.partition("-") for each in integrity.split()]
     return bool(hashes) and all(
         algorithm in ("sha1", "sha256", "sha384", "sha512")
@@ -399,8 +406,8 @@ def _readme_in(tarball: bytes) -> str | None:
     return content.decode(errors="replace") if content else None
 
 
-def _details(manifest: dict[str, Any], readme: str | None) -> Details:
-    """What the API returns about a version (rule NPM-21)."""
+def _details(manifest: JsonObject, readme: str | None) -> Details:
+    """The metadata that the API returns for a version (rule NPM-21)."""
     repository = manifest.get("repository")
     source = json_bodies.text(repository, "url") if isinstance(repository, dict) else repository
     return Details(
@@ -413,7 +420,7 @@ def _details(manifest: dict[str, Any], readme: str | None) -> Details:
     )
 
 
-def _licenses(manifest: dict[str, Any]) -> Iterable[License]:
+def _licenses(manifest: JsonObject) -> Iterable[License]:
     said = manifest.get("license") or manifest.get("licenses")
     for license in said if isinstance(said, list) else [said]:
         if isinstance(license, str) and license:
@@ -422,7 +429,7 @@ def _licenses(manifest: dict[str, Any]) -> Iterable[License]:
             yield License(license["type"], json_bodies.text(license, "url"))
 
 
-def _dependencies(manifest: dict[str, Any]) -> Iterable[Dependency]:
+def _dependencies(manifest: JsonObject) -> Iterable[Dependency]:
     optional = manifest.get("optionalDependencies")
     for member, kind in _DEPENDENCIES.items():
         required = manifest.get(member)
@@ -434,7 +441,7 @@ def _dependencies(manifest: dict[str, Any]) -> Iterable[Dependency]:
             yield Dependency(bare, requirement if isinstance(requirement, str) else "", kind, namespace)
 
 
-def _deprecate(asked: Asked, package: str, document: dict[str, Any]) -> Work:
+def _deprecate(asked: Asked, package: str, document: JsonObject) -> Work:
     """Rules NPM-19 and NPM-20."""
     id = _about(asked, package)
     versions = checked(document.get("versions"), dict, "versions")
@@ -455,7 +462,7 @@ def _deprecate(asked: Asked, package: str, document: dict[str, Any]) -> Work:
     return answer
 
 
-def _deprecation(entry: dict[str, Any], version: str) -> str | None:
+def _deprecation(entry: JsonObject, version: str) -> str | None:
     """The text of a deprecation. None if the version is not deprecated."""
     text = entry.get("deprecated")
     if text is None or text is False:
@@ -463,7 +470,7 @@ def _deprecation(entry: dict[str, Any], version: str) -> str | None:
     return checked(text, str, f"versions['{version}'].deprecated") or None
 
 
-# What else there is
+# Other requests
 
 
 def _ping(_: Asked) -> Work:

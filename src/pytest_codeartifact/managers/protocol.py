@@ -1,8 +1,8 @@
-"""What the module of a format is written with: routes, what a handler is asked, and what it replies.
+"""Routes, requests and replies: the vocabulary of the modules of the formats.
 
-A handler has two steps. The first one understands the request: it reads path, headers and body, says what the request
-is about (:meth:`Asked.about`), and refuses what is malformed. It returns the second one, which is carried out under the
-lock, on the contents of the repository, after the faults that a test has planned (rule PM-20)::
+A handler has two steps. The first step parses path, headers and body, records the subject of the request
+(:meth:`Asked.about`), and refuses malformed requests. It returns the second step, a function of the repository. That
+runs under the lock, after the planned faults (rule PM-20)::
 
     def _file(asked: Asked, *, name: str, version: str, file: str) -> Work:
         id = asked.about(name, version=version, asset=file)
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
 
 class Reply(NamedTuple):
-    """An answer; its length and the id of the request are added (rule PM-25).
+    """A response, without its length and the id of the request (rule PM-25).
 
-    ``error`` is set by a request that is refused but has changed something, which an error that is raised takes back.
+    ``error`` is set if a request is refused but has changed something. An exception would undo the change.
     """
 
     body: bytes = b""
@@ -49,7 +49,7 @@ JSON = "application/json"
 
 
 def json_reply(content: object, content_type: str = JSON, status: int = 200) -> Reply:
-    """An answer in JSON."""
+    """A reply in JSON."""
     return Reply(json.dumps(content, ensure_ascii=False).encode("utf-8", "surrogatepass"), content_type, status)
 
 
@@ -60,10 +60,11 @@ def plain_text(message: str) -> Reply:
 
 @dataclass
 class Asked:
-    """A request: what a handler sees of it, and what it has said of it.
+    """A request, for a handler, and its subject, which the handler records.
 
-    ``endpoint`` is the URL of the repository as it was asked, with the slash. ``headers`` are looked up in lower case.
-    ``permission`` names the request: that of its route, or what the handler finds it to be.
+    ``endpoint`` is the URL of the repository with the slash and the host of the request. The names of ``headers`` are
+    in lower case. ``permission`` is the permission that the request needs: that of its route, unless the handler
+    replaces it.
     """
 
     format: PackageFormat
@@ -73,15 +74,15 @@ class Asked:
     body: bytes
     permission: OperationName
     params: dict[str, Any] = field(default_factory=dict)
-    """What the request is about, for the journal, for faults and for the IAM policy (rule PM-29)."""
+    """The parameters for the journal, for faults and for the IAM policy (rule PM-29)."""
 
     def about(
         self, name: str, namespace: str | None = None, *, version: str | None = None, asset: str | None = None
     ) -> PackageId:
-        """Say what the request is about, as early as it is known; the package, normalised.
+        """Record the subject of the request, as early as it is known. Returns the normalised id of the package.
 
         :param version: its name as it is stored.
-        :raises ResourceNotFoundException: a read of a package, a version or an asset that there cannot be (PM-54).
+        :raises ResourceNotFoundException: a read of a package, version or asset that cannot exist (rule PM-54).
         :raises ValidationException: the same in any other request.
         """
         try:
@@ -114,7 +115,7 @@ def _objection(id: PackageId, version: str) -> str | None:
 
 
 Work: TypeAlias = Callable[[RepositoryView], Reply]
-"""The second step of a handler: carries a request out, all of it or nothing."""
+"""The second step of a handler: carries out a request completely, or raises."""
 
 Handler: TypeAlias = Callable[..., Work]
 """The first step: ``handler(asked, **parts of the path)``."""
@@ -125,10 +126,10 @@ _PLACE = re.compile(r"\{(\w+)(\*?)\}")
 
 
 class Route(NamedTuple):
-    """A method and a path, what answers them, and the permission that names such a request (rule PM-28).
+    """A method and a path, their handler, and the permission that such requests need (rule PM-28).
 
-    A path is one like ``/simple/{project}/``, from the repository on; ``{group*}`` takes one segment or more, as a
-    tuple. The empty path is the endpoint without its slash.
+    A path is relative to the repository, for example ``/simple/{project}/``. ``{group*}`` matches one segment or more,
+    and is passed as a tuple. The empty path is the endpoint without its slash.
     """
 
     method: str
@@ -137,17 +138,17 @@ class Route(NamedTuple):
     permission: OperationName
 
     def match(self, segments: Segments) -> dict[str, Any] | None:
-        """The parts of a path that the handler takes; None if the path is another one."""
+        """The arguments for the handler in a path; None if the path does not match."""
         wanted = self.path.split("/")[1:]
-        found = _grouped(segments, wanted)
-        if len(found) != len(wanted) or not all(starmap(_fits, zip(wanted, found, strict=True))):
+        grouped = _grouped(segments, wanted)
+        if len(grouped) != len(wanted) or not all(starmap(_fits, zip(wanted, grouped, strict=True))):
             return None
-        named = ((_PLACE.fullmatch(part), segment) for part, segment in zip(wanted, found, strict=True))
+        named = ((_PLACE.fullmatch(part), segment) for part, segment in zip(wanted, grouped, strict=True))
         return {place[1]: segment for place, segment in named if place is not None}
 
 
 def _grouped(segments: Segments, wanted: list[str]) -> list[str | Segments]:
-    """The segments, those together that one place of a path takes."""
+    """The segments, with those that match ``{name*}`` as one tuple."""
     many = next((at for at, part in enumerate(wanted) if part.endswith("*}")), None)
     if many is None or len(segments) < len(wanted):
         return list(segments)
@@ -156,22 +157,22 @@ def _grouped(segments: Segments, wanted: list[str]) -> list[str | Segments]:
 
 
 def _fits(part: str, segment: str | Segments) -> bool:
-    """Whether a segment is what a path has there; an empty one fits no place."""
+    """Whether a segment matches a part of a path. An empty segment matches no placeholder."""
     return bool(segment) if _PLACE.fullmatch(part) else part == segment
 
 
 def get(path: str, handler: Handler) -> Route:
-    """A route for what is read; HEAD is answered like GET (rule PM-26)."""
+    """A route for reading. It also answers HEAD (rule PM-26)."""
     return Route("GET", path, handler, READ)
 
 
 def publish(method: str, path: str, handler: Handler) -> Route:
-    """A route for what is uploaded."""
+    """A route for uploads."""
     return Route(method, path, handler, PUBLISH)
 
 
 def put_metadata(method: str, path: str, handler: Handler) -> Route:
-    """A route for what changes the metadata of what is there."""
+    """A route for changes of metadata."""
     return Route(method, path, handler, PUT_METADATA)
 
 
@@ -190,11 +191,11 @@ class MethodNotAllowed(ServiceError):
 
 
 class Protocol(NamedTuple):
-    """What the package managers of a format speak.
+    """The protocol of a format.
 
-    ``refusal`` is the body of an error (rule PM-22). ``bare_tokens``: they send the token with nothing before it (rule
-    PM-12). ``segments`` is what their paths are taken for, which refuses escaped slashes if nothing else is said (rule
-    PM-5). ``largest_body`` is the maximum size of a request in bytes, None without one of the format's own.
+    ``refusal`` makes the response to an error from its message (rule PM-22). ``bare_tokens``: clients send the token
+    without a scheme (rule PM-12). ``segments`` prepares the segments of a path; by default it refuses escaped slashes
+    (rule PM-5). ``largest_body`` is the maximum size of a request in bytes, None if the format has none of its own.
     """
 
     format: PackageFormat
@@ -205,20 +206,20 @@ class Protocol(NamedTuple):
     largest_body: int | None = None
 
     def route(self, method: str, path: Segments) -> tuple[Route, dict[str, Any]]:
-        """What answers a request, and the parts of its path.
+        """The route of a request, and the arguments for its handler.
 
-        :param path: what :attr:`segments` has made of it.
+        :param path: as :attr:`segments` returns it.
         :raises ResourceNotFoundException: there is no such path.
-        :raises MethodNotAllowed: the path has other methods only (rule PM-24).
+        :raises MethodNotAllowed: the path exists, but not with this method (rule PM-24).
         """
-        found = list(self._at(path))
-        wanted = "GET" if method == "HEAD" else method
-        for route, parts in found:
+        routes = list(self._at(path))
+        wanted = "GET" if method == "HEAD" else method  # rule PM-26
+        for route, parts in routes:
             if route.method == wanted:
                 return route, parts
-        if not found:
+        if not routes:
             raise no_such_path()
-        methods = {route.method for route, _ in found}
+        methods = {route.method for route, _ in routes}
         allowed = ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
         raise MethodNotAllowed(f"{method} is not allowed here. Choose from: {allowed}.", allowed)
 

@@ -1,4 +1,4 @@
-"""What pip, uv, twine and poetry speak: the simple repository API, and the upload of files (section 2).
+"""The protocol of pip, uv, twine and poetry: the simple repository API, and the upload of files (section 2).
 
 Standards: PEP 503, 691 and 700 for the page of a project, PEP 440 for the order of versions.
 """
@@ -43,7 +43,7 @@ _PAGES = {
     "text/html": _HTML,
     "*/*": _HTML,
 }
-"""The media types that are accepted, the preferred ones first, and what each is answered with (rules PY-2 and PY-3)."""
+"""The accepted media types in order of preference, and the content type of each response (rules PY-2 and PY-3)."""
 
 _NAME = re.compile(r"[A-Z0-9]([A-Z0-9._-]*[A-Z0-9])?", re.ASCII | re.IGNORECASE)
 """The names that a package may have (PEP 508)."""
@@ -67,21 +67,21 @@ class _File(NamedTuple):
 
     @property
     def url(self) -> str:
-        """From the page, which must have been asked with the slash (rule PY-5)."""
+        """A URL relative to the page, which is served under a URL with a slash at its end (rule PY-5)."""
         return f"{quote(self.version.version, safe='')}/{quote(self.asset.name, safe='')}"
 
     @property
     def requires_python(self) -> str | None:
-        """What was uploaded with it, else what stands in it (rules PM-52 and PY-19)."""
+        """The uploaded value, else the one in the file (rules PM-52 and PY-19)."""
         kept = self.version.kept(_requires_python(self.asset.name))
         return core_metadata.requires_python(self.asset) if kept is None else kept or None
 
     @property
     def uploaded(self) -> str:
-        """When (rule PY-7)."""
+        """The time of publication (rule PY-7)."""
         noted = self.version.note(_uploaded(self.asset.name))
         published = self.version.published
-        assert published is not None, "what is listed has its time of publication"
+        assert published is not None, "listed versions have a time of publication"
         return from_millis(published if noted is None else int(noted)).strftime(_MICROSECONDS)
 
 
@@ -142,14 +142,14 @@ def _link(file: _File) -> str:
 
 
 def _files(versions: list[Version]) -> Iterator[_File]:
-    """By version, then by name (rule PY-8)."""
+    """A sort key: by version, then by name (rule PY-8)."""
     for version in versions:
         for entry in tree.scan(version.assets):
             yield _File(version, Asset._make(entry))
 
 
 def _order(version: str) -> tuple[bool, Pep440, str]:
-    """Sorts versions as PEP 440 has them, and behind these what it does not know (rule PY-8)."""
+    """A sort key for versions: in the order of PEP 440, with all others after them (rule PY-8)."""
     try:
         return False, Pep440(version), version
     except InvalidVersion:
@@ -157,18 +157,18 @@ def _order(version: str) -> tuple[bool, Pep440, str]:
 
 
 def _media_type(accept: str) -> str:
-    """What a page is sent as, by the header of the request (rules PY-2 and PY-3).
+    """The content type of a page, by the header of the request (rules PY-2 and PY-3).
 
-    :raises ServiceError: 406, nothing of it is to be had.
+    :raises ServiceError: 406, none of the requested types is available.
     """
-    weights = dict(map(_weighed, accept.split(",")))
+    weights = dict(map(_weight, accept.split(",")))
     accepted = [offered for offered in _PAGES if weights.get(offered, 0) > 0]
     if not accepted:
         raise ServiceError(f"None of '{accept[:200]}' is to be had, but {_JSON}.", code="NotAcceptable", status=406)
     return _PAGES[max(accepted, key=lambda offered: weights[offered])]
 
 
-def _weighed(range: str) -> tuple[str, float]:
+def _weight(range: str) -> tuple[str, float]:
     media_type, *parameters = (part.strip().lower() for part in range.split(";"))
     quality = next((parameter[2:] for parameter in parameters if parameter.startswith("q=")), "1")
     return media_type, float(quality) if re.fullmatch(r"[01](\.[0-9]{0,3})?", quality) else 0
@@ -211,12 +211,12 @@ def _required(form: Form) -> tuple[str, str, File]:
     given = {"name": name, "version": version, "content": file and file.name}
     missing = [field for field, value in given.items() if not value]
     if not name or not version or not file or missing:
-        raise ValidationException(f"The form lacks {', '.join(map(repr, missing))}.")
+        raise ValidationException(f"The form has no {', '.join(map(repr, missing))}.")
     return name, version, file
 
 
 def _check_name(id: PackageId, version: str, file: str) -> None:
-    """Refuse a file that is none of the package's (rule PY-15)."""
+    """Refuse a file whose name does not belong to the version (rule PY-15)."""
     parse = next((parse for ending, parse in _NAMED.items() if file.endswith(ending)), None)
     if parse is None or "/" in file or "\\" in file:
         raise ValidationException(f"'{file}' is neither a wheel nor an sdist (.tar.gz, .zip) nor an egg.")
@@ -253,7 +253,7 @@ _DIGESTS: Mapping[str, Callable[[bytes], str]] = {
 
 
 def _check_digests(form: Form, content: bytes) -> None:
-    """Compare each digest that was sent (rule PY-14)."""
+    """Compare the digests that were sent with the file (rule PY-14)."""
     for field, digest in _DIGESTS.items():
         sent = form.first(field)
         if sent is not None and sent.lower() != digest(content):
@@ -261,7 +261,7 @@ def _check_digests(form: Form, content: bytes) -> None:
 
 
 def _details(form: Form, file: str) -> Details:
-    """What is kept of a form (rule PY-19)."""
+    """The fields of a form that are kept (rule PY-19)."""
     licenses = filter(None, (form.first("license_expression") or form.first("license"),))
     return Details(
         summary=form.first("summary"),
@@ -275,7 +275,7 @@ def _details(form: Form, file: str) -> Details:
 
 
 def _project_url(form: Form, *labels: str) -> str | None:
-    """The first of the project's URLs that goes by one of these labels, however they are written."""
+    """The first of the project's URLs with one of these labels, which are compared in normalised form."""
     for url in form.fields.get("project_urls", ()):
         label, _, target = url.partition(",")
         if re.sub(r"[\W_]", "", label).lower() in labels:
@@ -297,7 +297,7 @@ def _requires_python(file: str) -> str:
 
 
 def _uploaded(file: str) -> str:
-    """The name of the note on a file that came later than its version."""
+    """The name of the note on a file that was uploaded later than its version."""
     return f"uploaded/{file}"
 
 

@@ -1,6 +1,6 @@
-"""A repository as the protocols see it: what it lists, what can be taken from it and put into it.
+"""The repository for the protocols: lists, serves and stores versions.
 
-How versions are stored, retained and refused is up to the rules, which ``publish`` and ``fetch`` of a handle follow.
+The same rules apply as to ``publish`` and ``fetch`` of a handle.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 
 class RepositoryView:
-    """The repository that a request asks, within one call.
+    """The repository of a request, during one call.
 
-    ``scope`` is what the call sees, for rules that a format has alone.
+    ``scope`` is public for rules that only one format has.
     """
 
     def __init__(self, scope: Scope, repository: Repository) -> None:
@@ -36,23 +36,20 @@ class RepositoryView:
 
     @property
     def repository(self) -> Repository:
-        """The record of the repository as it is now."""
+        """The current record of the repository."""
         return current(self.scope.state, self._repository)[1]
 
-    # What can be seen and taken
+    # Reading
 
     def listed(self, id: PackageId) -> list[Version]:
-        """The versions that a document shows, by name, see :func:`.listing.listed`; retains nothing.
-
-        Each has its time of publication in milliseconds, its assets with their sizes and hashes, its details, and
-        what was kept of it.
+        """The listed versions by name, see :func:`.listing.listed`. Does not retain them.
 
         :raises ResourceNotFoundException: there is none (rule PM-38), or the upstream graph is broken (rule PM-42).
         """
         return listed(self.scope, self._repository, id)
 
     def each_listed(self, format: PackageFormat) -> Iterator[tuple[PackageId, list[Version]]]:
-        """Every package of a format of which something is listed, by name, see :func:`.listing.each_listed`.
+        """The packages of a format that have listed versions, by name, see :func:`.listing.each_listed`.
 
         :raises ResourceNotFoundException: the upstream graph is broken (rule PM-42).
         """
@@ -62,11 +59,11 @@ class RepositoryView:
         """A file to serve, which is retained if it is found upstream (rules PM-35, PM-36, PM-39 and PM-40).
 
         :param version: its name as it is stored.
-        :param retain: False leaves everything where it is; a HEAD does so anyway.
+        :param retain: whether to retain it. A HEAD request never does.
         :raises ResourceNotFoundException: as :func:`.retention.fetch`.
         """
         served = self.version_to_serve(id, version, asset, retain=retain).asset(asset)
-        assert served is not None, "what is fetched has what was asked for"
+        assert served is not None, "a fetched version has the asset"
         return served
 
     def version_to_serve(
@@ -85,10 +82,10 @@ class RepositoryView:
         return stored(self.scope, self._repository, id, name)
 
     def spelled(self, id: PackageId, folded: Callable[[str], str], *, upstream: bool = True) -> PackageId:
-        """The first package in search order whose name is the same as this, but for its spelling; else ``id``.
+        """The first package in search order whose name is equal up to its spelling; else ``id``.
 
-        :param folded: what is the same for characters that count as the same.
-        :param upstream: whether to look behind the repository as well.
+        :param folded: maps equivalent spellings to one.
+        :param upstream: whether to search upstream as well.
         """
         return spelled(self.scope, self._repository, id, folded, upstream=upstream)
 
@@ -98,7 +95,7 @@ class RepositoryView:
         """
         return dist_tags(self.scope, self._repository, id)
 
-    # What can be put in
+    # Writing
 
     def upload(
         self,
@@ -110,39 +107,38 @@ class RepositoryView:
         unfinished: bool = False,
         dist_tags: Iterable[str] = (),
     ) -> Version:
-        """Add assets to a version, which is made if it is not there, see :func:`.publication.upload` (rules PM-45 to
-        PM-50).
+        """Add assets to a version, and create it if needed, see :func:`.publication.upload` (rules PM-45 to PM-50).
 
-        :param id: with the spelling that was sent.
-        :param details: its metadata; its ``kept`` and ``notes`` go along with the assets (rule PM-55).
+        :param id: in the spelling of the request.
+        :param details: its metadata. ``kept`` and ``notes`` are stored with the assets (rule PM-55).
         """
         return publication.upload(
             self.scope, self._repository, id, version, assets, details, unfinished=unfinished, dist_tags=dist_tags
         )
 
     def change(self, id: PackageId, version: Version, details: Details) -> Version:
-        """Give a version that the repository has other details: what is content changes its revision (rule S-3)."""
+        """Replace the details of a version of the repository. A change of content changes the revision (rule S-3)."""
         changed = version.changed_to(details, self.scope.state.removals)
         take_in(self.scope, self._repository, id, changed)
         return changed
 
     def set_dist_tags(self, id: PackageId, tags: Mapping[str, str | None]) -> None:
-        """Set npm dist-tags of a package that the repository has. None removes one."""
+        """Set npm dist-tags of a package of the repository. None removes a tag."""
         package = self.package(id)
-        assert package is not None, "the caller has looked"
+        assert package is not None, "the caller has checked it"
         changed = {**dict(package.dist_tags), **tags}
         set_tags = tuple((tag, version) for tag, version in changed.items() if version is not None)
         self.scope.state.put_package(self.repository, package._replace(dist_tags=set_tags))
 
     def note(self, id: PackageId, version: Version, notes: Mapping[str, str | None]) -> None:
-        """Note something on a version that the repository has. None removes a note. Nothing that others see changes."""
+        """Set notes on a version of the repository. None removes a note. The version stays the same for clients."""
         noted = version.with_details(version.details.noting(notes))
         store(self.scope.state, self._repository, id, noted)
 
     def finish(self, id: PackageId, names: Iterable[str], document: bytes) -> None:
-        """Publish Unfinished releases of Maven, see :func:`.publication.finish`."""
+        """Publish Unfinished Maven releases, see :func:`.publication.finish`."""
         publication.finish(self.scope, self._repository, id, names, document)
 
     def finish_build(self, id: PackageId, build: Version) -> None:
-        """Publish a build of a snapshot of Maven, see :func:`.publication.finish_build`."""
+        """Publish a build of a Maven snapshot, see :func:`.publication.finish_build`."""
         publication.finish_build(self.scope, self._repository, id, build)

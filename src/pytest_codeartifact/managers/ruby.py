@@ -1,4 +1,4 @@
-"""What bundler and gem speak: the compact index, older indexes, and the upload of gems (section 6)."""
+"""The protocol of bundler and gem: the compact index, older indexes, and the upload of gems (section 6)."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from .repository_view import RepositoryView
 from .ruby_marshal import Symbol
 
 _TEXT = "text/plain; charset=utf-8"
-_MOST_TOLD = 5000
+_MOST_LISTED = 5000
 """The maximum number of gems in a document about all of them (rule RB-10)."""
 
 
 def _endpoint(_: Asked) -> Work:
-    """Rule RB-13: gem asks the endpoint for a sign of life."""
+    """Rule RB-13: gem checks that the endpoint responds."""
     return lambda _: Reply(content_type=_TEXT)
 
 
@@ -52,7 +52,7 @@ def _info_line(version: Version) -> str:
 
 
 def _specification(version: Version) -> Specification:
-    """What the gem of a version says of itself; only its version, if it cannot be read (rule PM-52)."""
+    """The specification in the gem of a version; only the version if it cannot be read (rule PM-52)."""
     contents = (asset.content for asset in version.each_asset() if isinstance(asset.content, bytes))
     content = next(contents, None)
     known = None if content is None else gem_specifications.read(content)
@@ -81,16 +81,20 @@ def _versions_line(id: PackageId, versions: list[Version]) -> str:
 
 
 def _names(_: Asked) -> Work:
-    return lambda repository: Reply(
-        "".join(f"{line}\n" for line in ("---", *(id.name for id, _ in _all(repository)))).encode(), _TEXT
-    )
+    def answer(repository: RepositoryView) -> Reply:
+        names = [id.name for id, _ in _all(repository)]
+        return Reply("\n".join(["---", *names, ""]).encode(), _TEXT)
+
+    return answer
 
 
 def _all(repository: RepositoryView) -> Iterator[tuple[PackageId, list[Version]]]:
-    """Every gem that can be had, by name, with what is listed of it (rules RB-9 and RB-10)."""
+    """The gems with their listed versions, by name (rules RB-9 and RB-10)."""
     for number, gem in enumerate(repository.each_listed("ruby")):
-        if number == _MOST_TOLD:
-            raise ValidationException(f"There are more than {_MOST_TOLD} gems. Ask for their dependencies.")
+        if number == _MOST_LISTED:
+            raise ValidationException(
+                f"There are more than {_MOST_LISTED} gems. Request the dependencies of single gems."
+            )
         yield gem
 
 
@@ -122,13 +126,13 @@ def _rows(repository: RepositoryView, id: PackageId) -> Iterator[dict[Symbol, ob
 
 
 def _quick(asked: Asked, file: str) -> Work:
-    """The specification of one version (rule RB-13), which retains nothing (rule RB-14)."""
+    """The specification of one version (rule RB-13), which is not retained (rule RB-14)."""
     work = _gem(asked, file, ".gemspec.rz", retain=False)
 
     def answer(repository: RepositoryView) -> Reply:
         known = gem_specifications.read(work(repository).body)
         if known is None:
-            raise ResourceNotFoundException(f"'{file}' has no specification that can be read.")
+            raise ResourceNotFoundException(f"'{file}' has no readable specification.")
         return Reply(zlib.compress(gem_specifications.dump(known)))
 
     return answer
@@ -171,7 +175,7 @@ def _gem(asked: Asked, file: str, ending: str, *, retain: bool = True) -> Work:
 
 
 def _meant(stem: str) -> Iterator[tuple[PackageId, str]]:
-    """The names and versions in a name of a file. Hyphens do not keep them apart: names and platforms may have some."""
+    """The names and versions that the stem of a file name may consist of: the hyphens between them are not marked."""
     for hyphen in re.finditer("-(?=[0-9])", stem):
         name, version = stem[: hyphen.start()], stem[hyphen.end() :]
         if is_valid_name(name) and is_valid_name(version):
@@ -198,7 +202,7 @@ def _push(asked: Asked) -> Work:
 
 
 def _details(known: Specification) -> Details:
-    """What the API returns about a version (rule RB-16)."""
+    """The metadata that the API returns for a version (rule RB-16)."""
     return Details(
         summary=known.summary,
         home_page=known.homepage,

@@ -16,8 +16,8 @@ _RANGE = re.compile(rf"\s*(?:{_PARTIAL}\s+-\s+{_PARTIAL}|{_COMPARATOR}(?:\s+{_CO
 
 
 def precedence(version: str) -> Precedence:
-    """A key that sorts as semantic versions do. What is no semantic version comes last, and versions that differ in
-    their build metadata only come in the order of their texts.
+    """A sort key in the order of semantic versions. Other versions come last. Versions that differ only in their build
+    metadata are sorted as strings.
     """
     match = _VERSION.fullmatch(version)
     if match is None:
@@ -27,12 +27,12 @@ def precedence(version: str) -> Precedence:
 
 
 def without_build(version: str) -> str:
-    """The version without its build metadata, which does not tell versions apart."""
+    """The version without its build metadata, which is ignored in comparisons."""
     return version.partition("+")[0]
 
 
 def is_range(text: str) -> bool:
-    """Whether npm takes a text for a range of versions, such as ``^1.2``, ``1.x`` or the empty one."""
+    """Whether npm parses a string as a range of versions, such as ``^1.2``, ``1.x`` or the empty string."""
     return all(_RANGE.fullmatch(part) for part in text.split("||"))
 
 

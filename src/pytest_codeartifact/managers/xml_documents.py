@@ -1,4 +1,4 @@
-"""Reads the XML that clients send, without document type declarations, and finds elements whatever their namespaces."""
+"""Parses uploaded XML without document type declarations, and finds elements regardless of namespaces."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..errors import ValidationException
 def read(content: bytes) -> Element:
     """The root of a document.
 
-    :raises ValidationException: it is no XML, or has a document type declaration (rule MV-8).
+    :raises ValidationException: it is not valid XML, or has a document type declaration (rule MV-8).
     """
     scanner = expat.ParserCreate()
     scanner.StartDoctypeDeclHandler = _refuse
@@ -38,7 +38,7 @@ def each(element: Element, *path: str) -> Iterator[Element]:
 
 
 def text(element: Element, *path: str) -> str | None:
-    """The text of the first element at a path, without blanks around it. None if there is none, or it is empty."""
+    """The text of the first element at a path, stripped. None if there is no such element, or it is empty."""
     first = next(each(element, *path), None)
     return None if first is None else (first.text or "").strip() or None
 

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal
 
 from ..errors import SeedError, near, shown
 from . import java_patterns
@@ -111,26 +111,43 @@ FORMATS: dict[str, Format] = {
     for rules in (
         Format("npm", "optional", "npm('@scope/name') or npm('name')", ("package.tgz",), numbering=_SEMVER),
         Format(
-            "pypi", "none", "pypi('name')", ("{module}-{version}-py3-none-any.whl", "{module}-{version}.tar.gz"),
+            "pypi",
+            "none",
+            "pypi('name')",
+            ("{module}-{version}-py3-none-any.whl", "{module}-{version}.tar.gz"),
             name_rule=_pep_503,
         ),
         Format(
-            "maven", "required", "maven('group', 'artifact')",
+            "maven",
+            "required",
+            "maven('group', 'artifact')",
             ("{package}-{version}.jar", "{package}-{version}.pom", MAVEN_METADATA),
         ),
         Format(
-            "nuget", "none", "nuget('Name')", ("{package}.{version}.nupkg",),
-            name_rule=str.lower, version_rule=_nuget_version, any_spelling=True, numbering=_NUGET,
+            "nuget",
+            "none",
+            "nuget('Name')",
+            ("{package}.{version}.nupkg",),
+            name_rule=str.lower,
+            version_rule=_nuget_version,
+            any_spelling=True,
+            numbering=_NUGET,
         ),
         Format("generic", "required", "generic('namespace', 'name')", ("{package}-{version}.bin",)),
         Format("ruby", "none", "ruby('name')", ("{package}-{version}.gem",), numbering=_GEM),
         Format(
-            "swift", "required", "swift('scope', 'name')", ("{package}-{version}.zip",),
-            name_rule=str.lower, namespace_rule=str.lower, any_spelling=True, numbering=_SEMVER,
+            "swift",
+            "required",
+            "swift('scope', 'name')",
+            ("{package}-{version}.zip",),
+            name_rule=str.lower,
+            namespace_rule=str.lower,
+            any_spelling=True,
+            numbering=_SEMVER,
         ),
         Format("cargo", "none", "cargo('name')", ("{package}-{version}.crate",), numbering=_SEMVER),
     )
-}  # fmt: skip
+}
 
 
 @functools.total_ordering
@@ -266,8 +283,9 @@ class PackageId:
 
 def parts_of_key(key: str) -> tuple[PackageFormat, str | None, str]:
     """Format, namespace and name from a :attr:`PackageId.key`."""
-    format, namespace, name = key.split("\0")
-    return cast("PackageFormat", format), namespace or None, name
+    parts: list[Any] = key.split("\0")
+    format, namespace, name = parts
+    return format, namespace or None, name
 
 
 def key_of(format: object, namespace: object, name: object) -> str | None:

@@ -1,4 +1,4 @@
-"""The permissions that requests of package managers need, by which such a request is named (rule PM-28)."""
+"""The permissions of requests of package managers, which are their operation names (rule PM-28)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PUBLISH: Final = "PublishPackageVersion"
 PUT_METADATA: Final = "PutPackageMetadata"
 
 OF_MANAGERS: frozenset[OperationName] = frozenset({READ, PUBLISH, PUT_METADATA})
-"""What package managers need; the second is an operation of the API as well."""
+"""The permissions of package managers. The second is also an operation of the API."""
 
 PARAMETERS = (
     "domain",
@@ -26,4 +26,4 @@ PARAMETERS = (
     "httpMethod",
     "requestUri",
 )
-"""What is known of such a request, as far as it tells (rule PM-29)."""
+"""The parameters of such a request (rule PM-29)."""

@@ -65,8 +65,8 @@ def list_packages(
 
     def after(last: str | None) -> Iterator[Package]:
         start = "" if last is None else tree.successor(last)
-        found = map(Package._make, _scan(listed.packages, prefix, package_prefix or "", start))
-        return found if publish is upstream is None else filter(has_switches, found)
+        packages = map(Package._make, _scan(listed.packages, prefix, package_prefix or "", start))
+        return packages if publish is upstream is None else filter(has_switches, packages)
 
     page = scope.page(after, lambda package: package.key, limit=max_results or 100, token=next_token, of=listed.uid)
     return {"packages": list(map(views.package_summary, page.items)), "nextToken": page.next_token}
@@ -126,14 +126,18 @@ def _new_record(id: PackageId) -> Package:
 
 
 def _scan(packages: Node, prefix: str, name_prefix: str, start: str) -> Iterator[Entry]:
-    """The packages whose key begins with ``prefix`` and whose name begins with ``name_prefix``, from ``start`` on.
+    """The packages whose key begins with ``prefix`` and whose name begins with ``name_prefix``, from ``start`` on."""
+    if name_prefix:
+        return _scan_names(packages, prefix, name_prefix, start)
+    return tree.scan_prefix(packages, prefix, start)
+
+
+def _scan_names(packages: Node, prefix: str, name_prefix: str, start: str) -> Iterator[Entry]:
+    """The same by a name prefix.
 
     Names are sorted within a (format, namespace) only, so a name prefix is looked up in each of these. The cost depends
     on their number, not on the number of packages.
     """
-    if not name_prefix:
-        yield from tree.scan_prefix(packages, prefix, start)
-        return
     position = max(prefix, start)
     while (entry := next(tree.scan(packages, position), None)) is not None and entry[0].startswith(prefix):
         within = entry[0].rpartition("\0")[0]

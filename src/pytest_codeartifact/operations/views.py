@@ -77,10 +77,9 @@ def repository_summary(repository: Repository) -> Structure:
 def coordinates(package_key: str) -> Structure:
     """The first members of most responses about a package (rule K-2)."""
     format, namespace, name = parts_of_key(package_key)
-    stated = {"format": format, "package": name}
-    if namespace is not None:
-        stated["namespace"] = namespace
-    return stated
+    if namespace is None:
+        return {"format": format, "package": name}
+    return {"format": format, "package": name, "namespace": namespace}
 
 
 def origin_configuration(origin: Origin) -> Structure:
@@ -89,7 +88,9 @@ def origin_configuration(origin: Origin) -> Structure:
 
 def package_summary(package: Package) -> Structure:
     """Rule K-2."""
-    return {**coordinates(package.key), "originConfiguration": origin_configuration(package.origin)}
+    summary = coordinates(package.key)
+    summary["originConfiguration"] = origin_configuration(package.origin)
+    return summary
 
 
 def package_description(id: PackageId, package: Package) -> Structure:

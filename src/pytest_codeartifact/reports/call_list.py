@@ -1,6 +1,6 @@
-"""The list of a fake's calls in the report of a failing test: what each asked, what it got, and who made it.
+"""The list of a fake's calls in the report of a failing test: parameters, outcome, and the line of code.
 
-Equal neighbours share an entry, and writes are marked. No line is longer than 80 columns.
+Equal consecutive calls share an entry, and writes are marked. No line is longer than 80 columns.
 """
 
 from __future__ import annotations
@@ -17,22 +17,22 @@ from ..journal.calls import Calls, is_write
 from ..names.packages import PackageId
 
 WIDTH = 80
-"""Columns of a terminal of the usual size."""
+"""The usual width of a terminal."""
 
 _MOST_ENTRIES = 50
-_MOST_READ = 1000  # of the last calls; of those before, only writes
+_MOST_READ = 1000  # the number of last calls; of earlier ones only writes are listed
 _LONGEST_VALUE = 60
 _LONGEST_PLACE = 40
 _MOST_VERSIONS = 5
 
 
 class _Entry(NamedTuple):
-    """Calls in a row that asked for the same, got the same, and were made by the same line."""
+    """Consecutive calls with the same parameters, outcome and line of code."""
 
     first: int
     last: int
     counts: bool
-    """Whether it is kept where not all can be: it is a write, or has failed."""
+    """Whether it is listed if there are too many calls: it is a write, or has failed."""
     marker: str
     asked: str
     result: tuple[str, ...]
@@ -50,7 +50,7 @@ class _Entry(NamedTuple):
 def call_list(calls: Calls, home: Caller) -> list[str]:
     """The lines for these calls.
 
-    :param home: the fake's own account and region; those of other callers are named.
+    :param home: account and region of the fake. Those of other callers are printed.
     """
     entries = _chosen(list(_folded(calls, home)))
     width = max((len(entry.numbers) for entry in entries), default=0)
@@ -78,14 +78,14 @@ def _folded(calls: Calls, home: Caller) -> Iterator[_Entry]:
 
 
 def _numbers_read(calls: Calls) -> list[int]:
-    """The calls that are looked at, so that a report takes no longer for a test that has made very many."""
+    """The calls that are considered, to limit the time for very many calls."""
     before = max(len(calls) - _MOST_READ, 0)
     writes = [number for number, name in enumerate(calls.operations[:before], 1) if is_write(name)]
     return [*writes[-_MOST_ENTRIES:], *range(before + 1, len(calls) + 1)]
 
 
 def _chosen(entries: list[_Entry]) -> list[_Entry]:
-    """As many as a report can show: the last ones, of which reads give way to what counts."""
+    """As many calls as a report shows: the last ones, and of these writes and failures first."""
     ranked = sorted(entries, key=lambda entry: (entry.counts, entry.last))
     return sorted(ranked[-_MOST_ENTRIES:])
 
@@ -97,11 +97,11 @@ def _entry(number: int, call: Call, home: Caller) -> _Entry:
     return _Entry(number, number, writes or failed, ">" if writes else " ", asked(call), tuple(filter(None, result)))
 
 
-# What was asked
+# Parameters
 
 
 def asked(call: Call) -> str:
-    """A call in short: its operation, what it is about, and its other parameters."""
+    """A call in short: operation, subject, and other parameters."""
     params = dict(call.params)
     if params.get("domainOwner") == call.account:
         del params["domainOwner"]
@@ -113,7 +113,7 @@ def asked(call: Call) -> str:
 
 
 def _path(params: dict[str, Any]) -> Iterator[str]:
-    """Takes the domain and the repository from the parameters, and a copy's other repository."""
+    """Remove the domain, the repository and the destination of a copy from the parameters, and yield them."""
     names = [params.pop(name) for name in ("domain", "repository", "sourceRepository") if name in params]
     if names:
         yield "/".join(map(_name, names))
@@ -122,17 +122,17 @@ def _path(params: dict[str, Any]) -> Iterator[str]:
 
 
 def _package(params: dict[str, Any]) -> Iterator[str]:
-    """Takes the package from the parameters, unless there can be none of that name."""
+    """Remove the package from the parameters and yield it, if it is valid."""
     given = params.get("format"), params.get("namespace"), params.get("package")
     with suppress(SeedError):
-        PackageId(*given)  # type: ignore[arg-type]  # whatever was sent: it refuses what is not valid
+        PackageId(*given)  # type: ignore[arg-type]  # any type may have been sent; PackageId checks it
         for name in ("format", "namespace", "package"):
             params.pop(name, None)
         yield repr(PackageId.exact(*given))  # type: ignore[arg-type]  # in the spelling that was sent
 
 
 def _named(params: dict[str, Any]) -> list[str]:
-    """Takes what needs no keyword to be understood."""
+    """Remove parameters that are clear without a keyword, and yield them."""
     names = ("packageGroup", "packageVersion", "versions", "asset", "resourceArn")
     return [_short(params.pop(name)) for name in names if name in params]
 
@@ -148,7 +148,7 @@ def _short(value: object) -> str:
     return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 3]}..."
 
 
-# What came of it
+# Outcome
 
 
 def _caller(call: Call, home: Caller) -> str:
@@ -172,7 +172,7 @@ def _one_line(text: str) -> str:
 
 
 def success(response: Mapping[str, Any]) -> str:
-    """What a call got that has not failed, in short: how many of what, or which versions of a batch failed."""
+    """The outcome of a successful call in short: number of items, or failed versions of a batch."""
     if "failedVersions" in response:
         return _batch(response["successfulVersions"], response["failedVersions"])
     for member, items in response.items():
@@ -193,7 +193,7 @@ _NOUNS = {
     "tags": ("tag",),
     "versions": ("version",),
 }
-"""One of what is in a list of a response, and several where they are not made with an `s`."""
+"""Singular of the items in a list of a response, and the plural if it is irregular."""
 
 
 def _batch(successful: Mapping[str, Any], failed: Mapping[str, Any]) -> str:
@@ -209,11 +209,11 @@ def count(number: int, one: str, several: str | None = None) -> str:
     return f"{number:,} {one if number == 1 else several or f'{one}s'}"
 
 
-# Where, and how it is laid out
+# Line of code, and layout
 
 
 def place(where: Where) -> str:
-    """A line of code, cut from the left: its end tells files apart."""
+    """A line of code, cut at the left if it is too long."""
     text = str(where)
     if len(text) <= _LONGEST_PLACE:
         return text
@@ -223,9 +223,9 @@ def place(where: Where) -> str:
 
 
 def flowed(head: str, pieces: Iterable[str], width: int = WIDTH) -> list[str]:
-    """Pieces of text one after the other, each on the next line if it does not fit.
+    """Wrap pieces of text, each on the next line if it does not fit.
 
-    :param head: the begin of the first line; the others are indented as deep and a little more.
+    :param head: the start of the first line. Other lines are indented deeper.
     """
     lines, line, indent = [], head, " " * (len(head) + 2)
     for piece in pieces:

@@ -1,6 +1,6 @@
-"""Failed comparisons of what was removed, in words: what should not have been removed, and what was not.
+"""Explains failed assertions on removed packages and versions: which were removed by mistake, and which were not.
 
-Calls are named by their numbers, because the report lists them below.
+Calls are named by their numbers in the report.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ _MIRRORED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 def explained(op: str, left: object, right: object, *, in_full: bool = False) -> list[str] | None:
-    """Explain a failed comparison or membership test of what was removed; None for any other.
+    """Explain a failed comparison or membership test of a set of removals; None for other types.
 
-    :param in_full: name everything; otherwise what pytest does not cut off in a report that is not verbose.
+    :param in_full: list all items; otherwise as many as pytest prints without ``-vv``.
     """
     most = None if in_full else _MOST_ITEMS
     if isinstance(right, RemovalSet) and op in ("in", "not in"):
@@ -71,8 +71,8 @@ def _first(lines: list[str], most: int | None) -> list[str]:
 
 
 def listed(items: Iterable[Any], most: int | None = _MOST_ITEMS) -> str:
-    """A set in words, of which not all is shown if it is large."""
-    names = list(map(repr, sorted(iter(items))))  # an iterator: what is counted here, the test has not counted
+    """A set in words, shortened if it is large."""
+    names = list(map(repr, sorted(iter(items))))  # an iterator, because len() would be recorded as a count by the test
     if most is not None and len(names) > most:
         names = [*names[: most - 1], f"and {len(names) - most + 1} more"]
     return f"{{{', '.join(names)}}}" if names else "set()"
@@ -96,7 +96,7 @@ _OF_UNITTEST: dict[str, tuple[str, str, str]] = {
 
 
 def explained_of_unittest(error: BaseException) -> list[str]:
-    """Explain an assertion of unittest's about what was removed: pytest explains its own only."""
+    """Explain an assertion of unittest on removals. pytest explains only its own assertions."""
     entry: TracebackType | None = error.__traceback__
     words: list[str] = []
     while entry is not None:

@@ -1,4 +1,4 @@
-"""The section of a failing test about its fakes, and the end of the tracebacks of errors of ours."""
+"""The section about fakes in the report of a failing test, and shorter tracebacks of our errors."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ from .comparisons import explained_of_unittest, listed
 
 _TITLE = "CodeArtifact calls"
 _MOST_HINTS = 5
-_MOST_LOOKED_AT = 1000  # calls for which a hint is looked for, the last ones
+_MOST_LOOKED_AT = 1000  # the number of last calls for which hints are computed
 
 
 def complete(report: Any, excinfo: Any, opened: Iterable[Service]) -> None:
-    """Add to the report of a failing test what is to be said of its fakes.
+    """Add the section about its fakes to the report of a failing test.
 
-    :param report: pytest's report. A section of the failure itself is in JUnit XML too; a failure that has no sections
-        gets one beside it.
+    :param report: pytest's report. The section is added to the failure, so that it is in JUnit XML too, or to the
+        report if the failure has no sections.
     :param excinfo: pytest's information about the error, None for a failure without one.
     :param opened: the services of the fakes that the test has opened.
     """
     error = None if excinfo is None else excinfo.value
-    if error is not None and _is_of_no_line(error):
+    if error is not None and _has_no_line_of_the_user(error):
         for trace, *_ in getattr(report.longrepr, "chain", ()):
-            trace.extraline = None  # "All traceback entries are hidden": there is nothing to see in ours
+            trace.extraline = None  # pytest would print "All traceback entries are hidden" instead of our message
     for section in _sections(opened, error):
         if hasattr(report.longrepr, "addsection"):
             report.longrepr.addsection(_TITLE, section)
@@ -40,16 +40,16 @@ def complete(report: Any, excinfo: Any, opened: Iterable[Service]) -> None:
             report.sections.append((_TITLE, section))
 
 
-def _is_of_no_line(error: BaseException) -> bool:
-    """Whether an error of ours was raised without any code of the user's: at the end of a fixture of ours."""
+def _has_no_line_of_the_user(error: BaseException) -> bool:
+    """Whether an error of ours was raised without code of the user, at the end of a fixture of ours."""
     frames = (entry.tb_frame for entry in _entries(error.__traceback__))
     return isinstance(error, OURS) and not any(map(interception.is_users, frames))
 
 
 def _sections(opened: Iterable[Service], error: BaseException | None) -> list[str]:
-    """A section for the report of a failing test, for each fake that was opened in it or is open still, and was called.
+    """The section for the report, about each fake that the test has opened or that is still open, and was called.
 
-    :param error: why the test failed.
+    :param error: the reason of the failure.
     """
     services = {id(service): service for service in (*opened, interception.active()) if service is not None}
     words = _of_assertion(error, services.values()) if isinstance(error, AssertionError) else []
@@ -59,7 +59,7 @@ def _sections(opened: Iterable[Service], error: BaseException | None) -> list[st
 
 
 def _of_assertion(error: AssertionError, services: Iterable[Service]) -> list[str]:
-    """What was removed, if a test has asserted on that in a way that pytest does not explain."""
+    """The removals, if the test has asserted on them in a way that pytest does not explain."""
     explained = explained_of_unittest(error)
     counted = [service.journal.counted for service in services if service.journal.counted is not None]
     return [*explained, *(f"{what}: {listed(items)}" for what, items in counted if not explained)]
@@ -81,8 +81,8 @@ def _number(calls: int, writes: int) -> str:
 
 def _near_misses(service: Service, calls: Calls) -> Iterator[str]:
     """The hints for calls that found nothing, each once."""
-    found = (near_miss(service.state, service.journal, call) for call in calls[-_MOST_LOOKED_AT:])
-    return iter(dict.fromkeys(hint for hint in found if hint is not None))
+    hints = (near_miss(service.state, service.journal, call) for call in calls[-_MOST_LOOKED_AT:])
+    return iter(dict.fromkeys(hint for hint in hints if hint is not None))
 
 
 def _hint(text: str) -> str:
@@ -92,9 +92,9 @@ def _hint(text: str) -> str:
 
 
 def end_at_the_users_line(error: BaseException) -> bool:
-    """Let the traceback of an error of ours end at the user's line that caused it: the error explains itself.
+    """End the traceback of an error of ours at the user's line that caused it. The message explains the rest.
 
-    So do the tracebacks of errors of ours that it was made of, or raised because of.
+    The same is done for its causes and for the errors in an exception group.
 
     :returns: whether there was such an error.
     """
@@ -107,7 +107,7 @@ def end_at_the_users_line(error: BaseException) -> bool:
 
 
 def _with_all_behind(error: BaseException | None, seen: set[int]) -> Iterator[BaseException]:
-    """An error, those that it is chained to, and those in a group of them, each once."""
+    """An error, the errors in its chain, and those in exception groups, each once."""
     if error is None or id(error) in seen:
         return
     seen.add(id(error))

@@ -13,23 +13,23 @@ from .run_record import Record
 from .run_report import ranked, summary
 
 _VERSION = 1
-"""Of the JSON report. It is raised when a member goes or means something else, not when one is added."""
+"""The version of the JSON report. It increases if a member is removed or changes its meaning, not if one is added."""
 
 _MOST_TESTS = 20
 
 
 class Written(NamedTuple):
-    """What is written."""
+    """The contents of the file."""
 
     record: Record
     options: dict[str, Any]
     """The options that asked for reports, by name."""
     lost: list[str]
-    """The names of the workers whose part is missing."""
+    """The names of workers whose records are missing."""
 
 
 def as_json(written: Written) -> str:
-    """All of it."""
+    """The whole report."""
     record = written.record
     report = {
         "version": _VERSION,
@@ -60,7 +60,7 @@ def as_json(written: Written) -> str:
 
 
 def as_markdown(written: Written) -> str:
-    """What the terminal shows, in tables."""
+    """The report of the terminal, in Markdown tables."""
     return "\n".join(_markdown(written))
 
 
@@ -81,10 +81,10 @@ def _markdown(written: Written) -> Iterator[str]:
         yield from _table(["operation", "calls", *columns], map(_row(record), ranked(record.calls)))
         yield ""
         yield "✓: a test has met the error, ·: none has."
-        spared = never_failed(record)
-        if spared:
+        without_failure = never_failed(record)
+        if without_failure:
             yield ""
-            yield f"**Never failed, though they delete:** {', '.join(spared)}"
+            yield f"**Never failed, though they delete:** {', '.join(without_failure)}"
         never = never_called(record)
         heading = f"Never called: {len(never)} of {len(wire.operation_names())} operations"
         yield from _details(heading, [", ".join(never)])
@@ -118,4 +118,4 @@ def _code(text: str) -> str:
 
 
 FORMATS: dict[str, Callable[[Written], str]] = {".json": as_json, ".md": as_markdown}
-"""How a report is written, by the suffix of its file."""
+"""The functions that write a report, by the suffix of the file."""

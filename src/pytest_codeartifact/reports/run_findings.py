@@ -1,4 +1,4 @@
-"""What follows from the record of a run and the service's model: what was destroyed, and what no test has met."""
+"""Derives findings from the record of a run and the service's model: deletions, and errors that never occurred."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def errors() -> tuple[str, ...]:
 
 
 def destroyed(record: Record) -> list[tuple[str, list[str]]]:
-    """The repositories from which something was deleted, and what, in words."""
+    """The repositories with deletions, and the deleted contents, in words."""
     words: dict[str, list[str]] = {}
     for operation, domain, repository in sorted(record.deletions):
         at = operation, domain, repository
@@ -35,7 +35,7 @@ def _destroyed(operation: str, packages: int, versions: int) -> str:
 
 
 def errors_of(record: Record, operation: str) -> list[bool | None]:
-    """Whether each of the errors was met, planned or not; None for those that the operation does not have."""
+    """Whether each error occurred, planned or not; None for errors that the operation does not have."""
     has, met = _modelled(operation), record.exercised()
     return [(operation, error) in met if error in has else None for error in errors()]
 
@@ -46,18 +46,22 @@ def never_called(record: Record) -> list[str]:
 
 
 def never_met(record: Record, operations: Iterable[str]) -> dict[str, list[str]]:
-    """The errors that the model gives these operations and that never came, neither planned nor by themselves."""
+    """The errors of these operations in the model that never occurred, planned or not."""
     met = record.exercised()
-    missing = {name: [error for error in sorted(_modelled(name)) if (name, error) not in met] for name in operations}
-    return {name: unmet for name, unmet in sorted(missing.items()) if unmet}
+    missing: dict[str, list[str]] = {}
+    for name in sorted(operations):
+        unmet = [error for error in sorted(_modelled(name)) if (name, error) not in met]
+        if unmet:
+            missing[name] = unmet
+    return missing
 
 
 def never_failed(record: Record) -> list[str]:
-    """The operations that delete, were called, and succeeded each time."""
+    """The called operations that delete, and that always succeeded."""
     failed = {operation for operation, _ in record.exercised()}
     return sorted(name for name in record.calls if name.startswith(_DESTROY) and name not in failed)
 
 
 def _modelled(operation: str) -> frozenset[str]:
-    """The errors that an operation may answer; none for a request of no operation."""
+    """The errors that an operation may return; none for requests that match no operation."""
     return frozenset(wire.operation(operation).errors) if operation in wire.operation_names() else frozenset()

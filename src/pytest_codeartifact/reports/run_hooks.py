@@ -1,7 +1,7 @@
 """pytest's and pytest-xdist's hooks for the report of a whole run, registered only if a run asks for one.
 
-Processes that run tests keep a record. A worker of pytest-xdist sends its record with its result. The controller adds
-the records up and reports.
+Processes that run tests keep a record. A worker of pytest-xdist sends its record with its result. The controller
+merges the records and reports.
 """
 
 from __future__ import annotations
@@ -36,23 +36,23 @@ _MARKUP: dict[Style, dict[str, bool]] = {
 
 
 def register(config: pytest.Config) -> None:
-    """Keep a record of the run, and report as its options say.
+    """Record the run, and write the requested reports.
 
-    :raises pytest.UsageError: a report that could not be written.
+    :raises pytest.UsageError: a report cannot be written.
     """
     if config.getoption("collectonly"):
         return
     if hasattr(config, "workerinput"):
         config.pluginmanager.register(_Recording(), "codeartifact-recording")
         return
-    wanted = _Wanted.of(config)  # before anything else, so that no run is lost on a report that cannot be written
+    wanted = _Wanted.of(config)  # first, so that a run does not fail at its end because a report cannot be written
     recording = _Recording()
     config.pluginmanager.register(recording, "codeartifact-recording")
     config.pluginmanager.register(_Reporting(recording.recorder, wanted), "codeartifact-reporting")
 
 
 class _Wanted(NamedTuple):
-    """What the options ask for."""
+    """The requested reports."""
 
     in_terminal: bool
     reports: list[Path]
@@ -74,12 +74,12 @@ class _Wanted(NamedTuple):
         return wanted
 
     def files(self) -> list[tuple[str, Path]]:
-        """What is written, and where."""
+        """A report and its file."""
         policies = [] if self.policy is None else [("IAM policy", self.policy)]
         return [*(("report", path) for path in self.reports), *policies]
 
     def _check(self) -> None:
-        """Refuse to write two things to one file, or to write nothing where something is asked for."""
+        """Refuse options that write two reports to one file, or that have no effect."""
         if self.wildcards and self.policy is None:
             raise pytest.UsageError("--codeartifact-iam-wildcards is about the file of --codeartifact-iam-policy=FILE.")
         seen = set()
@@ -138,14 +138,14 @@ class _Recording:
 
 
 class _Reporting:
-    """The hooks of the process that the run is started from."""
+    """The hooks of the controller."""
 
     def __init__(self, recorder: Recorder, wanted: _Wanted) -> None:
         self._recorder = recorder
         self._record = recorder.record
         self._wanted = wanted
         self._awaited: set[str] = set()
-        """The workers that have not sent their part yet."""
+        """The workers that have not sent their records yet."""
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:

@@ -1,7 +1,7 @@
-"""The record of a whole run: counts of calls, so that it stays small, adds up and crosses processes.
+"""The record of a whole run. It contains counts only, so that it is small and can be merged across processes.
 
-It takes new entries from a fake's journal whenever a test ends or a fake closes, because a fake may be used by many
-tests. Independent of pytest and of the layout of the report.
+It reads the new entries of a fake's journal when a test ends or a fake closes, because many tests may use one fake.
+Independent of pytest and of the layout of the report.
 """
 
 from __future__ import annotations
@@ -21,29 +21,29 @@ if TYPE_CHECKING:
     from ..literals import OperationName
 
 OUTSIDE = "(outside of tests)"
-"""The name under which calls are counted that no test has made, for example those of a collection."""
+"""The name for calls outside of tests, for example during collection."""
 
 FAILED_VERSIONS = "(failed versions)"
-"""The name under which batches are counted in which single versions have failed."""
+"""The name for batches in which single versions have failed."""
 
 
 class _Taken(NamedTuple):
-    """How far a journal has been read."""
+    """The position up to which a journal has been read."""
 
     calls: int = 0
     removals: int = 0
 
 
 class Record:
-    """The record of a run, or of a worker's part of it."""
+    """The record of a run, or of one worker."""
 
     def __init__(self) -> None:
         self.tests_run: Counter[str] = Counter()
-        """One for each test that has run, whether it called anything or not; a test that is repeated counts once."""
+        """The tests that have run, with or without calls. A repeated test counts once."""
         self.calls: Counter[str] = Counter()
-        """By operation; those of package managers by their permission and format (rule PM-30)."""
+        """Calls by operation; those of package managers by permission and format (rule PM-30)."""
         self.tests: Counter[str] = Counter()
-        """Calls, by the test that made them."""
+        """Calls by test."""
         self.deletions: Counter[tuple[str, str, str]] = Counter()
         """Packages, by operation, domain and repository; counted as :attr:`.FakeCodeArtifact.deletions` does."""
         self.deleted_versions: Counter[tuple[str, str, str]] = Counter()
@@ -56,17 +56,17 @@ class Record:
         """Actions and resources; see :mod:`.permissions`."""
 
     def add(self, part: dict[str, Any]) -> None:
-        """Add what another record has given as :meth:`as_builtins`."""
+        """Add another record in the form of :meth:`as_builtins`."""
         for name, counter in self._counters().items():
             counter.update(part[name])
         self.permissions |= part["permissions"]
 
     def as_builtins(self) -> dict[str, Any]:
-        """The record in nothing but Python's own types, as pytest-xdist can send it."""
+        """The record as built-in types, which pytest-xdist can send."""
         return {name: dict(counter) for name, counter in self._counters().items()} | {"permissions": self.permissions}
 
     def exercised(self) -> set[tuple[str, str]]:
-        """The operations and errors that met, whether a client saw the error or recovered from it by a retry."""
+        """The pairs of operation and error that occurred, also if a retry of the client succeeded."""
         return {*self.errors, *self.faults}
 
     def _counters(self) -> dict[str, Counter[Any]]:
@@ -74,33 +74,33 @@ class Record:
 
 
 class Recorder:
-    """Records what happens in this process."""
+    """Records the calls of this process."""
 
     def __init__(self) -> None:
         self.record = Record()
         self.test: str | None = None
-        """The test that runs."""
+        """The running test."""
         self._taken: WeakKeyDictionary[Service, _Taken] = WeakKeyDictionary()
         self._struck: WeakKeyDictionary[Fault, Counter[OperationName]] = WeakKeyDictionary()
 
     def begin(self, test: str) -> None:
-        """Count the next calls as those of a test."""
-        self.take_from_open()  # what was called since the last test is not this one's
+        """Attribute the next calls to a test."""
+        self.take_from_open()  # calls since the last test do not belong to this one
         self.test = test
         self.record.tests_run[test] = 1
 
     def end(self) -> None:
-        """End the test that runs."""
+        """End the running test."""
         self.take_from_open()
         self.test = None
 
     def take_from_open(self) -> None:
-        """Take what is new in the fakes that are open."""
+        """Read the new entries of open fakes."""
         for service in interception.all_active():
             self.take(service)
 
     def take(self, service: Service) -> None:
-        """Take what is new in a fake."""
+        """Read the new entries of a fake."""
         journal, taken = service.journal, self._taken.get(service, _Taken())
         calls = journal.calls_since(taken.calls)
         self._taken[service] = _Taken(taken.calls + len(calls), journal.removals)
@@ -129,5 +129,5 @@ class Recorder:
 
 
 def _name(error: Exception | Trouble) -> str:
-    """The service's name of its errors, Python's of whatever else happens to a call."""
+    """The service's name of an error response, or the Python type of another exception."""
     return error.code if isinstance(error, ServiceError) else type(error).__name__

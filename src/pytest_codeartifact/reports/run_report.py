@@ -28,16 +28,16 @@ _MARKS: dict[bool | None, Piece] = {
     False: Piece("   .", "unmet"),
     None: Piece("    "),
 }
-"""For an error that was met, one that was not, and one that the operation does not have."""
+"""Marks for an error that occurred, one that did not, and one that the operation does not have."""
 
 _SHORT = {"ResourceNotFound": "nf", "ServiceQuotaExceeded": "quo"}
-"""The titles of columns that are not the first three letters of an error."""
+"""The column titles that differ from the first three letters of the error."""
 
 
 def as_lines(record: Record, width: int, *, verbose: bool) -> Iterator[Line]:
     """The report, no wider than a terminal.
 
-    :param verbose: also what was never called, what the columns mean, and the calls of every test.
+    :param verbose: include operations that were never called, the meaning of the columns, and the calls of each test.
     """
     if not record.calls:
         yield [Piece("No fake CodeArtifact was called.")]
@@ -67,7 +67,7 @@ def summary(record: Record) -> str:
 
 
 def _matrix(record: Record) -> Iterator[Line]:
-    """Which of the modelled errors of each operation were met."""
+    """The table of modelled errors that occurred, by operation."""
     longest = max(map(len, record.calls))
     columns = "".join(f" {_short(error):>3}" for error in errors())
     yield [Piece("which of its errors a test has met: x yes, . no")]
@@ -87,9 +87,9 @@ def _missing(record: Record, width: int, verbose: bool) -> Iterator[Line]:
     never = never_called(record)
     named = ", ".join(never) if verbose else "(-v names them)"
     yield from _wrapped(f"never called: {len(never)} of {len(wire.operation_names())} operations ", named, width)
-    spared = never_failed(record)
-    if spared:
-        text = f"{', '.join(spared)} (try codeartifact.fail)"
+    without_failure = never_failed(record)
+    if without_failure:
+        text = f"{', '.join(without_failure)} (try codeartifact.fail)"
         yield from _wrapped("never failed, though they delete: ", text, width, "warning")
 
 
@@ -105,12 +105,12 @@ def _tests(record: Record, width: int, verbose: bool) -> Iterator[Line]:
 
 
 def ranked(numbers: dict[str, int]) -> list[tuple[str, int]]:
-    """The largest numbers first."""
+    """The items, largest numbers first."""
     return sorted(numbers.items(), key=lambda item: (-item[1], item[0]))
 
 
 def _end(text: str, width: int) -> str:
-    """A name, cut from the left if it is too long."""
+    """A name, cut at the left if it is too long."""
     return text if len(text) <= width else f"...{text[3 - width :]}"
 
 

@@ -1,12 +1,12 @@
-"""The message about planned faults that were never used: where each was planned, and which calls came near."""
+"""The message about unused planned faults: the line that planned each one, and the most similar calls."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ..journal.call import Call
+from ..journal.call import Call, asks_for
 from ..journal.calls import Calls
-from ..service.faults import Fault
+from ..service.faults import PlannedFault
 from .call_list import asked, flowed, place
 
 _WIDTH = 76  # pytest prints "E   " in front
@@ -18,7 +18,7 @@ _WAY_OUT = (
 )
 
 
-def unused_faults(faults: Sequence[Fault], calls: Calls) -> str:
+def unused_faults(faults: Sequence[PlannedFault], calls: Calls) -> str:
     """The whole message.
 
     :param calls: all calls of the fake.
@@ -29,13 +29,13 @@ def unused_faults(faults: Sequence[Fault], calls: Calls) -> str:
     return "\n".join([heading, *(line for fault in faults for line in _about(fault, calls)), *_WAY_OUT])
 
 
-def _about(fault: Fault, calls: Calls) -> list[str]:
+def _about(fault: PlannedFault, calls: Calls) -> list[str]:
     of_it = [call for call in calls if call.operation in fault.operations]
     planned = [repr(fault), *([f"[{place(fault.where)}]"] if fault.where else [])]
     return [*flowed("  ", planned, _WIDTH), *flowed("    ", _why(fault, of_it, calls), _WIDTH)]
 
 
-def _why(fault: Fault, of_it: list[Call], calls: Calls) -> list[str]:
+def _why(fault: PlannedFault, of_it: list[Call], calls: Calls) -> list[str]:
     names = " or ".join(sorted(fault.operations))
     if not of_it:
         others = list(dict.fromkeys(calls.operations))
@@ -51,8 +51,8 @@ def _why(fault: Fault, of_it: list[Call], calls: Calls) -> list[str]:
     return [f"Calls of {names}: {len(of_it)}, {one}:", asked(nearest), *where]
 
 
-def _in_common(fault: Fault, call: Call) -> int:
-    """How many of the parameters of a fault's condition a call was made with."""
+def _in_common(fault: PlannedFault, call: Call) -> int:
+    """The number of parameters in a fault's condition that a call has."""
     if not isinstance(fault.when, Mapping):
         return 0
-    return sum(call.asks_for({name: value}) for name, value in fault.when.items())
+    return sum(asks_for(call, {name: value}) for name, value in fault.when.items())

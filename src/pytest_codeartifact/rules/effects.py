@@ -13,8 +13,8 @@ from ..state.tree import EMPTY, Entry, Node
 class VersionChange(NamedTuple):
     """A change of a version. ``before`` is None if the call created it, ``after`` is None if the call deleted it.
 
-    ``place`` is region, owner, domain and repository; ``timestamp`` is in milliseconds since the epoch. Refers to no
-    record that would keep a whole old state in memory.
+    ``place`` is region, owner, domain and repository; ``timestamp`` is in milliseconds since the epoch. Has no
+    reference that would keep an old state in memory.
     """
 
     place: tuple[str, ...]
@@ -25,7 +25,7 @@ class VersionChange(NamedTuple):
     after: Version | None
 
     def each_change(self) -> Iterator[VersionChange]:
-        """This change alone."""
+        """This change."""
         yield self
 
 
@@ -34,8 +34,8 @@ class Removal(NamedTuple):
 
     Either some ``versions`` of a package were removed, or the package with all its versions (``versions`` is empty), or
     the repository with all its ``packages`` (``package`` is None). ``place`` and ``timestamp`` are as in
-    :class:`VersionChange`. If ``disposes`` is true, only the assets of the versions were removed. Refers to no other
-    version and no other package, so it does not keep an old state in memory.
+    :class:`VersionChange`. If ``disposes`` is true, only the assets of the versions were removed. Has no reference to
+    other packages or versions, so it does not keep an old state in memory.
     """
 
     place: tuple[str, ...]
@@ -56,11 +56,11 @@ class Removal(NamedTuple):
             yield package, tuple(package.version_names())
 
     def count_packages(self) -> int:
-        """How many packages are gone, in whole or in part."""
+        """The number of packages that lost all or some versions."""
         return tree.size(self.packages) if self.package is None else 1
 
     def count_versions(self) -> int:
-        """How many versions are gone."""
+        """The number of removed versions."""
         if self.versions:
             return len(self.versions)
         packages = tree.scan(self.packages) if self.package is None else [self.package]

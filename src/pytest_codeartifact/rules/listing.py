@@ -1,6 +1,6 @@
-"""What documents of package managers list of a package: what a download could get (rules PM-35 to PM-38).
+"""The versions in documents for package managers: those that a download could return (rules PM-35 to PM-38).
 
-Reading a document retains nothing.
+Reading a document does not retain versions.
 """
 
 from __future__ import annotations
@@ -27,12 +27,13 @@ if TYPE_CHECKING:
 
 
 def listed(scope: Scope, repository: Repository, id: PackageId) -> list[Version]:
-    """The Published versions of a package, its own and those behind the repository, by name; each as it would be got.
+    """The Published versions of a package in a repository and upstream of it, by name, as a download would return them.
 
-    A version of a public source that does not tell when it was published is published now (rule PM-43).
+    A version without a time of publication in its public source is published now (rule PM-43).
 
-    :raises ResourceNotFoundException: there is none (rule PM-38), or the upstream graph is broken (rule PM-42).
+    :raises ResourceNotFoundException: there are none (rule PM-38), or the upstream graph is broken (rule PM-42).
     """
+    # Most versions are listed as they are found first. Only those that grow upstream need the slower preview.
     first: dict[str, Version] = {}
     growing: set[str] = set()
     for version in _found(scope, repository, id):
@@ -52,24 +53,28 @@ def listed(scope: Scope, repository: Repository, id: PackageId) -> list[Version]
 def each_listed(
     scope: Scope, repository: Repository, format: PackageFormat
 ) -> Iterator[tuple[PackageId, list[Version]]]:
-    """Every package of a format of which something is listed, with that, by name.
+    """The packages of a format that have listed versions, with these, by name.
 
     :raises ResourceNotFoundException: the upstream graph is broken (rule PM-42).
     """
     domain, repository = current(scope.state, repository)
     places = reachable(scope.state, domain, repository, format, scope.quotas.searched_repositories)
-    keys = heapq.merge(*((entry[0] for entry in tree.scan_prefix(place.packages, f"{format}\0")) for place in places))
-    for key, _ in groupby(keys):
+    for key, _ in groupby(heapq.merge(*(_keys(place, format) for place in places))):
         id = PackageId.from_key(key)
-        with suppress(ResourceNotFoundException):
+        with suppress(ResourceNotFoundException):  # all its versions are blocked, or none is Published
             yield id, listed(scope, repository, id)
 
 
-def dist_tags(scope: Scope, repository: Repository, id: PackageId) -> Iterator[tuple[str, str]]:
-    """The npm dist-tags of a package, wherever it is found: of the same name, the last one counts.
+def _keys(repository: Repository, format: PackageFormat) -> Iterator[str]:
+    """The keys of the packages of a format, in order."""
+    return (entry[0] for entry in tree.scan_prefix(repository.packages, f"{format}\0"))
 
-    Tags of an upstream come after those of the repository in front of it, and of several upstreams those of the first
-    one come last (rules NPM-16 and NPM-17).
+
+def dist_tags(scope: Scope, repository: Repository, id: PackageId) -> Iterator[tuple[str, str]]:
+    """The npm dist-tags of a package in a repository and upstream of it. The last of several with one name is valid.
+
+    Tags of an upstream follow those of the repository that uses it. Those of its first upstream are the last ones
+    (rules NPM-16 and NPM-17).
 
     :raises ResourceNotFoundException: the upstream graph is broken (rule PM-42).
     """
@@ -82,10 +87,10 @@ def dist_tags(scope: Scope, repository: Repository, id: PackageId) -> Iterator[t
 def spelled(
     scope: Scope, repository: Repository, id: PackageId, folded: Callable[[str], str], *, upstream: bool
 ) -> PackageId:
-    """The first package in search order whose name is the same as this, but for its spelling; ``id`` if there is none.
+    """The first package in search order whose name is equal up to its spelling; ``id`` if there is none.
 
-    :param folded: what is the same for characters that count as the same.
-    :param upstream: whether to look behind the repository as well.
+    :param folded: maps equivalent spellings to one.
+    :param upstream: whether to search upstream as well.
     :raises ResourceNotFoundException: the upstream graph is broken (rule PM-42).
     """
     domain, repository = current(scope.state, repository)
@@ -98,10 +103,11 @@ def spelled(
 
 
 def _last_first(places: Iterable[Place]) -> list[Place]:
-    """Places in search order, in the reverse of the order in which each is left: all behind it are left before it."""
+    """Places in post-order of the search: each after all that are upstream of it, reversed."""
     left: list[Place] = []
     entered: list[Place] = []
     for place in places:
+        # The search leaves a place when it reaches another one that is not deeper.
         while entered and entered[-1].depth >= place.depth:
             left.append(entered.pop())
         entered.append(place)
@@ -109,7 +115,7 @@ def _last_first(places: Iterable[Place]) -> list[Place]:
 
 
 def _found(scope: Scope, repository: Repository, id: PackageId) -> Iterator[Version]:
-    """The versions of a package in every place that has it, in the order in which they are looked for."""
+    """The versions of a package in each place that has it, in search order."""
     domain, repository = current(scope.state, repository)
     for place in searched(scope.state, domain, repository, id, scope.quotas.searched_repositories):
         package = place.repository.package(id.key)
@@ -119,12 +125,12 @@ def _found(scope: Scope, repository: Repository, id: PackageId) -> Iterator[Vers
 
 
 def _comes_from(place: Place, id: PackageId, version: Version) -> bool:
-    """Snapshots come through no external connection (rule F-9)."""
+    """Snapshots are not fetched through external connections (rule F-9)."""
     return place.through is None or not is_snapshot(id, version.version)
 
 
 def _may_gain(id: PackageId, first: Version, other: Version) -> bool:
-    """Whether what lies behind the first place may give a version more than it has there (rules U-13 and F-9)."""
+    """Whether an upstream may add something to a version (rules U-13 and F-9)."""
     if other is first:
         return False
     return is_moving(id, first.version) or (id.format == "pypi" and first.asset_names != other.asset_names)

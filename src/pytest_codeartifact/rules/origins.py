@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 class PublishingBlocked(ConflictException):
-    """Nobody may publish versions of the package here (rule P-10); package managers get 403 (rule PM-45)."""
+    """Publishing versions of the package is blocked (rule P-10); package managers get 403 (rule PM-45)."""
 
 
 class Effective(NamedTuple):
@@ -105,6 +105,7 @@ def parent(domain: Domain, pattern: str) -> str | None:
 def effective(domain: Domain, group: Group, restriction: str) -> Effective:
     """A restriction after inheritance (rule G-21)."""
     at = group
+    # The root group cannot inherit, so the loop ends there at the latest.
     while at.modes[restriction] == INHERIT:
         at = _group(domain, parent(domain, at.pattern) or ROOT)
     inherited_from = None if at is group else at.pattern
@@ -117,6 +118,7 @@ def default_origin(domain: Domain, id: PackageId, came_by: str | None) -> Origin
     :param came_by: the restriction that applied to the first version, None if unknown.
     """
     group, strength = association(domain, id)
+    # Both switches stay open if the origin is unknown, or the group controls what enters (rules K-3 and K-4).
     if came_by is None or strength is Strength.WEAK:
         return Origin(ALLOW, ALLOW)
     if any(effective(domain, group, restriction).mode != ALLOW for restriction in RESTRICTIONS):
@@ -140,7 +142,7 @@ def check_publish(domain: Domain, repository: Repository, id: PackageId, package
 
 
 def group_admits(domain: Domain, repository: Repository, id: PackageId, restriction: str) -> bool:
-    """Whether the group of the package lets versions enter the repository. A weak match lets none in (rule G-9)."""
+    """Whether the group of the package allows versions to enter the repository. A weak match does not (rule G-9)."""
     group, strength = association(domain, id)
     return strength is Strength.STRONG and effective(domain, group, restriction).admits(repository)
 

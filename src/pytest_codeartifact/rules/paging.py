@@ -1,6 +1,6 @@
 """Pages of lists and their opaque tokens.
 
-A token is valid for the fake that issued it, with the same parameters. Any other use is answered as rule E-20 says. A
+A token is valid for the fake that issued it, with the same parameters. Any other use is refused (rule E-20). A
 token contains a position in the order of the list, not an item, so paging continues after items were deleted.
 """
 
@@ -22,7 +22,7 @@ _Item = TypeVar("_Item")
 _LONGEST = 2000  # characters of a token, by the model
 
 MOST_TOKENS = 10_000
-"""The number of tokens that are valid at a time: those that were issued last."""
+"""The number of tokens that stay valid: the last ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Tokens:
         self._issued: OrderedDict[tuple[str, Question], tuple[Hashable, Any]] = OrderedDict()
 
     def check(self, question: Question, token: str) -> None:
-        """Refuse a token that was not issued for this question. Does not check that the listed resource exists.
+        """Refuse a token that was not issued for this list. Does not check that the listed resource exists.
 
         :raises ValidationException: the token is too old, or was issued for another list, by another fake or not at
             all (rules V-7 and L-10).

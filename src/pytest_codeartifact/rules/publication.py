@@ -25,6 +25,7 @@ from ..state.entities import (
     Version,
     asset_entry,
 )
+from ..state.quotas import assets_in
 from ..state.store import State
 from .origins import came_by, check_publish, default_origin
 from .scope import Scope
@@ -65,6 +66,7 @@ def publish(
         return _publish_snapshot(scope, repository, id, name, assets, details, unfinished=unfinished)
     if id.format == "maven":
         return _publish_release(scope, repository, id, name, assets, details, unfinished=unfinished)
+    # All requests but the last one leave the version Unfinished where the format has that status (rule S-1).
     *earlier, last = _requests(id, assets)
     tags = () if dist_tag is None else (dist_tag,)
     for request in earlier:
@@ -101,6 +103,7 @@ def upload(
     existing = package.version(name) if package is not None else None
     check_publish(domain, repository, id, package)
     if existing is None:
+        # An existing version is not compared with upstream: it may have been retained from there (rule K-7).
         _check_upstream(scope, domain, repository, id, name)
         version = Version(
             name, UNFINISHED, scope.now, (INTERNAL, repository.name, None), scope.state.removals, None, id.key
@@ -108,13 +111,14 @@ def upload(
     else:
         _check_addition(id, existing, assets)
         version = existing
-        details = _told(existing, details, assets)
+        details = _details_after_upload(existing, details, assets)
     _check_quotas(scope, name, existing, assets)
     entries = [asset_entry(asset_name, content) for asset_name, content in assets.items()]
     details = details._replace(assets=version.assets).with_assets(entries)
     version = version.changed_to(details, scope.state.removals)
     if version.status == UNFINISHED and not unfinished:
         version = version.moved_to(PUBLISHED, scope.now)
+    # Publishing the same content again does not move a tag.
     tags = dict.fromkeys(dist_tags, name) if existing is None else None
     take_in(scope, repository, id, version, dist_tags=tags)
     return version
@@ -294,8 +298,11 @@ def _requests(id: PackageId, assets: Mapping[str, bytes]) -> list[Mapping[str, b
     return [{name: content} for name, content in assets.items()] if id.format in _ONE_BY_ONE and assets else [assets]
 
 
-def _told(existing: Version, news: Details, assets: Mapping[str, bytes]) -> Details:
-    """What is known of a version after an upload; one that is finished gets the texts of new assets (rule PM-47)."""
+def _details_after_upload(existing: Version, news: Details, assets: Mapping[str, bytes]) -> Details:
+    """The details of an existing version after an upload.
+
+    A finished one gets only the texts of new assets (rule PM-47).
+    """
     if existing.status == UNFINISHED:
         return existing.details.updated(news)
     return existing.details if assets.keys() <= set(existing.asset_names) else existing.details.with_texts_of(news)
@@ -309,8 +316,9 @@ def _check_quotas(scope: Scope, name: str, existing: Version | None, assets: Map
                 asset_name,
                 "asset",
             )
+    # Names, not numbers: an asset that replaces an identical one does not count twice.
     existing_names = set(existing.asset_names) if existing is not None else set()
-    most = scope.quotas.assets_in(scope.caller.region)
+    most = assets_in(scope.caller.region, scope.quotas)
     if len(existing_names | assets.keys()) > most:
         raise ServiceQuotaExceededException(
             f"The limit of {most} assets per package version is reached.", name, "package-version"

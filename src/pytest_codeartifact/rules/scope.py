@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
-from ..clock import Clock
+from ..clock import ServiceClock
 from ..errors import AccessDeniedException, ResourceNotFoundException, ValidationException
 from ..http import Caller
 from ..names.packages import FORMATS, PackageId
@@ -46,7 +46,7 @@ class Scope:
 
     state: State
     caller: Caller
-    clock: Clock
+    clock: ServiceClock
     quotas: Quotas
     tokens: Tokens
     options: Options

@@ -1,6 +1,6 @@
 """Finds a version that is requested by name: in a repository, its upstreams and the public sources behind them.
 
-Rules F-9, K-7, R-8, U-4, U-8, U-9 and U-11. Stores nothing: that is up to the caller.
+Rules F-9, K-7, R-8, U-4, U-8, U-9 and U-11. Does not store anything.
 """
 
 from __future__ import annotations
@@ -63,14 +63,15 @@ def places(
 
     def look(place: Place) -> Find | None:
         package = place.repository.package(id.key)
-        found = None if package is None else package.version(version)
-        return None if package is None or found is None else Find(place.repository, package, found, place.through)
+        stored = None if package is None else package.version(version)
+        return None if package is None or stored is None else Find(place.repository, package, stored, place.through)
 
     at = look(Place(repository, None))
     if at is not None:
         yield at
     if id.format == "generic":
         return
+    # Like the service, refuse a broken graph before the search, even if an intact upstream has the version (rule R-8).
     _check_graph(domain, repository, most)
     search = _Search(state, domain, repository, id, most, public=not is_snapshot(id, version))
     at = next(filter(None, map(look, search.behind(repository))), None)
@@ -88,7 +89,7 @@ def searched(state: State, domain: Domain, repository: Repository, id: PackageId
     yield Place(repository, None)
     package = repository.package(id.key)
     if id.format == "generic" or (package is not None and package.origin.upstream == BLOCK):
-        return  # what lies behind does not matter, so a document needs no graph that is whole (rule PM-42)
+        return  # upstreams are not searched, so the graph need not be intact (rule PM-42)
     _check_graph(domain, repository, most)
     yield from _Search(state, domain, repository, id, most).behind(repository)
 
@@ -98,21 +99,21 @@ def reachable(
 ) -> list[Repository]:
     """A repository, the repositories upstream of it, and the public sources of a format behind them.
 
-    Some of what they have may be blocked: that is decided package by package, see :func:`searched`.
+    Some of their packages may be blocked, see :func:`searched`.
 
     :raises ResourceNotFoundException: a reference anywhere in the graph is dead (rule R-8).
     """
     _check_graph(domain, repository, most)
-    found, waiting = {repository.uid: repository}, [repository]
+    reached, waiting = {repository.uid: repository}, [repository]
     while waiting:
         for upstream in waiting.pop().upstreams:
             nearer = alive(domain, upstream)
-            if nearer is not None and nearer.uid not in found and len(found) < most:
-                found[nearer.uid] = nearer
+            if nearer is not None and nearer.uid not in reached and len(reached) < most:
+                reached[nearer.uid] = nearer
                 waiting.append(nearer)
-    connections = {place.external_connection for place in found.values()} - {None}
+    connections = {place.external_connection for place in reached.values()} - {None}
     sources = (state.public_source(each) for each in connections if each and EXTERNAL_CONNECTIONS[each] == format)
-    return [*found.values(), *filter(None, sources)]
+    return [*reached.values(), *filter(None, sources)]
 
 
 def has_package(state: State, domain: Domain, repository: Repository, id: PackageId, most: int) -> bool:
@@ -142,7 +143,7 @@ class _Search:
     ) -> None:
         self._state, self._domain, self._asked, self._id = state, domain, asked, id
         self._public = public
-        self._left = most - 1
+        self._left = most - 1  # the repository itself counts
         self._seen = {asked.uid}
 
     def behind(self, repository: Repository, depth: int = 0) -> Iterator[Place]:
@@ -150,6 +151,7 @@ class _Search:
         package = repository.package(self._id.key)
         if package is not None and package.origin.upstream == BLOCK:
             return
+        # The group's restriction for internal upstreams applies where the version is retained, not on the way.
         if repository.uid != self._asked.uid or group_admits(self._domain, repository, self._id, "INTERNAL_UPSTREAM"):
             for nearer in filter(None, (alive(self._domain, upstream) for upstream in repository.upstreams)):
                 yield from self._at(nearer, depth + 1)

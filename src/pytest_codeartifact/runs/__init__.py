@@ -1,1 +1,1 @@
-"""What a pytest run sets up before its tests: ini options, markers, the environment."""
+"""The set-up of a pytest run: ini options, markers, and the environment."""

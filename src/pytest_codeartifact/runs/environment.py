@@ -19,7 +19,7 @@ _TOLD = "codeartifact_machine"
 
 
 class RunEnvironment:
-    """The environment of one run; made when the plugin is registered."""
+    """The environment of one run, created when the plugin is registered."""
 
     def __init__(self) -> None:
         self._regions = machine.regions()
@@ -33,7 +33,7 @@ class RunEnvironment:
     @pytest.hookimpl(trylast=True)
     def pytest_configure(self, config: pytest.Config) -> None:
         if not self._has_begun:
-            self._begin(config)  # a conftest file has brought the plugin
+            self._begin(config)  # a conftest file has loaded the plugin
         if hasattr(config, "workerinput"):
             machine.take_over(config.workerinput[_TOLD])
 
@@ -51,7 +51,7 @@ class RunEnvironment:
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_runtest_protocol(self) -> Generator[None, object, object]:
         self._close()
-        if self._closes and GUARD.allowed:  # the plugin knows by now what is marked
+        if self._closes and GUARD.allowed:  # by now the markers are known
             machine.open_for_real_calls()
         try:
             return (yield)

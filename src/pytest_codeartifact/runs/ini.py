@@ -39,7 +39,7 @@ class _Option(NamedTuple):
     is_valid: Callable[[str], object]
     form: str
     meant: Callable[[str], str | None]
-    """Returns what may have been meant by a value that is not valid."""
+    """Returns a suggestion for a value that is not valid."""
 
 
 def declare(parser: pytest.Parser) -> None:
@@ -58,7 +58,7 @@ def _read(config: pytest.Config, option: _Option) -> str:
 
 
 def _one_of(name: str, help: str, *choices: str) -> _Option:
-    """An option with a few values, of which the first is the default."""
+    """An option with a fixed set of values. The first is the default."""
 
     def meant(value: str) -> str | None:
         from difflib import get_close_matches  # here, because few runs get this far

@@ -17,14 +17,14 @@ _HAS_FAKE = pytest.StashKey[bool]()
 
 
 def note(item: pytest.Item) -> None:
-    """Remember which markers a test has itself, or a case of it, before anybody adds some to all tests."""
+    """Remember the markers of the test itself, before other plugins or hooks add some to all tests."""
     item.stash[_OWN] = frozenset(marker.name for marker in item.own_markers)
 
 
 def settings(item: pytest.Item) -> dict[str, Any]:
-    """The keywords of the marker ``codeartifact``; the nearest ones count.
+    """The keywords of the marker ``codeartifact``. The closest marker has precedence.
 
-    :raises pytest.UsageError: the marker has been given something else.
+    :raises pytest.UsageError: the marker has positional arguments.
     """
     __tracebackhide__ = True
     merged: dict[str, Any] = {}
@@ -36,12 +36,12 @@ def settings(item: pytest.Item) -> dict[str, Any]:
 
 
 def lets_real_calls(item: pytest.Item) -> bool:
-    """Whether a test may call the real service, for all that is known before it runs: not where it has a fake."""
+    """Whether a test may call the real service, as far as known before it runs. Not if it uses a fake."""
     return item.get_closest_marker(_REAL_CALLS) is not None and _FAKE not in getattr(item, "fixturenames", ())
 
 
-def got_a_fake(item: pytest.Item) -> None:
-    """The fixture is being set up for a test.
+def note_fixture(item: pytest.Item) -> None:
+    """Record that the fixture is set up for a test.
 
     :raises pytest.UsageError: the test itself is marked for real calls.
     """
@@ -54,7 +54,7 @@ def got_a_fake(item: pytest.Item) -> None:
         )
 
 
-def check_that_it_got_a_fake(item: pytest.Item) -> None:
+def check_fixture_is_used(item: pytest.Item) -> None:
     """Refuse a marker that had no effect.
 
     :raises pytest.UsageError: the test itself is marked for a fake, and no fixture has made one.

@@ -1,6 +1,7 @@
 """Seed files: written by :func:`dump`, read by :func:`load`; the output of the AWS CLI is read by :func:`load_cli`.
 
-docs/seeds.md has the format. Everything goes through the handles, so a file can contain what a seed in Python can.
+docs/seeds.md has the format. Files are loaded through the handles, so a file can contain everything that Python can
+seed.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from pathlib import Path
 from .. import collector
 from ..errors import SeedError, shown
 from ..handles import Repository
+from ..handles.handle import pointer_of
+from ..handles.pointer import Pointer
 from ..service import Service
 from . import cli_answers, dumping, files, loading
 from .values import FileValue
@@ -50,7 +53,7 @@ def load_cli(service: Service, given: str | Path | Mapping[str, object], into: R
 
     :raises SeedError: naming the file and the place in it.
     """
-    if not isinstance(into, Repository) or into._service is not service:
+    if not isinstance(into, Repository) or pointer_of(into).service is not service:
         raise SeedError(f"What the AWS CLI printed goes into a repository of this fake, not into {shown(into)}.")
     if isinstance(given, Mapping):
         printed = FileValue(dict(given), "load_cli")
@@ -58,7 +61,7 @@ def load_cli(service: Service, given: str | Path | Mapping[str, object], into: R
         with collector.paused():
             printed = FileValue(files.read_json(given), str(given))
     with collector.paused(), _rehearsed(service) as draft:
-        cli_answers.take(Repository(draft, *into._path), printed)
+        cli_answers.take(Repository(Pointer(draft, pointer_of(into).path)), printed)
 
 
 @contextmanager

@@ -8,11 +8,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from ..clock import from_millis
 from ..errors import shown
-from ..handles import Package, Repository, arguments, package_records, references
+from ..handles import Package, Repository, arguments, new_versions, package_records, references
+from ..handles.handle import pointer_of
+from ..handles.package_records import PackageRecords, VersionKeywords
 from ..names.packages import PackageId
 from ..state import entities
 from ..state.entities import EXTERNAL, UNKNOWN, AssetSummary, License, Origin
@@ -22,7 +24,7 @@ from .values import FileValue
 _Keywords = dict[str, Any]
 
 _NAME: Callable[[FileValue], Any] = FileValue.text
-"""Reads one of a few names, which are checked where they are used."""
+"""Reads a name of a fixed set. It is checked where it is used."""
 
 _HASHES = {"sha256": "SHA-256", "sha1": "SHA-1", "md5": "MD5", "sha512": "SHA-512"}
 _IS_HASH = re.compile("[0-9a-f]+")
@@ -49,15 +51,16 @@ def take(repository: Repository, printed: FileValue) -> None:
 
 
 def _list_packages(repository: Repository, printed: FileValue) -> None:
-    records, there = repository._records(), repository._repository()
+    holder = pointer_of(repository)
+    records, there = PackageRecords(holder), holder.repository()
     new: dict[str, entities.Package] = {}
     for package in printed.needed("packages", FileValue.items):
         id, origin = _id(package, "package"), _given_origin(package)
         if there.package(id.key) is not None:
-            _completed(Package(repository._service, *repository._path, id.key), origin)
+            _completed(Package(holder.under(id.key)), origin)
         elif id.key not in new or origin is not None:
             new[id.key] = records.package(id, package_records.NOTHING, origin)
-    repository._service.state.put_packages(repository._repository(), new.values())
+    holder.service.state.put_packages(holder.repository(), new.values())
 
 
 def _describe_package(repository: Repository, printed: FileValue) -> None:
@@ -67,10 +70,11 @@ def _describe_package(repository: Repository, printed: FileValue) -> None:
 def _list_package_versions(repository: Repository, printed: FileValue) -> None:
     package = _package(repository, printed, "package")
     default = printed.member("defaultDisplayVersion", FileValue.text)
-    now = repository._service.clock.now()
+    now = pointer_of(repository).service.clock.now()
     for version in printed.needed("versions", FileValue.items):
         name, keywords = version.needed("version", FileValue.text), _version(version)
         with version.blamed():
+            # The CLI lists no times, but the newest version is known: it is the default display version.
             published = now if default in (None, name) else now - dt.timedelta(milliseconds=1)
             if arguments.version_name(package.id, name) not in package.versions:
                 package.add_version(name, published=published, **keywords)
@@ -101,9 +105,7 @@ def _list_package_version_assets(repository: Repository, printed: FileValue) -> 
     listed = dict(map(_asset, printed.needed("assets", FileValue.items)))
     with printed.blamed():
         version = arguments.version_name(package.id, name)
-        record = package._package().version(version)
-        there = {} if record is None else dumping.version(package._repository(), package.id.key, record)
-        assets = {**listed, **there.get("assets", {})}
+        assets = {**listed, **_known(package, version).get("assets", {})}
         _complete(package, name, {"assets": assets, **({} if revision is None else {"revision": revision})})
 
 
@@ -177,7 +179,7 @@ def _given_origin(package: FileValue) -> Origin | None:
 
 
 def _version(version: FileValue) -> _Keywords:
-    """The keywords of a version that lists and descriptions both contain."""
+    """The keywords of a version that are in lists and in descriptions."""
     keywords = {
         "revision": version.member("revision", FileValue.text),
         "status": version.member("status", FileValue.text),
@@ -228,11 +230,23 @@ def _timestamp(printed: FileValue) -> dt.datetime:
 
 def _complete(package: Package, name: str, keywords: _Keywords) -> None:
     """Seed a version, or complete an existing one. The given keywords override the known ones."""
-    record = package._package().version(arguments.version_name(package.id, name))
-    known = {} if record is None else dumping.version(package._repository(), package.id.key, record)
-    package._seed(**{**known, "version": name, **keywords}, replaces=True)
+    known = _known(package, arguments.version_name(package.id, name))
+    given = cast("VersionKeywords", {**known, **keywords})  # which are checked when they are used
+    new_versions.put(pointer_of(package), name, given)
+
+
+def _known(package: Package, version: str) -> _Keywords:
+    """The keywords of an existing version, none if it does not exist."""
+    pointer = pointer_of(package)
+    record = pointer.package().version(version)
+    if record is None:
+        return {}
+    keywords = dumping.version(pointer.repository(), package.id.key, record)
+    del keywords["version"]
+    return keywords
 
 
 def _change(package: Package, **fields: Any) -> None:
-    with package._service.writing() as state:
-        state.put_package(package._repository(), package._package()._replace(**fields))
+    pointer = pointer_of(package)
+    with pointer.service.writing() as state:
+        state.put_package(pointer.repository(), pointer.package()._replace(**fields))

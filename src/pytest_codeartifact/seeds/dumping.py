@@ -22,9 +22,9 @@ _Keywords = dict[str, Any]
 
 
 def state(state: State, home: Caller) -> _Keywords:
-    """All of a state; the lists of domains, repositories and packages in it are iterators, to be read once, in order.
+    """The whole state. The lists of domains, repositories and packages are iterators, to be read once, in order.
 
-    :param home: the account and region that need not be said.
+    :param home: the account and region that are left out.
     """
     sources = filter(None, map(state.public_source, EXTERNAL_CONNECTIONS))
     return _without_defaults(
@@ -38,7 +38,7 @@ def state(state: State, home: Caller) -> _Keywords:
 
 
 def _some(items: Iterator[_Keywords]) -> Iterator[_Keywords] | None:
-    """The items, None if there is none."""
+    """The items, None if there are none."""
     first = next(items, None)
     return None if first is None else itertools.chain((first,), items)
 
@@ -61,7 +61,7 @@ def version(repository: entities.Repository, package_key: str, version: entities
 
 
 def _assets(package_key: str, version: entities.Version) -> _Keywords:
-    """The assets, if a seed would not have the same without the keyword."""
+    """The assets, unless they are the default."""
     assets = {asset.name: asset.known for asset in map(Asset._make, tree.scan(version.details.own_assets))}
     has_none_anyway = version.status == DISPOSED or parts_of_key(package_key)[0] == "generic"
     return {} if version.has_default_assets or (not assets and has_none_anyway) else {"assets": assets}
@@ -131,7 +131,7 @@ def _repository(domain: entities.Domain, repository: entities.Repository) -> _Ke
 
 
 def _policy(policy: entities.Policy | None, owner: str) -> _Keywords:
-    """The text as it is: clients are given it back to the letter."""
+    """The unmodified text, because clients read it unmodified."""
     if policy is None:
         return {}
     revision = None if policy.revision == default_policy_revision(owner) else policy.revision
@@ -158,7 +158,7 @@ def _package(repository: entities.Repository, package: entities.Package) -> _Key
 
 
 def _written(version: _Keywords) -> _Keywords:
-    """A version as a file has it."""
+    """A version in the form of a file."""
     if "assets" not in version:
         return version
     return {**version, "assets": {name: _content(content) for name, content in version["assets"].items()}}
@@ -195,9 +195,7 @@ def _details(details: Details) -> _Keywords:
 
 
 def _records(dependencies: Iterable[entities.Dependency]) -> list[_Keywords]:
-    return [
-        {key: value for key, value in dependency._asdict().items() if value is not None} for dependency in dependencies
-    ]
+    return [_without_defaults(dependency._asdict()) for dependency in dependencies]
 
 
 def _without_defaults(keywords: Mapping[str, Any]) -> _Keywords:

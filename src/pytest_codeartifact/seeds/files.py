@@ -1,4 +1,4 @@
-"""Reads and writes plain values in JSON and TOML files, whatever they mean."""
+"""Reads and writes plain values in JSON and TOML files."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from ..errors import SeedError, shown
 from . import toml_writer
 
 _MANY_DIGITS = re.compile(rb"(?<![\w.])[0-9][0-9_]{4300,}")
-"""An integer that is longer than Python converts, so that a few bytes do not take a minute."""
+"""An integer with more digits than Python converts."""
 
 
 class _Object(dict[str, object]):
-    """An object of JSON; ``twice`` is a key that it was given more than once."""
+    """A JSON object. ``twice`` is a duplicate key."""
 
     twice: str | None = None
 
 
 def read(path: str | Path) -> Any:
-    """What a file holds, by its suffix.
+    """The contents of a file, in the format of its suffix.
 
-    :raises SeedError: it cannot be read, or is not what its suffix says; with line and column.
+    :raises SeedError: it cannot be read, or is not valid; with line and column.
     """
     return _by_suffix(path, {".json": read_json, ".toml": _read_toml})(path)
 
 
 def read_json(path: str | Path) -> Any:
-    """What a file of JSON holds, whatever its suffix.
+    """The contents of a JSON file with any suffix.
 
     :raises SeedError: it cannot be read, or is not valid JSON; with line and column.
     """
@@ -42,7 +42,7 @@ def read_json(path: str | Path) -> Any:
 
 
 def write(path: str | Path, described: dict[str, Any]) -> None:
-    """Write a file, in the format that its suffix says, piece by piece; a text that is refused leaves what was there.
+    """Write a file in the format of its suffix, piece by piece. If a text is refused, an existing file stays as it was.
 
     :param described: lists in it may be iterators, which are read once.
     :raises SeedError: it cannot be written, or its format cannot hold a text.
@@ -58,7 +58,7 @@ def write(path: str | Path, described: dict[str, Any]) -> None:
 
 
 def check_target(path: str | Path) -> None:
-    """Refuse a file that cannot be written, before there is anything to write."""
+    """Refuse a file that cannot be written, before anything is written."""
     _by_suffix(path, _WRITERS)
     folder = Path(os.path.realpath(path)).parent
     if not folder.is_dir():
@@ -68,7 +68,7 @@ def check_target(path: str | Path) -> None:
 
 
 def _replace(path: Path, content: Iterable[bytes]) -> None:
-    """Write a file as a whole or, if anything goes wrong, not at all."""
+    """Write a file completely, or not at all if an error occurs."""
     if path.exists() and not path.is_file():
         path.write_bytes(b"".join(content))  # a device or a pipe, or a directory, which says so
         return
@@ -87,10 +87,10 @@ def _replace(path: Path, content: Iterable[bytes]) -> None:
 def _by_suffix(path: object, by_suffix: dict[str, Callable[..., Any]]) -> Callable[..., Any]:
     if not isinstance(path, (str, Path)):
         raise SeedError(f"A file is named by a str or a Path, not by {shown(path)}.")
-    found = by_suffix.get(Path(path).suffix)
-    if found is None:
+    function = by_suffix.get(Path(path).suffix)
+    if function is None:
         raise SeedError(f"{path}: seeds are in files that end with .json or .toml.")
-    return found
+    return function
 
 
 def _read_toml(path: str | Path) -> Any:
@@ -129,13 +129,13 @@ def shown_path(path: str | Path) -> str:
 
 
 def _about_digits(content: bytes) -> str | None:
-    """What to say of an integer that Python does not read, if there is one."""
-    found = _MANY_DIGITS.search(content)
-    if found is None:
+    """The message about an integer with too many digits, if there is one."""
+    number = _MANY_DIGITS.search(content)
+    if number is None:
         return None
-    before = content[: found.start()].split(b"\n")
+    before = content[: number.start()].split(b"\n")
     return (
-        f"an integer of {len(found[0]):,} digits is more than can be read (at line {len(before)}, column "
+        f"an integer of {len(number[0]):,} digits is more than can be read (at line {len(before)}, column "
         f"{len(before[-1]) + 1})"
     )
 
@@ -149,9 +149,9 @@ def _object(pairs: list[tuple[str, object]]) -> _Object:
 
 
 def _json_lines(described: dict[str, Any]) -> Iterator[str]:
-    """What ``json.dumps(described, indent=2)`` writes, or several lines of it at a time.
+    """The output of ``json.dumps(described, indent=2)``, in pieces of one or more lines.
 
-    What UTF-8 cannot hold, a surrogate by itself, is escaped when the text is encoded, just as JSON does it.
+    Lone surrogates, which UTF-8 cannot encode, are escaped as in JSON when the text is encoded.
     """
     if not described:
         yield "{}"
@@ -172,12 +172,12 @@ def _member_lines(key: str, value: object) -> Iterator[str]:
 
 
 def _item_lines(item: dict[str, object]) -> Iterator[str]:
-    """Those of an item of an iterator, which may have iterators in it."""
+    """The lines of an item of an iterator, which may contain iterators."""
     return _json_lines(item) if any(isinstance(value, Iterator) for value in item.values()) else iter([_as_json(item)])
 
 
 def _separated(items: Iterable[Iterator[str]]) -> Iterator[str]:
-    """The lines of items with a comma between any two."""
+    """The lines of items, separated by commas."""
     last = None
     for lines in items:
         if last is not None:

@@ -1,6 +1,6 @@
 """Loads a seed file: domains with their contents, and public sources.
 
-The handles check what may be seeded. This module has the keys and their types. References to repositories are resolved
+The handles check the values. This module has the keys and their types. References to repositories are resolved
 after all repositories, so the order in a file does not matter.
 """
 
@@ -11,8 +11,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ..errors import SeedError
-from ..handles import Domain, Location, PublicSource, Repository, arguments, package_records, references
+from ..handles import Domain, Location, Repository, arguments, asset_arguments, package_records, references
+from ..handles.handle import pointer_of
 from ..handles.package_records import NewVersion, PackageRecords
+from ..handles.pointer import Pointer
+from ..handles.repositories import public_source
 from ..names.group_patterns import ROOT
 from ..names.packages import PackageId
 from ..service import Service
@@ -27,17 +30,17 @@ _CONTENT: _Readers = {
     **dict.fromkeys(("text", "base64", *AssetSummary._fields[1:]), FileValue.text),
     "size": FileValue.number,
 }
-"""The content of an asset, or what is known of one without content."""
+"""The keys of the content of an asset, or of its summary."""
 
-_Filling = tuple[Repository | PublicSource, Iterable[FileValue]]
-"""What holds packages, and what a file says of these."""
+_Filling = tuple[Pointer, Iterable[FileValue]]
+"""A repository or a public source, and its packages in the file."""
 
 
 def load(service: Service, file: FileValue, progress: Callable[[int], object]) -> None:
     """Seed the contents of a file.
 
     :param progress: called after each package with the number of packages so far.
-    :raises SeedError: naming the place.
+    :raises SeedError: with the place in the file.
     """
     numbers = itertools.count(1)
     given = file.keywords(FILE)
@@ -45,42 +48,43 @@ def load(service: Service, file: FileValue, progress: Callable[[int], object]) -
         itertools.chain.from_iterable(_domain(service, domain) for domain in given.get("domains", [])),
         (_public_source(service, source) for source in given.get("public_sources", [])),
     ):
-        service.state.put_packages(holder._repository(), _packages(holder, packages, lambda: progress(next(numbers))))
+        service.state.put_packages(holder.repository(), _packages(holder, packages, lambda: progress(next(numbers))))
 
 
 def _packages(
-    holder: Repository | PublicSource, packages: Iterable[FileValue], one_more: Callable[[], object]
+    holder: Pointer, packages: Iterable[FileValue], one_more: Callable[[], object]
 ) -> Iterator[entities.Package]:
-    """The records of the packages of a repository or a public source, made one by one.
+    """The records of the packages of a repository or a public source, one by one.
 
-    :param one_more: called after each.
+    :param one_more: called after each package.
     """
-    records = holder._records()
+    records = PackageRecords(holder)
     for package in packages:
-        yield _package(holder, records, package)
+        yield _package(records, package)
         one_more()
 
 
 def _domain(service: Service, described: FileValue) -> Iterator[_Filling]:
-    """Seed a domain with all but its packages; these, by repository."""
+    """Seed a domain without its packages. Returns the packages by repository."""
     given = described.keywords(DOMAIN, ["name"])
     groups, repositories = given.pop("package_groups", []), given.pop("repositories", [])
     with described.blamed():
         home = arguments.caller(
             given.pop("account", service.caller.account), given.pop("region", service.caller.region)
         )
-        domain = Location(service, home.region, home.account).add_domain(**given)
+        domain = Location(Pointer(service, (home.region, home.account))).add_domain(**given)
     added = [_repository(domain, repository) for repository in repositories]
+    # All repositories exist by now, so references between them can be resolved in any order.
     for repository, place, sources, _ in added:
         with place.blamed():
             references.connect(repository, **sources)
     for group in groups:
         _group(domain, group)  # before the packages, whose configuration may follow from it
-    return ((repository, packages) for repository, _, _, packages in added)
+    return ((pointer_of(repository), packages) for repository, _, _, packages in added)
 
 
 def _repository(domain: Domain, described: FileValue) -> tuple[Repository, FileValue, _Keywords, Iterable[FileValue]]:
-    """The repository, its place, and what is to be said of it when all are there: its sources and its packages."""
+    """The repository, its place in the file, and its references and packages, which are seeded later."""
     given = described.keywords(REPOSITORY, ["name"])
     packages = given.pop("packages", [])
     sources = {"upstreams": given.pop("upstreams", []), "external_connection": given.pop("external_connection", None)}
@@ -92,7 +96,7 @@ def _group(domain: Domain, group: FileValue) -> None:
     given = group.keywords(PACKAGE_GROUP, ["pattern"])
     with group.blamed():
         if given["pattern"] == ROOT:
-            domain._seed_group(**given)
+            references.seed_group(pointer_of(domain), **given)
         else:
             domain.add_package_group(**given)
 
@@ -100,18 +104,17 @@ def _group(domain: Domain, group: FileValue) -> None:
 def _public_source(service: Service, described: FileValue) -> _Filling:
     given = described.keywords(PUBLIC_SOURCE, ["name"])
     with described.blamed():
-        source = PublicSource.named(service, given["name"])
-    return source, given.get("packages", [])
+        source = public_source(service, given["name"])
+    return pointer_of(source), given.get("packages", [])
 
 
-def _package(holder: Repository | PublicSource, records: PackageRecords, described: FileValue) -> entities.Package:
+def _package(records: PackageRecords, described: FileValue) -> entities.Package:
     given = described.keywords(PACKAGE, ["format", "name"])
     tags, versions, origin = given.pop("dist_tags", {}), given.pop("versions", ()), given.pop("origin", None)
     names = {tag: place.text() for tag, place in tags.items()}
     with described.blamed():
         id = PackageId(**{"namespace": None, **given})
-        holder._check(id)
-        records.check_new(id, holder._words())
+        records.check_new(id)
         if origin is not None:
             origin = arguments.origin(origin)
     made: dict[str, NewVersion] = {}
@@ -126,7 +129,7 @@ def _package(holder: Repository | PublicSource, records: PackageRecords, describ
 
 
 def _add_version(versions: dict[str, NewVersion], id: PackageId, records: PackageRecords, described: FileValue) -> None:
-    """Add a version to those of a package: its name, or a table; under its name in a table the key may be missing."""
+    """Add a version to those of a package. It is a name, or a table that contains the name or stands under it."""
     if isinstance(described.value, str):
         name, keywords = described.value, {}
     elif isinstance(described.key, str):
@@ -185,13 +188,13 @@ def _dependency(dependency: FileValue) -> Dependency:
 def _content(content: FileValue) -> bytes | AssetSummary:
     given = content.keywords(_CONTENT)
     with (content.at("base64") if "base64" in given else content).blamed():
-        return arguments.asset_content(given)
+        return asset_arguments.asset_content(given)
 
 
 # The readers of all keys, by table; docs/seeds.md promises that these are the keywords of Python.
 
 FILE: _Readers = {"domains": FileValue.items, "public_sources": FileValue.items}
-"""What is in a file."""
+"""The keys of a file."""
 
 DOMAIN: _Readers = {
     "name": FileValue.text,
@@ -206,7 +209,7 @@ DOMAIN: _Readers = {
     "package_groups": FileValue.items,
     "repositories": FileValue.items,
 }
-"""The keywords of FakeCodeArtifact.add_domain, and what is in a domain."""
+"""The keywords of FakeCodeArtifact.add_domain, and the contents of a domain."""
 
 REPOSITORY: _Readers = {
     "name": FileValue.text,
@@ -220,7 +223,7 @@ REPOSITORY: _Readers = {
     "policy_revision": FileValue.text,
     "packages": FileValue.items,
 }
-"""The keywords of Domain.add_repository, and what is in a repository."""
+"""The keywords of Domain.add_repository, and the contents of a repository."""
 
 PACKAGE_GROUP: _Readers = {
     "pattern": FileValue.text,
@@ -268,7 +271,7 @@ VERSION: _Readers = {
 """The keywords of Package.add_version."""
 
 NAMED_VERSION: _Readers = {key: VERSION[key] for key in VERSION if key != "version"}
-"""The same for a version under its name in a table."""
+"""The keywords of a version that stands under its name."""
 
 PUBLIC_SOURCE: _Readers = {"name": FileValue.text, "packages": FileValue.items}
-"""The connection of FakeCodeArtifact.public_source, and what is in it."""
+"""The connection of FakeCodeArtifact.public_source, and the contents of the public source."""

@@ -1,4 +1,4 @@
-"""The JSON Schema of seed files, which editors complete and check them with, made from the keys that the loader reads.
+"""The JSON Schema of seed files, with which editors complete and check them. Derived from the keys of the loader.
 
 `seed.schema.json` beside this module is the same as a file; `docs/generate_schema.py` writes it.
 """
@@ -74,7 +74,7 @@ def _table(
 
 
 def _closed(properties: _Schema, required: Sequence[str] | None = None) -> _Schema:
-    """A table with these keys and no others, which are all required if nothing else is said."""
+    """A table with exactly these keys. By default all are required."""
     needed = list(properties if required is None else required)
     return {"type": "object", "properties": properties, "required": needed, "additionalProperties": False}
 

@@ -22,9 +22,9 @@ class Unwritable(ValueError):
 
 
 def lines(described: Mapping[str, object]) -> Iterator[str]:
-    """The lines of a document; tables in lists are asked for when it is their turn.
+    """The lines of a document. Iterators in it are read one item at a time.
 
-    :raises Unwritable: a text in it has a surrogate by itself.
+    :raises Unwritable: a text contains a lone surrogate.
     """
     table = _table(described, "")
     yield next(table, "").lstrip("\n")
@@ -32,7 +32,7 @@ def lines(described: Mapping[str, object]) -> Iterator[str]:
 
 
 def timestamp(value: dt.datetime) -> str:
-    """A timestamp in UTC as ISO 8601 writes it, in milliseconds if it has any."""
+    """A timestamp in UTC in ISO 8601, with milliseconds if it has any."""
     unit = "milliseconds" if value.microsecond else "seconds"
     return value.replace(tzinfo=None).isoformat(timespec=unit) + "Z"
 
@@ -66,7 +66,7 @@ def _value(value: Any) -> str:
 
 
 def _lines(value: str) -> str:
-    """A text, on several lines if it has several."""
+    """A string, multi-line if it contains line breaks."""
     if "\n" not in value:
         return _value(value)
     return f'"""\n{_escaped(_ESCAPED_IN_LINES, value)}"""'
@@ -83,4 +83,6 @@ def _escaped(characters: re.Pattern[str], value: str) -> str:
         raise Unwritable(
             f"TOML cannot hold the text {shown(value)}, which is not valid Unicode. Write a .json file."
         ) from None
-    return characters.sub(lambda found: _ESCAPES.get(found.group()) or f"\\u{ord(found.group()):04X}", value)
+    return characters.sub(
+        lambda character: _ESCAPES.get(character.group()) or f"\\u{ord(character.group()):04X}", value
+    )

@@ -1,4 +1,4 @@
-"""A value in a file together with its place, so that every refusal names it. Checks types, not meanings."""
+"""A value in a file with its place, for messages. Checks types only."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _KINDS = {dict: "a table", list: "a list", str: "a text", int: "a number", bool:
 
 
 class FileValue:
-    """A value and its place: in ``source``, under ``key`` (of a table) or number (of a list) ``within`` another.
+    """A value and its place: in ``source``, under ``key`` (of a table) or index (of a list) ``within`` another value.
 
-    There are several of them for each thing in a file, and most are never asked for their place.
+    The place is put into words when it is needed, because most values are valid.
     """
 
     __slots__ = ("key", "source", "value", "within")
@@ -30,7 +30,7 @@ class FileValue:
 
     @property
     def place(self) -> str:
-        """Where it stands, in words; empty for the whole of a file."""
+        """The place in words; empty for the whole file."""
         if self.within is None:
             return ""
         if isinstance(self.key, int):
@@ -39,7 +39,7 @@ class FileValue:
         return f"{self.within.place}.{shown}" if self.within.place else shown
 
     def wrong(self, why: str) -> SeedError:
-        """The error to raise about it."""
+        """The error to raise about the value."""
         place = self.place
         return SeedError(f"{self.source}: {place}: {why}" if place else f"{self.source}: {why}")
 
@@ -52,7 +52,7 @@ class FileValue:
             raise self.wrong(str(error)) from None
 
     def at(self, key: str) -> FileValue:
-        """What stands under a key of the table that this is."""
+        """The value under a key of this table."""
         return FileValue(self.value[key], self.source, self, key)
 
     def table(self) -> Mapping[str, FileValue]:
@@ -61,9 +61,9 @@ class FileValue:
         return {key: self.at(key) for key in self.value}
 
     def plain(self) -> Any:
-        """The value with all that is in it, which may be anything, but no table with a key twice."""
+        """The value with all its contents, of any type, but without duplicate keys."""
         waiting = [self]
-        while waiting:  # not by recursion: it may be nested as deeply as a file can be
+        while waiting:  # not recursive, because values may be nested deeper than Python recurses
             value = waiting.pop()
             if isinstance(value.value, dict):
                 waiting += value.table().values()
@@ -115,7 +115,7 @@ class FileValue:
     def keywords(
         self, readers: Mapping[str, Callable[[FileValue], Any]], required: Collection[str] = ()
     ) -> dict[str, Any]:
-        """The values of a table whose keys are known, each as its reader reads it."""
+        """The values of a table with known keys, each read by its reader."""
         self._check_table()
         table = self.value
         for key in table:
@@ -127,12 +127,12 @@ class FileValue:
         return {key: readers[key](FileValue(table[key], self.source, self, key)) for key in table}
 
     def member(self, key: str, read: Callable[[FileValue], _Result]) -> _Result | None:
-        """What stands under a key of a table that may have others too; None where nothing or null does."""
+        """The value under a key of a table that may have unknown keys; None if it is missing or null."""
         self._check_table()
         return None if self.value.get(key) is None else read(self.at(key))
 
     def needed(self, key: str, read: Callable[[FileValue], _Result]) -> _Result:
-        """The same for what must be there."""
+        """The value under a required key, as :meth:`member`."""
         member = self.member(key, read)
         if member is None:
             raise self.wrong(f"the member {key!r} is missing.")
@@ -150,6 +150,6 @@ class FileValue:
 
 
 def shown(value: object) -> str:
-    """A value in a message: itself, or its kind where Python does not spell it as files do, or it is long."""
+    """A value in a message; its type if it is long, or written differently in Python."""
     kinds = (words for kind, words in _KINDS.items() if kind not in (str, int) and isinstance(value, kind))
     return next(kinds, None) or written(value)

@@ -1,11 +1,11 @@
-"""The endpoints of repositories: turns a request of a package manager into a response.
+"""Answers the requests of package managers to the endpoints of repositories.
 
 ::
 
-    address -> token -> domain, repository -> route -> understand -> apply planned faults -> carry out -> record
+    address -> token -> domain, repository -> route -> parse -> apply planned faults -> carry out -> record
 
-As in :mod:`.service`, what is carried out runs on a fork of the state, which is adopted at the end. Who is not known is
-refused before the body is read, and is recorded nowhere (rules PM-19 and PM-20).
+As in :mod:`.service`, a request is carried out on a fork of the state, which is adopted at the end. A request without a
+valid token is refused before its body is read, and is not recorded (rules PM-19 and PM-20).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ..errors import ServiceError, ThrottlingException, without_frames
 from ..http import Caller, Disturbed, Request, Response
 from ..journal.call import Call
 from ..managers import PROTOCOLS, addresses, credentials
-from ..managers.addresses import Address
+from ..managers.addresses import Address, Endpoint
 from ..managers.protocol import Asked, MethodNotAllowed, Protocol, Reply, Work, plain_text
 from ..managers.repository_view import RepositoryView
 from ..names.permissions import PUBLISH, READ
@@ -39,7 +39,7 @@ _NOT_YET = (
 
 
 class _Visit(NamedTuple):
-    """A request of somebody who is known, for the protocol of a format."""
+    """An authenticated request, and the protocol of its format."""
 
     request: Request
     address: Address
@@ -48,27 +48,32 @@ class _Visit(NamedTuple):
 
     @property
     def caller(self) -> Caller:
-        """For whom the token was issued, in the region of the address (rules PM-3 and PM-17)."""
+        """The account that the token was issued to, in the region of the address (rules PM-3 and PM-17)."""
         return Caller(self.grant.account, self.address.region or self.grant.region)
 
 
 class Endpoints:
-    """What package managers reach of a service.
+    """The endpoints of the repositories of a service.
 
-    :param host: that of the server, with the port.
+    :param host: the host of the server, with the port.
     """
 
     def __init__(self, service: Service, host: str) -> None:
         self._service, self._host = service, host
 
-    def take(self, request: Request, host: str) -> Response | Callable[[bytes], Answer] | None:
-        """Refuse a request before its body is read, or take it; None if it is for no endpoint of a repository.
+    def find(self, host: str, path: str) -> Endpoint | None:
+        """The endpoint of a repository that a request is for. None if it is not for an endpoint of a repository.
 
-        :param host: which it is meant for.
+        :param host: the host that the request is addressed to.
         """
-        asked = addresses.endpoint(host, request.path, self._host)
-        if asked is None:
-            return None
+        return addresses.endpoint(host, path, self._host)
+
+    def take(self, request: Request, asked: Endpoint) -> Response | Callable[[bytes], Answer]:
+        """Accept or refuse a request before its body is read.
+
+        :param asked: the result of :meth:`find`.
+        :returns: the refusal, or a function that answers the request with its body.
+        """
         protocol = PROTOCOLS.get(asked.format)
         if protocol is None and asked.format != "generic":
             return wire.serialise_error(ServiceError(_NOT_YET, code="NotImplemented", status=501))
@@ -80,7 +85,7 @@ class Endpoints:
     def _known(
         self, request: Request, address: Address, protocol: Protocol | None
     ) -> Response | Callable[[bytes], Answer]:
-        assert protocol is not None, "what has an address has a protocol"
+        assert protocol is not None, "addresses.read refuses formats without a protocol"
         address = address._replace(path=protocol.segments(address.path))
         token = credentials.presented(request.headers.get("authorization"), bare=protocol.bare_tokens)
         try:
@@ -103,15 +108,17 @@ class Endpoints:
             raise
 
     def _answer_or_refuse(self, visit: _Visit, asked: Asked) -> Answer:
-        """Lead a request through all that it must pass, in the order of rule PM-20."""
+        """Check a request and carry it out, in the order of rule PM-20."""
         address = visit.address
         credentials.check_domain(visit.grant, visit.caller, address)
-        scope = self._service._scope(self._service.state, visit.caller)
+        # Only checks that the repository exists. It is looked up again on the fork, under the lock.
+        scope = self._service.scope(self._service.state, visit.caller)
         scope.repository(address.domain, address.owner, address.repository)
         route, parts = visit.protocol.route(visit.request.method, address.path)
         asked.permission = route.permission
         work = route.handler(asked, **parts)
         faults = self._service.faults
+        # Not under the lock, because the condition of a fault may call the fake.
         trouble = faults.apply(_call(visit, asked)) if faults.planned else None
         if isinstance(trouble, Exception):
             self._record(visit, asked, trouble)
@@ -120,14 +127,15 @@ class Endpoints:
         return response if trouble is None else Disturbed(trouble.seconds, trouble.arrived(response), response)
 
     def _carry_out(self, visit: _Visit, asked: Asked, work: Work) -> Response:
-        """Carry a request out, all of it or nothing, and take it down; a HEAD changes nothing (rule PM-26)."""
+        """Carry out a request and record it. An exception or a HEAD request changes nothing (rule PM-26)."""
         service, address = self._service, visit.address
-        with service._lock:
+        with service.lock:
             before, draft = service.before_a_call(), service.state.fork()
-            scope = service._scope(draft, visit.caller)
+            scope = service.scope(draft, visit.caller)
             scope.operation, scope.served_at = asked.permission, visit.request.served_at
             repository = scope.repository(address.domain, address.owner, address.repository)
             reply = work(RepositoryView(scope, repository))
+            # Built before the fork is adopted, so that an error in it changes nothing.
             response = _response(reply) if reply.error is None else _refusal(visit.protocol, reply.error)
             changes = visit.request.method != "HEAD"
             if changes:
@@ -135,11 +143,11 @@ class Endpoints:
             effects = scope.effects if changes else []
             service.follow(service.journal.record(_call(visit, asked, reply.error), {}, effects), before)
             news = service.events.take(effects)
-        service.events.tell(news)
+        service.events.send(news)
         return response
 
     def _record(self, visit: _Visit, asked: Asked, error: Exception) -> None:
-        with self._service._lock:
+        with self._service.lock:
             self._service.journal.record(_call(visit, asked, error), {})
 
 
@@ -160,7 +168,7 @@ def _check_body(request: Request, protocol: Protocol) -> None:
 
 
 def _asked(visit: _Visit, body: bytes) -> Asked:
-    """The request as a handler gets it, named by its method as long as its route is not known."""
+    """The request for a handler. Its permission depends on the method only until the route is known."""
     request, address = visit.request, visit.address
     return Asked(
         visit.protocol.format,
@@ -194,7 +202,7 @@ def _response(reply: Reply) -> Response:
 
 
 def _refusal(protocol: Protocol | None, error: ServiceError, challenges: tuple[tuple[str, str], ...] = ()) -> Response:
-    """The answer that tells the package managers of a format of an error (rules PM-21 to PM-24)."""
+    """The response to a refused request, in the form of its protocol (rules PM-21 to PM-24)."""
     reply = (plain_text if protocol is None else protocol.refusal)(error.message)
     response = _response(reply._replace(status=_status(error), headers=_headers(error)))
     return Response(response.status, response.headers, response.body, challenges)

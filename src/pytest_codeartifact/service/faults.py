@@ -26,7 +26,7 @@ from ..errors import (
     without_frames,
 )
 from ..http import Response, Where
-from ..journal.call import Call
+from ..journal.call import Call, asks_for
 from ..journal.parameters import check_names, check_operation, contradiction, objection
 from ..operations.registry import IMPLEMENTED
 
@@ -148,7 +148,7 @@ def cut_short(kept: int) -> CutShort:
 
     A client in this process raises ``ConnectionClosedError``, which botocore retries. For an asset it returns the first
     bytes, and raises ``IncompleteReadError`` when more are read. A server closes the connection; the error then depends
-    on the client. Newer versions of botocore take the partial response for the whole one.
+    on the client. Newer versions of botocore accept the partial response.
 
     :raises SeedError: ``kept`` is not an integer of 0 or more.
     """
@@ -185,10 +185,10 @@ Condition: TypeAlias = Callable[[Call], bool] | Mapping[str, object]
 
 
 class Fault:
-    """A planned fault; made by :meth:`.FakeCodeArtifact.fail`.
+    """A planned fault, returned by :meth:`.FakeCodeArtifact.fail`.
 
-    ``operations``, ``error``, ``times``, ``after`` and ``when`` are what was planned, ``where`` is the line of the
-    user's code that did.
+    ``operations``, ``error``, ``times``, ``after`` and ``when`` are the planned values, ``where`` is the line of the
+    user's code that planned it.
     """
 
     def __init__(
@@ -207,7 +207,7 @@ class Fault:
         self.when = when
         self.where = where
         self._left = times
-        self._spared = after
+        self._skipped = 0
         self._lock = threading.Lock()
         self.struck = 0
         """The number of attempts that it was applied to."""
@@ -224,6 +224,22 @@ class Fault:
         """Whether it was not applied to any attempt, and not cancelled."""
         return self.struck == 0 and self._left != 0
 
+    @property
+    def _failing(self) -> Mapping[str, VersionErrorCode]:
+        """The planned error codes by version, if single versions fail."""
+        return self.error.failing if isinstance(self.error, Trouble) else {}
+
+    def __repr__(self) -> str:
+        names = sorted(self.operations)
+        method, planned = ("fail_versions", self._failing) if self._failing else ("fail", self.error)
+        others = {"times": (self.times, 1), "after": (self.after, 0), "when": (self.when, None)}
+        given = [f"{name}={shown(value)}" for name, (value, default) in others.items() if value != default]
+        return f"{method}({', '.join([repr(names[0] if len(names) == 1 else names), repr(planned), *given])})"
+
+
+class PlannedFault(Fault):
+    """A fault with the methods by which the service applies it."""
+
     def matches(self, call: Call) -> bool:
         """Whether it is planned for such calls."""
         if call.operation not in self.operations or not _holds(self.when, call):
@@ -231,20 +247,16 @@ class Fault:
         named = {*call.params.get("versions", ()), *call.params.get("versionRevisions", ())}
         return not self._failing or not named.isdisjoint(self._failing)
 
-    @property
-    def _failing(self) -> Mapping[str, VersionErrorCode]:
-        """The versions that fail one by one, if that is what was planned."""
-        return self.error.failing if isinstance(self.error, Trouble) else {}
-
     def applies_to(self, call: Call) -> bool:
         """Whether the fault applies to this attempt. If so, counts it."""
+        # The condition is a function of the test, which may call the fake: it runs before the lock is taken.
         if self._left == 0 or not self.matches(call):
             return False
         with self._lock:
             if self._left == 0:
                 return False
-            if self._spared:
-                self._spared -= 1
+            if self._skipped < self.after:
+                self._skipped += 1
                 return False
             if self._left is not None:
                 self._left -= 1
@@ -256,19 +268,12 @@ class Fault:
         """See :meth:`.Service.renew_locks`."""
         self._lock = threading.Lock()
 
-    def __repr__(self) -> str:
-        names = sorted(self.operations)
-        method, planned = ("fail_versions", self._failing) if self._failing else ("fail", self.error)
-        others = {"times": (self.times, 1), "after": (self.after, 0), "when": (self.when, None)}
-        given = [f"{name}={shown(value)}" for name, (value, default) in others.items() if value != default]
-        return f"{method}({', '.join([repr(names[0] if len(names) == 1 else names), repr(planned), *given])})"
-
 
 class Faults:
     """The planned faults of one fake. If several apply to a call, the one that was planned first is used."""
 
     def __init__(self) -> None:
-        self._planned: list[Fault] = []
+        self._planned: list[PlannedFault] = []
 
     def plan(
         self,
@@ -294,7 +299,7 @@ class Faults:
         if type(after) is not int or after < 0:
             raise SeedError(f"after must be 0 or more, not after={shown(after)}.")
         _check_when(when, names)
-        fault = Fault(frozenset(names), _error(error), times, after, when, where)
+        fault = PlannedFault(frozenset(names), _error(error), times, after, when, where)
         self._planned.append(fault)
         return fault
 
@@ -350,16 +355,16 @@ class Faults:
     def planned(self) -> bool:
         return bool(self._planned)
 
-    def __iter__(self) -> Iterator[Fault]:
+    def __iter__(self) -> Iterator[PlannedFault]:
         return iter(self._planned)
 
-    def unused(self) -> list[Fault]:
+    def unused(self) -> list[PlannedFault]:
         """The faults that were not applied to any attempt."""
         return [fault for fault in self._planned if fault.unused]
 
 
 def _several(given: object) -> list[object]:
-    """One thing, or what is in a collection of several."""
+    """A single value as a list, or the items of a collection."""
     return list(given) if isinstance(given, Iterable) and not isinstance(given, str) else [given]
 
 
@@ -388,7 +393,7 @@ def _check_when(when: object, operations: Iterable[OperationName]) -> None:
 def _holds(when: Condition | None, call: Call) -> bool:
     if when is None:
         return True
-    return call.asks_for(when) if isinstance(when, Mapping) else bool(when(call))
+    return asks_for(call, when) if isinstance(when, Mapping) else bool(when(call))
 
 
 def _error(error: Exception | Trouble | ErrorName) -> Exception | Trouble:

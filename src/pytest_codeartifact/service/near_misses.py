@@ -1,7 +1,7 @@
-"""Hints for calls that found nothing: what there is of a similar name, or what removed the thing, and what to write.
+"""Hints for calls that found nothing: similar names, or the call that removed the thing, and what to write.
 
-A hint is computed from the state at the time when somebody reads it, so no call takes longer for it. How many names are
-compared does not depend on the size of the state (see :mod:`.spelling`).
+A hint is computed when a report is written, from the state at that time, so calls are not slower. The number of
+compared names does not depend on the size of the state (see :mod:`.spelling`).
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ _REPOSITORIES = ("repository", "sourceRepository", "destinationRepository")
 
 
 def near_miss(state: State, journal: Journal, call: Call) -> str | None:
-    """What to say of a call that found nothing; None for any other, and if nothing is similar.
+    """The hint for a call that found nothing. None for other calls, and if nothing is similar.
 
-    :param state: what there is now.
-    :param journal: what was removed.
+    :param state: the current state.
+    :param journal: for removed packages and versions.
     """
     if not _found_nothing(call):
         return None
     hint = next(_Search(state, journal, call).hints(), None)
     if hint is None or call.via == "api":
         return hint
-    return hint.partition(" Write ")[0]  # what is written there are parameters of the API
+    return hint.partition(" Write ")[0]  # the suggested keywords are parameters of the API
 
 
 def _found_nothing(call: Call) -> bool:
@@ -56,23 +56,23 @@ class _Asked(NamedTuple):
 
     @classmethod
     def of(cls, params: Mapping[str, Any]) -> _Asked | None:
-        """Those of a call; None if it does not ask for a package."""
+        """The coordinates in a call; None if it has no package."""
         given = params.get("format"), params.get("namespace"), params.get("package")
         return cls(*given) if given[0] in FORMATS and isinstance(given[2], str) else None  # type: ignore[arg-type]  # checked here
 
     def __str__(self) -> str:
         with suppress(SeedError):
-            PackageId(*self)  # type: ignore[arg-type]  # refuses what is not valid
+            PackageId(*self)  # type: ignore[arg-type]  # PackageId checks it
             return repr(PackageId.exact(*self))  # type: ignore[arg-type]  # in the spelling that was asked for
         return f"package with {_keywords(format=self.format, namespace=self.namespace, package=self.name)}"
 
     @property
     def key(self) -> str:
-        """The key that it would have, if it were valid."""
+        """The key of the coordinates, valid or not."""
         return key_of(*self) or ""
 
     def readings(self) -> Iterator[str]:
-        """The keys of what may be meant: names as package managers write them, and as the service stores them."""
+        """The possible keys: of names as package managers write them, and as the service stores them."""
         scope = self.namespace and self.namespace.removeprefix("@")
         yield key_of(self.format, scope, self.name) or ""
         for separator in "/:":
@@ -83,14 +83,14 @@ class _Asked(NamedTuple):
             yield key_of(self.format, None, self.name) or ""
 
     def instead(self, other: PackageId) -> str:
-        """The keywords that ask for another package."""
+        """The keywords for another package."""
         format = {} if other.format == self.format else {"format": other.format}
         keywords = _keywords(**format, namespace=other.namespace, package=other.name)
         return f"{keywords} without namespace" if self.namespace and not other.namespace else keywords
 
 
 class _Search:
-    """Goes the way that the service went for a call, up to the first thing that is not there."""
+    """Repeats the look-ups of a call up to the first thing that does not exist."""
 
     def __init__(self, state: State, journal: Journal, call: Call) -> None:
         self._state = state
@@ -100,7 +100,7 @@ class _Search:
         self._owner = call.params.get("domainOwner") or call.account
 
     def hints(self) -> Iterator[str]:
-        """What is to be said, the first miss first."""
+        """The hints, beginning with the first look-up that failed."""
         if "domain" not in self._params:
             yield from self._lists_of_all()
             return
@@ -133,7 +133,7 @@ class _Search:
 
     def _no_domain(self, name: str) -> Iterator[str]:
         if any(domain.name == name for domain in self._state.domains()):
-            return  # which the warning of this call has said
+            return  # the warning of this call says so
         names = {domain.name: domain for domain in self._state.domains()}
         missing = f"Account {self._owner} has no domain {name!r} in {self._call.region}."
         close = similar(name, names)
@@ -188,7 +188,7 @@ class _Search:
             yield from self._no_package(repository, asked)
 
     def _spells(self, package: Package, asked: _Asked) -> bool:
-        """Whether the API finds a package in the spelling that was asked for (rule F-6)."""
+        """Whether the API finds a package in the spelling of the call (rule F-6)."""
         return FORMATS[asked.format].any_spelling or package.key == "\0".join(
             (asked.format, asked.namespace or "", asked.name)
         )
@@ -206,7 +206,7 @@ class _Search:
             yield f"{missing} {_rule(asked)}".rstrip()
 
     def _listed_packages(self, repository: Repository) -> Iterator[str]:
-        """The first filter of a list that no package passes."""
+        """The first filter of a list that excludes all packages."""
         format, namespace = self._params.get("format"), self._params.get("namespace")
         formats = [name for name in FORMATS if _begins(repository.packages, f"{name}\0")]
         missing = f"Repository {repository.name!r} has no package"
@@ -254,7 +254,7 @@ class _Search:
 
 
 def _packages_meant(repository: Repository, asked: _Asked) -> list[PackageId]:
-    """The packages of a repository that a call may mean: another reading of its name, or a similar name."""
+    """The packages of a repository that may be meant: by another interpretation of the name, or a similar name."""
     exact = [key for key in dict.fromkeys(asked.readings()) if repository.package(key) is not None]
     if exact:
         return [PackageId.from_key(exact[0])]
@@ -272,13 +272,13 @@ def _ids_like(repository: Repository, key: str) -> Iterable[PackageId]:
 
 
 def _namespaces(repository: Repository, format: str | None, asked: str) -> set[str]:
-    """The namespaces of a format that may be meant."""
+    """The similar namespaces of a format."""
     ids = _ids_like(repository, f"{format}\0{asked.removeprefix('@')}\0")
     return {id.namespace for id in ids if id.format == format and id.namespace is not None}
 
 
 def _rule(asked: _Asked) -> str:
-    """What is to be known of the names that a call has misunderstood."""
+    """Explanations of names that are often misunderstood."""
     rules = FORMATS[asked.format]
     if rules.namespace == "none" and asked.namespace is not None:
         return f"A {asked.format} package has no namespace. "
@@ -299,14 +299,14 @@ def _prefix(missing: str, keyword: str, prefix: str, node: Node) -> Iterator[str
 
 
 def _similar_prefix(missing: str, keyword: str, prefix: str, names: Iterable[str]) -> Iterator[str]:
-    """What to say of a prefix that no name has, if some name begins almost like it."""
+    """The hint about a prefix that matches no name, if a name begins similarly."""
     beginnings = {name[: len(prefix)] for name in names}
     if prefix not in beginnings and similar(prefix, beginnings):
         yield f"{missing} begins with {prefix!r}. {_suggestion(keyword, prefix, beginnings)}"
 
 
 def _suggestion(keyword: str, asked: str, names: Iterable[str], form: str = "{!r}") -> str:
-    """What is similar, with the keyword to write; or what there is."""
+    """Similar names with the keyword to write, or the existing names."""
     known = list(names)
     close = similar(asked, known)
     write = f" Write {keyword}={form.format(close[0])}." if close else ""

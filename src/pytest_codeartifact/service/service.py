@@ -1,4 +1,4 @@
-"""Turns a request into a response, whichever way the request came.
+"""Turns a request into a response, for all doors.
 
 ::
 
@@ -15,10 +15,11 @@ import warnings
 import weakref
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from .. import wire
-from ..clock import Clock
+from ..clock import ServiceClock
 from ..errors import OperationNotImplemented, SeedError, ServiceError, without_frames
 from ..http import Caller, Disturbed, Request, Response
 from ..journal.call import Call
@@ -45,20 +46,20 @@ class CodeArtifactWarning(UserWarning):
 
 
 class Service:
-    """The core of one fake: state, clock, quotas, journal, faults and events. Knows no clients and no handles."""
+    """The core of one fake: state, clock, quotas, journal, faults and events. Independent of clients and handles."""
 
     def __init__(
         self,
         caller: Caller,
         options: Options,
         state: State | None = None,
-        clock: Clock | None = None,
+        clock: ServiceClock | None = None,
         quotas: Quotas | None = None,
     ) -> None:
         self.caller = caller
         self.options = options
         self.state = state or State()
-        self.clock = clock or Clock()
+        self.clock = clock or ServiceClock()
         self.quotas = quotas or Quotas()
         self.accounts: dict[str, str] = {}
         self.journal = Journal(wire.operation_names() | OF_MANAGERS)
@@ -69,19 +70,22 @@ class Service:
         """The URLs of the servers that are open for it, the last one opened last."""
         self.forks: weakref.WeakSet[Service] = weakref.WeakSet()
         self._tokens = Tokens()
-        self._lock = threading.RLock()
+        # Held while the state is read and replaced and a call is recorded. Reentrant, because seeds may be nested.
+        self.lock = threading.RLock()
 
     def fork(self, caller: Caller, options: Options | None) -> Service:
         """An independent copy of the state, clock, quotas and access keys, with an empty journal and no faults."""
-        with self._lock:
-            forked = Service(caller, options or self.options, self.state.fork(), self.clock.fork(), self.quotas.fork())
+        with self.lock:
+            forked = Service(
+                caller, options or self.options, self.state.fork(), self.clock.fork(), replace(self.quotas)
+            )
             forked.accounts.update(self.accounts)
             self.forks.add(forked)
             return forked
 
     def renew_locks(self) -> None:
         """Replace the locks in a forked child process, which lacks the threads that may hold them."""
-        self._lock = threading.RLock()
+        self.lock = threading.RLock()
         self.faults.renew_locks()
 
     def handle(self, request: Request) -> Response | Disturbed:
@@ -92,6 +96,7 @@ class Service:
         name, params = f"{request.method} {request.path}", wire.Params()
         answer: Response | Disturbed
         try:
+            # From here on the record has the name of the operation, and then its parameters.
             operation = wire.match(request)
             name = operation.name
             params = operation.read(request)
@@ -107,7 +112,7 @@ class Service:
         except Exception as error:
             self._record(request, _call(request, name, params, None, without_frames(error)))
             raise
-        self.events.tell(news)
+        self.events.send(news)  # outside of the lock, because listeners may call the fake
         return answer
 
     def refuse(self, request: Request, error: ServiceError) -> Response:
@@ -134,7 +139,7 @@ class Service:
         :param lost: the exception that the client sees if the response is lost.
         :returns: the response, and the events to deliver.
         """
-        with self._lock:
+        with self.lock:
             before = self.before_a_call()
             result, scope = self._run(operation, request, params, failing)
             response = operation.serialise(result)
@@ -150,7 +155,9 @@ class Service:
         if isinstance(trouble, Exception):
             self._record(request, _call(request, operation.name, params, None, trouble))
             return Disturbed(0, None, without_frames(trouble)), []
+        # The call is carried out even if its response is late or lost, as on the real service.
         seconds, lost = _wait_for(trouble.seconds, request.patience)
+        # A stream is returned as it is: the client finds out that it is too short when it reads it.
         if trouble.breaks_off and not operation.streams:
             lost = wire.connection_closed()
         response, news = self._answer(operation, request, params, trouble.failing, lost)
@@ -159,11 +166,11 @@ class Service:
         return Disturbed(seconds, response, seen) if seconds or lost else response, news
 
     def before_a_call(self) -> State | None:
-        """The state before a call, if a block records what calls do to it; the lock is held."""
+        """The state before a call, if a block records the changes of calls. The caller holds the lock."""
         return self.state.fork() if self.journal.is_followed else None
 
     def follow(self, number: int, before: State | None) -> None:
-        """Record what a call has done to the state, if it was followed from before the call; the lock is held."""
+        """Record the changes of the state by a call, if a block asks for them. The caller holds the lock."""
         if before is not None:
             self.journal.follow(Step(number, before, self.state.fork()))
 
@@ -188,7 +195,7 @@ class Service:
                 "This is the seed that all tests share, and the test runs on a fork of it. Write to the fork instead: "
                 "the fixture `codeartifact`."
             )
-        with self._lock:
+        with self.lock:
             draft = self.state.fork()
             yield draft
             self.state.adopt(draft)
@@ -196,10 +203,10 @@ class Service:
     def within(self, caller: Caller, work: Callable[[Scope], _Result]) -> _Result:
         """Run a function of a handle under the rules of the service, as an operation runs."""
         with self.writing() as draft:
-            scope = self._scope(draft, caller)
+            scope = self.scope(draft, caller)
             result = work(scope)
             news = self.events.take(scope.effects)
-        self.events.tell(news)
+        self.events.send(news)
         return result
 
     def _run(
@@ -211,7 +218,7 @@ class Service:
                 f"This version of pytest-codeartifact does not implement the CodeArtifact operation {operation.name}."
             )
         draft = self.state.fork()
-        scope = self._scope(draft, request.caller)
+        scope = self.scope(draft, request.caller)
         scope.operation, scope.params = operation.name, params
         scope.served_at = request.served_at or next(reversed(self.servers), None)
         scope.failing = failing or {}
@@ -220,11 +227,12 @@ class Service:
         self.state.adopt(draft)
         return result, scope
 
-    def _scope(self, state: State, caller: Caller) -> Scope:
+    def scope(self, state: State, caller: Caller) -> Scope:
+        """The scope of a call of this caller."""
         return Scope(state, caller, self.clock, self.quotas, self._tokens, self.options)
 
     def _record(self, request: Request, call: Call) -> None:
-        with self._lock:
+        with self.lock:
             self.journal.record(call, request.headers)
 
     def _hint(self, request: Request, name: str, error: ServiceError, params: wire.Params) -> None:

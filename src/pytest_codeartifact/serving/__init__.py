@@ -1,1 +1,1 @@
-"""``python -m pytest_codeartifact``: a fake CodeArtifact to try things on by hand, or around one command."""
+"""``python -m pytest_codeartifact``: a fake CodeArtifact for manual use, or for one command."""

@@ -1,7 +1,7 @@
 """The commands ``serve`` and ``env``.
 
-What ``serve`` says of itself goes to the standard output, a line for each request to the standard error. With ``-q``,
-the standard output has the address alone; with a command inside, it belongs to that command.
+``serve`` writes about itself to the standard output, and a line for each request to the standard error. With ``-q``,
+the standard output has only the address. With a command inside, the standard output is that of the command.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from functools import partial
 
 from .. import __version__, seeds
 from ..errors import CodeArtifactPluginError, OperationNotImplemented
-from ..fake import FakeCodeArtifact
+from ..fake import FakeCodeArtifact, service_of, start_server
 from ..reports.call_list import count
 from ..service import CodeArtifactWarning
 from . import running_servers, shells, summary
@@ -30,10 +30,11 @@ from .watched_server import WatchedServer
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command.
 
-    :param arguments: those of the command line, without the name of the program. Default: its own.
-    :returns: the exit code: 0, or 1 for a file, a port or a value that cannot be used. With a command inside, its own.
+    :param arguments: the arguments of the command line. Default: those of the process.
+    :returns: the exit code: 0, or 1 if a file, a port or a value cannot be used. With a command inside, that of the
+        command.
     """
-    own, command = _parted(sys.argv[1:] if arguments is None else arguments)
+    own, command = _split_command(sys.argv[1:] if arguments is None else arguments)
     parser = _parser()
     given = parser.parse_args(own)
     if command is not None and (given.run is not _serve or not command):
@@ -46,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
-def _parted(arguments: Sequence[str]) -> tuple[Sequence[str], Sequence[str] | None]:
+def _split_command(arguments: Sequence[str]) -> tuple[Sequence[str], Sequence[str] | None]:
     """Our arguments, and the command after ``--``, if there is one."""
     if "--" not in arguments:
         return arguments, None
@@ -65,7 +66,7 @@ def _serve(given: argparse.Namespace, command: Sequence[str] | None) -> int:
     report = _ignore if given.quiet else _print_request
     warnings.simplefilter("ignore" if given.quiet else "always", CodeArtifactWarning)
     warnings.formatwarning = lambda message, *_: f"{'':10}hint: {message}\n"  # between the lines of the requests
-    server = fake._serve(partial(WatchedServer, report=report), given.port)
+    server = start_server(service_of(fake), partial(WatchedServer, report=report), given.port)
     try:
         with server, running_servers.noted(RunningServer(server.port, fake.region, server.configuration)):
             _print_begin(given, fake, server, has_command=command is not None)
@@ -81,11 +82,11 @@ def _serve(given: argparse.Namespace, command: Sequence[str] | None) -> int:
 def _print_begin(
     given: argparse.Namespace, fake: FakeCodeArtifact, server: WatchedServer, *, has_command: bool
 ) -> None:
-    """Say where the server is, what it holds, and how to use it."""
+    """Print the address of the server, its contents, and how to use it."""
     address = f"{server.url}\n"
     words = f"Fake AWS CodeArtifact on {server.url}, account {fake.account}, {fake.region}. Ctrl-C ends it.\n"
     if given.seed is not None:
-        words += f"{given.seed}: {summary.contents(fake._service.state)}\n"
+        words += f"{given.seed}: {summary.contents(service_of(fake).state)}\n"
     if has_command:
         sys.stderr.write("" if given.quiet else words)
     else:
@@ -101,7 +102,7 @@ def _how_to_use(port: int) -> str:
 
 
 def _print_request(exchange: Exchange) -> None:
-    with suppress(OSError):  # nobody reads it any more
+    with suppress(OSError):  # the reader has closed the pipe
         sys.stderr.write(f"{exchange}\n")
         sys.stderr.flush()
 
@@ -111,12 +112,12 @@ def _ignore(_: Exchange) -> None:
 
 
 def _print_end(given: argparse.Namespace, fake: FakeCodeArtifact, server: WatchedServer) -> None:
-    """Say what calls have deleted, and where what is left was written."""
+    """Print the deletions by calls, and the file with the remaining state."""
     deleted = fake.deletions
     lines = [f"{count(server.exchanges.count, 'request')}; deleted:{'' if deleted else ' nothing'}"]
     lines += summary.deletions(deleted)
     if given.dump is not None:
-        lines.append(f"{given.dump}: {summary.contents(fake._service.state)}")
+        lines.append(f"{given.dump}: {summary.contents(service_of(fake).state)}")
     elif deleted:
         lines.append("(--dump FILE writes what is left.)")
     sys.stderr.write("".join(f"{line}\n" for line in lines))
@@ -125,7 +126,7 @@ def _print_end(given: argparse.Namespace, fake: FakeCodeArtifact, server: Watche
 def _env(given: argparse.Namespace, _: object) -> int:
     script = shells.script(running_servers.running(given.port).variables, given.shell)
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(newline="\n")  # a shell on Windows takes a carriage return for part of a value
+        sys.stdout.reconfigure(newline="\n")  # a shell on Windows would keep the carriage return as part of a value
     sys.stdout.write(script)
     return 0
 

@@ -1,7 +1,7 @@
-"""What was asked of a server and what came of it, in words: for a line on a terminal and for a row of the page.
+"""Requests to a server and their outcomes in words, for a line on a terminal and for a row of the page.
 
-Clients may send anything, so control characters are escaped. Neither responses nor queries are shown, because they may
-hold tokens.
+Clients may send anything, so control characters are escaped. Responses and queries are not shown, because they may
+contain tokens.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ _MOST_NAMED = 5
 
 
 class Recorded(NamedTuple):
-    """An attempt of a call, and what it has done."""
+    """An attempt of a call, and its effects."""
 
     call: Call
     effects: Sequence[Effect]
 
 
 class Exchange(NamedTuple):
-    """A request and its answer, in words.
+    """A request and its outcome, in words.
 
-    ``status`` is that of HTTP, 0 if the connection broke off.
+    ``status`` is the HTTP status, 0 if the connection was closed early.
     """
 
     time: str
@@ -57,17 +57,17 @@ class Exchanges:
         self._report = report
 
     def add(self, exchange: Exchange) -> None:
-        """Keep one, and tell of it."""
+        """Keep an exchange, and report it."""
         self.latest.append(exchange)
         self.count += 1
         self._report(exchange)
 
 
 def exchange(status: int, recorded: Recorded, hint: str | None, home: Caller) -> Exchange:
-    """What a call was about, and what it did or why it failed.
+    """The exchange of a call.
 
-    :param hint: what was probably meant.
-    :param home: the account and region that need not be named.
+    :param hint: a suggestion about its error.
+    :param home: the account and region that are not named.
     """
     call = recorded.call
     via = "" if call.via == "api" else f"via {call.via}"
@@ -77,7 +77,7 @@ def exchange(status: int, recorded: Recorded, hint: str | None, home: Caller) ->
 
 
 def exchange_without_call(status: int, method: str, path: str, said: str) -> Exchange:
-    """What was asked by a request that no operation takes."""
+    """The method and the path of a request that matches no operation."""
     return _made(status, f"{method} {path}", "", said)
 
 
@@ -86,11 +86,11 @@ def _made(status: int, operation: str, about: str, outcome: str) -> Exchange:
 
 
 def printable(text: str) -> str:
-    """A text without what could move the cursor of a terminal or change its colours."""
+    """A text with escaped control characters, which could move the cursor of a terminal or change its colours."""
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 
-# What it was about
+# The subject of a call
 
 
 def _place(params: Mapping[str, Any]) -> str:
@@ -109,7 +109,7 @@ def _package(params: Mapping[str, Any]) -> str:
 
 
 def _first(names: object) -> Iterator[str]:
-    """The first of several names, or the only one; whatever a client has sent in place of them."""
+    """The first of several names, or the only one. A client may have sent any type."""
     if not isinstance(names, list):
         yield str(names)
         return
@@ -122,7 +122,7 @@ def _from_elsewhere(call: Call, home: Caller) -> str:
     return "" if (call.account, call.region) == home else f"(account {call.account}, {call.region})"
 
 
-# What came of it
+# The outcome of a call
 
 
 def _outcome(recorded: Recorded) -> str:

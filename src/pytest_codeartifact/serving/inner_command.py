@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from types import FrameType
 
 _NOT_FOUND, _CANNOT_RUN, _KILLED_BY = 127, 126, 128
-"""The statuses with which shells say so."""
+"""The exit statuses of shells in these cases."""
 
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
-"""Those that end a program from outside, of which a platform has some."""
+"""The signals that end a program, as far as the platform has them."""
 
 
 class Ending:
@@ -30,24 +30,24 @@ class Ending:
     def wait(self) -> int:
         """Wait for a signal.
 
-        :returns: 0, because there is no other way to end.
+        :returns: 0, the only possible status.
         """
-        while not self._signalled.wait(1):  # on Windows, a wait without end is not interrupted
+        while not self._signalled.wait(1):  # on Windows, signals do not interrupt a wait without a timeout
             pass
         return 0
 
     def run(self, command: Sequence[str], env: Mapping[str, str]) -> int:
         """Run a command to its end.
 
-        :param env: what its environment has in addition to ours.
-        :returns: its status, as a shell would give it.
+        :param env: the variables to add to our environment.
+        :returns: its exit status, as a shell reports it.
         """
         try:
             self._command = subprocess.Popen(command, env={**os.environ, **env})  # noqa: S603  # the user's own
         except OSError as error:
             sys.stderr.write(f"{command[0]}: {error.strerror}\n")
             return _NOT_FOUND if isinstance(error, FileNotFoundError) else _CANNOT_RUN
-        if self._signalled.is_set():  # before there was anything to pass it on to
+        if self._signalled.is_set():  # the signal came before the command was started
             self._command.terminate()
         status = self._command.wait()
         return status if status >= 0 else _KILLED_BY - status
@@ -59,7 +59,7 @@ class Ending:
 
 
 def _is_in_foreground() -> bool:
-    """Whether a terminal sends Ctrl-C to us, and so to the command as well."""
+    """Whether a terminal sends Ctrl-C to this process, and therefore to the command too."""
     try:
         return os.tcgetpgrp(sys.stdin.fileno()) == os.getpgrp()
     except (AttributeError, OSError, ValueError):  # Windows; no terminal; no standard input

@@ -1,7 +1,7 @@
 """The page at ``/``: the state of a fake and the last calls, for a browser. It only reads.
 
-Every name on it was chosen by a client, so all text is escaped, and the content security policy admits nothing but the
-style and the script below. The script gets the page again every second and exchanges the parts that are different.
+Every name on it was chosen by a client, so all text is escaped, and the content security policy allows only the style
+and the script below. The script loads the page every second and replaces the parts that have changed.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from .exchanges import Exchange, Exchanges
 from .summary import repositories
 
 _MOST = 100
-"""How many things of a kind are shown in one place, so that the page stays small for a state of any size."""
+"""The maximum number of things in a list, so that the page is small for a state of any size."""
 
 _STYLE = """
 :root { color-scheme: light dark; --line: #8884; --quiet: #888 }
@@ -88,9 +88,9 @@ _Lines: TypeAlias = Iterator[str]
 
 
 def is_asked_for(head: Head) -> bool:
-    """Whether it is a browser's request for the page, and not one for the API."""
+    """Whether a browser requests the page. Other requests are for the API."""
     accepted = (kind.partition(";")[0].strip().lower() for kind in head.headers.get("accept", "").split(","))
-    return head.method == "GET" and head.target == "/" and "text/html" in accepted
+    return head.method == "GET" and (head.path, head.query) == ("/", "") and "text/html" in accepted
 
 
 def response(service: Service, port: int, exchanges: Exchanges) -> Response:
@@ -101,7 +101,7 @@ def response(service: Service, port: int, exchanges: Exchanges) -> Response:
 
 def _page(service: Service, port: int, exchanges: Exchanges) -> _Lines:
     account, region = service.caller
-    state = service.state.fork()  # what it is now, whatever is written meanwhile
+    state = service.state.fork()  # a snapshot, because calls may write meanwhile
     yield '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Fake CodeArtifact</title>'
     yield '<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">'
     yield f"<style>{_STYLE}</style></head><body><h1>Fake AWS CodeArtifact</h1>"
@@ -144,10 +144,10 @@ def _package(above: list[str], package: Package) -> _Lines:
 
 
 def _details(names: list[str], label: str, inside: Iterable[str], number: int, *, is_open: bool = False) -> _Lines:
-    """Something that can be unfolded.
+    """An element that can be unfolded.
 
-    :param names: which thing it is, so that it stays as it is when the page is refreshed.
-    :param number: how many things are in it, of which not all may be shown.
+    :param names: identify it, so that it stays unfolded when the page is refreshed.
+    :param number: the number of things in it, of which not all may be shown.
     """
     key = escape("/".join(names).replace("\0", " "))
     yield f'<details data-key="{key}"{" open" if is_open else ""}><summary>{label}</summary>'

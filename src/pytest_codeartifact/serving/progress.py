@@ -1,4 +1,4 @@
-"""A line on a terminal that says how far a seed is."""
+"""Shows the progress of a seed on a terminal."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import sys
 import time
 from collections.abc import Callable
 
-_BETWEEN = 0.2  # seconds from one word on progress to the next
+_BETWEEN = 0.2  # seconds between two updates
 
 
 class Progress:
-    """Says how many packages a file has seeded so far; nothing where the output is no terminal."""
+    """Shows how many packages of a file have been seeded, if the output is a terminal."""
 
     def __init__(self, file: str) -> None:
         self._file, self._shown = file, -1.0

@@ -1,6 +1,6 @@
-"""A note of each server that ``serve`` runs, in a folder for temporary files that only its user reads or writes.
+"""A note of each running server of ``serve``, in a temporary folder that only its user can read and write.
 
-``env`` finds a server by its note. What it prints is evaluated by a shell, so a folder of anybody else's is refused.
+``env`` finds a server by its note. A shell evaluates the output of ``env``, so a folder of another user is refused.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ..errors import CodeArtifactPluginError
 
 
 class RunningServer(NamedTuple):
-    """Where a server is, and what its clients need. ``configuration`` is the path of their AWS configuration."""
+    """The address of a server, and the path of the AWS configuration for its clients."""
 
     port: int
     region: str
@@ -28,7 +28,7 @@ class RunningServer(NamedTuple):
 
     @property
     def variables(self) -> dict[str, str]:
-        """What a shell sets to use it."""
+        """The variables that a shell sets to use it."""
         return variables(f"http://{ADDRESS}:{self.port}", self.region, self.configuration)
 
 
@@ -44,9 +44,9 @@ def noted(server: RunningServer) -> Iterator[None]:
 
 
 def running(port: int | None) -> RunningServer:
-    """The server that runs on a port, or the only one there is.
+    """The server on a port, or the only running one.
 
-    :raises CodeArtifactPluginError: there is none, or there are several to choose from.
+    :raises CodeArtifactPluginError: there is none, or there are several.
     """
     servers = {server.port: server for server in _noted() if _is_listening(server.port)}
     if port in servers:
@@ -64,20 +64,20 @@ def running(port: int | None) -> RunningServer:
 
 def _noted() -> Iterator[RunningServer]:
     for note in _folder().glob("*.json"):
-        with suppress(OSError, ValueError, TypeError):  # it has ended meanwhile, or was killed while it wrote
+        with suppress(OSError, ValueError, TypeError):  # the server has ended meanwhile, or was killed while writing
             yield RunningServer(*json.loads(note.read_text(encoding="utf-8")))
 
 
 def _is_listening(port: int) -> bool:
-    """Whether a server still runs; one that was killed leaves its note behind."""
+    """Whether a server still runs. A killed server leaves its note."""
     with socket.socket() as probe:
         return probe.connect_ex((ADDRESS, port)) == 0
 
 
 def _folder() -> Path:
-    """The folder of the notes, made if it is not there.
+    """The folder of the notes. It is created if it does not exist.
 
-    :raises CodeArtifactPluginError: somebody else could write to it.
+    :raises CodeArtifactPluginError: another user could write to it.
     """
     user = os.getuid() if hasattr(os, "getuid") else None  # on Windows, each user has a folder for temporary files
     folder = Path(tempfile.gettempdir()) / f"pytest-codeartifact-servers-{'' if user is None else user}".rstrip("-")

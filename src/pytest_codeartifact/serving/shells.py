@@ -1,4 +1,4 @@
-"""Writes environment variables as shells and files of variables read them."""
+"""Writes environment variables in the syntax of shells and env files."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Mapping
 
 _PLAIN = re.compile(r"[\w./:\\*,+@=-]*")
-"""A value that every reader of a file of variables takes as it is, without quotes."""
+"""A value that all readers of env files accept without quotes."""
 
 
 def _sh(name: str, value: str) -> str:
@@ -38,7 +38,7 @@ SHELLS: dict[str, Callable[[str, str], str]] = {
     "powershell": _powershell,
     "dotenv": _dotenv,
 }
-"""How each sets one variable. ``sh`` is for bash, zsh and their like."""
+"""The syntax for one variable. ``sh`` is for bash, zsh and other POSIX shells."""
 
 DEFAULT = "powershell" if sys.platform == "win32" else "sh"
 
@@ -46,9 +46,9 @@ _APPLY = {"sh": 'eval "$({})"', "powershell": "{} | Invoke-Expression"}
 
 
 def apply(port: int | None) -> str:
-    """What to write in a shell of this platform to set the variables.
+    """The command that sets the variables in a shell of this platform.
 
-    :param port: of the server, None for the only one.
+    :param port: the port of the server, None for the only running one.
     """
     command = "python -m pytest_codeartifact env"
     return _APPLY[DEFAULT].format(command if port is None else f"{command} {port}")

@@ -16,13 +16,13 @@ _MOST_DELETIONS = 20
 
 
 def contents(state: State) -> str:
-    """How much there is: ``1 domain, 2 repositories, 5 packages, 12 versions``. Looks at each package."""
+    """The numbers of things: ``1 domain, 2 repositories, 5 packages, 12 versions``. Visits each package."""
     versions = sum(_versions(repository) for domain in state.domains() for repository in repositories(domain))
     return f"{contents_in_short(state)}, {count(versions, 'version')}"
 
 
 def contents_in_short(state: State) -> str:
-    """The same without the versions, which takes no time for many packages."""
+    """The same without the versions. Does not visit packages."""
     domains = list(state.domains())
     packages = [tree.size(repository.packages) for domain in domains for repository in repositories(domain)]
     repository = count(len(packages), "repository", "repositories")
@@ -30,7 +30,7 @@ def contents_in_short(state: State) -> str:
 
 
 def repositories(domain: Domain) -> Iterator[Repository]:
-    """Those of a domain, by name."""
+    """The repositories of a domain, by name."""
     return map(Repository._make, tree.scan(domain.repositories))
 
 
@@ -39,7 +39,7 @@ def _versions(repository: Repository) -> int:
 
 
 def deletions(deleted: list[Deletion]) -> Iterator[str]:
-    """A line for each of the first ones."""
+    """A line for each deletion, up to a maximum."""
     for deletion in islice(deleted, _MOST_DELETIONS):
         place, versions = f"{deletion.domain}/{deletion.repository}", count(len(deletion.versions), "version")
         yield printable(f"  {deletion.operation}  {place}  {deletion.package!r}  {versions}")

@@ -35,15 +35,12 @@ class Quotas:
             raise SeedError(f"The quota {name} must be a number, 0 or more, not {shown(value)}.")
         super().__setattr__(name, value)
 
-    def assets_in(self, region: str) -> int:
-        """The maximum number of assets per package version in a region (rule P-9)."""
-        if self.assets_per_version is not None:
-            return self.assets_per_version
-        return 350 if region in _ROOMY_REGIONS else 150
 
-    def fork(self) -> Quotas:
-        """An independent copy."""
-        return dataclasses.replace(self)
+def assets_in(region: str, quotas: Quotas) -> int:
+    """The maximum number of assets per package version in a region (rule P-9)."""
+    if quotas.assets_per_version is not None:
+        return quotas.assets_per_version
+    return 350 if region in _ROOMY_REGIONS else 150
 
 
 _NAMES = frozenset(field.name for field in dataclasses.fields(Quotas))  # computed once, because every fork needs it

@@ -36,10 +36,10 @@ def resembling(node: Node, key: str) -> Iterator[str]:
 
 
 def same(node: Node, key: str, folded: Callable[[str], str], begin: str = "") -> Iterator[str]:
-    """The keys of a map that differ from ``key`` only in characters that count as the same, ``key`` itself first.
+    """The keys of a map that differ from ``key`` only in equivalent characters, ``key`` itself first.
 
-    :param folded: what is the same for such characters.
-    :param begin: what the keys begin with.
+    :param folded: maps equivalent characters to one.
+    :param begin: the prefix of the keys.
     """
     if len(begin) == len(key):
         yield from (begin,) if tree.get(node, begin) is not None else ()

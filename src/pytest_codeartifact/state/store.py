@@ -116,7 +116,7 @@ class State:
         self._grants = tree.put(self._grants, tuple(grant))
 
     def grant(self, token: str) -> Grant | None:
-        """What a token opens, if it is one, expired or not; those of deleted domains are none."""
+        """The permission of a token, also if it has expired. None for unknown tokens, and those of deleted domains."""
         entry = tree.get(self._grants, digest_of(token))
         return None if entry is None else Grant._make(entry)
 
@@ -158,7 +158,7 @@ class State:
 
     def remove_repository(self, repository: Repository) -> None:
         domain = self._now(repository.domain_key)
-        if domain.assets:
+        if domain.assets:  # a domain without assets need not visit a million packages
             for entry in tree.scan(repository.packages):
                 domain = _without_assets(domain, Package._make(entry))
         self.put_domain(domain._replace(repositories=tree.remove(domain.repositories, repository.name)))
@@ -180,6 +180,7 @@ class State:
         """Add many new packages, each once, with their versions."""
         domain, current = self._both_now(repository)
         added = sorted(map(tuple, packages))
+        # A few packages are put one by one. For many, building a new map is faster than that many writes.
         if len(added) * 8 < tree.size(current.packages):
             node = current.packages
             for entry in added:
@@ -253,7 +254,7 @@ def _with_versions_of(repository: Repository, package: Package) -> Package:
 
 
 def _exchanged_lists(domain: Domain, pattern: str, allowed: frozenset[str]) -> Node:
-    """The map of groups by the repositories on their lists, after the lists of one have become these."""
+    """The map of groups by the repositories on their lists, after the lists of a group have changed."""
     group = domain.group(pattern)
     before = frozenset() if group is None else group.all_allowed
     allowing = domain.allowing_groups
@@ -267,11 +268,12 @@ def _exchanged(domain: Domain, before: Version | None, after: Version | None) ->
     """The domain after a version of one of its packages was put, replaced or removed."""
     lost = before.details.own_assets if before is not None else EMPTY
     gained = after.details.own_assets if after is not None else EMPTY
+    # Versions that share their assets, such as after a change of status, need no counting.
     return domain if lost is gained else _referenced(_referenced(domain, gained, 1), lost, -1)
 
 
 def _own_assets(packages: Iterable[tree.Entry]) -> Iterator[Node]:
-    """The assets that versions of these packages do not have by default."""
+    """The assets of versions of these packages, without default assets."""
     for package in packages:
         for entry in tree.scan(package[-1]):
             if entry[-1] is not None:
@@ -285,7 +287,7 @@ def _without_assets(domain: Domain, package: Package) -> Domain:
 
 
 def _referenced(domain: Domain, assets: Node, by: int) -> Domain:
-    """The domain with its references to these assets counted up or down (rules D-7 and DP-7)."""
+    """The domain with adjusted numbers of references to these assets (rules D-7 and DP-7)."""
     counted, total = domain.assets, domain.asset_bytes
     for asset in map(Asset._make, tree.scan(assets)):
         entry = tree.get(counted, asset.sha256)
@@ -294,7 +296,7 @@ def _referenced(domain: Domain, assets: Node, by: int) -> Domain:
         counted = (
             tree.put(counted, (asset.sha256, size, references)) if references else tree.remove(counted, asset.sha256)
         )
-        if entry is None or not references:
+        if entry is None or not references:  # the first reference, or the last one
             total += by * size
     return domain._replace(assets=counted, asset_bytes=total)
 

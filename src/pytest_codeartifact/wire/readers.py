@@ -68,7 +68,7 @@ def text_reader(shape: Any, name: str) -> Reader:
     if shape.type_name == "boolean":
         return lambda text: _read_boolean(text, name)
     assert shape.type_name == "string", "the model has no other types in query strings and headers"
-    return _as_is
+    return str
 
 
 def json_reader(shape: Any, name: str) -> Reader:
@@ -166,7 +166,3 @@ def _refuse_repetition(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(members) < len(pairs):
         raise ValueError("a member occurs twice")
     return members
-
-
-def _as_is(text: str) -> str:
-    return text

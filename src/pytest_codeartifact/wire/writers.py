@@ -14,7 +14,6 @@ from ..clock import from_millis
 Members: TypeAlias = Mapping[str, Any]
 Writer: TypeAlias = Callable[[Any], Any]
 
-_encode = json.JSONEncoder(separators=(",", ":")).encode
 _PROCESS = str(uuid.uuid4())[:-12]  # request ids are UUIDs with a counter in the last part: faster than random ones
 _numbers = itertools.count(1)
 
@@ -64,6 +63,25 @@ def new_headers() -> dict[str, str]:
 def dump(body: Members) -> bytes:
     """A JSON body."""
     return _encode(body).encode()
+
+
+def _encoder() -> Callable[[Members], str]:
+    """A function that encodes compact JSON, made once.
+
+    :mod:`json` makes its part in C anew for each text, which takes most of the time of a short one. Interpreters other
+    than CPython have no such part.
+    """
+    json_encoder = json.JSONEncoder(separators=(",", ":"))
+    make = getattr(json.encoder, "c_make_encoder", None)
+    if make is None:
+        return json_encoder.encode
+    markers = indent = None  # results contain no circles
+    quoted, sort_keys, skip_keys, allow_nan = json.encoder.encode_basestring_ascii, False, False, True
+    parts = make(markers, json_encoder.default, quoted, indent, ":", ",", sort_keys, skip_keys, allow_nan)
+    return lambda body: "".join(parts(body, 0))
+
+
+_encode = _encoder()
 
 
 def _as_is(value: Any) -> Any:

@@ -61,9 +61,13 @@ def answer(context: MutableMapping[str, Any], request: Any) -> None:
     context[_ANSWERED] = request
 
 
-def is_answered(context: Mapping[str, Any], request: Any) -> bool:
-    """Whether a fake answers this request of the call."""
-    return context.get(_ANSWERED) is request
+def take_answer(context: MutableMapping[str, Any], request: Any) -> bool:
+    """Whether a fake answers this request of the call.
+
+    Takes the record out of the context: a request refers to its context, and both would be left for the garbage
+    collector, together with the body.
+    """
+    return context.pop(_ANSWERED, None) is request
 
 
 def set_back_end(context: MutableMapping[str, Any], http_session: Any) -> None:

@@ -14,6 +14,7 @@ import inspect
 import sys
 import warnings
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,23 +85,8 @@ CONFIGURED_ENDPOINT = Attribute(
     "botocore.session", "ConfiguredEndpointProvider", "ignore the endpoint that is meant for child processes"
 )
 
-COPY_EMITTER = Attribute(
-    "botocore.hooks",
-    "EventAliaser.__copy__",
-    "let clients share what they know of the names of events",
-    "the first calls of each new client take longer",
-)
-
 MONITOR = "monitor"
 """The name of the internal component that reports calls to an agent."""
-
-
-def share_names(emitter: Any, of: Any) -> None:
-    """Let an emitter know the names of events that another one has met, and the other way round.
-
-    Each makes the same of a name, but takes longer at the first time: it looks for some sixty old names in it.
-    """
-    emitter._alias_name_cache = of._alias_name_cache
 
 
 def credentials_of(request_signer: Any) -> Any:
@@ -117,6 +103,66 @@ def has_explicit_credentials(session: Any) -> bool:
 def are_static(credentials: Any) -> bool:
     """Whether credentials can be read without refreshing them over the network."""
     return isinstance(credentials, Credentials) and not isinstance(credentials, RefreshableCredentials)
+
+
+# Work that is repeated
+
+COPY_EMITTER = Attribute(
+    "botocore.hooks",
+    "EventAliaser.__copy__",
+    "let clients share what they know of the names of events",
+    "the first calls of each new client take longer",
+)
+CONSTRUCT_ENDPOINT = Attribute(
+    "botocore.regions",
+    "EndpointRulesetResolver.construct_endpoint",
+    "resolve the endpoint of a client once",
+    "calls that a fake answers take longer",
+)
+SANITISE_USER_AGENT = Attribute(
+    "botocore.useragent",
+    "sanitize_user_agent_string_component",
+    "look at each part of the user agent once",
+    CONSTRUCT_ENDPOINT.loss,
+)
+IS_JSON_IN_HEADER = Attribute(
+    "botocore.parsers",
+    "is_json_value_header",
+    "look at the shape of each text of a response once",
+    CONSTRUCT_ENDPOINT.loss,
+)
+
+_PARAMETERS_OF_BUILTINS = {"Region", "UseDualStack", "UseFIPS", "Endpoint"}
+
+
+def share_names(emitter: Any, of: Any) -> None:
+    """Let two emitters share their cache of event names.
+
+    The result for a name is the same in each, but the first look-up is slow: it searches for some sixty old names.
+    """
+    emitter._alias_name_cache = of._alias_name_cache
+
+
+def resolves_by_builtins(resolver: Any) -> bool:
+    """Whether the endpoint of a client of CodeArtifact depends on nothing but the builtins.
+
+    A newer model may have parameters that depend on the credentials, or that are told in the user agent.
+    """
+    of_codeartifact: bool = resolver._service_model.service_name == "codeartifact"
+    return of_codeartifact and resolver._param_definitions.keys() <= _PARAMETERS_OF_BUILTINS
+
+
+def customised_builtins(resolver: Any, operation_model: Any, params: Any, context: Any) -> dict[str, Any]:
+    """What an endpoint depends on, after handlers of before-endpoint-resolution may have changed it."""
+    builtins: dict[str, Any] = resolver._get_customized_builtins(operation_model, params, context)
+    return builtins
+
+
+def with_builtins(resolver: Any, builtins: dict[str, Any]) -> Any:
+    """A copy of a resolver that has asked the handlers already."""
+    resolving = copy(resolver)
+    resolving._get_customized_builtins = lambda *_: builtins
+    return resolving
 
 
 # Waiting and retrying

@@ -60,26 +60,6 @@ class Clients(Patches):
         return _is_prepared(self._active())
 
 
-class SharedNames(Patches):
-    """What clients need not find out anew that are made while a fake is open, as most tests make their own.
-
-    A session has a table of the names of events that it has met. Without this, each of its clients has an empty one.
-    """
-
-    def extend(self) -> None:
-        self.replace(internals.COPY_EMITTER, _copy_with_names)
-
-
-def _copy_with_names(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    @functools.wraps(original)
-    def copy(emitter: Any) -> Any:
-        copied = original(emitter)
-        internals.share_names(copied, of=emitter)
-        return copied
-
-    return copy
-
-
 _clients: Clients | None = None
 _known: WeakKeyDictionary[Config, Client] = WeakKeyDictionary()
 
@@ -93,7 +73,7 @@ def follow(active: Callable[[], Service | None]) -> None:
     if _is_prepared(active()):
         machine.close_for_a_fake()
     else:
-        machine.put_back_after_fakes()
+        machine.restore_after_fakes()
     if not GUARD.armed and not _is_prepared(active()):
         if _clients is not None:
             _clients.undo()
@@ -109,9 +89,10 @@ def _is_prepared(service: Service | None) -> TypeGuard[Service]:
     return service is not None and service.options.environment == "prepare"
 
 
-def known(config: Any) -> Client:
-    """The record of the client that has this config."""
-    return _known.get(config, UNKNOWN)
+def known(config: Any, access_key: str) -> Client:
+    """The record of the client that has this config and this access key."""
+    _, region_of, session_region = _known.get(config, UNKNOWN)
+    return Client(access_key, region_of, session_region)
 
 
 def access_key(request_signer: Any) -> str:
@@ -192,7 +173,7 @@ def _apply_the_users_choice(arguments: dict[str, Any]) -> None:
 def _fill_in(arguments: dict[str, Any], service: Service) -> Client:
     """Fill in the arguments of a client of a fake. Its region is the fake's if none was chosen."""
     _use_dummy_keys(arguments)
-    _stay_here(arguments)
+    _replace_auto_mode(arguments)
     if _chosen_region(arguments):
         return UNKNOWN
     arguments["region_name"] = service.caller.region
@@ -208,7 +189,7 @@ def _fill_in_missing_region(arguments: dict[str, Any], making: ExitStack) -> Cli
         return Client(region_of="machine", session_region=region)
     making.enter_context(look_ups.skipped())
     _use_dummy_keys(arguments)
-    _stay_here(arguments)
+    _replace_auto_mode(arguments)
     arguments["region_name"] = DEFAULTS.region
     return Client(region_of="configuration")
 
@@ -225,7 +206,7 @@ def _use_dummy_keys(arguments: dict[str, Any]) -> None:
         arguments.update(DUMMY_KEYS)
 
 
-def _stay_here(arguments: dict[str, Any]) -> None:
+def _replace_auto_mode(arguments: dict[str, Any]) -> None:
     """Replace ``defaults_mode="auto"``, which asks the metadata service for the region of this machine.
 
     "standard" is the mode that "auto" selects if no metadata service answers.

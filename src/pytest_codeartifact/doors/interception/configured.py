@@ -1,7 +1,7 @@
 """The configuration that the user gave to a session.
 
-The environment contains two other things that must not count: our values for child processes, and the region of the
-machine, on which tests must not depend.
+Two things in the environment are ignored: our values for child processes, and the region of the machine, on which tests
+must not depend.
 """
 
 from __future__ import annotations

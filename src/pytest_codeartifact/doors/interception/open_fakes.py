@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 import threading
@@ -19,15 +20,18 @@ from .. import hook, machine
 from ..guard import GUARD
 from . import asynchronous, clients
 from .at_work import Requests
-from .belonging import Belonging, answer, begin, belonging, has_begun, is_answered, note, noted
+from .belonging import Belonging, answer, begin, belonging, has_begun, note, noted, take_answer
 from .botocore_internals import keep_context
-from .clients import SharedNames, access_key
+from .clients import access_key
 from .messages import content, context_of, to_request, to_response, where
 from .patches import Patches
+from .repeated_work import RepeatedWork
 from .retries import Waits
 
 if TYPE_CHECKING:
     from ...service import Service  # not imported at run time, to keep the first session of a process fast
+
+_is_awaited = functools.cache(iscoroutinefunction)  # of the functions that sign, one for each type of client
 
 _lock = threading.Lock()
 _open: tuple[Service, ...] = ()  # replaced, never changed: calls of other threads read it without the lock
@@ -53,7 +57,7 @@ def start(service: Service) -> None:
         if service in _open:
             raise CodeArtifactPluginError("This fake CodeArtifact is already open.")
         if not _open:
-            _patches = Requests(), Waits(), SharedNames()
+            _patches = Requests(), Waits(), RepeatedWork()
         _open = (*_open, service)
         clients.follow(active)
         RUNNING.opened.append(service)
@@ -81,6 +85,7 @@ def session_made() -> None:
             patches.extend()
 
 
+@functools.cache
 def _this_package() -> Any:
     """The handlers that :mod:`..hook` calls: the functions of this package."""
     return sys.modules[__package__]
@@ -118,7 +123,7 @@ def before_call(*, model: Any, params: Any, request_signer: Any, context: Any, *
         return
     key = access_key(request_signer)
     account = service.accounts.get(key, service.caller.account)
-    is_awaited, is_wired = iscoroutinefunction(request_signer.sign), GUARD.leads_to_our_server(params["url"])
+    is_awaited, is_wired = _is_awaited(type(request_signer).sign), GUARD.leads_to_our_server(params["url"])
     begin(context, Belonging(service, account, key, is_awaited, is_wired))
 
 
@@ -133,7 +138,7 @@ def before_sign(*, request: Any, operation_name: str, **_: Any) -> None:
     keep_context(request)
     if _answering(context) is None:
         check = GUARD.check_presigned if context.get("is_presign_request") else GUARD.check
-        check(operation_name, request.url, must_stay=_must_stay(context))
+        check(operation_name, request.url, must_stay=_may_not_leave(context))
 
 
 def before_send(*, request: Any, **_: Any) -> Any:
@@ -143,9 +148,10 @@ def before_send(*, request: Any, **_: Any) -> Any:
     if bound is None:
         return None
     answer(context, request)
+    config = context["client_config"]
     caller = Caller(bound.account, context["client_region"])
-    client = clients.known(context["client_config"])._replace(access_key=bound.access_key)
-    patience = context["client_config"].read_timeout
+    client = clients.known(config, bound.access_key)
+    patience = config.read_timeout
     if bound.is_awaited:
         return asynchronous.answer(bound.service.handle, request, caller, client, where(), patience)
     given = bound.service.handle(to_request(request, content(request.body), caller, client, where(), patience))
@@ -155,8 +161,8 @@ def before_send(*, request: Any, **_: Any) -> Any:
 def at_last(*, request: Any, event_name: str, **_: Any) -> None:
     """Ask the guard about a request that no fake answers. This is the last handler before it is sent."""
     context = context_of(request)
-    if not is_answered(context, request):
-        GUARD.check(event_name.rpartition(".")[2], request.url, must_stay=_must_stay(context))
+    if not take_answer(context, request):
+        GUARD.check(event_name.rpartition(".")[2], request.url, must_stay=_may_not_leave(context))
 
 
 def _answering(context: Mapping[str, Any]) -> Belonging | None:
@@ -165,7 +171,7 @@ def _answering(context: Mapping[str, Any]) -> Belonging | None:
     return None if bound is None or bound.is_wired else bound
 
 
-def _must_stay(context: Mapping[str, Any]) -> bool:
+def _may_not_leave(context: Mapping[str, Any]) -> bool:
     """Whether a call may not leave this machine, even if the guard is unarmed: it has or bypasses an open fake."""
     return belonging(context) is not None or (active() is not None and not has_begun(context))
 

@@ -46,6 +46,8 @@ class Waits(Patches):
         super().__init__()
 
     def extend(self) -> None:
+        # A handler of needs-retry returns the delay, and botocore passes it to time.sleep. Both ends are replaced:
+        # the delay by a marked zero, and the sleep by one that recognises the mark.
         self.replace(botocore_internals.FIRST_RESPONSE, _without_waits)
         self.replace(botocore_internals.FIRST_RESPONSE_ASYNC, _without_waits)
         self.replace(botocore_internals.SLEEP, lambda _: _Time())
@@ -60,7 +62,7 @@ class Waits(Patches):
 
     def _spending(self, original: Callable[..., Any]) -> Callable[..., Any]:
         def acquire(quota: Any, *args: Any, **kwargs: Any) -> Any:
-            if at_work() is not None:
+            if at_work() is not None:  # the call of a fake; other services keep what they use
                 self._spent.setdefault(id(quota), (quota, botocore_internals.available(quota)))
             return original(quota, *args, **kwargs)
 
@@ -68,7 +70,7 @@ class Waits(Patches):
 
 
 def _without_waits(original: Callable[..., Any]) -> Callable[..., Any]:
-    """The first response of an event's handlers: no seconds in place of those that one asks to sleep before a retry."""
+    """The first response of an event's handlers. A delay before a retry is replaced by zero."""
 
     @functools.wraps(original)
     def first_non_none_response(*args: Any, **kwargs: Any) -> Any:
@@ -97,6 +99,6 @@ def _awaiting(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _waits() -> bool:
-    """Whether the call that is at work waits: all do but those of a fake that wants no waits."""
+    """Whether the current call waits: all calls except those to a fake without back-off."""
     bound = at_work()
     return bound is None or bound.service.options.backoff

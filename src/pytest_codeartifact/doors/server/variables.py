@@ -1,4 +1,4 @@
-"""The environment variables with which a process finds a server, and nothing else."""
+"""The environment variables with which a process uses a server and no other configuration."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ ADDRESS = "127.0.0.1"
 
 
 def variables(url: str, region: str, configuration: str) -> dict[str, str]:
-    """What is to be set in a process.
+    """The variables to set in a process.
 
-    :param region: of its clients.
-    :param configuration: the path of its AWS configuration, in which there is nothing.
+    :param region: the region of its clients.
+    :param configuration: the path of an empty AWS configuration.
     """
     return {
         "AWS_ENDPOINT_URL_CODEARTIFACT": url,
@@ -38,7 +38,7 @@ def variables(url: str, region: str, configuration: str) -> dict[str, str]:
 
 
 def _with_us(variable: str) -> str:
-    """Which hosts no proxy is used for: ours, and those for which none was used before."""
+    """The hosts without a proxy: ours, and those that had none before."""
     hosts = os.environ.get(variable, "")
     if hosts == "*" or ADDRESS in hosts.split(","):
         return hosts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import heapq
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -24,6 +25,9 @@ class Origin(NamedTuple):
 
     publish: OriginSwitch = ALLOW
     upstream: OriginSwitch = BLOCK
+
+
+_origin = functools.cache(Origin)  # there are four, and a list of packages asks for many
 
 
 class Package(NamedTuple):
@@ -49,7 +53,7 @@ class Package(NamedTuple):
 
     @property
     def origin(self) -> Origin:
-        return Origin(self.publish or ALLOW, self.upstream or BLOCK)
+        return _origin(self.publish or ALLOW, self.upstream or BLOCK)
 
     @property
     def origin_is_decided(self) -> bool:
@@ -80,6 +84,7 @@ class Package(NamedTuple):
         :param before: restricts to versions older than this :attr:`Version.recency`.
         """
         ages = self.ages or ages_of(self.versions)
+        # The map is sorted by status first, so the statuses are merged by age.
         statuses = STATUSES if status is None else (status,)
         for _, name in heapq.merge(*(_newest_first(ages, one, before) for one in statuses), reverse=True):
             version = self.version(name)

@@ -1,0 +1,61 @@
+"""Spares botocore the work that it repeats for each client or call, with the same result.
+
+No handler, header or event of the user's can tell the difference: an endpoint is resolved again if a handler has
+changed what it depends on, and texts are made from the same texts. aiobotocore resolves endpoints in its own way.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from . import botocore_internals as internals
+from .patches import Patches
+
+_MOST_PARTS = 1024  # of the user agents of all clients of a process, each of which has about ten
+_MOST_SHAPES = 128  # of texts in responses; not more, because a shape keeps the whole model of its client in memory
+
+
+class RepeatedWork(Patches):
+    """Remembers the results while a fake is open, as most tests make their own client."""
+
+    def __init__(self) -> None:
+        self._endpoints: WeakKeyDictionary[Any, tuple[dict[str, Any], Any]] = WeakKeyDictionary()
+        super().__init__()
+
+    def extend(self) -> None:
+        self.replace(internals.COPY_EMITTER, _copy_with_names)
+        self.replace(internals.CONSTRUCT_ENDPOINT, self._resolving_once)
+        self.replace(internals.SANITISE_USER_AGENT, functools.lru_cache(_MOST_PARTS))
+        self.replace(internals.IS_JSON_IN_HEADER, functools.lru_cache(_MOST_SHAPES))
+
+    def _resolving_once(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        """Resolve the endpoint of a client again only after a handler has changed what it depends on."""
+
+        @functools.wraps(original)
+        def construct_endpoint(resolver: Any, operation_model: Any, call_args: Any, request_context: Any) -> Any:
+            known = self._endpoints.get(resolver)
+            if known is None and not internals.resolves_by_builtins(resolver):
+                return original(resolver, operation_model, call_args, request_context)
+            builtins = internals.customised_builtins(resolver, operation_model, call_args, request_context)
+            if known is None or known[0] != builtins:
+                resolving = internals.with_builtins(resolver, builtins)
+                known = dict(builtins), original(resolving, operation_model, call_args, request_context)
+                self._endpoints[resolver] = known
+            return known[1]
+
+        return construct_endpoint
+
+
+def _copy_with_names(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Copy an emitter for a client, which then knows the names of events that the session has met."""
+
+    @functools.wraps(original)
+    def copy(emitter: Any) -> Any:
+        copied = original(emitter)
+        internals.share_names(copied, of=emitter)
+        return copied
+
+    return copy

@@ -1,0 +1,53 @@
+"""Seeds single versions: adds one, or puts one in place of another."""
+
+from __future__ import annotations
+
+from ..errors import SeedError
+from ..rules import publication
+from ..state.entities import Version
+from ..state.store import State
+from . import version_arguments
+from .package_records import NewVersion, PackageRecords, VersionKeywords
+from .pointer import Pointer
+
+
+def add(package: Pointer, name: str, given: VersionKeywords) -> Pointer:
+    """Seed a version that does not exist. In a public source, one that exists gets more assets and attributes.
+
+    :returns: a pointer to the version.
+    :raises SeedError: it exists already, or a keyword is not valid.
+    """
+    with package.service.writing() as state:
+        new = _new(package, name, given)
+        there, added = package.package().version(new.name), new.record(package.id.key)
+        _store(state, package, new, added if there is None else _grown(package, there, added, given, state.removals))
+    return package.under(new.name)
+
+
+def put(package: Pointer, name: str, given: VersionKeywords) -> None:
+    """Seed a version, in place of the one of that name if it exists.
+
+    :raises SeedError: a keyword is not valid.
+    """
+    with package.service.writing() as state:
+        new = _new(package, name, given)
+        _store(state, package, new, new.record(package.id.key))
+
+
+def _new(package: Pointer, name: str, given: VersionKeywords) -> NewVersion:
+    return PackageRecords(package.above(4)).version(package.id, name, given)
+
+
+def _grown(package: Pointer, there: Version, added: Version, given: VersionKeywords, nonce: int) -> Version:
+    """The existing version of a public source with what was added to it (rule U-13)."""
+    name, id = added.version, package.id
+    if not package.is_public or not added.details.own_assets:
+        raise SeedError(f"There is a version {name!r} of {id!r} already. Read it with versions[{name!r}].")
+    # The new record with the existing details, so that assets and attributes are only added.
+    grown = version_arguments.grown(id, added._replace(plain_details=there.plain_details), added.details, nonce)
+    return grown if given.get("published") is not None else grown._replace(published=there.published)
+
+
+def _store(state: State, package: Pointer, new: NewVersion, record: Version) -> None:
+    tags = dict.fromkeys(new.tags, new.name)
+    publication.store(state, package.repository(), package.id, record, dist_tags=tags)

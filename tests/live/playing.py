@@ -1,0 +1,148 @@
+"""A scenario on its stage: sends its requests, as far as they touch only what is the run's own, and records them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import Any, NamedTuple, Protocol
+
+from botocore.exceptions import BotoCoreError
+
+from .clients import Refusal
+from .exchanges import Response, exchange
+from .names import ACCOUNT_WIDE, TAG, Names
+from .normalising import Normaliser
+from .recording import Exchange, Recording
+
+Play = Callable[["Stage"], None]
+
+
+class Book(Protocol):
+    """Where a player writes down what it is about to make: a ledger."""
+
+    def add(self, domain: str, repository: str | None = None) -> None: ...
+
+
+class NoBook:
+    """For a fake, of which nothing is left."""
+
+    def add(self, domain: str, repository: str | None = None) -> None:
+        """Nothing to write down."""
+
+
+class Scenario(NamedTuple):
+    """A scenario: its name, and the function that plays it."""
+
+    name: str
+    play: Play
+
+
+class Player:
+    """Plays scenarios, one after another, against one service."""
+
+    def __init__(self, client: Any, names: Names, book: Book) -> None:
+        self._client, self._book = client, book
+        self.names = names
+        self.recording = Recording(names.region, [])
+        self._normaliser = Normaliser(names)
+
+    def open(self) -> None:
+        """Make the domain of the run."""
+        self.send("preparation", "D-1", "CreateDomain", self._tagged({"domain": self.names.domain}))
+
+    def play(self, scenario: Scenario) -> None:
+        """Play a scenario.
+
+        :raises Refusal: the service lets nobody go on: permissions, a quota, throttling, the connection.
+        """
+        scenario.play(Stage(self, scenario.name))
+
+    def send(self, scenario: str, rules: str, operation: str, parameters: dict[str, Any]) -> Response:
+        """Send a request, and record it with its response."""
+        if operation == "CreateDomain":
+            parameters = self._tagged(parameters)
+        self.names.check(operation, parameters)
+        if operation in ("CreateDomain", "CreateRepository"):
+            self._book.add(parameters["domain"], parameters.get("repository"))
+        request = self._normaliser.request(parameters)
+        try:
+            response = exchange(self._client, self.names, operation, parameters)
+        except BotoCoreError as error:
+            raise Refusal(f"{operation} got no response: {error}") from error
+        self._go_on(operation, response)
+        normalised = self._normaliser.response(response)
+        self.recording.exchanges.append(Exchange(scenario, rules.split(", "), operation, request, normalised))
+        return response
+
+    def _tagged(self, parameters: dict[str, Any]) -> dict[str, Any]:
+        tag = {"key": TAG, "value": self.names.run}
+        others = [other for other in parameters.get("tags", []) if other != tag]
+        return {**parameters, "tags": [*others, tag]}
+
+    @staticmethod
+    def _go_on(operation: str, response: Response) -> None:
+        message = response.body.get("message") or response.body.get("Message")
+        if response.error in _PERMISSIONS:
+            raise Refusal(f"{operation} is not allowed: {message} docs/live.md has a policy that suffices.")
+        if response.error in _LIMITS or (response.error in _QUOTAS and operation in _MAKES):
+            raise Refusal(f"{operation} meets a limit of the account: {message}")
+
+
+_PERMISSIONS = (
+    "AccessDeniedException",
+    "ExpiredTokenException",
+    "UnrecognizedClientException",
+    "InvalidSignatureException",
+)
+_LIMITS = ("ThrottlingException",)
+_QUOTAS = ("ServiceQuotaExceededException",)
+_MAKES = ("CreateDomain", "CreateRepository")
+
+
+class Stage:
+    """What a scenario is given: requests in the domain of the run, and repositories of its own."""
+
+    def __init__(self, player: Player, scenario: str) -> None:
+        self._player, self._scenario = player, scenario
+
+    @property
+    def names(self) -> Names:
+        """The names of the run."""
+        return self._player.names
+
+    def name(self, name: str) -> str:
+        """The full name of a repository of this scenario."""
+        return f"{self._scenario}-{name}"
+
+    def ask(self, rules: str, operation: str, **parameters: Any) -> dict[str, Any]:
+        """Send a request, in the domain of the run unless it names another.
+
+        :param rules: the rules that speak of the response, with commas between them.
+        :returns: the members of the response's body, also of an error's.
+        """
+        if operation not in ACCOUNT_WIDE and "resourceArn" not in parameters:
+            parameters = {"domain": self.names.domain, **parameters}
+        return self._player.send(self._scenario, rules, operation, parameters).body
+
+    def repository(self, name: str = "repo", **parameters: Any) -> str:
+        """Make a repository, and return its full name."""
+        self.ask("R-2", "CreateRepository", repository=self.name(name), **parameters)
+        return self.name(name)
+
+    def publish(
+        self, repository: str, package: str = "tool", version: str = "1.0", asset: str = "a.txt", **parameters: Any
+    ) -> dict[str, Any]:
+        """Publish an asset of a generic version of the namespace ``team``."""
+        rules = parameters.pop("rules", "P-3")
+        text = parameters.pop("text", f"{asset} of {version}")
+        named = {**TOOL, "package": package, "packageVersion": version, "assetName": asset}
+        request = {**named, "repository": repository, **content(text), **parameters}
+        return self.ask(rules, "PublishPackageVersion", **request)
+
+
+TOOL = {"format": "generic", "namespace": "team", "package": "tool"}
+
+
+def content(text: str) -> dict[str, Any]:
+    """The parameters of an asset."""
+    return {"assetContent": text.encode(), "assetSHA256": hashlib.sha256(text.encode()).hexdigest()}

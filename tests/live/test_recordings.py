@@ -1,0 +1,17 @@
+"""The recordings of runs against the real service are what the fake answers too."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from .recording import Recording
+from .replaying import differences, report
+
+RECORDINGS = sorted((Path(__file__).parent / "recordings").glob("*.jsonl"))
+
+
+@pytest.mark.parametrize("path", RECORDINGS, ids=[path.stem for path in RECORDINGS])
+def test_the_fake_answers_as_the_service_did(path: Path) -> None:
+    assert report(differences(Recording.read(path))) == ""
