@@ -82,7 +82,7 @@ class Asked:
         """Record the subject of the request, as early as it is known. Returns the normalised id of the package.
 
         :param version: its name as it is stored.
-        :raises ResourceNotFoundException: a read of a package, version or asset that cannot exist (rule PM-54).
+        :raises ResourceNotFoundException: a read of a package, a version or an asset that cannot exist (rule PM-54).
         :raises ValidationException: the same in any other request.
         """
         try:
