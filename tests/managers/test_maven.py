@@ -599,3 +599,20 @@ def test_an_artifact_is_at_one_path_only(repository: Endpoint, team: Repository)
     found = [repository.get(f"{group}/tool/1.0/tool-1.0.jar").status for group in ("com/acme", "com.acme")]
 
     assert found == [200, 404]
+
+
+@pytest.mark.rule("MV-23", "F-9")
+def test_a_build_is_served_from_the_folder_of_its_snapshot_although_that_was_deleted(
+    client: Any, repository: Endpoint, team: Repository
+) -> None:
+    deploy_build(repository, 1)
+    folder = f"{AT}/1.0-SNAPSHOT"
+    package = {"format": "maven", "namespace": "com.acme", "package": "tool"}
+
+    client.delete_package_versions(**TEAM, **package, versions=["1.0-SNAPSHOT"])
+
+    assert repository.get(f"{folder}/maven-metadata.xml").status == 404
+    assert repository.get(f"{folder}/tool-1.0-{STAMP}-1.jar").body == b"jar"
+    assert repository.get(f"{folder}/tool-1.0-{STAMP}-1.jar.sha1").text == hashlib.sha1(b"jar").hexdigest()
+    assert repository.get(f"{folder}/tool-1.0-{STAMP}-2.jar").status == 404
+    assert set(team.packages[TOOL].versions) == {f"1.0-{STAMP}-1"}
