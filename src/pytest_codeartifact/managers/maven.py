@@ -61,7 +61,7 @@ def _located(asked: Asked, path: Segments) -> _Located:
     checksum = ending if ending in _DIGESTS else None
     file = path[-1] if checksum is None else file
     of_artifact = file == MAVEN_METADATA and not (len(path) > 1 and path[-2].endswith("-SNAPSHOT"))
-    *group, artifact = path[:-1] if of_artifact else path[:-2] or ("",)
+    *group, artifact = (path[:-1] if of_artifact else path[:-2]) or ("",)
     if not group or not file:
         raise asked.impossible("Not found. The path of a file is group/artifact/version/file.")
     if any("." in segment for segment in group):
