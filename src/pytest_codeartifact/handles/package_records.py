@@ -146,6 +146,7 @@ class PackageRecords:
         key = id.key
         if key in self._keys:
             raise SeedError(f"There is a package {id!r} in {self._place} already. It is given more than once.")
+        # An empty repository is the usual case, and a look-up for each of a million packages takes time.
         if self._repository.packages and self._repository.package(key) is not None:
             raise SeedError(f"There is a package {id!r} in {self._place} already. Read it with packages[{id!r}].")
         self._keys.add(key)

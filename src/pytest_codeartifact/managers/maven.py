@@ -178,7 +178,7 @@ def _put_metadata(asked: Asked, id: PackageId) -> Work:
             _check_sums(version)
         repository.finish(id, names, asked.body)
         if there:
-            _take_down(repository, id, there[-1].version, asked.body, None)
+            _note_digests(repository, id, there[-1].version, asked.body, None)
         return Reply()
 
     return answer
@@ -197,7 +197,7 @@ def _put_snapshot(asked: Asked, located: _Located) -> Work:
             raise ValidationException(f"The document has no file of a build of '{snapshot}' that is here.")
         _check_sums(build)
         repository.finish_build(id, build)
-        _take_down(repository, id, snapshot, asked.body, snapshot)
+        _note_digests(repository, id, snapshot, asked.body, snapshot)
         return Reply()
 
     return answer
@@ -271,7 +271,9 @@ def _uploaded(snapshot: str | None) -> str:
     return f"maven/metadata-of-{'artifact' if snapshot is None else 'snapshot'}"
 
 
-def _take_down(repository: RepositoryView, id: PackageId, holder: str, document: bytes, snapshot: str | None) -> None:
+def _note_digests(
+    repository: RepositoryView, id: PackageId, holder: str, document: bytes, snapshot: str | None
+) -> None:
     """Note the digests of the metadata on one version, and on no other."""
     digests = {name: hashlib.new(name, document, usedforsecurity=False).hexdigest() for name in _DIGESTS}
     package = repository.package(id)

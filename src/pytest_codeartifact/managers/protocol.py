@@ -207,7 +207,7 @@ class Protocol(NamedTuple):
         :raises MethodNotAllowed: the path exists, but not with this method (rule PM-24).
         """
         routes = list(self._at(path))
-        wanted = "GET" if method == "HEAD" else method
+        wanted = "GET" if method == "HEAD" else method  # rule PM-26
         for route, parts in routes:
             if route.method == wanted:
                 return route, parts

@@ -158,14 +158,14 @@ def _media_type(accept: str) -> str:
 
     :raises ServiceError: 406, none of the requested types is available.
     """
-    weights = dict(map(_weighed, accept.split(",")))
+    weights = dict(map(_weight, accept.split(",")))
     accepted = [offered for offered in _PAGES if weights.get(offered, 0) > 0]
     if not accepted:
         raise ServiceError(f"None of '{accept[:200]}' is to be had, but {_JSON}.", code="NotAcceptable", status=406)
     return _PAGES[max(accepted, key=lambda offered: weights[offered])]
 
 
-def _weighed(range: str) -> tuple[str, float]:
+def _weight(range: str) -> tuple[str, float]:
     media_type, *parameters = (part.strip().lower() for part in range.split(";"))
     quality = next((parameter[2:] for parameter in parameters if parameter.startswith("q=")), "1")
     return media_type, float(quality) if re.fullmatch(r"[01](\.[0-9]{0,3})?", quality) else 0

@@ -47,6 +47,7 @@ def fetch(scope: Scope, repository: Repository, id: PackageId, name: str, asset:
     :raises ResourceNotFoundException: the version does not exist upstream, may not enter, cannot be downloaded in its
         status or has no such asset, or the upstream graph is broken (rule R-8).
     """
+    # The first place decides the version. Places behind it can only add assets.
     first, search = _first_place(scope, repository, id, name)
     version = _ingested(scope, first) if first.through is not None else first.version
     for place in _suppliers(search, id, first, asset):
@@ -56,6 +57,7 @@ def fetch(scope: Scope, repository: Repository, id: PackageId, name: str, asset:
         version = supplied
     if asset is not None and version.asset(asset) is None:
         return _fetch_from_build(scope, repository, id, version, asset)
+    # Nothing is stored, and no event sent, if the repository has the version already and nothing was added.
     if first.repository.uid != repository.uid or version != first.version:
         tags = _tags_of(first.package, name)
         take_in(scope, repository, first.package.id, version, came_in="INTERNAL_UPSTREAM", dist_tags=tags)
@@ -67,6 +69,7 @@ def preview(scope: Scope, repository: Repository, id: PackageId, name: str, asse
 
     :raises ResourceNotFoundException: as :func:`fetch`.
     """
+    # A fork costs one reference, so the real rules can be applied and their result dropped.
     aside = replace(scope, state=scope.state.fork(), effects=[])
     return fetch(aside, repository, id, name, asset)
 
@@ -92,10 +95,10 @@ def _first_place(scope: Scope, repository: Repository, id: PackageId, name: str)
     search = places(scope.state, domain, repository, id, name, scope.quotas.searched_repositories)
     first = next(search, None)
     if first is None:
-        raise _nowhere(repository, id, name, _why_not_upstream(domain, repository, id, name))
+        raise _not_downloadable(repository, id, name, _why_not_upstream(domain, repository, id, name))
     if not _is_downloadable(first.version):
         where = f"it is {first.version.status} in repository '{first.repository.name}'"
-        raise _nowhere(repository, id, name, where)
+        raise _not_downloadable(repository, id, name, where)
     return first, search
 
 
@@ -132,6 +135,7 @@ def _suppliers(search: Iterator[Find], id: PackageId, first: Find, asset: str | 
         return
     at = first
     try:
+        # Upstream of the repository in which a version was published, another version of its name is unrelated.
         while follows or not _was_published_at(at):
             at = next(search)
             if not _is_downloadable(at.version) or not (follows or _entry_point(at) == _entry_point(first)):
@@ -139,7 +143,7 @@ def _suppliers(search: Iterator[Find], id: PackageId, first: Find, asset: str | 
             yield at
     except StopIteration:
         return
-    except ResourceNotFoundException:
+    except ResourceNotFoundException:  # a dead reference, which does not matter for what is found already
         if missing:
             raise
 
@@ -202,7 +206,7 @@ def _why_not_upstream(domain: Domain, repository: Repository, id: PackageId, nam
     return "neither the repository nor anything upstream of it has the version, or something upstream blocks it"
 
 
-def _nowhere(repository: Repository, id: PackageId, name: str, why: str) -> ResourceNotFoundException:
+def _not_downloadable(repository: Repository, id: PackageId, name: str, why: str) -> ResourceNotFoundException:
     return ResourceNotFoundException(
         f"Version '{name}' of the {id.format} package '{id.full_name}' cannot be downloaded from repository "
         f"'{repository.name}': {why}.",

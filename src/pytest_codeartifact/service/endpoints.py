@@ -113,12 +113,14 @@ class Endpoints:
         """Check a request and carry it out, in the order of rule PM-20."""
         address = visit.address
         credentials.check_domain(visit.grant, visit.caller, address)
+        # Only checks that the repository exists. It is looked up again on the fork, under the lock.
         scope = self._service.scope(self._service.state, visit.caller)
         scope.repository(address.domain, address.owner, address.repository)
         route, parts = visit.protocol.route(visit.request.method, address.path)
         asked.permission = route.permission
         work = route.handler(asked, **parts)
         faults = self._service.faults
+        # Not under the lock, because the condition of a fault may call the fake.
         trouble = faults.apply(_call(visit, asked)) if faults.planned else None
         if isinstance(trouble, Exception):
             self._record(visit, asked, trouble)
@@ -135,6 +137,7 @@ class Endpoints:
             scope.operation, scope.served_at = asked.permission, visit.request.served_at
             repository = scope.repository(address.domain, address.owner, address.repository)
             reply = work(RepositoryView(scope, repository))
+            # Built before the fork is adopted, so that an error in it changes nothing.
             response = _response(reply) if reply.error is None else _refusal(visit.protocol, reply.error)
             changes = visit.request.method != "HEAD"
             if changes:

@@ -99,6 +99,7 @@ class Service:
         name, params = f"{request.method} {request.path}", wire.Params()
         answer: Response | Disturbed
         try:
+            # From here on the record has the name of the operation, and then its parameters.
             operation = wire.match(request)
             name = operation.name
             params = operation.read(request)
@@ -114,7 +115,7 @@ class Service:
         except Exception as error:
             self._record(request, _call(request, name, params, None, without_frames(error)))
             raise
-        self.events.send(news)
+        self.events.send(news)  # outside of the lock, because listeners may call the fake
         return answer
 
     def refuse(self, request: Request, error: ServiceError) -> Response:
@@ -157,7 +158,9 @@ class Service:
         if isinstance(trouble, Exception):
             self._record(request, _call(request, operation.name, params, None, trouble))
             return Disturbed(0, None, without_frames(trouble)), []
+        # The call is carried out even if its response is late or lost, as on the real service.
         seconds, lost = _wait_for(trouble.seconds, request.patience)
+        # A stream is returned as it is: the client finds out that it is too short when it reads it.
         if trouble.breaks_off and not operation.streams:
             lost = wire.connection_closed()
         response, news = self._answer(operation, request, params, trouble.failing, lost)

@@ -42,17 +42,17 @@ class WatchedServer(Server):
         self._at_work.recorded = None
         taken = super().take(head)
         if isinstance(taken, Response):
-            self._tell(head, taken)
+            self._report_exchange(head, taken)
             return taken
         return partial(self._work, head, taken)
 
     def _work(self, head: Head, work: Work, body: bytes) -> Response | Disturbed:
         self._at_work.recorded = None
         answer = work(body)
-        self._tell(head, answer)
+        self._report_exchange(head, answer)
         return answer
 
-    def _tell(self, head: Head, answer: Response | Disturbed) -> None:
+    def _report_exchange(self, head: Head, answer: Response | Disturbed) -> None:
         sent = answer if isinstance(answer, Response) else answer.sent
         status, recorded = 0 if sent is None else sent.status, self._at_work.recorded
         if recorded is not None:

@@ -143,7 +143,7 @@ class State:
 
     def remove_repository(self, repository: Repository) -> None:
         domain = self._now(repository.domain_key)
-        if domain.assets:
+        if domain.assets:  # a domain without assets need not visit a million packages
             for entry in tree.scan(repository.packages):
                 domain = _without_assets(domain, Package._make(entry))
         self.put_domain(domain._replace(repositories=tree.remove(domain.repositories, repository.name)))
@@ -165,6 +165,7 @@ class State:
         """Add many new packages, each once, with their versions."""
         domain, current = self._both_now(repository)
         added = sorted(map(tuple, packages))
+        # A few packages are put one by one. For many, building a new map is faster than that many writes.
         if len(added) * 8 < tree.size(current.packages):
             node = current.packages
             for entry in added:
@@ -252,6 +253,7 @@ def _exchanged(domain: Domain, before: Version | None, after: Version | None) ->
     """The domain after a version of one of its packages was put, replaced or removed."""
     lost = before.details.own_assets if before is not None else EMPTY
     gained = after.details.own_assets if after is not None else EMPTY
+    # Versions that share their assets, such as after a change of status, need no counting.
     return domain if lost is gained else _referenced(_referenced(domain, gained, 1), lost, -1)
 
 
@@ -279,7 +281,7 @@ def _referenced(domain: Domain, assets: Node, by: int) -> Domain:
         counted = (
             tree.put(counted, (asset.sha256, size, references)) if references else tree.remove(counted, asset.sha256)
         )
-        if entry is None or not references:
+        if entry is None or not references:  # the first reference, or the last one
             total += by * size
     return domain._replace(assets=counted, asset_bytes=total)
 
