@@ -9,7 +9,7 @@
 cosmic-ray, the same ones each time. `test` runs the tests of the line that is mutated now, which the file has that the
 environment variable MAP names, and ends with the status of pytest. `score` prints a table of the rooms.
 
-As a plugin of pytest (`-p mutants`), it tells coverage which test runs, and keeps those of the collected tests that a
+As a plugin of pytest (`-p mutants`), it names the running test to coverage, and keeps those collected tests that a
 file lists.
 """
 
