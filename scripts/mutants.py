@@ -2,26 +2,23 @@
 
     python scripts/mutants.py record MAP
     python scripts/mutants.py sample SESSION NUMBER
-    python scripts/mutants.py test
+    python scripts/mutants.py execute SESSION MAP
     python scripts/mutants.py score SESSION
 
 `record` notes in the file MAP which test runs which line. `sample` leaves NUMBER mutants of each room in a session of
-cosmic-ray, the same ones each time. `test` runs the tests of the line that is mutated now, which the file has that the
-environment variable MAP names, and ends with the status of pytest. `score` prints a table of the rooms.
+cosmic-ray, the same ones each time. `execute` tests the mutants of a session that have no result yet. `score` prints a
+table of the rooms.
 
-As a plugin of pytest (`-p mutants`), it names the running test to coverage, and keeps those collected tests that a
-file lists.
+As a plugin of pytest (`-p mutants`), it tells coverage which test runs.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import random
-import re
+import resource
 import subprocess
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -42,14 +39,18 @@ TESTS = [
 """The tests that may kill a mutant: those that ask the service in this process, and take no seconds."""
 
 FIRST = 4
-"""How many files of tests are run whole: those that are about the line. They kill most mutants in seconds."""
+"""How many files of tests are run whole: those that are about the line. Of all others, one case of each test is."""
+
+LONGEST = 60
+"""After so many seconds of the processor a mutant is taken for one that never ends."""
 
 
 def record(map: str) -> int:
     """Run the tests, and note which test runs which line."""
     coverage_of = [f"--data-file={map}", "--rcfile=", f"--source={PACKAGE}"]
-    recording = [sys.executable, "-m", "coverage", "run", *coverage_of, "-m"]
-    return subprocess.run([*recording, *_pytest("-q", *TESTS)], cwd=ROOT, env=_environment()).returncode
+    recording = [sys.executable, "-m", "coverage", "run", *coverage_of, "-m", "pytest", "-p", "mutants", "-q", *TESTS]
+    paths = [str(Path(__file__).parent), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return subprocess.run(recording, cwd=ROOT, env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)}).returncode
 
 
 def sample(session: str, number: str) -> int:
@@ -67,11 +68,36 @@ def sample(session: str, number: str) -> int:
     return 0
 
 
-def test() -> int:
-    """Run the tests of the line that differs from the last commit: the files about it, then one case of all others."""
-    files = list(covering(coverage.CoverageData(os.environ["MAP"]), *mutated()).items())
-    others = [(file, first_cases(tests)) for file, tests in files[FIRST:]]
-    return _run(dict(files[:FIRST])) or _run(dict(others))
+def execute(session: str, map: str) -> int:
+    """Write each mutant into its file, run the tests of its lines, and take it back."""
+    from cosmic_ray.work_db import use_db
+
+    _load_for_all()
+    recorded = coverage.CoverageData(map)
+    recorded.read()
+    with use_db(session) as mutants:
+        pending = sorted(mutants.pending_work_items, key=_place)
+        random.Random(0).shuffle(pending)  # what is interrupted is a sample of the whole
+        for item in pending:
+            mutants.set_result(item.job_id, _tested(item.mutations[0], recorded))
+    return 0
+
+
+def _tested(mutation: Any, recorded: coverage.CoverageData) -> Any:
+    from cosmic_ray.mutating import use_mutation
+    from cosmic_ray.plugins import get_operator
+    from cosmic_ray.work_item import TestOutcome, WorkerOutcome, WorkResult
+
+    lines = set(range(mutation.start_pos[0], mutation.end_pos[0] + 1))
+    tests = covering(recorded, ROOT / mutation.module_path, lines)
+    operator = get_operator(mutation.operator_name)(**mutation.operator_args)
+    with use_mutation(mutation.module_path, operator, mutation.occurrence):
+        difference = subprocess.run(
+            ["git", "diff", "-U1", "--", "src"], cwd=ROOT, capture_output=True, encoding="utf-8"
+        )
+        passes = all(_passes(some) for some in tests)
+    outcome = TestOutcome.SURVIVED if passes else TestOutcome.KILLED
+    return WorkResult(WorkerOutcome.NORMAL, test_outcome=outcome, diff=difference.stdout)
 
 
 def score(session: str) -> int:
@@ -84,44 +110,30 @@ def score(session: str) -> int:
     with use_db(session) as mutants:
         for item, result in mutants.completed_work_items:
             if result.worker_outcome != WorkerOutcome.SKIPPED:
-                tested[_room(item)] += 1
-                survivors[_room(item)] += not result.is_killed
-    for room, number in [*sorted(tested.items()), ("all", tested.total())]:
-        lost = survivors[room] if room != "all" else survivors.total()
-        print(f"{room:12} {number:5} mutants {number - lost:5} killed {lost:4} survive {(number - lost) / number:7.1%}")
+                for room in (_room(item), "all"):
+                    tested[room] += 1
+                    survivors[room] += not result.is_killed
+    for room, number in sorted(tested.items(), key=lambda row: row[0] == "all"):
+        killed = number - survivors[room]
+        print(f"{room:12} {number:5} mutants {killed:5} killed {survivors[room]:4} survive {killed / number:7.1%}")
     return 0
 
 
-def mutated() -> tuple[Path, set[int]]:
-    """The file that differs from the last commit, and the numbers of its lines there that do."""
-    difference = subprocess.run(
-        ["git", "diff", "-U0", "--", "src"], cwd=ROOT, check=True, capture_output=True, encoding="utf-8"
-    ).stdout
-    (path,) = re.findall(r"^--- a/(.+)$", difference, re.MULTILINE)
-    lines: set[int] = set()
-    for start, count in re.findall(r"^@@ -(\d+)(?:,(\d+))? ", difference, re.MULTILINE):
-        lines.update(range(int(start), int(start) + int(count or 1)))
-    return ROOT / path, lines
-
-
-def covering(recorded: coverage.CoverageData, path: Path, lines: set[int]) -> dict[str, list[str]]:
+def covering(recorded: coverage.CoverageData, path: Path, lines: set[int]) -> list[list[str]]:
     """The tests that run one of the lines, or, of a line that is run at import, any line of the file.
 
-    :returns: them by their file; the files of whose tests most run the lines come first.
+    :returns: all tests of the files of which the most run the lines, then one case of each test of the others.
     """
-    recorded.read()
     everything = Counter(_file(test) for test in recorded.measured_contexts())
     by_line = {line: set(tests) - {""} for line, tests in recorded.contexts_by_lineno(str(path)).items()}
     tests = _of(by_line, lines) or _of(by_line, by_line)
     files: dict[str, list[str]] = {}
     for test in sorted(tests):
         files.setdefault(_file(test), []).append(test)
-    return dict(sorted(files.items(), key=lambda file: -len(file[1]) / everything[file[0]]))
-
-
-def first_cases(tests: Iterable[str]) -> list[str]:
-    """One case of each parametrised test."""
-    return list({test.partition("[")[0]: test for test in tests}.values())
+    ordered = sorted(files, key=lambda file: -len(files[file]) / everything[file])
+    whole = [test for file in ordered[:FIRST] for test in files[file]]
+    others = {test.partition("[")[0]: test for file in ordered[FIRST:] for test in files[file]}
+    return [whole, list(others.values())]
 
 
 def _of(by_line: dict[int, set[str]], lines: Iterable[int]) -> set[str]:
@@ -132,24 +144,47 @@ def _file(test: str) -> str:
     return test.partition("::")[0]
 
 
-def _run(tests: dict[str, list[str]]) -> int:
-    """The status of pytest after tests, by their file; they stop at the first that fails."""
+def _load_for_all() -> None:
+    """Import what is slow to import and is no mutant, so that the children need not."""
+    import boto3
+    import hypothesis.stateful
+    import jsonschema
+
+    assert boto3, (hypothesis, jsonschema)
+    assert PACKAGE not in sys.modules
+
+
+_OPTIONS = [
+    *("-x", "-q", "-p", "no:cacheprovider", "--hypothesis-profile=mutants"),
+    *("-W", "ignore::pytest.PytestAssertRewriteWarning"),  # about what `_load_for_all` has imported
+]
+
+
+class _Only:
+    """A plugin of pytest that keeps some of the collected tests."""
+
+    def __init__(self, tests: Iterable[str]) -> None:
+        self._tests = set(tests)
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items[:] = [item for item in items if item.nodeid in self._tests]
+
+
+def _passes(tests: list[str]) -> bool:
+    """Whether tests pass, in a child of this process; it stops at the first that fails."""
     if not tests:
-        return 0
-    with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as chosen:
-        json.dump([test for file in tests.values() for test in file], chosen)
-        chosen.flush()
-        command = [sys.executable, "-m", *_pytest("-x", "-q", "-p", "no:cacheprovider", f"--tests-of={chosen.name}")]
-        return subprocess.run([*command, *tests], cwd=ROOT, env=_environment()).returncode
-
-
-def _pytest(*arguments: str) -> list[str]:
-    return ["pytest", "-p", "mutants", *arguments]
-
-
-def _environment() -> dict[str, str]:
-    paths = [str(Path(__file__).parent), *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+        return True
+    child = os.fork()
+    if child == 0:
+        resource.setrlimit(resource.RLIMIT_CPU, (LONGEST, LONGEST))
+        sys.dont_write_bytecode = True  # two mutants may be of one second and one size
+        with Path(os.devnull).open("w") as nowhere:
+            os.dup2(nowhere.fileno(), 1)
+            os.dup2(nowhere.fileno(), 2)
+        files = sorted({_file(test) for test in tests})
+        os._exit(pytest.main([*_OPTIONS, *files], plugins=[_Only(tests)]))
+    _, status = os.waitpid(child, 0)
+    return status == 0
 
 
 def _place(item: Any) -> tuple[Any, ...]:
@@ -158,17 +193,8 @@ def _place(item: Any) -> tuple[Any, ...]:
 
 
 def _room(item: Any) -> str:
-    return Path(item.mutations[0].module_path).parent.name
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--tests-of", metavar="FILE", help="run the tests that this JSON file lists, of those collected")
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("--tests-of"):
-        chosen = set(json.loads(Path(config.getoption("--tests-of")).read_text(encoding="utf-8")))
-        items[:] = [item for item in items if item.nodeid in chosen]
+    path = Path(item.mutations[0].module_path)
+    return path.relative_to(f"src/{PACKAGE}").parts[0]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -179,7 +205,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     return (yield)
 
 
-COMMANDS: dict[str, Callable[..., int]] = {"record": record, "sample": sample, "test": test, "score": score}
+COMMANDS: dict[str, Callable[..., int]] = {"record": record, "sample": sample, "execute": execute, "score": score}
 
 if __name__ == "__main__":
     command, *arguments = sys.argv[1:]

@@ -171,7 +171,7 @@ thing = Thing()
 def came_of(pytester: pytest.Pytester, codes: dict[str, str]) -> tuple[dict[str, str], str]:
     """Run the plugins of a conftest file, each of which calls once.
 
-    :returns: what came of each call, by its name, and what the run has looked up or connected to.
+    :returns: what came of each call, by its name, and whom the run has asked for.
     """
     plugins = {
         f"plugin_{number}": CALL_AND_TELL.replace("NAME", name) + code

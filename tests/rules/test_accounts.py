@@ -197,14 +197,14 @@ def test_a_domain_cannot_be_created_for_another_account(codeartifact: FakeCodeAr
 
 @pytest.mark.rule("X-4")
 def test_an_owner_that_another_client_sends_with_create_domain_is_ignored(
-    codeartifact: FakeCodeArtifact, client: Any
+    codeartifact: FakeCodeArtifact, codeartifact_client: Any
 ) -> None:
     def name_an_owner(request: Any, **_: object) -> None:
         request.url += f"&domain-owner={OTHER}"
 
-    client.meta.events.register("request-created.codeartifact.CreateDomain", name_an_owner)
+    codeartifact_client.meta.events.register("request-created.codeartifact.CreateDomain", name_an_owner)
 
-    assert client.create_domain(domain="fresh")["domain"]["owner"] == OWN
+    assert codeartifact_client.create_domain(domain="fresh")["domain"]["owner"] == OWN
     assert list(codeartifact.at(account=OTHER).domains) == []
 
 

@@ -19,7 +19,7 @@ from ..errors import ServiceError, ThrottlingException, without_frames
 from ..http import Caller, Disturbed, Request, Response
 from ..journal.call import Call
 from ..managers import PROTOCOLS, addresses, credentials
-from ..managers.addresses import Address
+from ..managers.addresses import Address, Endpoint
 from ..managers.protocol import Asked, MethodNotAllowed, Protocol, Reply, Work, plain_text
 from ..managers.repository_view import RepositoryView
 from ..names.permissions import PUBLISH, READ
@@ -61,15 +61,19 @@ class Endpoints:
     def __init__(self, service: Service, host: str) -> None:
         self._service, self._host = service, host
 
-    def take(self, request: Request, host: str) -> Response | Callable[[bytes], Answer] | None:
-        """Accept or refuse a request before its body is read. None if it is not for the endpoint of a repository.
+    def find(self, host: str, path: str) -> Endpoint | None:
+        """The endpoint of a repository that a request is for. None if it is not for an endpoint of a repository.
 
         :param host: the host that the request is addressed to.
+        """
+        return addresses.endpoint(host, path, self._host)
+
+    def take(self, request: Request, asked: Endpoint) -> Response | Callable[[bytes], Answer]:
+        """Accept or refuse a request before its body is read.
+
+        :param asked: the result of :meth:`find`.
         :returns: the refusal, or a function that answers the request with its body.
         """
-        asked = addresses.endpoint(host, request.path, self._host)
-        if asked is None:
-            return None
         protocol = PROTOCOLS.get(asked.format)
         if protocol is None and asked.format != "generic":
             return wire.serialise_error(ServiceError(_NOT_YET, code="NotImplemented", status=501))

@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ..doors.server import Server
-from ..doors.server.messages import Head, host
+from ..doors.server.messages import Head
 from ..http import Disturbed, Response
 from ..journal.call import Call
 from ..rules.effects import Effect
@@ -37,7 +37,7 @@ class WatchedServer(Server):
 
     def take(self, head: Head) -> Response | Work:
         """Answer requests like any server, and those for the page."""
-        if page.is_asked_for(head) and host(head) == self._host:
+        if page.is_asked_for(head) and head.host == self._host:
             return page.response(self._service, self.port, self.exchanges)
         self._at_work.recorded = None
         taken = super().take(head)
@@ -59,8 +59,7 @@ class WatchedServer(Server):
             hint = near_miss(self._service.state, self._service.journal, recorded.call)
             done = exchange(status, recorded, hint, self._service.caller)
         else:
-            path = head.target.partition("?")[0]
-            done = exchange_without_call(status, head.method, path, _message(sent))
+            done = exchange_without_call(status, head.method, head.path, _message(sent))
         self.exchanges.add(done)
 
 
