@@ -10,9 +10,9 @@ Ours, about the use of the plugin::
     OperationNotImplemented         (pytest.fail.Exception) an operation of botocore's model that is missing here
     `-- SeededWithoutContent        the content of an asset is read that was seeded by its size and hashes alone
 
-The service's, which it puts on the wire::
+Of the service, for clients::
 
-    ServiceError                    (Exception) any error answer: code, status, message
+    ServiceError                    (Exception) any error response: code, status, message
     |-- AccessDeniedException            403
     |-- ConflictException                409    resource_id, resource_type
     |-- InternalServerException          500
@@ -53,7 +53,7 @@ class SeedError(CodeArtifactPluginError, ValueError):
 
 
 class NotThere(CodeArtifactPluginError, KeyError):
-    """A read of something that does not exist. The message says what was requested, what exists, and what is similar."""
+    """A read of something that does not exist. The message says what was requested, and what exists."""
 
     # KeyError shows the repr of its argument, which would put the explanation on one line, in quotation marks.
     __str__ = Exception.__str__
@@ -216,8 +216,9 @@ def cut(text: str) -> str:
 
 
 def similar(asked: object, there: Iterable[str], cutoff: float = 0.6) -> list[str]:
-    """Up to three names that are similar to ``asked``, the most similar one first. They differ in a few letters, or one is
-    the start of the other.
+    """Up to three names that are similar to ``asked``, the most similar one first.
+
+    Similar names differ in a few letters, or one is the start of the other.
 
     :param cutoff: the minimum similarity, from 0 to 1.
     """

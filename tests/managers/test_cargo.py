@@ -260,6 +260,10 @@ GOOD = json.dumps({"name": "tool", "vers": "1.0.0"}).encode()
         pytest.param(frames(GOOD, b"")[:-4], id="no file"),
         pytest.param(frames(b"{", b""), id="no JSON"),
         pytest.param(frames(b"[]", b""), id="no object"),
+        pytest.param(frames(GOOD[:-1] + b', "links": 1e999}', b""), id="a number that JSON cannot tell"),
+        pytest.param(
+            frames(json.dumps({"name": "t" * 64, "vers": f"1.0.0-{'a' * 200}"}).encode(), b""), id="a long file name"
+        ),
         pytest.param(frames(b"[" * 100_000, b""), id="deep JSON"),
         pytest.param(frames(b'{"name": "tool"}', b""), id="no version"),
         pytest.param(frames(b'{"name": 1, "vers": "1.0.0"}', b""), id="a name that is no text"),

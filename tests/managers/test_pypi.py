@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import html
+import io
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +28,14 @@ def upload(
     file = f"{name.lower().replace('-', '_').replace('.', '_')}-{version}.tar.gz"
     body, content_type = form({":action": "file_upload", "name": name, "version": version, **fields}, file, content)
     return endpoint("POST", "", body, {"Content-Type": content_type})
+
+
+def wheel(metadata: bytes, compression: int) -> bytes:
+    """A wheel that has its metadata and nothing else."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", compression) as archive:
+        archive.writestr("tool-1.0.dist-info/METADATA", metadata)
+    return made.getvalue()
 
 
 def files(endpoint: Endpoint, project: str) -> list[str]:
@@ -448,10 +459,39 @@ def test_a_new_file_upstream_is_listed_and_its_download_retains_all_missing_file
 
 @pytest.mark.rule("PM-52")
 def test_files_that_cannot_be_read_are_listed_as_they_are(pypi_endpoint: Endpoint, team: Repository) -> None:
-    broken = {"tool-1.0-py3-none-any.whl": b"PK\x03\x04", "tool-1.0.tar.gz": b"\x1f\x8b", "tool-1.0.zip": b""}
+    strange = wheel(b"", zipfile.ZIP_STORED).replace(b"dist-info", b"dist-inf\xff")
+    broken = {
+        "tool-1.0-py3-none-any.whl": b"PK\x03\x04",
+        "tool-1.0.tar.gz": b"\x1f\x8b",
+        "tool-1.0.zip": b"",
+        "tool-1.0-1-py3-none-any.whl": strange.replace(b"\x14\0\0\0", b"\x14\0\0\x08"),
+        "tool-1.0-2-py3-none-any.whl": wheel(b"Requires-Python: >=3\n" * 9, zipfile.ZIP_LZMA).replace(b"]", b"\xff"),
+    }
     team.add_package(pypi("tool")).add_version("1.0", assets=broken)
 
     assert files(pypi_endpoint, "tool") == sorted(broken)
+
+
+@pytest.mark.rule("PM-52", "PY-6")
+@pytest.mark.parametrize(
+    ("metadata", "told"),
+    [
+        (b"Requires-Python: >=3\xe9\n", ">=3\N{REPLACEMENT CHARACTER}"),
+        ("Requires-Python: é\n".encode(), "é"),
+        (b"Requires-Python: >=3,\n  <4\n", ">=3, <4"),
+    ],
+)
+def test_what_a_file_needs_is_told_however_it_is_written(
+    pypi_endpoint: Endpoint, team: Repository, metadata: bytes, told: str
+) -> None:
+    content = wheel(metadata, zipfile.ZIP_DEFLATED)
+    team.add_package(pypi("tool")).add_version("1.0", assets={"tool-1.0-py3-none-any.whl": content})
+
+    page = pypi_endpoint.get("simple/tool/")
+    (file,) = pypi_endpoint("GET", "simple/tool/", headers=JSON).json["files"]
+
+    assert file["requires-python"] == told
+    assert f'data-requires-python="{html.escape(told)}"' in page.text
 
 
 @pytest.mark.rule("PM-55", "S-3", "C-4", "C-9")
