@@ -28,8 +28,8 @@ def frames(metadata: bytes, crate: bytes) -> bytes:
 
 def publish(registry: Endpoint, name: str, version: str, crate: bytes = b"crate", **metadata: Any) -> Answered:
     """Publish a version as cargo does."""
-    told = {"name": name, "vers": version, "deps": [], "features": {}, **metadata}
-    return registry("PUT", "api/v1/crates/new", frames(json.dumps(told).encode(), crate))
+    document = {"name": name, "vers": version, "deps": [], "features": {}, **metadata}
+    return registry("PUT", "api/v1/crates/new", frames(json.dumps(document).encode(), crate))
 
 
 def index(registry: Endpoint, path: str) -> list[Any]:

@@ -563,8 +563,8 @@ def test_a_download_from_a_public_source_is_an_event_of_each_repository_that_ret
         endpoint.get("simple/tool/")
         endpoint.get("simple/tool/1.0/tool-1.0.tar.gz")
 
-    told = [event["detail"] for event in codeartifact.events]
-    assert [(each["repositoryName"], each["operationType"]) for each in told] == [
+    details = [event["detail"] for event in codeartifact.events]
+    assert [(each["repositoryName"], each["operationType"]) for each in details] == [
         ("store", "Created"),
         ("nearer", "Created"),
     ]

@@ -284,8 +284,8 @@ def test_a_specification_is_served_and_not_retained(
 
     fields = ["full_name", "summary", "platform", "required_ruby_version", "dependencies.map(&:name)"]
     said = "; ".join(f"puts loaded.{field}.to_s" for field in fields)
-    told = loaded_by_ruby(zlib.decompress(answered.body), said).splitlines()
-    assert told == ["tool-1.0", "A tool", "ruby", ">= 1.0, < 3", '["zeitwerk", "base", "rake"]']
+    lines = loaded_by_ruby(zlib.decompress(answered.body), said).splitlines()
+    assert lines == ["tool-1.0", "A tool", "ruby", ">= 1.0, < 3", '["zeitwerk", "base", "rake"]']
     assert set(nearer.packages[ruby("tool")].versions) == {"1.0"}
 
 
