@@ -176,6 +176,7 @@ def test_a_platform_is_a_part_of_the_version(source: Endpoint, team: Repository)
         pytest.param(gem(text="a: [\n"), id="no YAML"),
         pytest.param(gem("../tool"), id="a name that is a path"),
         pytest.param(gem("1"), id="a name without a letter"),
+        pytest.param(gem("_tool"), id="a name that begins with no letter or digit"),
         pytest.param(gem("tool", "one"), id="no version of gems"),
         pytest.param(gem("tool", "1.0/2"), id="a version that is a path"),
         pytest.param(gem(f"t{'o' * 200}l", f"1.{'0' * 100}"), id="a file whose name is too long"),
