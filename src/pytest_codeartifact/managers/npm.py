@@ -478,7 +478,7 @@ def _ping(_: Asked) -> Work:
 
 
 def _unpublish(asked: Asked, package: str, **_: str) -> Work:
-    """Rule NPM-3: after a 404 npm reports that it has removed what is still there."""
+    """Rule NPM-3: after a 404 npm would report a removal, although the package still exists."""
     _about(asked, package)
     raise MethodNotAllowed("Packages cannot be unpublished by npm. Delete them with DeletePackageVersions.", "")
 

@@ -153,7 +153,7 @@ class Endpoints:
 
 
 def _check_body(request: Request, protocol: Protocol) -> None:
-    """Refuse a body by what the headers say of it (rules PM-6 and NPM-13).
+    """Refuse a body because of its headers (rules PM-6 and NPM-13).
 
     :raises ServiceError: it is too large, or compressed.
     """
