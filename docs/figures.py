@@ -72,7 +72,7 @@ def _samples() -> str:
     operations = {sample["operation"] for sample in samples}
     return (
         f"{len(samples)}, of {len(operations)} operations: {marks['DOCUMENTED']} documented, "
-        f"{marks['OBSERVED']} observed by somebody"
+        f"{marks['OBSERVED']} observed"
     )
 
 

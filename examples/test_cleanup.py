@@ -1,4 +1,4 @@
-"""Tests of a clean-up tool that nobody would dare to try on a real repository: its code is used as it is."""
+"""Tests of a clean-up tool that cannot be tried on a real repository. Its code is unmodified."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_a_dry_run_writes_nothing(codeartifact: FakeCodeArtifact, team: Reposito
 
 
 @pytest.mark.parametrize("kept", [pypi("tool"), npm("reserved-name"), generic("builds", "half-uploaded")], ids=repr)
-def test_what_is_on_the_keep_list_is_not_touched(team: Repository, tmp_path: Path, kept: PackageId) -> None:
+def test_packages_on_the_keep_list_are_not_deleted(team: Repository, tmp_path: Path, kept: PackageId) -> None:
     keep = tmp_path / "keep.txt"
     keep.write_text("tool\nreserved-*\nbuilds/*\n")
 
@@ -74,7 +74,7 @@ def test_no_page_of_a_list_is_missed(codeartifact: FakeCodeArtifact) -> None:
     assert len(codeartifact.calls.of("ListPackages")) == 13
 
 
-def test_throttling_is_sat_out(codeartifact: FakeCodeArtifact, team: Repository) -> None:
+def test_throttling_is_retried(codeartifact: FakeCodeArtifact, team: Repository) -> None:
     codeartifact.fail("DeletePackage", ThrottlingException("Rate exceeded"), times=2)
 
     assert main(["acme", "team"]) == 0
@@ -94,7 +94,7 @@ def test_one_package_that_cannot_be_deleted_does_not_stop_the_others(
 
 
 def test_a_version_that_is_archived_meanwhile_stays(codeartifact: FakeCodeArtifact, team: Repository) -> None:
-    """Somebody archives 1.0 between the list and the deletion; the tool says which status it expects."""
+    """Another client archives 1.0 between the list and the deletion; the tool says which status it expects."""
     other = codeartifact.client()
 
     def meanwhile(_call: object) -> bool:

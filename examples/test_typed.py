@@ -80,9 +80,7 @@ def test_a_status_that_comes_from_a_table(team: Repository, status: VersionStatu
 
 
 @pytest.mark.parametrize("operation", ["ListDomains", "DescribeDomain"])
-def test_a_str_is_the_name_of_an_operation_where_nobody_checks_types(
-    codeartifact: FakeCodeArtifact, operation: str
-) -> None:
+def test_a_plain_str_is_accepted_as_the_name_of_an_operation(codeartifact: FakeCodeArtifact, operation: str) -> None:
     assert codeartifact.calls.of(operation) == []  # type: ignore[arg-type]
 
 

@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
+import functools
 import os
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeAlias
 
 import boto3
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from pytest_codeartifact import Domain, FakeCodeArtifact, Repository
+from pytest_codeartifact.settings import DEFAULTS
 
 from .live import options as live
 from .support import sockets
 from .support.doors import DOORS
+
+Create: TypeAlias = Callable[[], Any]
 
 pytest_plugins = ["pytester"]
 
 # How many examples the properties get: few in every run, many by hand (`tox run -e soak`).
 settings.register_profile("run", max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 settings.register_profile("soak", max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
+# For mutants, which are killed by any example: the smallest is not looked for.
+settings.register_profile("mutants", settings.get_profile("run"), phases=[Phase.explicit, Phase.generate])
 settings.load_profile("run")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--door", choices=DOORS, default="hook", help="the clients that tests get, see support/doors.py")
     parser.addoption("--rule", action="append", help="run the tests that cite this rule of docs/behaviour.md only")
+    parser.addoption("--first-cases", action="store_true", help="run only the first case of each parametrised test")
     live.declare(parser)
 
 
@@ -41,10 +48,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     asked = set(config.getoption("--rule") or ())
-    if asked:
-        others = [item for item in items if asked.isdisjoint(rules_of(item))]
-        config.hook.pytest_deselected(items=others)
-        items[:] = [item for item in items if not asked.isdisjoint(rules_of(item))]
+    chosen = [item for item in items if not asked or not asked.isdisjoint(rules_of(item))]
+    if config.getoption("--first-cases"):
+        chosen = list({item.nodeid.partition("[")[0]: item for item in reversed(chosen)}.values())[::-1]
+    config.hook.pytest_deselected(items=list(set(items).difference(chosen)))
+    items[:] = chosen
 
 
 def rules_of(item: pytest.Item) -> set[str]:
@@ -71,10 +79,32 @@ def pytester(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pyte
     return pytester
 
 
+def _created(create: Create) -> Any:
+    return create()
+
+
+_shared = functools.cache(_created)
+
+
 @pytest.fixture
-def client(codeartifact_client: Any) -> Any:
+def shared(request: pytest.FixtureRequest) -> Callable[[Create], Any]:
+    """Returns the client that a function creates: one for all tests, where the door lets clients outlive fakes.
+
+    To create a client takes longer than most tests. A test that registers handlers has `codeartifact_client` instead.
+    """
+    return _shared if request.config.getoption("--door") == "hook" else _created
+
+
+@pytest.fixture
+def client(codeartifact: FakeCodeArtifact, shared: Callable[[Create], Any]) -> Any:
     """A botocore client whose calls come from the fake's own account and region."""
-    return codeartifact_client
+    usual = (codeartifact.account, codeartifact.region) == (DEFAULTS.account, DEFAULTS.region)
+    return shared(usual_client) if usual else codeartifact.client()
+
+
+def usual_client() -> Any:
+    """A client of the account and the region that fakes have if nothing else is said."""
+    return FakeCodeArtifact().client()
 
 
 @pytest.fixture

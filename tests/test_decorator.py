@@ -104,7 +104,7 @@ def test_methods_are_functions() -> None:
     assert fake_codeartifact(Job().run)("b") == ["team-b"]
 
 
-def test_of_several_open_fakes_the_last_answers(codeartifact: FakeCodeArtifact) -> None:
+def test_the_fake_that_was_opened_last_answers(codeartifact: FakeCodeArtifact) -> None:
     codeartifact.add_domain("of-the-fixture")
 
     assert fake_codeartifact(create)("of-the-function") == ["of-the-function"]
@@ -216,7 +216,7 @@ async def an_async_generator() -> AsyncIterator[None]:
         ("acme", "'acme'", "is for functions"),
     ],
 )
-def test_what_is_no_function_is_refused_by_name(wrong: Any, named: str, to_write: str) -> None:
+def test_an_object_that_is_not_a_function_is_refused_by_name(wrong: Any, named: str, to_write: str) -> None:
     for decorate in (fake_codeartifact, fake_codeartifact(backoff=True)):
         with pytest.raises(SeedError) as refused:
             decorate(wrong)

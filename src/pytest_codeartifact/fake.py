@@ -139,7 +139,7 @@ class FakeCodeArtifact:
             interception.stop(self._service)
 
     def _judge(self, error: BaseException | None, *checks: Callable[[], None]) -> None:
-        """Say what is wrong with the use of this fake, unless something else is wrong already."""
+        """Raise the errors about the use of this fake, unless the test has another error already."""
         __tracebackhide__ = True  # the message says what the test has done, or left out
         if error is None and not (RUNNING.outcome.is_settled and self._opened_in is RUNNING.outcome):
             for check in checks:

@@ -38,7 +38,7 @@ def seeded(codeartifact: FakeCodeArtifact) -> Repository:
     return team
 
 
-def test_what_is_said_of_domains_repositories_and_groups(
+def test_domains_repositories_and_groups_are_described(
     aws: Aws, codeartifact: FakeCodeArtifact, codeartifact_server: Server, seeded: Repository
 ) -> None:
     answers: dict[str, Any] = {
@@ -74,7 +74,7 @@ def test_what_is_said_of_domains_repositories_and_groups(
     assert all(call.error is None for call in codeartifact.calls)
 
 
-def test_what_is_said_of_packages_and_versions(aws: Aws, codeartifact: FakeCodeArtifact, seeded: Repository) -> None:
+def test_packages_and_versions_are_described(aws: Aws, codeartifact: FakeCodeArtifact, seeded: Repository) -> None:
     version = f"{BUTTON} --package-version 1.0.0"
     answers: dict[str, Any] = {
         f"list-packages {TEAM} --query packages[].package": ["installer", "button", "requests"],

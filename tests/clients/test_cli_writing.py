@@ -68,7 +68,7 @@ def test_things_are_tagged(aws: Aws, acme: Domain) -> None:
     assert acme.tags == {"team": "ours"}
 
 
-def test_repositories_are_wired(aws: Aws, acme: Domain, team: Repository) -> None:
+def test_upstreams_and_external_connections_are_set(aws: Aws, acme: Domain, team: Repository) -> None:
     acme.add_repository("store")
 
     aws(f"associate-external-connection {ACME} --repository store --external-connection public:pypi").check()

@@ -75,7 +75,7 @@ def test_the_hook_has_the_arguments_that_we_ask_for(hook: str, arguments: tuple[
 
 
 @pytest.mark.parametrize("module", ["_pytest", "pluggy"])
-def test_what_runs_tests_is_in_the_modules_that_reports_leave_out(module: str) -> None:
+def test_test_runners_are_in_the_modules_that_reports_leave_out(module: str) -> None:
     """The line of a call that a report names is that of the user, and not of a module of these."""
     frames = {frame.frame.f_globals["__name__"].partition(".")[0] for frame in inspect.stack()}
 

@@ -63,7 +63,7 @@ def ready(tmp_path: Path) -> Checkout:
     return checkout
 
 
-def test_a_commit_that_is_ready_lacks_nothing(ready: Checkout) -> None:
+def test_a_commit_that_is_ready_has_no_findings(ready: Checkout) -> None:
     assert ready.missing() == []
 
 

@@ -98,7 +98,7 @@ def test_no_source_cites_a_rule_that_there_is_not(generate: Any) -> None:
     assert sorted((file, rule) for file, rule in cited if rule not in known) == []
 
 
-def test_the_changelog_speaks_of_this_version() -> None:
+def test_the_changelog_has_this_version() -> None:
     from pytest_codeartifact import __version__
 
     assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text()

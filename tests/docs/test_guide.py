@@ -100,7 +100,7 @@ def test_every_page_is_in_the_list() -> None:
 @pytest.mark.parametrize(
     "page", [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))], ids=lambda page: str(page.relative_to(ROOT))
 )
-def test_the_links_of_a_page_lead_to_files_and_headings_that_there_are(page: Path) -> None:
+def test_the_links_of_a_page_lead_to_existing_files_and_headings(page: Path) -> None:
     links = re.findall(r"\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)", page.read_text())
 
     assert [(file, heading) for file, heading in links if not leads_somewhere(page, file, heading)] == []

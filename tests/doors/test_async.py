@@ -425,9 +425,7 @@ async def test_a_garbled_response_arrives_as_planned(
     assert team.deleted == {pypi("tool")}
 
 
-async def test_others_have_their_turn_while_a_slow_answer_is_on_its_way(
-    codeartifact: FakeCodeArtifact, client: Any
-) -> None:
+async def test_other_tasks_run_during_a_slow_response(codeartifact: FakeCodeArtifact, client: Any) -> None:
     codeartifact.fail("ListDomains", slow(dt.timedelta(milliseconds=200)))
     answered = []
 
@@ -442,7 +440,7 @@ async def test_others_have_their_turn_while_a_slow_answer_is_on_its_way(
     assert answered == ["list_repositories", "list_domains"]
 
 
-async def test_an_answer_that_is_slower_than_the_client_is_patient_is_lost(
+async def test_a_response_that_is_slower_than_the_read_timeout_is_lost(
     codeartifact: FakeCodeArtifact, options: dict[str, Any], team: Repository
 ) -> None:
     team.add_package(pypi("tool"))

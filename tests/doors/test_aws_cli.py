@@ -128,7 +128,7 @@ def test_the_domain_size_is_printed(aws: Any, acme: Domain) -> None:
     assert (code, printed["domain"]["assetSizeBytes"], printed["domain"]["arn"]) == (0, 0, acme.arn)
 
 
-def test_what_the_cli_prints_of_one_fake_makes_another(
+def test_the_output_of_the_cli_from_one_fake_seeds_another(
     aws: Any, codeartifact: FakeCodeArtifact, team: Repository, tmp_path: Path
 ) -> None:
     codeartifact.clock.set(LONG_AGO)

@@ -61,7 +61,7 @@ def test_a_stubber_on_a_client_has_precedence_as_long_as_it_is_active(made: str)
     assert calls == 0
 
 
-def test_a_stubber_with_nothing_left_fails_as_it_does_alone(codeartifact: FakeCodeArtifact) -> None:
+def test_a_stubber_without_responses_fails_as_usual(codeartifact: FakeCodeArtifact) -> None:
     client = boto3.client("codeartifact")
 
     with Stubber(client), pytest.raises(Exception, match="Unexpected API Call"):
@@ -99,21 +99,21 @@ def test_no_cassette_is_needed_or_written_for_the_fake(team: Repository, tmp_pat
 
 def test_responses(team: Repository) -> None:
     with responses.RequestsMock(assert_all_requests_are_fired=True) as mocked:
-        mocked.get("https://hooks.example/deleted", body="told")
+        mocked.get("https://hooks.example/deleted", body="answer")
         clean_up(boto3.client("codeartifact"))
-        told = requests.get("https://hooks.example/deleted", timeout=5).text
+        answer = requests.get("https://hooks.example/deleted", timeout=5).text
 
-    assert told == "told"
+    assert answer == "answer"
     assert team.deleted == {pypi("old")}
 
 
 def test_requests_mock(team: Repository) -> None:
     with requests_mock.Mocker() as mocked:
-        mocked.get("https://hooks.example/deleted", text="told")
+        mocked.get("https://hooks.example/deleted", text="answer")
         clean_up(boto3.client("codeartifact"))
-        told = requests.get("https://hooks.example/deleted", timeout=5).text
+        answer = requests.get("https://hooks.example/deleted", timeout=5).text
 
-    assert told == "told"
+    assert answer == "answer"
     assert mocked.call_count == 1
     assert team.deleted == {pypi("old")}
 

@@ -300,7 +300,7 @@ def test_a_chain_of_configuration_reads_the_environment_that_it_is_given() -> No
     assert chain.provide() == "eu-west-3"
 
 
-def test_a_client_that_is_made_under_a_fake_knows_the_names_of_events_that_its_session_knows() -> None:
+def test_a_client_that_is_created_while_a_fake_is_open_shares_the_event_names_of_its_session() -> None:
     session = botocore.session.Session()
     with FakeCodeArtifact():
         first, second = (session.create_client("codeartifact", "us-east-1") for _ in range(2))

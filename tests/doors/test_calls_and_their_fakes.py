@@ -106,7 +106,7 @@ def test_a_call_keeps_its_fake(
 
 
 @pytest.mark.parametrize("events", ["*", "*.*.*", "provide-client-params", "*.codeartifact", "before-call.*.*"])
-def test_no_handler_of_the_users_has_its_turn_before_a_call_has_its_fake(
+def test_a_call_is_bound_to_its_fake_before_any_handler_of_the_user_runs(
     fakes: tuple[FakeCodeArtifact, FakeCodeArtifact], asked: list[str], events: str
 ) -> None:
     client = make_client()

@@ -110,7 +110,7 @@ def test_a_child_behind_a_proxy_asks_it_for_nothing_of_aws(codeartifact: FakeCod
 
 
 @pytest.mark.usefixtures("nothing_configured")
-def test_a_child_that_no_fake_is_open_for_asks_aws() -> None:
+def test_a_child_without_an_open_fake_calls_aws() -> None:
     """Without this, the tests above would also pass if the children did not get as far as to ask."""
     asked, _ = spawned()
 

@@ -1,4 +1,4 @@
-"""What an open fake changes around it: as little as can be, until it is closed, and nothing if it is told so."""
+"""What an open fake changes around it: as little as possible while it is open, nothing with "leave"."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_an_open_fake_sets_two_variables(preparing: FakeCodeArtifact) -> None:
 
 
 @pytest.mark.parametrize("name", [ENDPOINT, IGNORE])
-def test_variables_that_were_set_are_put_back(
+def test_variables_that_were_set_are_restored(
     preparing: FakeCodeArtifact, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setenv(name, "http://localhost:4566")
@@ -100,9 +100,7 @@ def test_a_fake_that_leaves_the_environment_changes_nothing_and_answers_all_the_
     assert names == ["acme"]
 
 
-def test_making_clients_is_then_botocores_own_affair(
-    leaving: FakeCodeArtifact, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_clients_are_then_created_by_botocore_alone(leaving: FakeCodeArtifact, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", REAL_KEY)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     leaving.register_access_key(REAL_KEY, account="111122223333")
@@ -165,11 +163,11 @@ def test_they_close_in_any_order(preparing: FakeCodeArtifact, leaving: FakeCodeA
 
 def test_a_fork_keeps_the_options_of_its_original_by_default(leaving: FakeCodeArtifact) -> None:
     with leaving.fork():
-        alike = ENDPOINT in os.environ
+        same = ENDPOINT in os.environ
     with leaving.fork(environment="prepare"):
         otherwise = ENDPOINT in os.environ
 
-    assert (alike, otherwise) == (False, True)
+    assert (same, otherwise) == (False, True)
 
 
 def test_only_two_ways_exist() -> None:
@@ -206,7 +204,7 @@ def test_a_whole_run_can_leave_the_environment_alone(pytester: pytest.Pytester) 
 
 
 @pytest.mark.parametrize("environment", ["prepare", "leave"])
-def test_what_a_monkeypatch_that_ends_later_puts_back_is_removed(pytester: pytest.Pytester, environment: str) -> None:
+def test_values_that_a_later_monkeypatch_restores_are_removed(pytester: pytest.Pytester, environment: str) -> None:
     pytester.makepyfile(
         """
         import os
@@ -229,7 +227,7 @@ def test_what_a_monkeypatch_that_ends_later_puts_back_is_removed(pytester: pytes
     pytester.runpytest_subprocess("-p", "no:randomly").assert_outcomes(passed=2)
 
 
-def test_what_is_put_back_after_a_fake_is_not_taken_for_the_users_by_the_next(
+def test_values_that_are_restored_after_a_fake_are_not_treated_as_the_users_by_the_next(
     preparing: FakeCodeArtifact, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = dict(os.environ)
@@ -284,7 +282,7 @@ def test_the_endpoint_that_a_parent_process_has_set_for_its_children_is_not_the_
         def test_it(codeartifact):
             assert boto3.client("codeartifact").list_domains()["domains"] == []
 
-        def test_what_the_parent_has_set_stays():
+        def test_values_of_the_parent_process_stay():
             assert os.environ["AWS_ENDPOINT_URL_CODEARTIFACT"] == CLOSED_ENDPOINT
         """
     )
@@ -316,7 +314,7 @@ def test_a_client_keeps_what_its_user_has_set_on_its_config(
 
 @pytest.fixture
 def user_endpoint(monkeypatch: pytest.MonkeyPatch) -> str:
-    """An endpoint of S3 that the user's environment has, for clients that heed it."""
+    """An endpoint of S3 that the user's environment has, for clients that use it."""
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://localhost:9000")
     return "http://localhost:9000"
 
@@ -355,16 +353,16 @@ def test_other_services_ignore_configured_endpoints_where_the_profile_says_so(
         assert s3_endpoint() == AWS
 
 
-def test_other_services_go_by_what_their_session_says(
+def test_other_services_follow_their_session(
     preparing: FakeCodeArtifact, user_endpoint: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(IGNORE, "true")
-    heeding, ignoring = botocore.session.Session(), botocore.session.Session()
-    heeding.set_default_client_config(Config(ignore_configured_endpoint_urls=False))
+    using, ignoring = botocore.session.Session(), botocore.session.Session()
+    using.set_default_client_config(Config(ignore_configured_endpoint_urls=False))
     ignoring.set_config_variable("ignore_configured_endpoint_urls", True)
 
     with preparing:
-        assert s3_endpoint(heeding) == user_endpoint
+        assert s3_endpoint(using) == user_endpoint
         assert s3_endpoint(ignoring) == AWS
 
 
@@ -382,14 +380,14 @@ def test_a_session_serves_other_services_unchanged_afterwards(
     assert session.region_name is None
 
 
-def test_a_test_that_changes_the_variable_has_its_way(
+def test_a_variable_that_a_test_has_set_is_kept(
     preparing: FakeCodeArtifact, user_endpoint: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with preparing, monkeypatch.context() as changed:
         changed.setenv(IGNORE, "true")
         ignoring = s3_endpoint()
         changed.delenv(IGNORE)
-        heeding = s3_endpoint()
+        using = s3_endpoint()
 
-    assert (ignoring, heeding) == (AWS, user_endpoint)
+    assert (ignoring, using) == (AWS, user_endpoint)
     assert IGNORE not in os.environ

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
 import pytest
 
-# Keys that somebody could use, and a machine that takes down whom it was asked for. Imported before everything else.
+# Usable keys, and a machine that records look-ups and connections. Imported before everything else.
 RECORDER = """
 import os, sys
 
@@ -62,6 +63,20 @@ def test_a_call_at_the_import_of_the_top_conftest_is_a_usage_error(pytester: pyt
     assert asked == ""
 
 
+CALL_AND_TELL = """
+import boto3, os
+client = boto3.client("codeartifact", region_name="us-east-1")
+FILE = os.open("came_of_it", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+
+def call(list_domains=client.list_domains, write=os.write, file=FILE):
+    try:
+        list_domains()
+        came_of_it = "It was answered."
+    except BaseException as error:
+        came_of_it = str(error)
+    write(file, f"NAME: {came_of_it.splitlines()[0]}\\n".encode())
+"""
+
 BEFORE_THE_TESTS = {
     "pytest_configure": "def pytest_configure(config): call()",
     "pytest_sessionstart": "def pytest_sessionstart(session): call()",
@@ -76,28 +91,11 @@ AFTER_THE_TESTS = {
     "pytest_unconfigure": "def pytest_unconfigure(config): call()",
     "a cleanup of the configuration": "def pytest_configure(config): config.add_cleanup(call)",
     "atexit": "import atexit; atexit.register(call)",
-    "atexit, after a fake": """
-import atexit
-from pytest_codeartifact import FakeCodeArtifact
-atexit.register(call)
-fake = FakeCodeArtifact()
-fake.open()
-atexit.register(fake.close)
-""",
     "a finalizer": """
 import weakref
 class Thing: pass
 thing = Thing()
 weakref.finalize(thing, call)
-""",
-    "a destructor": """
-from pytest_codeartifact import FakeCodeArtifact
-with FakeCodeArtifact():
-    call()  # so that botocore itself has all that it needs
-class Thing:
-    list_domains = client.list_domains
-    def __del__(self): self.list_domains()
-thing = Thing()
 """,
     "a destructor in a cycle": """
 class Thing:
@@ -106,7 +104,7 @@ thing = Thing()
 thing.itself = thing
 del thing
 """,
-    "a thread that outlives the run": """
+    "a thread that runs longer than the run": """
 import threading
 def wait_and_call():
     threading.main_thread().join()
@@ -115,23 +113,17 @@ def pytest_unconfigure(config): threading.Thread(target=wait_and_call).start()
 """,
     "an executor": """
 from concurrent.futures import ThreadPoolExecutor
-def call_and_tell():
-    try:
-        call()
-    except BaseException as error:
-        print(error)
-def pytest_unconfigure(config): ThreadPoolExecutor().submit(call_and_tell)
+def pytest_unconfigure(config): ThreadPoolExecutor().submit(call)
 """,
     "the hook for uncaught errors": """
-import atexit, sys
-sys.excepthook = lambda *_: call()
+import threading
 def fail(): raise ValueError
 def pytest_unconfigure(config):
-    import threading
-    threading.excepthook = lambda *_: call()
+    before, threading.excepthook = threading.excepthook, lambda *_: call()
     thread = threading.Thread(target=fail)
     thread.start()
     thread.join()
+    threading.excepthook = before
 """,
     "a signal": """
 import os, signal
@@ -145,8 +137,6 @@ def pytest_unconfigure(config):
     if os.fork() == 0:
         try:
             call()
-        except BaseException as error:
-            os.write(2, str(error).encode())
         finally:
             os._exit(0)
     os.wait()
@@ -157,18 +147,65 @@ Finalize(None, call, exitpriority=1)
 """,
 }
 
+WITH_A_FAKE = {
+    "atexit, after a fake": """
+import atexit
+from pytest_codeartifact import FakeCodeArtifact
+atexit.register(call)
+fake = FakeCodeArtifact()
+fake.open()
+atexit.register(fake.close)
+""",
+    "a destructor": """
+from pytest_codeartifact import FakeCodeArtifact
+with FakeCodeArtifact():
+    client.list_domains()  # so that botocore itself has all that it needs
+class Thing:
+    call = staticmethod(call)
+    def __del__(self): self.call()
+thing = Thing()
+""",
+}
 
-@pytest.mark.parametrize("code", BEFORE_THE_TESTS.values(), ids=BEFORE_THE_TESTS)
-def test_a_call_before_the_first_test_is_refused(pytester: pytest.Pytester, code: str) -> None:
-    said, asked = run(pytester, conftest=CALL + code)
 
-    assert REFUSED in said
+def came_of(pytester: pytest.Pytester, codes: dict[str, str]) -> tuple[dict[str, str], str]:
+    """Run the plugins of a conftest file, each of which calls once.
+
+    :returns: what came of each call, by its name, and whom the run has asked for.
+    """
+    plugins = {
+        f"plugin_{number}": CALL_AND_TELL.replace("NAME", name) + code
+        for number, (name, code) in enumerate(codes.items())
+    }
+    _, asked = run(pytester, conftest=f"pytest_plugins = {list(plugins)}", **plugins)
+    lines = Path(pytester.path, "came_of_it").read_text().splitlines()
+    return dict(line.split(": ", 1) for line in lines), asked
+
+
+def check_refused(pytester: pytest.Pytester, codes: dict[str, str]) -> None:
+    came_of_it, asked = came_of(pytester, codes)
+
+    assert {name: came_of_it.get(name, "It was never made.")[: len(REFUSED)] for name in codes} == dict.fromkeys(
+        codes, REFUSED
+    )
     assert asked == ""
 
 
-@pytest.mark.parametrize("code", AFTER_THE_TESTS.values(), ids=AFTER_THE_TESTS)
-def test_a_call_after_the_last_test_is_refused(pytester: pytest.Pytester, code: str) -> None:
-    said, asked = run(pytester, conftest=CALL + code)
+def test_a_call_before_the_first_test_is_refused(pytester: pytest.Pytester) -> None:
+    check_refused(pytester, BEFORE_THE_TESTS)
+
+
+def test_a_call_after_the_last_test_is_refused(pytester: pytest.Pytester) -> None:
+    check_refused(pytester, AFTER_THE_TESTS)
+
+
+@pytest.mark.parametrize("name", WITH_A_FAKE)
+def test_a_call_after_the_last_test_is_refused_where_a_fake_has_been_open(pytester: pytest.Pytester, name: str) -> None:
+    check_refused(pytester, {name: WITH_A_FAKE[name]})
+
+
+def test_the_error_of_a_refused_call_in_a_hook_is_shown(pytester: pytest.Pytester) -> None:
+    said, asked = run(pytester, conftest=f"{CALL}\ndef pytest_sessionfinish(session): call()")
 
     assert REFUSED in said
     assert asked == ""
@@ -247,16 +284,18 @@ def test_next(FIXTURE):
 """
 
 
-@pytest.mark.parametrize("event", ["request-created", "choose-signer", "before-sign", "before-send"])
-@pytest.mark.parametrize("fixture", ["", "codeartifact"])
-def test_a_call_that_was_allowed_is_asked_about_again_before_it_is_signed_and_sent(
-    pytester: pytest.Pytester, event: str, fixture: str
-) -> None:
-    code = LEFT_BEHIND.replace("EVENT", event).replace("FIXTURE", fixture)
+def test_a_call_that_was_allowed_is_asked_about_again_before_it_is_signed_and_sent(pytester: pytest.Pytester) -> None:
+    files = {
+        f"test_{event.replace('-', '_')}_{fixture or 'without'}": LEFT_BEHIND.replace("EVENT", event).replace(
+            "FIXTURE", fixture
+        )
+        for event in ("request-created", "choose-signer", "before-sign", "before-send")
+        for fixture in ("", "codeartifact")
+    }
 
-    said, asked = run(pytester, test_it=code)
+    said, asked = run(pytester, "-rA", **files)
 
-    assert "2 passed" in said
+    assert sorted(re.findall(r"^PASSED (\w+)\.py::test_next", said, re.M)) == sorted(files)
     assert asked == ""
 
 
@@ -267,7 +306,7 @@ def refused(call: str = "call()") -> str:
     return f"\ntry:\n    {call}\nexcept BaseException as error:\n    print('came of it:', type(error).__name__)\n"
 
 
-def test_a_program_that_goes_on_after_a_run_stays_under_guard(pytester: pytest.Pytester) -> None:
+def test_the_guard_stays_armed_for_a_program_that_continues_after_a_run(pytester: pytest.Pytester) -> None:
     program = pytester.makepyfile(program=f"import recorder, pytest\npytest.main(['test_it.py'])\n{CALL}{refused()}")
     pytester.makepyfile(recorder=RECORDER, test_it="def test_it(): pass")
 
@@ -295,19 +334,20 @@ INNER = {
 
 
 @pytest.mark.parametrize(("outer", "inner"), [("forbid", "allow"), ("allow", "forbid")])
-@pytest.mark.parametrize("files", INNER.values(), ids=INNER)
 def test_a_run_within_a_run_restores_the_permission_of_the_outer_one(
-    pytester: pytest.Pytester, outer: str, inner: str, files: dict[str, str]
+    pytester: pytest.Pytester, outer: str, inner: str
 ) -> None:
-    wrong = "'--wrong'" if "setup" in files else "'-q'"
-    came_of_it = f"{REFUSED} by test_it.py::test_it," if outer == "forbid" else "socket.getaddrinfo"
+    came_of_it = f"{REFUSED} by test_it.py::test_it[" if outer == "forbid" else "socket.getaddrinfo"
     code = f"""
 import pytest
 pytest_plugins = ["pytester"]
+INNER = {INNER!r}
 {CALL}
-def test_it(pytester):
-    pytester.makepyfile(**{files!r})
-    pytester.runpytest_inprocess("-p", "no:cacheprovider", "-ocodeartifact_real_calls={inner}", {wrong})
+@pytest.mark.parametrize("inner", INNER)
+def test_it(pytester, inner):
+    pytester.makepyfile(**INNER[inner])
+    wrong = "--wrong" if inner == "has a wrong option" else "-q"
+    pytester.runpytest_inprocess("-p", "no:cacheprovider", "-ocodeartifact_real_calls={inner}", wrong)
     with pytest.raises(BaseException) as caught:
         call()
     assert {came_of_it!r} in str(caught.value)
@@ -315,5 +355,5 @@ def test_it(pytester):
 
     said, asked = run(pytester, f"-ocodeartifact_real_calls={outer}", test_it=code)
 
-    assert "1 passed" in said
+    assert "3 passed" in said
     assert (asked == "") == (outer == "forbid")

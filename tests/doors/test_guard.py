@@ -107,7 +107,7 @@ def test_other_services_are_left_alone() -> None:
         s3.list_buckets()
 
 
-def test_it_fires_where_botocore_would_fail_for_want_of_credentials(pytester: pytest.Pytester) -> None:
+def test_it_fires_where_botocore_would_fail_without_credentials(pytester: pytest.Pytester) -> None:
     result = run(pytester, "def test_it(): client.list_domains()")
 
     result.assert_outcomes(failed=1)

@@ -319,7 +319,7 @@ def test_it(codeartifact):
 
 
 @pytest.mark.parametrize("name", ["in the environment", "in the profile"])
-def test_a_client_made_at_import_with_a_region_is_botocores_own_affair(
+def test_a_client_with_a_region_that_was_created_at_import_is_left_to_botocore(
     pytester: pytest.Pytester, machine: Callable[[Machine], None], monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     machine(WITH_A_REGION[name])
@@ -382,7 +382,7 @@ def test_it():
     result.assert_outcomes(passed=1)
 
 
-# What a client is told that finds nothing
+# Hints for a client that finds nothing
 
 
 def hints(result: pytest.RunResult) -> str:

@@ -83,7 +83,7 @@ def test_a_child_process_works_on_the_fake_of_the_test(
     assert codeartifact.calls[0].where is None
 
 
-def test_a_child_process_gets_by_whatever_its_environment_says(
+def test_a_child_process_uses_the_server_whatever_its_environment_contains(
     codeartifact_server: Server, acme: Any, tmp_path: Any
 ) -> None:
     disturbing = {
@@ -327,11 +327,11 @@ def test_a_package_manager_gets_a_clear_refusal(
 
     connection.request("GET", f"{endpoint.removeprefix(codeartifact_server.url)}v3/index.json")
     response = connection.getresponse()
-    told = response.read()
+    body = response.read()
     connection.close()
 
     assert response.status == 501
-    assert b"publish()" in told
+    assert b"publish()" in body
     assert codeartifact.calls.operations == ["GetRepositoryEndpoint"]
 
 
@@ -390,7 +390,9 @@ def test_another_signature_is_refused(codeartifact_server: Server, authorization
 # Faults on the wire
 
 
-def test_a_broken_connection_is_broken_on_the_wire(codeartifact: FakeCodeArtifact, wired: Any, acme: Any) -> None:
+def test_a_planned_broken_connection_breaks_the_connection_of_the_client(
+    codeartifact: FakeCodeArtifact, wired: Any, acme: Any
+) -> None:
     codeartifact.fail("ListDomains", ConnectionClosedError(endpoint_url="https://codeartifact"))
 
     with pytest.raises(ConnectionClosedError):

@@ -15,6 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_codeartifact import FakeCodeArtifact, Repository, Server, pypi
+from pytest_codeartifact.doors.server.messages import response_head
+from pytest_codeartifact.http import Response
 
 pytest.importorskip("h11", reason="needs the extra 'server'")
 
@@ -136,7 +138,7 @@ def test_a_malformed_header_is_refused(address: Any, host: str, header: str) -> 
 @pytest.mark.parametrize(
     "chunk", ["x\r\n", "-1\r\n", "5\r\nab\r\n0\r\n\r\n", "1\r\nab\r\n0\r\n\r\n", "ffffffffffffffff\r\n"]
 )
-def test_malformed_chunks_are_refused_or_hung_up_on(address: Any, host: str, chunk: str) -> None:
+def test_malformed_chunks_are_refused_or_close_the_connection(address: Any, host: str, chunk: str) -> None:
     answer = exchange(address, f"{DELETE}{host}{SIGNED}Transfer-Encoding: chunked\r\n{CLOSE}\r\n{chunk}")
 
     assert status(answer) in (None, 400, 413)
@@ -202,6 +204,24 @@ def test_the_answer_to_head_has_no_body(address: Any, host: str) -> None:
     assert b"{" not in answer
 
 
+def test_what_cannot_be_parsed_gets_a_body_also_after_a_head(address: Any, host: str) -> None:
+    head = DELETE.replace("DELETE", "HEAD")
+
+    assert exchange(address, f"{head}{host}{SIGNED}\r\n\x01\r\n\r\n").endswith(b"\r\n\r\n400 Bad Request\n")
+
+
+def test_a_client_that_wants_another_protocol_goes_on_in_http(address: Any, host: str) -> None:
+    upgrade = f"POST /v1/domains HTTP/1.1\r\n{host}{SIGNED}Connection: Upgrade\r\nUpgrade: h2c\r\n\r\n"
+    next_one = f"POST /v1/domains HTTP/1.1\r\n{host}{SIGNED}{CLOSE}\r\n"
+
+    assert exchange(address, f"{upgrade}{next_one}", ends=False).count(b"HTTP/1.1 200") == 2
+
+
+def test_a_header_of_a_response_that_would_be_two_is_not_sent() -> None:
+    with pytest.raises(ValueError, match="line break"):
+        response_head(Response(200, {"content-length": "0", "x-assetname": "a\r\nset-cookie: b"}, b""), ends=False)
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -242,7 +262,7 @@ def test_the_host_of_an_absolute_url_counts(address: Any, host: str, codeartifac
     assert codeartifact.calls.operations == ["ListDomains"]
 
 
-def test_a_body_shorter_than_its_length_is_hung_up_on(address: Any, host: str) -> None:
+def test_a_connection_whose_body_is_shorter_than_its_length_is_closed(address: Any, host: str) -> None:
     assert exchange(address, f"POST /v1/domains HTTP/1.1\r\n{host}{SIGNED}Content-Length: 9\r\n\r\n{{}}") == b""
 
 
@@ -254,7 +274,7 @@ def test_a_body_longer_than_its_length_is_not_a_second_request(address: Any, hos
     assert re.findall(rb"HTTP/1\.[01] (\d{3})", answers) == [b"200", b"400"]
 
 
-def test_a_client_that_says_nothing_more_is_hung_up_on(address: Any, host: str) -> None:
+def test_the_connection_of_a_silent_client_is_closed(address: Any, host: str) -> None:
     unfinished = ["", "DEL", f"{DELETE}{host}", f"{DELETE}{host}{SIGNED}Content-Length: 9\r\n\r\n{{}}"]
 
     with ExitStack() as stack:
@@ -330,7 +350,7 @@ def test_pipelined_requests_are_answered_in_order(address: Any, host: str) -> No
 
 @pytest.mark.hypothesis
 @given(data=st.data())
-def test_no_bytes_whatever_do_harm(address: Any, host: str, data: st.DataObject) -> None:
+def test_any_bytes_get_a_response(address: Any, host: str, data: st.DataObject) -> None:
     whole = f"POST /v1/domains HTTP/1.1\r\n{host}{SIGNED}Content-Length: 2\r\n\r\n{{}}".encode()
     start = data.draw(st.integers(0, len(whole)))
     end = data.draw(st.integers(start, len(whole)))

@@ -149,7 +149,7 @@ def test_ages_count_back_from_the_clock_of_the_fake(
         ("999999999 weeks ago", "outside of the years 1 to 9999"),
     ],
 )
-def test_texts_that_are_no_timestamp_are_answered_with_what_to_write(
+def test_strings_that_are_not_timestamps_are_refused_with_an_example(
     codeartifact: FakeCodeArtifact, team: Repository, tmp_path: Path, published: str, sentence: str
 ) -> None:
     document = {"domains": [{"name": "loaded", "created": published}]}
@@ -176,7 +176,7 @@ def test_texts_that_are_no_timestamp_are_answered_with_what_to_write(
         (dt.timedelta(days=-10), "is in the future. An age counts back from now: write datetime.timedelta(days=10)."),
     ],
 )
-def test_values_that_are_no_timestamp_are_answered_with_what_to_write(
+def test_values_that_are_not_timestamps_are_refused_with_an_example(
     team: Repository, published: Any, sentence: str
 ) -> None:
     with pytest.raises(SeedError) as caught:
@@ -194,7 +194,7 @@ def test_values_that_are_no_timestamp_are_answered_with_what_to_write(
         ({"a.whl": {"base64": "?"}}, "this is not valid Base64."),
     ],
 )  # fmt: skip
-def test_assets_that_are_none_are_answered_with_what_to_write(team: Repository, assets: Any, sentence: str) -> None:
+def test_invalid_assets_are_refused_with_an_example(team: Repository, assets: Any, sentence: str) -> None:
     with pytest.raises(SeedError) as caught:
         team.add_package(pypi("x"), versions={"1.0": {"assets": assets}})
 
@@ -225,7 +225,7 @@ def test_a_tag_may_wait_for_a_version_that_comes_later(
 
 
 @pytest.mark.parametrize("target", ["two", "1.0", None])
-def test_a_tag_of_what_cannot_be_a_version_is_refused(team: Repository, target: Any) -> None:
+def test_a_tag_that_points_to_an_impossible_version_is_refused(team: Repository, target: Any) -> None:
     with pytest.raises(SeedError, match=r"which cannot be a version of it\. Write a version such as '1\.0\.0'"):
         team.add_package(npm("tool"), versions=["1.0.0"], dist_tags={"latest": target})
 
@@ -264,7 +264,7 @@ def test_an_upstream_that_is_missing_in_an_empty_domain_is_to_be_added_first(cod
     assert str(caught.value) == "There is no repository 'store' in domain 'empty' to be an upstream. Add it first."
 
 
-def test_names_that_are_not_valid_are_answered_with_what_is(codeartifact: FakeCodeArtifact, acme: Domain) -> None:
+def test_invalid_names_are_refused_with_the_valid_form(codeartifact: FakeCodeArtifact, acme: Domain) -> None:
     cases: list[tuple[Callable[[], object], str]] = [
         (lambda: codeartifact.add_domain("new", account="12"), "'12' is not a valid account: 12 digits are needed."),
         (lambda: acme.add_repository("r"), "'r' is not a valid repository name: 2 to 100 letters, digits,"),

@@ -244,7 +244,7 @@ def test_dist_tags_are_an_attribute_of_their_package(
     assert changes[0].after == {"dist_tags": {"latest": "1.1.0"}}
 
 
-def test_so_is_its_display_name(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
+def test_a_new_display_name_is_a_change(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
     team.add_package(pypi("big-tool"), versions=["1.0"])
 
     with codeartifact.changes() as changes:

@@ -190,9 +190,7 @@ def test_a_generic_version_that_is_left_unfinished_has_an_event(
 @pytest.mark.parametrize(
     "id", [npm("tool"), nuget("Tool"), ruby("tool"), swift("acme", "tool"), cargo("tool")], ids=str
 )
-def test_what_is_sent_in_one_request_is_one_event(
-    codeartifact: FakeCodeArtifact, team: Repository, id: PackageId
-) -> None:
+def test_assets_of_one_request_are_one_event(codeartifact: FakeCodeArtifact, team: Repository, id: PackageId) -> None:
     team.publish(id, "1.0.0", {"package.tgz": b"a"})
 
     assert changes(codeartifact) == [("Created", "Published", counts(added=1, metadata=True, status=True))]
@@ -264,7 +262,7 @@ def test_a_listener_receives_every_event_after_its_call(
     assert [event["detail"]["packageVersion"] for event in codeartifact.events] == ["1", "3", "2"]
 
 
-def test_what_a_listener_raises_comes_out_of_the_call(
+def test_an_exception_of_a_listener_is_raised_by_the_call(
     codeartifact: FakeCodeArtifact, client: Any, team: Repository
 ) -> None:
     team.add_package(pypi("tool"), versions=["1"])
@@ -306,7 +304,9 @@ def test_the_events_for_seeded_versions_are_numbered_by_age_and_emit_nothing(
     assert codeartifact.events == []
 
 
-def test_there_is_no_event_for_what_is_no_version_here(codeartifact: FakeCodeArtifact, team: Repository) -> None:
+def test_there_is_no_event_for_an_object_that_is_not_a_version_of_the_fake(
+    codeartifact: FakeCodeArtifact, team: Repository
+) -> None:
     public = codeartifact.public_source("public:pypi").add_package(pypi("tool"), versions=["1.0"])
     elsewhere = codeartifact.fork().repository("acme", "team").add_package(pypi("tool"), versions=["1.0"])
 

@@ -116,7 +116,7 @@ def test_a_package_with_its_group_is_written_in_its_parts(codeartifact: FakeCode
 
 
 @pytest.mark.parametrize("package", ["@a/b/c", "/", "@", "a#b", "a b", ""])
-def test_nothing_is_proposed_where_nothing_can_be_meant(codeartifact: FakeCodeArtifact, package: str) -> None:
+def test_there_is_no_suggestion_without_a_similar_name(codeartifact: FakeCodeArtifact, package: str) -> None:
     if package == "@":
         codeartifact.calls.of("DeletePackage", package=package)
         return
@@ -126,7 +126,7 @@ def test_nothing_is_proposed_where_nothing_can_be_meant(codeartifact: FakeCodeAr
     assert "npm(" not in str(caught.value)
 
 
-def test_what_is_proposed_is_taken(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
+def test_suggestions_are_valid(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
     team.add_package(npm("@ui/button"), versions=["1.0.0"])
     fault = codeartifact.fail("DeletePackage", "ThrottlingException", when={"namespace": "ui", "package": "button"})
     other = codeartifact.fail("DeletePackage", "ThrottlingException", when={"package": npm("@ui/button")})

@@ -179,7 +179,7 @@ def test_an_upstream_is_associated_with_its_downstream(
     }
 
 
-def test_what_is_made_with_tags_is_tagged(codeartifact: FakeCodeArtifact, client: Any) -> None:
+def test_a_resource_that_is_created_with_tags_is_tagged(codeartifact: FakeCodeArtifact, client: Any) -> None:
     tags = [{"key": "a", "value": "b"}]
     client.create_domain(**ACME, tags=tags)
     client.create_repository(**TEAM, tags=tags)

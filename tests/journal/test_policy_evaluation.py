@@ -121,7 +121,9 @@ def test_a_policy_that_does_not_allow_the_call(deleted: FakeCodeArtifact, statem
         (policy("x"), "Statement 1 of the policy is an object, not 'x'."),  # type: ignore[arg-type]  # that is refused
     ],
 )
-def test_what_cannot_be_judged_is_refused_by_name(deleted: FakeCodeArtifact, given: Any, words: str) -> None:
+def test_unsupported_elements_of_a_policy_are_refused_by_name(
+    deleted: FakeCodeArtifact, given: Any, words: str
+) -> None:
     with pytest.raises(SeedError) as caught:
         deleted.calls.assert_allowed_by(given)
 
@@ -168,7 +170,7 @@ def test_the_policy_of_the_calls_allows_no_more_than_they_need(
             codeartifact.calls.assert_allowed_by(policy(*left))
 
 
-def test_several_policies_are_judged_together(deleted: FakeCodeArtifact, client: Any) -> None:
+def test_several_policies_are_evaluated_together(deleted: FakeCodeArtifact, client: Any) -> None:
     client.list_packages(**TEAM)
     reads, writes = policy(allow("codeartifact:List*", "*")), policy(allow())
 
@@ -179,7 +181,7 @@ def test_several_policies_are_judged_together(deleted: FakeCodeArtifact, client:
         deleted.calls.assert_allowed_by()
 
 
-def test_what_stands_for_many_resources_needs_all_of_them(codeartifact: FakeCodeArtifact, client: Any) -> None:
+def test_a_call_on_many_resources_needs_permission_for_all_of_them(codeartifact: FakeCodeArtifact, client: Any) -> None:
     with pytest.raises(client.exceptions.ResourceNotFoundException):
         client.get_associated_package_group(**ACME, format="pypi", package="x")
     group, action = f"{ARN}:package-group/acme", "codeartifact:GetAssociatedPackageGroup"

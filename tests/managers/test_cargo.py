@@ -28,8 +28,8 @@ def frames(metadata: bytes, crate: bytes) -> bytes:
 
 def publish(registry: Endpoint, name: str, version: str, crate: bytes = b"crate", **metadata: Any) -> Answered:
     """Publish a version as cargo does."""
-    told = {"name": name, "vers": version, "deps": [], "features": {}, **metadata}
-    return registry("PUT", "api/v1/crates/new", frames(json.dumps(told).encode(), crate))
+    document = {"name": name, "vers": version, "deps": [], "features": {}, **metadata}
+    return registry("PUT", "api/v1/crates/new", frames(json.dumps(document).encode(), crate))
 
 
 def index(registry: Endpoint, path: str) -> list[Any]:
@@ -55,7 +55,7 @@ def dependency(name: str, **members: Any) -> dict[str, Any]:
 
 
 @pytest.mark.rule("CG-1", "CG-6", "CG-7", "CG-8", "CG-10", "CG-15", "CG-16", "PM-50", "PM-51")
-def test_what_was_published_is_seen_by_the_api_and_can_be_had(registry: Endpoint, team: Repository) -> None:
+def test_published_versions_are_visible_to_the_api_and_available(registry: Endpoint, team: Repository) -> None:
     answered = publish(
         registry,
         "Acme_tool",
@@ -146,7 +146,9 @@ def test_the_bare_token_is_one_here_and_nowhere_else(
         ("GET", "me"),
     ],
 )
-def test_what_aws_does_not_offer_is_not_found(registry: Endpoint, team: Repository, method: str, path: str) -> None:
+def test_functions_that_aws_does_not_offer_are_not_found(
+    registry: Endpoint, team: Repository, method: str, path: str
+) -> None:
     team.add_package(cargo("tool"), ["1.0.0"])
 
     answered = registry(method, path)
@@ -172,7 +174,7 @@ def test_what_aws_does_not_offer_is_not_found(registry: Endpoint, team: Reposito
         ("a_b", "3/a/a-b", 404),
     ],
 )
-def test_a_crate_is_at_one_path_of_the_index_whatever_its_case(
+def test_a_crate_has_one_path_in_the_index_regardless_of_case(
     registry: Endpoint, team: Repository, name: str, path: str, status: int
 ) -> None:
     team.add_package(cargo(name), ["1.0.0"])
@@ -181,7 +183,7 @@ def test_a_crate_is_at_one_path_of_the_index_whatever_its_case(
 
 
 @pytest.mark.rule("CG-5", "PM-37", "PM-39")
-def test_a_crate_upstream_is_found_whatever_its_case(
+def test_a_crate_upstream_is_found_regardless_of_case(
     codeartifact: FakeCodeArtifact, endpoints: Endpoints, team: Repository
 ) -> None:
     team.add_package(cargo("Tool"), ["1.10.0", "1.9.0"])
@@ -235,13 +237,26 @@ def test_a_version_is_one_file(codeartifact: FakeCodeArtifact, registry: Endpoin
 
 @pytest.mark.rule("CG-12")
 @pytest.mark.parametrize(("name", "status"), [("acme-tool", 409), ("Acme_Tool", 409), ("acme_tool", 200), ("x", 200)])
-def test_a_name_that_cargo_cannot_tell_from_another_is_refused(
+def test_a_name_that_cargo_considers_equal_to_an_existing_one_is_refused(
     registry: Endpoint, team: Repository, name: str, status: int
 ) -> None:
     team.add_package(cargo("acme_tool"), ["1.0.0"])
 
     assert publish(registry, name, "2.0.0").status == status
 
+
+OF_OTHER_TYPES: list[dict[str, object]] = [
+    {"version_req": 1},
+    {"optional": "x"},
+    {"default_features": 1},
+    {"features": "x"},
+    {"features": [1]},
+    {"target": []},
+    {"kind": 1},
+    {"registry": {}},
+    {"explicit_name_in_toml": 1},
+]
+"""Members of a dependency that are not what cargo sends."""
 
 GOOD = json.dumps({"name": "tool", "vers": "1.0.0"}).encode()
 
@@ -258,6 +273,23 @@ GOOD = json.dumps({"name": "tool", "vers": "1.0.0"}).encode()
         pytest.param(frames(GOOD, b"")[:-4], id="no file"),
         pytest.param(frames(b"{", b""), id="no JSON"),
         pytest.param(frames(b"[]", b""), id="no object"),
+        pytest.param(frames(GOOD[:-1] + b', "links": 1e999}', b""), id="a number that JSON cannot tell"),
+        pytest.param(frames(GOOD[:-1] + b', "links": 1}', b""), id="links that are no text"),
+        pytest.param(frames(GOOD[:-1] + b', "rust_version": []}', b""), id="a version of Rust that is no text"),
+        pytest.param(frames(GOOD[:-1] + b', "features": {"a": "b"}}', b""), id="a feature that is no list"),
+        pytest.param(frames(GOOD[:-1] + b', "features": {"a": [1]}}', b""), id="a feature that enables no text"),
+        *(
+            pytest.param(
+                frames(
+                    json.dumps({"name": "tool", "vers": "1.0.0", "deps": [dependency("x", **member)]}).encode(), b""
+                ),
+                id=f"a dependency with {next(iter(member))}",
+            )
+            for member in OF_OTHER_TYPES
+        ),
+        pytest.param(
+            frames(json.dumps({"name": "t" * 64, "vers": f"1.0.0-{'a' * 200}"}).encode(), b""), id="a long file name"
+        ),
         pytest.param(frames(b"[" * 100_000, b""), id="deep JSON"),
         pytest.param(frames(b'{"name": "tool"}', b""), id="no version"),
         pytest.param(frames(b'{"name": 1, "vers": "1.0.0"}', b""), id="a name that is no text"),
@@ -310,7 +342,7 @@ def test_versions_are_listed_with_their_times(
 @pytest.mark.parametrize(
     ("status", "served"), [("Published", 200), ("Unlisted", 200), ("Archived", 404), ("Disposed", 404)]
 )
-def test_a_status_decides_what_can_be_seen_and_taken(
+def test_the_status_decides_whether_a_version_is_listed_and_downloaded(
     registry: Endpoint, team: Repository, status: str, served: int
 ) -> None:
     team.add_package(cargo("tool"), ["2.0.0"]).add_version("1.0.0", status=status)  # type: ignore[arg-type]  # a str
@@ -323,7 +355,7 @@ def test_a_status_decides_what_can_be_seen_and_taken(
 
 
 @pytest.mark.rule("PM-45", "PM-46", "PM-48")
-def test_what_is_blocked_upstream_or_occupied_cannot_be_published(
+def test_a_blocked_or_existing_version_cannot_be_published(
     codeartifact: FakeCodeArtifact, endpoints: Endpoints, team: Repository
 ) -> None:
     team.add_package(cargo("open"), ["1.0.0"])

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import socket
 import tracemalloc
 import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import quote
 
 import pytest
 
 from pytest_codeartifact import FakeCodeArtifact, Repository, pypi
 
-from ..support.package_managers import Endpoint, basic, form
+from ..support.package_managers import Endpoint, Endpoints, basic, form
 
 UPLOADS = {
     "cargo": ("PUT", "api/v1/crates/new"),
@@ -69,13 +71,13 @@ def test_an_upload_that_breaks_off_leaves_no_trace(
     assert len(codeartifact.calls) == before
 
 
-def test_an_upload_that_claims_more_than_can_be_is_refused_before_it_comes(endpoint: Endpoint, untouched: None) -> None:
+def test_an_upload_whose_length_is_too_large_is_refused_before_its_body(endpoint: Endpoint, untouched: None) -> None:
     with connected(endpoint) as connection:
         connection.sendall(head(endpoint, f"Content-Length: {6 * 1024**3}"))
         assert connection.recv(1000).startswith(b"HTTP/1.1 413 ")
 
 
-def test_an_upload_without_a_token_is_refused_before_it_comes(endpoint: Endpoint, untouched: None) -> None:
+def test_an_upload_without_a_token_is_refused_before_its_body(endpoint: Endpoint, untouched: None) -> None:
     with connected(endpoint) as connection:
         connection.sendall(head(endpoint.with_token("none"), f"Content-Length: {5 * 1024**3}", "Expect: 100-continue"))
         assert connection.recv(1000).startswith(b"HTTP/1.1 401 ")
@@ -89,7 +91,7 @@ def test_a_slow_upload_does_not_delay_others(endpoint: Endpoint, untouched: None
 
 
 @pytest.mark.rule("PM-6")
-def test_a_body_in_chunks_is_read_like_any(pypi_endpoint: Endpoint, team: Repository) -> None:
+def test_a_chunked_body_is_read_like_any_other(pypi_endpoint: Endpoint, team: Repository) -> None:
     body, content_type = form(WELL_FORMED, "tool-1.0.tar.gz", b"sdist")
     chunks = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in (body[:10], body[10:]))
 
@@ -102,7 +104,7 @@ def test_a_body_in_chunks_is_read_like_any(pypi_endpoint: Endpoint, team: Reposi
 
 
 @pytest.mark.rule("PM-6")
-def test_a_client_that_waits_to_be_told_to_go_on_is_told(pypi_endpoint: Endpoint, team: Repository) -> None:
+def test_a_client_that_expects_100_continue_gets_it(pypi_endpoint: Endpoint, team: Repository) -> None:
     body, content_type = form(WELL_FORMED, "tool-1.0.tar.gz", b"sdist")
 
     with connected(pypi_endpoint) as connection:
@@ -118,7 +120,7 @@ def test_a_client_that_waits_to_be_told_to_go_on_is_told(pypi_endpoint: Endpoint
     "body", [b"", b"x", b"\0" * 1000, b"{}", b"{" * 100_000, b"--limit-of-a-part--\r\n", b"\xff\xfe"]
 )
 @pytest.mark.parametrize("content_type", ["", "application/json", "multipart/form-data; boundary=limit-of-a-part"])
-def test_a_body_that_is_no_upload_is_refused(
+def test_a_body_that_is_not_an_upload_is_refused(
     endpoint: Endpoint, untouched: None, body: bytes, content_type: str
 ) -> None:
     method, path = UPLOADS[endpoint.format]
@@ -141,7 +143,7 @@ BOUNDARIES = {
 
 @pytest.mark.rule("PY-13")
 @pytest.mark.parametrize("content_type", BOUNDARIES.values(), ids=BOUNDARIES.keys())
-def test_a_form_with_a_boundary_that_is_none_is_refused(
+def test_a_form_with_an_invalid_boundary_is_refused(
     pypi_endpoint: Endpoint, team: Repository, content_type: str
 ) -> None:
     body, _ = form(WELL_FORMED, "tool-1.0.tar.gz", b"sdist")
@@ -167,11 +169,34 @@ def test_a_form_is_refused_wherever_it_ends_early(pypi_endpoint: Endpoint, team:
     ["../tool-1.0.tar.gz", "/etc/tool-1.0.tar.gz", "..\\tool-1.0.tar.gz", "tool-1.0.tar.gz\0.exe", "%2e/tool-1.0.zip",
      "tool-1.0.tar.gz ", "tool-1.0.", "-1.0.tar.gz", f"tool-1.0+{'x' * 300}.tar.gz"],
 )  # fmt: skip
-def test_a_name_that_is_a_path_is_no_name(pypi_endpoint: Endpoint, team: Repository, file: str) -> None:
+def test_a_name_that_is_a_path_is_not_valid(pypi_endpoint: Endpoint, team: Repository, file: str) -> None:
     body, content_type = form(WELL_FORMED, file, b"sdist")
 
     assert pypi_endpoint("POST", "", body, {"Content-Type": content_type}).status == 400
     assert set(team.packages) == set()
+
+
+@pytest.mark.rule("PM-54", "V-8")
+@pytest.mark.parametrize("odd", ["x" * 250, "\N{ZERO WIDTH SPACE}", "\N{RIGHT-TO-LEFT OVERRIDE}", "\ue000"])
+def test_a_file_is_refused_that_the_api_could_not_name(endpoints: Endpoints, team: Repository, odd: str) -> None:
+    body, content_type = form(WELL_FORMED, f"tool-1.0-py3-none-{odd}.whl", b"wheel")
+
+    uploaded = endpoints("pypi")("POST", "", body, {"Content-Type": content_type})
+    deployed = endpoints("maven")("PUT", f"org/example/tool/1.0/tool-1.0-{quote(odd)}.jar", b"jar")
+    read = endpoints("maven").get(f"org/example/tool/1.0/tool-1.0-{quote(odd)}.jar")
+
+    assert (uploaded.status, deployed.status, read.status) == (400, 400, 404)
+    assert set(team.packages) == set()
+
+
+@pytest.mark.rule("PM-6")
+def test_a_compressed_body_is_refused_and_not_stored_as_it_comes(endpoint: Endpoint, untouched: None) -> None:
+    method, path = UPLOADS[endpoint.format]
+
+    answered = endpoint(method, path, gzip.compress(b"content"), {"Content-Encoding": "gzip"})
+
+    assert answered.status == 415
+    assert "'gzip'" in answered.text
 
 
 @pytest.mark.rule("PM-52")

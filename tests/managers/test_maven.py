@@ -103,7 +103,7 @@ def listed(repository: Endpoint) -> list[str]:
 
 
 @pytest.mark.rule("MV-1", "MV-5", "MV-6", "MV-7", "MV-13", "MV-14", "PM-50", "PM-51")
-def test_what_was_deployed_is_seen_by_the_api_and_can_be_had(repository: Endpoint, team: Repository) -> None:
+def test_deployed_versions_are_visible_to_the_api_and_available(repository: Endpoint, team: Repository) -> None:
     put(repository, f"{AT}/1.0/tool-1.0.jar", b"jar")
     version = team.packages[TOOL].versions["1.0"]
     before = (
@@ -169,11 +169,14 @@ def test_the_api_can_publish_too(codeartifact: FakeCodeArtifact, repository: End
         "tool.jar",
         f"{AT}/1.0/",
         "archetype-catalog.xml",
+        "maven-metadata.xml",
+        "maven-metadata.xml.sha1",
+        "tool/maven-metadata.xml.md5",
         f"{AT}/1.0-{STAMP}-1/tool-1.0-{STAMP}-1.jar",
         "com/a%20b/tool/1.0/tool-1.0.jar",
     ],
 )
-def test_a_path_that_is_none_of_a_file_is_refused(
+def test_a_path_that_is_not_that_of_a_file_is_refused(
     codeartifact: FakeCodeArtifact, repository: Endpoint, team: Repository, path: str
 ) -> None:
     with codeartifact.unchanged():
@@ -192,7 +195,7 @@ def test_nothing_can_be_deleted(repository: Endpoint) -> None:
 
 
 @pytest.mark.rule("MV-3")
-def test_the_metadata_of_a_group_of_plugins_is_taken_and_kept_nowhere(
+def test_the_metadata_of_a_group_of_plugins_is_accepted_and_not_stored(
     codeartifact: FakeCodeArtifact, repository: Endpoint
 ) -> None:
     document = b"<metadata><plugins><plugin><prefix>x</prefix></plugin></plugins></metadata>"
@@ -224,7 +227,7 @@ def test_the_metadata_of_a_group_of_plugins_is_taken_and_kept_nowhere(
         b'<!DOCTYPE m [<!ENTITY a SYSTEM "file:///etc/passwd">]>' + metadata("&a;"),
     ],
 )
-def test_metadata_that_is_none_is_refused(codeartifact: FakeCodeArtifact, repository: Endpoint, body: bytes) -> None:
+def test_invalid_metadata_is_refused(codeartifact: FakeCodeArtifact, repository: Endpoint, body: bytes) -> None:
     put(repository, f"{AT}/1.0/tool-1.0.jar")
 
     with codeartifact.unchanged():
@@ -263,7 +266,7 @@ def test_files_are_added_and_not_replaced(
 
 
 @pytest.mark.rule("MV-12", "PM-45", "PM-46", "PM-48")
-def test_origin_controls_are_judged_at_each_file(
+def test_origin_controls_apply_to_each_file(
     codeartifact: FakeCodeArtifact, endpoints: Endpoints, team: Repository
 ) -> None:
     team.add_package(TOOL, ["1.0"])
@@ -391,7 +394,7 @@ def test_files_have_their_types_and_times(
 
 
 @pytest.mark.rule("MV-20", "PM-37")
-def test_the_metadata_of_an_artifact_lists_what_can_be_had(
+def test_the_metadata_of_an_artifact_lists_the_available_versions(
     codeartifact: FakeCodeArtifact, endpoints: Endpoints, team: Repository
 ) -> None:
     codeartifact.clock.set(dt.datetime(2026, 1, 31, 12, tzinfo=dt.timezone.utc))
@@ -420,7 +423,7 @@ def test_the_metadata_of_an_artifact_lists_what_can_be_had(
     ("status", "served"),
     [("Published", 200), ("Unlisted", 200), ("Unfinished", 404), ("Archived", 404), ("Disposed", 404)],
 )
-def test_a_status_decides_what_can_be_seen_and_taken(
+def test_the_status_decides_whether_a_version_is_listed_and_downloaded(
     repository: Endpoint, team: Repository, status: str, served: int
 ) -> None:
     team.add_package(TOOL, ["2.0"]).add_version("1.0", status=status)  # type: ignore[arg-type]  # a str of the table
@@ -434,7 +437,7 @@ def test_a_status_decides_what_can_be_seen_and_taken(
 
 
 @pytest.mark.rule("MV-21", "MV-22", "MV-23", "MV-9")
-def test_builds_make_the_snapshot_and_stay_to_be_had(repository: Endpoint, team: Repository) -> None:
+def test_builds_make_the_snapshot_and_stay_available(repository: Endpoint, team: Repository) -> None:
     folder = f"{AT}/1.0-SNAPSHOT"
 
     first, second = deploy_build(repository, 1), deploy_build(repository, 2, b"second", "20240201.000000")
@@ -528,7 +531,7 @@ def test_snapshots_come_from_upstream_and_through_no_connection(
 
 
 @pytest.mark.rule("MV-25", "MV-26")
-def test_a_file_brings_in_what_is_listed_and_a_later_one_itself(
+def test_a_download_retains_the_listed_files_and_a_later_file_alone(
     codeartifact: FakeCodeArtifact, endpoints: Endpoints, team: Repository
 ) -> None:
     source = codeartifact.public_source("public:maven-central").add_package(TOOL)
@@ -568,3 +571,51 @@ def test_requests_are_in_the_journal_by_their_permissions(codeartifact: FakeCode
     assert about.items() <= calls[0].params.items()
     assert about.items() <= calls[-1].params.items()
     assert len(codeartifact.calls.of("PublishPackageVersion", package=TOOL)) == 4
+
+
+@pytest.mark.rule("MV-2", "PM-54")
+@pytest.mark.parametrize(
+    ("folder", "file"),
+    [
+        ("com/%C3%A9/tool/1.0", "tool-1.0.jar"),
+        ("com/a$b/tool/1.0", "tool-1.0.jar"),
+        ("com/acme/to:ol/1.0", "to:ol-1.0.jar"),
+        ("com/acme/tool/1:0", "tool-1:0.jar"),
+        ("com/acme/tool/[1,2)", "tool-[1,2).jar"),
+        ("com.acme/tool/1.0", "tool-1.0.jar"),
+        ("com/acme.team/tool/1.0", "tool-1.0.jar"),
+    ],
+)
+def test_coordinates_that_maven_does_not_have_are_refused(
+    codeartifact: FakeCodeArtifact, repository: Endpoint, folder: str, file: str
+) -> None:
+    with codeartifact.unchanged():
+        answers = [put(repository, f"{folder}/{name}") for name in (file, f"{file}.sha1")]
+
+    assert [answer.status for answer in answers] == [400, 400]
+
+
+@pytest.mark.rule("MV-1")
+def test_an_artifact_is_at_one_path_only(repository: Endpoint, team: Repository) -> None:
+    team.add_package(TOOL, ["1.0"])
+
+    found = [repository.get(f"{group}/tool/1.0/tool-1.0.jar").status for group in ("com/acme", "com.acme")]
+
+    assert found == [200, 404]
+
+
+@pytest.mark.rule("MV-23", "F-9")
+def test_a_build_is_served_from_the_folder_of_its_snapshot_although_that_was_deleted(
+    client: Any, repository: Endpoint, team: Repository
+) -> None:
+    deploy_build(repository, 1)
+    folder = f"{AT}/1.0-SNAPSHOT"
+    package = {"format": "maven", "namespace": "com.acme", "package": "tool"}
+
+    client.delete_package_versions(**TEAM, **package, versions=["1.0-SNAPSHOT"])
+
+    assert repository.get(f"{folder}/maven-metadata.xml").status == 404
+    assert repository.get(f"{folder}/tool-1.0-{STAMP}-1.jar").body == b"jar"
+    assert repository.get(f"{folder}/tool-1.0-{STAMP}-1.jar.sha1").text == hashlib.sha1(b"jar").hexdigest()
+    assert repository.get(f"{folder}/tool-1.0-{STAMP}-2.jar").status == 404
+    assert set(team.packages[TOOL].versions) == {f"1.0-{STAMP}-1"}

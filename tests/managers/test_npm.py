@@ -71,7 +71,7 @@ def tags(endpoint: Endpoint, name: str) -> Any:
 
 
 @pytest.mark.rule("NPM-1", "NPM-5", "NPM-7", "NPM-11", "NPM-14", "NPM-21", "PM-50", "PM-51")
-def test_what_was_published_is_seen_by_the_api_and_can_be_had(npm_endpoint: Endpoint, team: Repository) -> None:
+def test_published_versions_are_visible_to_the_api_and_available(npm_endpoint: Endpoint, team: Repository) -> None:
     answered = publish(
         npm_endpoint,
         BUTTON,
@@ -157,7 +157,7 @@ def test_other_escaped_slashes_are_refused(npm_endpoint: Endpoint, path: str) ->
         ("DELETE", "tool", 405),
     ],
 )
-def test_what_aws_does_not_offer_is_refused(
+def test_requests_that_aws_does_not_offer_are_refused(
     codeartifact: FakeCodeArtifact, npm_endpoint: Endpoint, team: Repository, method: str, path: str, status: int
 ) -> None:
     team.add_package(npm("tool"), ["1.0.0"])
@@ -236,7 +236,7 @@ def test_a_tarball_of_another_name_is_not_found(npm_endpoint: Endpoint, team: Re
     ("status", "listed", "served"),
     [("Published", True, 200), ("Unlisted", False, 200), ("Archived", False, 404), ("Disposed", False, 404)],
 )
-def test_a_status_decides_what_can_be_seen_and_taken(
+def test_the_status_decides_whether_a_version_is_listed_and_downloaded(
     npm_endpoint: Endpoint, team: Repository, status: str, listed: bool, served: int
 ) -> None:
     team.add_package(npm("tool"), ["2.0.0"]).add_version("1.0.0", status=status)  # type: ignore[arg-type]  # a str
@@ -383,9 +383,10 @@ def test_a_publication_that_contradicts_itself_is_refused(
         b"[" * 100_000,
         b'{"name": "\\ud800", "versions": {}}',
         b'{"a":1,"a":2}',
+        b'{"versions": 1e999}',
     ],
 )
-def test_a_body_that_is_no_json_is_refused(npm_endpoint: Endpoint, body: bytes) -> None:
+def test_a_body_that_is_not_json_is_refused(npm_endpoint: Endpoint, body: bytes) -> None:
     answered = npm_endpoint("PUT", "tool", body)
 
     assert (answered.status, answered.json["error"]) == (400, "The body cannot be read: it must be JSON, in UTF-8.")
@@ -397,6 +398,11 @@ def test_a_body_that_is_no_json_is_refused(npm_endpoint: Endpoint, body: bytes) 
     [
         ("Tool", "1.0.0"),
         ("t" * 215, "1.0.0"),
+        (".tool", "1.0.0"),
+        ("_tool", "1.0.0"),
+        ("tool~", "1.0.0"),
+        ("@acme/.tool", "1.0.0"),
+        ("node_modules", "1.0.0"),
         ("tool", "1.0"),
         ("tool", "v1.0.0"),
         ("tool", "1.0.0 "),
@@ -410,6 +416,13 @@ def test_names_and_versions_that_npm_does_not_have_are_refused(
 
     assert put(npm_endpoint, name.replace(" ", "%20"), body).status == 400
     assert set(team.packages) == set()
+
+
+@pytest.mark.rule("NPM-24")
+@pytest.mark.parametrize("name", ["@acme/_tool", "tool_.js", "1-tool", "@a.b/node_modules"])
+def test_names_that_npm_has_are_accepted(npm_endpoint: Endpoint, name: str) -> None:
+    assert publish(npm_endpoint, name, "1.0.0").status == 200
+    assert npm_endpoint.get(f"{name}/-/{name.rpartition('/')[2]}-1.0.0.tgz").status == 200
 
 
 @pytest.mark.rule("PM-28", "PM-29", "PM-30", "PM-31", "PM-33")
@@ -467,6 +480,16 @@ def test_a_deprecation_is_shown_and_taken_back(
     assert len(codeartifact.calls.of("PutPackageMetadata")) == 2
 
 
+@pytest.mark.rule("NPM-11", "NPM-19")
+def test_a_version_can_be_published_deprecated(npm_endpoint: Endpoint) -> None:
+    publish(npm_endpoint, "tool", "1.0.0", deprecated="use other")
+    shown = npm_endpoint.get("tool").json["versions"]["1.0.0"]
+    put(npm_endpoint, "tool", {"versions": {"1.0.0": {}}})
+    back = npm_endpoint.get("tool").json["versions"]["1.0.0"]
+
+    assert (shown["deprecated"], "deprecated" in back) == ("use other", False)
+
+
 @pytest.mark.rule("NPM-19", "NPM-20")
 def test_a_deprecation_changes_what_is_in_the_repository_only(
     codeartifact: FakeCodeArtifact, endpoints: Endpoints, team: Repository
@@ -515,6 +538,9 @@ def test_tags_are_set_and_removed(npm_endpoint: Endpoint, team: Repository) -> N
         ("PUT", "v1", "1.0.0", 400),
         ("PUT", "1 - 2", "1.0.0", 400),
         ("PUT", ">=1 <2 || 3", "1.0.0", 400),
+        ("PUT", "a b", "1.0.0", 400),
+        ("PUT", "a\N{ZERO WIDTH SPACE}b", "1.0.0", 400),
+        ("PUT", "t" * 256, "1.0.0", 400),
         ("DELETE", "stable", None, 404),
         ("DELETE", "latest", None, 400),
     ],
@@ -529,6 +555,17 @@ def test_impossible_tags_are_refused(
         answered = npm_endpoint(method, path, None if body is None else json.dumps(body).encode())
 
     assert answered.status == status
+
+
+@pytest.mark.rule("NPM-14", "NPM-18")
+@pytest.mark.parametrize("tag", ["^1.2", "1.x", "", "a b", "a/b", "a\0b", "t" * 256])
+def test_a_publication_cannot_set_an_impossible_tag(
+    codeartifact: FakeCodeArtifact, npm_endpoint: Endpoint, tag: str
+) -> None:
+    with codeartifact.unchanged():
+        answered = publish(npm_endpoint, "tool", "1.0.0", b"tarball", tag)
+
+    assert (answered.status, "cannot be a tag" in answered.json["error"]) == (400, True)
 
 
 @pytest.mark.rule("NPM-15")
@@ -555,7 +592,7 @@ def test_tags_whose_targets_are_not_listed_are_left_out_but_kept(
 
 
 @pytest.mark.rule("NPM-16", "NPM-17")
-def test_tags_of_upstreams_win_the_deepest_of_the_first_above_all(
+def test_tags_of_upstreams_have_precedence_and_the_deepest_of_the_first_most(
     codeartifact: FakeCodeArtifact, endpoints: Endpoints, team: Repository
 ) -> None:
     acme = codeartifact.domain("acme")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import html
+import io
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +30,14 @@ def upload(
     return endpoint("POST", "", body, {"Content-Type": content_type})
 
 
+def wheel(metadata: bytes, compression: int) -> bytes:
+    """A wheel that has its metadata and nothing else."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", compression) as archive:
+        archive.writestr("tool-1.0.dist-info/METADATA", metadata)
+    return made.getvalue()
+
+
 def files(endpoint: Endpoint, project: str) -> list[str]:
     """The files on the page of a project."""
     answered = endpoint("GET", f"simple/{project}/", headers=JSON)
@@ -34,7 +45,7 @@ def files(endpoint: Endpoint, project: str) -> list[str]:
 
 
 @pytest.mark.rule("PY-1", "PY-13", "PY-16", "PY-17", "PM-50", "PM-51")
-def test_what_was_uploaded_is_seen_by_the_api_and_can_be_had(pypi_endpoint: Endpoint, team: Repository) -> None:
+def test_uploaded_versions_are_visible_to_the_api_and_available(pypi_endpoint: Endpoint, team: Repository) -> None:
     answered = upload(pypi_endpoint, "Team_Tool", "1.0", summary="A tool", requires_dist=["requests (>=2)", "tomli"])
 
     assert (answered.status, answered.body) == (200, b"")
@@ -64,7 +75,9 @@ def test_the_same_bytes_again_change_nothing_and_others_are_refused(
 
 
 @pytest.mark.rule("PM-45")
-def test_a_package_that_blocks_publishing_refuses_also_what_is_there(pypi_endpoint: Endpoint, team: Repository) -> None:
+def test_a_package_that_blocks_publishing_refuses_existing_assets_too(
+    pypi_endpoint: Endpoint, team: Repository
+) -> None:
     team.add_package(pypi("tool"), origin=Origin("BLOCK", "ALLOW")).add_version("1.0", assets={"tool-1.0.tar.gz": b"x"})
 
     answered = upload(pypi_endpoint, "tool", "1.0", b"x")
@@ -86,7 +99,7 @@ def test_a_version_that_is_upstream_cannot_be_published(
 
 @pytest.mark.rule("PM-48")
 @pytest.mark.parametrize(("status", "expected"), [("Unlisted", 200), ("Archived", 409), ("Disposed", 409)])
-def test_a_status_decides_whether_a_version_takes_uploads(
+def test_the_status_decides_whether_a_version_accepts_uploads(
     pypi_endpoint: Endpoint, team: Repository, status: str, expected: int
 ) -> None:
     assets = {} if status == "Disposed" else {"tool-1.0-py3-none-any.whl": b"wheel"}
@@ -115,7 +128,7 @@ def test_a_file_can_be_added_to_a_published_version(
     ("status", "listed", "served"),
     [("Published", True, 200), ("Unlisted", False, 200), ("Archived", False, 404), ("Disposed", False, 404)],
 )
-def test_a_status_decides_what_can_be_seen_and_taken(
+def test_the_status_decides_whether_a_version_is_listed_and_downloaded(
     pypi_endpoint: Endpoint, team: Repository, status: str, listed: bool, served: int
 ) -> None:
     package = team.add_package(pypi("tool"), ["2.0"])
@@ -149,7 +162,7 @@ def test_documents_show_what_lies_upstream_and_files_are_retained(
 
 
 @pytest.mark.rule("PM-43", "PY-7")
-def test_the_moment_that_the_public_source_tells_is_shown_before_and_after_ingestion(
+def test_the_time_of_publication_of_the_public_source_is_shown_before_and_after_ingestion(
     codeartifact: FakeCodeArtifact, endpoints: Endpoints, team: Repository
 ) -> None:
     tool = codeartifact.public_source("public:pypi").add_package(pypi("tool"))
@@ -173,7 +186,7 @@ def test_a_package_without_listed_versions_has_no_page(pypi_endpoint: Endpoint, 
 
 
 @pytest.mark.rule("PM-41")
-def test_what_the_record_blocks_is_not_shown_unless_it_is_there(
+def test_versions_that_the_record_blocks_upstream_are_not_shown_unless_retained(
     codeartifact: FakeCodeArtifact, endpoints: Endpoints, team: Repository
 ) -> None:
     team.add_package(pypi("tool"), ["1.0"])
@@ -221,9 +234,29 @@ def test_a_file_of_another_name_is_refused(pypi_endpoint: Endpoint, team: Reposi
     assert set(team.packages) == set()
 
 
+@pytest.mark.rule("PY-15", "PM-54")
+@pytest.mark.parametrize("name", ["tool!", "é", "-tool", "tool-", "to:ol"])
+def test_a_name_that_no_python_package_has_is_refused(pypi_endpoint: Endpoint, team: Repository, name: str) -> None:
+    assert upload(pypi_endpoint, name, "1.0").status == 400
+    assert set(team.packages) == set()
+
+
+@pytest.mark.rule("PY-13")
+def test_a_form_with_two_files_is_refused_because_one_would_be_lost(pypi_endpoint: Endpoint, team: Repository) -> None:
+    fields = {":action": "file_upload", "name": "tool", "version": "1.0"}
+    first, content_type = form(fields, "tool-1.0.tar.gz", b"one")
+    second, _ = form({}, "tool-1.0.zip", b"two")
+    both = first.removesuffix(b"--limit-of-a-part--\r\n") + second
+
+    answered = pypi_endpoint("POST", "", both, {"Content-Type": content_type})
+
+    assert (answered.status, answered.text) == (400, "The form has more than one file 'content'.")
+    assert set(team.packages) == set()
+
+
 @pytest.mark.rule("PY-14")
 @pytest.mark.parametrize("field", ["md5_digest", "sha256_digest", "blake2_256_digest"])
-def test_a_digest_that_does_not_fit_is_refused(pypi_endpoint: Endpoint, team: Repository, field: str) -> None:
+def test_a_digest_that_does_not_match_is_refused(pypi_endpoint: Endpoint, team: Repository, field: str) -> None:
     assert upload(pypi_endpoint, "tool", "1.0", b"x", **{field: "00"}).status == 400
     assert set(team.packages) == set()
 
@@ -257,7 +290,7 @@ def test_a_hint_for_a_package_manager_names_the_package_and_no_parameters(
 
 
 @pytest.mark.rule("PY-18")
-def test_an_upload_to_the_endpoint_without_its_slash_is_sent_on(pypi_endpoint: Endpoint) -> None:
+def test_an_upload_to_the_endpoint_without_its_slash_is_redirected(pypi_endpoint: Endpoint) -> None:
     answered = pypi_endpoint("POST", pypi_endpoint.path.rstrip("/"), b"")
 
     assert (answered.status, answered.header("location")) == (307, pypi_endpoint.url)
@@ -289,7 +322,7 @@ ACCEPTED = {
 
 @pytest.mark.rule("PY-2", "PY-3")
 @pytest.mark.parametrize(("accept", "expected"), ACCEPTED.items())
-def test_the_page_comes_as_what_is_accepted_most(
+def test_the_page_has_the_preferred_media_type(
     pypi_endpoint: Endpoint, team: Repository, accept: str, expected: str
 ) -> None:
     team.add_package(pypi("tool"), ["1.0"])
@@ -301,14 +334,14 @@ def test_the_page_comes_as_what_is_accepted_most(
 
 @pytest.mark.rule("PY-2")
 @pytest.mark.parametrize("accept", ["image/png", "text/html;q=0", "application/json", "text/html;q=x", ","])
-def test_what_is_not_offered_is_not_acceptable(pypi_endpoint: Endpoint, team: Repository, accept: str) -> None:
+def test_an_unavailable_media_type_is_not_acceptable(pypi_endpoint: Endpoint, team: Repository, accept: str) -> None:
     team.add_package(pypi("tool"), ["1.0"])
 
     assert pypi_endpoint("GET", "simple/tool/", headers={"Accept": accept}).status == 406
 
 
 @pytest.mark.rule("PY-5", "PY-6", "PY-10", "PY-11")
-def test_the_page_in_html_names_each_file_with_all_that_is_known(
+def test_the_page_in_html_has_each_file_with_its_attributes(
     codeartifact: FakeCodeArtifact, pypi_endpoint: Endpoint, team: Repository
 ) -> None:
     codeartifact.clock.set(dt.datetime(2026, 1, 31, 12, tzinfo=dt.timezone.utc))
@@ -330,7 +363,7 @@ def test_the_page_in_html_names_each_file_with_all_that_is_known(
 
 
 @pytest.mark.rule("PY-4", "PY-7", "PY-9")
-def test_the_page_in_json_says_the_same_and_no_more(
+def test_the_page_in_json_has_the_same_information(
     codeartifact: FakeCodeArtifact, pypi_endpoint: Endpoint, team: Repository
 ) -> None:
     codeartifact.clock.set(dt.datetime(2026, 1, 31, 12, tzinfo=dt.timezone.utc))
@@ -374,7 +407,7 @@ def test_versions_are_in_the_order_of_pep_440(pypi_endpoint: Endpoint, team: Rep
 
 @pytest.mark.rule("PY-12")
 @pytest.mark.parametrize("path", ["2.0/tool-1.0.tar.gz", "1.0/tool-2.0.tar.gz", "1.0/other.tar.gz"])
-def test_a_file_is_had_under_its_own_version_only(pypi_endpoint: Endpoint, team: Repository, path: str) -> None:
+def test_a_file_is_served_under_its_own_version_only(pypi_endpoint: Endpoint, team: Repository, path: str) -> None:
     team.add_package(pypi("tool"), ["1.0", "2.0"])
 
     assert pypi_endpoint.get(f"simple/tool/{path}").status == 404
@@ -401,7 +434,7 @@ def test_the_protocol_has_one_version(pypi_endpoint: Endpoint, version: str, exp
 
 
 @pytest.mark.rule("PY-17", "PY-19")
-def test_what_a_form_tells_is_kept(client: Any, pypi_endpoint: Endpoint, team: Repository) -> None:
+def test_the_fields_of_a_form_are_kept(client: Any, pypi_endpoint: Endpoint, team: Repository) -> None:
     upload(
         pypi_endpoint,
         "tool",
@@ -425,7 +458,7 @@ def test_what_a_form_tells_is_kept(client: Any, pypi_endpoint: Endpoint, team: R
 
 
 @pytest.mark.rule("PY-21", "U-13")
-def test_a_file_that_has_appeared_upstream_is_listed_and_brings_all_that_are_missing(
+def test_a_new_file_upstream_is_listed_and_its_download_retains_all_missing_files(
     codeartifact: FakeCodeArtifact, endpoints: Endpoints, team: Repository
 ) -> None:
     source = codeartifact.public_source("public:pypi").add_package(pypi("tool"))
@@ -446,14 +479,43 @@ def test_a_file_that_has_appeared_upstream_is_listed_and_brings_all_that_are_mis
 
 @pytest.mark.rule("PM-52")
 def test_files_that_cannot_be_read_are_listed_as_they_are(pypi_endpoint: Endpoint, team: Repository) -> None:
-    broken = {"tool-1.0-py3-none-any.whl": b"PK\x03\x04", "tool-1.0.tar.gz": b"\x1f\x8b", "tool-1.0.zip": b""}
+    strange = wheel(b"", zipfile.ZIP_STORED).replace(b"dist-info", b"dist-inf\xff")
+    broken = {
+        "tool-1.0-py3-none-any.whl": b"PK\x03\x04",
+        "tool-1.0.tar.gz": b"\x1f\x8b",
+        "tool-1.0.zip": b"",
+        "tool-1.0-1-py3-none-any.whl": strange.replace(b"\x14\0\0\0", b"\x14\0\0\x08"),
+        "tool-1.0-2-py3-none-any.whl": wheel(b"Requires-Python: >=3\n" * 9, zipfile.ZIP_LZMA).replace(b"]", b"\xff"),
+    }
     team.add_package(pypi("tool")).add_version("1.0", assets=broken)
 
     assert files(pypi_endpoint, "tool") == sorted(broken)
 
 
+@pytest.mark.rule("PM-52", "PY-6")
+@pytest.mark.parametrize(
+    ("metadata", "told"),
+    [
+        (b"Requires-Python: >=3\xe9\n", ">=3\N{REPLACEMENT CHARACTER}"),
+        ("Requires-Python: é\n".encode(), "é"),
+        (b"Requires-Python: >=3,\n  <4\n", ">=3, <4"),
+    ],
+)
+def test_what_a_file_needs_is_told_however_it_is_written(
+    pypi_endpoint: Endpoint, team: Repository, metadata: bytes, told: str
+) -> None:
+    content = wheel(metadata, zipfile.ZIP_DEFLATED)
+    team.add_package(pypi("tool")).add_version("1.0", assets={"tool-1.0-py3-none-any.whl": content})
+
+    page = pypi_endpoint.get("simple/tool/")
+    (file,) = pypi_endpoint("GET", "simple/tool/", headers=JSON).json["files"]
+
+    assert file["requires-python"] == told
+    assert f'data-requires-python="{html.escape(told)}"' in page.text
+
+
 @pytest.mark.rule("PM-55", "S-3", "C-4", "C-9")
-def test_what_is_kept_of_a_file_goes_along_and_counts(
+def test_kept_metadata_is_copied_with_the_version_and_is_part_of_the_revision(
     codeartifact: FakeCodeArtifact, client: Any, endpoints: Endpoints, team: Repository, tmp_path: Path
 ) -> None:
     pypi_endpoint = endpoints("pypi")
@@ -501,8 +563,8 @@ def test_a_download_from_a_public_source_is_an_event_of_each_repository_that_ret
         endpoint.get("simple/tool/")
         endpoint.get("simple/tool/1.0/tool-1.0.tar.gz")
 
-    told = [event["detail"] for event in codeartifact.events]
-    assert [(each["repositoryName"], each["operationType"]) for each in told] == [
+    details = [event["detail"] for event in codeartifact.events]
+    assert [(each["repositoryName"], each["operationType"]) for each in details] == [
         ("store", "Created"),
         ("nearer", "Created"),
     ]

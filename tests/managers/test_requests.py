@@ -90,7 +90,7 @@ def test_other_hosts_are_refused(endpoint: Endpoint, host: str) -> None:
 
 @pytest.mark.rule("PM-5")
 @pytest.mark.parametrize("path", ["%zz", "%ff%fe", "a%00b", "a%0ab", ".", "..", "%2e%2e", "x/../y", "a%2Fb"])
-def test_a_path_that_cannot_be_meant_is_a_bad_request_whoever_asks(endpoint: Endpoint, path: str) -> None:
+def test_an_impossible_path_is_a_bad_request_with_any_credentials(endpoint: Endpoint, path: str) -> None:
     assert endpoint.get(path).status == 400
     assert endpoint("GET", path, token=None).status == 400
 
@@ -161,7 +161,7 @@ def misfits() -> dict[str, Callable[[str], dict[str, str]]]:
 @pytest.mark.rule("PM-9", "PM-10", "PM-14", "PM-17", "PM-18")
 @pytest.mark.parametrize("headers", misfits().values(), ids=misfits().keys())
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "POST", "DELETE"])
-def test_who_has_no_token_is_told_of_both_ways_on_two_lines(
+def test_a_client_without_a_token_gets_both_challenges_on_two_lines(
     endpoint: Endpoint, headers: Callable[[str], dict[str, str]], method: str
 ) -> None:
     answered = endpoint(method, "nothing", headers=headers(endpoint.token), token=None)
@@ -172,19 +172,33 @@ def test_who_has_no_token_is_told_of_both_ways_on_two_lines(
 
 
 @pytest.mark.rule("PM-14")
-def test_a_token_in_the_query_is_none(endpoint: Endpoint) -> None:
+def test_a_token_in_the_query_is_ignored(endpoint: Endpoint) -> None:
     assert endpoint("GET", f"nothing?token={endpoint.token}", token=None).status == 401
 
 
+@pytest.mark.rule("PM-14", "PM-23", "PM-29")
+def test_a_token_in_a_url_is_shown_nowhere(codeartifact: FakeCodeArtifact, endpoint: Endpoint) -> None:
+    other = mint(codeartifact)
+
+    in_path = endpoint.get(f"nothing/{other}/x")
+    in_query = endpoint.get(f"nothing?a=1&token={other}")
+
+    calls = codeartifact.calls.of("ReadFromRepository")
+    shown = (in_path.text, in_query.text, *(f"{call!r} {call.params}" for call in calls))
+    assert (in_path.status, in_query.status) == (400, 404)
+    assert not any(other in text for text in shown)
+    assert calls[-1].params["requestUri"] == f"{endpoint.path}nothing?a=1&token=(token)"
+
+
 @pytest.mark.rule("PM-12")
-def test_a_bare_token_is_none_where_nothing_sends_it(pypi_endpoint: Endpoint) -> None:
+def test_a_token_without_a_scheme_is_refused_where_no_client_sends_one(pypi_endpoint: Endpoint) -> None:
     headers = {"Authorization": pypi_endpoint.token}
 
     assert pypi_endpoint("GET", "nothing", headers=headers, token=None).status == 401
 
 
 @pytest.mark.rule("PM-15")
-def test_a_token_opens_no_other_domain(codeartifact: FakeCodeArtifact, endpoints: Endpoints) -> None:
+def test_a_token_is_not_valid_for_another_domain(codeartifact: FakeCodeArtifact, endpoints: Endpoints) -> None:
     codeartifact.add_domain("other").add_repository("team")
 
     answered = endpoints("pypi", domain="other").get("simple/tool/")
@@ -195,7 +209,9 @@ def test_a_token_opens_no_other_domain(codeartifact: FakeCodeArtifact, endpoints
 
 
 @pytest.mark.rule("PM-15")
-def test_a_token_opens_every_repository_of_its_domain(endpoints: Endpoints, codeartifact: FakeCodeArtifact) -> None:
+def test_a_token_is_valid_for_every_repository_of_its_domain(
+    endpoints: Endpoints, codeartifact: FakeCodeArtifact
+) -> None:
     codeartifact.domain("acme").add_repository("other").add_package(pypi("tool"), ["1.0"])
 
     assert endpoints("pypi", repository="other").get("simple/tool/").status == 200
@@ -215,9 +231,10 @@ def test_a_token_ends_by_the_clock_of_the_fake(codeartifact: FakeCodeArtifact, e
 
 
 @pytest.mark.rule("PM-16")
-def test_a_domain_made_anew_does_not_know_the_tokens_of_the_old_one(
+def test_a_re_created_domain_does_not_accept_the_tokens_of_the_old_one(
     codeartifact: FakeCodeArtifact, endpoint: Endpoint
 ) -> None:
+    codeartifact.clock.set(codeartifact.clock.now())  # it stands still, so that both are created at the same time
     client = codeartifact.client()
     client.delete_repository(domain="acme", repository="team")
     client.delete_domain(domain="acme")
@@ -227,7 +244,27 @@ def test_a_domain_made_anew_does_not_know_the_tokens_of_the_old_one(
 
 
 @pytest.mark.rule("PM-17")
-def test_a_fork_knows_the_tokens_that_its_seed_has_minted() -> None:
+def test_a_fork_does_not_accept_the_tokens_of_another_fork_of_its_seed() -> None:
+    seed = FakeCodeArtifact()
+    seed.add_domain("acme").add_repository("team")
+    with seed.fork() as one:
+        token = mint(one)
+    with seed.fork() as another, another.serve() as server:
+        assert Endpoint(server, "pypi", token=token).get("nothing").status == 401
+
+
+@pytest.mark.rule("PM-17")
+@pytest.mark.parametrize("part", range(5))
+def test_a_token_that_was_changed_is_none(endpoint: Endpoint, part: int) -> None:
+    parts = endpoint.token.split(".")
+    parts[part] = f"{parts[part][:4]}{'B' if parts[part][4] == 'A' else 'A'}{parts[part][5:]}"
+
+    assert endpoint.get("nothing").status == 404
+    assert endpoint("GET", "nothing", token=".".join(parts)).status == 401
+
+
+@pytest.mark.rule("PM-17")
+def test_a_fork_accepts_the_tokens_of_its_seed() -> None:
     seed = FakeCodeArtifact()
     seed.add_domain("acme").add_repository("team")
     with seed:
@@ -240,7 +277,7 @@ def test_a_fork_knows_the_tokens_that_its_seed_has_minted() -> None:
 
 
 @pytest.mark.rule("PM-17")
-def test_a_token_stands_for_the_account_that_asked_for_it(codeartifact: FakeCodeArtifact, endpoints: Endpoints) -> None:
+def test_a_token_belongs_to_the_account_that_requested_it(codeartifact: FakeCodeArtifact, endpoints: Endpoints) -> None:
     client = codeartifact.client(account=OTHER)
     token = client.get_authorization_token(domain="acme", domainOwner=ACCOUNT)["authorizationToken"]
 
@@ -345,7 +382,7 @@ def test_each_request_is_one_call_that_is_named_by_its_permission(
 
 
 @pytest.mark.rule("PM-19")
-def test_who_is_not_known_is_not_in_the_journal(codeartifact: FakeCodeArtifact, endpoint: Endpoint) -> None:
+def test_unauthenticated_requests_are_not_in_the_journal(codeartifact: FakeCodeArtifact, endpoint: Endpoint) -> None:
     before = len(codeartifact.calls)
 
     endpoint("GET", "nothing", token=None)
@@ -355,7 +392,7 @@ def test_who_is_not_known_is_not_in_the_journal(codeartifact: FakeCodeArtifact, 
 
 
 @pytest.mark.rule("PM-21", "PM-32")
-def test_a_planned_fault_strikes_a_package_manager(
+def test_a_planned_fault_applies_to_a_package_manager(
     codeartifact: FakeCodeArtifact, pypi_endpoint: Endpoint, team: Repository
 ) -> None:
     team.add_package(pypi("tool"), ["1.0"])
@@ -369,7 +406,7 @@ def test_a_planned_fault_strikes_a_package_manager(
 
 
 @pytest.mark.rule("PM-32")
-def test_a_fault_of_uploads_is_parted_by_the_format(codeartifact: FakeCodeArtifact, endpoint: Endpoint) -> None:
+def test_a_fault_of_uploads_can_be_limited_to_a_format(codeartifact: FakeCodeArtifact, endpoint: Endpoint) -> None:
     of_generic = codeartifact.fail("PublishPackageVersion", "InternalServerException", when={"format": "generic"})
     of_pypi = codeartifact.fail("PublishPackageVersion", "InternalServerException", when={"format": "pypi"})
     of_generic.cancel()
@@ -401,7 +438,7 @@ def test_an_answer_is_disturbed_on_its_way(
 
 
 @pytest.mark.rule("PM-32")
-def test_a_fault_that_strikes_an_upload_leaves_nothing(
+def test_a_fault_of_an_upload_stores_nothing(
     codeartifact: FakeCodeArtifact, pypi_endpoint: Endpoint, team: Repository
 ) -> None:
     codeartifact.fail("PublishPackageVersion", "InternalServerException", when=lambda call: call.via == "pypi")

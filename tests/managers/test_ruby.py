@@ -69,6 +69,13 @@ def gem(name: str = "tool", version: str = "1.0", platform: str = "ruby", text: 
     return made.getvalue()
 
 
+def altered(what: str, to: str) -> bytes:
+    """A gem whose specification is not the usual one."""
+    text = SPECIFICATION.format(name="tool", version="1.0", platform="ruby", requirement=REQUIREMENT)
+    assert what in text
+    return gem(text=text.replace(what, to))
+
+
 @pytest.fixture
 def source(endpoints: Endpoints) -> Endpoint:
     """The endpoint of `team` for gems."""
@@ -88,7 +95,7 @@ def text(source: Endpoint, path: str) -> list[str]:
 
 
 @pytest.mark.rule("RB-1", "RB-3", "RB-4", "RB-7", "RB-11", "RB-14", "RB-15", "RB-16", "PM-50", "PM-51")
-def test_what_was_pushed_is_seen_by_the_api_and_can_be_had(source: Endpoint, team: Repository) -> None:
+def test_pushed_versions_are_visible_to_the_api_and_available(source: Endpoint, team: Repository) -> None:
     content = gem("Acme_tool")
 
     answered = push(source, content)
@@ -116,7 +123,7 @@ def test_what_was_pushed_is_seen_by_the_api_and_can_be_had(source: Endpoint, tea
 
 
 @pytest.mark.rule("RB-1", "RB-13")
-def test_the_endpoint_gives_a_sign_of_life(source: Endpoint) -> None:
+def test_the_endpoint_responds_to_a_check(source: Endpoint) -> None:
     answers = [source(method, path) for method in ("GET", "HEAD") for path in ("", source.path.rstrip("/"))]
 
     assert [(answer.status, answer.body) for answer in answers] == [(200, b"")] * 4
@@ -135,7 +142,9 @@ def test_the_endpoint_gives_a_sign_of_life(source: Endpoint) -> None:
         ("GET", "api/v1/api_key"),
     ],
 )
-def test_what_aws_does_not_offer_is_not_found(source: Endpoint, team: Repository, method: str, path: str) -> None:
+def test_functions_that_aws_does_not_offer_are_not_found(
+    source: Endpoint, team: Repository, method: str, path: str
+) -> None:
     team.add_package(ruby("tool"), ["1.0"])
 
     assert source(method, path).status == 404
@@ -167,11 +176,16 @@ def test_a_platform_is_a_part_of_the_version(source: Endpoint, team: Repository)
         pytest.param(gem(text="a: [\n"), id="no YAML"),
         pytest.param(gem("../tool"), id="a name that is a path"),
         pytest.param(gem("1"), id="a name without a letter"),
+        pytest.param(gem("_tool"), id="a name that begins with no letter or digit"),
         pytest.param(gem("tool", "one"), id="no version of gems"),
         pytest.param(gem("tool", "1.0/2"), id="a version that is a path"),
+        pytest.param(gem(f"t{'o' * 200}l", f"1.{'0' * 100}"), id="a file whose name is too long"),
+        pytest.param(altered("name: zeitwerk", 'name: "z\\n9.9 |checksum:0"'), id="a dependency of two lines"),
+        pytest.param(altered("version: '3'", 'version: "3|,x:\\n2.0 |"'), id="a requirement of two lines"),
+        pytest.param(altered('- - ">="', '- - "&"'), id="no operator"),
     ],
 )
-def test_what_is_no_gem_is_refused(codeartifact: FakeCodeArtifact, source: Endpoint, body: bytes) -> None:
+def test_a_body_that_is_not_a_gem_is_refused(codeartifact: FakeCodeArtifact, source: Endpoint, body: bytes) -> None:
     with codeartifact.unchanged():
         answered = push(source, body)
 
@@ -201,7 +215,7 @@ def test_a_version_is_one_file(codeartifact: FakeCodeArtifact, source: Endpoint)
 
 
 @pytest.mark.rule("RB-8", "RB-9", "PM-37", "PM-41")
-def test_the_lists_of_gems_tell_what_can_be_had(
+def test_the_lists_of_gems_have_the_available_versions(
     codeartifact: FakeCodeArtifact, endpoints: Endpoints, team: Repository
 ) -> None:
     codeartifact.public_source("public:ruby-gems-org").add_package(ruby("public"), ["2.0"])
@@ -226,7 +240,7 @@ def test_the_lists_of_gems_tell_what_can_be_had(
 
 
 @pytest.mark.rule("RB-10")
-def test_too_many_gems_are_not_told_of(source: Endpoint, team: Repository) -> None:
+def test_too_many_gems_are_not_listed(source: Endpoint, team: Repository) -> None:
     team.add_packages((ruby(f"gem-{number}") for number in range(5001)), versions=["1.0"])
 
     assert source.get("names").status == 400
@@ -257,7 +271,7 @@ def test_dependencies_are_told_for_ruby(source: Endpoint, team: Repository) -> N
 
 
 @pytest.mark.rule("RB-13", "RB-14", "RB-1")
-def test_a_specification_is_told_for_ruby_and_retains_nothing(
+def test_a_specification_is_served_and_not_retained(
     codeartifact: FakeCodeArtifact, endpoints: Endpoints, team: Repository
 ) -> None:
     push(endpoints("ruby"), gem())
@@ -270,8 +284,8 @@ def test_a_specification_is_told_for_ruby_and_retains_nothing(
 
     fields = ["full_name", "summary", "platform", "required_ruby_version", "dependencies.map(&:name)"]
     said = "; ".join(f"puts loaded.{field}.to_s" for field in fields)
-    told = loaded_by_ruby(zlib.decompress(answered.body), said).splitlines()
-    assert told == ["tool-1.0", "A tool", "ruby", ">= 1.0, < 3", '["zeitwerk", "base", "rake"]']
+    lines = loaded_by_ruby(zlib.decompress(answered.body), said).splitlines()
+    assert lines == ["tool-1.0", "A tool", "ruby", ">= 1.0, < 3", '["zeitwerk", "base", "rake"]']
     assert set(nearer.packages[ruby("tool")].versions) == {"1.0"}
 
 
@@ -279,7 +293,7 @@ def test_a_specification_is_told_for_ruby_and_retains_nothing(
 @pytest.mark.parametrize(
     ("status", "served"), [("Published", 200), ("Unlisted", 200), ("Archived", 404), ("Disposed", 404)]
 )
-def test_a_status_decides_what_can_be_seen_and_taken(
+def test_the_status_decides_whether_a_version_is_listed_and_downloaded(
     source: Endpoint, team: Repository, status: str, served: int
 ) -> None:
     team.add_package(ruby("tool-box"), ["2.0"]).add_version("1.0", status=status)  # type: ignore[arg-type]  # a str
@@ -292,7 +306,7 @@ def test_a_status_decides_what_can_be_seen_and_taken(
 
 
 @pytest.mark.rule("PM-45", "PM-46", "PM-48")
-def test_what_is_blocked_upstream_or_occupied_cannot_be_pushed(
+def test_a_blocked_or_existing_version_cannot_be_pushed(
     codeartifact: FakeCodeArtifact, endpoints: Endpoints, team: Repository
 ) -> None:
     team.add_package(ruby("open"), ["1.0"])
@@ -323,3 +337,40 @@ def test_requests_are_in_the_journal(codeartifact: FakeCodeArtifact, source: End
     about = {**TEAM, "format": "ruby", "package": "tool", "packageVersion": "1.0", "assetName": "tool-1.0.gem"}
     assert [call.operation for call in calls] == ["PublishPackageVersion", "ReadFromRepository"]
     assert all(about.items() <= call.params.items() for call in calls)
+
+
+@pytest.mark.rule("PM-29", "PM-32")
+@pytest.mark.parametrize(
+    "path",
+    ["info/tool-box", "gems/tool-box-1.0.gem", "quick/Marshal.4.8/tool-box-1.0.gemspec.rz",
+     "api/v1/dependencies?gems=tool-box"],
+)  # fmt: skip
+def test_a_planned_fault_knows_the_gem_that_a_path_names(
+    codeartifact: FakeCodeArtifact, source: Endpoint, path: str
+) -> None:
+    push(source, gem("tool-box"))
+    codeartifact.fail("ReadFromRepository", "ThrottlingException", when={"package": ruby("tool-box")})
+
+    assert (source.get(path).status, source.get(path).status) == (429, 200)
+
+
+@pytest.mark.rule("PM-29")
+def test_a_request_for_several_gems_is_about_none_of_them(codeartifact: FakeCodeArtifact, source: Endpoint) -> None:
+    push(source, gem("tool"))
+
+    source.get("api/v1/dependencies?gems=tool,other")
+
+    assert "package" not in codeartifact.calls[-1].params
+
+
+@pytest.mark.rule("PM-29", "RB-14")
+def test_the_journal_names_the_gem_that_was_served_although_its_name_looks_like_a_version(
+    codeartifact: FakeCodeArtifact, source: Endpoint
+) -> None:
+    push(source, gem("tool-2-box", "1.0"))
+
+    answered = source.get("gems/tool-2-box-1.0.gem")
+
+    call = codeartifact.calls[-1]
+    assert answered.status == 200
+    assert (call.params["package"], call.params["packageVersion"]) == ("tool-2-box", "1.0")

@@ -427,7 +427,9 @@ class TestIt(unittest.TestCase):
         ("team.disposed_versions", "versions disposed of from repository 'team': set()"),
     ],
 )
-def test_a_size_and_a_truth_have_words_too(pytester: pytest.Pytester, assertion: str, words: str) -> None:
+def test_assertions_on_size_and_truth_value_are_explained_too(
+    pytester: pytest.Pytester, assertion: str, words: str
+) -> None:
     result = run(pytester, f"{SEEDED}def test_it(team):\n    {DELETES_NEW}\n    assert {assertion}\n")
 
     assert printed.section(result.stdout.lines)[0] == words

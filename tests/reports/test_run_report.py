@@ -92,7 +92,7 @@ def test_a_run_is_counted_the_same_in_one_process_and_in_several(
     assert report["never_failed"] == ["DeleteRepository"]
 
 
-def test_what_was_never_exercised_follows_from_the_model(pytester: pytest.Pytester, named: None) -> None:
+def test_errors_that_never_occurred_follow_from_the_model(pytester: pytest.Pytester, named: None) -> None:
     report, _ = record(pytester, SUITE)
 
     assert len(report["never_called"]) == 46
@@ -289,7 +289,7 @@ def test_last(fake):
     assert report["faults"] == [{"operation": "ListDomains", "error": "InternalServerException", "struck": 1}]
 
 
-def test_what_is_deleted_from_a_fake_of_a_wider_scope_counts_once(pytester: pytest.Pytester, named: None) -> None:
+def test_deletions_from_a_fake_of_a_wider_scope_count_once(pytester: pytest.Pytester, named: None) -> None:
     report, _ = record(
         pytester,
         """

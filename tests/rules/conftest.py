@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -20,6 +21,6 @@ def furnished(codeartifact: FakeCodeArtifact) -> FakeCodeArtifact:
 
 
 @pytest.fixture
-def lax(furnished: FakeCodeArtifact) -> Any:
+def lax(furnished: FakeCodeArtifact, shared: Callable[[Callable[[], Any]], Any]) -> Any:
     """A client without validation, on a fake where every operation can succeed."""
-    return unchecking_client()
+    return shared(unchecking_client)

@@ -196,15 +196,15 @@ def test_a_domain_cannot_be_created_for_another_account(codeartifact: FakeCodeAr
 
 
 @pytest.mark.rule("X-4")
-def test_an_owner_that_another_client_sends_with_create_domain_means_nothing(
-    codeartifact: FakeCodeArtifact, client: Any
+def test_an_owner_that_another_client_sends_with_create_domain_is_ignored(
+    codeartifact: FakeCodeArtifact, codeartifact_client: Any
 ) -> None:
     def name_an_owner(request: Any, **_: object) -> None:
         request.url += f"&domain-owner={OTHER}"
 
-    client.meta.events.register("request-created.codeartifact.CreateDomain", name_an_owner)
+    codeartifact_client.meta.events.register("request-created.codeartifact.CreateDomain", name_an_owner)
 
-    assert client.create_domain(domain="fresh")["domain"]["owner"] == OWN
+    assert codeartifact_client.create_domain(domain="fresh")["domain"]["owner"] == OWN
     assert list(codeartifact.at(account=OTHER).domains) == []
 
 
@@ -304,7 +304,7 @@ def test_every_account_has_its_own_domains_in_every_region(codeartifact: FakeCod
 
 @pytest.mark.rule("X-7")
 @elsewhere_is_meant
-def test_a_region_knows_nothing_of_another(codeartifact: FakeCodeArtifact) -> None:
+def test_regions_do_not_share_domains(codeartifact: FakeCodeArtifact) -> None:
     team = codeartifact.add_domain("acme").add_repository("team")
     team.add_package(generic("ns", "tool"), versions=["1.0"])
     client = codeartifact.client(region="eu-west-1")
@@ -319,7 +319,7 @@ def test_a_region_knows_nothing_of_another(codeartifact: FakeCodeArtifact) -> No
 
 
 @pytest.mark.rule("X-7", "D-3")
-def test_a_name_is_taken_in_its_own_account_and_region_only(codeartifact: FakeCodeArtifact) -> None:
+def test_a_name_is_unique_in_its_account_and_region_only(codeartifact: FakeCodeArtifact) -> None:
     codeartifact.add_domain("acme")
 
     for account, region in ((OWN, "eu-west-1"), (OTHER, "us-east-1")):
@@ -331,7 +331,7 @@ def test_a_name_is_taken_in_its_own_account_and_region_only(codeartifact: FakeCo
 
 
 @pytest.mark.rule("X-7")
-def test_tokens_of_one_account_are_worth_nothing_in_another(codeartifact: FakeCodeArtifact) -> None:
+def test_tokens_of_one_account_are_not_valid_in_another(codeartifact: FakeCodeArtifact) -> None:
     for account in (OWN, OTHER):
         for name in ("one", "two"):
             codeartifact.add_domain(name, account=account)

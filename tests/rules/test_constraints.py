@@ -164,10 +164,10 @@ def test_values_outside_the_constraints_are_refused(
 @pytest.mark.rule("V-8")
 @pytest.mark.parametrize("operation", sorted(name for name in OPERATIONS if "maxResults" in members(name)))
 def test_every_list_takes_pages_of_1_to_1000(lax: Any, operation: str) -> None:
-    for legal in (1, 1000):
-        assert violations(lax, operation, maxResults=legal) == []
-    for illegal in (-1, 0, 1001, 2**31, 2**63 - 1):
-        assert len(violations(lax, operation, maxResults=illegal)) == 1
+    for valid in (1, 1000):
+        assert violations(lax, operation, maxResults=valid) == []
+    for invalid in (-1, 0, 1001, 2**31, 2**63 - 1):
+        assert len(violations(lax, operation, maxResults=invalid)) == 1
 
 
 @pytest.mark.rule("V-8")
@@ -186,7 +186,7 @@ def test_hashes_are_lower_case_and_of_their_length(client: Any, team: Repository
 
 
 @pytest.mark.rule("V-8")
-def test_what_the_service_hands_out_it_takes_back(codeartifact: FakeCodeArtifact, client: Any, lax: Any) -> None:
+def test_values_of_responses_are_valid_in_requests(codeartifact: FakeCodeArtifact, client: Any, lax: Any) -> None:
     revision = client.get_domain_permissions_policy(domain="acme")["policy"]["revision"]
     version = codeartifact.repository("acme", "team").packages[generic("ns", "tool")].versions["1.0.0+build"]
 

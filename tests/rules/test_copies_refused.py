@@ -232,7 +232,7 @@ def test_another_revision_than_the_expected_one_is_not_copied(
 
 @pytest.mark.rule("C-3", "C-8")
 @pytest.mark.parametrize("status", ["Unfinished", "Archived", "Disposed"])
-def test_what_cannot_be_downloaded_cannot_be_copied(
+def test_a_version_that_cannot_be_downloaded_cannot_be_copied(
     client: Any, source: Repository, target: Repository, status: VersionStatus
 ) -> None:
     id = maven("org.apache", "commons")

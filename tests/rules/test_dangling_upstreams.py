@@ -54,7 +54,7 @@ def test_requests_fail_while_an_upstream_does_not_exist(
 
 @pytest.mark.rule("R-8", "E-24", "R-7")
 @REQUESTS
-def test_a_new_repository_of_the_same_name_does_not_heal(
+def test_a_new_repository_of_the_same_name_does_not_replace_a_dead_upstream(
     client: Any, acme: Domain, team: Repository, request_of: Callable[[Repository], Any]
 ) -> None:
     client.create_repository(domain="acme", repository="gone")
@@ -160,7 +160,7 @@ def test_a_dead_reference_beyond_what_is_searched_is_not_noticed(
 
 
 @pytest.mark.rule("R-8", "U-9")
-def test_what_was_retained_before_is_still_served(client: Any, acme: Domain) -> None:
+def test_versions_that_were_retained_before_are_still_served(client: Any, acme: Domain) -> None:
     acme.add_repository("store").add_package(TOOL).add_version("1.0", assets={"tool.whl": b"12345"})
     team = acme.add_repository("team", upstreams=["store"])
     team.fetch(TOOL, "1.0")

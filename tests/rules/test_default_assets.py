@@ -1,4 +1,4 @@
-"""The assets of versions that nobody has described: minimal packages (behaviour reference, rules F-7 and F-11)."""
+"""The assets of versions that were seeded without any: minimal packages (behaviour reference, rules F-7 and F-11)."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def test_every_way_to_seed_or_publish_makes_the_same_assets(acme: Domain, team: 
 
 @pytest.mark.rule("F-11", "U-9", "C-4")
 @pytest.mark.parametrize("id", [npm("lodash"), pypi("tool"), maven("org.acme", "app")], ids=str)
-def test_what_is_fetched_and_copied_of_a_seed_has_its_assets(
+def test_fetched_and_copied_versions_of_a_seed_have_its_assets(
     codeartifact: FakeCodeArtifact, client: Any, acme: Domain, team: Repository, id: PackageId
 ) -> None:
     connections: dict[str, ExternalConnection] = {
@@ -351,8 +351,8 @@ def test_a_nuget_package_has_its_specification(team: Repository) -> None:
     files = unzipped(seeded(team, nuget("Newtonsoft.Json"))["newtonsoft.json.1.0.0.nupkg"])
     specification = ElementTree.fromstring(files["newtonsoft.json.nuspec"])
 
-    told = {element.tag.rpartition("}")[2]: element.text for element in specification[0]}
-    assert (told["id"], told["version"]) == ("newtonsoft.json", "1.0.0")
+    elements = {element.tag.rpartition("}")[2]: element.text for element in specification[0]}
+    assert (elements["id"], elements["version"]) == ("newtonsoft.json", "1.0.0")
     assert {"[Content_Types].xml", "_rels/.rels"} <= files.keys()
 
 
@@ -418,7 +418,7 @@ def test_an_asset_without_content_is_known_by_its_hash(team: Repository) -> None
 
 
 @pytest.mark.rule("F-12", "U-9")
-def test_an_asset_without_content_goes_where_its_version_goes(client: Any, acme: Domain, team: Repository) -> None:
+def test_an_asset_without_content_is_copied_with_its_version(client: Any, acme: Domain, team: Repository) -> None:
     team.add_package(pypi("tool")).add_version("1.0.0", assets={"tool.whl": AssetSummary(5, SHA256)})
     below = acme.add_repository("below", upstreams=[team])
 
@@ -447,7 +447,9 @@ def test_files_keep_assets_without_content(
 
 
 @pytest.mark.rule("F-12", "A-1")
-def test_what_the_cli_lists_has_its_sizes_and_hashes(client: Any, codeartifact: FakeCodeArtifact, acme: Domain) -> None:
+def test_assets_that_the_cli_lists_have_sizes_and_hashes(
+    client: Any, codeartifact: FakeCodeArtifact, acme: Domain
+) -> None:
     team = acme.add_repository("team")
     team.publish(pypi("tool"), "1.0.0", {"tool.whl": b"hello", "tool.tar.gz": b"sdist"})
     printed = client.list_package_version_assets(**of(pypi("tool")))

@@ -125,7 +125,7 @@ def test_under_a_group_that_restricts_anything_a_new_package_is_open(
 
 @pytest.mark.rule("K-3")
 @pytest.mark.parametrize("restriction", RESTRICTIONS)
-def test_a_version_that_comes_in_under_a_list_leaves_its_package_open(
+def test_a_version_that_enters_by_an_allow_list_leaves_its_package_open(
     acme: Domain, team: Repository, store: Repository, restriction: RestrictionType
 ) -> None:
     acme.add_package_group(
@@ -195,7 +195,7 @@ def test_a_package_that_is_retained_from_an_internal_upstream_is_closed_to_publi
 
 
 @pytest.mark.rule("K-3", "K-4", "U-9")
-def test_a_package_from_outside_is_closed_to_publishing_on_its_whole_way(
+def test_a_package_from_a_public_source_is_closed_to_publishing_in_each_repository_that_retains_it(
     client: Any, acme: Domain, store: Repository
 ) -> None:
     between = acme.add_repository("between", upstreams=[store])

@@ -93,7 +93,7 @@ def test_a_package_that_only_an_upstream_has_is_not_found(client: Any, acme: Dom
 
 
 @pytest.mark.rule("DP-5")
-def test_afterwards_no_operation_finds_the_package(client: Any, team: Repository) -> None:
+def test_no_operation_finds_a_deleted_package(client: Any, team: Repository) -> None:
     team.add_package(pypi("old"), versions=["1.0"])
     team.add_package(pypi("new"), versions=["1.0"])
 
@@ -362,7 +362,7 @@ def test_a_conflict_is_provoked_by_a_planned_fault(
     [(ThrottlingException("Rate exceeded", retry_after_seconds=7), 429), (InternalServerException("Oops"), 500)],
     ids=["throttling", "internal"],
 )
-def test_what_botocore_retries_is_retried(
+def test_errors_that_botocore_retries_are_retried(
     codeartifact: FakeCodeArtifact, client: Any, team: Repository, error: Exception, status: int
 ) -> None:
     team.add_package(pypi("tool"), versions=["1.0"])

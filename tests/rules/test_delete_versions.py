@@ -188,7 +188,7 @@ def test_the_assets_go_with_the_last_version_that_holds_them(client: Any, acme: 
 
 
 @pytest.mark.rule("Q-7", "K-7")
-def test_a_version_that_is_still_offered_outside_comes_in_again(
+def test_a_version_that_the_public_source_still_has_is_ingested_again(
     codeartifact: FakeCodeArtifact, client: Any, acme: Domain
 ) -> None:
     store = store_with_public_lodash(codeartifact)
@@ -205,7 +205,7 @@ def test_a_version_that_is_still_offered_outside_comes_in_again(
 
 @pytest.mark.rule("Q-7", "K-7")
 @pytest.mark.parametrize("blocked", ["store", "downstream"])
-def test_a_version_does_not_come_in_again_where_the_upstream_is_blocked(
+def test_a_version_is_not_retained_again_if_the_upstream_is_blocked(
     codeartifact: FakeCodeArtifact, client: Any, acme: Domain, blocked: str
 ) -> None:
     store = store_with_public_lodash(codeartifact)
@@ -248,9 +248,7 @@ def test_a_dist_tag_goes_with_its_version(client: Any, team: Repository) -> None
 
 
 @pytest.mark.rule("Q-1", "F-5")
-def test_what_is_deleted_goes_by_the_normalised_version(
-    codeartifact: FakeCodeArtifact, client: Any, team: Repository
-) -> None:
+def test_deletions_have_the_normalised_version(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
     team.add_package(nuget("Json"), versions=["1.1", "2.0"])
 
     client.delete_package_versions(**TEAM, format="nuget", package="JSON", versions=["1.01"])

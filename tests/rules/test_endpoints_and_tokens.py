@@ -18,7 +18,7 @@ FORMATS = ["npm", "pypi", "maven", "nuget", "generic", "ruby", "swift", "cargo"]
 
 @pytest.fixture
 def noon(codeartifact: FakeCodeArtifact, acme: Domain) -> dt.datetime:
-    """The moment at which the clock stands; there is a domain."""
+    """The time of the stopped clock; there is a domain."""
     assert acme.name == "acme"
     codeartifact.clock.set(NOON)
     return NOON
@@ -59,7 +59,7 @@ def test_a_token_lasts_as_long_as_it_is_asked_to(
 
 
 @pytest.mark.rule("T-1")
-def test_a_duration_of_nought_is_the_default_one(client: Any, noon: dt.datetime) -> None:
+def test_a_duration_of_zero_is_the_default(client: Any, noon: dt.datetime) -> None:
     response = client.get_authorization_token(domain="acme", durationSeconds=0)
 
     assert response["expiration"] - noon == dt.timedelta(hours=12)

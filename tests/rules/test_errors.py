@@ -54,13 +54,13 @@ def listed(operation: str) -> list[str]:
 @pytest.mark.rule("E-1", "E-3")
 @pytest.mark.parametrize(("error", "status", "members"), MODELLED, ids=name_of)
 def test_a_modelled_error_has_its_status_and_members(
-    codeartifact: FakeCodeArtifact, client: Any, error: ServiceError, status: int, members: dict[str, str]
+    codeartifact: FakeCodeArtifact, codeartifact_client: Any, error: ServiceError, status: int, members: dict[str, str]
 ) -> None:
-    wire = Wire(client)
+    wire = Wire(codeartifact_client)
     codeartifact.fail("ListDomains", error, times=None)
 
-    with pytest.raises(getattr(client.exceptions, error.code)) as caught:
-        client.list_domains()
+    with pytest.raises(getattr(codeartifact_client.exceptions, error.code)) as caught:
+        codeartifact_client.list_domains()
 
     response, headers = caught.value.response, wire.response["headers"]
     assert response["Error"] == {"Code": error.code, "Message": "No."}
@@ -86,12 +86,14 @@ def test_a_modelled_error_has_its_status_and_members(
     ],
     ids=name_of,
 )
-def test_members_without_a_value_are_omitted(codeartifact: FakeCodeArtifact, client: Any, error: ServiceError) -> None:
-    wire = Wire(client)
+def test_members_without_a_value_are_omitted(
+    codeartifact: FakeCodeArtifact, codeartifact_client: Any, error: ServiceError
+) -> None:
+    wire = Wire(codeartifact_client)
     codeartifact.fail("ListDomains", error, times=None)
 
-    with pytest.raises(getattr(client.exceptions, error.code)):
-        client.list_domains()
+    with pytest.raises(getattr(codeartifact_client.exceptions, error.code)):
+        codeartifact_client.list_domains()
 
     assert wire.json == {"message": "No."}
     assert "Retry-After" not in wire.response["headers"]
@@ -128,17 +130,17 @@ def test_botocore_retries_throttling_and_server_errors_only(
 @pytest.mark.parametrize("operation", ["DescribeDomain", "DeletePackage"])
 def test_common_errors_are_possible_on_every_call(
     codeartifact: FakeCodeArtifact,
-    client: Any,
+    codeartifact_client: Any,
     operation: OperationName,
     error: ServiceError | ErrorName,
     code: str,
     status: int | None,
 ) -> None:
-    wire = Wire(client)
+    wire = Wire(codeartifact_client)
     codeartifact.fail(operation, error, times=None)
 
     with pytest.raises(ClientError) as caught:
-        call(client, operation, **arguments(operation))
+        call(codeartifact_client, operation, **arguments(operation))
 
     answered = caught.value.response["ResponseMetadata"]["HTTPStatusCode"]
     assert caught.value.response["Error"]["Code"] == code == wire.response["headers"]["x-amzn-errortype"]
@@ -298,7 +300,7 @@ INVALID, NOT_FOUND = "ValidationException", "ResourceNotFoundException"
     ],
     ids=str,
 )
-def test_what_contains_is_looked_up_before_what_it_contains(
+def test_a_container_is_looked_up_before_its_contents(
     codeartifact: FakeCodeArtifact, client: Any, operation: str, wrong: dict[str, Any], first: tuple[str, str | None]
 ) -> None:
     furnish(codeartifact)
@@ -347,7 +349,7 @@ AN_UPSTREAM_TWICE = [{"repositoryName": "other"}, {"repositoryName": "other"}]
     ],
     ids=str,
 )
-def test_what_the_request_alone_shows_to_be_wrong_comes_before_any_look_up(
+def test_errors_in_the_request_itself_come_before_any_look_up(
     client: Any, operation: str, invalid: dict[str, Any]
 ) -> None:
     with pytest.raises(ClientError) as caught:

@@ -115,7 +115,7 @@ def test_a_connection_is_refused_where_there_are_upstreams(client: Any, acme: Do
 
 
 @pytest.mark.rule("U-1", "U-3", "R-5")
-def test_a_connection_is_taken_once_the_upstreams_are_removed(client: Any, acme: Domain) -> None:
+def test_a_connection_is_accepted_after_the_upstreams_are_removed(client: Any, acme: Domain) -> None:
     acme.add_repository("store")
     team = acme.add_repository("team", upstreams=["store"])
 
@@ -170,10 +170,10 @@ def test_the_repository_must_exist(client: Any, operation: str, wrong: dict[str,
 
 @pytest.mark.rule("V-1", "V-8")
 @ANY_OPERATION
-@pytest.mark.parametrize("illegal", ["public npmjs", ":npmjs", "p" * 101], ids=str)
+@pytest.mark.parametrize("invalid", ["public npmjs", ":npmjs", "p" * 101], ids=str)
 @pytest.mark.usefixtures("team")
-def test_a_connection_has_a_valid_name(client: Any, operation: str, illegal: str) -> None:
+def test_a_connection_has_a_valid_name(client: Any, operation: str, invalid: str) -> None:
     with pytest.raises(client.exceptions.ValidationException, match="externalConnection") as caught:
-        getattr(client, operation)(**TEAM, externalConnection=illegal)
+        getattr(client, operation)(**TEAM, externalConnection=invalid)
 
     assert caught.value.response["reason"] == "FIELD_VALIDATION_FAILED"

@@ -108,7 +108,7 @@ def test_the_prefix_of_a_namespace_does_not_end_inside_a_word(client: Any, acme:
     ids=" then ".join,
 )
 @pytest.mark.usefixtures("acme")
-def test_of_two_matching_groups_the_more_specific_one_has_the_package(client: Any, patterns: tuple[str, str]) -> None:
+def test_the_more_specific_of_two_matching_groups_has_the_package(client: Any, patterns: tuple[str, str]) -> None:
     for pattern in patterns:
         create(client, pattern)
 
@@ -261,7 +261,9 @@ def test_a_pattern_in_look_alikes_is_a_variation_of_the_plain_word(client: Any, 
 @pytest.mark.rule("G-5", "G-8")
 @pytest.mark.parametrize("order", list(itertools.permutations(ASYNC_STORAGES)), ids=" ".join)
 @pytest.mark.usefixtures("acme")
-def test_of_groups_that_differ_in_case_the_exact_one_has_the_package(client: Any, order: tuple[str, ...]) -> None:
+def test_a_group_that_matches_exactly_has_precedence_over_one_in_another_case(
+    client: Any, order: tuple[str, ...]
+) -> None:
     for pattern in order:
         create(client, pattern)
 
@@ -279,7 +281,7 @@ def test_of_groups_that_differ_in_case_the_exact_one_has_the_package(client: Any
     ids=" ".join,
 )
 @pytest.mark.usefixtures("acme")
-def test_of_prefixes_that_are_variations_the_exact_one_has_the_package(client: Any, patterns: tuple[str, ...]) -> None:
+def test_an_exact_prefix_has_precedence_over_a_variation(client: Any, patterns: tuple[str, ...]) -> None:
     for pattern in patterns:
         create(client, pattern)
 
@@ -302,7 +304,7 @@ def test_of_prefixes_that_are_variations_the_exact_one_has_the_package(client: A
     ],
     ids=str,
 )
-def test_a_weak_match_wins_over_less_specific_groups(
+def test_a_weak_match_has_precedence_over_less_specific_groups(
     client: Any, acme: Domain, broad: str, narrow: str, variation: PackageId
 ) -> None:
     acme.add_package_group(broad)

@@ -70,7 +70,7 @@ def test_a_list_that_names_the_repository_is_a_restriction_all_the_same(acme: Do
     [({}, Origin("BLOCK", "ALLOW")), ({"PUBLISH": "BLOCK"}, Origin("ALLOW", "ALLOW"))],
     ids=["open", "restricted"],
 )
-def test_what_comes_in_is_open_to_upstreams_where_groups_allow_everything(
+def test_a_retained_package_is_open_to_upstreams_where_groups_allow_everything(
     codeartifact: FakeCodeArtifact, acme: Domain, restrictions: dict[RestrictionType, RestrictionMode], origin: Origin
 ) -> None:
     codeartifact.public_source("public:npmjs").add_package(npm("lodash"), versions=["1.0.0"])
@@ -90,7 +90,7 @@ def test_what_comes_in_is_open_to_upstreams_where_groups_allow_everything(
     [({}, Origin("BLOCK", "ALLOW")), ({"EXTERNAL_UPSTREAM": "BLOCK"}, Origin("ALLOW", "ALLOW"))],
     ids=["open", "restricted"],
 )
-def test_what_is_retained_from_upstream_came_in_though_it_was_published_there(
+def test_a_version_retained_from_upstream_is_not_treated_as_published_here(
     acme: Domain, team: Repository, restrictions: dict[RestrictionType, RestrictionMode], origin: Origin
 ) -> None:
     acme.add_package_group("/pypi/*", restrictions=restrictions)

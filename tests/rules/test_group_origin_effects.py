@@ -122,7 +122,7 @@ def test_a_list_of_ones_own_takes_the_place_of_the_inherited_one(client: Any, ac
 
 @pytest.mark.rule("P-10", "G-20")
 @pytest.mark.usefixtures("team")
-def test_an_empty_list_admits_no_repository(client: Any, acme: Domain) -> None:
+def test_an_empty_list_allows_no_repository(client: Any, acme: Domain) -> None:
     acme.add_package_group("/generic/*", restrictions={"PUBLISH": SPECIFIC})
 
     with pytest.raises(client.exceptions.ConflictException):
@@ -182,7 +182,7 @@ def test_a_variation_is_blocked_in_a_listed_repository_too(client: Any, acme: Do
 
 
 @pytest.mark.rule("G-9")
-def test_a_variation_comes_in_from_nowhere(acme: Domain, central: Repository, below: Repository) -> None:
+def test_a_variation_is_not_retained_from_anywhere(acme: Domain, central: Repository, below: Repository) -> None:
     acme.add_package_group("/npm//lodash$")
     acme.add_repository("side").add_package(npm("Lodash"), versions=["2.0.0"])
     besides = acme.add_repository("besides", upstreams=["side"])
@@ -279,7 +279,7 @@ def test_either_of_package_and_group_blocks_what_comes_from_upstream(
 
 
 @pytest.mark.rule("K-8", "K-7")
-def test_versions_that_both_allow_may_enter_by_every_way(
+def test_versions_enter_in_every_way_if_package_and_group_allow_it(
     client: Any, acme: Domain, team: Repository, central: Repository, below: Repository
 ) -> None:
     acme.add_package_group("/npm/*", restrictions=dict.fromkeys(TYPES, "ALLOW"))
@@ -326,7 +326,7 @@ def test_blocking_keeps_existing_versions(client: Any, acme: Domain, team: Repos
 
 @pytest.mark.rule("K-9")
 @pytest.mark.usefixtures("team")
-def test_copying_is_a_way_round_a_groups_publish_block(client: Any, acme: Domain) -> None:
+def test_copying_is_not_blocked_by_the_publish_restriction_of_a_group(client: Any, acme: Domain) -> None:
     target = acme.add_repository("target")
     publish(client, "team")
     acme.add_package_group("/generic/*", restrictions={"PUBLISH": "BLOCK"})

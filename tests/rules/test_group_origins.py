@@ -133,7 +133,7 @@ def test_the_root_group_can_have_lists(client: Any, acme: Domain) -> None:
 
 @pytest.mark.rule("G-20")
 @pytest.mark.usefixtures("repositories")
-def test_what_changes_nothing_is_not_reported(client: Any, acme: Domain) -> None:
+def test_updates_without_an_effect_are_not_in_the_response(client: Any, acme: Domain) -> None:
     group = acme.add_package_group(
         "/npm/*", restrictions={"PUBLISH": SPECIFIC}, allowed_repositories={"PUBLISH": ["one"]}
     )

@@ -138,7 +138,7 @@ def test_a_surrogate_in_the_url_is_refused(furnished: FakeCodeArtifact, text: st
 @pytest.mark.rule("V-8")
 @pytest.mark.parametrize("text", ["", "%00", "%20", "a+b", "%0A", "%7F", "a%2Fb", "a%23b", "%C2%85", "a" * 1_000_000])
 @pytest.mark.in_process("no HTTP client sends it as it is")
-def test_an_escaped_text_is_held_to_its_constraints(furnished: FakeCodeArtifact, text: str) -> None:
+def test_an_escaped_text_is_checked_against_its_constraints(furnished: FakeCodeArtifact, text: str) -> None:
     assert refused(furnished, "PutPackageOriginConfiguration", replaced("package=tool", f"package={text}")) == FIELD
 
 
@@ -168,7 +168,7 @@ def test_a_body_of_another_content_type_cannot_be_read(
     ids=lambda value: ascii(value)[:20],
 )
 @pytest.mark.in_process("no HTTP client sends it as it is")
-def test_a_hash_in_the_header_that_is_none_is_refused(furnished: FakeCodeArtifact, value: str | bytes | None) -> None:
+def test_an_invalid_hash_in_the_header_is_refused(furnished: FakeCodeArtifact, value: str | bytes | None) -> None:
     change = header("x-amz-content-sha256", value)
 
     assert refused(furnished, "PublishPackageVersion", change) in (CANNOT_PARSE, FIELD)

@@ -170,12 +170,12 @@ def test_a_late_asset_has_one_event_for_each_repository(
     source, repositories = public(id), chain(acme, id)
     repositories[0].fetch(id, "1.0")
     source.add_asset(LATE, b"late")
-    told = len(codeartifact.events)
+    earlier = len(codeartifact.events)
 
     for _ in range(2):
         fetch(repositories[0], id)
 
-    news = [event["detail"] for event in codeartifact.events[told:]]
+    news = [event["detail"] for event in codeartifact.events[earlier:]]
     assert [(one["repositoryName"], one["operationType"]) for one in news] == [
         ("store", "Updated"),
         ("team", "Updated"),
@@ -199,7 +199,7 @@ def test_an_asset_that_is_nowhere_is_not_found_and_nothing_is_retained(
 
 
 @pytest.mark.rule("U-14", "F-7")
-def test_other_formats_are_given_nothing_later(codeartifact: FakeCodeArtifact, acme: Domain) -> None:
+def test_other_formats_get_no_late_assets(codeartifact: FakeCodeArtifact, acme: Domain) -> None:
     id = npm("lodash")
     codeartifact.public_source("public:npmjs").add_package(id).add_version("1.0.0", assets={"package.tgz": b"a"})
     store = acme.add_repository("store", external_connection="public:npmjs")
@@ -251,7 +251,7 @@ def test_a_package_group_keeps_late_assets_away(
 @pytest.mark.rule("U-13", "U-14", "S-1")
 @pytest.mark.parametrize(("status", "expected"), [("Unlisted", True), ("Archived", False), ("Disposed", False)])
 @both_formats
-def test_the_status_upstream_decides_whether_late_assets_come(
+def test_the_status_upstream_decides_whether_late_assets_are_retained(
     acme: Domain, client: Any, public: Public, id: PackageId, status: str, expected: bool
 ) -> None:
     source, repositories = public(id), chain(acme, id)
@@ -264,7 +264,7 @@ def test_the_status_upstream_decides_whether_late_assets_come(
 
 @pytest.mark.rule("U-13", "U-14", "S-1")
 @both_formats
-def test_an_unlisted_version_is_given_late_assets_and_stays_unlisted(
+def test_an_unlisted_version_gets_late_assets_and_stays_unlisted(
     acme: Domain, client: Any, public: Public, id: PackageId
 ) -> None:
     source, repositories = public(id), chain(acme, id)
@@ -278,7 +278,7 @@ def test_an_unlisted_version_is_given_late_assets_and_stays_unlisted(
 
 @pytest.mark.rule("U-13", "U-14", "S-4")
 @both_formats
-def test_what_was_published_directly_is_given_nothing(acme: Domain, public: Public, id: PackageId) -> None:
+def test_a_version_that_was_published_directly_gets_no_late_assets(acme: Domain, public: Public, id: PackageId) -> None:
     store = acme.add_repository("store", external_connection=SOURCES[id])
     store.add_package(id, origin=Origin("ALLOW", "ALLOW")).add_version("1.0", assets={EARLY: b"own"})
     team = acme.add_repository("team", upstreams=[store])
@@ -292,7 +292,7 @@ def test_what_was_published_directly_is_given_nothing(acme: Domain, public: Publ
 
 @pytest.mark.rule("U-13", "U-14", "S-4")
 @both_formats
-def test_what_was_published_here_is_given_nothing_even_by_its_own_copy(
+def test_a_version_that_was_published_here_gets_no_late_assets_from_its_own_copy(
     acme: Domain, client: Any, id: PackageId
 ) -> None:
     base = acme.add_repository("base")
@@ -309,7 +309,7 @@ def test_what_was_published_here_is_given_nothing_even_by_its_own_copy(
 @pytest.mark.rule("U-13", "U-14", "S-4")
 @pytest.mark.parametrize("origin_type", ["INTERNAL", "UNKNOWN"])
 @both_formats
-def test_a_version_of_another_origin_is_given_nothing(
+def test_a_version_of_another_origin_gets_no_late_assets(
     acme: Domain, public: Public, id: PackageId, origin_type: OriginType
 ) -> None:
     source, (team, _, store) = public(id), chain(acme, id)
@@ -352,7 +352,7 @@ def test_despite_a_dead_reference_own_versions_are_served(
 
 
 @pytest.mark.rule("U-13", "C-5")
-def test_a_copy_takes_a_version_as_it_is_found(acme: Domain, client: Any, public: Public) -> None:
+def test_a_copy_has_the_version_in_its_current_state(acme: Domain, client: Any, public: Public) -> None:
     source, (team, _, store) = public(TOOL), chain(acme, TOOL)
     store.fetch(TOOL, "1.0")
     source.add_asset(LATE, b"late")

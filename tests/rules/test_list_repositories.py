@@ -69,7 +69,7 @@ def test_the_caller_sees_the_repositories_of_its_region(
 
 
 @pytest.mark.rule("R-12", "X-2")
-def test_a_domain_lists_its_repositories_whoever_administers_them(
+def test_a_domain_lists_the_repositories_of_all_administrators(
     codeartifact: FakeCodeArtifact, client: Any, acme: Domain
 ) -> None:
     acme.add_repository("ours")
@@ -91,7 +91,7 @@ def test_a_domain_lists_its_repositories_whoever_administers_them(
         ({"administratorAccount": "111122223333"}, set()),
         ({"administratorAccount": OURS, "repositoryPrefix": "npm"}, {"acme/npm-store"}),
     ],
-    ids=["ours", "theirs", "nobody's", "ours with a prefix"],
+    ids=["ours", "theirs", "unknown", "ours with a prefix"],
 )
 def test_a_domain_lists_the_repositories_of_one_administrator(
     client: Any, acme: Domain, filters: dict[str, str], expected: set[str]

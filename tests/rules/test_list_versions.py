@@ -284,7 +284,7 @@ def test_only_published_versions_are_shown(client: Any, team: Repository, status
 
 
 @pytest.mark.rule("L-6", "B-12")
-def test_what_is_shown_follows_status_and_deletion(client: Any, team: Repository) -> None:
+def test_the_display_version_follows_status_and_deletion(client: Any, team: Repository) -> None:
     package = team.add_package(COMMONS)
     for number in (1, 2, 3):
         package.add_version(f"{number}.0", published=day(number))

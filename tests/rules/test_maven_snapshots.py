@@ -135,7 +135,7 @@ def test_nothing_is_not_a_build(team: Repository) -> None:
     assert APP not in team.packages
 
 
-def test_who_publishes_a_build_publishes_the_snapshot(team: Repository) -> None:
+def test_publishing_a_build_publishes_the_snapshot(team: Repository) -> None:
     build = team.publish(APP, BUILDS[0], files(BUILDS[0]))
 
     assert build.version == BUILDS[0]
@@ -203,8 +203,8 @@ def test_all_builds_are_deleted_by_their_status(client: Any, team: Repository) -
 def test_a_build_and_its_snapshot_have_events(codeartifact: FakeCodeArtifact, team: Repository) -> None:
     publish(team, *BUILDS[:2])
 
-    told = [event["detail"] for event in codeartifact.events]
-    assert [(one["packageVersion"], one["operationType"], one["packageVersionState"]) for one in told] == [
+    details = [event["detail"] for event in codeartifact.events]
+    assert [(one["packageVersion"], one["operationType"], one["packageVersionState"]) for one in details] == [
         (BUILDS[0], "Created", "Unfinished"),
         (BUILDS[0], "Updated", "Unfinished"),
         (BUILDS[0], "Updated", "Unlisted"),
@@ -214,7 +214,7 @@ def test_a_build_and_its_snapshot_have_events(codeartifact: FakeCodeArtifact, te
         (BUILDS[1], "Updated", "Unlisted"),
         (SNAPSHOT, "Updated", "Published"),
     ]
-    assert (told[-1]["changes"]["assetsAdded"], told[-1]["changes"]["assetsRemoved"]) == (2, 2)
+    assert (details[-1]["changes"]["assetsAdded"], details[-1]["changes"]["assetsRemoved"]) == (2, 2)
 
 
 def test_snapshots_survive_a_dump_and_a_fork(codeartifact: FakeCodeArtifact, team: Repository, tmp_path: Any) -> None:
@@ -285,7 +285,7 @@ def test_a_public_snapshot_is_not_a_conflict(store: Repository, version: str) ->
     assert statuses(store) == {BUILDS[0]: "Unlisted", SNAPSHOT: "Published"}
 
 
-def test_releases_of_the_same_package_come_in(codeartifact: FakeCodeArtifact, store: Repository) -> None:
+def test_releases_of_the_same_package_are_ingested(codeartifact: FakeCodeArtifact, store: Repository) -> None:
     codeartifact.public_source("public:maven-central").packages[APP].add_version("1.0", assets={"app-1.0.jar": b""})
 
     assert store.fetch(APP, "1.0").origin_type == "EXTERNAL"

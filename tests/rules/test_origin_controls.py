@@ -71,7 +71,7 @@ def behind(acme: Domain, store: Repository) -> Repository:
 @pytest.mark.parametrize(
     ("origin", "published"), [(BOTH, DONE), (PUBLISH_ONLY, DONE), (UPSTREAM_ONLY, CONFLICT), (FROZEN, CONFLICT)]
 )
-def test_what_is_nowhere_else_is_published_if_publishing_is_allowed(
+def test_a_version_that_exists_nowhere_else_is_published_if_publishing_is_allowed(
     behind: Repository, origin: Origin, published: str
 ) -> None:
     package = behind.add_package(LODASH, versions=["0.1.0"], origin=origin)
@@ -85,7 +85,7 @@ def test_what_is_nowhere_else_is_published_if_publishing_is_allowed(
 @pytest.mark.parametrize(
     ("origin", "published"), [(BOTH, CONFLICT), (PUBLISH_ONLY, DONE), (UPSTREAM_ONLY, CONFLICT), (FROZEN, CONFLICT)]
 )
-def test_what_is_there_upstream_is_published_only_where_nothing_is_pulled(
+def test_a_version_that_exists_upstream_is_published_only_if_the_upstream_is_blocked(
     behind: Repository, origin: Origin, published: str, version: str
 ) -> None:
     package = behind.add_package(LODASH, versions=["0.1.0"], origin=origin)
@@ -99,7 +99,7 @@ def test_what_is_there_upstream_is_published_only_where_nothing_is_pulled(
 @pytest.mark.parametrize(
     ("origin", "pulled"), [(BOTH, DONE), (PUBLISH_ONLY, NOT_FOUND), (UPSTREAM_ONLY, DONE), (FROZEN, NOT_FOUND)]
 )
-def test_versions_come_in_from_upstream_if_that_is_allowed(
+def test_versions_enter_from_upstream_if_that_is_allowed(
     behind: Repository, origin: Origin, pulled: str, version: str
 ) -> None:
     package = behind.add_package(LODASH, versions=["0.1.0"], origin=origin)
@@ -137,7 +137,7 @@ def test_a_refusal_to_publish_says_that_new_versions_are_blocked(client: Any, te
 @pytest.mark.rule("K-8", "P-10")
 @pytest.mark.parametrize("switch", ["ALLOW", "BLOCK"])
 @pytest.mark.parametrize(("mode", "listed", "admits"), MODES)
-def test_of_package_and_group_either_blocks_publishing(
+def test_a_package_or_its_group_can_block_publishing(
     acme: Domain, team: Repository, mode: RestrictionMode, listed: str | None, admits: bool, switch: OriginSwitch
 ) -> None:
     lists = {"this": [team], "another": [acme.add_repository("another")], "none": []}
@@ -160,7 +160,7 @@ def test_of_package_and_group_either_blocks_publishing(
     ("kind", "at", "version"), [("EXTERNAL_UPSTREAM", "store", "2.0.0"), ("INTERNAL_UPSTREAM", "team", "1.0.0")]
 )
 @pytest.mark.usefixtures("behind")
-def test_of_package_and_group_either_blocks_what_comes_in_from_upstream(
+def test_a_package_or_its_group_can_block_versions_from_upstream(
     client: Any,
     acme: Domain,
     kind: RestrictionType,

@@ -163,7 +163,7 @@ def test_a_token_is_validated_before_anything_is_looked_up(client: Any, listing:
 
 @pytest.mark.rule("L-10", "E-20")
 @pytest.mark.in_process("the number is changed for the test, as it takes ten thousand calls otherwise")
-def test_a_token_is_good_until_so_many_have_been_given_since(
+def test_a_token_stays_valid_until_too_many_others_were_issued(
     world: FakeCodeArtifact, client: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(paging, "MOST_TOKENS", 3)

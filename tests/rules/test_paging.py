@@ -114,7 +114,7 @@ def test_everything_can_be_deleted_on_the_way(client: Any, listing: Listing) -> 
 @pytest.mark.rule("L-14")
 @each_list_of_what_can_be_deleted
 @pytest.mark.usefixtures("world")
-def test_what_is_deleted_before_the_walk_comes_to_it_is_not_seen(client: Any, listing: Listing) -> None:
+def test_packages_that_are_deleted_before_their_page_are_not_listed(client: Any, listing: Listing) -> None:
     before = listing.names(listing.ask(client))
     items = [name for name in before if "item-" in name]
     seen = []
@@ -158,7 +158,9 @@ def test_assets_that_are_disposed_of_on_the_way_are_not_seen(client: Any) -> Non
 
 
 @pytest.mark.rule("L-4", "L-14")
-def test_what_is_added_ahead_is_seen_and_what_is_added_behind_is_not(world: FakeCodeArtifact, client: Any) -> None:
+def test_packages_that_are_added_after_the_position_are_listed_and_those_before_are_not(
+    world: FakeCodeArtifact, client: Any
+) -> None:
     team = world.repository("acme", "team")
     seen = []
 
@@ -202,7 +204,7 @@ def test_repositories_of_one_name_in_many_domains_are_all_seen(codeartifact: Fak
 
 
 @pytest.mark.rule("L-14", "R-11")
-def test_a_token_means_the_same_repository_for_good(codeartifact: FakeCodeArtifact, client: Any) -> None:
+def test_a_token_stays_valid_for_one_repository_only(codeartifact: FakeCodeArtifact, client: Any) -> None:
     for domain in ("alpha", "bravo", "charlie"):
         codeartifact.add_domain(domain).add_repository("team")
     token = client.list_repositories(maxResults=1)["nextToken"]

@@ -236,7 +236,7 @@ def test_a_revision_without_a_policy_is_refused(policies: Policies) -> None:
 @on_both
 @pytest.mark.rule("PP-2", "V-8")
 @pytest.mark.parametrize("revision", ["x" * 101, "two words"])
-def test_a_revision_that_can_be_none_is_refused(policies: Policies, revision: str) -> None:
+def test_an_impossible_revision_is_refused(policies: Policies, revision: str) -> None:
     policies.put()
 
     with pytest.raises(policies.client.exceptions.ValidationException, match="policyRevision"):
@@ -344,7 +344,7 @@ ON_DOMAINS = [
     ],
     ids=str,
 )
-def test_any_policy_may_speak_of_the_domain(policies: Policies, about_domains: dict[str, Any]) -> None:
+def test_any_policy_may_name_the_domain(policies: Policies, about_domains: dict[str, Any]) -> None:
     document = json.dumps({"Statement": [STATEMENT, {**STATEMENT, **about_domains}]})
 
     assert policies.put(document)["policy"]["document"] == document
@@ -353,7 +353,7 @@ def test_any_policy_may_speak_of_the_domain(policies: Policies, about_domains: d
 
 @on_both
 @pytest.mark.rule("PP-5")
-def test_any_policy_may_speak_of_repositories(policies: Policies) -> None:
+def test_any_policy_may_name_repositories(policies: Policies) -> None:
     document = json.dumps({"Statement": [{**STATEMENT, "Resource": [ARNS["repository"], f"{ARNS['repository']}2"]}]})
 
     assert policies.put(document)["policy"]["document"] == document

@@ -63,7 +63,7 @@ def test_a_restricted_group_leaves_a_new_package_open(acme: Domain, team: Reposi
 
 
 @pytest.mark.rule("F-7")
-def test_what_package_managers_upload_by_default(team: Repository) -> None:
+def test_package_managers_upload_these_files_by_default(team: Repository) -> None:
     assert set(team.publish(LODASH, "1.0.0").assets) == {"package.tgz"}
     assert set(team.publish(COMMONS, "1.0").assets) == {
         "commons-1.0.jar",
@@ -154,13 +154,13 @@ def test_the_number_of_a_deleted_version_is_free(client: Any, team: Repository, 
 
 @pytest.mark.rule("P-16", "P-14")
 @each_of_the_other_formats
-def test_what_is_published_to_an_unlisted_version(
+def test_an_unlisted_version_accepts_further_assets(
     codeartifact: FakeCodeArtifact, client: Any, team: Repository, id: PackageId
 ) -> None:
     version = team.publish(id, "1.0.0", {"package.tgz": b"a"})
     revision = version.revision
     client.update_package_versions_status(**of(id), versions=["1.0.0"], targetStatus="Unlisted")
-    told = len(codeartifact.events)
+    earlier = len(codeartifact.events)
 
     if id.format not in ("pypi", "maven"):
         with pytest.raises(ConflictException, match=r"1\.0\.0"):
@@ -168,7 +168,7 @@ def test_what_is_published_to_an_unlisted_version(
         return
 
     team.publish(id, "1.0.0", {"package.tgz": b"a"})
-    assert (version.status, version.revision, len(codeartifact.events)) == ("Unlisted", revision, told)
+    assert (version.status, version.revision, len(codeartifact.events)) == ("Unlisted", revision, earlier)
     with pytest.raises(ConflictException, match=r"package\.tgz"):
         team.publish(id, "1.0.0", {"package.tgz": b"other", "more.zip": b"more"})
     team.publish(id, "1.0.0", {"more.zip": b"more"})
@@ -182,7 +182,7 @@ def test_what_is_published_to_an_unlisted_version(
 
 @pytest.mark.rule("F-7", "S-3", "S-7")
 @pytest.mark.parametrize("id", [REQUESTS, COMMONS], ids=str)
-def test_python_and_maven_versions_are_given_further_assets(
+def test_python_and_maven_versions_get_further_assets(
     codeartifact: FakeCodeArtifact, team: Repository, id: PackageId
 ) -> None:
     codeartifact.clock.set(dt.datetime(2026, 1, 1, tzinfo=dt.timezone.utc))
@@ -199,7 +199,7 @@ def test_python_and_maven_versions_are_given_further_assets(
 
 @pytest.mark.rule("F-7")
 @pytest.mark.parametrize("id", [nuget("tool"), ruby("tool"), swift("apple", "tool"), cargo("tool")], ids=str)
-def test_versions_of_the_newer_formats_are_given_no_further_assets(team: Repository, id: PackageId) -> None:
+def test_versions_of_the_newer_formats_get_no_further_assets(team: Repository, id: PackageId) -> None:
     version = team.publish(id, "1.0.0", {"a": b"a"})
 
     with pytest.raises(ConflictException, match="already exists"):

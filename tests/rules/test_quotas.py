@@ -278,7 +278,7 @@ def test_quotas_do_not_bind_seeds(codeartifact: FakeCodeArtifact) -> None:
 
 
 @pytest.mark.rule("D-4", "R-2")
-def test_what_was_seeded_counts(codeartifact: FakeCodeArtifact, client: Any, acme: Domain) -> None:
+def test_seeds_count_towards_quotas(codeartifact: FakeCodeArtifact, client: Any, acme: Domain) -> None:
     codeartifact.quotas.domains = codeartifact.quotas.repositories_per_domain = 2
     codeartifact.add_domain("other")
     for name in ("one", "two", "three"):
@@ -350,7 +350,7 @@ def test_a_copy_has_at_most_100_versions(client: Any, acme: Domain, team: Reposi
 
 
 @pytest.mark.usefixtures("team")
-def test_nothing_is_throttled_that_is_not_planned(codeartifact: FakeCodeArtifact, client: Any) -> None:
+def test_only_planned_faults_throttle_calls(codeartifact: FakeCodeArtifact, client: Any) -> None:
     for _ in range(250):
         client.list_packages(domain="acme", repository="team")
         client.get_authorization_token(domain="acme")
@@ -361,7 +361,7 @@ def test_nothing_is_throttled_that_is_not_planned(codeartifact: FakeCodeArtifact
 
 @pytest.mark.rule("E-1")
 @pytest.mark.usefixtures("acme")
-def test_planned_throttling_says_when_to_try_again(codeartifact: FakeCodeArtifact, client: Any) -> None:
+def test_planned_throttling_has_a_retry_after_header(codeartifact: FakeCodeArtifact, client: Any) -> None:
     codeartifact.fail("GetAuthorizationToken", ThrottlingException("Rate exceeded", retry_after_seconds=3), times=None)
 
     with pytest.raises(client.exceptions.ThrottlingException) as caught:

@@ -73,7 +73,7 @@ def test_a_repository_has_what_it_was_created_with(client: Any, acme: Domain) ->
 
 @pytest.mark.rule("R-1", "R-2", "X-2")
 @pytest.mark.usefixtures("acme")
-def test_who_creates_a_repository_in_a_shared_domain_administers_it(codeartifact: FakeCodeArtifact) -> None:
+def test_the_creator_of_a_repository_in_a_shared_domain_administers_it(codeartifact: FakeCodeArtifact) -> None:
     guest = codeartifact.client(account="210987654321")
 
     created = guest.create_repository(**TEAM, domainOwner="123456789012")["repository"]
@@ -84,7 +84,7 @@ def test_who_creates_a_repository_in_a_shared_domain_administers_it(codeartifact
 
 
 @pytest.mark.rule("R-2")
-def test_a_name_is_given_once_in_a_domain(client: Any, acme: Domain, team: Repository) -> None:
+def test_a_name_is_unique_in_a_domain(client: Any, acme: Domain, team: Repository) -> None:
     acme.add_repository("other")
 
     with pytest.raises(client.exceptions.ConflictException) as caught:
@@ -263,7 +263,7 @@ def test_an_update_without_changes_answers_the_description_as_it_is(client: Any,
 
 @pytest.mark.rule("R-5", "E-10", "E-11")
 @EACH_MISS
-def test_what_is_updated_must_exist(
+def test_a_resource_to_update_must_exist(
     client: Any, team: Repository, wrong: dict[str, str], message: str, kind: str
 ) -> None:
     with pytest.raises(client.exceptions.ResourceNotFoundException) as caught:
@@ -313,7 +313,7 @@ def test_deleting_a_repository_answers_its_last_description(client: Any, acme: D
 
 
 @pytest.mark.rule("R-7", "TG-7", "PP-3")
-def test_nothing_of_a_deleted_repository_is_left_for_the_next_one(client: Any, acme: Domain) -> None:
+def test_a_re_created_repository_has_nothing_of_the_deleted_one(client: Any, acme: Domain) -> None:
     old = acme.add_repository("team", tags={"team": "blue"}, policy=POLICY, description="Ours")
     old.add_package(pypi("tool")).add_version("1.0", assets={"tool.whl": b"12345"})
     client.delete_repository(**TEAM)
@@ -342,7 +342,7 @@ def test_an_upstream_of_others_can_be_deleted(client: Any, acme: Domain, team: R
 @pytest.mark.parametrize("operation", ["describe_repository", "delete_repository"])
 @EACH_MISS
 @pytest.mark.usefixtures("team")
-def test_what_is_described_or_deleted_must_exist(
+def test_a_resource_to_describe_or_delete_must_exist(
     client: Any, operation: str, wrong: dict[str, str], message: str, kind: str
 ) -> None:
     with pytest.raises(client.exceptions.ResourceNotFoundException) as caught:

@@ -1,4 +1,4 @@
-"""What no source tells, each a decision of low certainty (behaviour reference, rules that are marked I, low)."""
+"""Undocumented behaviour, each rule a decision of low certainty (behaviour reference, rules that are marked I, low)."""
 
 from __future__ import annotations
 
@@ -90,7 +90,9 @@ def test_no_group_restriction_of_the_destination_refuses_a_copy(
 
 @pytest.mark.rule("C-15", "K-8")
 @pytest.mark.parametrize("where", ["source", "team"])
-def test_a_copy_from_upstream_is_judged_at_its_source(client: Any, acme: Domain, team: Repository, where: str) -> None:
+def test_a_copy_from_upstream_depends_on_the_origin_controls_of_its_source(
+    client: Any, acme: Domain, team: Repository, where: str
+) -> None:
     acme.add_repository("store").add_package(LODASH, versions=["1.0.0"])
     source = acme.add_repository("source", upstreams=["store"])
     for repository in (source, team):
@@ -106,7 +108,7 @@ def test_a_copy_from_upstream_is_judged_at_its_source(client: Any, acme: Domain,
 
 
 @pytest.mark.rule("C-16", "U-11")
-def test_a_copy_takes_no_generic_package_from_upstream(client: Any, acme: Domain, team: Repository) -> None:
+def test_a_copy_finds_no_generic_package_upstream(client: Any, acme: Domain, team: Repository) -> None:
     tool = generic("ns", "tool")
     acme.add_repository("store").add_package(tool, versions=["1.0", "2.0"])
     source = acme.add_repository("source", upstreams=["store"])

@@ -59,7 +59,7 @@ def stored(client: Any) -> list[Any]:
 @pytest.mark.rule("S-2", "S-3", "B-4", "B-8", "B-11", "Q-1", "Q-2")
 @pytest.mark.parametrize("guarded", [False, True], ids=["", "expected"])
 @pytest.mark.parametrize(("status", "target"), STEPS)
-def test_a_step_that_is_possible_is_taken(
+def test_an_allowed_transition_succeeds(
     client: Any, team: Repository, status: VersionStatus, target: str, guarded: bool
 ) -> None:
     seed(team, v1=status)
@@ -78,7 +78,7 @@ def test_a_step_that_is_possible_is_taken(
 @pytest.mark.rule("S-2", "B-3", "B-11")
 @pytest.mark.parametrize("guarded", [False, True], ids=["", "expected"])
 @pytest.mark.parametrize(("status", "target"), REFUSED)
-def test_a_step_that_is_impossible_is_refused(
+def test_a_forbidden_transition_is_refused(
     client: Any, team: Repository, status: VersionStatus, target: str, guarded: bool
 ) -> None:
     seed(team, v1=status)

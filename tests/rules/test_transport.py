@@ -32,13 +32,15 @@ def test_the_client_speaks_rest_json_to_the_regional_endpoint(codeartifact: Fake
 
 @pytest.mark.rule("W-1", "W-2")
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_every_member_of_every_operation_arrives(furnished: FakeCodeArtifact, client: Any, operation: str) -> None:
-    wire = Wire(client)
+def test_every_member_of_every_operation_arrives(
+    furnished: FakeCodeArtifact, codeartifact_client: Any, operation: str
+) -> None:
+    wire = Wire(codeartifact_client)
     method, path, body = OPERATIONS[operation]
     given = {**{name: SAMPLES[name] for name in members(operation) & SAMPLES.keys()}, **FITTING.get(operation, {})}
 
     with contextlib.suppress(ClientError):  # members that exclude each other are among them
-        call(client, operation, **given)
+        call(codeartifact_client, operation, **given)
 
     assert given.keys() == members(operation)
     arrived = furnished.calls[-1]
@@ -53,10 +55,12 @@ def test_every_member_of_every_operation_arrives(furnished: FakeCodeArtifact, cl
 
 @pytest.mark.rule("W-1", "W-6")
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_every_operation_answers_with_status_200(furnished: FakeCodeArtifact, client: Any, operation: str) -> None:
-    wire = Wire(client)
+def test_every_operation_answers_with_status_200(
+    furnished: FakeCodeArtifact, codeartifact_client: Any, operation: str
+) -> None:
+    wire = Wire(codeartifact_client)
 
-    metadata = call(client, operation, **arguments(operation))["ResponseMetadata"]
+    metadata = call(codeartifact_client, operation, **arguments(operation))["ResponseMetadata"]
 
     assert furnished.calls[-1].error is None
     assert metadata["HTTPStatusCode"] == wire.response["status_code"] == 200
@@ -80,14 +84,14 @@ def test_every_response_has_a_unique_request_id(client: Any) -> None:
 
 
 @pytest.mark.rule("W-1", "W-2")
-def test_the_content_of_an_asset_is_the_body(client: Any, team: Repository) -> None:
-    wire = Wire(client)
+def test_the_content_of_an_asset_is_the_body(codeartifact_client: Any, team: Repository) -> None:
+    wire = Wire(codeartifact_client)
     content = b'\x00\xff{"not": "parsed"}\r\n'
     sha256 = hashlib.sha256(content).hexdigest()
     where = {"domain": "acme", "repository": "team", "format": "generic", "namespace": "ns", "package": "tool"}
 
     for unfinished in (True, False):
-        client.publish_package_version(
+        codeartifact_client.publish_package_version(
             **where, packageVersion="1.0.0", assetName=f"{unfinished}.bin", assetContent=content, assetSHA256=sha256,
             unfinished=unfinished,
         )  # fmt: skip
@@ -101,10 +105,12 @@ def test_the_content_of_an_asset_is_the_body(client: Any, team: Repository) -> N
 
 
 @pytest.mark.rule("W-1", "W-2")
-def test_a_downloaded_asset_is_the_body_and_its_names_are_headers(furnished: FakeCodeArtifact, client: Any) -> None:
-    wire = Wire(client)
+def test_a_downloaded_asset_is_the_body_and_its_names_are_headers(
+    furnished: FakeCodeArtifact, codeartifact_client: Any
+) -> None:
+    wire = Wire(codeartifact_client)
 
-    answer = client.get_package_version_asset(**arguments("GetPackageVersionAsset"))
+    answer = codeartifact_client.get_package_version_asset(**arguments("GetPackageVersionAsset"))
 
     version = furnished.repository("acme", "team").packages[generic("ns", "tool")].versions["1.0.0+build"]
     headers = wire.response["headers"]
@@ -117,23 +123,23 @@ def test_a_downloaded_asset_is_the_body_and_its_names_are_headers(furnished: Fak
 
 @pytest.mark.rule("W-3")
 def test_timestamps_are_sent_as_seconds_with_milliseconds(
-    codeartifact: FakeCodeArtifact, client: Any, team: Repository
+    codeartifact: FakeCodeArtifact, codeartifact_client: Any, team: Repository
 ) -> None:
-    wire = Wire(client)
+    wire = Wire(codeartifact_client)
     utc = dt.timezone.utc
     codeartifact.clock.set(dt.datetime(2026, 11, 22, 13, 7, 5, 123999, tzinfo=utc))
-    moment = dt.datetime(2026, 11, 22, 13, 7, 5, 123000, tzinfo=utc)
+    timestamp = dt.datetime(2026, 11, 22, 13, 7, 5, 123000, tzinfo=utc)
     team.add_package(npm("react"), versions=["1.0.0"])
 
-    created = client.create_domain(domain="fresh")["domain"]["createdTime"]
-    assert wire.json["domain"]["createdTime"] == moment.timestamp() == 1795352825.123
-    assert created == moment
+    created = codeartifact_client.create_domain(domain="fresh")["domain"]["createdTime"]
+    assert wire.json["domain"]["createdTime"] == timestamp.timestamp() == 1795352825.123
+    assert created == timestamp
     where = {"domain": "acme", "repository": "team", "format": "npm", "package": "react", "packageVersion": "1.0.0"}
-    assert client.describe_package_version(**where)["packageVersion"]["publishedTime"] == moment
+    assert codeartifact_client.describe_package_version(**where)["packageVersion"]["publishedTime"] == timestamp
     assert wire.json["packageVersion"]["publishedTime"] == 1795352825.123
-    assert client.get_authorization_token(domain="acme", durationSeconds=900)["expiration"] == moment + dt.timedelta(
-        minutes=15
-    )
+    assert codeartifact_client.get_authorization_token(domain="acme", durationSeconds=900)[
+        "expiration"
+    ] == timestamp + dt.timedelta(minutes=15)
     assert wire.json["expiration"] == 1795353725.123
 
 
@@ -144,17 +150,17 @@ def _nulls(value: Any) -> list[Any]:
 
 @pytest.mark.rule("W-4")
 @pytest.mark.parametrize("operation", sorted(OPERATIONS.keys() - {"GetPackageVersionAsset"}))
-def test_no_answer_contains_a_null(furnished: FakeCodeArtifact, client: Any, operation: str) -> None:
+def test_no_answer_contains_a_null(furnished: FakeCodeArtifact, codeartifact_client: Any, operation: str) -> None:
     assert "acme" in furnished.domains
-    wire = Wire(client)
+    wire = Wire(codeartifact_client)
 
-    call(client, operation, **arguments(operation))
+    call(codeartifact_client, operation, **arguments(operation))
 
     assert _nulls([wire.json]) == []
 
 
 @pytest.mark.rule("W-4")
-def test_what_there_is_not_is_absent_and_only_the_paginator_says_none(client: Any, team: Repository) -> None:
+def test_missing_members_are_absent_and_only_the_paginator_returns_none(client: Any, team: Repository) -> None:
     where = {"domain": "acme", "repository": "team", "format": "pypi", "package": "tool"}
     team.add_package(pypi("tool"))
 
@@ -167,23 +173,25 @@ def test_what_there_is_not_is_absent_and_only_the_paginator_says_none(client: An
 
 
 @pytest.mark.rule("W-4")
-def test_what_a_version_or_a_group_does_not_say_is_absent_at_every_depth(client: Any, team: Repository) -> None:
+def test_missing_attributes_of_versions_and_groups_are_absent_at_every_depth(
+    codeartifact_client: Any, team: Repository
+) -> None:
     where = {"domain": "acme", "repository": "team", "format": "pypi", "package": "tool"}
     tool = team.add_package(pypi("tool"))
     tool.add_version("1.0", licenses=[License("MIT")], dependencies=[Dependency("other", ">=1")])
-    client.create_package_group(domain="acme", packageGroup="/npm/*")
-    wire = Wire(client)
+    codeartifact_client.create_package_group(domain="acme", packageGroup="/npm/*")
+    wire = Wire(codeartifact_client)
 
     asked: list[Callable[[], Any]] = [
-        lambda: client.describe_package_version(**where, packageVersion="1.0"),
-        lambda: client.list_package_version_dependencies(**where, packageVersion="1.0"),
-        lambda: client.list_package_versions(**where),
-        lambda: client.list_packages(domain="acme", repository="team"),
-        lambda: client.describe_package(**where),
-        lambda: client.describe_package_group(domain="acme", packageGroup="/*"),
-        lambda: client.list_package_groups(domain="acme"),
-        lambda: client.list_repositories(),
-        lambda: client.delete_package(**where),
+        lambda: codeartifact_client.describe_package_version(**where, packageVersion="1.0"),
+        lambda: codeartifact_client.list_package_version_dependencies(**where, packageVersion="1.0"),
+        lambda: codeartifact_client.list_package_versions(**where),
+        lambda: codeartifact_client.list_packages(domain="acme", repository="team"),
+        lambda: codeartifact_client.describe_package(**where),
+        lambda: codeartifact_client.describe_package_group(domain="acme", packageGroup="/*"),
+        lambda: codeartifact_client.list_package_groups(domain="acme"),
+        lambda: codeartifact_client.list_repositories(),
+        lambda: codeartifact_client.delete_package(**where),
     ]
     for ask in asked:
         assert ask()

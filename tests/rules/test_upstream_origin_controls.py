@@ -98,7 +98,7 @@ def test_the_switches_of_a_package_decide_what_may_be_published(
 @pytest.mark.parametrize("publish", ["ALLOW", "BLOCK"])
 @pytest.mark.parametrize(("upstream", "admitted"), [("ALLOW", True), ("BLOCK", False)])
 @EVERY_SOURCE
-def test_the_upstream_switch_of_a_package_decides_what_comes_in(
+def test_the_upstream_switch_of_a_package_decides_which_versions_enter(
     team: Repository, publish: OriginSwitch, upstream: OriginSwitch, version: str, admitted: bool
 ) -> None:
     team.add_package(LODASH, origin=Origin(publish, upstream))
@@ -158,7 +158,7 @@ def test_another_way_leads_around_a_record_that_blocks(acme: Domain, team: Repos
 
 
 @pytest.mark.rule("K-7", "U-8")
-def test_what_a_record_hides_may_be_published_further_down(acme: Domain, team: Repository) -> None:
+def test_a_version_that_a_record_hides_may_be_published_downstream(acme: Domain, team: Repository) -> None:
     team.add_package(LODASH, origin=Origin("ALLOW", "BLOCK"))
     bottom = acme.add_repository("bottom", upstreams=[team])
 
@@ -204,7 +204,7 @@ def test_a_group_blocks_one_kind_of_source(
 
 @pytest.mark.rule("K-8", "G-21")
 @EVERY_SOURCE
-def test_a_group_that_inherits_from_the_root_lets_everything_in(acme: Domain, team: Repository, version: str) -> None:
+def test_a_group_that_inherits_from_the_root_allows_everything(acme: Domain, team: Repository, version: str) -> None:
     acme.add_package_group("/npm/*")
 
     assert comes_in(team, version)
@@ -221,7 +221,7 @@ def test_the_groups_of_other_packages_block_nothing(acme: Domain, team: Reposito
 
 @pytest.mark.rule("K-8", "G-19")
 @pytest.mark.parametrize(("allowed", "admitted"), [("team", True), ("internal", False), ("other", False)])
-def test_what_an_internal_upstream_has_enters_the_repositories_on_the_list(
+def test_versions_of_an_internal_upstream_enter_the_repositories_on_the_list(
     acme: Domain, team: Repository, allowed: str, admitted: bool
 ) -> None:
     other = acme.add_repository("other", upstreams=["internal"])
@@ -235,7 +235,7 @@ def test_what_an_internal_upstream_has_enters_the_repositories_on_the_list(
 @pytest.mark.rule("K-8", "G-19")
 @pytest.mark.parametrize(("allowed", "admitted"), [("store", True), ("team", False)])
 @pytest.mark.parametrize("through", ["team", "store"])
-def test_what_comes_from_outside_enters_through_the_connections_on_the_list(
+def test_versions_of_public_sources_enter_through_the_connections_on_the_list(
     acme: Domain, store: Repository, team: Repository, allowed: str, admitted: bool, through: str
 ) -> None:
     restrict(acme, "EXTERNAL_UPSTREAM", "ALLOW_SPECIFIC_REPOSITORIES", allowed)
@@ -246,7 +246,7 @@ def test_what_comes_from_outside_enters_through_the_connections_on_the_list(
 
 
 @pytest.mark.rule("K-8", "G-19", "U-8")
-def test_the_search_goes_on_past_a_connection_that_is_not_on_the_list(
+def test_the_search_continues_after_a_connection_that_is_not_on_the_list(
     acme: Domain, store: Repository, team: Repository
 ) -> None:
     listed = acme.add_repository("listed", external_connection="public:npmjs")
@@ -261,7 +261,7 @@ def test_the_search_goes_on_past_a_connection_that_is_not_on_the_list(
 
 @pytest.mark.rule("K-8", "G-19")
 @pytest.mark.parametrize("kind", ["INTERNAL_UPSTREAM", "EXTERNAL_UPSTREAM"])
-def test_an_empty_list_lets_nothing_in(acme: Domain, team: Repository, kind: RestrictionType) -> None:
+def test_an_empty_list_allows_no_versions(acme: Domain, team: Repository, kind: RestrictionType) -> None:
     restrict(acme, kind, "ALLOW_SPECIFIC_REPOSITORIES")
 
     assert not comes_in(team, INTERNAL if kind == "INTERNAL_UPSTREAM" else PUBLIC)
@@ -296,7 +296,7 @@ def test_either_of_package_and_group_can_block(
 @pytest.mark.rule("K-8", "K-7")
 @pytest.mark.parametrize(("mode", "refused"), [("ALLOW", True), ("BLOCK", False)])
 @pytest.mark.parametrize(("kind", "version"), [("INTERNAL_UPSTREAM", INTERNAL), ("EXTERNAL_UPSTREAM", PUBLIC)])
-def test_what_the_group_keeps_out_may_be_published(
+def test_a_version_that_the_group_blocks_upstream_may_be_published(
     acme: Domain, team: Repository, kind: RestrictionType, version: str, mode: RestrictionMode, refused: bool
 ) -> None:
     team.add_package(LODASH, origin=Origin("ALLOW", "ALLOW"))

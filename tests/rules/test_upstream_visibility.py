@@ -104,7 +104,7 @@ def test_lists_show_what_the_repository_has_itself(client: Any, store: Repositor
 
 
 @pytest.mark.rule("U-10", "U-12", "L-3")
-def test_what_was_fetched_is_shown_at_once(
+def test_a_fetched_version_is_shown_at_once(
     codeartifact: FakeCodeArtifact, client: Any, acme: Domain, team: Repository
 ) -> None:
     seed(codeartifact.public_source("public:npmjs"))
@@ -215,7 +215,7 @@ def test_a_generic_package_is_never_taken_from_upstream(
 
 @pytest.mark.rule("U-11", "P-11")
 @pytest.mark.parametrize("upstream", ["ALLOW", "BLOCK"])
-def test_a_generic_version_is_published_whatever_an_upstream_has(
+def test_a_generic_version_is_published_even_if_it_exists_upstream(
     store: Repository, team: Repository, upstream: OriginSwitch
 ) -> None:
     seed(store, INSTALLER)

@@ -1,7 +1,7 @@
 """What a repository gets from its upstreams and what of it stays (behaviour reference, rules U-8, U-9 and U-12).
 
 Repository.fetch plays a package manager's download. In the search order tests every repository that has a version has
-published it itself, so the origin of what was fetched tells where it was found.
+published it itself, so the origin of a fetched version shows where it was found.
 """
 
 from __future__ import annotations
@@ -106,7 +106,9 @@ def test_changing_the_order_of_the_list_changes_the_search(client: Any, acme: Do
 
 @pytest.mark.rule("U-8")
 @pytest.mark.parametrize(("having", "found"), [(["base", "right"], "base"), (["right"], "right"), (["base"], "base")])
-def test_the_foot_of_a_diamond_belongs_to_its_first_side(acme: Domain, having: list[str], found: str) -> None:
+def test_a_repository_that_two_upstreams_share_is_searched_after_the_first_one(
+    acme: Domain, having: list[str], found: str
+) -> None:
     add_graph(acme, {"base": [], "left": ["base"], "right": ["base"], "team": ["left", "right"]})
     seed(acme, *having)
 
@@ -124,7 +126,7 @@ def test_each_version_is_searched_on_its_own(acme: Domain) -> None:
 
 @pytest.mark.rule("U-8")
 @pytest.mark.usefixtures("npmjs")
-def test_a_hit_within_the_domain_keeps_the_search_from_going_outside(acme: Domain) -> None:
+def test_a_version_in_the_domain_is_found_before_those_of_public_sources(acme: Domain) -> None:
     internal = acme.add_repository("internal")
     internal.add_package(LODASH, versions=["4.17.21"])
     store = acme.add_repository("store", external_connection="public:npmjs")
@@ -203,7 +205,7 @@ def test_the_limit_counts_along_the_search_order(acme: Domain, missing_place: in
 
 
 @pytest.mark.rule("U-8")
-def test_a_repository_counts_once_however_many_ways_lead_to_it(codeartifact: FakeCodeArtifact, acme: Domain) -> None:
+def test_a_repository_counts_once_however_many_paths_lead_to_it(codeartifact: FakeCodeArtifact, acme: Domain) -> None:
     add_graph(acme, {"base": [], "a": ["base"], "b": ["base"], "c": ["base"], "team": ["a", "b", "c"]})
     seed(acme, "c")
     codeartifact.quotas.searched_repositories = 5
@@ -215,7 +217,7 @@ def test_a_repository_counts_once_however_many_ways_lead_to_it(codeartifact: Fak
 
 
 @pytest.mark.rule("U-9", "S-4", "K-4")
-def test_what_an_upstream_had_is_retained_where_it_was_asked_for_only(acme: Domain) -> None:
+def test_a_version_of_an_upstream_is_retained_only_in_the_requested_repository(acme: Domain) -> None:
     add_graph(acme, {"base": [], "middle": ["base"], "team": ["middle"], "bystander": ["base"]})
     base, team = acme.repositories["repo-base"], acme.repositories["repo-team"]
     published = base.publish(TOOL, "1.0", {"tool.whl": b"12345"}, summary="A tool")
@@ -235,7 +237,7 @@ def test_what_an_upstream_had_is_retained_where_it_was_asked_for_only(acme: Doma
 
 
 @pytest.mark.rule("U-9", "U-12", "S-4", "S-7", "K-3", "K-4")
-def test_what_came_from_outside_is_retained_by_the_repository_with_the_connection_too(
+def test_a_version_from_a_public_source_is_retained_by_the_repository_with_the_connection_too(
     codeartifact: FakeCodeArtifact, client: Any, acme: Domain, chain: list[Repository]
 ) -> None:
     codeartifact.clock.set(NEW_YEAR)
@@ -265,7 +267,7 @@ def test_only_the_version_that_was_asked_for_is_retained(acme: Domain, chain: li
 
 
 @pytest.mark.rule("U-9", "U-8")
-def test_what_came_in_once_is_found_where_it_is(
+def test_a_retained_version_is_found_in_its_repository(
     codeartifact: FakeCodeArtifact, acme: Domain, chain: list[Repository]
 ) -> None:
     codeartifact.clock.set(NEW_YEAR)

@@ -272,7 +272,7 @@ def test_names_have_no_separators_blanks_and_control_characters(
 
 @pytest.mark.rule("V-7", "L-10", "E-20")
 @pytest.mark.parametrize("other", [{"format": "npm"}, {"packagePrefix": "t"}, {"repository": "other"}], ids=str)
-def test_a_token_is_good_for_the_list_that_gave_it_only(
+def test_a_token_is_valid_only_for_the_list_that_issued_it(
     client: Any, acme: Domain, team: Repository, other: dict[str, str]
 ) -> None:
     acme.add_repository("other")

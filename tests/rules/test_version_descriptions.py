@@ -44,7 +44,7 @@ CONNECTED = [
 
 
 def described(client: Any, version: str = "1.0", **package: str) -> Any:
-    """A version as DescribePackageVersion shows it; of the generic tool in `team`, if not told otherwise."""
+    """A version as DescribePackageVersion shows it; by default of the generic tool in `team`."""
     return client.describe_package_version(**{**TOOL, **package}, packageVersion=version)["packageVersion"]
 
 
@@ -100,7 +100,7 @@ def test_an_ingested_version_names_its_external_connection(
 
 
 @pytest.mark.rule("S-4", "W-4")
-def test_of_an_unknown_origin_no_entry_point_is_known(client: Any, team: Repository) -> None:
+def test_a_version_of_unknown_origin_has_no_entry_point(client: Any, team: Repository) -> None:
     team.add_package(npm("@vue/ui")).add_version("1.0.0", origin_type="UNKNOWN")
 
     origin = described(client, "1.0.0", **VUE_UI)["origin"]
@@ -160,7 +160,7 @@ def test_unknown_attributes_of_a_version_are_absent(client: Any, team: Repositor
 
 @pytest.mark.rule("S-5")
 @pytest.mark.usefixtures("team")
-def test_of_a_generic_version_little_is_known(client: Any) -> None:
+def test_a_generic_version_has_few_attributes(client: Any) -> None:
     publish(client, "a")
 
     found = described(client)
@@ -292,7 +292,7 @@ def test_an_ingested_version_keeps_the_time_of_its_source(
 
 
 @pytest.mark.rule("S-7", "L-6", "L-8")
-def test_what_was_published_first_is_the_older_one_whenever_it_was_ingested(
+def test_the_version_that_was_published_first_is_older_whenever_it_was_ingested(
     codeartifact: FakeCodeArtifact, client: Any, acme: Domain
 ) -> None:
     package = codeartifact.public_source("public:npmjs").add_package(npm("@vue/ui"))
@@ -309,12 +309,12 @@ def test_what_was_published_first_is_the_older_one_whenever_it_was_ingested(
 
 
 @pytest.mark.rule("S-7")
-@pytest.mark.parametrize("told", [True, False], ids=["told", "not told"])
+@pytest.mark.parametrize("dated", [True, False], ids=["dated", "undated"])
 def test_attributes_of_a_public_source_survive_a_dump_and_a_fork(
-    codeartifact: FakeCodeArtifact, tmp_path: Path, told: bool
+    codeartifact: FakeCodeArtifact, tmp_path: Path, dated: bool
 ) -> None:
     package = codeartifact.public_source("public:npmjs").add_package(npm("@vue/ui"))
-    package.add_version("1.0.0", published=NEW_YEAR if told else None)
+    package.add_version("1.0.0", published=NEW_YEAR if dated else None)
     codeartifact.dump(tmp_path / "seed.toml")
     loaded = FakeCodeArtifact()
     loaded.load(tmp_path / "seed.toml")
@@ -323,4 +323,4 @@ def test_attributes_of_a_public_source_survive_a_dump_and_a_fork(
         fake.clock.set(NEW_YEAR + DAY)
         store = fake.add_domain("acme").add_repository("store", external_connection="public:npmjs")
         assert fake.public_source("public:npmjs").packages[npm("@vue/ui")].default_display_version == "1.0.0"
-        assert store.fetch(npm("@vue/ui"), "1.0.0").published == (NEW_YEAR if told else NEW_YEAR + DAY)
+        assert store.fetch(npm("@vue/ui"), "1.0.0").published == (NEW_YEAR if dated else NEW_YEAR + DAY)

@@ -61,13 +61,13 @@ def each_version(of: int) -> pytest.MarkDecorator:
 
 @pytest.mark.rule("F-10")
 @each_version(0)
-def test_what_a_format_takes_as_a_version_is_published(team: Repository, id: PackageId, version: str) -> None:
+def test_a_version_that_is_valid_for_its_format_is_published(team: Repository, id: PackageId, version: str) -> None:
     assert team.publish(id, version).status == "Published"
 
 
 @pytest.mark.rule("F-10", "V-5")
 @each_version(1)
-def test_what_a_format_does_not_take_as_a_version_is_not_published(
+def test_a_version_that_is_not_valid_for_its_format_is_not_published(
     team: Repository, id: PackageId, version: str
 ) -> None:
     with pytest.raises(ValidationException) as caught:
@@ -80,7 +80,7 @@ def test_what_a_format_does_not_take_as_a_version_is_not_published(
 
 @pytest.mark.rule("F-10")
 @each_version(1)
-def test_there_is_no_seed_of_a_version_that_the_format_does_not_take(
+def test_a_version_that_is_not_valid_for_its_format_cannot_be_seeded(
     codeartifact: FakeCodeArtifact, team: Repository, tmp_path: Path, id: PackageId, version: str
 ) -> None:
     package = team.add_package(id)
@@ -106,7 +106,7 @@ def test_there_is_no_seed_of_a_version_that_the_format_does_not_take(
 
 
 @pytest.mark.rule("F-10")
-def test_a_public_source_has_no_version_that_the_format_does_not_take(codeartifact: FakeCodeArtifact) -> None:
+def test_a_public_source_has_no_version_that_is_not_valid_for_its_format(codeartifact: FakeCodeArtifact) -> None:
     source = codeartifact.public_source("public:npmjs")
 
     with pytest.raises(SeedError, match="'one' is not a valid version of the npm package 'tool'"):
@@ -122,7 +122,7 @@ def test_other_formats_take_any_text_as_a_version(team: Repository, id: PackageI
 
 
 @pytest.mark.rule("F-10", "S-8")
-def test_a_version_that_cannot_be_is_asked_for_in_vain(client: Any, team: Repository) -> None:
+def test_a_request_for_an_impossible_version_finds_nothing(client: Any, team: Repository) -> None:
     team.add_package(npm("tool"), versions=["1.0.0"])
 
     with pytest.raises(ResourceNotFoundException):

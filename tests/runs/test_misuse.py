@@ -550,7 +550,7 @@ def test_the_keywords_that_are_passed_on_are_those_that_are_taken(
     assert keywords.__annotations__.keys() == inspect.signature(function).parameters.keys() - others
 
 
-def test_a_fork_is_what_its_keywords_say(codeartifact: FakeCodeArtifact) -> None:
+def test_a_fork_has_the_options_of_its_keywords(codeartifact: FakeCodeArtifact) -> None:
     codeartifact.add_domain("acme")
 
     fork = codeartifact.fork(account="111122223333", page_size=1)

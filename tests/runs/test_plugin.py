@@ -247,7 +247,7 @@ def test_it():
     result.stdout.fnmatch_lines(["*- CodeArtifact calls -*", "  1  ListDomains()  -> 0 domains  *"])
 
 
-def test_a_seed_in_another_region_than_the_client_is_pointed_out(pytester: pytest.Pytester) -> None:
+def test_a_seed_in_another_region_than_the_client_is_reported(pytester: pytest.Pytester) -> None:
     result = run(
         pytester,
         """
@@ -571,7 +571,7 @@ def test_it(codeartifact):
     result.stdout.fnmatch_lines(["E*pypi('missed') should have been removed, and was not"])
 
 
-def test_a_hint_does_not_take_the_place_of_the_answer(pytester: pytest.Pytester) -> None:
+def test_a_hint_does_not_replace_the_response(pytester: pytest.Pytester) -> None:
     result = run(
         pytester,
         """

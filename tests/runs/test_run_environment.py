@@ -1,6 +1,6 @@
 """The environment of a whole run: child processes do not reach AWS, whenever they are started, unless that is allowed.
 
-The children are real. Each takes down whom it asks, and gets nobody but this machine.
+The children are real. Each records its look-ups and connections, and reaches nothing but this machine.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def test_no_child_of_a_run_reaches_aws_whenever_it_is_started(run: Any, asked: A
 
 
 @pytest.mark.parametrize("ini", ["codeartifact_real_calls = allow", "codeartifact_environment = leave"])
-def test_where_that_is_not_wanted_they_do(run: Any, asked: Any, ini: str) -> None:
+def test_children_call_aws_if_their_environment_is_left_alone(run: Any, asked: Any, ini: str) -> None:
     """Without this, the test above would also pass if the children did not get as far as to ask."""
     run(AT_ANY_TIME, conftest=CONFTEST, ini=ini).assert_outcomes(passed=3)
 
@@ -165,7 +165,7 @@ for name in [name for name in os.environ if name.startswith("AWS_")]:
 """
 
 
-def test_a_conftest_file_that_sweeps_the_environment_does_not_open_the_way(run: Any) -> None:
+def test_a_conftest_file_that_clears_the_environment_does_not_disable_the_guard(run: Any) -> None:
     result = run("def test_it(): assert 'codeartifact' not in str(spawned()[:-1])", conftest=SWEEPING)
 
     result.assert_outcomes(passed=1)
@@ -393,7 +393,7 @@ def test_a_run_within_a_run_restores_the_environment(
     assert (os.environ[ENDPOINT], os.environ["AWS_DEFAULT_REGION"]) == (USERS, "eu-west-1")
 
 
-def test_a_run_in_a_child_process_does_not_take_it_for_the_users(
+def test_a_run_in_a_child_process_does_not_treat_it_as_the_users(
     run: Any, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(ENDPOINT, CLOSED_FOR_A_RUN)

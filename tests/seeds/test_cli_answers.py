@@ -118,7 +118,7 @@ def test_answers_complete_each_other_in_any_order(
     assert (tool.versions["2.0.0"].status, tool.versions["2.0.0"].entry_point) == ("Unlisted", "public:npmjs")
 
 
-def test_what_was_seeded_is_completed_and_keeps_the_rest(codeartifact: FakeCodeArtifact, team: Repository) -> None:
+def test_seeds_are_completed_and_keep_other_attributes(codeartifact: FakeCodeArtifact, team: Repository) -> None:
     version = team.add_package(npm("tool")).add_version("1.0.0", assets={"package.tgz": b"content"}, readme="# Tool")
 
     for answer in (LISTED, ASSETS, DESCRIBED):
@@ -178,11 +178,11 @@ REFUSED: dict[str, tuple[Any, str]] = {
         "versions[0]: status cannot be 'Gone'.",
     ),
     "version": ({**LISTED, "versions": [{"version": 1}]}, "versions[0].version: expected a text, found 1."),
-    "moment": (
+    "timestamp": (
         {"packageVersion": {**DESCRIBED["packageVersion"], "publishedTime": 1e300}},
         "packageVersion.publishedTime: 1e+300 seconds since the epoch is not a valid timestamp.",
     ),
-    "no moment": (
+    "not a timestamp": (
         {"packageVersion": {**DESCRIBED["packageVersion"], "publishedTime": True}},
         "packageVersion.publishedTime: true or false is not a valid timestamp. Write",
     ),
@@ -214,7 +214,7 @@ def test_invalid_seeds_are_refused_with_their_place(
     assert not team.packages
 
 
-def test_it_goes_into_a_repository_of_this_fake_that_is_there(
+def test_it_needs_an_existing_repository_of_this_fake(
     client: Any, codeartifact: FakeCodeArtifact, team: Repository
 ) -> None:
     with pytest.raises(SeedError, match="into a repository of this fake, not into 'team'"):

@@ -191,7 +191,7 @@ def test_the_schema_and_the_loader_agree_where_a_key_is_missing(place: Place) ->
 
 @settings(deadline=None, max_examples=150)
 @given(place=st.sampled_from(PLACES), value=st.sampled_from([None, True, 5, 1.5, ["\0"], [[]], [{"\0": 1}], {"\0": 1}]))
-def test_what_the_schema_refuses_the_loader_refuses(place: Place, value: Any) -> None:
+def test_the_loader_refuses_files_that_the_schema_refuses(place: Place, value: Any) -> None:
     document = copy.deepcopy(FULL)
     parent(document, place)[place[-1]] = value
 
@@ -236,7 +236,7 @@ VERSIONS = st.fixed_dictionaries(
 
 @settings(deadline=None, max_examples=80)
 @given(versions=st.dictionaries(st.from_regex(r"\A[1-9]\.[0-9]\.[0-9]\Z"), VERSIONS, max_size=4))
-def test_what_a_file_may_say_of_versions_python_may_say(versions: dict[str, dict[str, Any]]) -> None:
+def test_python_accepts_the_same_versions_as_a_file(versions: dict[str, dict[str, Any]]) -> None:
     """As a mapping, as a list of tables, and in a file, with the same result."""
     package = {"format": "npm", "name": "tool", "versions": versions}
     document = {"domains": [{"name": "acme", "repositories": [{"name": "team", "packages": [package]}]}]}

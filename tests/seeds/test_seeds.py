@@ -1,4 +1,4 @@
-"""Seeds in files: what was dumped is loaded alike, and what is wrong with a file is told with its place."""
+"""Seeds in files: dumps load the same state, and errors in a file have their place."""
 
 from __future__ import annotations
 
@@ -297,7 +297,7 @@ def test_a_difficult_text_comes_back(tmp_path: Path, suffix: str, text: str) -> 
     assert loaded.repository("acme", "team").packages[npm("tool")].versions["1.0.0"].readme == text
 
 
-def test_a_surrogate_by_itself_comes_back_from_json_and_is_refused_by_toml(tmp_path: Path) -> None:
+def test_a_lone_surrogate_is_loaded_from_json_and_refused_by_toml(tmp_path: Path) -> None:
     seeded, loaded = FakeCodeArtifact(), FakeCodeArtifact()
     seeded.add_domain("acme").add_repository("team").add_package(npm("tool")).add_version("1.0.0", readme="\ud800")
 
@@ -326,16 +326,16 @@ WRONG: dict[str, tuple[Any, str]] = {
     "unknown key": ({"domain": []}, "unknown key 'domain'. Did you mean 'domains'?"),
     "no list": ({"domains": {}}, "domains: expected a list, found a table."),
     "no name": ({"domains": [{}]}, "domains[0]: the key 'name' is missing."),
-    "illegal name": ({"domains": [{"name": "A"}]}, "domains[0]: 'A' is not a valid domain name: 2 to 50"),
+    "invalid name": ({"domains": [{"name": "A"}]}, "domains[0]: 'A' is not a valid domain name: 2 to 50"),
     "domain that exists": ({"domains": [{"name": "there"}]}, "domains[0]: There is a domain 'there'"),
     "domain twice": ({"domains": [{"name": "acme"}, {"name": "acme"}]}, "domains[1]: There is a domain 'acme'"),
-    "illegal region": ({"domains": [{"name": "acme", "region": "here"}]}, "domains[0]: A region is a name like"),
-    "moment": ({"domains": [{"name": "acme", "created": 5}]}, "domains[0].created: 5 is not a valid timestamp. Write"),
-    "naive moment": (
+    "invalid region": ({"domains": [{"name": "acme", "region": "here"}]}, "domains[0]: A region is a name like"),
+    "number": ({"domains": [{"name": "acme", "created": 5}]}, "domains[0].created: 5 is not a valid timestamp. Write"),
+    "naive timestamp": (
         {"domains": [{"name": "acme", "created": "2020-01-31T12:00:00"}]},
         "domains[0].created: '2020-01-31T12:00:00' has no time zone. Write '2020-01-31T12:00:00Z'.",
     ),
-    "moment that is none": (
+    "not a timestamp": (
         {"domains": [{"name": "acme", "created": "2020-02-31T12:00:00Z"}]},
         "domains[0].created: '2020-02-31T12:00:00Z' is not a valid timestamp: there is no such date or time.",
     ),
@@ -443,7 +443,7 @@ def test_unreadable_files_are_refused_with_the_place(tmp_path: Path, name: str, 
     assert str(caught.value).startswith(f"{tmp_path / name}: {expected}")
 
 
-def test_files_that_are_not_there_or_cannot_be_are_refused(tmp_path: Path) -> None:
+def test_missing_and_impossible_files_are_refused(tmp_path: Path) -> None:
     fake = FakeCodeArtifact()
 
     for use, path in [(fake.load, tmp_path / "no.json"), (fake.dump, tmp_path / "no" / "seed.json")]:
@@ -681,7 +681,7 @@ def test_a_long_value_is_cut_in_a_message(refused: Any) -> None:
         ('{"a": ' * 400 + "1" + "}" * 400, None),
     ],
 )
-def test_what_is_in_a_policy_is_read_as_it_is_or_refused(tmp_path: Path, policy: str, said: str | None) -> None:
+def test_a_policy_document_is_evaluated_as_written_or_refused(tmp_path: Path, policy: str, said: str | None) -> None:
     seed = tmp_path / "seed.json"
     seed.write_text(f'{{"domains": [{{"name": "acme", "policy": {policy}}}]}}')
     fake = FakeCodeArtifact()
@@ -696,7 +696,7 @@ def test_what_is_in_a_policy_is_read_as_it_is_or_refused(tmp_path: Path, policy:
 
 
 @pytest.mark.parametrize("name", ["nul\0.json", "x" * 300 + ".json", "no/such/folder.json", "\ud800\0.toml"])
-def test_a_path_that_cannot_be_is_refused(tmp_path: Path, name: str) -> None:
+def test_an_impossible_path_is_refused(tmp_path: Path, name: str) -> None:
     fake = FakeCodeArtifact()
 
     with pytest.raises(SeedError):

@@ -99,7 +99,7 @@ def test_a_slow_answer_takes_its_time(codeartifact: FakeCodeArtifact, client: An
     assert time.monotonic() - before >= 0.05
 
 
-def test_an_answer_that_is_slower_than_the_client_is_patient_is_lost(
+def test_a_response_that_is_slower_than_the_read_timeout_is_lost(
     codeartifact: FakeCodeArtifact, team: Repository
 ) -> None:
     team.add_package(pypi("tool"))

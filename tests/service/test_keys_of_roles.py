@@ -48,23 +48,27 @@ def test_it(codeartifact, codeartifact_server):
 }
 
 
-def hints(pytester: pytest.Pytester, code: str) -> list[str]:
-    """What the report of a test that fails says of its calls."""
-    pytester.makepyfile(IMPORTS + code)
+def hints(pytester: pytest.Pytester, tests: dict[str, str]) -> dict[str, list[str]]:
+    """What the report of a run says of the keys of its tests, all of which fail, by what they are about."""
+    functions = {name: f"test_{name.replace(' ', '_')}" for name in tests}
+    pytester.makepyfile(IMPORTS + "\n".join(code.replace("test_it", functions[name]) for name, code in tests.items()))
     result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
-    result.assert_outcomes(failed=1, warnings=result.parseoutcomes().get("warnings", 0))
-    return [hint for hint in printed.hints(result.stdout.lines) if hint.startswith("hint: Access key")]
+    result.assert_outcomes(failed=len(tests), warnings=result.parseoutcomes().get("warnings", 0))
+    failures = printed.failures(result.stdout.lines)
+    return {
+        name: [hint for hint in printed.hints(failures[function]) if hint.startswith("hint: Access key")]
+        for name, function in functions.items()
+    }
 
 
-@pytest.mark.parametrize("code", REPORTED.values(), ids=REPORTED)
-def test_the_report_names_the_way_to_register_them(pytester: pytest.Pytester, code: str) -> None:
-    (hint,) = hints(pytester, code)
-
-    assert hint == (
+def test_the_report_names_the_way_to_register_them(pytester: pytest.Pytester) -> None:
+    hint = (
         "hint: Access key 'ASIAROLEROLEROLEROLE' belongs to an assumed role and is not registered, so its calls come "
         "from the fake's own account 123456789012. If the role belongs to another account, write "
         "codeartifact.register_access_key('ASIAROLEROLEROLEROLE', account=...)."
     )
+
+    assert hints(pytester, REPORTED) == {name: [hint] for name in REPORTED}
 
 
 NOT_REPORTED = {
@@ -90,9 +94,8 @@ def test_it(codeartifact):
 }
 
 
-@pytest.mark.parametrize("code", NOT_REPORTED.values(), ids=NOT_REPORTED)
-def test_it_says_nothing_of_keys_that_are_not_the_matter(pytester: pytest.Pytester, code: str) -> None:
-    assert hints(pytester, code) == []
+def test_there_is_no_hint_about_keys_that_are_not_the_cause(pytester: pytest.Pytester) -> None:
+    assert hints(pytester, NOT_REPORTED) == {name: [] for name in NOT_REPORTED}
 
 
 def test_keys_that_are_not_registered_are_the_fakes_own_whatever_they_encode(pytester: pytest.Pytester) -> None:

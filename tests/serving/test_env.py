@@ -36,7 +36,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def listening() -> Iterator[RunningServer]:
-    """A server, as far as `env` can tell."""
+    """A server, for `env`."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         yield RunningServer(listener.getsockname()[1], "eu-west-1", "/tmp/empty")
 
@@ -89,7 +89,7 @@ def test_nothing_is_left_of_a_server_that_has_ended(folder: Path, listening: Run
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{", '"x"', '["a"]', "\xff"])
-def test_a_note_that_is_none_is_not_heeded(folder: Path, listening: RunningServer, content: str) -> None:
+def test_an_invalid_note_is_ignored(folder: Path, listening: RunningServer, content: str) -> None:
     with running_servers.noted(listening):
         (kept,) = folder.iterdir()
         (kept / "1.json").write_text(content, encoding="latin-1")
@@ -99,7 +99,9 @@ def test_a_note_that_is_none_is_not_heeded(folder: Path, listening: RunningServe
 
 @pytest.mark.skipif(sys.platform == "win32", reason="each user has a folder for temporary files")
 @pytest.mark.parametrize("planted", ["writable for others", "a link"])
-def test_what_others_may_have_written_is_not_evaluated(folder: Path, listening: RunningServer, planted: str) -> None:
+def test_a_note_that_other_users_can_write_is_not_evaluated(
+    folder: Path, listening: RunningServer, planted: str
+) -> None:
     with running_servers.noted(listening):
         (kept,) = folder.iterdir()
     if planted == "a link":

@@ -45,7 +45,7 @@ def test_a_command_uses_the_server_and_the_output_is_its_own(start: Start, tmp_p
     assert "200  ListDomains" in err
 
 
-def test_what_a_command_leaves_is_written(start: Start, tmp_path: Path) -> None:
+def test_the_state_after_a_command_is_written(start: Start, tmp_path: Path) -> None:
     done = run(start, "-q", "--dump", "left.toml", "--", sys.executable, "-c", CREATE)
 
     assert done == (0, "", "")

@@ -117,7 +117,9 @@ def test_the_end_says_what_calls_have_deleted(start: Start, seed: Path) -> None:
 
 
 @pytest.mark.parametrize("ended_by", [signal.SIGINT, signal.SIGTERM])
-def test_what_is_left_is_written_at_the_end(start: Start, seed: Path, tmp_path: Path, ended_by: signal.Signals) -> None:
+def test_the_remaining_state_is_written_at_the_end(
+    start: Start, seed: Path, tmp_path: Path, ended_by: signal.Signals
+) -> None:
     child = start("serve", "-q", "--seed", "seed.toml", "--dump", "left.toml", "--port", "0")
     wired = client(next_line(child.stdout))
     wired.delete_package(**TEAM, format="pypi", package="requests")
@@ -137,7 +139,7 @@ def test_pages_may_be_short(start: Start, seed: Path) -> None:
     assert [len(page["packages"]) for page in pages] == [1, 1]
 
 
-def test_what_a_client_sends_cannot_move_the_cursor(start: Start) -> None:
+def test_a_request_cannot_move_the_cursor_of_the_terminal(start: Start) -> None:
     child = start("serve")
     url = url_in(lines_until(child.stdout, "In a browser"))
     wired = client(url, config=Config(parameter_validation=False))
@@ -150,7 +152,7 @@ def test_what_a_client_sends_cannot_move_the_cursor(start: Start) -> None:
     assert line.isprintable()
 
 
-def test_a_request_that_no_operation_takes_has_its_path_and_no_query(start: Start) -> None:
+def test_a_request_that_matches_no_operation_has_its_path_and_no_query(start: Start) -> None:
     child = start("serve")
     url = url_in(lines_until(child.stdout, "In a browser"))
 
@@ -163,7 +165,7 @@ def test_a_request_that_no_operation_takes_has_its_path_and_no_query(start: Star
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no pexpect on Windows")
-def test_whoever_waits_at_a_terminal_sees_how_far_a_seed_is(tmp_path: Path) -> None:
+def test_the_progress_of_a_seed_is_shown_on_a_terminal(tmp_path: Path) -> None:
     pexpect = pytest.importorskip("pexpect")
     fake = FakeCodeArtifact()
     fake.add_domain("acme").add_repository("team").add_packages(pypi(f"package-{number}") for number in range(300))
@@ -191,7 +193,7 @@ def test_whoever_waits_at_a_terminal_sees_how_far_a_seed_is(tmp_path: Path) -> N
         (["--dump", "nowhere/left.toml"], "there is no folder"),
     ],
 )
-def test_what_cannot_be_served_is_said(start: Start, arguments: list[str], said: str) -> None:
+def test_a_server_that_cannot_start_says_why(start: Start, arguments: list[str], said: str) -> None:
     child = start("serve", *arguments)
     out, err = child.communicate(timeout=30)
 

@@ -122,7 +122,7 @@ def test_a_map_is_read_in_either_direction(size: int, first: list[Write], key: s
 
 
 @given(prefix=st.text(max_size=3), key=st.text(max_size=5))
-def test_what_is_above_a_prefix_is_above_all_that_begin_with_it_and_above_nothing_else(prefix: str, key: str) -> None:
+def test_the_bound_of_a_prefix_is_above_all_keys_with_the_prefix_and_below_the_next_key(prefix: str, key: str) -> None:
     assert (key < tree.above(prefix)) == (key.startswith(prefix) or key < prefix)
 
 

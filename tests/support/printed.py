@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 SECTION = "CodeArtifact calls"
@@ -32,4 +33,18 @@ def section(lines: Iterable[str]) -> list[str]:
         if line.startswith(("___", "===", "---")):
             break
         found.append(line)
+    return found
+
+
+def failures(lines: Iterable[str]) -> dict[str, list[str]]:
+    """The lines of each failing test, by the name of the test."""
+    found: dict[str, list[str]] = {}
+    name = ""
+    for line in lines:
+        if title := re.fullmatch(r"_{3,} (\w+) _{3,}", line):
+            name = title.group(1)
+        elif line.startswith("==="):
+            name = ""
+        elif name:
+            found.setdefault(name, []).append(line)
     return found

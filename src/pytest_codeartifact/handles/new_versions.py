@@ -43,6 +43,7 @@ def _grown(package: Pointer, there: Version, added: Version, given: VersionKeywo
     name, id = added.version, package.id
     if not package.is_public or not added.details.own_assets:
         raise SeedError(f"There is a version {name!r} of {id!r} already. Read it with versions[{name!r}].")
+    # The new record with the existing details, so that assets and attributes are only added.
     grown = version_arguments.grown(id, added._replace(plain_details=there.plain_details), added.details, nonce)
     return grown if given.get("published") is not None else grown._replace(published=there.published)
 

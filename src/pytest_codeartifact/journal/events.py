@@ -17,7 +17,10 @@ from ..rules import arns
 from ..rules.effects import Effect, VersionChange
 from ..state.entities import Version
 
-Listener: TypeAlias = Callable[[dict[str, Any]], object]
+Event: TypeAlias = dict[str, Any]
+"""An event in the form of EventBridge."""
+
+Listener: TypeAlias = Callable[[Event], object]
 
 
 class Events:
@@ -31,16 +34,16 @@ class Events:
     def __init__(self) -> None:
         self._effects: list[Effect] = []
         self._numbers: Counter[tuple[str, ...]] = Counter()
-        self._delivered: list[dict[str, Any]] = []
+        self._delivered: list[Event] = []
         self._listeners: list[Listener] = []
 
-    def take(self, effects: Iterable[Effect]) -> list[dict[str, Any]]:
+    def take(self, effects: Iterable[Effect]) -> list[Event]:
         """Record changes of versions. Returns the events for the listeners."""
         self._effects += effects
         already = len(self._delivered)
         return self.delivered()[already:] if self._listeners else []
 
-    def delivered(self) -> list[dict[str, Any]]:
+    def delivered(self) -> list[Event]:
         """All events up to now, in order."""
         for change in chain.from_iterable(effect.each_change() for effect in self._effects):
             package = (*change.place, change.package_key)
@@ -67,14 +70,14 @@ class Events:
         """Whether there are listeners."""
         return bool(self._listeners)
 
-    def send(self, news: Iterable[dict[str, Any]]) -> None:
+    def send(self, news: Iterable[Event]) -> None:
         """Call the listeners with events."""
         for event in news:
             for listener in tuple(self._listeners):
                 listener(event)
 
 
-def event_of(change: VersionChange, number: int) -> dict[str, Any]:
+def event_of(change: VersionChange, number: int) -> Event:
     """The event of a change for the owner of the domain.
 
     :param number: the sequence number of the change within its package.
@@ -82,7 +85,7 @@ def event_of(change: VersionChange, number: int) -> dict[str, Any]:
     return next(_deliveries(change, number))
 
 
-def _deliveries(change: VersionChange, number: int) -> Iterator[dict[str, Any]]:
+def _deliveries(change: VersionChange, number: int) -> Iterator[Event]:
     region, owner, *_ = change.place
     identity = hashlib.sha256("\0".join((*change.place, change.package_key, str(number))).encode()).digest()
     for account in dict.fromkeys((owner, change.administrator)):
@@ -108,7 +111,7 @@ def _package_arn(change: VersionChange) -> str:
     return arns.package(region, owner, domain, repository, PackageId.from_key(change.package_key))
 
 
-def _detail(change: VersionChange) -> dict[str, Any]:
+def _detail(change: VersionChange) -> Event:
     _, owner, domain, repository = change.place
     id = PackageId.from_key(change.package_key)
     version = change.after or change.before
@@ -130,7 +133,7 @@ def _detail(change: VersionChange) -> dict[str, Any]:
     }
 
 
-def _changes(id: PackageId, before: Version | None, after: Version | None) -> dict[str, Any]:
+def _changes(id: PackageId, before: Version | None, after: Version | None) -> Event:
     """The changes. For a deleted version only its assets are reported as removed (our decision)."""
     lost, gained = _assets(before, id), _assets(after, id)
     return {

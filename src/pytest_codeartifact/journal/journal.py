@@ -104,6 +104,7 @@ class Journal:
         :param headers: of the request. Most clients send the same invocation id with all attempts of a call.
         :param effects: the effects of a successful attempt.
         """
+        # A successful call without failed attempts needs no look-up of its id, and most calls are of that kind.
         may_be_retried = call.error is not None or self._retried
         invocation = headers.get("amz-sdk-invocation-id") if may_be_retried else None
         before = self._retried.pop(invocation, None) if invocation is not None else None

@@ -11,7 +11,7 @@ import functools
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..errors import SeedError, near, shown
 from .permissions import Permission
@@ -56,7 +56,7 @@ class Statement(NamedTuple):
     denies: bool
     actions: _Patterns
     resources: _Patterns
-    conditions: Mapping[str, Mapping[str, Any]]
+    conditions: Mapping[str, Mapping[str, object]]
 
     def matches(self, permission: Permission) -> bool:
         """Whether it applies to an action on all resources that match a resource with wildcards."""
@@ -131,7 +131,7 @@ def read(given: object) -> Policy:
     return [_statement(number, one) for number, one in enumerate(each, 1)]
 
 
-def _parsed(given: object) -> Mapping[str, Any]:
+def _parsed(given: object) -> Mapping[str, object]:
     document = given
     if isinstance(given, str):
         try:
@@ -164,12 +164,12 @@ def _statement(number: int, given: object) -> Statement:
     )
 
 
-def _patterns(name: str, given: Mapping[str, Any], element: str, *, folded: bool) -> _Patterns:
+def _patterns(name: str, given: Mapping[str, object], element: str, *, folded: bool) -> _Patterns:
     present = [one for one in (element, f"Not{element}") if one in given]
     if len(present) != 1:
         raise SeedError(f"{name} has either {element} or Not{element}.")
-    patterns = _several(given[present[0]])
-    for pattern in patterns:
+    patterns: list[str] = []
+    for pattern in _several(given[present[0]]):
         if not isinstance(pattern, str):
             raise SeedError(f"{present[0]} of {name} is a str or a list of them, not {shown(pattern)}.")
         variable = re.search(r"\$\{(?![*?$]\})[^}]*\}?", pattern)
@@ -177,16 +177,17 @@ def _patterns(name: str, given: Mapping[str, Any], element: str, *, folded: bool
             raise SeedError(
                 f"{name} cannot be judged: the value of the policy variable {variable[0]} is not known here."
             )
+        patterns.append(pattern)
     return _Patterns(tuple(patterns), present[0] != element, folded)
 
 
-def _conditions(name: str, given: object) -> Mapping[str, Mapping[str, Any]]:
+def _conditions(name: str, given: object) -> Mapping[str, Mapping[str, object]]:
     if not isinstance(given, Mapping) or not all(isinstance(keys, Mapping) for keys in given.values()):
         raise SeedError(f"The Condition of {name} is an object of operators, each an object of keys.")
     return given
 
 
-def _several(given: object) -> list[Any]:
+def _several(given: object) -> list[object]:
     return list(given) if isinstance(given, (list, tuple)) else [given]
 
 
@@ -259,7 +260,7 @@ def _unknown(operator: str, key: str, context: Mapping[str, str], permission: Pe
     return None
 
 
-def _is_met(operator: str, value: str, wanted: list[Any]) -> bool:
+def _is_met(operator: str, value: str, wanted: list[object]) -> bool:
     test = _OPERATORS[operator]
     return any(test.matches(str(one), value) for one in wanted) != test.negated
 

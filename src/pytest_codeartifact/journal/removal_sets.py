@@ -82,54 +82,54 @@ class RemovalSet(Set[_Item], Generic[_Item]):
     def __hash__(self) -> int:
         return hash(self._items)
 
-    def __le__(self, other: Set[Any]) -> bool:
+    def __le__(self, other: Set[object]) -> bool:
         return self._items <= self._checked(other)
 
-    def __lt__(self, other: Set[Any]) -> bool:
+    def __lt__(self, other: Set[object]) -> bool:
         return self._items < self._checked(other)
 
-    def __ge__(self, other: Set[Any]) -> bool:
+    def __ge__(self, other: Set[object]) -> bool:
         return self._items >= self._checked(other)
 
-    def __gt__(self, other: Set[Any]) -> bool:
+    def __gt__(self, other: Set[object]) -> bool:
         return self._items > self._checked(other)
 
-    def __and__(self, other: Iterable[Any]) -> frozenset[_Item]:
+    def __and__(self, other: Iterable[object]) -> frozenset[_Item]:
         return self._items & self._checked(other)
 
-    def __or__(self, other: Iterable[Any]) -> frozenset[Any]:
+    def __or__(self, other: Iterable[object]) -> frozenset[_Item]:
         return self._items | self._checked(other)
 
-    def __sub__(self, other: Iterable[Any]) -> frozenset[_Item]:
+    def __sub__(self, other: Iterable[object]) -> frozenset[_Item]:
         return self._items - self._checked(other)
 
-    def __xor__(self, other: Iterable[Any]) -> frozenset[Any]:
+    def __xor__(self, other: Iterable[object]) -> frozenset[_Item]:
         return self._items ^ self._checked(other)
 
-    def __rsub__(self, other: Iterable[Any]) -> frozenset[Any]:
+    def __rsub__(self, other: Iterable[object]) -> frozenset[_Item]:
         return self._checked(other) - self._items
 
     __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
 
-    def isdisjoint(self, other: Iterable[Any]) -> bool:
+    def isdisjoint(self, other: Iterable[object]) -> bool:
         return self._items.isdisjoint(self._each_checked(other))
 
-    def issubset(self, other: Iterable[Any]) -> bool:
+    def issubset(self, other: Iterable[object]) -> bool:
         return self._items.issubset(self._each_checked(other))
 
-    def issuperset(self, other: Iterable[Any]) -> bool:
+    def issuperset(self, other: Iterable[object]) -> bool:
         return self._items.issuperset(self._each_checked(other))
 
-    def union(self, *others: Iterable[Any]) -> frozenset[Any]:
+    def union(self, *others: Iterable[object]) -> frozenset[_Item]:
         return self._items.union(*map(self._each_checked, others))
 
-    def intersection(self, *others: Iterable[Any]) -> frozenset[_Item]:
+    def intersection(self, *others: Iterable[object]) -> frozenset[_Item]:
         return self._items.intersection(*map(self._each_checked, others))
 
-    def difference(self, *others: Iterable[Any]) -> frozenset[_Item]:
+    def difference(self, *others: Iterable[object]) -> frozenset[_Item]:
         return self._items.difference(*map(self._each_checked, others))
 
-    def symmetric_difference(self, other: Iterable[Any]) -> frozenset[Any]:
+    def symmetric_difference(self, other: Iterable[object]) -> frozenset[_Item]:
         return self._items.symmetric_difference(self._each_checked(other))
 
     def copy(self) -> frozenset[_Item]:
@@ -138,7 +138,7 @@ class RemovalSet(Set[_Item], Generic[_Item]):
     def __repr__(self) -> str:
         return _as_set(self._items)
 
-    def _checked(self, other: object) -> frozenset[Any]:
+    def _checked(self, other: object) -> frozenset[_Item]:
         if not isinstance(other, (set, frozenset, Set)):
             raise TypeError(f"{self.what} is compared with a set, not with {shown(other)}.{self._instead_of(other)}")
         return self._each_checked(other)
@@ -151,7 +151,7 @@ class RemovalSet(Set[_Item], Generic[_Item]):
                     return f" Write == {_as_set(self._each_checked(items))}."
         return ""
 
-    def _each_checked(self, others: Iterable[Any]) -> frozenset[Any]:
+    def _each_checked(self, others: Iterable[object]) -> frozenset[_Item]:
         """The items of an iterable. Methods accept any iterable, operators only sets."""
         if isinstance(others, RemovalSet):
             return frozenset(others)  # which were checked when they were removed

@@ -16,7 +16,7 @@ from ..errors import ConflictException, ResourceNotFoundException, ValidationExc
 from ..names.packages import PackageId
 from ..state.entities import Asset, Dependency, Details, License, Version
 from . import cargo_manifest, json_bodies, semver
-from .json_bodies import checked
+from .json_bodies import JsonObject, checked
 from .protocol import Asked, Protocol, Reply, Work, get, json_reply, publish
 from .repository_view import RepositoryView
 
@@ -26,6 +26,17 @@ _LENGTH = 4
 
 _PUBLICATION = "cargo/publication"
 """The name under which the JSON of a publication is kept (rule PM-55)."""
+
+_OF_DEPENDENCIES = {
+    "version_req": str,
+    "optional": bool,
+    "default_features": bool,
+    "target": str,
+    "kind": str,
+    "registry": str,
+    "explicit_name_in_toml": str,
+}
+"""What a publication says of a dependency, and of which type it is."""
 
 _LINES = "text/plain; charset=utf-8"
 
@@ -61,7 +72,7 @@ def _prefix(crate: str) -> tuple[str, str]:
     return ("3", crate[0]) if len(crate) == 3 else (crate[:2], crate[2:4])
 
 
-def _line(asked: Asked, id: PackageId, version: Version) -> dict[str, Any]:
+def _line(asked: Asked, id: PackageId, version: Version) -> JsonObject:
     """The line of a version in an index file (rules CG-6 and CG-7)."""
     asset = version.asset(_file_name(id, version.version))
     published = _publication(version, asset)
@@ -79,15 +90,15 @@ def _line(asked: Asked, id: PackageId, version: Version) -> dict[str, Any]:
     }
 
 
-def _publication(version: Version, asset: Asset | None) -> dict[str, Any]:
+def _publication(version: Version, asset: Asset | None) -> JsonObject:
     kept = version.kept(_PUBLICATION)
     if kept is not None:
-        published: dict[str, Any] = json.loads(kept)
+        published: JsonObject = json.loads(kept)
         return published
     return cargo_manifest.publication(asset)
 
 
-def _indexed(asked: Asked, dependency: Mapping[str, Any]) -> dict[str, Any]:
+def _indexed(asked: Asked, dependency: Mapping[str, Any]) -> JsonObject:
     """A dependency in the form of the index."""
     renamed = dependency.get("explicit_name_in_toml")
     registry = dependency.get("registry")
@@ -139,7 +150,7 @@ def _versions(asked: Asked, crate: str) -> Work:
     return answer
 
 
-def _described(id: PackageId, version: Version, path: str) -> dict[str, Any]:
+def _described(id: PackageId, version: Version, path: str) -> JsonObject:
     asset = version.asset(_file_name(id, version.version))
     assert version.published is not None, "listed versions have a time of publication"
     created = from_millis(version.published).isoformat(timespec="microseconds")
@@ -171,7 +182,7 @@ def _download(asked: Asked, crate: str, version: str) -> Work:
 class _Sent(NamedTuple):
     """The two parts of a publication: metadata and crate file."""
 
-    metadata: dict[str, Any]
+    metadata: JsonObject
     crate: bytes
 
 
@@ -203,10 +214,19 @@ def _read(body: bytes) -> _Sent:
     if rest:
         raise ValidationException(f"The body has {len(rest)} bytes after the lengths that it declares.")
     document = checked(json_bodies.read(metadata), dict, "The metadata")
+    json_bodies.check_optional(document, {"links": str, "rust_version": str}, "the metadata")
     for dependency in checked(document.get("deps", []), list, "'deps'"):
-        checked(checked(dependency, dict, "A dependency").get("name"), str, "The name of a dependency")
-    checked(document.get("features", {}), dict, "'features'")
+        _check_dependency(checked(dependency, dict, "A dependency"))
+    for name, enabled in checked(document.get("features", {}), dict, "'features'").items():
+        json_bodies.check_texts(enabled, f"feature '{name}'")
     return _Sent(document, crate)
+
+
+def _check_dependency(dependency: JsonObject) -> None:
+    """Refuse a dependency that would make a line of the index which cargo cannot read."""
+    checked(dependency.get("name"), str, "The name of a dependency")
+    json_bodies.check_optional(dependency, _OF_DEPENDENCIES, "a dependency")
+    json_bodies.check_texts(dependency.get("features") or [], "the features of a dependency")
 
 
 def _part(body: bytes, what: str) -> tuple[bytes, bytes]:
@@ -238,7 +258,7 @@ def _check_build(repository: RepositoryView, id: PackageId, version: str) -> Non
             )
 
 
-def _details(metadata: dict[str, Any]) -> Details:
+def _details(metadata: JsonObject) -> Details:
     """The metadata that the API returns for a version (rule CG-16)."""
     license = json_bodies.text(metadata, "license")
     return Details(
@@ -251,7 +271,7 @@ def _details(metadata: dict[str, Any]) -> Details:
     )
 
 
-def _dependency(dependency: dict[str, Any]) -> Dependency:
+def _dependency(dependency: JsonObject) -> Dependency:
     kind = json_bodies.text(dependency, "kind")
     return Dependency(dependency["name"], json_bodies.text(dependency, "version_req") or "", kind)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..state.entities import Asset
 from .archives import member_of_tar
+from .json_bodies import JsonObject
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -17,7 +18,7 @@ else:
 _KINDS = {"dependencies": "normal", "dev-dependencies": "dev", "build-dependencies": "build"}
 
 
-def publication(asset: Asset | None) -> dict[str, Any]:
+def publication(asset: Asset | None) -> JsonObject:
     """The metadata that cargo would have sent with the crate file; empty if the file cannot be read."""
     manifest = _manifest(asset)
     package = _table(manifest, "package")
@@ -31,7 +32,7 @@ def publication(asset: Asset | None) -> dict[str, Any]:
     }
 
 
-def _manifest(asset: Asset | None) -> dict[str, Any]:
+def _manifest(asset: Asset | None) -> JsonObject:
     if asset is None or not isinstance(asset.content, bytes):
         return {}
     content = member_of_tar(asset.content, lambda name: name.count("/") == 1 and name.endswith("/Cargo.toml"))
@@ -41,13 +42,13 @@ def _manifest(asset: Asset | None) -> dict[str, Any]:
         return {}
 
 
-def _table(table: Mapping[str, Any], name: str) -> dict[str, Any]:
+def _table(table: Mapping[str, Any], name: str) -> JsonObject:
     """A table of a manifest, empty if the value is not a table."""
     value = table.get(name)
     return value if isinstance(value, dict) else {}
 
 
-def _dependencies(tables: Mapping[str, Any], target: str | None) -> Iterator[dict[str, Any]]:
+def _dependencies(tables: Mapping[str, Any], target: str | None) -> Iterator[JsonObject]:
     for member, kind in _KINDS.items():
         for name, said in _table(tables, member).items():
             table = said if isinstance(said, dict) else {"version": said}

@@ -16,13 +16,13 @@ from typing import Any, NamedTuple
 
 from ..clock import from_millis
 from ..errors import ResourceNotFoundException, ValidationException
-from ..names.packages import PackageId
+from ..names.packages import PackageId, is_valid_name
 from ..names.permissions import PUT_METADATA
 from ..state.entities import DISPOSED, Asset, Dependency, Details, License, Version
 from . import json_bodies, semver
 from .addresses import refuse_slashes
 from .archives import member_of_tar
-from .json_bodies import checked
+from .json_bodies import JsonObject, checked
 from .protocol import (
     JSON,
     Asked,
@@ -44,6 +44,11 @@ _LARGEST_BODY = 2 * 1024**3
 """The maximum size of a publish request (rule NPM-13)."""
 
 _LONGEST_NAME = 214
+_PUBLISHABLE = re.compile(
+    r"(?:@[a-z0-9_.-]+/[a-z0-9_-]|(?!node_modules$|favicon\.ico$)[a-z0-9-])[a-z0-9_.-]*", re.ASCII
+)
+"""The names that a new package may have (rule NPM-24)."""
+
 _SCOPED = re.compile(r"@([^@/]+)/([^/]+)")
 
 _MANIFEST, _DEPRECATED, _DEPRECATED_AT = "npm/manifest", "npm/deprecated", "npm/deprecated-at"
@@ -110,8 +115,8 @@ def _packument(asked: Asked, package: str) -> Work:
 
 
 def _in_full(
-    id: PackageId, versions: list[Version], objects: dict[str, dict[str, Any]], tags: dict[str, str]
-) -> dict[str, Any]:
+    id: PackageId, versions: list[Version], objects: dict[str, JsonObject], tags: dict[str, str]
+) -> JsonObject:
     """Rule NPM-5."""
     latest = objects[tags[_LATEST]]
     described = _members(latest, _OF_LATEST)
@@ -120,18 +125,18 @@ def _in_full(
     return {**named, "versions": shown, "time": _times(versions), **described}
 
 
-def _without_readme(version: dict[str, Any]) -> dict[str, Any]:
+def _without_readme(version: JsonObject) -> JsonObject:
     return {name: value for name, value in version.items() if name != "readme"}
 
 
-def _members(version: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
+def _members(version: JsonObject, names: Iterable[str]) -> JsonObject:
     """The members of these names that a version has."""
     return {name: version[name] for name in names if name in version}
 
 
 def _as_short(
-    id: PackageId, versions: list[Version], objects: dict[str, dict[str, Any]], tags: dict[str, str]
-) -> dict[str, Any]:
+    id: PackageId, versions: list[Version], objects: dict[str, JsonObject], tags: dict[str, str]
+) -> JsonObject:
     """Rule NPM-6."""
     times = _times(versions)
     shown = {version: _members(each, _IN_SHORT) for version, each in objects.items()}
@@ -162,7 +167,7 @@ def _iso(millis: int) -> str:
     return from_millis(millis).strftime("%Y-%m-%dT%H:%M:%S.") + f"{millis % 1000:03d}Z"
 
 
-def _object(asked: Asked, id: PackageId, version: Version) -> dict[str, Any]:
+def _object(asked: Asked, id: PackageId, version: Version) -> JsonObject:
     """A version in the form of packuments (rules NPM-7 and PM-52)."""
     asset = version.asset(_TARBALL)
     deprecated = version.kept(_DEPRECATED)
@@ -176,10 +181,10 @@ def _object(asked: Asked, id: PackageId, version: Version) -> dict[str, Any]:
     }
 
 
-def _manifest(version: Version, asset: Asset | None) -> dict[str, Any]:
+def _manifest(version: Version, asset: Asset | None) -> JsonObject:
     kept = version.kept(_MANIFEST)
     if kept is not None:
-        manifest: dict[str, Any] = json.loads(kept)
+        manifest: JsonObject = json.loads(kept)
         return manifest
     details = {
         "description": version.details.summary,
@@ -189,7 +194,7 @@ def _manifest(version: Version, asset: Asset | None) -> dict[str, Any]:
     return {**_manifest_in(asset), **{name: value for name, value in details.items() if value is not None}}
 
 
-def _manifest_in(asset: Asset | None) -> dict[str, Any]:
+def _manifest_in(asset: Asset | None) -> JsonObject:
     """The ``package.json`` in a tarball; empty if it cannot be read."""
     if asset is None or not isinstance(asset.content, bytes):
         return {}
@@ -205,7 +210,7 @@ def _member(tarball: bytes, name: str) -> bytes:
     return member_of_tar(tarball, lambda member: member.count("/") == 1 and member.endswith(f"/{name}")) or b""
 
 
-def _public(manifest: Mapping[str, Any]) -> dict[str, Any]:
+def _public(manifest: Mapping[str, Any]) -> JsonObject:
     """The parts of a manifest that are kept (rule NPM-11)."""
     return {
         name: value
@@ -243,8 +248,7 @@ def _set_tag(asked: Asked, package: str, tag: str) -> Work:
     """Rule NPM-18."""
     id = _about(asked, package)
     name = checked(json_bodies.read(asked.body), str, "The body")
-    if semver.is_range(tag):
-        raise ValidationException(f"'{tag}' cannot be a tag: it is a range of versions.")
+    _check_tag(tag)
     _about(asked, package, name)
 
     def answer(repository: RepositoryView) -> Reply:
@@ -255,6 +259,12 @@ def _set_tag(asked: Asked, package: str, tag: str) -> Work:
         return json_reply({"ok": True}, status=201)
 
     return answer
+
+
+def _check_tag(tag: str) -> None:
+    """Refuse a name that no tag can have (rule NPM-18)."""
+    if not is_valid_name(tag) or semver.is_range(tag):
+        raise ValidationException(f"'{tag}' cannot be a tag: it is a range of versions, or not a valid name.")
 
 
 def _remove_tag(asked: Asked, package: str, tag: str) -> Work:
@@ -296,7 +306,7 @@ class _Publication(NamedTuple):
     """The contents of a publish request."""
 
     version: str
-    manifest: dict[str, Any]
+    manifest: JsonObject
     tarball: bytes
     tags: tuple[str, ...]
 
@@ -309,11 +319,11 @@ def _put(asked: Asked, package: str) -> Work:
     return _deprecate(asked, package, document)
 
 
-def _publish(asked: Asked, package: str, document: dict[str, Any]) -> Work:
-    if package != package.lower() or len(package) > _LONGEST_NAME:
+def _publish(asked: Asked, package: str, document: JsonObject) -> Work:
+    if _PUBLISHABLE.fullmatch(package) is None or len(package) > _LONGEST_NAME:
         raise ValidationException(
-            f"'{package[:_LONGEST_NAME]}' cannot be published: names have at most {_LONGEST_NAME} characters, and no "
-            f"capital letters."
+            f"'{package[:_LONGEST_NAME]}' cannot be published: names have at most {_LONGEST_NAME} characters, which "
+            f"are lower-case letters, digits, '-', '_' and '.', and do not begin with '_' or '.'."
         )
     id = _about(asked, package)
     sent = _publication(id, document)
@@ -321,7 +331,9 @@ def _publish(asked: Asked, package: str, document: dict[str, Any]) -> Work:
     manifest = _public(sent.manifest)
     readme = json_bodies.text(sent.manifest, "readme") or json_bodies.text(document, "readme")
     details = _details(manifest, readme or _readme_in(sent.tarball))
-    details = details.keeping({_MANIFEST: json.dumps({**manifest, **({} if readme is None else {"readme": readme})})})
+    shown = {**manifest, **({} if readme is None else {"readme": readme})}
+    deprecated = _deprecation(sent.manifest, sent.version)
+    details = details.keeping({_MANIFEST: json.dumps(shown), _DEPRECATED: deprecated})
 
     def answer(repository: RepositoryView) -> Reply:
         repository.upload(id, sent.version, {_TARBALL: sent.tarball}, details, dist_tags=sent.tags)
@@ -330,7 +342,7 @@ def _publish(asked: Asked, package: str, document: dict[str, Any]) -> Work:
     return answer
 
 
-def _publication(id: PackageId, document: dict[str, Any]) -> _Publication:
+def _publication(id: PackageId, document: JsonObject) -> _Publication:
     """Parse a publish request, and check that it is consistent (rules NPM-10 and NPM-14)."""
     versions = checked(document.get("versions"), dict, "versions")
     if len(versions) != 1:
@@ -343,12 +355,15 @@ def _publication(id: PackageId, document: dict[str, Any]) -> _Publication:
     if manifest.get("version") != version:
         raise ValidationException(f"versions['{version}'] says that it is version {manifest.get('version')!r}.")
     tags = checked(document.get("dist-tags", {}), dict, "dist-tags")
+    given = tuple(tag for tag, target in tags.items() if target == version)
+    for tag in given:
+        _check_tag(tag)
     tarball = _attached(checked(document["_attachments"], dict, "_attachments"))
     _check_hashes(tarball, manifest.get("dist"))
-    return _Publication(version, manifest, tarball, tuple(tag for tag, target in tags.items() if target == version))
+    return _Publication(version, manifest, tarball, given)
 
 
-def _attached(attachments: dict[str, Any]) -> bytes:
+def _attached(attachments: JsonObject) -> bytes:
     """The tarball among the attachments. Others, such as the provenance, are ignored."""
     tarballs = [attachment for name, attachment in attachments.items() if name.endswith(".tgz")]
     if len(tarballs) != 1:
@@ -391,7 +406,7 @@ def _readme_in(tarball: bytes) -> str | None:
     return content.decode(errors="replace") if content else None
 
 
-def _details(manifest: dict[str, Any], readme: str | None) -> Details:
+def _details(manifest: JsonObject, readme: str | None) -> Details:
     """The metadata that the API returns for a version (rule NPM-21)."""
     repository = manifest.get("repository")
     source = json_bodies.text(repository, "url") if isinstance(repository, dict) else repository
@@ -405,7 +420,7 @@ def _details(manifest: dict[str, Any], readme: str | None) -> Details:
     )
 
 
-def _licenses(manifest: dict[str, Any]) -> Iterable[License]:
+def _licenses(manifest: JsonObject) -> Iterable[License]:
     said = manifest.get("license") or manifest.get("licenses")
     for license in said if isinstance(said, list) else [said]:
         if isinstance(license, str) and license:
@@ -414,7 +429,7 @@ def _licenses(manifest: dict[str, Any]) -> Iterable[License]:
             yield License(license["type"], json_bodies.text(license, "url"))
 
 
-def _dependencies(manifest: dict[str, Any]) -> Iterable[Dependency]:
+def _dependencies(manifest: JsonObject) -> Iterable[Dependency]:
     optional = manifest.get("optionalDependencies")
     for member, kind in _DEPENDENCIES.items():
         required = manifest.get(member)
@@ -426,7 +441,7 @@ def _dependencies(manifest: dict[str, Any]) -> Iterable[Dependency]:
             yield Dependency(bare, requirement if isinstance(requirement, str) else "", kind, namespace)
 
 
-def _deprecate(asked: Asked, package: str, document: dict[str, Any]) -> Work:
+def _deprecate(asked: Asked, package: str, document: JsonObject) -> Work:
     """Rules NPM-19 and NPM-20."""
     id = _about(asked, package)
     versions = checked(document.get("versions"), dict, "versions")
@@ -447,7 +462,7 @@ def _deprecate(asked: Asked, package: str, document: dict[str, Any]) -> Work:
     return answer
 
 
-def _deprecation(entry: dict[str, Any], version: str) -> str | None:
+def _deprecation(entry: JsonObject, version: str) -> str | None:
     """The text of a deprecation. None if the version is not deprecated."""
     text = entry.get("deprecated")
     if text is None or text is False:

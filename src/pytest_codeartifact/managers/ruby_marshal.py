@@ -18,14 +18,14 @@ class Object(NamedTuple):
     """An object that is written by its instance variables."""
 
     name: str
-    variables: dict[str, Any]
+    variables: dict[str, object]
 
 
 class Dumped(NamedTuple):
     """An object that ``marshal_dump`` writes as another value."""
 
     name: str
-    value: Any
+    value: object
 
 
 class Loaded(NamedTuple):
@@ -35,12 +35,12 @@ class Loaded(NamedTuple):
     content: bytes
 
 
-def dump(value: Any) -> bytes:
+def dump(value: object) -> bytes:
     """A document with one value: None, a bool, an int that is not negative, a str, a list, a dict or a class above."""
     return _HEADER + _value(value)
 
 
-def _value(value: Any) -> bytes:
+def _value(value: object) -> bytes:
     return _WRITERS[type(value)](value)
 
 
@@ -61,11 +61,11 @@ def _symbol(name: str) -> bytes:
     return b":" + _bytes(name.encode())
 
 
-def _list(items: list[Any]) -> bytes:
+def _list(items: list[object]) -> bytes:
     return b"[" + _int(len(items)) + b"".join(map(_value, items))
 
 
-def _dict(members: dict[Any, Any]) -> bytes:
+def _dict(members: dict[object, object]) -> bytes:
     return b"{" + _int(len(members)) + b"".join(_value(name) + _value(value) for name, value in members.items())
 
 

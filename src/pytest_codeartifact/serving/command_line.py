@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     :returns: the exit code: 0, or 1 if a file, a port or a value cannot be used. With a command inside, that of the
         command.
     """
-    own, command = _parted(sys.argv[1:] if arguments is None else arguments)
+    own, command = _split_command(sys.argv[1:] if arguments is None else arguments)
     parser = _parser()
     given = parser.parse_args(own)
     if command is not None and (given.run is not _serve or not command):
@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
-def _parted(arguments: Sequence[str]) -> tuple[Sequence[str], Sequence[str] | None]:
+def _split_command(arguments: Sequence[str]) -> tuple[Sequence[str], Sequence[str] | None]:
     """Our arguments, and the command after ``--``, if there is one."""
     if "--" not in arguments:
         return arguments, None

@@ -77,7 +77,7 @@ def found(machine: Machine, folder: str) -> list[str]:
 
 
 @pytest.mark.rule("RB-1", "RB-3", "RB-4", "RB-5", "RB-6", "RB-7", "RB-8", "PM-22")
-def test_what_gem_pushes_bundler_installs(
+def test_bundler_installs_a_gem_that_gem_has_pushed(
     codeartifact: FakeCodeArtifact, run: Run, bundle: Run, source: Endpoint, machine: Machine, team: Repository
 ) -> None:
     team.add_package(ruby("base"), ["0.2.1"])

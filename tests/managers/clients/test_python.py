@@ -147,7 +147,7 @@ def test_pip_installs_an_unlisted_version_by_its_url_alone(
 
 
 @pytest.mark.rule("PM-19", "PM-22")
-def test_pip_is_told_of_a_token_that_is_none(pip: Run, pypi_endpoint: Endpoint, team: Repository) -> None:
+def test_pip_reports_an_invalid_token(pip: Run, pypi_endpoint: Endpoint, team: Repository) -> None:
     team.add_package(TOOL, ["1.0"])
 
     done = pip("download", "--index-url", with_credentials(f"{pypi_endpoint.url}simple/", "none"), "team-tool")

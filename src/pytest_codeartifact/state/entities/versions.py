@@ -117,7 +117,7 @@ class Version(NamedTuple):
     def changed_to(self, details: Details, nonce: int) -> Version:
         """The version with changed details. A seeded revision is replaced if the content changes (rule S-3)."""
         changed = self.with_details(details)
-        if changed.content == self.content:
+        if changed.content == self.content:  # keep the marker of default assets; only the notes are new
             return self.with_details(self.details._replace(notes=details.notes))
         return changed._replace(revised=nonce) if isinstance(self.revised, str) else changed
 
