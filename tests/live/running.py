@@ -50,7 +50,7 @@ def run(session: boto3.Session, account: str | None, folder: Path, say: Say) -> 
             player.open()
             yield player
     finally:
-        with held():
+        with held(is_last=True):
             try:
                 _remove(client, ledger, say)
             finally:

@@ -11,11 +11,12 @@ _TO_STOP = (signal.SIGINT, signal.SIGTERM)
 
 
 @contextmanager
-def held() -> Iterator[None]:
+def held(*, is_last: bool = False) -> Iterator[None]:
     """Obey a signal to stop at the end of the block, and not within it.
 
     Only the main thread can do that, and only it gets signals.
 
+    :param is_last: what comes after the block is the end anyway, so that a signal needs no more.
     :raises KeyboardInterrupt: at the end of the block, if there was a signal.
     """
     if threading.current_thread() is not threading.main_thread():
@@ -32,5 +33,5 @@ def held() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-    if came:
+    if came and not is_last:
         raise KeyboardInterrupt
