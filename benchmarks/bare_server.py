@@ -1,4 +1,8 @@
-"""A server of h11 and asyncio that has one answer to everything: the floor for ours."""
+"""A server of h11 and asyncio that has one answer to everything: the floor for ours.
+
+It does what h11's documentation shows and no more: one thread, h11 for requests and responses, no limits and no
+timeouts. It reads a request to its end, and answers with the headers and the body of a response of ours.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +16,8 @@ import h11
 
 
 class _Bare(asyncio.Protocol):
-    def __init__(self, body: bytes) -> None:
-        self._http, self._body = h11.Connection(h11.SERVER), body
-        self._headers = [("content-type", "application/json"), ("content-length", str(len(body)))]
+    def __init__(self, headers: list[tuple[str, str]], body: bytes) -> None:
+        self._http, self._headers, self._body = h11.Connection(h11.SERVER), headers, body
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.WriteTransport)
@@ -31,13 +34,16 @@ class _Bare(asyncio.Protocol):
 
 
 @contextmanager
-def bare_server(body: bytes) -> Iterator[int]:
-    """Serve a body on a port of this machine."""
+def bare_server(response: bytes) -> Iterator[int]:
+    """Serve a response, with its headers, on a port of this machine."""
+    head, _, body = response.partition(b"\r\n\r\n")
+    lines = head.decode().split("\r\n")[1:]
+    headers = [(name, value) for name, _, value in (line.partition(": ") for line in lines)]
     listening = socket.create_server(("127.0.0.1", 0))
     loop, stopping = asyncio.new_event_loop(), asyncio.Event()
 
     async def serve() -> None:
-        server = await loop.create_server(lambda: _Bare(body), sock=listening)
+        server = await loop.create_server(lambda: _Bare(headers, body), sock=listening)
         await stopping.wait()
         server.close()
 

@@ -16,22 +16,22 @@ if TYPE_CHECKING:
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
 _MILLISECOND = dt.timedelta(milliseconds=1)
 _FIRST, _LAST = (
-    (moment.replace(tzinfo=dt.timezone.utc) - _EPOCH) // _MILLISECOND for moment in (dt.datetime.min, dt.datetime.max)
+    (end.replace(tzinfo=dt.timezone.utc) - _EPOCH) // _MILLISECOND for end in (dt.datetime.min, dt.datetime.max)
 )
 
 
-def to_millis(moment: dt.datetime) -> int:
+def to_millis(timestamp: dt.datetime) -> int:
     """The timestamp in milliseconds since the epoch, the resolution of the service (rule W-3).
 
     :raises SeedError: the datetime has no time zone, or is outside of the years 1 to 9999 in UTC.
     """
-    if not isinstance(moment, dt.datetime):
-        raise SeedError(f"A timestamp must be a datetime.datetime with a time zone, not {shown(moment)}.")
-    if moment.utcoffset() is None:
+    if not isinstance(timestamp, dt.datetime):
+        raise SeedError(f"A timestamp must be a datetime.datetime with a time zone, not {shown(timestamp)}.")
+    if timestamp.utcoffset() is None:
         raise SeedError(
-            f"{shown(moment)} has no time zone. Write for example datetime(2026, 1, 31, tzinfo=timezone.utc)."
+            f"{shown(timestamp)} has no time zone. Write for example datetime(2026, 1, 31, tzinfo=timezone.utc)."
         )
-    return checked((moment - _EPOCH) // _MILLISECOND, moment)
+    return checked((timestamp - _EPOCH) // _MILLISECOND, timestamp)
 
 
 def checked(millis: int, given: object) -> int:

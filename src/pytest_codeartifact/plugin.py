@@ -158,7 +158,7 @@ def pytest_runtest_setup() -> None:
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     __tracebackhide__ = True
     yield
-    markers.check_that_it_got_a_fake(item)
+    markers.check_fixture_is_used(item)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -230,7 +230,7 @@ def codeartifact_seed() -> object:
 def codeartifact(request: pytest.FixtureRequest, codeartifact_seed: object) -> Generator[FakeCodeArtifact, None, None]:
     """An open fake AWS CodeArtifact, empty or a fork of `codeartifact_seed`."""
     __tracebackhide__ = True
-    markers.got_a_fake(request.node)
+    markers.note_fixture(request.node)
     GUARD.allowed = request.config.getini("codeartifact_real_calls") == "allow"
     with _fake(codeartifact_seed, markers.settings(request.node)) as fake:
         yield fake

@@ -48,11 +48,11 @@ class Defaults:
         """
         before = self.account, self.region, self.environment
 
-        def put_back() -> None:
+        def restore() -> None:
             self.account, self.region, self.environment = before
 
         self.account, self.region, self.environment = account, region, environment
-        return put_back
+        return restore
 
 
 DEFAULTS = Defaults()

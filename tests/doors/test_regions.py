@@ -386,7 +386,7 @@ def test_it():
     result.assert_outcomes(passed=1)
 
 
-# What a client is told that finds nothing
+# Hints for a client that finds nothing
 
 
 def hints(result: pytest.RunResult) -> str:

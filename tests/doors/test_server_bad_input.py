@@ -15,6 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_codeartifact import FakeCodeArtifact, Repository, Server, pypi
+from pytest_codeartifact.doors.server.messages import response_head
+from pytest_codeartifact.http import Response
 
 pytest.importorskip("h11", reason="needs the extra 'server'")
 
@@ -200,6 +202,24 @@ def test_the_answer_to_head_has_no_body(address: Any, host: str) -> None:
 
     assert answer.count(b"HTTP/1.1 400") == 2
     assert b"{" not in answer
+
+
+def test_what_cannot_be_parsed_gets_a_body_also_after_a_head(address: Any, host: str) -> None:
+    head = DELETE.replace("DELETE", "HEAD")
+
+    assert exchange(address, f"{head}{host}{SIGNED}\r\n\x01\r\n\r\n").endswith(b"\r\n\r\n400 Bad Request\n")
+
+
+def test_a_client_that_wants_another_protocol_goes_on_in_http(address: Any, host: str) -> None:
+    upgrade = f"POST /v1/domains HTTP/1.1\r\n{host}{SIGNED}Connection: Upgrade\r\nUpgrade: h2c\r\n\r\n"
+    next_one = f"POST /v1/domains HTTP/1.1\r\n{host}{SIGNED}{CLOSE}\r\n"
+
+    assert exchange(address, f"{upgrade}{next_one}", ends=False).count(b"HTTP/1.1 200") == 2
+
+
+def test_a_header_of_a_response_that_would_be_two_is_not_sent() -> None:
+    with pytest.raises(ValueError, match="line break"):
+        response_head(Response(200, {"content-length": "0", "x-assetname": "a\r\nset-cookie: b"}, b""), ends=False)
 
 
 @pytest.mark.parametrize(

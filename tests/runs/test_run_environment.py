@@ -1,6 +1,6 @@
 """The environment of a whole run: child processes do not reach AWS, whenever they are started, unless that is allowed.
 
-The children are real. Each takes down whom it asks, and gets nobody but this machine.
+The children are real. Each records its look-ups and connections, and reaches nothing but this machine.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ class _Layer:
                 self._before[name], self._given[name] = os.environ.get(name), value
                 _assign(name, value)
 
-    def put_back(self) -> None:
+    def restore(self) -> None:
         """Restore the previous values, except of variables that other code has changed meanwhile.
 
         May be called again, see :func:`tidy`.
@@ -50,7 +50,7 @@ class _Layer:
                 _assign(name, before)
 
     def without(self, name: str, value: str | None) -> str | None:
-        """What a variable of this value would be without this."""
+        """The value of a variable without this layer."""
         return self._before[name] if self.is_set and name in self._before and value == self._given[name] else value
 
     def replaced(self, before: Mapping[str, str | None]) -> None:
@@ -139,10 +139,10 @@ def close_for_a_fake() -> None:
         _fakes.set({_ENDPOINT: CLOSED_ENDPOINT, IGNORE: "false"})
 
 
-def put_back_after_fakes() -> None:
+def restore_after_fakes() -> None:
     """Restore the variables after the last fake was closed."""
     if _fakes.is_set:
-        _fakes.put_back()
+        _fakes.restore()
 
 
 def tidy() -> None:
@@ -151,7 +151,7 @@ def tidy() -> None:
     Code that saved the environment while a fake was open may do so, for example a ``monkeypatch`` that ends after it.
     """
     if not _fakes.is_set and os.environ.get(_ENDPOINT) == CLOSED_ENDPOINT:
-        _fakes.put_back()
+        _fakes.restore()
 
 
 # During a run
@@ -168,11 +168,11 @@ def begin_run(regions: Mapping[str, str | None]) -> None:
 def close_for_the_run() -> None:
     """Set the variables, again if other code has removed them. An endpoint on this machine is kept."""
     if _allowed.is_set:
-        _allowed.put_back()
-    _runs[-1].set({IGNORE: "false"} if _leads_here() else {_ENDPOINT: CLOSED_FOR_A_RUN, IGNORE: "false"})
+        _allowed.restore()
+    _runs[-1].set({IGNORE: "false"} if _is_on_this_machine() else {_ENDPOINT: CLOSED_FOR_A_RUN, IGNORE: "false"})
 
 
-def _leads_here() -> bool:
+def _is_on_this_machine() -> bool:
     """Whether the endpoint of child processes is on this machine: the user's emulator, or our closed endpoint."""
     endpoint = os.environ.get(_ENDPOINT)
     if endpoint is None and os.environ.get(IGNORE, "").lower() != "true":
@@ -188,7 +188,7 @@ def open_for_real_calls() -> None:
 
 def end_run() -> None:
     """End the innermost pytest run and restore the variables."""
-    _runs.pop().put_back()
+    _runs.pop().restore()
 
 
 def for_workers() -> dict[str, dict[str, str | None]]:

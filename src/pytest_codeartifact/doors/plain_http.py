@@ -48,12 +48,12 @@ def _audit(event: str, arguments: tuple[object, ...]) -> None:
 
 
 def _check(host: object) -> None:
-    name = _as_it_is_asked_for(host)
+    name = _ascii_name(host)
     if is_host_of_the_service(name):
         GUARD.check_look_up(name)
 
 
-def _as_it_is_asked_for(host: object) -> str:
+def _ascii_name(host: object) -> str:
     """The host name in ASCII. Python accepts other letters and dots, and converts them with IDNA."""
     if isinstance(host, str):
         try:

@@ -24,7 +24,7 @@ class VersionKeywords(version_arguments.AllDetails, total=False):
     """The keywords of :meth:`.Package.add_version`, which documents them."""
 
     status: VersionStatus
-    published: timestamps.Moment | None
+    published: timestamps.Timestamp | None
     origin_type: OriginType
     entry_point: str | None
     revision: str | None
@@ -146,6 +146,7 @@ class PackageRecords:
         key = id.key
         if key in self._keys:
             raise SeedError(f"There is a package {id!r} in {self._place} already. It is given more than once.")
+        # An empty repository is the usual case, and a look-up for each of a million packages takes time.
         if self._repository.packages and self._repository.package(key) is not None:
             raise SeedError(f"There is a package {id!r} in {self._place} already. Read it with packages[{id!r}].")
         self._keys.add(key)
@@ -170,7 +171,7 @@ class PackageRecords:
             self._plain[id.format, given] = shared
         return shared
 
-    def _time(self, published: timestamps.Moment | None) -> int | None:
+    def _time(self, published: timestamps.Timestamp | None) -> int | None:
         return self._now if published is None else timestamps.millis(published, self._clock)
 
     def _version(self, id: PackageId, given: str, table: Table) -> NewVersion:

@@ -71,6 +71,7 @@ class PackageSource(Handle):
         """
         if isinstance(ids, PackageId) or not isinstance(ids, Iterable):
             raise SeedError(f"add_packages takes several ids, not {shown(ids)}. Seed a single one with add_package.")
+        # Read once, because the versions are needed for each format.
         given = list(versions) if isinstance(versions, Iterator) else versions
         with self._pointer.service.writing() as state:
             records, shared = PackageRecords(self._pointer), dict[str, Contents]()

@@ -104,6 +104,7 @@ class _Comparison:
             )
             return
         attributes = functools.partial(snapshots.version_attributes, package)
+        # The revision follows from the assets, so a new one alone would repeat the changes of the assets.
         if not _differ_in_assets_only(was, is_now):
             yield from self._changed("version", path, attributes(was), attributes(is_now))
         for name, old, new in tree.diff(was.assets, is_now.assets):

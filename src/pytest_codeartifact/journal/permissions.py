@@ -80,7 +80,7 @@ def _generalised(resource: str) -> str:
 _BESIDE = re.compile(
     r"^(arn:[^:]+:codeartifact:[^:]*:[^:]*:(?:package/[^/]+/[^/]+/|package-group/[^/]+/)).+$", re.DOTALL
 )
-"""Split the ARN of a package or a package group."""
+"""The ARN of a package or a package group. Its group is the part that all siblings share."""
 
 _BEARER = "sts:GetServiceBearerToken"
 

@@ -45,6 +45,9 @@ _PAGES = {
 }
 """The accepted media types in order of preference, and the content type of each response (rules PY-2 and PY-3)."""
 
+_NAME = re.compile(r"[A-Z0-9]([A-Z0-9._-]*[A-Z0-9])?", re.ASCII | re.IGNORECASE)
+"""The names that a package may have (PEP 508)."""
+
 _MICROSECONDS = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
@@ -84,7 +87,7 @@ class _File(NamedTuple):
 
 def _page(asked: Asked, project: str) -> Work:
     id = asked.about(project)
-    media_type = _media_type(asked.headers.get("accept", "*/*"))
+    media_type = _media_type(asked.headers.get("accept") or "*/*")
     write = _as_json if media_type == _JSON else _as_html
 
     def answer(repository: RepositoryView) -> Reply:
@@ -158,14 +161,14 @@ def _media_type(accept: str) -> str:
 
     :raises ServiceError: 406, none of the requested types is available.
     """
-    weights = dict(map(_weighed, accept.split(",")))
+    weights = dict(map(_weight, accept.split(",")))
     accepted = [offered for offered in _PAGES if weights.get(offered, 0) > 0]
     if not accepted:
         raise ServiceError(f"None of '{accept[:200]}' is to be had, but {_JSON}.", code="NotAcceptable", status=406)
     return _PAGES[max(accepted, key=lambda offered: weights[offered])]
 
 
-def _weighed(range: str) -> tuple[str, float]:
+def _weight(range: str) -> tuple[str, float]:
     media_type, *parameters = (part.strip().lower() for part in range.split(";"))
     quality = next((parameter[2:] for parameter in parameters if parameter.startswith("q=")), "1")
     return media_type, float(quality) if re.fullmatch(r"[01](\.[0-9]{0,3})?", quality) else 0
@@ -183,6 +186,8 @@ def _upload(asked: Asked) -> Work:
     form = forms.read(asked.headers.get("content-type", ""), asked.body)
     name, version, file = _required(form)
     id = asked.about(name, version=version, asset=file.name)
+    if _NAME.fullmatch(name) is None:
+        raise ValidationException(f"'{name}' is not a valid name of a Python package.")
     _check_name(id, version, file.name)
     _check_digests(form, file.content)
 

@@ -74,12 +74,13 @@ class GroupPattern(NamedTuple):
 
         :returns: True if all of them match, False if none does, None if it depends on the rest of the key.
         """
+        # Compared without the characters at the end that the rest of the key might still change.
         settled, wanted = variation_free(_settled(begin)), _wanted(self)
         if not settled.startswith(wanted):
             return None if wanted.startswith(settled) else False
         if self.kind in (Kind.ALL, Kind.FORMAT, Kind.NAMESPACE):
             return True
-        if settled == wanted:
+        if settled == wanted:  # the next character decides whether the word goes on
             return None
         return self.kind is not Kind.EXACT and not _is_word(settled[len(wanted)])
 
@@ -213,7 +214,7 @@ def _checked(pattern: GroupPattern) -> GroupPattern:
         if rule(part) != part:
             raise InvalidPattern(f"{part!r} is not normalised; {rules.name} packages are stored as {rule(part)!r}")
     if pattern.text.endswith("~") and not _ends_word(pattern.text[:-1]):
-        raise InvalidPattern(f"'~' must follow a letter or a digit; use '*' after '/'{_with_a_word(pattern.text)}")
+        raise InvalidPattern(f"'~' must follow a letter or a digit; use '*' after '/'{_suggestion_for(pattern.text)}")
     if pattern.kind is Kind.EXACT and not pattern.name:
         raise InvalidPattern("'$' must follow the complete name of a package")
     return pattern
@@ -256,8 +257,8 @@ def _ends_word(text: str) -> bool:
     return text != "" and _is_word(text[-1])
 
 
-def _with_a_word(text: str) -> str:
-    """What to write in place of a prefix that does not end with a word."""
+def _suggestion_for(text: str) -> str:
+    """A suggestion for a prefix that does not end with a word."""
     begin = text[:-1]
     while not begin.endswith("/") and not _ends_word(begin):
         begin = begin[:-1]

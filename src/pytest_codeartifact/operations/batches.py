@@ -105,6 +105,7 @@ def all_or_nothing(
     :param skipped: the message for versions that are skipped because others fail.
     :returns: the response.
     """
+    # All items are checked before the first one is changed. Planned failures precede those of the rules.
     failures = {
         name: failure
         for name, item in items.items()

@@ -72,6 +72,7 @@ def copy_package_versions(
     def copy(plan: _Plan) -> Structure | None:
         return None if plan.is_done else _copy(scope, destination, plan.source)
 
+    # The versions are located first: a dead reference upstream is an error of the whole call (rule R-8).
     plans = {name: plan(name) for name in names}
     if source.package(id.key) is None and not (include_from_upstream and _is_reachable(scope, home, source, id)):
         raise scope.no_package(source, id)

@@ -39,11 +39,12 @@ def update_package_group_origin_configuration(
         raise ValidationException("The root package group has nothing to inherit from.")
     home = scope.domain(domain, domain_owner)
     group = scope.group(home, package_group)
-    modes = {**group.modes, **(restrictions or {})}
+    modes = {**group.modes, **(restrictions or {})}  # the new modes apply to the additions of the same call
     for _, name in additions:
         scope.repository_in(home, name)
     for restriction, _ in additions:
         _check_has_list(restriction, modes[restriction])
+    # A restriction that leaves ALLOW_SPECIFIC_REPOSITORIES loses its list.
     lists = {
         restriction: _List.updated(
             _allowed(group, restriction), _of(restriction, additions), _of(restriction, removals)

@@ -80,7 +80,9 @@ def update_repository(
     names = _names(upstreams or [])
     home = scope.domain(domain, domain_owner)
     existing = scope.repository_in(home, repository)
-    references = _references(scope, home, repository, names) if upstreams is not None else _living(home, existing)
+    references = (
+        _references(scope, home, repository, names) if upstreams is not None else _existing_upstreams(home, existing)
+    )
     if upstreams is not None and existing.external_connection is not None:
         raise ValidationException(_UPSTREAMS_AND_CONNECTION)
     updated = existing._replace(
@@ -204,7 +206,7 @@ def _references(scope: Scope, home: Domain, downstream: str, names: list[str]) -
     return tuple(Upstream(repository.name, repository.uid) for repository in chosen)
 
 
-def _living(home: Domain, repository: Repository) -> tuple[Upstream, ...]:
+def _existing_upstreams(home: Domain, repository: Repository) -> tuple[Upstream, ...]:
     return tuple(upstream for upstream in repository.upstreams if alive(home, upstream) is not None)
 
 

@@ -30,7 +30,7 @@ def complete(report: Any, excinfo: Any, opened: Iterable[Service]) -> None:
     :param opened: the services of the fakes that the test has opened.
     """
     error = None if excinfo is None else excinfo.value
-    if error is not None and _is_of_no_line(error):
+    if error is not None and _has_no_line_of_the_user(error):
         for trace, *_ in getattr(report.longrepr, "chain", ()):
             trace.extraline = None  # pytest would print "All traceback entries are hidden" instead of our message
     for section in _sections(opened, error):
@@ -40,7 +40,7 @@ def complete(report: Any, excinfo: Any, opened: Iterable[Service]) -> None:
             report.sections.append((_TITLE, section))
 
 
-def _is_of_no_line(error: BaseException) -> bool:
+def _has_no_line_of_the_user(error: BaseException) -> bool:
     """Whether an error of ours was raised without code of the user, at the end of a fixture of ours."""
     frames = (entry.tb_frame for entry in _entries(error.__traceback__))
     return isinstance(error, OURS) and not any(map(interception.is_users, frames))

@@ -33,6 +33,7 @@ def listed(scope: Scope, repository: Repository, id: PackageId) -> list[Version]
 
     :raises ResourceNotFoundException: there are none (rule PM-38), or the upstream graph is broken (rule PM-42).
     """
+    # Most versions are listed as they are found first. Only those that grow upstream need the slower preview.
     first: dict[str, Version] = {}
     growing: set[str] = set()
     for version in _found(scope, repository, id):
@@ -60,7 +61,7 @@ def each_listed(
     places = reachable(scope.state, domain, repository, format, scope.quotas.searched_repositories)
     for key, _ in groupby(heapq.merge(*(_keys(place, format) for place in places))):
         id = PackageId.from_key(key)
-        with suppress(ResourceNotFoundException):
+        with suppress(ResourceNotFoundException):  # all its versions are blocked, or none is Published
             yield id, listed(scope, repository, id)
 
 
@@ -106,6 +107,7 @@ def _last_first(places: Iterable[Place]) -> list[Place]:
     left: list[Place] = []
     entered: list[Place] = []
     for place in places:
+        # The search leaves a place when it reaches another one that is not deeper.
         while entered and entered[-1].depth >= place.depth:
             left.append(entered.pop())
         entered.append(place)

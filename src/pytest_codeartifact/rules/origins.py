@@ -105,6 +105,7 @@ def parent(domain: Domain, pattern: str) -> str | None:
 def effective(domain: Domain, group: Group, restriction: str) -> Effective:
     """A restriction after inheritance (rule G-21)."""
     at = group
+    # The root group cannot inherit, so the loop ends there at the latest.
     while at.modes[restriction] == INHERIT:
         at = _group(domain, parent(domain, at.pattern) or ROOT)
     inherited_from = None if at is group else at.pattern
@@ -117,6 +118,7 @@ def default_origin(domain: Domain, id: PackageId, came_by: str | None) -> Origin
     :param came_by: the restriction that applied to the first version, None if unknown.
     """
     group, strength = association(domain, id)
+    # Both switches stay open if the origin is unknown, or the group controls what enters (rules K-3 and K-4).
     if came_by is None or strength is Strength.WEAK:
         return Origin(ALLOW, ALLOW)
     if any(effective(domain, group, restriction).mode != ALLOW for restriction in RESTRICTIONS):

@@ -66,6 +66,7 @@ def publish(
         return _publish_snapshot(scope, repository, id, name, assets, details, unfinished=unfinished)
     if id.format == "maven":
         return _publish_release(scope, repository, id, name, assets, details, unfinished=unfinished)
+    # All requests but the last one leave the version Unfinished where the format has that status (rule S-1).
     *earlier, last = _requests(id, assets)
     tags = () if dist_tag is None else (dist_tag,)
     for request in earlier:
@@ -102,6 +103,7 @@ def upload(
     existing = package.version(name) if package is not None else None
     check_publish(domain, repository, id, package)
     if existing is None:
+        # An existing version is not compared with upstream: it may have been retained from there (rule K-7).
         _check_upstream(scope, domain, repository, id, name)
         version = Version(
             name, UNFINISHED, scope.now, (INTERNAL, repository.name, None), scope.state.removals, None, id.key
@@ -116,6 +118,7 @@ def upload(
     version = version.changed_to(details, scope.state.removals)
     if version.status == UNFINISHED and not unfinished:
         version = version.moved_to(PUBLISHED, scope.now)
+    # Publishing the same content again does not move a tag.
     tags = dict.fromkeys(dist_tags, name) if existing is None else None
     take_in(scope, repository, id, version, dist_tags=tags)
     return version
@@ -313,6 +316,7 @@ def _check_quotas(scope: Scope, name: str, existing: Version | None, assets: Map
                 asset_name,
                 "asset",
             )
+    # Names, not numbers: an asset that replaces an identical one does not count twice.
     existing_names = set(existing.asset_names) if existing is not None else set()
     most = assets_in(scope.caller.region, scope.quotas)
     if len(existing_names | assets.keys()) > most:

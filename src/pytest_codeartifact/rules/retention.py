@@ -43,11 +43,17 @@ def fetch(scope: Scope, repository: Repository, id: PackageId, name: str, asset:
     upstream since (rules U-13 and U-14).
 
     :param name: the normalised version.
-    :returns: the version. If a snapshot no longer has the asset, the build that has it (rule F-9).
+    :returns: the version. If a snapshot no longer has the asset, or is deleted, the build that has it (rule F-9).
     :raises ResourceNotFoundException: the version does not exist upstream, may not enter, cannot be downloaded in its
         status or has no such asset, or the upstream graph is broken (rule R-8).
     """
-    first, search = _first_place(scope, repository, id, name)
+    build = _build_with(id, name, asset)
+    # The first place decides the version. Places behind it can only add assets.
+    search = _places(scope, repository, id, name)
+    first = next(search, None)
+    if first is None and build is not None:
+        return fetch(scope, repository, id, build, asset)
+    first = _downloadable(scope, repository, id, name, first)
     version = _ingested(scope, first) if first.through is not None else first.version
     for place in _suppliers(search, id, first, asset):
         supplied = _supplied(scope, id, version, place.version, asset)
@@ -55,7 +61,10 @@ def fetch(scope: Scope, repository: Repository, id: PackageId, name: str, asset:
             _supply_connection(scope, place, id, asset)
         version = supplied
     if asset is not None and version.asset(asset) is None:
-        return _fetch_from_build(scope, repository, id, version, asset)
+        if build is None:
+            raise _no_asset(repository, id, version, asset)
+        return fetch(scope, repository, id, build, asset)
+    # Nothing is stored, and no event sent, if the repository has the version already and nothing was added.
     if first.repository.uid != repository.uid or version != first.version:
         tags = _tags_of(first.package, name)
         take_in(scope, repository, first.package.id, version, came_in="INTERNAL_UPSTREAM", dist_tags=tags)
@@ -67,6 +76,7 @@ def preview(scope: Scope, repository: Repository, id: PackageId, name: str, asse
 
     :raises ResourceNotFoundException: as :func:`fetch`.
     """
+    # A fork costs one reference, so the real rules can be applied and their result dropped.
     aside = replace(scope, state=scope.state.fork(), effects=[])
     return fetch(aside, repository, id, name, asset)
 
@@ -86,25 +96,26 @@ def copy(scope: Scope, destination: Repository, find: Find) -> None:
     take_in(scope, destination, find.package.id, find.version, dist_tags=tags)
 
 
-def _first_place(scope: Scope, repository: Repository, id: PackageId, name: str) -> tuple[Find, Iterator[Find]]:
-    """Where a version is downloaded from, and the rest of the search, see :func:`.upstreams.places`."""
+def _places(scope: Scope, repository: Repository, id: PackageId, name: str) -> Iterator[Find]:
+    """Where a version may be downloaded from, in the order of the search, see :func:`.upstreams.places`."""
     domain, repository = current(scope.state, repository)
-    search = places(scope.state, domain, repository, id, name, scope.quotas.searched_repositories)
-    first = next(search, None)
+    return places(scope.state, domain, repository, id, name, scope.quotas.searched_repositories)
+
+
+def _downloadable(scope: Scope, repository: Repository, id: PackageId, name: str, first: Find | None) -> Find:
+    """The first place of a version, if there is one, and the status of the version there permits a download."""
     if first is None:
-        raise _nowhere(repository, id, name, _why_not_upstream(domain, repository, id, name))
+        domain, repository = current(scope.state, repository)
+        raise _not_downloadable(repository, id, name, _why_not_upstream(domain, repository, id, name))
     if not _is_downloadable(first.version):
         where = f"it is {first.version.status} in repository '{first.repository.name}'"
-        raise _nowhere(repository, id, name, where)
-    return first, search
+        raise _not_downloadable(repository, id, name, where)
+    return first
 
 
-def _fetch_from_build(scope: Scope, repository: Repository, id: PackageId, version: Version, asset: str) -> Version:
-    """Fetch the build that has an asset which its snapshot no longer has."""
-    build = build_of(id, version.version, asset) if is_moving(id, version.version) else None
-    if build is None:
-        raise _no_asset(repository, id, version, asset)
-    return fetch(scope, repository, id, build, asset)
+def _build_with(id: PackageId, name: str, asset: str | None) -> str | None:
+    """The build that an asset of a snapshot belongs to. The snapshot itself may have it no longer, or be deleted."""
+    return build_of(id, name, asset) if asset is not None and is_moving(id, name) else None
 
 
 def _ingested(scope: Scope, find: Find) -> Version:
@@ -132,6 +143,7 @@ def _suppliers(search: Iterator[Find], id: PackageId, first: Find, asset: str | 
         return
     at = first
     try:
+        # Upstream of the repository in which a version was published, another version of its name is unrelated.
         while follows or not _was_published_at(at):
             at = next(search)
             if not _is_downloadable(at.version) or not (follows or _entry_point(at) == _entry_point(first)):
@@ -139,7 +151,7 @@ def _suppliers(search: Iterator[Find], id: PackageId, first: Find, asset: str | 
             yield at
     except StopIteration:
         return
-    except ResourceNotFoundException:
+    except ResourceNotFoundException:  # a dead reference, which does not matter for what is found already
         if missing:
             raise
 
@@ -202,7 +214,7 @@ def _why_not_upstream(domain: Domain, repository: Repository, id: PackageId, nam
     return "neither the repository nor anything upstream of it has the version, or something upstream blocks it"
 
 
-def _nowhere(repository: Repository, id: PackageId, name: str, why: str) -> ResourceNotFoundException:
+def _not_downloadable(repository: Repository, id: PackageId, name: str, why: str) -> ResourceNotFoundException:
     return ResourceNotFoundException(
         f"Version '{name}' of the {id.format} package '{id.full_name}' cannot be downloaded from repository "
         f"'{repository.name}': {why}.",

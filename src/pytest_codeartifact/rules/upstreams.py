@@ -71,6 +71,7 @@ def places(
         yield at
     if id.format == "generic":
         return
+    # Like the service, refuse a broken graph before the search, even if an intact upstream has the version (rule R-8).
     _check_graph(domain, repository, most)
     search = _Search(state, domain, repository, id, most, public=not is_snapshot(id, version))
     at = next(filter(None, map(look, search.behind(repository))), None)
@@ -142,7 +143,7 @@ class _Search:
     ) -> None:
         self._state, self._domain, self._asked, self._id = state, domain, asked, id
         self._public = public
-        self._left = most - 1
+        self._left = most - 1  # the repository itself counts
         self._seen = {asked.uid}
 
     def behind(self, repository: Repository, depth: int = 0) -> Iterator[Place]:
@@ -150,6 +151,7 @@ class _Search:
         package = repository.package(self._id.key)
         if package is not None and package.origin.upstream == BLOCK:
             return
+        # The group's restriction for internal upstreams applies where the version is retained, not on the way.
         if repository.uid != self._asked.uid or group_admits(self._domain, repository, self._id, "INTERNAL_UPSTREAM"):
             for nearer in filter(None, (alive(self._domain, upstream) for upstream in repository.upstreams)):
                 yield from self._at(nearer, depth + 1)

@@ -40,7 +40,7 @@ def lets_real_calls(item: pytest.Item) -> bool:
     return item.get_closest_marker(_REAL_CALLS) is not None and _FAKE not in getattr(item, "fixturenames", ())
 
 
-def got_a_fake(item: pytest.Item) -> None:
+def note_fixture(item: pytest.Item) -> None:
     """Record that the fixture is set up for a test.
 
     :raises pytest.UsageError: the test itself is marked for real calls.
@@ -54,7 +54,7 @@ def got_a_fake(item: pytest.Item) -> None:
         )
 
 
-def check_that_it_got_a_fake(item: pytest.Item) -> None:
+def check_fixture_is_used(item: pytest.Item) -> None:
     """Refuse a marker that had no effect.
 
     :raises pytest.UsageError: the test itself is marked for a fake, and no fixture has made one.

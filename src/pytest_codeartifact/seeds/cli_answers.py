@@ -74,6 +74,7 @@ def _list_package_versions(repository: Repository, printed: FileValue) -> None:
     for version in printed.needed("versions", FileValue.items):
         name, keywords = version.needed("version", FileValue.text), _version(version)
         with version.blamed():
+            # The CLI lists no times, but the newest version is known: it is the default display version.
             published = now if default in (None, name) else now - dt.timedelta(milliseconds=1)
             if arguments.version_name(package.id, name) not in package.versions:
                 package.add_version(name, published=published, **keywords)

@@ -74,6 +74,7 @@ def _domain(service: Service, described: FileValue) -> Iterator[_Filling]:
         )
         domain = Location(Pointer(service, (home.region, home.account))).add_domain(**given)
     added = [_repository(domain, repository) for repository in repositories]
+    # All repositories exist by now, so references between them can be resolved in any order.
     for repository, place, sources, _ in added:
         with place.blamed():
             references.connect(repository, **sources)

@@ -19,12 +19,12 @@ from ..errors import ServiceError, ThrottlingException, without_frames
 from ..http import Caller, Disturbed, Request, Response
 from ..journal.call import Call
 from ..managers import PROTOCOLS, addresses, credentials
-from ..managers.addresses import Address
+from ..managers.addresses import Address, Endpoint
 from ..managers.protocol import Asked, MethodNotAllowed, Protocol, Reply, Work, plain_text
 from ..managers.repository_view import RepositoryView
 from ..names.permissions import PUBLISH, READ
+from ..rules.authorization_tokens import Grant
 from ..rules.origins import PublishingBlocked
-from ..state.entities import Grant
 from .service import Service
 
 if TYPE_CHECKING:
@@ -61,15 +61,19 @@ class Endpoints:
     def __init__(self, service: Service, host: str) -> None:
         self._service, self._host = service, host
 
-    def take(self, request: Request, host: str) -> Response | Callable[[bytes], Answer] | None:
-        """Accept or refuse a request before its body is read. None if it is not for the endpoint of a repository.
+    def find(self, host: str, path: str) -> Endpoint | None:
+        """The endpoint of a repository that a request is for. None if it is not for an endpoint of a repository.
 
         :param host: the host that the request is addressed to.
+        """
+        return addresses.endpoint(host, path, self._host)
+
+    def take(self, request: Request, asked: Endpoint) -> Response | Callable[[bytes], Answer]:
+        """Accept or refuse a request before its body is read.
+
+        :param asked: the result of :meth:`find`.
         :returns: the refusal, or a function that answers the request with its body.
         """
-        asked = addresses.endpoint(host, request.path, self._host)
-        if asked is None:
-            return None
         protocol = PROTOCOLS.get(asked.format)
         if protocol is None and asked.format != "generic":
             return wire.serialise_error(ServiceError(_NOT_YET, code="NotImplemented", status=501))
@@ -85,11 +89,11 @@ class Endpoints:
         address = address._replace(path=protocol.segments(address.path))
         token = credentials.presented(request.headers.get("authorization"), bare=protocol.bare_tokens)
         try:
-            grant = credentials.grant(self._service.state, self._service.clock, token)
+            held = None if token is None else self._service.authorization_tokens.read(token)
+            grant = credentials.check(held, self._service.state, self._service.clock)
         except credentials.Unauthorized as error:
             return _refusal(protocol, error, credentials.challenges(address))
-        if protocol.largest_body is not None and int(request.headers.get("content-length", 0)) > protocol.largest_body:
-            raise ServiceError("The request is too large.", code="RequestEntityTooLarge", status=413)
+        _check_body(request, protocol)
         return partial(self._answer, _Visit(request, address, protocol, grant))
 
     def _answer(self, visit: _Visit, body: bytes) -> Answer:
@@ -108,12 +112,14 @@ class Endpoints:
         """Check a request and carry it out, in the order of rule PM-20."""
         address = visit.address
         credentials.check_domain(visit.grant, visit.caller, address)
+        # Only checks that the repository exists. It is looked up again on the fork, under the lock.
         scope = self._service.scope(self._service.state, visit.caller)
         scope.repository(address.domain, address.owner, address.repository)
         route, parts = visit.protocol.route(visit.request.method, address.path)
         asked.permission = route.permission
         work = route.handler(asked, **parts)
         faults = self._service.faults
+        # Not under the lock, because the condition of a fault may call the fake.
         trouble = faults.apply(_call(visit, asked)) if faults.planned else None
         if isinstance(trouble, Exception):
             self._record(visit, asked, trouble)
@@ -130,6 +136,7 @@ class Endpoints:
             scope.operation, scope.served_at = asked.permission, visit.request.served_at
             repository = scope.repository(address.domain, address.owner, address.repository)
             reply = work(RepositoryView(scope, repository))
+            # Built before the fork is adopted, so that an error in it changes nothing.
             response = _response(reply) if reply.error is None else _refusal(visit.protocol, reply.error)
             changes = visit.request.method != "HEAD"
             if changes:
@@ -143,6 +150,22 @@ class Endpoints:
     def _record(self, visit: _Visit, asked: Asked, error: Exception) -> None:
         with self._service.lock:
             self._service.journal.record(_call(visit, asked, error), {})
+
+
+def _check_body(request: Request, protocol: Protocol) -> None:
+    """Refuse a body because of its headers (rules PM-6 and NPM-13).
+
+    :raises ServiceError: it is too large, or compressed.
+    """
+    if protocol.largest_body is not None and int(request.headers.get("content-length", 0)) > protocol.largest_body:
+        raise ServiceError("The request is too large.", code="RequestEntityTooLarge", status=413)
+    coding = request.headers.get("content-encoding", "identity")
+    if coding.lower() not in ("", "identity"):
+        raise ServiceError(
+            f"A body with the content coding '{coding}' is not accepted. Send it as it is.",
+            code="UnsupportedMediaType",
+            status=415,
+        )
 
 
 def _asked(visit: _Visit, body: bytes) -> Asked:
@@ -161,7 +184,9 @@ def _asked(visit: _Visit, body: bytes) -> Asked:
             "repository": address.repository,
             "format": address.format,
             "httpMethod": request.method,
-            "requestUri": f"{request.path}?{request.query}" if request.query else request.path,
+            "requestUri": f"{request.path}?{addresses.without_tokens(request.query)}"
+            if request.query
+            else request.path,
         },
     )
 

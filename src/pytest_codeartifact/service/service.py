@@ -27,6 +27,7 @@ from ..journal.events import Events
 from ..journal.journal import Journal, Step
 from ..names.permissions import OF_MANAGERS
 from ..operations import IMPLEMENTED
+from ..rules.authorization_tokens import AuthorizationTokens
 from ..rules.paging import Tokens
 from ..rules.scope import Scope
 from ..settings import Options
@@ -70,6 +71,7 @@ class Service:
         """The URLs of the servers that are open for it, the last one opened last."""
         self.forks: weakref.WeakSet[Service] = weakref.WeakSet()
         self._tokens = Tokens()
+        self.authorization_tokens = AuthorizationTokens()
         # Held while the state is read and replaced and a call is recorded. Reentrant, because seeds may be nested.
         self.lock = threading.RLock()
 
@@ -80,6 +82,7 @@ class Service:
                 caller, options or self.options, self.state.fork(), self.clock.fork(), replace(self.quotas)
             )
             forked.accounts.update(self.accounts)
+            forked.authorization_tokens = self.authorization_tokens.fork()
             self.forks.add(forked)
             return forked
 
@@ -96,6 +99,7 @@ class Service:
         name, params = f"{request.method} {request.path}", wire.Params()
         answer: Response | Disturbed
         try:
+            # From here on the record has the name of the operation, and then its parameters.
             operation = wire.match(request)
             name = operation.name
             params = operation.read(request)
@@ -111,7 +115,7 @@ class Service:
         except Exception as error:
             self._record(request, _call(request, name, params, None, without_frames(error)))
             raise
-        self.events.send(news)
+        self.events.send(news)  # outside of the lock, because listeners may call the fake
         return answer
 
     def refuse(self, request: Request, error: ServiceError) -> Response:
@@ -154,7 +158,9 @@ class Service:
         if isinstance(trouble, Exception):
             self._record(request, _call(request, operation.name, params, None, trouble))
             return Disturbed(0, None, without_frames(trouble)), []
+        # The call is carried out even if its response is late or lost, as on the real service.
         seconds, lost = _wait_for(trouble.seconds, request.patience)
+        # A stream is returned as it is: the client finds out that it is too short when it reads it.
         if trouble.breaks_off and not operation.streams:
             lost = wire.connection_closed()
         response, news = self._answer(operation, request, params, trouble.failing, lost)
@@ -226,7 +232,7 @@ class Service:
 
     def scope(self, state: State, caller: Caller) -> Scope:
         """The scope of a call of this caller."""
-        return Scope(state, caller, self.clock, self.quotas, self._tokens, self.options)
+        return Scope(state, caller, self.clock, self.quotas, self._tokens, self.authorization_tokens, self.options)
 
     def _record(self, request: Request, call: Call) -> None:
         with self.lock:

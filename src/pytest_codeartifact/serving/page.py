@@ -90,7 +90,7 @@ _Lines: TypeAlias = Iterator[str]
 def is_asked_for(head: Head) -> bool:
     """Whether a browser requests the page. Other requests are for the API."""
     accepted = (kind.partition(";")[0].strip().lower() for kind in head.headers.get("accept", "").split(","))
-    return head.method == "GET" and head.target == "/" and "text/html" in accepted
+    return head.method == "GET" and (head.path, head.query) == ("/", "") and "text/html" in accepted
 
 
 def response(service: Service, port: int, exchanges: Exchanges) -> Response:

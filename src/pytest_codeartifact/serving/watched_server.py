@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ..doors.server import Server
-from ..doors.server.messages import Head, host
+from ..doors.server.messages import Head
 from ..http import Disturbed, Response
 from ..journal.call import Call
 from ..rules.effects import Effect
@@ -37,30 +37,29 @@ class WatchedServer(Server):
 
     def take(self, head: Head) -> Response | Work:
         """Answer requests like any server, and those for the page."""
-        if page.is_asked_for(head) and host(head) == self._host:
+        if page.is_asked_for(head) and head.host == self._host:
             return page.response(self._service, self.port, self.exchanges)
         self._at_work.recorded = None
         taken = super().take(head)
         if isinstance(taken, Response):
-            self._tell(head, taken)
+            self._report_exchange(head, taken)
             return taken
         return partial(self._work, head, taken)
 
     def _work(self, head: Head, work: Work, body: bytes) -> Response | Disturbed:
         self._at_work.recorded = None
         answer = work(body)
-        self._tell(head, answer)
+        self._report_exchange(head, answer)
         return answer
 
-    def _tell(self, head: Head, answer: Response | Disturbed) -> None:
+    def _report_exchange(self, head: Head, answer: Response | Disturbed) -> None:
         sent = answer if isinstance(answer, Response) else answer.sent
         status, recorded = 0 if sent is None else sent.status, self._at_work.recorded
         if recorded is not None:
             hint = near_miss(self._service.state, self._service.journal, recorded.call)
             done = exchange(status, recorded, hint, self._service.caller)
         else:
-            path = head.target.partition("?")[0]
-            done = exchange_without_call(status, head.method, path, _message(sent))
+            done = exchange_without_call(status, head.method, head.path, _message(sent))
         self.exchanges.add(done)
 
 

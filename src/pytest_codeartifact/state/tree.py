@@ -32,7 +32,7 @@ _LONGEST = 2000  # characters; longer than any key
 
 def get(node: Node, key: str) -> Entry | None:
     """The entry under ``key``."""
-    while node and node[0] is None:
+    while node and node[0] is None:  # an inner node
         node = node[_branch_of(node, key)][2]
     at = bisect_left(node, (key,))
     if at < len(node) and node[at][0] == key:
@@ -56,6 +56,7 @@ def remove(node: Node, key: str) -> Node:
         at = _branch_of(node, key)
         _, entries, below = node[at]
         child = remove(below, key)
+        # An empty child is dropped, and an inner node with one child replaced by it.
         shrunk = node[:at] + (((_first_key(child), entries - 1, child),) if child else ()) + node[at + 1 :]
         return shrunk[1][2] if len(shrunk) == 2 else shrunk
     at = bisect_left(node, (key,))
@@ -98,11 +99,11 @@ def diff(before: Node, after: Node) -> Iterator[tuple[str, Entry | None, Entry |
         # At equal ranks both sides advance, so that a shared node is seen on both at the same time.
         on_old = not new or (bool(old) and _rank(old[-1]) <= _rank(new[-1]))
         on_new = not old or (bool(new) and _rank(new[-1]) <= _rank(old[-1]))
-        if on_old and on_new and old[-1] is new[-1]:
+        if on_old and on_new and old[-1] is new[-1]:  # shared, so there is no difference in it
             del old[-1], new[-1]
             continue
         was, is_now = _advance(old) if on_old else None, _advance(new) if on_new else None
-        if was != is_now:
+        if was != is_now:  # both None: a node was opened; equal: the entry was rewritten
             yield (was or is_now or EMPTY)[0], was, is_now
 
 
@@ -143,7 +144,7 @@ def _put(node: Node, entry: Entry) -> tuple[Node, ...]:
         grown = node[:at] + tuple(map(_branch, _put(node[at][2], entry))) + node[at + 1 :]
         if len(grown) <= _WIDTH + 1:
             return (grown,)
-        half = len(grown) // 2
+        half = len(grown) // 2  # both halves need the None at their start
         return grown[:half], (None, *grown[half:])
     at = bisect_left(node, (entry[0],))
     after = at + 1 if at < len(node) and node[at][0] == entry[0] else at

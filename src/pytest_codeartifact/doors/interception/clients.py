@@ -73,7 +73,7 @@ def follow(active: Callable[[], Service | None]) -> None:
     if _is_prepared(active()):
         machine.close_for_a_fake()
     else:
-        machine.put_back_after_fakes()
+        machine.restore_after_fakes()
     if not GUARD.armed and not _is_prepared(active()):
         if _clients is not None:
             _clients.undo()
@@ -173,7 +173,7 @@ def _apply_the_users_choice(arguments: dict[str, Any]) -> None:
 def _fill_in(arguments: dict[str, Any], service: Service) -> Client:
     """Fill in the arguments of a client of a fake. Its region is the fake's if none was chosen."""
     _use_dummy_keys(arguments)
-    _stay_here(arguments)
+    _replace_auto_mode(arguments)
     if _chosen_region(arguments):
         return UNKNOWN
     arguments["region_name"] = service.caller.region
@@ -189,7 +189,7 @@ def _fill_in_missing_region(arguments: dict[str, Any], making: ExitStack) -> Cli
         return Client(region_of="machine", session_region=region)
     making.enter_context(look_ups.skipped())
     _use_dummy_keys(arguments)
-    _stay_here(arguments)
+    _replace_auto_mode(arguments)
     arguments["region_name"] = DEFAULTS.region
     return Client(region_of="configuration")
 
@@ -206,7 +206,7 @@ def _use_dummy_keys(arguments: dict[str, Any]) -> None:
         arguments.update(DUMMY_KEYS)
 
 
-def _stay_here(arguments: dict[str, Any]) -> None:
+def _replace_auto_mode(arguments: dict[str, Any]) -> None:
     """Replace ``defaults_mode="auto"``, which asks the metadata service for the region of this machine.
 
     "standard" is the mode that "auto" selects if no metadata service answers.

@@ -138,7 +138,7 @@ def before_sign(*, request: Any, operation_name: str, **_: Any) -> None:
     keep_context(request)
     if _answering(context) is None:
         check = GUARD.check_presigned if context.get("is_presign_request") else GUARD.check
-        check(operation_name, request.url, must_stay=_must_stay(context))
+        check(operation_name, request.url, must_stay=_may_not_leave(context))
 
 
 def before_send(*, request: Any, **_: Any) -> Any:
@@ -162,7 +162,7 @@ def at_last(*, request: Any, event_name: str, **_: Any) -> None:
     """Ask the guard about a request that no fake answers. This is the last handler before it is sent."""
     context = context_of(request)
     if not take_answer(context, request):
-        GUARD.check(event_name.rpartition(".")[2], request.url, must_stay=_must_stay(context))
+        GUARD.check(event_name.rpartition(".")[2], request.url, must_stay=_may_not_leave(context))
 
 
 def _answering(context: Mapping[str, Any]) -> Belonging | None:
@@ -171,7 +171,7 @@ def _answering(context: Mapping[str, Any]) -> Belonging | None:
     return None if bound is None or bound.is_wired else bound
 
 
-def _must_stay(context: Mapping[str, Any]) -> bool:
+def _may_not_leave(context: Mapping[str, Any]) -> bool:
     """Whether a call may not leave this machine, even if the guard is unarmed: it has or bypasses an open fake."""
     return belonging(context) is not None or (active() is not None and not has_begun(context))
 

@@ -46,6 +46,8 @@ class Waits(Patches):
         super().__init__()
 
     def extend(self) -> None:
+        # A handler of needs-retry returns the delay, and botocore passes it to time.sleep. Both ends are replaced:
+        # the delay by a marked zero, and the sleep by one that recognises the mark.
         self.replace(botocore_internals.FIRST_RESPONSE, _without_waits)
         self.replace(botocore_internals.FIRST_RESPONSE_ASYNC, _without_waits)
         self.replace(botocore_internals.SLEEP, lambda _: _Time())
@@ -60,7 +62,7 @@ class Waits(Patches):
 
     def _spending(self, original: Callable[..., Any]) -> Callable[..., Any]:
         def acquire(quota: Any, *args: Any, **kwargs: Any) -> Any:
-            if at_work() is not None:
+            if at_work() is not None:  # the call of a fake; other services keep what they use
                 self._spent.setdefault(id(quota), (quota, botocore_internals.available(quota)))
             return original(quota, *args, **kwargs)
 

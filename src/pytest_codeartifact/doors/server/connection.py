@@ -1,4 +1,4 @@
-"""One HTTP/1.1 connection: h11 implements the protocol, this module decides when to read, answer, wait and close.
+"""One HTTP/1.1 connection: h11 parses requests, this module decides when to read, answer, wait and close.
 
 ::
 
@@ -7,6 +7,9 @@
 
 Everything except work that may take long runs in the thread of the event loop, and nothing here blocks. So a client
 that is slow, does not read or stops does not delay others.
+
+h11 is not asked to write. Most of its work for a response is to check what an application says and in what order, which
+takes as long as parsing the request. Here each response is complete before its first byte is written, and has a length.
 """
 
 from __future__ import annotations
@@ -14,13 +17,14 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from http.client import responses
 from typing import Protocol, TypeAlias, cast
 
 import h11
 
 from ...http import Disturbed, Response
-from .messages import Head
+from .messages import Head, read_head, response_head
 
 _LARGEST_HEAD = 64 * 1024
 _LARGEST_BODY = 5 * 1024**3 + 1  # the largest asset that the default quota allows
@@ -64,6 +68,27 @@ class Application(Protocol):
         """Report an error of the server outside of a request."""
 
 
+_NOTHING: Iterator[bytes] = iter(())
+
+
+@dataclass(slots=True)
+class _Exchange:
+    """How far a connection is with one request and its response.
+
+    ``work`` is None for a request that is refused, or not yet known. ``ends``: the connection is closed after the
+    response. ``breaks_off``: the body is shorter than its length.
+    """
+
+    method: str = ""
+    work: Work | None = None
+    body: io.BytesIO = field(default_factory=io.BytesIO)
+    rest: Iterator[bytes] = _NOTHING
+    is_read: bool = False
+    is_answered: bool = False
+    ends: bool = False
+    breaks_off: bool = False
+
+
 Aside: TypeAlias = Callable[[Work, bytes, Callable[[Answer], None]], None]
 """Does work in a separate thread, and passes the response to a function in the thread of the event loop."""
 
@@ -80,12 +105,8 @@ class Connection(asyncio.Protocol):
         self, application: Application, loop: asyncio.AbstractEventLoop, connections: set[Connection], aside: Aside
     ) -> None:
         self._application, self._loop, self._connections, self._aside = application, loop, connections, aside
-        self._http = h11.Connection(h11.SERVER, _LARGEST_HEAD - 1)
-        self._method = b""
-        self._work: Work | None = None
-        self._body = io.BytesIO()
-        self._rest: Iterator[bytes] = iter(())
-        self._breaks_off = False
+        self._http = _parser()
+        self._exchange = _Exchange()
         self._timer: asyncio.TimerHandle | None = None
         self.busy = False
         """Whether a response is being made or written."""
@@ -113,7 +134,7 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, error: Exception | None) -> None:  # noqa: ARG002  # the signature is asyncio's
         """Drop the current request."""
         self._connections.discard(self)
-        self._rest, self._body, self._work = iter(()), io.BytesIO(), None
+        self._exchange = _Exchange()
         if self._timer is not None:
             self._timer.cancel()
 
@@ -169,36 +190,42 @@ class Connection(asyncio.Protocol):
                 case h11.ConnectionClosed():
                     self.transport.close()
                 case _:  # there is no more for now
+                    self.transport.resume_reading()
                     return
 
     def _begin(self, request: h11.Request) -> None:
-        self._method, headers = request.method, _headers(request)
+        now, headers = self._exchange, _headers(request)
+        now.method, now.ends = request.method.decode(), _wants_to_end(request, headers)
         status = _unacceptable(request, headers)
         if status is not None:
             self._refuse(status)
             return
-        taken = self._application.take(Head(request.method.decode(), request.target.decode(), headers))
+        taken = self._application.take(read_head(now.method, request.target.decode(), headers))
         if isinstance(taken, Response):
-            self._answer(taken, ends=_length(headers) > _THROWN_AWAY)
+            now.ends |= self._http.they_are_waiting_for_100_continue or _length(headers) > _THROWN_AWAY
+            self._answer(taken)
             return
-        self._work = taken
+        now.work = taken
         if self._http.they_are_waiting_for_100_continue:
             self.transport.write(self._http.send(h11.InformationalResponse(status_code=100, headers=[])))
 
     def _collect(self, data: bytes) -> None:
-        if self._work is None:
+        now = self._exchange
+        if now.work is None:
             return
-        if self._body.tell() + len(data) > _LARGEST_BODY:
+        if now.body.tell() + len(data) > _LARGEST_BODY:
             self._refuse(413)
         else:
-            self._body.write(data)
+            now.body.write(data)
 
     def _end(self) -> None:
-        if self._work is None:
+        now = self._exchange
+        work, now.work, now.is_read = now.work, None, True
+        if work is None:
             self._go_on()
             return
-        work, body = self._work, self._body.getvalue()  # a BytesIO that was only written to does not copy
-        self._work, self._body, self.busy = None, io.BytesIO(), True
+        body, now.body = now.body.getvalue(), io.BytesIO()  # a BytesIO that was only written to does not copy
+        self.busy = True
         if self._application.may_be_long(len(body)):
             self._aside(work, body, self._worked)
         else:
@@ -230,49 +257,30 @@ class Connection(asyncio.Protocol):
             self._refuse(status)
 
     def _refuse(self, status: int) -> None:
-        if self._http.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
+        if self._exchange.is_answered:
             self._leave()
             return
         text = f"{status} {responses[status]}\n".encode()
-        headers = {"content-type": "text/plain", "content-length": str(len(text))}
-        self._answer(Response(status, headers, text), ends=True)
+        self._exchange.ends = True
+        self._answer(Response(status, {"content-type": "text/plain", "content-length": str(len(text))}, text))
 
-    def _answer(self, response: Response, *, ends: bool = False) -> None:
-        """Begin to write a response.
-
-        :param ends: whether the connection is closed after it.
-        """
+    def _answer(self, response: Response) -> None:
+        """Begin to write a response."""
         if self.transport.is_closing():
             return
-        body = b"" if self._method == b"HEAD" else response.body
-        self._breaks_off = self._method != b"HEAD" and len(body) < int(response.headers["content-length"])
-        if self._breaks_off and not body:
+        now = self._exchange
+        body = b"" if now.method == "HEAD" else response.body
+        now.breaks_off = now.method != "HEAD" and len(body) < int(response.headers["content-length"])
+        if now.breaks_off and not body:
             self._leave()
             return
-        self.busy = True
-        # Encoded as UTF-8, because the name of an asset may be in any script. HTTP strips white space around a value.
-        lines = (*response.headers.items(), *response.repeated)
-        headers = [(name.encode(), text.encode().strip(b" \t")) for name, text in lines]
-        if ends or self._http.they_are_waiting_for_100_continue:
-            headers.append((b"connection", b"close"))
-        reason = responses.get(response.status, "").encode()
-        head = self._http.send(h11.Response(status_code=response.status, headers=headers, reason=reason))
-        self._rest = self._parts(head, body)
+        self.busy = now.is_answered = True
+        now.rest = _parts(response_head(response, ends=now.ends), body)
         self._write_on()
-
-    def _parts(self, head: bytes, body: bytes) -> Iterator[bytes]:
-        if len(body) <= _CHUNK:
-            yield head + self._http.send(h11.Data(data=body)) if body else head
-            return
-        yield head
-        whole = memoryview(body)
-        for start in range(0, len(body), _CHUNK):
-            part = h11.Data(data=cast("bytes", whole[start : start + _CHUNK]))
-            yield from self._http.send_with_data_passthrough(part) or ()  # h11 counts the bytes and does not copy them
 
     def _write_on(self) -> None:
         while self.busy and not self._blocked and not self.transport.is_closing():
-            part = next(self._rest, None)
+            part = next(self._exchange.rest, None)
             if part is None:
                 self._written()
             else:
@@ -280,24 +288,22 @@ class Connection(asyncio.Protocol):
 
     def _written(self) -> None:
         self.busy = False
-        if self._breaks_off:
+        if self._exchange.ends or self._exchange.breaks_off:
             self._leave()
-            return
-        self._http.send(h11.EndOfMessage())
-        self._go_on()
+        else:
+            self._go_on()
 
     def _go_on(self) -> None:
-        """Continue with the next request if this one is completely read and answered, otherwise with this one."""
-        if self._http.our_state is h11.MUST_CLOSE or self._http.their_state is h11.ERROR:
-            self._leave()
-            return
-        if self._http.our_state is self._http.their_state is h11.DONE:
-            self._http.start_next_cycle()
-            self._patience = _SECONDS_TO_COME_BACK
-        if not self.transport.is_reading():
-            self.transport.resume_reading()
-        if any(self._http.trailing_data):
+        """Continue with the next request if this one is completely read, otherwise with this one."""
+        received, is_all = self._http.trailing_data
+        if self._exchange.is_read:
+            self._exchange, self._patience = _Exchange(), _SECONDS_TO_COME_BACK
+            self._http = _parser(received, is_all)
+        if received or is_all:
+            self.transport.pause_reading()
             self._loop.call_soon(self._read_on)
+        else:
+            self.transport.resume_reading()
 
     def _leave(self) -> None:
         """Close our side, and wait a while for the client to close its own."""
@@ -306,16 +312,45 @@ class Connection(asyncio.Protocol):
         if self.transport.is_closing():
             return
         self.transport.write_eof()
-        if not self.transport.is_reading():
-            self.transport.resume_reading()
+        self.transport.resume_reading()
+
+
+def _parser(received: bytes = b"", is_all: bool = False) -> h11.Connection:
+    """A parser of one request.
+
+    :param received: what was received of it already.
+    :param is_all: whether the client sends nothing more.
+    """
+    http = h11.Connection(h11.SERVER, _LARGEST_HEAD - 1)
+    if received:
+        http.receive_data(received)
+    if is_all:
+        http.receive_data(b"")
+    return http
+
+
+def _parts(head: bytes, body: bytes) -> Iterator[bytes]:
+    if len(body) <= _CHUNK:
+        yield head + body
+        return
+    yield head
+    whole = memoryview(body)
+    for start in range(0, len(body), _CHUNK):
+        yield cast("bytes", whole[start : start + _CHUNK])  # a view, so that nothing is copied
 
 
 def _headers(request: h11.Request) -> dict[str, str]:
     headers: dict[str, str] = {}
-    for raw_name, value in request.headers:
-        name, text = raw_name.decode(), value.decode("latin-1")
+    for raw_name, value in request.headers.raw_items():
+        name, text = raw_name.decode().lower(), value.decode("latin-1")
         headers[name] = f"{headers[name]}, {text}" if name in headers else text
     return headers
+
+
+def _wants_to_end(request: h11.Request, headers: Mapping[str, str]) -> bool:
+    """Whether the client sends no other request on the connection."""
+    options = headers.get("connection", "").lower().split(",")
+    return request.http_version == b"1.0" or "close" in map(str.strip, options)
 
 
 def _unacceptable(request: h11.Request, headers: Mapping[str, str]) -> int | None:

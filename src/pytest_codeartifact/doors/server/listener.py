@@ -29,9 +29,11 @@ _SECONDS_FOR_WORK = 1
 class _EventLoop(asyncio.SelectorEventLoop):
     """An event loop whose time runs even if freezegun stops that of asyncio."""
 
-    def time(self) -> float:
-        """A monotonic time in seconds."""
-        return time.clock_gettime(time.CLOCK_MONOTONIC) if hasattr(time, "clock_gettime") else time.monotonic()
+    if hasattr(time, "clock_gettime"):
+
+        def time(self) -> float:
+            """A monotonic time in seconds."""
+            return time.clock_gettime(time.CLOCK_MONOTONIC)
 
 
 class Listener:

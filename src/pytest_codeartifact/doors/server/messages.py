@@ -1,14 +1,16 @@
-"""Converts the head of an HTTP request to our request, and identifies the caller by its signature."""
+"""Converts the head of an HTTP request to our request, and our response to the head of an HTTP response; and identifies
+the caller by its signature."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from http.client import responses
 from typing import NamedTuple
 from urllib.parse import parse_qs
 
 from ...errors import ServiceError
-from ...http import Caller, Request
+from ...http import Caller, Request, Response
 
 _ABSOLUTE = re.compile("http://(?P<host>[^/?#]*)")
 
@@ -17,42 +19,51 @@ _AUTHORIZATION = re.compile(
     rf"AWS4-HMAC-SHA256 +Credential={_SCOPE.pattern}, *SignedHeaders=[^,\s]+, *Signature=[0-9a-f]{{64}}"
 )
 
+_BLANKS = " \t"
+_NOT_IN_A_LINE = re.compile("[\0\r\n]")
+
 
 class Head(NamedTuple):
-    """A request without its body. Header names are in lower case. Values of repeated headers are joined with commas."""
+    """A request without its body. Header names are in lower case. Values of repeated headers are joined with commas.
+
+    ``host`` is that of an absolute URL, otherwise that of the header. ``path`` is not unescaped: one with escapes
+    matches no operation.
+    """
 
     method: str
-    target: str
+    host: str
+    path: str
+    query: str
     headers: Mapping[str, str]
 
-
-def host(head: Head) -> str | None:
-    """The host of a request: that of an absolute URL, otherwise that of the header."""
-    absolute = _ABSOLUTE.match(head.target)
-    return absolute["host"] if absolute else head.headers.get("host")
+    def request(self, caller: Caller, served_at: str, body: bytes = b"") -> Request:
+        """The whole request."""
+        return Request(self.method, self.path, self.query, self.headers, body, caller, served_at=served_at)
 
 
-def to_request(head: Head, caller: Caller, served_at: str) -> Request:
-    """Convert a request, still without its body.
+def read_head(method: str, target: str, headers: Mapping[str, str]) -> Head:
+    """The head of a request.
 
-    :param caller: the caller, as far as known.
+    :param target: its path and query, or an absolute URL.
     """
-    # The path is not unescaped: a path with escapes matches no operation.
-    path, _, query = _ABSOLUTE.sub("", head.target).partition("?")
-    return Request(head.method, path, query, head.headers, b"", caller, served_at=served_at)
+    absolute = _ABSOLUTE.match(target)
+    host = headers.get("host", "") if absolute is None else absolute["host"]
+    path, _, query = (target if absolute is None else target[absolute.end() :]).partition("?")
+    return Head(method, host, path, query, headers)
 
 
-def sender(request: Request, accounts: Mapping[str, str]) -> Caller:
+def sender(head: Head, account: str, accounts: Mapping[str, str]) -> Caller:
     """The account that has signed a request, and the region that the signature is for.
 
     The signature itself is not checked, because the secret key is unknown.
 
+    :param account: that of access keys that are not registered.
     :param accounts: the registered accounts, by access key.
     :raises ServiceError: the request is not signed, or not signed for this service.
     """
-    authorization = request.headers.get("authorization")
+    authorization = head.headers.get("authorization")
     if authorization is None:
-        scope = _SCOPE.fullmatch(parse_qs(request.query).get("X-Amz-Credential", [""])[0])  # a presigned URL
+        scope = _SCOPE.fullmatch(parse_qs(head.query).get("X-Amz-Credential", [""])[0])  # a presigned URL
         if scope is None:
             raise ServiceError("Missing Authentication Token", code="MissingAuthenticationTokenException", status=403)
     else:
@@ -61,10 +72,28 @@ def sender(request: Request, accounts: Mapping[str, str]) -> Caller:
             raise ServiceError(
                 "The request signature does not conform to AWS standards.", code="IncompleteSignature", status=403
             )
-    if scope["service"] != "codeartifact":
+    key, region, service = scope.groups()
+    if service != "codeartifact":
         raise ServiceError(
             "Credential should be scoped to correct service: 'codeartifact'.",
             code="InvalidSignatureException",
             status=403,
         )
-    return Caller(accounts.get(scope["key"], request.caller.account), scope["region"])
+    return Caller(accounts.get(key, account), region)
+
+
+def response_head(response: Response, *, ends: bool) -> bytes:
+    """The status line and the headers of a response, whose body has the length that a header tells.
+
+    Encoded as UTF-8, because the name of an asset may be in any script. HTTP strips white space around a value.
+
+    :param ends: whether the connection is closed after it.
+    :raises ValueError: a header does not fit on its line, so that a client would read another one after it.
+    """
+    lines = [f"{name}: {value.strip(_BLANKS)}" for name, value in (*response.headers.items(), *response.repeated)]
+    if ends:
+        lines.append("connection: close")
+    if any(map(_NOT_IN_A_LINE.search, lines)):
+        raise ValueError(f"A header of a response has a line break or a null character: {lines}")
+    status = f"HTTP/1.1 {response.status} {responses.get(response.status, '')}"
+    return "\r\n".join((status, *lines, "", "")).encode()

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from ... import wire
 from ...errors import ServiceError
-from ...http import Disturbed, Request, Response
+from ...http import Caller, Disturbed, Response
 from ...service import Service
 from ..guard import GUARD
-from .messages import Head, host, sender, to_request
+from .messages import Head, sender
 from .variables import ADDRESS, variables
 
 if TYPE_CHECKING:  # imported when a server starts, so that Server can be imported without the extra
@@ -120,22 +120,22 @@ class Server:
         return wire.serialise_error(ServiceError("The fake failed. Closing the server raises the error in the test."))
 
     def _take(self, head: Head) -> Response | Work:
-        meant, request = host(head), to_request(head, self._service.caller, self.url)
-        taken = self._endpoints.take(request, meant or "")
-        if taken is not None:
+        endpoint = self._endpoints.find(head.host, head.path)
+        if endpoint is not None:
+            taken = self._endpoints.take(head.request(self._service.caller, self.url), endpoint)
             return taken if isinstance(taken, Response) else partial(self._finish, taken)
-        if meant != self._host:
+        if head.host != self._host:
             return wire.serialise_error(
                 ServiceError(f"This is {self._host}.", code="AccessDeniedException", status=403)
             )
         try:
-            caller = sender(request, self._service.accounts)
+            caller = sender(head, self._service.caller.account, self._service.accounts)
         except ServiceError as error:
-            return self._service.refuse(request, error)
-        return partial(self._finish, partial(self._answer, request._replace(caller=caller)))
+            return self._service.refuse(head.request(self._service.caller, self.url), error)
+        return partial(self._finish, partial(self._answer, head, caller))
 
-    def _answer(self, request: Request, body: bytes) -> Response | Disturbed:
-        return self._service.handle(request._replace(body=body))
+    def _answer(self, head: Head, caller: Caller, body: bytes) -> Response | Disturbed:
+        return self._service.handle(head.request(caller, self.url, body))
 
     def _finish(self, work: Work, body: bytes) -> Response | Disturbed:
         try:

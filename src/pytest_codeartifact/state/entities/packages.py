@@ -84,6 +84,7 @@ class Package(NamedTuple):
         :param before: restricts to versions older than this :attr:`Version.recency`.
         """
         ages = self.ages or ages_of(self.versions)
+        # The map is sorted by status first, so the statuses are merged by age.
         statuses = STATUSES if status is None else (status,)
         for _, name in heapq.merge(*(_newest_first(ages, one, before) for one in statuses), reverse=True):
             version = self.version(name)

@@ -71,6 +71,11 @@ class Version(NamedTuple):
         return self.plain_details is not None and self.details.assets == DEFAULT_ASSETS
 
     @property
+    def has_only_defaults(self) -> bool:
+        """Whether it has default assets, and nothing else of its own."""
+        return self.plain_details == _DEFAULT_PLAIN
+
+    @property
     def asset_names(self) -> tuple[str, ...]:
         """The names of the assets in order. Does not build default assets."""
         if self.has_default_assets:
@@ -117,7 +122,7 @@ class Version(NamedTuple):
     def changed_to(self, details: Details, nonce: int) -> Version:
         """The version with changed details. A seeded revision is replaced if the content changes (rule S-3)."""
         changed = self.with_details(details)
-        if changed.content == self.content:
+        if changed.content == self.content:  # keep the marker of default assets; only the notes are new
             return self.with_details(self.details._replace(notes=details.notes))
         return changed._replace(revised=nonce) if isinstance(self.revised, str) else changed
 
