@@ -21,11 +21,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import cases, growth, installs
+from benchmarks import cases, growth, installs, kept
 from benchmarks.harness import Result
 
 CASES: dict[str, Callable[[], Iterable[Result]]] = {
     "plugin_load": cases.plugin_load,
+    "first_fake": cases.first_fake,
     "set_up": cases.set_up,
     "one_call": cases.one_call,
     "over_the_wire": cases.over_the_wire,
@@ -34,6 +35,7 @@ CASES: dict[str, Callable[[], Iterable[Result]]] = {
     "large_asset": cases.large_asset,
     "growth": growth.growth,
     "installs": installs.installs,
+    "kept": kept.kept,
 }
 
 

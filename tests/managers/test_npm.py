@@ -398,6 +398,11 @@ def test_a_body_that_is_not_json_is_refused(npm_endpoint: Endpoint, body: bytes)
     [
         ("Tool", "1.0.0"),
         ("t" * 215, "1.0.0"),
+        (".tool", "1.0.0"),
+        ("_tool", "1.0.0"),
+        ("tool~", "1.0.0"),
+        ("@acme/.tool", "1.0.0"),
+        ("node_modules", "1.0.0"),
         ("tool", "1.0"),
         ("tool", "v1.0.0"),
         ("tool", "1.0.0 "),
@@ -411,6 +416,13 @@ def test_names_and_versions_that_npm_does_not_have_are_refused(
 
     assert put(npm_endpoint, name.replace(" ", "%20"), body).status == 400
     assert set(team.packages) == set()
+
+
+@pytest.mark.rule("NPM-24")
+@pytest.mark.parametrize("name", ["@acme/_tool", "tool_.js", "1-tool", "@a.b/node_modules"])
+def test_names_that_npm_has_are_accepted(npm_endpoint: Endpoint, name: str) -> None:
+    assert publish(npm_endpoint, name, "1.0.0").status == 200
+    assert npm_endpoint.get(f"{name}/-/{name.rpartition('/')[2]}-1.0.0.tgz").status == 200
 
 
 @pytest.mark.rule("PM-28", "PM-29", "PM-30", "PM-31", "PM-33")

@@ -234,6 +234,26 @@ def test_a_file_of_another_name_is_refused(pypi_endpoint: Endpoint, team: Reposi
     assert set(team.packages) == set()
 
 
+@pytest.mark.rule("PY-15", "PM-54")
+@pytest.mark.parametrize("name", ["tool!", "é", "-tool", "tool-", "to:ol"])
+def test_a_name_that_no_python_package_has_is_refused(pypi_endpoint: Endpoint, team: Repository, name: str) -> None:
+    assert upload(pypi_endpoint, name, "1.0").status == 400
+    assert set(team.packages) == set()
+
+
+@pytest.mark.rule("PY-13")
+def test_a_form_with_two_files_is_refused_because_one_would_be_lost(pypi_endpoint: Endpoint, team: Repository) -> None:
+    fields = {":action": "file_upload", "name": "tool", "version": "1.0"}
+    first, content_type = form(fields, "tool-1.0.tar.gz", b"one")
+    second, _ = form({}, "tool-1.0.zip", b"two")
+    both = first.removesuffix(b"--limit-of-a-part--\r\n") + second
+
+    answered = pypi_endpoint("POST", "", both, {"Content-Type": content_type})
+
+    assert (answered.status, answered.text) == (400, "The form has more than one file 'content'.")
+    assert set(team.packages) == set()
+
+
 @pytest.mark.rule("PY-14")
 @pytest.mark.parametrize("field", ["md5_digest", "sha256_digest", "blake2_256_digest"])
 def test_a_digest_that_does_not_match_is_refused(pypi_endpoint: Endpoint, team: Repository, field: str) -> None:
@@ -543,8 +563,8 @@ def test_a_download_from_a_public_source_is_an_event_of_each_repository_that_ret
         endpoint.get("simple/tool/")
         endpoint.get("simple/tool/1.0/tool-1.0.tar.gz")
 
-    told = [event["detail"] for event in codeartifact.events]
-    assert [(each["repositoryName"], each["operationType"]) for each in told] == [
+    details = [event["detail"] for event in codeartifact.events]
+    assert [(each["repositoryName"], each["operationType"]) for each in details] == [
         ("store", "Created"),
         ("nearer", "Created"),
     ]

@@ -234,12 +234,33 @@ def test_a_token_ends_by_the_clock_of_the_fake(codeartifact: FakeCodeArtifact, e
 def test_a_re_created_domain_does_not_accept_the_tokens_of_the_old_one(
     codeartifact: FakeCodeArtifact, endpoint: Endpoint
 ) -> None:
+    codeartifact.clock.set(codeartifact.clock.now())  # it stands still, so that both are created at the same time
     client = codeartifact.client()
     client.delete_repository(domain="acme", repository="team")
     client.delete_domain(domain="acme")
     codeartifact.add_domain("acme").add_repository("team")
 
     assert endpoint.get("nothing").status == 401
+
+
+@pytest.mark.rule("PM-17")
+def test_a_fork_does_not_accept_the_tokens_of_another_fork_of_its_seed() -> None:
+    seed = FakeCodeArtifact()
+    seed.add_domain("acme").add_repository("team")
+    with seed.fork() as one:
+        token = mint(one)
+    with seed.fork() as another, another.serve() as server:
+        assert Endpoint(server, "pypi", token=token).get("nothing").status == 401
+
+
+@pytest.mark.rule("PM-17")
+@pytest.mark.parametrize("part", range(5))
+def test_a_token_that_was_changed_is_none(endpoint: Endpoint, part: int) -> None:
+    parts = endpoint.token.split(".")
+    parts[part] = f"{parts[part][:4]}{'B' if parts[part][4] == 'A' else 'A'}{parts[part][5:]}"
+
+    assert endpoint.get("nothing").status == 404
+    assert endpoint("GET", "nothing", token=".".join(parts)).status == 401
 
 
 @pytest.mark.rule("PM-17")

@@ -176,6 +176,7 @@ def test_a_platform_is_a_part_of_the_version(source: Endpoint, team: Repository)
         pytest.param(gem(text="a: [\n"), id="no YAML"),
         pytest.param(gem("../tool"), id="a name that is a path"),
         pytest.param(gem("1"), id="a name without a letter"),
+        pytest.param(gem("_tool"), id="a name that begins with no letter or digit"),
         pytest.param(gem("tool", "one"), id="no version of gems"),
         pytest.param(gem("tool", "1.0/2"), id="a version that is a path"),
         pytest.param(gem(f"t{'o' * 200}l", f"1.{'0' * 100}"), id="a file whose name is too long"),
@@ -283,8 +284,8 @@ def test_a_specification_is_served_and_not_retained(
 
     fields = ["full_name", "summary", "platform", "required_ruby_version", "dependencies.map(&:name)"]
     said = "; ".join(f"puts loaded.{field}.to_s" for field in fields)
-    told = loaded_by_ruby(zlib.decompress(answered.body), said).splitlines()
-    assert told == ["tool-1.0", "A tool", "ruby", ">= 1.0, < 3", '["zeitwerk", "base", "rake"]']
+    lines = loaded_by_ruby(zlib.decompress(answered.body), said).splitlines()
+    assert lines == ["tool-1.0", "A tool", "ruby", ">= 1.0, < 3", '["zeitwerk", "base", "rake"]']
     assert set(nearer.packages[ruby("tool")].versions) == {"1.0"}
 
 

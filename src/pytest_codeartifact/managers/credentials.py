@@ -8,7 +8,7 @@ import binascii
 from ..clock import ServiceClock
 from ..errors import AccessDeniedException, ServiceError
 from ..http import Caller
-from ..state.entities import Grant, domain_key
+from ..rules.authorization_tokens import Grant
 from ..state.store import State
 from .addresses import Address
 
@@ -41,13 +41,14 @@ def presented(authorization: str | None, *, bare: bool) -> str | None:
     return scheme if bare and not rest else None
 
 
-def grant(state: State, clock: ServiceClock, token: str | None) -> Grant:
-    """The permission of a token.
+def check(held: Grant | None, state: State, clock: ServiceClock) -> Grant:
+    """The permission of a token, if it is valid now.
 
-    :raises Unauthorized: the fake has not issued it, or it has expired (rules PM-16 and PM-17).
+    :param held: None if there is no token, or none that the fake has issued.
+    :raises Unauthorized: there is none, it has expired, or its domain was deleted (rules PM-16 and PM-17).
     """
-    held = None if token is None else state.grant(token)
-    if held is None or held.expiration <= clock.millis():
+    home = None if held is None else state.domain(held.region, held.owner, held.domain)
+    if held is None or home is None or held.uid != home.uid or held.expiration <= clock.millis():
         raise Unauthorized("Unauthorized. A token of GetAuthorizationToken is needed, and there is none or it expired.")
     return held
 
@@ -58,11 +59,10 @@ def check_domain(held: Grant, caller: Caller, address: Address) -> None:
     :param caller: the account the token was issued to, in the region of the address.
     :raises AccessDeniedException: rule PM-15.
     """
-    if held.domain_key != domain_key(caller.region, address.owner, address.domain):
-        region, owner, name = held.domain_key.split("\0")
+    if (held.region, held.owner, held.domain) != (caller.region, address.owner, address.domain):
         raise AccessDeniedException(
-            f"The token is for domain '{name}' of account '{owner}' in {region}, not for domain '{address.domain}' "
-            f"of account '{address.owner}' in {caller.region}."
+            f"The token is for domain '{held.domain}' of account '{held.owner}' in {held.region}, not for domain "
+            f"'{address.domain}' of account '{address.owner}' in {caller.region}."
         )
 
 

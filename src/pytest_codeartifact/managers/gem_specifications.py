@@ -19,7 +19,7 @@ from .ruby_marshal import Dumped, Loaded, Object, Symbol
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 """The loader that reads all scalars as strings; the one in C if it is available."""
 
-NAME = re.compile(r"[A-Za-z0-9_.-]*[A-Za-z][A-Za-z0-9_.-]*", re.ASCII)
+NAME = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9][A-Za-z0-9_.-]*", re.ASCII)
 """The names that a gem may have."""
 
 _VERSION = re.compile(r"[0-9]+(?:\.[0-9A-Za-z]+)*(?:-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?", re.ASCII)

@@ -44,6 +44,11 @@ _LARGEST_BODY = 2 * 1024**3
 """The maximum size of a publish request (rule NPM-13)."""
 
 _LONGEST_NAME = 214
+_PUBLISHABLE = re.compile(
+    r"(?:@[a-z0-9_.-]+/[a-z0-9_-]|(?!node_modules$|favicon\.ico$)[a-z0-9-])[a-z0-9_.-]*", re.ASCII
+)
+"""The names that a new package may have (rule NPM-24)."""
+
 _SCOPED = re.compile(r"@([^@/]+)/([^/]+)")
 
 _MANIFEST, _DEPRECATED, _DEPRECATED_AT = "npm/manifest", "npm/deprecated", "npm/deprecated-at"
@@ -315,10 +320,10 @@ def _put(asked: Asked, package: str) -> Work:
 
 
 def _publish(asked: Asked, package: str, document: JsonObject) -> Work:
-    if package != package.lower() or len(package) > _LONGEST_NAME:
+    if _PUBLISHABLE.fullmatch(package) is None or len(package) > _LONGEST_NAME:
         raise ValidationException(
-            f"'{package[:_LONGEST_NAME]}' cannot be published: names have at most {_LONGEST_NAME} characters, and no "
-            f"capital letters."
+            f"'{package[:_LONGEST_NAME]}' cannot be published: names have at most {_LONGEST_NAME} characters, which "
+            f"are lower-case letters, digits, '-', '_' and '.', and do not begin with '_' or '.'."
         )
     id = _about(asked, package)
     sent = _publication(id, document)
@@ -473,7 +478,7 @@ def _ping(_: Asked) -> Work:
 
 
 def _unpublish(asked: Asked, package: str, **_: str) -> Work:
-    """Rule NPM-3: after a 404 npm reports that it has removed what is still there."""
+    """Rule NPM-3: after a 404 npm would report a removal, although the package still exists."""
     _about(asked, package)
     raise MethodNotAllowed("Packages cannot be unpublished by npm. Delete them with DeletePackageVersions.", "")
 

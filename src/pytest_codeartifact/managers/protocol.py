@@ -88,21 +88,22 @@ class Asked:
         try:
             id = PackageId(self.format, namespace, name)
         except SeedError:
-            raise self._impossible(f"'{name}' is not a valid name of a package.") from None
+            raise self.impossible(f"'{name}' is not a valid name of a package.") from None
         known = {"namespace": id.namespace, "package": id.name, "packageVersion": version, "assetName": asset}
         self.params |= {key: value for key, value in known.items() if value is not None}
         objection = None if version is None else _objection(id, version)
         if objection is not None:
-            raise self._impossible(objection)
+            raise self.impossible(objection)
         if asset is not None and not is_valid_asset_name(asset):
-            raise self._impossible(f"'{asset}' is not a valid name of an asset: {_OF_ASSETS}.")
+            raise self.impossible(f"'{asset}' is not a valid name of an asset: {_OF_ASSETS}.")
         return id
 
     def parameter(self, name: str) -> str | None:
         """A parameter of the query; None if it was not sent."""
         return dict(parse_qsl(self.query, keep_blank_values=True)).get(name)
 
-    def _impossible(self, why: str) -> ServiceError:
+    def impossible(self, why: str) -> ServiceError:
+        """The refusal of what there cannot be, to a read or to any other request (rule PM-54)."""
         return ResourceNotFoundException(why) if self.permission == READ else ValidationException(why)
 
 

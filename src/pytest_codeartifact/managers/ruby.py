@@ -175,7 +175,7 @@ def _gem(asked: Asked, file: str, ending: str, *, retain: bool = True) -> Work:
 
 
 def _meant(stem: str) -> Iterator[tuple[PackageId, str]]:
-    """The names and versions in a name of a file. Hyphens do not keep them apart: names and platforms may have some."""
+    """The names and versions that the stem of a file name may consist of: the hyphens between them are not marked."""
     for hyphen in re.finditer("-(?=[0-9])", stem):
         name, version = stem[: hyphen.start()], stem[hyphen.end() :]
         if is_valid_name(name) and is_valid_name(version):

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
-
 from ..errors import ValidationException
-from ..http import Caller
 from ..rules import arns
+from ..rules.authorization_tokens import Grant
 from ..rules.scope import Scope
-from ..state.entities import Domain, Grant, digest_of
 from .registry import operation
 from .views import Structure
 
@@ -56,29 +51,6 @@ def get_authorization_token(
             f"{_DEFAULT_SECONDS} seconds."
         )
     home = scope.domain(domain, domain_owner)
-    issued = scope.now
-    expiration = issued + (duration_seconds or _DEFAULT_SECONDS) * 1000
-    token = _token(home, scope.caller, issued, expiration)
-    scope.state.put_grant(Grant(digest_of(token), home.key, *scope.caller, expiration))
-    return {"authorizationToken": token, "expiration": expiration}
-
-
-def _token(domain: Domain, caller: Caller, issued: int, expiration: int) -> str:
-    """A text in the form of a token (rule T-2). It depends on the domain, the caller and the time only."""
-
-    def part(name: str, size: int) -> str:
-        known = f"{domain.key}\0{caller.account}\0{issued}\0{expiration}\0{name}"
-        content = hashlib.shake_256(known.encode()).digest(size)
-        return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
-
-    header = {
-        "ver": 1,
-        "isu": issued // 1000,
-        "enc": "A128GCM",
-        "tag": part("header tag", 16),
-        "exp": expiration // 1000,
-        "alg": "A128GCMKW",
-        "iv": part("header iv", 12),
-    }
-    first = base64.urlsafe_b64encode(json.dumps(header, separators=(",", ":")).encode()).rstrip(b"=").decode()
-    return ".".join((first, part("key", 16), part("iv", 12), part("content", 900), part("tag", 16)))
+    expiration = scope.now + (duration_seconds or _DEFAULT_SECONDS) * 1000
+    grant = Grant(home.region, home.owner, home.name, home.uid, scope.caller.account, scope.now, expiration)
+    return {"authorizationToken": scope.authorization_tokens.issue(grant), "expiration": expiration}

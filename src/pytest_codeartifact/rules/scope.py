@@ -21,6 +21,7 @@ from ..state.quotas import Quotas
 from ..state.store import State
 from ..state.tree import Entry
 from . import arns
+from .authorization_tokens import AuthorizationTokens
 from .effects import Effect, Removal, VersionChange
 from .paging import Page, Question, Tokens
 
@@ -49,6 +50,7 @@ class Scope:
     clock: ServiceClock
     quotas: Quotas
     tokens: Tokens
+    authorization_tokens: AuthorizationTokens
     options: Options
     operation: str = ""
     params: Mapping[str, Any] = field(default_factory=dict)

@@ -23,8 +23,8 @@ from ..managers.addresses import Address, Endpoint
 from ..managers.protocol import Asked, MethodNotAllowed, Protocol, Reply, Work, plain_text
 from ..managers.repository_view import RepositoryView
 from ..names.permissions import PUBLISH, READ
+from ..rules.authorization_tokens import Grant
 from ..rules.origins import PublishingBlocked
-from ..state.entities import Grant
 from .service import Service
 
 if TYPE_CHECKING:
@@ -89,7 +89,8 @@ class Endpoints:
         address = address._replace(path=protocol.segments(address.path))
         token = credentials.presented(request.headers.get("authorization"), bare=protocol.bare_tokens)
         try:
-            grant = credentials.grant(self._service.state, self._service.clock, token)
+            held = None if token is None else self._service.authorization_tokens.read(token)
+            grant = credentials.check(held, self._service.state, self._service.clock)
         except credentials.Unauthorized as error:
             return _refusal(protocol, error, credentials.challenges(address))
         _check_body(request, protocol)
@@ -152,14 +153,14 @@ class Endpoints:
 
 
 def _check_body(request: Request, protocol: Protocol) -> None:
-    """Refuse a body by what the headers say of it (rules PM-6 and NPM-13).
+    """Refuse a body because of its headers (rules PM-6 and NPM-13).
 
     :raises ServiceError: it is too large, or compressed.
     """
     if protocol.largest_body is not None and int(request.headers.get("content-length", 0)) > protocol.largest_body:
         raise ServiceError("The request is too large.", code="RequestEntityTooLarge", status=413)
     coding = request.headers.get("content-encoding", "identity")
-    if coding.lower() != "identity":
+    if coding.lower() not in ("", "identity"):
         raise ServiceError(
             f"A body with the content coding '{coding}' is not accepted. Send it as it is.",
             code="UnsupportedMediaType",

@@ -27,6 +27,7 @@ from ..journal.events import Events
 from ..journal.journal import Journal, Step
 from ..names.permissions import OF_MANAGERS
 from ..operations import IMPLEMENTED
+from ..rules.authorization_tokens import AuthorizationTokens
 from ..rules.paging import Tokens
 from ..rules.scope import Scope
 from ..settings import Options
@@ -70,6 +71,7 @@ class Service:
         """The URLs of the servers that are open for it, the last one opened last."""
         self.forks: weakref.WeakSet[Service] = weakref.WeakSet()
         self._tokens = Tokens()
+        self.authorization_tokens = AuthorizationTokens()
         # Held while the state is read and replaced and a call is recorded. Reentrant, because seeds may be nested.
         self.lock = threading.RLock()
 
@@ -80,6 +82,7 @@ class Service:
                 caller, options or self.options, self.state.fork(), self.clock.fork(), replace(self.quotas)
             )
             forked.accounts.update(self.accounts)
+            forked.authorization_tokens = self.authorization_tokens.fork()
             self.forks.add(forked)
             return forked
 
@@ -229,7 +232,7 @@ class Service:
 
     def scope(self, state: State, caller: Caller) -> Scope:
         """The scope of a call of this caller."""
-        return Scope(state, caller, self.clock, self.quotas, self._tokens, self.options)
+        return Scope(state, caller, self.clock, self.quotas, self._tokens, self.authorization_tokens, self.options)
 
     def _record(self, request: Request, call: Call) -> None:
         with self.lock:

@@ -20,13 +20,11 @@ from .entities import (
     RESTRICTIONS,
     Asset,
     Domain,
-    Grant,
     Group,
     Package,
     Repository,
     Version,
     allowing_entry,
-    digest_of,
     domain_key,
     folded_entry,
 )
@@ -45,22 +43,20 @@ def new_group(pattern: str, created: int) -> Group:
 class State:
     """The domains of every account and region."""
 
-    __slots__ = ("_domains", "_grants", "_next_uid", "removals")
+    __slots__ = ("_domains", "_next_uid", "removals")
 
-    def __init__(self, domains: Node = EMPTY, next_uid: int = 1, removals: int = 0, grants: Node = EMPTY) -> None:
+    def __init__(self, domains: Node = EMPTY, next_uid: int = 1, removals: int = 0) -> None:
         self._domains = domains
         self._next_uid = next_uid
         self.removals = removals
-        self._grants = grants
 
     def fork(self) -> State:
         """An independent copy, in constant time."""
-        return State(self._domains, self._next_uid, self.removals, self._grants)
+        return State(self._domains, self._next_uid, self.removals)
 
     def adopt(self, other: State) -> None:
         """Replace the contents with those of a fork."""
         self._domains, self._next_uid, self.removals = other._domains, other._next_uid, other.removals
-        self._grants = other._grants
 
     def new_uid(self) -> int:
         """An identity that no repository of this fake has had."""
@@ -97,7 +93,7 @@ class State:
 
     def create_domain(self, region: str, owner: str, name: str, created: int, encryption_key: str) -> Domain:
         """A new domain with its root package group (rules D-6 and G-15)."""
-        domain = Domain(domain_key(region, owner, name), region, owner, name, created, encryption_key)
+        domain = Domain(domain_key(region, owner, name), region, owner, name, created, encryption_key, self.new_uid())
         self.put_domain(domain)
         self.put_group(domain, new_group(ROOT, created)._replace(modes=dict.fromkeys(RESTRICTIONS, ALLOW)))
         return self._now(domain.key)
@@ -107,18 +103,7 @@ class State:
 
     def remove_domain(self, domain: Domain) -> None:
         self._domains = tree.remove(self._domains, domain.key)
-        self._grants = tree.build([grant for grant in tree.scan(self._grants) if grant[1] != domain.key])
         self.removals += 1
-
-    # Authorization tokens
-
-    def put_grant(self, grant: Grant) -> None:
-        self._grants = tree.put(self._grants, tuple(grant))
-
-    def grant(self, token: str) -> Grant | None:
-        """The permission of a token, also if it has expired. None for unknown tokens, and those of deleted domains."""
-        entry = tree.get(self._grants, digest_of(token))
-        return None if entry is None else Grant._make(entry)
 
     # Public sources
 

@@ -8,7 +8,6 @@ milliseconds since the epoch.
 from .assets import DEFAULT_ASSETS, Asset, AssetSummary, asset_entry, summary_entry
 from .details import NO_DETAILS, Dependency, Details, License, text_of, texts
 from .domains import Domain
-from .grants import Grant, digest_of
 from .groups import Group, allowing_entry, folded_entry
 from .packages import Origin, Package, ages_of
 from .repositories import Repository, Upstream
@@ -58,7 +57,6 @@ __all__ = [
     "Details",
     "Domain",
     "EntryPoint",
-    "Grant",
     "Group",
     "License",
     "Origin",
@@ -71,7 +69,6 @@ __all__ = [
     "ages_of",
     "allowing_entry",
     "asset_entry",
-    "digest_of",
     "domain_key",
     "folded_entry",
     "summary_entry",

@@ -16,7 +16,7 @@ class Domain(NamedTuple):
     """A domain with its groups, repositories and assets.
 
     ``folded_groups`` maps folded patterns to groups, ``allowing_groups`` the repositories on their lists. ``assets``
-    counts the references to each content: (sha256, size, references).
+    counts the references to each content: (sha256, size, references). ``uid`` tells it from an earlier one of its name.
     """
 
     key: str
@@ -25,6 +25,7 @@ class Domain(NamedTuple):
     name: str
     created: int
     encryption_key: str
+    uid: int
     tags: Tags = ()
     policy: Policy | None = None
     groups: Node = EMPTY
