@@ -21,6 +21,10 @@ AS_IT_IS = Config(
 )
 
 
+OF_A_FAKE = AS_IT_IS.merge(Config(ignore_configured_endpoint_urls=True))
+"""That of a client of a fake in this process, while the environment leads to the service."""
+
+
 class Refusal(Exception):
     """The run cannot begin, or cannot go on. The text says why, and what to do."""
 

@@ -164,6 +164,13 @@ def a_revision_that_stays(stage: Stage) -> None:
     stage.publish(repository, unfinished=True, rules="P-6")
 
 
+def test_a_rehearsal_and_a_replay_ask_the_service_nothing(server: Server, service: FakeCodeArtifact) -> None:
+    with rehearsed([Scenario("scenario", a_revision_that_stays)]) as (_, recording):
+        differences(recording)
+
+    assert len(service.calls) == 0
+
+
 @pytest.mark.parametrize(("planted", "found"), [("<revision 1>", []), ("<revision 2>", ["versionRevision"])])
 def test_values_that_were_equal_must_be_equal_and_others_not(
     play: Callable[..., Recording], planted: str, found: list[str]
