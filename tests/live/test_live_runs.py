@@ -249,6 +249,18 @@ def test_a_region_that_does_not_answer_is_refused(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_region_without_the_service_is_refused(
+    tmp_path: Path, asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "x")
+
+    with pytest.raises(Refusal, match=r"knows no CodeArtifact in 'us-east1'\. Did you mean 'us-east-1'\?"):
+        running.run(boto3.Session(region_name="us-east1"), ACCOUNT, tmp_path, print).__enter__()
+
+    assert (asked, list(tmp_path.iterdir())) == ([], [])
+
+
 def test_another_account_by_sts_is_refused_before_codeartifact_is_asked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
