@@ -50,6 +50,7 @@ def keep(call: Call, kinds: dict[Kind, KeptCall]) -> KeptCall:
     :param kinds: the last call of each kind, to share equal strings with.
     """
     kind = Kind(call.operation, tuple(call.params), call.account, call.region, call.where, call.attempts, call.via)
+<<<<<<< HEAD
     last = kinds.get(kind, (kind, None, None, *call.params.values()))
     answer = _answer_to_keep(call)
     if not isinstance(answer, Response) and any(map(_is_long, call.params.values())):
@@ -59,6 +60,16 @@ def keep(call: Call, kinds: dict[Kind, KeptCall]) -> KeptCall:
     # type() and not isinstance(): a subclass of str may look equal and behave differently.
     values = (old if type(old) is str and old == new else new for old, new in pairs)
     kinds[kind] = kept = (last[0], call.error, answer, *values)
+=======
+    values = [*call.params.values()]
+    last = kinds.get(kind)
+    if last is not None:
+        # type() and not isinstance(): a subclass of str may look equal and behave differently.
+        pairs = zip(last[3:], values, strict=True)
+        values = [old if type(old) is str and old == new else new for old, new in pairs]
+        kind = last[0]
+    kinds[kind] = kept = (kind, call.error, _answer_to_keep(call), *values)
+>>>>>>> refs/heads/speed
     return kept
 
 
