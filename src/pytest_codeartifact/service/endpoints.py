@@ -160,7 +160,7 @@ def _check_body(request: Request, protocol: Protocol) -> None:
     if protocol.largest_body is not None and int(request.headers.get("content-length", 0)) > protocol.largest_body:
         raise ServiceError("The request is too large.", code="RequestEntityTooLarge", status=413)
     coding = request.headers.get("content-encoding", "identity")
-    if coding.lower() != "identity":
+    if coding.lower() not in ("", "identity"):
         raise ServiceError(
             f"A body with the content coding '{coding}' is not accepted. Send it as it is.",
             code="UnsupportedMediaType",
