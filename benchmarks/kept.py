@@ -1,4 +1,4 @@
-"""What a fake keeps of what was done with it, in bytes: of calls on many versions, and of the tests of a whole session."""
+"""What a fake keeps of what was done with it, in bytes: calls on many versions, and the tests of a whole session."""
 
 from __future__ import annotations
 
