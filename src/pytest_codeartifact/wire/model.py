@@ -272,7 +272,7 @@ def _service_model() -> Any:
 class _Loader(botocore.loaders.Loader):  # type: ignore[misc]  # botocore has no type information
     """Loads the model of one service, without a search for those of all others, which takes longer than the model."""
 
-    def list_available_services(self, type_name: str) -> list[str]:
+    def list_available_services(self, type_name: str) -> list[str]:  # noqa: ARG002  # there is one, whatever its type
         return [_SERVICE]
 
 
