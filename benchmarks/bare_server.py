@@ -1,7 +1,7 @@
 """A server of h11 and asyncio that has one answer to everything: the floor for ours.
 
-It does what h11's documentation shows and no more: one thread, h11 for requests and responses, no limits, no timeouts.
-It reads a request to its end, and answers with the headers and the body of a response of ours.
+It does what h11's documentation shows and no more: one thread, h11 for requests and responses, no limits and no
+timeouts. It reads a request to its end, and answers with the headers and the body of a response of ours.
 """
 
 from __future__ import annotations

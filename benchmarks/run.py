@@ -21,7 +21,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import cases, growth, installs
+from benchmarks import cases, growth, installs, kept
 from benchmarks.harness import Result
 
 CASES: dict[str, Callable[[], Iterable[Result]]] = {
@@ -35,6 +35,7 @@ CASES: dict[str, Callable[[], Iterable[Result]]] = {
     "large_asset": cases.large_asset,
     "growth": growth.growth,
     "installs": installs.installs,
+    "kept": kept.kept,
 }
 
 

@@ -165,10 +165,13 @@ FITTING: dict[str, dict[str, Any]] = {  # what makes a call succeed where sample
 }
 
 
-def furnish(fake: FakeCodeArtifact) -> None:
-    """Seed what a call of every operation needs to succeed."""
-    fake.add_domain("empty")
-    acme = fake.add_domain("acme", tags={"team": "tools"}, policy=POLICY)
+def furnish(fake: FakeCodeArtifact, suffix: str = "") -> None:
+    """Seed what a call of every operation needs to succeed.
+
+    :param suffix: of the names of the domains.
+    """
+    fake.add_domain(f"empty{suffix}")
+    acme = fake.add_domain(f"acme{suffix}", tags={"team": "tools"}, policy=POLICY)
     team = acme.add_repository("team", policy=POLICY)
     acme.add_repository("other")
     acme.add_repository("connected", external_connection="public:pypi")
@@ -186,12 +189,13 @@ def members(operation: str) -> set[str]:
     return set(MODEL.operation_model(operation).input_shape.members)
 
 
-def arguments(operation: str) -> dict[str, Any]:
-    """The parameters of a call that succeeds on what is furnished."""
+def arguments(operation: str, suffix: str = "") -> dict[str, Any]:
+    """The parameters of a call that succeeds on what is furnished with that suffix."""
     namespace = {"namespace"} if {"package", "namespace"} <= members(operation) else set()
     required = {*MODEL.operation_model(operation).input_shape.required_members, *namespace}
     fitting = FITTING.get(operation, {})
-    return {**{name: SAMPLES[name] for name in sorted(required - fitting.keys())}, **fitting}
+    given = {**{name: SAMPLES[name] for name in sorted(required - fitting.keys())}, **fitting}
+    return {name: f"{value}{suffix}" if name in ("domain", "resourceArn") else value for name, value in given.items()}
 
 
 def call(client: Any, operation: str, **params: Any) -> Any:

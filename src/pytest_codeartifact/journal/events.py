@@ -6,7 +6,7 @@ import base64
 import hashlib
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any, TypeAlias
 
@@ -16,6 +16,7 @@ from ..names.packages import MAVEN_METADATA, PackageId
 from ..rules import arns
 from ..rules.effects import Effect, VersionChange
 from ..state.entities import Version
+from .kept_effects import KeptEffects, effects_of, keep
 
 Event: TypeAlias = dict[str, Any]
 """An event in the form of EventBridge."""
@@ -32,20 +33,22 @@ class Events:
     """
 
     def __init__(self) -> None:
-        self._effects: list[Effect] = []
+        self._effects: list[KeptEffects] = []
         self._numbers: Counter[tuple[str, ...]] = Counter()
         self._delivered: list[Event] = []
         self._listeners: list[Listener] = []
 
-    def take(self, effects: Iterable[Effect]) -> list[Event]:
+    def take(self, effects: Sequence[Effect]) -> list[Event]:
         """Record changes of versions. Returns the events for the listeners."""
-        self._effects += effects
+        if effects:
+            self._effects.append(keep(effects))
         already = len(self._delivered)
         return self.delivered()[already:] if self._listeners else []
 
     def delivered(self) -> list[Event]:
         """All events up to now, in order."""
-        for change in chain.from_iterable(effect.each_change() for effect in self._effects):
+        effects = chain.from_iterable(map(effects_of, self._effects))
+        for change in chain.from_iterable(effect.each_change() for effect in effects):
             package = (*change.place, change.package_key)
             self._numbers[package] += 1
             self._delivered += _deliveries(change, self._numbers[package])

@@ -12,10 +12,12 @@ from ..names.packages import PackageId
 from ..rules.effects import Effect, Removal
 from ..state.entities import Origin, Package
 from ..state.store import State
+from . import kept_effects
 from .call import Call
 from .calls import Calls
 from .growing_sets import GrowingSet, Snapshot
 from .kept_calls import KeptCall, Kind, call_of, keep
+from .kept_effects import KeptEffects
 
 if TYPE_CHECKING:
     from ..literals import OperationName
@@ -55,7 +57,7 @@ class Journal:
         self._operations = operations
         self._calls: list[KeptCall] = []
         self._kinds: dict[Kind, KeptCall] = {}
-        self._removals: list[Removal] = []
+        self._removals: list[KeptEffects] = []
         self._removed_by = array("q")  # the number of the call of each removal
         self._retried: dict[str, int] = {}
         # The items that an operation has removed from a repository, and how many removals were searched for them.
@@ -122,7 +124,7 @@ class Journal:
         for effect in effects:
             if isinstance(effect, Removal):
                 self._removed_by.append(at)  # first, because tests read the other list while their threads still call
-                self._removals.append(effect)
+                self._removals.append(kept_effects.keep([effect]))
         if self.on_record is not None:
             self.on_record(call, effects)
         return at + 1
@@ -169,7 +171,7 @@ class Journal:
         :param by: only calls of this operation.
         """
         for number in reversed(range(self.removals)):
-            removal, at = self._removals[number], self._removed_by[number]
+            removal, at = self._removal(number), self._removed_by[number]
             is_of_it = removal.place == place and removal.removes(package_key, version)
             if is_of_it and by in (None, self._calls[at][0].operation):
                 return at + 1
@@ -181,7 +183,12 @@ class Journal:
 
     def _removed(self, numbers: Iterable[int]) -> Iterator[tuple[Removal, KeptCall]]:
         for number in numbers:
-            yield self._removals[number], self._calls[self._removed_by[number]]
+            yield self._removal(number), self._calls[self._removed_by[number]]
+
+    def _removal(self, number: int) -> Removal:
+        (removal,) = kept_effects.effects_of(self._removals[number])
+        assert isinstance(removal, Removal)
+        return removal
 
     def _removed_so_far(
         self,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import zlib
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from .. import wire
@@ -26,7 +29,19 @@ class Kind(NamedTuple):
 
 KeptCall: TypeAlias = tuple[Any, ...]
 """A compact call: its :class:`Kind`, error and answer, and the values of its parameters. The answer is the body, or the
-whole response if members of the output are in headers."""
+whole response if members of the output are in headers. A call with long lists has :class:`_Packed` in their place."""
+
+_SHORT = 10
+"""The number of items up to which a list or a map of parameters is kept as it is."""
+
+
+class _Packed(bytes):
+    """The body of an answer and the values of the parameters, compressed.
+
+    They are compressed together, because a call on many versions has their names in both.
+    """
+
+    __slots__ = ()
 
 
 def keep(call: Call, kinds: dict[Kind, KeptCall]) -> KeptCall:
@@ -35,15 +50,32 @@ def keep(call: Call, kinds: dict[Kind, KeptCall]) -> KeptCall:
     :param kinds: the last call of each kind, to share equal strings with.
     """
     kind = Kind(call.operation, tuple(call.params), call.account, call.region, call.where, call.attempts, call.via)
-    values = [*call.params.values()]
+    values, answer = [*call.params.values()], _answer_to_keep(call)
     last = kinds.get(kind)
+    if not isinstance(answer, Response) and any(map(_is_long, values)):
+        kind, *_ = kinds.setdefault(kind, (kind, None, None, *(None for _ in values)))
+        return kind, call.error, _pack(answer, values)
     if last is not None:
         # type() and not isinstance(): a subclass of str may look equal and behave differently.
         pairs = zip(last[3:], values, strict=True)
         values = [old if type(old) is str and old == new else new for old, new in pairs]
         kind = last[0]
-    kinds[kind] = kept = (kind, call.error, _answer_to_keep(call), *values)
+    kinds[kind] = kept = (kind, call.error, answer, *values)
     return kept
+
+
+def _is_long(value: object) -> bool:
+    return isinstance(value, (list, dict)) and len(value) > _SHORT
+
+
+def _pack(answer: bytes | None, values: Iterable[object]) -> _Packed:
+    content = [None if answer is None else answer.decode(), *values]
+    return _Packed(zlib.compress(json.dumps(content, separators=(",", ":")).encode(), level=1))
+
+
+def _unpack(packed: _Packed) -> tuple[bytes | None, list[Any]]:
+    answer, *values = json.loads(zlib.decompress(packed))
+    return None if answer is None else answer.encode(), values
 
 
 def _answer_to_keep(call: Call) -> Response | bytes | None:
@@ -54,6 +86,8 @@ def _answer_to_keep(call: Call) -> Response | bytes | None:
 
 def call_of(kept: KeptCall) -> Call:
     kind, error, answer, *values = kept
+    if isinstance(answer, _Packed):
+        answer, values = _unpack(answer)
     params = dict(zip(kind.names, values, strict=True))
     response = Response(200, {}, answer) if isinstance(answer, bytes) else answer
     return Call(kind.operation, params, error, kind.attempts, kind.account, kind.region, kind.where, response, kind.via)

@@ -19,7 +19,7 @@ _AWS_HOST = re.compile(
 )
 _HOME = re.compile(r"(?P<domain>.+)-(?P<owner>[0-9]{12})")
 _TOKEN = re.compile(r"eyJ[\w-]*(?:\.[\w-]*){4}", re.ASCII)
-"""What an authorization token looks like."""
+"""The form of an authorization token."""
 
 _NO_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 

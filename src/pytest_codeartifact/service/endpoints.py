@@ -153,14 +153,14 @@ class Endpoints:
 
 
 def _check_body(request: Request, protocol: Protocol) -> None:
-    """Refuse a body by what the headers say of it (rules PM-6 and NPM-13).
+    """Refuse a body because of its headers (rules PM-6 and NPM-13).
 
     :raises ServiceError: it is too large, or compressed.
     """
     if protocol.largest_body is not None and int(request.headers.get("content-length", 0)) > protocol.largest_body:
         raise ServiceError("The request is too large.", code="RequestEntityTooLarge", status=413)
     coding = request.headers.get("content-encoding", "identity")
-    if coding.lower() != "identity":
+    if coding.lower() not in ("", "identity"):
         raise ServiceError(
             f"A body with the content coding '{coding}' is not accepted. Send it as it is.",
             code="UnsupportedMediaType",

@@ -71,6 +71,11 @@ class Version(NamedTuple):
         return self.plain_details is not None and self.details.assets == DEFAULT_ASSETS
 
     @property
+    def has_only_defaults(self) -> bool:
+        """Whether it has default assets, and nothing else of its own."""
+        return self.plain_details == _DEFAULT_PLAIN
+
+    @property
     def asset_names(self) -> tuple[str, ...]:
         """The names of the assets in order. Does not build default assets."""
         if self.has_default_assets:

@@ -1,0 +1,51 @@
+"""A compact form of the effects of calls on many versions, which are seldom read: by events and deletions."""
+
+from __future__ import annotations
+
+import pickle  # reads nothing but what this module has written in this process
+import zlib
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from ..rules.effects import Effect, Removal
+from ..state.entities import Version
+
+_FEW = 10
+"""The number of versions up to which effects are kept as they are."""
+
+
+class _Packed(bytes):
+    """Effects, pickled and compressed."""
+
+    __slots__ = ()
+
+
+KeptEffects: TypeAlias = Sequence[Effect] | _Packed
+
+
+def keep(effects: Sequence[Effect]) -> KeptEffects:
+    """Make effects compact if they are many.
+
+    Versions with assets or metadata of their own stay as they are: the state shares them, and would not share a copy.
+    """
+    versions = [version for effect in effects for version in _versions(effect)]
+    if len(versions) <= _FEW or not all(map(_is_plain, versions)):
+        return effects
+    return _Packed(zlib.compress(pickle.dumps(effects, pickle.HIGHEST_PROTOCOL), level=1))
+
+
+def effects_of(kept: KeptEffects) -> Sequence[Effect]:
+    if not isinstance(kept, _Packed):
+        return kept
+    effects: Sequence[Effect] = pickle.loads(zlib.decompress(kept))  # noqa: S301  # see the import
+    return effects
+
+
+def _versions(effect: Effect) -> list[Version | None]:
+    if isinstance(effect, Removal):
+        return [Version._make((*entry, "")) for entry in effect.versions]
+    return [effect.before, effect.after]
+
+
+def _is_plain(version: Version | None) -> bool:
+    return version is None or version.plain_details is None or version.has_only_defaults
