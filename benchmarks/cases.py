@@ -6,6 +6,7 @@ import gc
 import hashlib
 import io
 import socket
+import statistics
 import subprocess
 import sys
 import time
@@ -16,6 +17,7 @@ from itertools import islice
 from typing import Any
 
 import boto3
+import botocore.session
 from botocore import UNSIGNED
 from botocore.awsrequest import AWSResponse
 from botocore.config import Config
@@ -35,6 +37,18 @@ DELETED = {
 KEYS = {"aws_access_key_id": "x", "aws_secret_access_key": "x"}
 
 
+_FIRST_FAKE = """\
+import time, pytest, boto3, pytest_codeartifact.plugin
+boto3.client("codeartifact", "us-east-1", aws_access_key_id="x", aws_secret_access_key="x")
+start = time.process_time()
+from pytest_codeartifact import FakeCodeArtifact
+imported = time.process_time()
+with FakeCodeArtifact():
+    opened = time.process_time()
+print(({}) * 1e6)
+"""
+
+
 def plugin_load() -> list[Result]:
     """What the plugin costs a run that does not use it."""
     script = (
@@ -42,15 +56,12 @@ def plugin_load() -> list[Result]:
         "print((time.process_time() - start) * 1e6)"
     )
 
-    def load() -> float:
-        return float(subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout)
-
     empty = [sys.executable, "-m", "pytest", "-q", "--collect-only", "-p", "no:cacheprovider", "benchmarks/empty.py"]
 
     def run(*arguments: str) -> None:
         subprocess.run([*empty, *arguments], capture_output=True, check=False)
 
-    loads = sorted(load() for _ in range(9))
+    loads = sorted(_in_a_process(script) for _ in range(9))
     whole = compare(
         {
             "empty pytest run, with the plugin": run,
@@ -60,6 +71,20 @@ def plugin_load() -> list[Result]:
         clock=children_time,
     )
     return [Result("import of the plugin, after pytest", loads[4]), *whole]
+
+
+def _in_a_process(script: str) -> float:
+    """The number that a script prints."""
+    return float(subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout)
+
+
+def first_fake() -> list[Result]:
+    """What the first fake of a process takes, after pytest and the first client: our modules, and the model."""
+    steps = {"import of the first fake": "imported - start", "opening of the first fake": "opened - imported"}
+    return [
+        Result(name, statistics.median(_in_a_process(_FIRST_FAKE.format(time)) for _ in range(9)))
+        for name, time in steps.items()
+    ]
 
 
 def set_up() -> list[Result]:
@@ -73,7 +98,21 @@ def set_up() -> list[Result]:
         with FakeCodeArtifact():
             pass
 
-    return [measure("fixture: make, open, close", fixture, calls=500), measure("fork", seed.fork, calls=2000)]
+    fake, session = FakeCodeArtifact(), botocore.session.Session()
+    clients = compare(
+        {
+            "codeartifact_client, in a second test": fake.client,
+            "a client of botocore": lambda: session.create_client("codeartifact", "us-east-1", **KEYS),
+        },
+        calls=20,
+        turns=25,
+        around={"codeartifact_client, in a second test": fake},
+    )
+    return [
+        measure("fixture: make, open, close", fixture, calls=500),
+        *clients,
+        measure("fork", seed.fork, calls=2000),
+    ]
 
 
 def one_call() -> list[Result]:

@@ -33,6 +33,7 @@ def growth() -> Iterator[Result]:
     for name, make, size in LINEAR:
         yield _grown(name, "10 at most", make, size, calls=1)
     yield _journal(10_000)
+    yield _session_wide(tests=300)
 
 
 def _grown(name: str, wanted: str, make: Callable[[int], Contender], size: int, *, calls: int) -> Result:
@@ -290,7 +291,33 @@ def _journal(calls: int) -> Result:
         kept = tracemalloc.get_traced_memory()[0]
         tracemalloc.stop()
     answer = len(json.dumps(fake.calls[-1].response))
-    return Result("journal of a DeletePackage", 0, notes={"bytes": round(kept / calls), "of them the answer": answer})
+    return Result("journal of a DeletePackage", 0, notes=_bytes(kept, calls, answer))
+
+
+def _session_wide(tests: int) -> Result:
+    """What each test leaves behind in a fake of the whole session, if it creates a client and lists two pages."""
+    fake, _ = _packages(2)
+
+    def run(tests: int) -> None:
+        for _ in range(tests):
+            client = fake.client()
+            token = client.list_packages(**TEAM, maxResults=1)["nextToken"]
+            client.list_packages(**TEAM, maxResults=1, nextToken=token)
+
+    with fake:
+        run(tests)  # fills the caches, which are bounded
+        gc.collect()
+        tracemalloc.start()
+        run(tests)
+        gc.collect()
+        kept = tracemalloc.get_traced_memory()[0]
+        tracemalloc.stop()
+    answers = sum(len(json.dumps(call.response)) for call in fake.calls[-2:])
+    return Result("what a test leaves in a fake of the session", 0, notes=_bytes(kept, tests, answers))
+
+
+def _bytes(kept: int, times: int, answers: int) -> dict[str, int]:
+    return {"bytes": round(kept / times), "of them the answers": answers}
 
 
 FLAT: list[tuple[str, Callable[[int], Contender], int]] = [

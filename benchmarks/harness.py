@@ -44,7 +44,7 @@ def compare(
 
     :param calls: how often a contender runs in a turn; there is one more turn, which does not count.
     :param around: contexts that a contender's turns run in, entered and left outside of what is timed.
-    :param clock: tells the time in seconds.
+    :param clock: returns the time in seconds.
     """
     times: dict[str, list[float]] = {name: [] for name in contenders}
     for _ in range(turns + 1):

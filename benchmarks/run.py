@@ -26,6 +26,7 @@ from benchmarks.harness import Result
 
 CASES: dict[str, Callable[[], Iterable[Result]]] = {
     "plugin_load": cases.plugin_load,
+    "first_fake": cases.first_fake,
     "set_up": cases.set_up,
     "one_call": cases.one_call,
     "over_the_wire": cases.over_the_wire,

@@ -32,7 +32,7 @@ nitpicky = True
 # Types in signatures that users need not name, so that they have no entry.
 nitpick_ignore_regex = [
     ("py:class", r"(pytest_codeartifact\..*\.)?(Entities|RemovalSet|Settings|Condition|Trouble|Where|Caller|Response)"),
-    ("py:class", r"(version_arguments\.VersionDetails|timestamps\.Moment)"),
+    ("py:class", r"(version_arguments\.VersionDetails|timestamps\.Timestamp)"),
     ("py:class", r"(.*\.)?_\w+"),
     ("py:class", r"dt\.\w+"),  # datetime, as it is imported in a module
 ]

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Delete what nobody needs any more from a CodeArtifact repository.
+"""Delete unused packages and versions from a CodeArtifact repository.
 
     cleanup.py my-domain my-repository --older-than 365 --keep keep.txt --dry-run
 
@@ -93,7 +93,7 @@ def coordinates(package: dict[str, Any]) -> dict[str, str]:
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description="Delete what nobody needs any more from a CodeArtifact repository.")
+    parser = argparse.ArgumentParser(description="Delete unused packages and versions from a CodeArtifact repository.")
     parser.add_argument("domain")
     parser.add_argument("repository")
     parser.add_argument("--older-than", type=int, default=365, metavar="DAYS")

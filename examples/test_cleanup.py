@@ -1,4 +1,4 @@
-"""Tests of a clean-up tool that nobody would dare to try on a real repository: its code is used as it is."""
+"""Tests of a clean-up tool that cannot be tried on a real repository. Its code is unmodified."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def test_one_package_that_cannot_be_deleted_does_not_stop_the_others(
 
 
 def test_a_version_that_is_archived_meanwhile_stays(codeartifact: FakeCodeArtifact, team: Repository) -> None:
-    """Somebody archives 1.0 between the list and the deletion; the tool says which status it expects."""
+    """Another client archives 1.0 between the list and the deletion; the tool says which status it expects."""
     other = codeartifact.client()
 
     def meanwhile(_call: object) -> bool:

@@ -1,4 +1,4 @@
-"""Run the tests of the source distribution as somebody does who has only that: unpacked, in an environment of its own.
+"""Run the tests of the source distribution as a user of it does: unpacked, in an environment of its own.
 
     python scripts/check_sdist.py FOLDER [ARGUMENTS OF PYTEST...]
 

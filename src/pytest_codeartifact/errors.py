@@ -10,9 +10,9 @@ Ours, about the use of the plugin::
     OperationNotImplemented         (pytest.fail.Exception) an operation of botocore's model that is missing here
     `-- SeededWithoutContent        the content of an asset is read that was seeded by its size and hashes alone
 
-The service's, which it puts on the wire::
+Of the service, for clients::
 
-    ServiceError                    (Exception) any error answer: code, status, message
+    ServiceError                    (Exception) any error response: code, status, message
     |-- AccessDeniedException            403
     |-- ConflictException                409    resource_id, resource_type
     |-- InternalServerException          500
@@ -53,7 +53,7 @@ class SeedError(CodeArtifactPluginError, ValueError):
 
 
 class NotThere(CodeArtifactPluginError, KeyError):
-    """A read of something that does not exist. The message says what was asked, what exists, and what is similar."""
+    """A read of something that does not exist. The message says what was requested, and what exists."""
 
     # KeyError shows the repr of its argument, which would put the explanation on one line, in quotation marks.
     __str__ = Exception.__str__
@@ -76,10 +76,10 @@ class SeededWithoutContent(OperationNotImplemented):
 
 
 class ServiceError(Exception):
-    """An error answer of the service.
+    """An error response of the service.
 
     :param message: the text on the wire.
-    :param code: the error code, for answers outside the seven modelled classes (rule E-2).
+    :param code: the error code, for errors outside of the seven modelled classes (rule E-2).
     :param status: the HTTP status that goes with it.
     """
 
@@ -143,7 +143,7 @@ class ServiceQuotaExceededException(_AboutResource):
 class ThrottlingException(ServiceError):
     """Too many requests (429); botocore retries it.
 
-    :param retry_after_seconds: goes out as the header ``Retry-After``.
+    :param retry_after_seconds: the value of the header ``Retry-After``.
     """
 
     code = "ThrottlingException"
@@ -179,13 +179,13 @@ OURS = (CodeArtifactPluginError, RealCallRefused, OperationNotImplemented, Servi
 
 
 def without_frames(error: _Error) -> _Error:
-    """A copy of an error without traceback and chained errors, so that keeping it keeps no frames alive.
+    """A copy of an error without traceback and chained errors, so that a stored error does not keep frames alive.
 
-    The copy can be raised as well, and the original then stays as it is.
+    Raising the copy does not change the original.
     """
     try:
         made = copy.copy(error)
-    except Exception:  # it is made with other arguments than it shows
+    except Exception:  # its constructor has other arguments than its attributes
         made = type(error).__new__(type(error), *error.args)
     made.__dict__.update(error.__dict__)
     return made
@@ -199,7 +199,7 @@ _TELLING = 5
 
 
 def shown(value: object) -> str:
-    """A value in a message: as Python writes it, cut where it is long."""
+    """The repr of a value for a message, shortened if it is long."""
     if isinstance(value, (str, bytes, bytearray)) and len(value) > _LONGEST:
         return f"{value[:_LONGEST]!r}... ({len(value):,} long)"
     try:
@@ -210,16 +210,17 @@ def shown(value: object) -> str:
 
 
 def cut(text: str) -> str:
-    """A message in which a long value stands, without the middle of it."""
+    """A message with a long value in it, without its middle part."""
     longest = 5 * _LONGEST
     return text if len(text) <= longest else f"{text[:_LONGEST]} ... ({len(text):,} characters) ... {text[-_LONGEST:]}"
 
 
 def similar(asked: object, there: Iterable[str], cutoff: float = 0.6) -> list[str]:
-    """Up to three of these names that resemble ``asked``, the most similar one first: they differ in a few letters, or
-    one is the beginning of the other.
+    """Up to three names that are similar to ``asked``, the most similar one first.
 
-    :param cutoff: how much they have in common at least, from 0 to 1.
+    Similar names differ in a few letters, or one is the start of the other.
+
+    :param cutoff: the minimum similarity, from 0 to 1.
     """
     import difflib  # here, because the plugin loads this module in runs that never fail
 
@@ -238,9 +239,9 @@ def _may_abbreviate(one: str, other: str) -> bool:
 
 
 def near(asked: object, there: Iterable[str], count: int | None = None) -> str:
-    """Say what of ``there`` resembles ``asked``, or what there is at all, as the tail of an error message.
+    """The end of an error message: the names that are similar to ``asked``, or else the existing names.
 
-    :param count: how many there are, if ``there`` are only those that may be meant.
+    :param count: the number of existing names, if ``there`` has only some of them.
     """
     known = sorted(set(there))
     if not known:

@@ -139,8 +139,8 @@ class FakeCodeArtifact:
             interception.stop(self._service)
 
     def _judge(self, error: BaseException | None, *checks: Callable[[], None]) -> None:
-        """Say what is wrong with the use of this fake, unless something else is wrong already."""
-        __tracebackhide__ = True  # the message says what the test has done, or left out
+        """Raise the errors about the use of this fake, unless the test has another error already."""
+        __tracebackhide__ = True  # the message is about the code of the test
         if error is None and not (RUNNING.outcome.is_settled and self._opened_in is RUNNING.outcome):
             for check in checks:
                 check()
@@ -170,7 +170,7 @@ class FakeCodeArtifact:
     def fork(self, **settings: Unpack[Settings]) -> FakeCodeArtifact:
         """A closed fake with the same state, quotas and clock and an empty journal. Takes microseconds for any size.
 
-        Neither side sees what the other writes.
+        Neither side sees changes of the other.
 
         :param settings: keywords of the constructor that override those of this fake.
         :raises SeedError: a keyword is not valid.

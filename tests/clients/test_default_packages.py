@@ -52,9 +52,9 @@ def test_cargo_resolves_and_reads_a_default_crate(machine: Machine, team: Reposi
 
     toolchains = {"RUSTUP_HOME": os.environ.get("RUSTUP_HOME", str(Path.home() / ".rustup"))}
     asked = ("metadata", "--offline", "--format-version=1", f"--manifest-path={manifest}")
-    told = machine.run(found, *asked, variables=toolchains)
+    result = machine.run(found, *asked, variables=toolchains)
 
-    assert [(package["name"], package["version"]) for package in told.printed["packages"]] == [("serde-x", "1.0.0")]
+    assert [(package["name"], package["version"]) for package in result.printed["packages"]] == [("serde-x", "1.0.0")]
 
 
 @pytest.mark.rule("F-11")

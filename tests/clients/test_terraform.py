@@ -61,7 +61,7 @@ class Terraform:
         return self._machine.run(self._program, command, "-no-color", *arguments, variables=self._variables)
 
     def apply(self) -> None:
-        """Make all that the configuration tells."""
+        """Create the resources of the configuration."""
         self("apply", "-auto-approve", "-input=false").check()
 
     def forget(self) -> None:
@@ -69,7 +69,7 @@ class Terraform:
         (self._machine.home / "terraform.tfstate").unlink()
 
     def check_that_nothing_differs(self) -> None:
-        """Fail the test if the configuration tells anything that is not so."""
+        """Fail the test if the resources differ from the configuration."""
         plan = self("plan", "-detailed-exitcode", "-input=false")
         assert plan.code == 0, plan.out + plan.err
 

@@ -43,7 +43,7 @@ def in_the_sdist(built: Path) -> set[str]:
 
 @pytest.fixture(scope="module")
 def metadata(built: Path) -> Message:
-    """What the wheel tells the package index."""
+    """The metadata of the wheel for the package index."""
     (path,) = built.glob("*.whl")
     with zipfile.ZipFile(path) as archive:
         (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))

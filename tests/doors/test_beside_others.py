@@ -99,21 +99,21 @@ def test_no_cassette_is_needed_or_written_for_the_fake(team: Repository, tmp_pat
 
 def test_responses(team: Repository) -> None:
     with responses.RequestsMock(assert_all_requests_are_fired=True) as mocked:
-        mocked.get("https://hooks.example/deleted", body="told")
+        mocked.get("https://hooks.example/deleted", body="answer")
         clean_up(boto3.client("codeartifact"))
-        told = requests.get("https://hooks.example/deleted", timeout=5).text
+        answer = requests.get("https://hooks.example/deleted", timeout=5).text
 
-    assert told == "told"
+    assert answer == "answer"
     assert team.deleted == {pypi("old")}
 
 
 def test_requests_mock(team: Repository) -> None:
     with requests_mock.Mocker() as mocked:
-        mocked.get("https://hooks.example/deleted", text="told")
+        mocked.get("https://hooks.example/deleted", text="answer")
         clean_up(boto3.client("codeartifact"))
-        told = requests.get("https://hooks.example/deleted", timeout=5).text
+        answer = requests.get("https://hooks.example/deleted", timeout=5).text
 
-    assert told == "told"
+    assert answer == "answer"
     assert mocked.call_count == 1
     assert team.deleted == {pypi("old")}
 

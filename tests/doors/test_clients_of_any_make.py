@@ -98,7 +98,7 @@ MAKES: dict[str, Callable[[], Any]] = {
     "no validation": lambda: configured(Config(parameter_validation=False)),
     "keep-alive": lambda: configured(Config(tcp_keepalive=True)),
     "configured endpoints ignored": lambda: configured(Config(ignore_configured_endpoint_urls=True)),
-    "configured endpoints heeded": lambda: configured(Config(ignore_configured_endpoint_urls=False)),
+    "configured endpoints used": lambda: configured(Config(ignore_configured_endpoint_urls=False)),
     "proxies": lambda: configured(
         Config(proxies={"https": "http://proxy.example:1"}, proxies_config={"proxy_client_cert": "/nowhere"})
     ),
@@ -184,7 +184,7 @@ def test_every_region_is_answered(
 
 
 def is_known_to_botocore(region: str, config: Config) -> bool:
-    """Call a region, if botocore can tell where that is: some partitions have no dual-stack endpoints."""
+    """Call a region, if botocore knows its endpoint: some partitions have no dual-stack endpoints."""
     try:
         SESSION.create_client("codeartifact", region, config=config).list_domains()
     except (EndpointVariantError, EndpointResolutionError):

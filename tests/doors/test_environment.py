@@ -1,4 +1,4 @@
-"""What an open fake changes around it: as little as can be, until it is closed, and nothing if it is told so."""
+"""What an open fake changes around it: as little as possible while it is open, nothing with "leave"."""
 
 from __future__ import annotations
 
@@ -163,11 +163,11 @@ def test_they_close_in_any_order(preparing: FakeCodeArtifact, leaving: FakeCodeA
 
 def test_a_fork_keeps_the_options_of_its_original_by_default(leaving: FakeCodeArtifact) -> None:
     with leaving.fork():
-        alike = ENDPOINT in os.environ
+        same = ENDPOINT in os.environ
     with leaving.fork(environment="prepare"):
         otherwise = ENDPOINT in os.environ
 
-    assert (alike, otherwise) == (False, True)
+    assert (same, otherwise) == (False, True)
 
 
 def test_only_two_ways_exist() -> None:
@@ -314,7 +314,7 @@ def test_a_client_keeps_what_its_user_has_set_on_its_config(
 
 @pytest.fixture
 def user_endpoint(monkeypatch: pytest.MonkeyPatch) -> str:
-    """An endpoint of S3 that the user's environment has, for clients that heed it."""
+    """An endpoint of S3 that the user's environment has, for clients that use it."""
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://localhost:9000")
     return "http://localhost:9000"
 
@@ -357,12 +357,12 @@ def test_other_services_follow_their_session(
     preparing: FakeCodeArtifact, user_endpoint: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(IGNORE, "true")
-    heeding, ignoring = botocore.session.Session(), botocore.session.Session()
-    heeding.set_default_client_config(Config(ignore_configured_endpoint_urls=False))
+    using, ignoring = botocore.session.Session(), botocore.session.Session()
+    using.set_default_client_config(Config(ignore_configured_endpoint_urls=False))
     ignoring.set_config_variable("ignore_configured_endpoint_urls", True)
 
     with preparing:
-        assert s3_endpoint(heeding) == user_endpoint
+        assert s3_endpoint(using) == user_endpoint
         assert s3_endpoint(ignoring) == AWS
 
 
@@ -387,7 +387,7 @@ def test_a_variable_that_a_test_has_set_is_kept(
         changed.setenv(IGNORE, "true")
         ignoring = s3_endpoint()
         changed.delenv(IGNORE)
-        heeding = s3_endpoint()
+        using = s3_endpoint()
 
-    assert (ignoring, heeding) == (AWS, user_endpoint)
+    assert (ignoring, using) == (AWS, user_endpoint)
     assert IGNORE not in os.environ

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-# Keys that somebody could use, and a machine that takes down whom it was asked for. Imported before everything else.
+# Usable keys, and a machine that records look-ups and connections. Imported before everything else.
 RECORDER = """
 import os, sys
 
@@ -104,7 +104,7 @@ thing = Thing()
 thing.itself = thing
 del thing
 """,
-    "a thread that outlives the run": """
+    "a thread that runs longer than the run": """
 import threading
 def wait_and_call():
     threading.main_thread().join()

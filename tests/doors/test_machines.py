@@ -1,4 +1,4 @@
-"""A client that is made while a fake is open works on any machine, and asks nobody for anything."""
+"""A client that is made while a fake is open works on any machine, without look-ups."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ ASK = {**aws_configs.WITHOUT_KEYS, **{name: aws_configs.ODD[name] for name in ("
 def test_on_such_a_machine_the_client_of_another_service_asks(
     set_up: SetUp, asked: list[str], machine: Machine
 ) -> None:
-    """Without this, the test above would also pass on a machine where there is nobody to ask."""
+    """Without this, the test above would also pass on a machine without anything to look up."""
     set_up(machine)
 
     with FakeCodeArtifact(), suppress(Unplugged):

@@ -133,7 +133,7 @@ def test_a_client_that_finds_the_server_in_the_environment_goes_over_the_wire(
 
     assert client.meta.endpoint_url == codeartifact_server.url
     assert [domain["name"] for domain in listed] == ["acme"]
-    assert codeartifact.calls[0].where is None  # which a call in process would tell
+    assert codeartifact.calls[0].where is None  # which a call in process would have
 
 
 def test_a_job_in_another_process_deletes_what_is_seen_here(

@@ -72,8 +72,9 @@ def test_the_fakes(codeartifact):
 @pytest.mark.codeartifact(region="ap-south-1")
 def test_the_markers(codeartifact, codeartifact_client):
     codeartifact.add_domain("acme")
-    assert list(map(region, makes())) == ["ap-south-1"] * 5
-    assert [client.describe_domain(domain="acme")["domain"]["name"] for client in makes()] == ["acme"] * 5
+    clients = makes()
+    assert list(map(region, clients)) == ["ap-south-1"] * 5
+    assert [client.describe_domain(domain="acme")["domain"]["name"] for client in clients] == ["acme"] * 5
     assert region(codeartifact_client) == "ap-south-1"
 
 def test_that_of_the_fake_opened_last(codeartifact):
@@ -241,30 +242,33 @@ client = boto3.client("codeartifact")
 def handler(event, context):
     return [domain["name"] for domain in client.list_domains()["domains"]]
 """
-TEST_OF_IT = """
-import handler
-def test_it(codeartifact):
-    codeartifact.add_domain("acme")
-    assert handler.handler({}, None) == ["acme"]
-    assert codeartifact.calls[0].region == region(handler.client)
+TEST_OF_THEM = """
+import early, late  # a conftest file has imported the first of them already
+of_both = pytest.mark.parametrize("module", [early, late])
 
-def test_without_a_fake():
+@of_both
+def test_it(codeartifact, module):
+    codeartifact.add_domain("acme")
+    assert module.handler({}, None) == ["acme"]
+    assert codeartifact.calls[0].region == region(module.client)
+
+@of_both
+def test_without_a_fake(module):
     with pytest.raises(BaseException, match="ListDomains would have been sent to codeartifact"):
-        handler.handler({}, None)
+        module.handler({}, None)
 """
 
 
 @pytest.mark.parametrize("name", NO_REGION)
-@pytest.mark.parametrize("where", ["import", "conftest"])
 def test_a_client_made_at_import_has_the_configured_region(
-    pytester: pytest.Pytester, machine: Callable[[Machine], None], name: str, where: str
+    pytester: pytest.Pytester, machine: Callable[[Machine], None], name: str
 ) -> None:
     machine(NO_REGION[name])
-    conftest = {"conftest": "import handler"} if where == "conftest" else {}
+    ini = "codeartifact_region = eu-central-1"
 
-    result = run(pytester, TEST_OF_IT, handler=LAMBDA, ini="codeartifact_region = eu-central-1", **conftest)
+    result = run(pytester, TEST_OF_THEM, early=LAMBDA, late=LAMBDA, conftest="import early", ini=ini)
 
-    result.assert_outcomes(passed=2)
+    result.assert_outcomes(passed=4)
 
 
 ASKING = ("instance metadata only", "container, relative", "process", "role", "monitored", "defaults by place")
@@ -382,7 +386,7 @@ def test_it():
     result.assert_outcomes(passed=1)
 
 
-# What a client is told that finds nothing
+# Hints for a client that finds nothing
 
 
 def hints(result: pytest.RunResult) -> str:

@@ -327,11 +327,11 @@ def test_a_package_manager_gets_a_clear_refusal(
 
     connection.request("GET", f"{endpoint.removeprefix(codeartifact_server.url)}v3/index.json")
     response = connection.getresponse()
-    told = response.read()
+    body = response.read()
     connection.close()
 
     assert response.status == 501
-    assert b"publish()" in told
+    assert b"publish()" in body
     assert codeartifact.calls.operations == ["GetRepositoryEndpoint"]
 
 

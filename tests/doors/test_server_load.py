@@ -209,12 +209,12 @@ def test_a_client_that_expects_100_continue_sends_its_body_only_if_it_is_wanted(
     sha256 = f"x-amz-content-sha256: {hashlib.sha256(b'content').hexdigest()}\r\n"
     connection = connect(f"POST {PUBLISH}", f"{signed}{sha256}Expect: 100-continue\r\nContent-Length: 7\r\n")
 
-    told = [connection.recv(65536)]
+    received = [connection.recv(65536)]
     if signed:
         connection.sendall(b"content")
-        told.append(connection.recv(65536))
+        received.append(connection.recv(65536))
 
-    assert [part[: len(answer)] for part, answer in zip(told, answers, strict=True)] == answers
+    assert [part[: len(answer)] for part, answer in zip(received, answers, strict=True)] == answers
 
 
 def test_a_chunked_body_is_accepted(connect: Connect, another: Any, team: Repository) -> None:
@@ -297,7 +297,7 @@ with fake.serve() as server:
 
 @pytest.fixture
 def serving() -> Iterator[Callable[..., subprocess.Popen[str]]]:
-    """Starts processes that serve, and tell about themselves for every line they are given; ended with the test."""
+    """Starts processes that serve and print figures of themselves for each line of input. Ended with the test."""
     started = []
 
     def serve(*arguments: str) -> subprocess.Popen[str]:
@@ -314,8 +314,8 @@ def serving() -> Iterator[Callable[..., subprocess.Popen[str]]]:
         child.communicate()
 
 
-def told(child: subprocess.Popen[str]) -> Any:
-    """What a process tells about itself."""
+def growth(child: subprocess.Popen[str]) -> Any:
+    """The figures of a process about itself."""
     assert child.stdin is not None
     assert child.stdout is not None
     child.stdin.write("\n")
@@ -367,7 +367,7 @@ def test_clients_that_disconnect_during_a_response_cause_no_output(serving: Any)
 def test_a_server_without_file_descriptors_accepts_connections_again_later(serving: Any) -> None:
     child = serving("40")
     host, port = address(child)
-    before = told(child)
+    before = growth(child)
     with ExitStack() as stack:
         for _ in range(200):
             stack.enter_context(socket.create_connection((host, port), LONGEST_WAIT))
@@ -375,7 +375,7 @@ def test_a_server_without_file_descriptors_accepts_connections_again_later(servi
         last = stack.enter_context(socket.create_connection((host, port), LONGEST_WAIT))
         last.sendall(f"POST /v1/domains HTTP/1.1\r\nHost: {host}:{port}\r\n{SIGNED}\r\n".encode())
         answer = last.recv(12)
-    after = told(child)
+    after = growth(child)
     _, err = child.communicate()
 
     assert answer == b"HTTP/1.1 200"
@@ -421,7 +421,7 @@ def test_a_forked_child_neither_stops_the_server_nor_keeps_it_open(codeartifact:
     assert child.exitcode == 0
 
 
-# What the test is told
+# Reports to the test
 
 
 def test_a_warning_about_a_call_over_the_wire_names_the_operation_and_no_line(
@@ -429,8 +429,8 @@ def test_a_warning_about_a_call_over_the_wire_names_the_operation_and_no_line(
 ) -> None:
     elsewhere = boto3.client("codeartifact", "eu-west-1", endpoint_url=codeartifact_server.url)
 
-    told = "ListRepositoriesInDomain, called over the wire: The call looked for domain 'acme'"
-    with pytest.warns(UserWarning, match=told) as warned, pytest.raises(ClientError):
+    received = "ListRepositoriesInDomain, called over the wire: The call looked for domain 'acme'"
+    with pytest.warns(UserWarning, match=received) as warned, pytest.raises(ClientError):
         elsewhere.list_repositories_in_domain(domain="acme")
 
     assert [warning.filename for warning in warned] == [codeartifact_server.url]

@@ -190,28 +190,28 @@ def test_accounts_and_regions_hold_domains_of_the_same_name(codeartifact: FakeCo
     assert theirs != codeartifact.domain("acme") == codeartifact.at().domain("acme")
 
 
-# What type checkers refuse is here because callers who use none are told as well.
+# What type checkers refuse is tested too, because not all callers use one.
 IMPOSSIBLE: list[tuple[str, Callable[[Any, Any, Any], object], list[str]]] = [
     ("unknown format", lambda *_: PackageId("docker", None, "x"), ["docker", "generic"]),  # type: ignore[arg-type]
     ("near format", lambda *_: PackageId("npmm", None, "x"), ["Did you mean 'npm'?"]),  # type: ignore[arg-type]
     ("namespace where there is none", lambda *_: PackageId("pypi", "ns", "x"), ["'ns'", "pypi('name')"]),
     ("no namespace where there is one", lambda *_: PackageId("maven", None, "x"), ["maven('group', 'artifact')"]),
-    ("illegal name", lambda *_: pypi("a/b"), ["'a/b'", "255 characters"]),
+    ("invalid name", lambda *_: pypi("a/b"), ["'a/b'", "255 characters"]),
     ("empty name", lambda *_: pypi(""), ["''"]),
     ("long name", lambda *_: pypi("x" * 256), ["255"]),
     ("name that is no str", lambda *_: pypi(3), ["3"]),  # type: ignore[arg-type]
     ("scope without at", lambda *_: npm("types/node"), ["npm('@types/node')"]),
     ("at in a namespace", lambda *_: PackageId("npm", "@types", "node"), ["without the '@'"]),
     ("duplicate domain", lambda fake, acme, team: fake.add_domain("acme"), ["'acme'", "already", "domain('acme')"]),
-    ("illegal domain", lambda fake, acme, team: fake.add_domain("Acme"), ["'Acme'", "lower-case letters"]),
-    ("illegal account", lambda fake, acme, team: fake.add_domain("new", account="12"), ["'12'", "account"]),
-    ("illegal region", lambda fake, acme, team: fake.at(region=3), ["3", "eu-west-1"]),
+    ("invalid domain", lambda fake, acme, team: fake.add_domain("Acme"), ["'Acme'", "lower-case letters"]),
+    ("invalid account", lambda fake, acme, team: fake.add_domain("new", account="12"), ["'12'", "account"]),
+    ("invalid region", lambda fake, acme, team: fake.at(region=3), ["3", "eu-west-1"]),
     ("unknown key", lambda fake, acme, team: fake.add_domain("new", encryption_key="my key"), ["KMS key not found"]),
-    ("illegal tag", lambda fake, acme, team: fake.add_domain("new", tags={"aws:x": "y"}), ["aws:x"]),
+    ("invalid tag", lambda fake, acme, team: fake.add_domain("new", tags={"aws:x": "y"}), ["aws:x"]),
     ("tags that are a list", lambda fake, acme, team: fake.add_domain("new", tags=["x"]), ["mapping"]),
     ("policy that is no JSON", lambda fake, acme, team: fake.add_domain("new", policy="{"), ["JSON"]),
     ("duplicate repository", lambda fake, acme, team: acme.add_repository("team"), ["'team'", "already"]),
-    ("illegal repository", lambda fake, acme, team: acme.add_repository("a b"), ["'a b'"]),
+    ("invalid repository", lambda fake, acme, team: acme.add_repository("a b"), ["'a b'"]),
     ("unknown upstream", lambda fake, acme, team: acme.add_repository("new", upstreams=["tema"]), ["mean 'team'?"]),
     ("upstream twice", lambda f, acme, team: acme.add_repository("new", upstreams=[team, "team"]), ["more than once"]),
     ("upstreams that are a str", lambda f, acme, team: acme.add_repository("new", upstreams="team"), ["['team']"]),
@@ -221,8 +221,8 @@ IMPOSSIBLE: list[tuple[str, Callable[[Any, Any, Any], object], list[str]]] = [
         lambda f, acme, t: acme.add_repository("n1", upstreams=["team"], external_connection="public:npmjs"),
         ["not both"],
     ),
-    ("illegal description", lambda f, acme, t: acme.add_repository("n1", description="\x00"), ["description"]),
-    ("illegal administrator", lambda f, acme, t: acme.add_repository("n1", administrator="me"), ["'me'"]),
+    ("invalid description", lambda f, acme, t: acme.add_repository("n1", description="\x00"), ["description"]),
+    ("invalid administrator", lambda f, acme, t: acme.add_repository("n1", administrator="me"), ["'me'"]),
     ("duplicate package", lambda f, a, team: team.add_package(pypi("Tool")), ["pypi('tool')", "already"]),
     ("package that is no id", lambda f, a, team: team.add_package("tool"), ["'tool'", "pypi('name')"]),
     ("duplicate in bulk", lambda f, a, team: team.add_packages([pypi("a"), pypi("A")]), ["pypi('a')"]),
@@ -236,9 +236,9 @@ IMPOSSIBLE: list[tuple[str, Callable[[Any, Any, Any], object], list[str]]] = [
         lambda f, a, team: team.add_package(nuget("n"), versions=["1.0.1", "1.0.01.0"]),
         ["'1.0.1'", "more than once"],
     ),
-    ("illegal version", lambda f, a, team: team.add_package(pypi("n"), versions=["1/0"]), ["'1/0'"]),
+    ("invalid version", lambda f, a, team: team.add_package(pypi("n"), versions=["1/0"]), ["'1/0'"]),
     (
-        "illegal origin",
+        "invalid origin",
         lambda f, a, team: team.add_package(pypi("n"), origin=Origin("MAYBE", "ALLOW")),  # type: ignore[arg-type]
         ["'MAYBE'"],
     ),
@@ -255,17 +255,17 @@ IMPOSSIBLE: list[tuple[str, Callable[[Any, Any, Any], object], list[str]]] = [
      lambda f, a, t: t.packages[pypi("tool")].add_version("2", status="Disposed", assets={"x": b""}), ["no assets"]),
     ("bytes that are no bytes", lambda f, a, t: t.packages[pypi("tool")].add_version("2", assets={"x": "y"}), ["'y'"]),
     ("assets that are no mapping", lambda f, a, t: t.packages[pypi("tool")].add_version("2", assets=[1]), ["mapping"]),
-    ("illegal asset name", lambda f, a, t: t.packages[pypi("tool")].add_version("2", assets={"\x00": b""}), ["asset"]),
-    ("illegal generic asset", lambda f, a, t: t.add_package(generic("n", "g")).add_version("1", assets={"a/b": b""}),
+    ("invalid asset name", lambda f, a, t: t.packages[pypi("tool")].add_version("2", assets={"\x00": b""}), ["asset"]),
+    ("invalid generic asset", lambda f, a, t: t.add_package(generic("n", "g")).add_version("1", assets={"a/b": b""}),
      ["'a/b'"]),
     ("unknown origin type", lambda f, a, t: t.packages[pypi("tool")].add_version("2", origin_type="X"), ["INTERNAL"]),
     ("external without a source",
      lambda f, a, t: t.add_package(swift("a", "b")).add_version("2.0.0", origin_type="EXTERNAL"), ["swift"]),
     ("connection of another format", lambda f, a, t: t.packages[pypi("tool")].add_version(
         "2", origin_type="EXTERNAL", entry_point="public:npmjs"), ["public:pypi"]),
-    ("naive moment", lambda f, a, t: t.packages[pypi("tool")].add_version("2", published=dt.datetime(2020, 1, 1)),
+    ("naive timestamp", lambda f, a, t: t.packages[pypi("tool")].add_version("2", published=dt.datetime(2020, 1, 1)),
      ["time zone", "tzinfo"]),
-    ("moment that is a str", lambda f, a, t: t.packages[pypi("tool")].add_version("2", published="2020"), ["'2020'"]),
+    ("timestamp as str", lambda f, a, t: t.packages[pypi("tool")].add_version("2", published="2020"), ["'2020'"]),
     ("long revision", lambda f, a, t: t.packages[pypi("tool")].add_version("2", revision="x" * 51), ["50"]),
     ("readme of maven", lambda f, a, t: t.add_package(maven("g", "a")).add_version("1", readme="x"), ["Maven"]),
     ("readme that is no str", lambda f, a, t: t.packages[pypi("tool")].add_version("2", readme=b"x"), ["readme"]),
@@ -274,7 +274,7 @@ IMPOSSIBLE: list[tuple[str, Callable[[Any, Any, Any], object], list[str]]] = [
     ("dependency that is a str", lambda f, a, t: t.packages[pypi("tool")].add_version("2", dependencies=["x"]),
      ["Dependency("]),
     ("licence that is a number", lambda f, a, t: t.packages[pypi("tool")].add_version("2", licenses=[3]), ["License"]),
-    ("illegal pattern", lambda f, acme, t: acme.add_package_group("/npm"), ["'/npm'", "'*'"]),
+    ("invalid pattern", lambda f, acme, t: acme.add_package_group("/npm"), ["'/npm'", "'*'"]),
     ("duplicate group", lambda f, acme, t: acme.add_package_group("/*"), ["'/*'", "already"]),
     ("unknown restriction", lambda f, acme, t: acme.add_package_group("/npm/*", restrictions={"X": "ALLOW"}),
      ["PUBLISH"]),
@@ -592,18 +592,18 @@ def test_a_scope_is_not_a_package(name: str) -> None:
 def test_a_time_of_publication_is_absolute_or_relative(
     codeartifact: FakeCodeArtifact, team: Repository, published: Any
 ) -> None:
-    moment = dt.datetime(2026, 1, 1, 12, tzinfo=dt.timezone.utc)
-    codeartifact.clock.set(moment + dt.timedelta(days=30))
+    timestamp = dt.datetime(2026, 1, 1, 12, tzinfo=dt.timezone.utc)
+    codeartifact.clock.set(timestamp + dt.timedelta(days=30))
 
     version = team.add_package(pypi("x")).add_version("1", published=published)
 
-    assert version.published == moment
+    assert version.published == timestamp
 
 
 @pytest.mark.parametrize("published", [dt.datetime(2026, 1, 1), "2026-01-01T12:00:00", "2026-01-01", "yesterday", 5])
 def test_values_without_a_time_zone_are_refused(team: Repository, published: Any) -> None:
     package = team.add_package(pypi("x"))
-    with pytest.raises(SeedError, match=r"time zone|timestamp|moment"):
+    with pytest.raises(SeedError, match=r"time zone|timestamp"):
         package.add_version("1", published=published)
     assert not package.versions
 

@@ -285,23 +285,23 @@ def test_the_clock_follows_the_real_time_until_it_is_set(codeartifact: FakeCodeA
 
 
 def test_the_clock_follows_freezegun_and_time_machine(codeartifact: FakeCodeArtifact, client: Any) -> None:
-    moment = dt.datetime(2022, 2, 2, 2, 2, 2, tzinfo=dt.timezone.utc)
+    timestamp = dt.datetime(2022, 2, 2, 2, 2, 2, tzinfo=dt.timezone.utc)
 
-    with freezegun.freeze_time(moment):
+    with freezegun.freeze_time(timestamp):
         client.create_domain(domain="frozen")
-    with time_machine.travel(moment, tick=False):
+    with time_machine.travel(timestamp, tick=False):
         client.create_domain(domain="travelled")
 
-    assert codeartifact.domain("frozen").created == moment
-    assert codeartifact.domain("travelled").created == moment
+    assert codeartifact.domain("frozen").created == timestamp
+    assert codeartifact.domain("travelled").created == timestamp
 
 
-@pytest.mark.parametrize("moment", [dt.datetime(2020, 1, 1), "2020-01-01"])
-def test_the_clock_refuses_invalid_timestamps(codeartifact: FakeCodeArtifact, moment: Any) -> None:
+@pytest.mark.parametrize("timestamp", [dt.datetime(2020, 1, 1), "2020-01-01"])
+def test_the_clock_refuses_invalid_timestamps(codeartifact: FakeCodeArtifact, timestamp: Any) -> None:
     with pytest.raises(SeedError):
-        codeartifact.clock.set(moment)
+        codeartifact.clock.set(timestamp)
     with pytest.raises(SeedError):
-        codeartifact.clock.advance(moment)
+        codeartifact.clock.advance(timestamp)
 
 
 def test_clients_of_other_accounts_are_distinguished(codeartifact: FakeCodeArtifact) -> None:

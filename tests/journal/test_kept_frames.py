@@ -58,7 +58,7 @@ PLANS = {
     "an error answer": ThrottlingException("Rate exceeded"),
     "an error answer by its name": "InternalServerException",
     "a broken connection": botocore.exceptions.ConnectionClosedError(endpoint_url="https://codeartifact"),
-    "an error of nobody's": RuntimeError("unplugged"),
+    "an error of another library": RuntimeError("unplugged"),
     "an answer that is lost": cut_short(3),
     "an answer that is too slow": slow(timedelta(days=1)),
 }
@@ -128,7 +128,7 @@ def test_calls_over_the_wire_keep_no_frame_of_the_server(
     codeartifact: FakeCodeArtifact, codeartifact_server: Server
 ) -> None:
     with pytest.raises(urllib.error.HTTPError, match="403"):
-        urllib.request.urlopen(f"{codeartifact_server.url}/v1/domain?domain=acme")  # nobody has signed it
+        urllib.request.urlopen(f"{codeartifact_server.url}/v1/domain?domain=acme")  # unsigned
     client = boto3.client("codeartifact", "us-east-1", endpoint_url=codeartifact_server.url)
     codeartifact.fail("ListDomains", ThrottlingException("Rate exceeded"))
     client.list_domains()

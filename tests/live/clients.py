@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
@@ -42,6 +43,12 @@ def region_of(session: boto3.Session) -> str:
     if not session.region_name:
         raise Refusal("There is no region. Set AWS_DEFAULT_REGION, or the region of your profile.")
     return str(session.region_name)
+
+
+def is_of_aws(client: Any) -> bool:
+    """Whether a client's requests go to AWS."""
+    host = urlsplit(client.meta.endpoint_url).hostname or ""
+    return host.endswith((".amazonaws.com", ".amazonaws.com.cn", ".on.aws"))
 
 
 def account_of(session: boto3.Session, client: Any) -> str:

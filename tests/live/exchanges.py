@@ -63,9 +63,18 @@ def _response(http: Any, parsed: dict[str, Any], model: OperationModel) -> Respo
     if status >= 300:
         code = parsed.get("Error", {}).get("Code", "Unknown")
         shapes = {shape.name: shape for shape in model.service_model.error_shapes}
-        return Response(status, code, json.loads(http.content or b"{}"), shapes.get(code))
+        return Response(status, code, _body(http), shapes.get(code))
     if model.has_streaming_output:
         members = {name: value for name, value in parsed.items() if name != "ResponseMetadata"}
         content = members.pop("asset").read()
         return Response(status, None, {**members, "sha256": hashlib.sha256(content).hexdigest()}, model.output_shape)
-    return Response(status, None, json.loads(http.content or b"{}"), model.output_shape)
+    return Response(status, None, _body(http), model.output_shape)
+
+
+def _body(http: Any) -> dict[str, Any]:
+    """The members of a body; none if it is no object of JSON, as that of a load balancer."""
+    try:
+        body = json.loads(http.content or b"{}")
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}

@@ -32,7 +32,12 @@ _SECRETS = {"authorizationToken"}
 _OF_OUR_OWN = {"sha256"}  # of an asset that was downloaded, in place of its content
 
 _CALLER = re.compile(r"arn:[\w-]+:(?:iam|sts)::[0-9]*:(?!root\b)[^\s\"',]+")
-_UUID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
+_PRIVATE = {
+    re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"): "<uuid>",
+    re.compile(r"\b(?:AKIA|ASIA|AIDA|AROA)[A-Z0-9]{12,}\b"): "<access key>",
+    re.compile(r"(?<!\w)[0-9]{12}(?!\w)"): "<another account>",
+}
+"""What a text is never left with, whichever member has it, and what stands for it."""
 
 
 class Normaliser:
@@ -102,10 +107,12 @@ class Normaliser:
             for value, reference in references.items():
                 if isinstance(value, str):
                     text = text.replace(value, reference)
-        text = _CALLER.sub("<caller>", text)
+        text = _CALLER.sub("<caller>", text)  # before the account in it is replaced
         for value, name in zip(self._names, self._names._fields, strict=True):
             text = text.replace(value, f"<{name}>")
-        return _UUID.sub("<uuid>", text)
+        for private, instead in _PRIVATE.items():
+            text = private.sub(instead, text)
+        return text
 
 
 def _member_shape(shape: Shape | None, wire_name: str) -> Shape | None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import time
+from collections import defaultdict
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple, Protocol
 
 from botocore.exceptions import BotoCoreError
 
-from .clients import Refusal
+from .clients import Refusal, is_of_aws
 from .exchanges import Response, exchange
 from .names import ACCOUNT_WIDE, TAG, Names
 from .normalising import Normaliser
 from .recording import Exchange, Recording
+from .signals import held
 
 Play = Callable[["Stage"], None]
 
@@ -43,8 +47,9 @@ class Player:
     def __init__(self, client: Any, names: Names, book: Book) -> None:
         self._client, self._book = client, book
         self.names = names
-        self.recording = Recording(names.region, [])
-        self._normaliser = Normaliser(names)
+        self.recording = Recording(names.region, is_of_aws(client), [])
+        self._normalisers: dict[str, Normaliser] = defaultdict(partial(Normaliser, names))
+        """That of each scenario: scenarios say nothing about each other, and so need no reference in common."""
 
     def open(self) -> None:
         """Make the domain of the run."""
@@ -62,17 +67,28 @@ class Player:
         if operation == "CreateDomain":
             parameters = self._tagged(parameters)
         self.names.check(operation, parameters)
-        if operation in ("CreateDomain", "CreateRepository"):
-            self._book.add(parameters["domain"], parameters.get("repository"))
-        request = self._normaliser.request(parameters)
+        normaliser = self._normalisers[scenario]
+        request = normaliser.request(parameters)
+        _wait_for_the_next_millisecond()
         try:
-            response = exchange(self._client, self.names, operation, parameters)
+            response = self._exchanged(operation, parameters)
         except BotoCoreError as error:
             raise Refusal(f"{operation} got no response: {error}") from error
         self._go_on(operation, response)
-        normalised = self._normaliser.response(response)
+        normalised = normaliser.response(response)
         self.recording.exchanges.append(Exchange(scenario, rules.split(", "), operation, request, normalised))
         return response
+
+    def _exchanged(self, operation: str, parameters: dict[str, Any]) -> Response:
+        """The response to a request. What is about to be made is written down first.
+
+        A signal to stop waits for that response: what the service makes after a clean-up would be left behind.
+        """
+        if operation not in _MAKES:
+            return exchange(self._client, self.names, operation, parameters)
+        with held():
+            self._book.add(parameters["domain"], parameters.get("repository"))
+            return exchange(self._client, self.names, operation, parameters)
 
     def _tagged(self, parameters: dict[str, Any]) -> dict[str, Any]:
         tag = {"key": TAG, "value": self.names.run}
@@ -82,21 +98,25 @@ class Player:
     @staticmethod
     def _go_on(operation: str, response: Response) -> None:
         message = response.body.get("message") or response.body.get("Message")
-        if response.error in _PERMISSIONS:
-            raise Refusal(f"{operation} is not allowed: {message} docs/live.md has a policy that suffices.")
+        said = f"{response.error}: {message}"
+        if response.status in (401, 403):
+            raise Refusal(f"{operation} is not allowed: {said} docs/live.md has a policy that suffices.")
         if response.error in _LIMITS or (response.error in _QUOTAS and operation in _MAKES):
-            raise Refusal(f"{operation} meets a limit of the account: {message}")
+            raise Refusal(f"{operation} meets a limit of the account: {said}")
+        if response.status >= 500:
+            raise Refusal(f"{operation} was not answered: {response.status}, {said}")
 
 
-_PERMISSIONS = (
-    "AccessDeniedException",
-    "ExpiredTokenException",
-    "UnrecognizedClientException",
-    "InvalidSignatureException",
-)
-_LIMITS = ("ThrottlingException",)
+_LIMITS = ("ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded")
 _QUOTAS = ("ServiceQuotaExceededException",)
 _MAKES = ("CreateDomain", "CreateRepository")
+
+
+def _wait_for_the_next_millisecond() -> None:
+    """Times are told in milliseconds. So the times of two requests are equal only if the service makes them so."""
+    now = time.time_ns() // 1_000_000
+    while time.time_ns() // 1_000_000 == now:
+        time.sleep(0.0002)
 
 
 class Stage:

@@ -25,11 +25,19 @@ class Recording(NamedTuple):
     """What a run has recorded."""
 
     region: str
+    aws: bool
+    """Whether it is of AWS. What another server answers is no evidence."""
     exchanges: list[Exchange]
 
     def write(self, path: Path) -> None:
         """Write it to a file."""
-        about = {"version": 1, "date": f"{dt.date.today()}", "botocore": botocore.__version__, "region": self.region}
+        about = {
+            "version": 1,
+            "date": f"{dt.date.today()}",
+            "botocore": botocore.__version__,
+            "region": self.region,
+            "aws": self.aws,
+        }
         lines = [about, *(exchange._asdict() for exchange in self.exchanges)]
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
@@ -38,4 +46,4 @@ class Recording(NamedTuple):
     def read(cls, path: Path) -> Recording:
         """Read a file."""
         about, *lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-        return cls(about["region"], [Exchange(**line) for line in lines])
+        return cls(about["region"], about["aws"], [Exchange(**line) for line in lines])

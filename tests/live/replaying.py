@@ -10,6 +10,7 @@ import re
 import warnings
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, NamedTuple
 
 from pytest_codeartifact import CodeArtifactWarning, FakeCodeArtifact
@@ -20,9 +21,9 @@ from .names import Names
 from .normalising import SECRET
 from .recording import Exchange, Recording
 
-_REFERENCE = re.compile(r"(<(?:revision|policy revision|token|key|bucket|time) \d+>|<caller>|<uuid>|<emulator>)")
-_ANY = ("<caller>", "<uuid>", "<emulator>")
+_ANY = ("<caller>", "<uuid>", "<access key>", "<another account>", "<emulator>")
 """References to what cannot be compared."""
+_REFERENCE = re.compile(rf"(<(?:revision|policy revision|token|key|bucket|time) \d+>|{'|'.join(_ANY)})")
 
 
 class Difference(NamedTuple):
@@ -46,11 +47,11 @@ def differences(recording: Recording) -> list[Difference]:
     names = Names("123456789012", recording.region, "0f1e2d3c4b5a")
     with warnings.catch_warnings(), FakeCodeArtifact(account=names.account, region=names.region) as fake:
         warnings.simplefilter("ignore", CodeArtifactWarning)
-        replay = _Replay(fake.client(config=AS_IT_IS), names)
+        replays: dict[str, _Replay] = defaultdict(partial(_Replay, fake.client(config=AS_IT_IS), names))
         found: list[Difference] = []
         for one, step in _numbered(recording):
             fake.clock.advance(seconds=1)  # the order of a list may be that of time
-            found += replay.of(one, step)
+            found += replays[one.scenario].of(one, step)
         return found
 
 
@@ -79,6 +80,8 @@ def _numbered(recording: Recording) -> Iterator[tuple[Exchange, int]]:
 
 
 class _Replay:
+    """Of one scenario."""
+
     def __init__(self, client: Any, names: Names) -> None:
         self._client, self._names = client, names
         self._bound: dict[str, Any] = {}

@@ -18,7 +18,9 @@ from .clients import Refusal
 from .ledger import Ledger
 from .names import Names
 from .playing import Player
+from .recording import Recording
 from .rehearsing import number_of_requests
+from .signals import held
 
 Say = Callable[[str], None]
 
@@ -41,18 +43,24 @@ def run(session: boto3.Session, account: str | None, folder: Path, say: Say) -> 
     say(f"Account {account}, region {region}: about {requests} requests to {client.meta.endpoint_url}.")
     say(f"All that they make is in the domain {names.domain} and others whose names begin so.")
     say(COSTS)
-    ledger = Ledger.begin(folder, names)
+    ledger = _begun(folder, names)
     player = Player(client, names, ledger)
     try:
         with _terminated_as_interrupted():
             player.open()
             yield player
     finally:
-        _remove(client, ledger, say)
-        if player.recording.exchanges:
-            recording = folder / f"{names.run}.jsonl"
-            player.recording.write(recording)
-            say(f"The recording is {recording}.")
+        with held(is_last=True):
+            try:
+                _remove(client, ledger, say)
+            finally:
+                _write(player.recording, folder / f"{names.run}.jsonl", say)
+
+
+def _write(recording: Recording, path: Path, say: Say) -> None:
+    if recording.exchanges:
+        recording.write(path)
+        say(f"The recording is {path}.")
 
 
 def clean_up(session: boto3.Session, account: str | None, folder: Path, say: Say) -> bool:
@@ -61,7 +69,7 @@ def clean_up(session: boto3.Session, account: str | None, folder: Path, say: Say
     :returns: whether nothing is left.
     :raises Refusal: the ledgers are not of this account.
     """
-    ledgers = [Ledger.read(path) for path in sorted(folder.glob("*.ledger"))]
+    ledgers = [_read(path) for path in sorted(folder.glob("*.ledger"))]
     if not ledgers:
         say(f"There is no ledger in {folder}: no run has left anything behind.")
     ends = []
@@ -69,8 +77,23 @@ def clean_up(session: boto3.Session, account: str | None, folder: Path, say: Say
         client = clients.codeartifact(session, ledger.names.region)
         _check_account(clients.account_of(session, client), account)
         _check_account(ledger.names.account, account)
-        ends.append(_remove(client, ledger, say))
+        with held():
+            ends.append(_remove(client, ledger, say))
     return all(ends)
+
+
+def _begun(folder: Path, names: Names) -> Ledger:
+    try:
+        return Ledger.begin(folder, names)
+    except OSError as error:
+        raise Refusal(f"The ledger cannot be written, so nothing was made: {error}") from error
+
+
+def _read(path: Path) -> Ledger:
+    try:
+        return Ledger.read(path)
+    except (TypeError, ValueError) as error:
+        raise Refusal(f"{path} is no ledger of a run: {error}. Nothing was removed.") from error
 
 
 def _check_account(actual: str, meant: str | None) -> None:

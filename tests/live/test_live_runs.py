@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import os
 import re
@@ -10,21 +9,23 @@ import signal
 import socket
 import subprocess
 import sys
-import time
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import boto3
 import pytest
+from moto import mock_aws
 
-from pytest_codeartifact import Call, ErrorName, FakeCodeArtifact, Server, generic, slow
+from pytest_codeartifact import Call, Calls, ErrorName, FakeCodeArtifact, OperationName, Server, generic, wire
 
 from .. import ROOT
 from . import running
 from .clients import Refusal
 from .ledger import Ledger
 from .names import TAG, Names, Trespass
+from .normalising import Normaliser
 from .playing import NoBook, Player, Scenario, Stage
 from .recording import Recording
 from .rehearsing import rehearsed
@@ -105,6 +106,7 @@ def test_a_run_records_all_scenarios_and_leaves_nothing(
     assert "by rule ===" in done.stdout
     (path,) = tmp_path.iterdir()
     recording = Recording.read(path)
+    assert not recording.aws
     assert {exchange.scenario for exchange in recording.exchanges} >= {scenario.name for scenario in SCENARIOS}
     assert report(differences(recording)) == ""
 
@@ -174,6 +176,22 @@ def test_values_that_were_equal_must_be_equal_and_others_not(
     assert [difference.where for difference in differences(recording)] == found
 
 
+PRIVATE = {
+    "User: arn:aws:sts::999999999999:assumed-role/Admin/me@example.com is not": "User: <caller> is not",
+    "User: arn:aws:iam::123456789012:user/me is not": "User: <caller> is not",
+    "assets-1-999999999999 of AKIAIOSFODNN7EXAMPLE": "assets-1-<another account> of <access key>",
+    "of account 123456789012 in us-east-1": "of account <account> in <region>",
+    "request 1b4e28ba-2fa1-11d2-883f-0016d3cca427": "request <uuid>",
+}
+
+
+@pytest.mark.parametrize(("text", "recorded"), PRIVATE.items())
+def test_a_message_is_recorded_without_what_is_private(text: str, recorded: str) -> None:
+    normaliser = Normaliser(Names(ACCOUNT, "us-east-1", "000000000000"))
+
+    assert normaliser.request({"message": text}) == {"message": recorded}
+
+
 # What is refused before anything is made
 
 
@@ -224,6 +242,27 @@ def test_a_region_that_does_not_answer_is_refused(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_another_account_by_sts_is_refused_before_codeartifact_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "x")
+    session = boto3.Session(region_name="us-east-1")
+
+    with mock_aws(), pytest.raises(Refusal, match=rf"The account is {ACCOUNT}, but --live-account is 999999999999"):
+        running.run(session, "999999999999", tmp_path, print).__enter__()
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_ledger_that_cannot_be_written_is_refused(server: Server, service: FakeCodeArtifact, tmp_path: Path) -> None:
+    folder = tmp_path / "file"
+    folder.write_text("no folder")
+
+    with service.unchanged(), pytest.raises(Refusal, match="The ledger cannot be written, so nothing was made"):
+        running.run(boto3.Session(), ACCOUNT, folder, print).__enter__()
+
+
 def test_a_full_account_is_refused(play: Callable[..., Recording], service: FakeCodeArtifact) -> None:
     service.quotas.domains = 1
 
@@ -251,7 +290,7 @@ def test_options_that_do_not_fit_are_refused(service: FakeCodeArtifact, tmp_path
 # What ends a run
 
 
-@pytest.mark.parametrize("error", ["AccessDeniedException", "ThrottlingException"])
+@pytest.mark.parametrize("error", ["AccessDeniedException", "ThrottlingException", "InternalServerException"])
 def test_a_refusal_in_the_middle_ends_the_run_and_removes_all(
     play: Callable[..., Recording], service: FakeCodeArtifact, tmp_path: Path, error: ErrorName
 ) -> None:
@@ -263,39 +302,97 @@ def test_a_refusal_in_the_middle_ends_the_run_and_removes_all(
     assert [path.suffix for path in tmp_path.iterdir()] == [".jsonl"]
 
 
+@pytest.mark.parametrize(
+    "operation",
+    ["DescribeDomain", "ListTagsForResource", "ListRepositoriesInDomain", "DeleteRepository", "DeleteDomain"],
+)
 def test_what_cannot_be_removed_is_named_and_removed_later(
-    play: Callable[..., Recording], service: FakeCodeArtifact, tmp_path: Path, said: list[str]
+    play: Callable[..., Recording],
+    service: FakeCodeArtifact,
+    tmp_path: Path,
+    said: list[str],
+    operation: OperationName,
 ) -> None:
-    service.fail("DeleteRepository", "AccessDeniedException")
+    def lose_a_permission(stage: Stage) -> None:
+        stage.repository()
+        service.fail(operation, "AccessDeniedException")
+
     with service.unchanged():
-        play(one_repository)
+        recording = play(lose_a_permission)
         assert "has left something behind" in "\n".join(said)
         assert "AccessDeniedException" in "\n".join(said)
+        assert len(recording.exchanges) == 2
 
         assert running.clean_up(boto3.Session(), ACCOUNT, tmp_path, said.append)
     assert list(tmp_path.glob("*.ledger")) == []
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_run_removes_all(
-    service: FakeCodeArtifact, server: Server, tmp_path: Path, number: signal.Signals
-) -> None:
-    with service.unchanged():
-        process = started(service, tmp_path)
+class Held:
+    """Holds the calls of an operation back until they are released."""
+
+    def __init__(self, service: FakeCodeArtifact, operation: OperationName) -> None:
+        self._arrived, self._released = threading.Event(), threading.Event()
+        service.fail(operation, "ConflictException", when=self._hold)
+
+    def _hold(self, _: Call) -> bool:
+        self._arrived.set()
+        assert self._released.wait(60)
+        return False
+
+    def signalled(self, process: subprocess.Popen[str], number: signal.Signals) -> None:
+        """Send a signal while a call is under way, and let it go."""
+        assert self._arrived.wait(60)
         process.send_signal(number)
+        self._released.set()
+
+
+def started(folder: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        command(folder, "-k", "tags-of-a-repository"),
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize(
+    "signals",
+    [
+        {"CreateRepository": signal.SIGINT},
+        {"CreateDomain": signal.SIGTERM},
+        {"CreateRepository": signal.SIGINT, "DeleteRepository": signal.SIGINT},
+    ],
+    ids=[
+        "Ctrl-C while a repository is made",
+        "SIGTERM while the domain is made",
+        "Ctrl-C, and again during the clean-up",
+    ],
+)
+def test_an_interrupted_run_removes_all(
+    service: FakeCodeArtifact, server: Server, tmp_path: Path, signals: dict[OperationName, signal.Signals]
+) -> None:
+    held = {operation: Held(service, operation) for operation in signals}
+
+    with service.unchanged():
+        process = started(tmp_path)
+        for operation, number in signals.items():
+            held[operation].signalled(process, number)
         out, _ = process.communicate(timeout=60)
 
     assert process.returncode == pytest.ExitCode.INTERRUPTED, out
     assert "is removed" in out
-    assert [path.suffix for path in tmp_path.iterdir()] == [".jsonl"]
+    assert list(tmp_path.glob("*.ledger")) == []
 
 
 def test_what_a_killed_run_leaves_is_removed_by_live_clean(
     service: FakeCodeArtifact, server: Server, tmp_path: Path
 ) -> None:
+    held = Held(service, "CreateRepository")
+
     with service.unchanged():
-        process = started(service, tmp_path)
-        process.kill()
+        process = started(tmp_path)
+        held.signalled(process, signal.SIGKILL)
         process.communicate(timeout=60)
         assert len(service.domains) == 2
 
@@ -303,22 +400,6 @@ def test_what_a_killed_run_leaves_is_removed_by_live_clean(
 
     assert (done.returncode, list(tmp_path.iterdir())) == (0, []), done.stdout
     assert "is removed" in done.stdout
-
-
-def started(service: FakeCodeArtifact, folder: Path) -> subprocess.Popen[str]:
-    """A run that has made a repository, and waits for the next answer."""
-    service.fail("DescribeRepository", slow(dt.timedelta(seconds=3)), times=None)
-    process = subprocess.Popen(
-        command(folder, "-k", "tags-of-a-repository"),
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    deadline = time.monotonic() + 60
-    while not service.calls.of("CreateRepository") and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return process
 
 
 # What is not touched
@@ -405,6 +486,14 @@ def test_a_ledger_is_read_up_to_a_line_that_was_cut_off(tmp_path: Path) -> None:
     assert Ledger.read(ledger.path).entries == ledger.entries
 
 
+@pytest.mark.parametrize("text", ["", "no JSON\n", '{"run": "x"}\n'], ids=["nothing", "text", "a part"])
+def test_a_file_that_is_no_ledger_is_refused(server: Server, tmp_path: Path, text: str) -> None:
+    (tmp_path / "x.ledger").write_text(text)
+
+    with pytest.raises(Refusal, match=r"x\.ledger is no ledger of a run: .* Nothing was removed\."):
+        running.clean_up(boto3.Session(), ACCOUNT, tmp_path, print)
+
+
 def test_what_is_made_is_in_the_ledger_before_the_request_is_sent(
     service: FakeCodeArtifact, server: Server, tmp_path: Path
 ) -> None:
@@ -430,18 +519,33 @@ def written(folder: Path) -> list[str | None]:
 # What is said about it
 
 
-def test_the_policy_of_the_page_suffices() -> None:
+class Rehearsal(NamedTuple):
+    """All scenarios, played to a fake."""
+
+    calls: Calls
+    recording: Recording
+
+
+@pytest.fixture(scope="module")
+def rehearsal() -> Rehearsal:
+    """A rehearsal, which no test changes."""
+    with rehearsed() as (fake, recording):
+        return Rehearsal(fake.calls, recording)
+
+
+def test_the_policy_of_the_page_suffices(rehearsal: Rehearsal) -> None:
     page = (ROOT / "docs" / "live.md").read_text()
     (policy,) = re.findall(r"^```json\n(.*?)^```", page, re.M | re.S)
-    with rehearsed() as (fake, _):
-        allowed = json.loads(policy.replace("ACCOUNT", fake.account).replace("REGION", fake.region))
 
-        fake.calls.assert_allowed_by(allowed)
+    rehearsal.calls.assert_allowed_by(json.loads(policy.replace("ACCOUNT", ACCOUNT).replace("REGION", "us-east-1")))
 
 
-def test_every_rule_of_the_scenarios_is_one_of_the_reference() -> None:
+def test_every_rule_of_the_scenarios_is_one_of_the_reference(rehearsal: Rehearsal) -> None:
     known = set(re.findall(r"\b[A-Z]{1,2}-\d+\b", (ROOT / "docs" / "behaviour.md").read_text()))
-    with rehearsed() as (_, recording):
-        cited = {rule for exchange in recording.exchanges for rule in exchange.rules}
+    cited = {rule for exchange in rehearsal.recording.exchanges for rule in exchange.rules}
 
     assert cited - known == set()
+
+
+def test_the_scenarios_call_every_operation(rehearsal: Rehearsal) -> None:
+    assert set(rehearsal.calls.operations) == wire.operation_names()

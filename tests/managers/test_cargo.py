@@ -28,8 +28,8 @@ def frames(metadata: bytes, crate: bytes) -> bytes:
 
 def publish(registry: Endpoint, name: str, version: str, crate: bytes = b"crate", **metadata: Any) -> Answered:
     """Publish a version as cargo does."""
-    told = {"name": name, "vers": version, "deps": [], "features": {}, **metadata}
-    return registry("PUT", "api/v1/crates/new", frames(json.dumps(told).encode(), crate))
+    document = {"name": name, "vers": version, "deps": [], "features": {}, **metadata}
+    return registry("PUT", "api/v1/crates/new", frames(json.dumps(document).encode(), crate))
 
 
 def index(registry: Endpoint, path: str) -> list[Any]:
@@ -245,6 +245,19 @@ def test_a_name_that_cargo_considers_equal_to_an_existing_one_is_refused(
     assert publish(registry, name, "2.0.0").status == status
 
 
+OF_OTHER_TYPES: list[dict[str, object]] = [
+    {"version_req": 1},
+    {"optional": "x"},
+    {"default_features": 1},
+    {"features": "x"},
+    {"features": [1]},
+    {"target": []},
+    {"kind": 1},
+    {"registry": {}},
+    {"explicit_name_in_toml": 1},
+]
+"""Members of a dependency that are not what cargo sends."""
+
 GOOD = json.dumps({"name": "tool", "vers": "1.0.0"}).encode()
 
 
@@ -260,6 +273,23 @@ GOOD = json.dumps({"name": "tool", "vers": "1.0.0"}).encode()
         pytest.param(frames(GOOD, b"")[:-4], id="no file"),
         pytest.param(frames(b"{", b""), id="no JSON"),
         pytest.param(frames(b"[]", b""), id="no object"),
+        pytest.param(frames(GOOD[:-1] + b', "links": 1e999}', b""), id="a number that JSON cannot tell"),
+        pytest.param(frames(GOOD[:-1] + b', "links": 1}', b""), id="links that are no text"),
+        pytest.param(frames(GOOD[:-1] + b', "rust_version": []}', b""), id="a version of Rust that is no text"),
+        pytest.param(frames(GOOD[:-1] + b', "features": {"a": "b"}}', b""), id="a feature that is no list"),
+        pytest.param(frames(GOOD[:-1] + b', "features": {"a": [1]}}', b""), id="a feature that enables no text"),
+        *(
+            pytest.param(
+                frames(
+                    json.dumps({"name": "tool", "vers": "1.0.0", "deps": [dependency("x", **member)]}).encode(), b""
+                ),
+                id=f"a dependency with {next(iter(member))}",
+            )
+            for member in OF_OTHER_TYPES
+        ),
+        pytest.param(
+            frames(json.dumps({"name": "t" * 64, "vers": f"1.0.0-{'a' * 200}"}).encode(), b""), id="a long file name"
+        ),
         pytest.param(frames(b"[" * 100_000, b""), id="deep JSON"),
         pytest.param(frames(b'{"name": "tool"}', b""), id="no version"),
         pytest.param(frames(b'{"name": 1, "vers": "1.0.0"}', b""), id="a name that is no text"),

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import socket
 import tracemalloc
 import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import quote
 
 import pytest
 
 from pytest_codeartifact import FakeCodeArtifact, Repository, pypi
 
-from ..support.package_managers import Endpoint, basic, form
+from ..support.package_managers import Endpoint, Endpoints, basic, form
 
 UPLOADS = {
     "cargo": ("PUT", "api/v1/crates/new"),
@@ -172,6 +174,29 @@ def test_a_name_that_is_a_path_is_not_valid(pypi_endpoint: Endpoint, team: Repos
 
     assert pypi_endpoint("POST", "", body, {"Content-Type": content_type}).status == 400
     assert set(team.packages) == set()
+
+
+@pytest.mark.rule("PM-54", "V-8")
+@pytest.mark.parametrize("odd", ["x" * 250, "\N{ZERO WIDTH SPACE}", "\N{RIGHT-TO-LEFT OVERRIDE}", "\ue000"])
+def test_a_file_is_refused_that_the_api_could_not_name(endpoints: Endpoints, team: Repository, odd: str) -> None:
+    body, content_type = form(WELL_FORMED, f"tool-1.0-py3-none-{odd}.whl", b"wheel")
+
+    uploaded = endpoints("pypi")("POST", "", body, {"Content-Type": content_type})
+    deployed = endpoints("maven")("PUT", f"org/example/tool/1.0/tool-1.0-{quote(odd)}.jar", b"jar")
+    read = endpoints("maven").get(f"org/example/tool/1.0/tool-1.0-{quote(odd)}.jar")
+
+    assert (uploaded.status, deployed.status, read.status) == (400, 400, 404)
+    assert set(team.packages) == set()
+
+
+@pytest.mark.rule("PM-6")
+def test_a_compressed_body_is_refused_and_not_stored_as_it_comes(endpoint: Endpoint, untouched: None) -> None:
+    method, path = UPLOADS[endpoint.format]
+
+    answered = endpoint(method, path, gzip.compress(b"content"), {"Content-Encoding": "gzip"})
+
+    assert answered.status == 415
+    assert "'gzip'" in answered.text
 
 
 @pytest.mark.rule("PM-52")

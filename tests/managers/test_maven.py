@@ -169,6 +169,9 @@ def test_the_api_can_publish_too(codeartifact: FakeCodeArtifact, repository: End
         "tool.jar",
         f"{AT}/1.0/",
         "archetype-catalog.xml",
+        "maven-metadata.xml",
+        "maven-metadata.xml.sha1",
+        "tool/maven-metadata.xml.md5",
         f"{AT}/1.0-{STAMP}-1/tool-1.0-{STAMP}-1.jar",
         "com/a%20b/tool/1.0/tool-1.0.jar",
     ],
@@ -568,3 +571,51 @@ def test_requests_are_in_the_journal_by_their_permissions(codeartifact: FakeCode
     assert about.items() <= calls[0].params.items()
     assert about.items() <= calls[-1].params.items()
     assert len(codeartifact.calls.of("PublishPackageVersion", package=TOOL)) == 4
+
+
+@pytest.mark.rule("MV-2", "PM-54")
+@pytest.mark.parametrize(
+    ("folder", "file"),
+    [
+        ("com/%C3%A9/tool/1.0", "tool-1.0.jar"),
+        ("com/a$b/tool/1.0", "tool-1.0.jar"),
+        ("com/acme/to:ol/1.0", "to:ol-1.0.jar"),
+        ("com/acme/tool/1:0", "tool-1:0.jar"),
+        ("com/acme/tool/[1,2)", "tool-[1,2).jar"),
+        ("com.acme/tool/1.0", "tool-1.0.jar"),
+        ("com/acme.team/tool/1.0", "tool-1.0.jar"),
+    ],
+)
+def test_coordinates_that_maven_does_not_have_are_refused(
+    codeartifact: FakeCodeArtifact, repository: Endpoint, folder: str, file: str
+) -> None:
+    with codeartifact.unchanged():
+        answers = [put(repository, f"{folder}/{name}") for name in (file, f"{file}.sha1")]
+
+    assert [answer.status for answer in answers] == [400, 400]
+
+
+@pytest.mark.rule("MV-1")
+def test_an_artifact_is_at_one_path_only(repository: Endpoint, team: Repository) -> None:
+    team.add_package(TOOL, ["1.0"])
+
+    found = [repository.get(f"{group}/tool/1.0/tool-1.0.jar").status for group in ("com/acme", "com.acme")]
+
+    assert found == [200, 404]
+
+
+@pytest.mark.rule("MV-23", "F-9")
+def test_a_build_is_served_from_the_folder_of_its_snapshot_although_that_was_deleted(
+    client: Any, repository: Endpoint, team: Repository
+) -> None:
+    deploy_build(repository, 1)
+    folder = f"{AT}/1.0-SNAPSHOT"
+    package = {"format": "maven", "namespace": "com.acme", "package": "tool"}
+
+    client.delete_package_versions(**TEAM, **package, versions=["1.0-SNAPSHOT"])
+
+    assert repository.get(f"{folder}/maven-metadata.xml").status == 404
+    assert repository.get(f"{folder}/tool-1.0-{STAMP}-1.jar").body == b"jar"
+    assert repository.get(f"{folder}/tool-1.0-{STAMP}-1.jar.sha1").text == hashlib.sha1(b"jar").hexdigest()
+    assert repository.get(f"{folder}/tool-1.0-{STAMP}-2.jar").status == 404
+    assert set(team.packages[TOOL].versions) == {f"1.0-{STAMP}-1"}

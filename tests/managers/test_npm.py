@@ -383,6 +383,7 @@ def test_a_publication_that_contradicts_itself_is_refused(
         b"[" * 100_000,
         b'{"name": "\\ud800", "versions": {}}',
         b'{"a":1,"a":2}',
+        b'{"versions": 1e999}',
     ],
 )
 def test_a_body_that_is_not_json_is_refused(npm_endpoint: Endpoint, body: bytes) -> None:
@@ -397,6 +398,11 @@ def test_a_body_that_is_not_json_is_refused(npm_endpoint: Endpoint, body: bytes)
     [
         ("Tool", "1.0.0"),
         ("t" * 215, "1.0.0"),
+        (".tool", "1.0.0"),
+        ("_tool", "1.0.0"),
+        ("tool~", "1.0.0"),
+        ("@acme/.tool", "1.0.0"),
+        ("node_modules", "1.0.0"),
         ("tool", "1.0"),
         ("tool", "v1.0.0"),
         ("tool", "1.0.0 "),
@@ -410,6 +416,13 @@ def test_names_and_versions_that_npm_does_not_have_are_refused(
 
     assert put(npm_endpoint, name.replace(" ", "%20"), body).status == 400
     assert set(team.packages) == set()
+
+
+@pytest.mark.rule("NPM-24")
+@pytest.mark.parametrize("name", ["@acme/_tool", "tool_.js", "1-tool", "@a.b/node_modules"])
+def test_names_that_npm_has_are_accepted(npm_endpoint: Endpoint, name: str) -> None:
+    assert publish(npm_endpoint, name, "1.0.0").status == 200
+    assert npm_endpoint.get(f"{name}/-/{name.rpartition('/')[2]}-1.0.0.tgz").status == 200
 
 
 @pytest.mark.rule("PM-28", "PM-29", "PM-30", "PM-31", "PM-33")
@@ -467,6 +480,16 @@ def test_a_deprecation_is_shown_and_taken_back(
     assert len(codeartifact.calls.of("PutPackageMetadata")) == 2
 
 
+@pytest.mark.rule("NPM-11", "NPM-19")
+def test_a_version_can_be_published_deprecated(npm_endpoint: Endpoint) -> None:
+    publish(npm_endpoint, "tool", "1.0.0", deprecated="use other")
+    shown = npm_endpoint.get("tool").json["versions"]["1.0.0"]
+    put(npm_endpoint, "tool", {"versions": {"1.0.0": {}}})
+    back = npm_endpoint.get("tool").json["versions"]["1.0.0"]
+
+    assert (shown["deprecated"], "deprecated" in back) == ("use other", False)
+
+
 @pytest.mark.rule("NPM-19", "NPM-20")
 def test_a_deprecation_changes_what_is_in_the_repository_only(
     codeartifact: FakeCodeArtifact, endpoints: Endpoints, team: Repository
@@ -515,6 +538,9 @@ def test_tags_are_set_and_removed(npm_endpoint: Endpoint, team: Repository) -> N
         ("PUT", "v1", "1.0.0", 400),
         ("PUT", "1 - 2", "1.0.0", 400),
         ("PUT", ">=1 <2 || 3", "1.0.0", 400),
+        ("PUT", "a b", "1.0.0", 400),
+        ("PUT", "a\N{ZERO WIDTH SPACE}b", "1.0.0", 400),
+        ("PUT", "t" * 256, "1.0.0", 400),
         ("DELETE", "stable", None, 404),
         ("DELETE", "latest", None, 400),
     ],
@@ -529,6 +555,17 @@ def test_impossible_tags_are_refused(
         answered = npm_endpoint(method, path, None if body is None else json.dumps(body).encode())
 
     assert answered.status == status
+
+
+@pytest.mark.rule("NPM-14", "NPM-18")
+@pytest.mark.parametrize("tag", ["^1.2", "1.x", "", "a b", "a/b", "a\0b", "t" * 256])
+def test_a_publication_cannot_set_an_impossible_tag(
+    codeartifact: FakeCodeArtifact, npm_endpoint: Endpoint, tag: str
+) -> None:
+    with codeartifact.unchanged():
+        answered = publish(npm_endpoint, "tool", "1.0.0", b"tarball", tag)
+
+    assert (answered.status, "cannot be a tag" in answered.json["error"]) == (400, True)
 
 
 @pytest.mark.rule("NPM-15")

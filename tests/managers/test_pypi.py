@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import html
+import io
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +28,14 @@ def upload(
     file = f"{name.lower().replace('-', '_').replace('.', '_')}-{version}.tar.gz"
     body, content_type = form({":action": "file_upload", "name": name, "version": version, **fields}, file, content)
     return endpoint("POST", "", body, {"Content-Type": content_type})
+
+
+def wheel(metadata: bytes, compression: int) -> bytes:
+    """A wheel that has its metadata and nothing else."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", compression) as archive:
+        archive.writestr("tool-1.0.dist-info/METADATA", metadata)
+    return made.getvalue()
 
 
 def files(endpoint: Endpoint, project: str) -> list[str]:
@@ -220,6 +231,26 @@ def test_a_file_of_another_name_is_refused(pypi_endpoint: Endpoint, team: Reposi
     answered = pypi_endpoint("POST", "", body, {"Content-Type": content_type})
 
     assert answered.status == 400
+    assert set(team.packages) == set()
+
+
+@pytest.mark.rule("PY-15", "PM-54")
+@pytest.mark.parametrize("name", ["tool!", "é", "-tool", "tool-", "to:ol"])
+def test_a_name_that_no_python_package_has_is_refused(pypi_endpoint: Endpoint, team: Repository, name: str) -> None:
+    assert upload(pypi_endpoint, name, "1.0").status == 400
+    assert set(team.packages) == set()
+
+
+@pytest.mark.rule("PY-13")
+def test_a_form_with_two_files_is_refused_because_one_would_be_lost(pypi_endpoint: Endpoint, team: Repository) -> None:
+    fields = {":action": "file_upload", "name": "tool", "version": "1.0"}
+    first, content_type = form(fields, "tool-1.0.tar.gz", b"one")
+    second, _ = form({}, "tool-1.0.zip", b"two")
+    both = first.removesuffix(b"--limit-of-a-part--\r\n") + second
+
+    answered = pypi_endpoint("POST", "", both, {"Content-Type": content_type})
+
+    assert (answered.status, answered.text) == (400, "The form has more than one file 'content'.")
     assert set(team.packages) == set()
 
 
@@ -448,10 +479,39 @@ def test_a_new_file_upstream_is_listed_and_its_download_retains_all_missing_file
 
 @pytest.mark.rule("PM-52")
 def test_files_that_cannot_be_read_are_listed_as_they_are(pypi_endpoint: Endpoint, team: Repository) -> None:
-    broken = {"tool-1.0-py3-none-any.whl": b"PK\x03\x04", "tool-1.0.tar.gz": b"\x1f\x8b", "tool-1.0.zip": b""}
+    strange = wheel(b"", zipfile.ZIP_STORED).replace(b"dist-info", b"dist-inf\xff")
+    broken = {
+        "tool-1.0-py3-none-any.whl": b"PK\x03\x04",
+        "tool-1.0.tar.gz": b"\x1f\x8b",
+        "tool-1.0.zip": b"",
+        "tool-1.0-1-py3-none-any.whl": strange.replace(b"\x14\0\0\0", b"\x14\0\0\x08"),
+        "tool-1.0-2-py3-none-any.whl": wheel(b"Requires-Python: >=3\n" * 9, zipfile.ZIP_LZMA).replace(b"]", b"\xff"),
+    }
     team.add_package(pypi("tool")).add_version("1.0", assets=broken)
 
     assert files(pypi_endpoint, "tool") == sorted(broken)
+
+
+@pytest.mark.rule("PM-52", "PY-6")
+@pytest.mark.parametrize(
+    ("metadata", "told"),
+    [
+        (b"Requires-Python: >=3\xe9\n", ">=3\N{REPLACEMENT CHARACTER}"),
+        ("Requires-Python: é\n".encode(), "é"),
+        (b"Requires-Python: >=3,\n  <4\n", ">=3, <4"),
+    ],
+)
+def test_what_a_file_needs_is_told_however_it_is_written(
+    pypi_endpoint: Endpoint, team: Repository, metadata: bytes, told: str
+) -> None:
+    content = wheel(metadata, zipfile.ZIP_DEFLATED)
+    team.add_package(pypi("tool")).add_version("1.0", assets={"tool-1.0-py3-none-any.whl": content})
+
+    page = pypi_endpoint.get("simple/tool/")
+    (file,) = pypi_endpoint("GET", "simple/tool/", headers=JSON).json["files"]
+
+    assert file["requires-python"] == told
+    assert f'data-requires-python="{html.escape(told)}"' in page.text
 
 
 @pytest.mark.rule("PM-55", "S-3", "C-4", "C-9")
@@ -503,8 +563,8 @@ def test_a_download_from_a_public_source_is_an_event_of_each_repository_that_ret
         endpoint.get("simple/tool/")
         endpoint.get("simple/tool/1.0/tool-1.0.tar.gz")
 
-    told = [event["detail"] for event in codeartifact.events]
-    assert [(each["repositoryName"], each["operationType"]) for each in told] == [
+    details = [event["detail"] for event in codeartifact.events]
+    assert [(each["repositoryName"], each["operationType"]) for each in details] == [
         ("store", "Created"),
         ("nearer", "Created"),
     ]

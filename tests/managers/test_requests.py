@@ -176,6 +176,20 @@ def test_a_token_in_the_query_is_ignored(endpoint: Endpoint) -> None:
     assert endpoint("GET", f"nothing?token={endpoint.token}", token=None).status == 401
 
 
+@pytest.mark.rule("PM-14", "PM-23", "PM-29")
+def test_a_token_in_a_url_is_shown_nowhere(codeartifact: FakeCodeArtifact, endpoint: Endpoint) -> None:
+    other = mint(codeartifact)
+
+    in_path = endpoint.get(f"nothing/{other}/x")
+    in_query = endpoint.get(f"nothing?a=1&token={other}")
+
+    calls = codeartifact.calls.of("ReadFromRepository")
+    shown = (in_path.text, in_query.text, *(f"{call!r} {call.params}" for call in calls))
+    assert (in_path.status, in_query.status) == (400, 404)
+    assert not any(other in text for text in shown)
+    assert calls[-1].params["requestUri"] == f"{endpoint.path}nothing?a=1&token=(token)"
+
+
 @pytest.mark.rule("PM-12")
 def test_a_token_without_a_scheme_is_refused_where_no_client_sends_one(pypi_endpoint: Endpoint) -> None:
     headers = {"Authorization": pypi_endpoint.token}

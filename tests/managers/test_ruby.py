@@ -69,6 +69,13 @@ def gem(name: str = "tool", version: str = "1.0", platform: str = "ruby", text: 
     return made.getvalue()
 
 
+def altered(what: str, to: str) -> bytes:
+    """A gem whose specification is not the usual one."""
+    text = SPECIFICATION.format(name="tool", version="1.0", platform="ruby", requirement=REQUIREMENT)
+    assert what in text
+    return gem(text=text.replace(what, to))
+
+
 @pytest.fixture
 def source(endpoints: Endpoints) -> Endpoint:
     """The endpoint of `team` for gems."""
@@ -169,8 +176,13 @@ def test_a_platform_is_a_part_of_the_version(source: Endpoint, team: Repository)
         pytest.param(gem(text="a: [\n"), id="no YAML"),
         pytest.param(gem("../tool"), id="a name that is a path"),
         pytest.param(gem("1"), id="a name without a letter"),
+        pytest.param(gem("_tool"), id="a name that begins with no letter or digit"),
         pytest.param(gem("tool", "one"), id="no version of gems"),
         pytest.param(gem("tool", "1.0/2"), id="a version that is a path"),
+        pytest.param(gem(f"t{'o' * 200}l", f"1.{'0' * 100}"), id="a file whose name is too long"),
+        pytest.param(altered("name: zeitwerk", 'name: "z\\n9.9 |checksum:0"'), id="a dependency of two lines"),
+        pytest.param(altered("version: '3'", 'version: "3|,x:\\n2.0 |"'), id="a requirement of two lines"),
+        pytest.param(altered('- - ">="', '- - "&"'), id="no operator"),
     ],
 )
 def test_a_body_that_is_not_a_gem_is_refused(codeartifact: FakeCodeArtifact, source: Endpoint, body: bytes) -> None:
@@ -272,8 +284,8 @@ def test_a_specification_is_served_and_not_retained(
 
     fields = ["full_name", "summary", "platform", "required_ruby_version", "dependencies.map(&:name)"]
     said = "; ".join(f"puts loaded.{field}.to_s" for field in fields)
-    told = loaded_by_ruby(zlib.decompress(answered.body), said).splitlines()
-    assert told == ["tool-1.0", "A tool", "ruby", ">= 1.0, < 3", '["zeitwerk", "base", "rake"]']
+    lines = loaded_by_ruby(zlib.decompress(answered.body), said).splitlines()
+    assert lines == ["tool-1.0", "A tool", "ruby", ">= 1.0, < 3", '["zeitwerk", "base", "rake"]']
     assert set(nearer.packages[ruby("tool")].versions) == {"1.0"}
 
 
@@ -325,3 +337,40 @@ def test_requests_are_in_the_journal(codeartifact: FakeCodeArtifact, source: End
     about = {**TEAM, "format": "ruby", "package": "tool", "packageVersion": "1.0", "assetName": "tool-1.0.gem"}
     assert [call.operation for call in calls] == ["PublishPackageVersion", "ReadFromRepository"]
     assert all(about.items() <= call.params.items() for call in calls)
+
+
+@pytest.mark.rule("PM-29", "PM-32")
+@pytest.mark.parametrize(
+    "path",
+    ["info/tool-box", "gems/tool-box-1.0.gem", "quick/Marshal.4.8/tool-box-1.0.gemspec.rz",
+     "api/v1/dependencies?gems=tool-box"],
+)  # fmt: skip
+def test_a_planned_fault_knows_the_gem_that_a_path_names(
+    codeartifact: FakeCodeArtifact, source: Endpoint, path: str
+) -> None:
+    push(source, gem("tool-box"))
+    codeartifact.fail("ReadFromRepository", "ThrottlingException", when={"package": ruby("tool-box")})
+
+    assert (source.get(path).status, source.get(path).status) == (429, 200)
+
+
+@pytest.mark.rule("PM-29")
+def test_a_request_for_several_gems_is_about_none_of_them(codeartifact: FakeCodeArtifact, source: Endpoint) -> None:
+    push(source, gem("tool"))
+
+    source.get("api/v1/dependencies?gems=tool,other")
+
+    assert "package" not in codeartifact.calls[-1].params
+
+
+@pytest.mark.rule("PM-29", "RB-14")
+def test_the_journal_names_the_gem_that_was_served_although_its_name_looks_like_a_version(
+    codeartifact: FakeCodeArtifact, source: Endpoint
+) -> None:
+    push(source, gem("tool-2-box", "1.0"))
+
+    answered = source.get("gems/tool-2-box-1.0.gem")
+
+    call = codeartifact.calls[-1]
+    assert answered.status == 200
+    assert (call.params["package"], call.params["packageVersion"]) == ("tool-2-box", "1.0")

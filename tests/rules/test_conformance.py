@@ -52,7 +52,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::pytest_codeartifact.CodeArtifac
 
 
 def filled(value: Any) -> Any:
-    """The case with legal names for its placeholders."""
+    """The case with valid names for its placeholders."""
     match value:
         case dict():
             return {key: filled(item) for key, item in value.items()}

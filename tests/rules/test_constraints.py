@@ -164,10 +164,10 @@ def test_values_outside_the_constraints_are_refused(
 @pytest.mark.rule("V-8")
 @pytest.mark.parametrize("operation", sorted(name for name in OPERATIONS if "maxResults" in members(name)))
 def test_every_list_takes_pages_of_1_to_1000(lax: Any, operation: str) -> None:
-    for legal in (1, 1000):
-        assert violations(lax, operation, maxResults=legal) == []
-    for illegal in (-1, 0, 1001, 2**31, 2**63 - 1):
-        assert len(violations(lax, operation, maxResults=illegal)) == 1
+    for valid in (1, 1000):
+        assert violations(lax, operation, maxResults=valid) == []
+    for invalid in (-1, 0, 1001, 2**31, 2**63 - 1):
+        assert len(violations(lax, operation, maxResults=invalid)) == 1
 
 
 @pytest.mark.rule("V-8")

@@ -1,4 +1,4 @@
-"""The assets of versions that nobody has described: minimal packages (behaviour reference, rules F-7 and F-11)."""
+"""The assets of versions that were seeded without any: minimal packages (behaviour reference, rules F-7 and F-11)."""
 
 from __future__ import annotations
 
@@ -351,8 +351,8 @@ def test_a_nuget_package_has_its_specification(team: Repository) -> None:
     files = unzipped(seeded(team, nuget("Newtonsoft.Json"))["newtonsoft.json.1.0.0.nupkg"])
     specification = ElementTree.fromstring(files["newtonsoft.json.nuspec"])
 
-    told = {element.tag.rpartition("}")[2]: element.text for element in specification[0]}
-    assert (told["id"], told["version"]) == ("newtonsoft.json", "1.0.0")
+    elements = {element.tag.rpartition("}")[2]: element.text for element in specification[0]}
+    assert (elements["id"], elements["version"]) == ("newtonsoft.json", "1.0.0")
     assert {"[Content_Types].xml", "_rels/.rels"} <= files.keys()
 
 

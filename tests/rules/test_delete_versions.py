@@ -1,4 +1,4 @@
-"""DeletePackageVersions: what is left behind and what may come back (behaviour reference, section 18).
+"""DeletePackageVersions: remaining records, and versions that come back (behaviour reference, section 18).
 
 What each status and each guard does is in test_state_machine.py, what is wrong with a request in
 test_batch_requests.py.

@@ -18,7 +18,7 @@ FORMATS = ["npm", "pypi", "maven", "nuget", "generic", "ruby", "swift", "cargo"]
 
 @pytest.fixture
 def noon(codeartifact: FakeCodeArtifact, acme: Domain) -> dt.datetime:
-    """The moment at which the clock stands; there is a domain."""
+    """The time of the stopped clock; there is a domain."""
     assert acme.name == "acme"
     codeartifact.clock.set(NOON)
     return NOON

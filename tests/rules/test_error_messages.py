@@ -43,7 +43,7 @@ def refusal(client: Any, operation: str, /, **params: Any) -> Any:
     return caught.value.response
 
 
-def told(response: Any) -> tuple[str, int, str]:
+def error_in(response: Any) -> tuple[str, int, str]:
     """Code, status and message of an error answer."""
     error = response["Error"]
     return error["Code"], response["ResponseMetadata"]["HTTPStatusCode"], error["Message"]
@@ -60,7 +60,7 @@ def test_every_operation_names_a_missing_domain(client: Any, operation: str) -> 
     response = refusal(client, operation, **arguments(operation))
 
     message = "Domain not found. Domain 'acme' owned by account '123456789012' does not exist."
-    assert told(response) == ("ResourceNotFoundException", 404, message)
+    assert error_in(response) == ("ResourceNotFoundException", 404, message)
     assert about(response) == ("domain", "acme")
 
 
@@ -77,7 +77,7 @@ def test_every_operation_names_a_missing_repository(client: Any, acme: Domain, t
     for operation in operations:
         response = refusal(client, operation, **{**arguments(operation), member: "nowhere"})
 
-        assert told(response) == ("ResourceNotFoundException", 404, message), operation
+        assert error_in(response) == ("ResourceNotFoundException", 404, message), operation
         assert about(response) == ("repository", "nowhere"), operation
     assert operations
     assert "nowhere" not in acme.repositories
@@ -90,7 +90,7 @@ def test_a_missing_upstream_is_a_missing_repository(client: Any, team: Repositor
 
     response = refusal(client, operation, domain="acme", repository=name, upstreams=[{"repositoryName": "nowhere"}])
 
-    assert told(response)[2].startswith("Repository not found. Repository 'nowhere' in domain 'acme' ")
+    assert error_in(response)[2].startswith("Repository not found. Repository 'nowhere' in domain 'acme' ")
     assert about(response) == ("repository", "nowhere")
 
 
@@ -107,7 +107,7 @@ def test_every_operation_names_a_missing_package(client: Any, acme: Domain, team
     response = refusal(client, operation, **{**given, "format": "pypi", "package": "alphadb"})
 
     message = "The pypi package 'alphadb' does not exist in repository 'team'."
-    assert told(response) == ("ResourceNotFoundException", 404, message)
+    assert error_in(response) == ("ResourceNotFoundException", 404, message)
     assert about(response) == ("package", "alphadb")
 
 
@@ -120,7 +120,7 @@ def test_the_format_of_a_missing_package_is_named(client: Any, acme: Domain, id:
         client, "ListPackageVersions", domain="acme", repository="alphadb-npm", format=id.format, package=id.name
     )
 
-    assert told(response)[2] == f"The {id.format} package 'alphadb' does not exist in repository 'alphadb-npm'."
+    assert error_in(response)[2] == f"The {id.format} package 'alphadb' does not exist in repository 'alphadb-npm'."
     assert about(response) == ("package", "alphadb")
 
 
@@ -139,7 +139,7 @@ def test_a_missing_package_with_a_namespace_is_named(client: Any, team: Reposito
         package="name",
     )
 
-    code, status, message = told(response)
+    code, status, message = error_in(response)
     assert (code, status, about(response)) == ("ResourceNotFoundException", 404, ("package", "name"))
     assert message.startswith(f"The {id.format} package '")
     assert message.endswith("name' does not exist in repository 'team'.")
@@ -154,7 +154,7 @@ def test_every_operation_names_a_missing_version(client: Any, team: Repository, 
 
     response = refusal(client, operation, **{**arguments(operation), **VERSION, "packageVersion": "9.9"})
 
-    code, status, message = told(response)
+    code, status, message = error_in(response)
     assert (code, status, about(response)) == ("ResourceNotFoundException", 404, ("package-version", "9.9"))
     assert "'9.9'" in message
     assert "tool'" in message
@@ -166,7 +166,7 @@ def test_a_missing_asset_is_named(client: Any, team: Repository) -> None:
 
     response = refusal(client, "GetPackageVersionAsset", **VERSION, asset="not there")
 
-    code, status, message = told(response)
+    code, status, message = error_in(response)
     assert (code, status, about(response)) == ("ResourceNotFoundException", 404, ("asset", "not there"))
     assert "'not there'" in message
 
@@ -181,7 +181,7 @@ def test_every_operation_names_a_missing_package_group(client: Any, acme: Domain
 
     response = refusal(client, operation, **arguments(operation))
 
-    code, status, message = told(response)
+    code, status, message = error_in(response)
     assert (code, status) == ("ResourceNotFoundException", 404)
     assert "'/npm/*'" in message
     assert "'acme'" in message
@@ -199,7 +199,7 @@ def test_a_missing_policy_is_named_by_the_arn_of_its_resource(
 
     response = refusal(client, operation, **arguments(operation))
 
-    code, status, message = told(response)
+    code, status, message = error_in(response)
     assert (code, status, about(response)) == ("ResourceNotFoundException", 404, (kind.lower(), resource.name))
     assert resource.arn in message
 
@@ -225,7 +225,7 @@ def test_creating_an_existing_resource_is_a_conflict(
 
     response = refusal(client, operation, **{**arguments(operation), **wrong})
 
-    code, status, message = told(response)
+    code, status, message = error_in(response)
     assert (code, status) == ("ConflictException", 409)
     assert f"'{name}'" in message
     assert about(response) == (resource or (None, None))
@@ -238,7 +238,7 @@ def test_a_missing_readme_is_not_found(client: Any, team: Repository, id: Packag
 
     response = refusal(client, "GetPackageVersionReadme", **{**VERSION, "format": id.format, "packageVersion": "1.0.0"})
 
-    code, status, message = told(response)
+    code, status, message = error_in(response)
     assert (code, status) == ("ResourceNotFoundException", 404)
     assert message.rstrip(".") == "The readme file of this package version is not found"
 
@@ -247,7 +247,7 @@ def test_a_missing_readme_is_not_found(client: Any, team: Repository, id: Packag
 def test_a_domain_with_repositories_is_not_deleted(client: Any, acme: Domain, team: Repository) -> None:
     response = refusal(client, "DeleteDomain", domain="acme")
 
-    assert told(response) == ("ConflictException", 409, "Domain must contain 0 repositories before deletion")
+    assert error_in(response) == ("ConflictException", 409, "Domain must contain 0 repositories before deletion")
     assert list(acme.repositories) == [team.name]
 
 
@@ -261,7 +261,7 @@ def test_a_second_external_connection_is_refused(client: Any, acme: Domain, seco
     )
 
     message = "ExternalConnections for repositories are currently limited to 1"
-    assert told(response) == ("ValidationException", 400, message)
+    assert error_in(response) == ("ValidationException", 400, message)
     assert connected.external_connection == "public:pypi"
 
 
@@ -270,7 +270,7 @@ def test_a_second_external_connection_is_refused(client: Any, acme: Domain, seco
 def test_invalid_keys_are_repeated_in_the_message(codeartifact: FakeCodeArtifact, client: Any, key: str) -> None:
     response = refusal(client, "CreateDomain", domain="fresh", encryptionKey=key)
 
-    assert told(response) == ("ValidationException", 400, f"KMS key not found: {key}")
+    assert error_in(response) == ("ValidationException", 400, f"KMS key not found: {key}")
     assert response["reason"] == "ENCRYPTION_KEY_ERROR"
     assert "fresh" not in codeartifact.domains
 
@@ -283,7 +283,7 @@ def test_content_that_does_not_have_its_hash_is_refused(client: Any, team: Repos
         client, "PublishPackageVersion", **VERSION, assetName="a", assetContent=b"content", assetSHA256=sha256
     )
 
-    code, status, message = told(response)
+    code, status, message = error_in(response)
     assert (code, status) == ("ValidationException", 400)
     assert message.startswith(
         "The provided content hashes do not match the calculated content hashes. "
@@ -303,7 +303,7 @@ def test_a_token_that_no_list_has_issued_cannot_be_parsed(
 
     response = refusal(client, operation, **arguments(operation), nextToken=token)
 
-    assert told(response) == ("ValidationException", 400, "Error de-serializing the token.")
+    assert error_in(response) == ("ValidationException", 400, "Error de-serializing the token.")
 
 
 @pytest.mark.rule("E-21")
@@ -319,7 +319,7 @@ def test_a_denial_by_the_callers_own_policies_can_be_planned(
 
     response = refusal(client, "DeletePackage", **TOOL)
 
-    assert told(response) == ("AccessDeniedException", 403, denied)
+    assert error_in(response) == ("AccessDeniedException", 403, denied)
     assert generic("ns", "tool") in team.packages
 
 
@@ -329,7 +329,7 @@ def test_every_operation_is_denied_on_an_unknown_domain_of_another_account(opera
     with FakeCodeArtifact(foreign_domains="denied") as fake:
         response = refusal(fake.client(), operation, **arguments(operation), domainOwner=OTHER)
 
-    code, status, message = told(response)
+    code, status, message = error_in(response)
     assert (code, status) == ("AccessDeniedException", 403)
     assert message.startswith("User: arn:aws:")
     assert (

@@ -170,10 +170,10 @@ def test_the_repository_must_exist(client: Any, operation: str, wrong: dict[str,
 
 @pytest.mark.rule("V-1", "V-8")
 @ANY_OPERATION
-@pytest.mark.parametrize("illegal", ["public npmjs", ":npmjs", "p" * 101], ids=str)
+@pytest.mark.parametrize("invalid", ["public npmjs", ":npmjs", "p" * 101], ids=str)
 @pytest.mark.usefixtures("team")
-def test_a_connection_has_a_valid_name(client: Any, operation: str, illegal: str) -> None:
+def test_a_connection_has_a_valid_name(client: Any, operation: str, invalid: str) -> None:
     with pytest.raises(client.exceptions.ValidationException, match="externalConnection") as caught:
-        getattr(client, operation)(**TEAM, externalConnection=illegal)
+        getattr(client, operation)(**TEAM, externalConnection=invalid)
 
     assert caught.value.response["reason"] == "FIELD_VALIDATION_FAILED"

@@ -60,8 +60,8 @@ def test_a_new_domain_has_a_root_group_that_allows_everything(client: Any) -> No
 
 @pytest.mark.rule("G-13", "G-14", "W-4")
 def test_a_new_group_inherits_everything(codeartifact: FakeCodeArtifact, client: Any, acme: Domain) -> None:
-    moment = dt.datetime(2026, 1, 31, 12, 0, 0, 123000, tzinfo=dt.timezone.utc)
-    codeartifact.clock.set(moment)
+    timestamp = dt.datetime(2026, 1, 31, 12, 0, 0, 123000, tzinfo=dt.timezone.utc)
+    codeartifact.clock.set(timestamp)
 
     response = client.create_package_group(domain="acme", packageGroup="/nuget/*")
 
@@ -70,7 +70,7 @@ def test_a_new_group_inherits_everything(codeartifact: FakeCodeArtifact, client:
         "pattern": "/nuget/*",
         "domainName": "acme",
         "domainOwner": "123456789012",
-        "createdTime": moment,
+        "createdTime": timestamp,
         "originConfiguration": {"restrictions": INHERITED_FROM_ROOT},
         "parent": {"arn": f"{ARN}/%2a", "pattern": "/*"},
     }

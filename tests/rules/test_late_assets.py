@@ -170,12 +170,12 @@ def test_a_late_asset_has_one_event_for_each_repository(
     source, repositories = public(id), chain(acme, id)
     repositories[0].fetch(id, "1.0")
     source.add_asset(LATE, b"late")
-    told = len(codeartifact.events)
+    earlier = len(codeartifact.events)
 
     for _ in range(2):
         fetch(repositories[0], id)
 
-    news = [event["detail"] for event in codeartifact.events[told:]]
+    news = [event["detail"] for event in codeartifact.events[earlier:]]
     assert [(one["repositoryName"], one["operationType"]) for one in news] == [
         ("store", "Updated"),
         ("team", "Updated"),

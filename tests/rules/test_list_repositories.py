@@ -91,7 +91,7 @@ def test_a_domain_lists_the_repositories_of_all_administrators(
         ({"administratorAccount": "111122223333"}, set()),
         ({"administratorAccount": OURS, "repositoryPrefix": "npm"}, {"acme/npm-store"}),
     ],
-    ids=["ours", "theirs", "nobody's", "ours with a prefix"],
+    ids=["ours", "theirs", "unknown", "ours with a prefix"],
 )
 def test_a_domain_lists_the_repositories_of_one_administrator(
     client: Any, acme: Domain, filters: dict[str, str], expected: set[str]

@@ -203,8 +203,8 @@ def test_all_builds_are_deleted_by_their_status(client: Any, team: Repository) -
 def test_a_build_and_its_snapshot_have_events(codeartifact: FakeCodeArtifact, team: Repository) -> None:
     publish(team, *BUILDS[:2])
 
-    told = [event["detail"] for event in codeartifact.events]
-    assert [(one["packageVersion"], one["operationType"], one["packageVersionState"]) for one in told] == [
+    details = [event["detail"] for event in codeartifact.events]
+    assert [(one["packageVersion"], one["operationType"], one["packageVersionState"]) for one in details] == [
         (BUILDS[0], "Created", "Unfinished"),
         (BUILDS[0], "Updated", "Unfinished"),
         (BUILDS[0], "Updated", "Unlisted"),
@@ -214,7 +214,7 @@ def test_a_build_and_its_snapshot_have_events(codeartifact: FakeCodeArtifact, te
         (BUILDS[1], "Updated", "Unlisted"),
         (SNAPSHOT, "Updated", "Published"),
     ]
-    assert (told[-1]["changes"]["assetsAdded"], told[-1]["changes"]["assetsRemoved"]) == (2, 2)
+    assert (details[-1]["changes"]["assetsAdded"], details[-1]["changes"]["assetsRemoved"]) == (2, 2)
 
 
 def test_snapshots_survive_a_dump_and_a_fork(codeartifact: FakeCodeArtifact, team: Repository, tmp_path: Any) -> None:

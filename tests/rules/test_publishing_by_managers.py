@@ -160,7 +160,7 @@ def test_an_unlisted_version_accepts_further_assets(
     version = team.publish(id, "1.0.0", {"package.tgz": b"a"})
     revision = version.revision
     client.update_package_versions_status(**of(id), versions=["1.0.0"], targetStatus="Unlisted")
-    told = len(codeartifact.events)
+    earlier = len(codeartifact.events)
 
     if id.format not in ("pypi", "maven"):
         with pytest.raises(ConflictException, match=r"1\.0\.0"):
@@ -168,7 +168,7 @@ def test_an_unlisted_version_accepts_further_assets(
         return
 
     team.publish(id, "1.0.0", {"package.tgz": b"a"})
-    assert (version.status, version.revision, len(codeartifact.events)) == ("Unlisted", revision, told)
+    assert (version.status, version.revision, len(codeartifact.events)) == ("Unlisted", revision, earlier)
     with pytest.raises(ConflictException, match=r"package\.tgz"):
         team.publish(id, "1.0.0", {"package.tgz": b"other", "more.zip": b"more"})
     team.publish(id, "1.0.0", {"more.zip": b"more"})

@@ -169,7 +169,7 @@ class Walk(RuleBasedStateMachine):
             self.client.update_package_versions_status(**of(id), versions=[version], targetStatus=status)
             self.there[id][version] = status
 
-    # What it is told
+    # Responses
 
     @rule(data=st.data())
     def versions_are_listed(self, data: st.DataObject) -> None:

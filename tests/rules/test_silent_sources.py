@@ -1,4 +1,4 @@
-"""What no source tells, each a decision of low certainty (behaviour reference, rules that are marked I, low)."""
+"""Undocumented behaviour, each rule a decision of low certainty (behaviour reference, rules that are marked I, low)."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ ALL_THREE = pytest.mark.parametrize(
 
 
 def call(client: Any, operation: str, **params: Any) -> Any:
-    """Call one of the operations on several versions; Update archives, if it is not told otherwise."""
+    """Call one of the operations on several versions; Update archives by default."""
     target = UPDATE if operation == "update_package_versions_status" else {}
     return getattr(client, operation)(**{**TOOL, **target, **params})
 

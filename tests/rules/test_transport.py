@@ -128,18 +128,18 @@ def test_timestamps_are_sent_as_seconds_with_milliseconds(
     wire = Wire(codeartifact_client)
     utc = dt.timezone.utc
     codeartifact.clock.set(dt.datetime(2026, 11, 22, 13, 7, 5, 123999, tzinfo=utc))
-    moment = dt.datetime(2026, 11, 22, 13, 7, 5, 123000, tzinfo=utc)
+    timestamp = dt.datetime(2026, 11, 22, 13, 7, 5, 123000, tzinfo=utc)
     team.add_package(npm("react"), versions=["1.0.0"])
 
     created = codeartifact_client.create_domain(domain="fresh")["domain"]["createdTime"]
-    assert wire.json["domain"]["createdTime"] == moment.timestamp() == 1795352825.123
-    assert created == moment
+    assert wire.json["domain"]["createdTime"] == timestamp.timestamp() == 1795352825.123
+    assert created == timestamp
     where = {"domain": "acme", "repository": "team", "format": "npm", "package": "react", "packageVersion": "1.0.0"}
-    assert codeartifact_client.describe_package_version(**where)["packageVersion"]["publishedTime"] == moment
+    assert codeartifact_client.describe_package_version(**where)["packageVersion"]["publishedTime"] == timestamp
     assert wire.json["packageVersion"]["publishedTime"] == 1795352825.123
     assert codeartifact_client.get_authorization_token(domain="acme", durationSeconds=900)[
         "expiration"
-    ] == moment + dt.timedelta(minutes=15)
+    ] == timestamp + dt.timedelta(minutes=15)
     assert wire.json["expiration"] == 1795353725.123
 
 

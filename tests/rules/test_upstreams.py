@@ -1,7 +1,7 @@
 """What a repository gets from its upstreams and what of it stays (behaviour reference, rules U-8, U-9 and U-12).
 
 Repository.fetch plays a package manager's download. In the search order tests every repository that has a version has
-published it itself, so the origin of what was fetched tells where it was found.
+published it itself, so the origin of a fetched version shows where it was found.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ CONNECTED = [
 
 
 def described(client: Any, version: str = "1.0", **package: str) -> Any:
-    """A version as DescribePackageVersion shows it; of the generic tool in `team`, if not told otherwise."""
+    """A version as DescribePackageVersion shows it; by default of the generic tool in `team`."""
     return client.describe_package_version(**{**TOOL, **package}, packageVersion=version)["packageVersion"]
 
 
@@ -309,12 +309,12 @@ def test_the_version_that_was_published_first_is_older_whenever_it_was_ingested(
 
 
 @pytest.mark.rule("S-7")
-@pytest.mark.parametrize("told", [True, False], ids=["told", "not told"])
+@pytest.mark.parametrize("dated", [True, False], ids=["dated", "undated"])
 def test_attributes_of_a_public_source_survive_a_dump_and_a_fork(
-    codeartifact: FakeCodeArtifact, tmp_path: Path, told: bool
+    codeartifact: FakeCodeArtifact, tmp_path: Path, dated: bool
 ) -> None:
     package = codeartifact.public_source("public:npmjs").add_package(npm("@vue/ui"))
-    package.add_version("1.0.0", published=NEW_YEAR if told else None)
+    package.add_version("1.0.0", published=NEW_YEAR if dated else None)
     codeartifact.dump(tmp_path / "seed.toml")
     loaded = FakeCodeArtifact()
     loaded.load(tmp_path / "seed.toml")
@@ -323,4 +323,4 @@ def test_attributes_of_a_public_source_survive_a_dump_and_a_fork(
         fake.clock.set(NEW_YEAR + DAY)
         store = fake.add_domain("acme").add_repository("store", external_connection="public:npmjs")
         assert fake.public_source("public:npmjs").packages[npm("@vue/ui")].default_display_version == "1.0.0"
-        assert store.fetch(npm("@vue/ui"), "1.0.0").published == (NEW_YEAR if told else NEW_YEAR + DAY)
+        assert store.fetch(npm("@vue/ui"), "1.0.0").published == (NEW_YEAR if dated else NEW_YEAR + DAY)

@@ -35,7 +35,7 @@ STATUSES: tuple[VersionStatus, ...] = ("Published", "Unfinished", "Unlisted", "A
 
 
 def described(client: Any, **package: str) -> Any:
-    """Version 1.0 as DescribePackageVersion shows it; of the generic tool, if not told otherwise."""
+    """Version 1.0 as DescribePackageVersion shows it; by default of the generic tool."""
     return client.describe_package_version(**{**TOOL, **package}, packageVersion="1.0")["packageVersion"]
 
 

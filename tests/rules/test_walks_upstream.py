@@ -70,7 +70,7 @@ class Held:
     status: VersionStatus
     assets: dict[str, bytes]
     entered: str | None
-    """The repository or the connection; None in a public source, and where nobody knows."""
+    """The repository or the connection; None in a public source, and if unknown."""
 
     published: dt.datetime | None
 
@@ -275,7 +275,7 @@ class Walk(RuleBasedStateMachine):
         return drawn
 
     def both(self, expected: Any, actual: Any) -> None:
-        """Let both do the same; they refuse alike."""
+        """Let both do the same, including refusals."""
         self.expected.now += dt.timedelta(seconds=1)
         self.fake.clock.advance(dt.timedelta(seconds=1))
         try:
@@ -333,10 +333,10 @@ class Walk(RuleBasedStateMachine):
 
     # What happens
 
-    @rule(data=st.data(), id=st.sampled_from(list(PUBLIC)), told=st.booleans())
-    def a_public_version_is_given_assets(self, data: st.DataObject, id: PackageId, *, told: bool) -> None:
+    @rule(data=st.data(), id=st.sampled_from(list(PUBLIC)), dated=st.booleans())
+    def a_public_version_is_given_assets(self, data: st.DataObject, id: PackageId, *, dated: bool) -> None:
         version = self.some_version(data, id)
-        self.seed_public_assets(id, version, data.draw(ASSETS), LONG_AGO if told else None)
+        self.seed_public_assets(id, version, data.draw(ASSETS), LONG_AGO if dated else None)
 
     @rule(data=st.data(), id=st.sampled_from(list(PUBLIC)))
     def an_asset_is_seeded(self, data: st.DataObject, id: PackageId) -> None:
@@ -451,13 +451,13 @@ class Walk(RuleBasedStateMachine):
 
     @invariant()
     def the_last_events_tell_what_there_is(self) -> None:
-        told: dict[tuple[str, str, str], str | None] = dict(self.seeded)
+        reported: dict[tuple[str, str, str], str | None] = dict(self.seeded)
         for detail in (event["detail"] for event in self.fake.events):
             gone = detail["operationType"] == "Deleted"
             key = detail["repositoryName"], detail["packageName"], detail["packageVersion"]
-            assert (detail["operationType"] == "Created") is (told.get(key) is None)
-            told[key] = None if gone else detail["packageVersionState"]
-        assert {key: status for key, status in told.items() if status is not None} == {
+            assert (detail["operationType"] == "Created") is (reported.get(key) is None)
+            reported[key] = None if gone else detail["packageVersionState"]
+        assert {key: status for key, status in reported.items() if status is not None} == {
             (repository, id.name, version): held.status
             for repository, records in self.expected.there.items()
             for id, record in records.items()

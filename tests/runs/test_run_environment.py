@@ -1,6 +1,6 @@
 """The environment of a whole run: child processes do not reach AWS, whenever they are started, unless that is allowed.
 
-The children are real. Each takes down whom it asks, and gets nobody but this machine.
+The children are real. Each records its look-ups and connections, and reaches nothing but this machine.
 """
 
 from __future__ import annotations
@@ -190,8 +190,11 @@ def test_it():
     result.assert_outcomes(passed=1)
 
 
-@pytest.mark.parametrize("arguments", [(), ("-n", "1")], ids=["", "xdist"])
-@pytest.mark.parametrize("machine", [{}, {ENDPOINT: USERS}, {ENDPOINT: USERS, IGNORE: "true"}], ids=str)
+@pytest.mark.parametrize(
+    ("machine", "arguments"),
+    [({}, ()), ({ENDPOINT: USERS}, ()), ({ENDPOINT: USERS, IGNORE: "true"}, ("-n", "1"))],
+    ids=["nothing", "an endpoint", "an endpoint that is ignored, xdist"],
+)
 def test_a_test_of_the_real_service_and_its_children_have_the_users_environment(
     run: Any, monkeypatch: pytest.MonkeyPatch, machine: dict[str, str], arguments: tuple[str, ...]
 ) -> None:

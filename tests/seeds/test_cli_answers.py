@@ -178,11 +178,11 @@ REFUSED: dict[str, tuple[Any, str]] = {
         "versions[0]: status cannot be 'Gone'.",
     ),
     "version": ({**LISTED, "versions": [{"version": 1}]}, "versions[0].version: expected a text, found 1."),
-    "moment": (
+    "timestamp": (
         {"packageVersion": {**DESCRIBED["packageVersion"], "publishedTime": 1e300}},
         "packageVersion.publishedTime: 1e+300 seconds since the epoch is not a valid timestamp.",
     ),
-    "no moment": (
+    "not a timestamp": (
         {"packageVersion": {**DESCRIBED["packageVersion"], "publishedTime": True}},
         "packageVersion.publishedTime: true or false is not a valid timestamp. Write",
     ),

@@ -1,4 +1,4 @@
-"""Seeds in files: what was dumped is loaded alike, and what is wrong with a file is told with its place."""
+"""Seeds in files: dumps load the same state, and errors in a file have their place."""
 
 from __future__ import annotations
 
@@ -326,16 +326,16 @@ WRONG: dict[str, tuple[Any, str]] = {
     "unknown key": ({"domain": []}, "unknown key 'domain'. Did you mean 'domains'?"),
     "no list": ({"domains": {}}, "domains: expected a list, found a table."),
     "no name": ({"domains": [{}]}, "domains[0]: the key 'name' is missing."),
-    "illegal name": ({"domains": [{"name": "A"}]}, "domains[0]: 'A' is not a valid domain name: 2 to 50"),
+    "invalid name": ({"domains": [{"name": "A"}]}, "domains[0]: 'A' is not a valid domain name: 2 to 50"),
     "domain that exists": ({"domains": [{"name": "there"}]}, "domains[0]: There is a domain 'there'"),
     "domain twice": ({"domains": [{"name": "acme"}, {"name": "acme"}]}, "domains[1]: There is a domain 'acme'"),
-    "illegal region": ({"domains": [{"name": "acme", "region": "here"}]}, "domains[0]: A region is a name like"),
-    "moment": ({"domains": [{"name": "acme", "created": 5}]}, "domains[0].created: 5 is not a valid timestamp. Write"),
-    "naive moment": (
+    "invalid region": ({"domains": [{"name": "acme", "region": "here"}]}, "domains[0]: A region is a name like"),
+    "number": ({"domains": [{"name": "acme", "created": 5}]}, "domains[0].created: 5 is not a valid timestamp. Write"),
+    "naive timestamp": (
         {"domains": [{"name": "acme", "created": "2020-01-31T12:00:00"}]},
         "domains[0].created: '2020-01-31T12:00:00' has no time zone. Write '2020-01-31T12:00:00Z'.",
     ),
-    "moment that is none": (
+    "not a timestamp": (
         {"domains": [{"name": "acme", "created": "2020-02-31T12:00:00Z"}]},
         "domains[0].created: '2020-02-31T12:00:00Z' is not a valid timestamp: there is no such date or time.",
     ),

@@ -174,7 +174,7 @@ def test_packages_that_the_cli_has_listed_are_loaded_one_after_the_other() -> No
 
 
 def many_versions(size: int) -> FakeCodeArtifact:
-    """A package with so many versions, all of one moment, the last one the most recent."""
+    """A package with so many versions, all published at one time, the last one the most recent."""
     fake, team = repository()
     team.add_package(pypi("tool"), versions=[f"1.{number}" for number in range(size)])
     return fake
@@ -443,11 +443,11 @@ def test_progress_is_reported_package_by_package(tmp_path: Path) -> None:
     team.add_packages(map(pypi, ["one", "two"]))
     fake.public_source("public:pypi").add_package(pypi("three"))
     fake.dump(path := tmp_path / "seed.toml")
-    told: list[int] = []
+    reported: list[int] = []
 
-    FakeCodeArtifact().load(path, progress=told.append)
+    FakeCodeArtifact().load(path, progress=reported.append)
 
-    assert told == [1, 2, 3]
+    assert reported == [1, 2, 3]
 
 
 MISSES: dict[str, Callable[[Any], object]] = {

@@ -36,7 +36,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def listening() -> Iterator[RunningServer]:
-    """A server, as far as `env` can tell."""
+    """A server, for `env`."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         yield RunningServer(listener.getsockname()[1], "eu-west-1", "/tmp/empty")
 

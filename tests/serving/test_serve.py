@@ -112,7 +112,7 @@ def test_the_end_says_what_calls_have_deleted(start: Start, seed: Path) -> None:
     assert err.splitlines()[1:] == [
         "1 request; deleted:",
         "  DeletePackage  acme/team  pypi('requests')  2 versions",
-        "(--dump FILE writes what is left.)",
+        "(--dump FILE writes the remaining state.)",
     ]
 
 

@@ -28,8 +28,8 @@ VERSIONS = st.builds(
 
 
 def by_age(version: Version) -> tuple[int, list[tuple[int, str]], str]:
-    """The order of ages: by moment, by the numbers in the name, by the name."""
-    assert version.published is not None, "only public sources do not tell"
+    """The order of ages: by timestamp, by the numbers in the name, by the name."""
+    assert version.published is not None, "only public sources have versions without it"
     numbers = [(int(number or 0), text) for text, number in re.findall(r"(\D*)(\d*)", version.version)]
     return version.published, numbers, version.version
 

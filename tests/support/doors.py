@@ -68,7 +68,7 @@ def server() -> Iterator[None]:
         yield
     finally:
         _replace(open=open_, _stop=stop)
-    assert not servers, "a server outlives its fake: its thread would slow every later test down"
+    assert not servers, "a server runs longer than its fake: its thread would slow every later test down"
 
 
 def _replace(**methods: Callable[[FakeCodeArtifact], None]) -> None:

@@ -12,7 +12,7 @@ HOSTILE = {
     "AWS_ROLE_ARN": "arn:aws:iam::999999999999:role/real",
     "AWS_WEB_IDENTITY_TOKEN_FILE": "/nowhere/token",
     "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://127.0.0.1:1",
-    # profiles that nobody finds, and files in which to look
+    # profiles that do not exist, and files in which to look
     "AWS_PROFILE": "dev",
     "AWS_DEFAULT_PROFILE": "dev",
     "AWS_CONFIG_FILE": "/nowhere/config",

@@ -95,7 +95,7 @@ POLICY = json.dumps(
     {"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "codeartifact:ReadFromRepository", "Resource": "*"}]}
 )
 
-SAMPLES: dict[str, Any] = {  # a legal value of every member
+SAMPLES: dict[str, Any] = {  # a valid value of every member
     "addAllowedRepositories": [{"repositoryName": "team", "originRestrictionType": "PUBLISH"}],
     "administratorAccount": "123456789012",
     "allowOverwrite": True,

@@ -27,7 +27,7 @@ class Listing:
     """A question that is answered in pages.
 
     ``name``: the member that names an item, None where the item is its name. ``default``: the documented or decided
-    page size (rules L-1, L-5 and L-12), None where nobody says. ``others``: parameters that ask something else, and
+    page size (rules L-1, L-5 and L-12), None if undocumented. ``others``: parameters that ask something else, and
     ``nothing`` such that no item is in the list. ``delete``: removes an item by its name, where an operation can.
     """
 
@@ -213,7 +213,7 @@ each_paginated_list = pytest.mark.parametrize("listing", PAGINATED, ids=str)
 
 
 def seed(fake: FakeCodeArtifact, items: int = 5) -> None:
-    """A world in which every list has so many items, named alike, and a few others; none of them seeded in order."""
+    """A world in which every list has so many similar names, and a few others; none of them seeded in order."""
     names = _names(items)
     for name in names:
         fake.add_domain(name)

@@ -13,7 +13,7 @@ _PROCESSES = ("subprocess.Popen", "os.posix_spawn", "os.exec", "os.system")
 
 
 class Unplugged(BaseException):
-    """What comes of asking; nobody catches it to try again."""
+    """Raised by each look-up. No code catches it to try again."""
 
 
 _asked: list[str] | None = None

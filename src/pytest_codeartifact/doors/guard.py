@@ -32,7 +32,7 @@ class Guard:
         self.refuses_look_ups = False
         """Whether look-ups of the service's hosts are refused, whichever library makes them."""
         self.phase = "outside of any test"
-        """What pytest is doing, for the message."""
+        """The phase of the pytest run, for the message."""
         self.servers: set[str] = set()
         """The URLs of our own running servers: scheme, address and port."""
         self._runs = 0

@@ -50,7 +50,7 @@ class _Layer:
                 _assign(name, before)
 
     def without(self, name: str, value: str | None) -> str | None:
-        """What a variable of this value would be without this."""
+        """The value of a variable without this layer."""
         return self._before[name] if self.is_set and name in self._before and value == self._given[name] else value
 
     def replaced(self, before: Mapping[str, str | None]) -> None:

@@ -76,7 +76,7 @@ def caller(account: object, region: object) -> Caller:
 def check(shape: str, value: object, what: str) -> None:
     """Check a text against a shape of the model.
 
-    :raises SeedError: saying what is valid.
+    :raises SeedError: it is not valid; the message has the constraints.
     """
     if not isinstance(value, str):
         raise SeedError(f"The {what} is a str, not {shown(value)}.")

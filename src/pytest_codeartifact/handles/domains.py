@@ -82,7 +82,7 @@ class Domain(Handle):
         tags: Mapping[str, str] | None = None,
         policy: Mapping[str, object] | str | None = None,
         administrator: str | None = None,
-        created: timestamps.Moment | None = None,
+        created: timestamps.Timestamp | None = None,
         policy_revision: str | None = None,
     ) -> Repository:
         """Seed a repository. The quotas do not apply to seeds.
@@ -134,7 +134,7 @@ class Domain(Handle):
         contact_info: str | None = None,
         description: str | None = None,
         tags: Mapping[str, str] | None = None,
-        created: timestamps.Moment | None = None,
+        created: timestamps.Timestamp | None = None,
     ) -> PackageGroup:
         """Seed a package group.
 

@@ -26,7 +26,7 @@ class DomainSettings(TypedDict, total=False):
     tags: Mapping[str, str] | None
     policy: Mapping[str, object] | str | None
     restrictions: Mapping[RestrictionType, RestrictionMode] | None
-    created: timestamps.Moment | None
+    created: timestamps.Timestamp | None
     policy_revision: str | None
 
 
@@ -53,7 +53,7 @@ class Location(Handle):
         tags: Mapping[str, str] | None = None,
         policy: Mapping[str, object] | str | None = None,
         restrictions: Mapping[RestrictionType, RestrictionMode] | None = None,
-        created: timestamps.Moment | None = None,
+        created: timestamps.Timestamp | None = None,
         policy_revision: str | None = None,
     ) -> Domain:
         """Seed a domain. The quota of domains does not apply to seeds.

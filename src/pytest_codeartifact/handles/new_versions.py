@@ -39,7 +39,7 @@ def _new(package: Pointer, name: str, given: VersionKeywords) -> NewVersion:
 
 
 def _grown(package: Pointer, there: Version, added: Version, given: VersionKeywords, nonce: int) -> Version:
-    """The existing version of a public source with what was added to it (rule U-13)."""
+    """The existing version of a public source with the additions (rule U-13)."""
     name, id = added.version, package.id
     if not package.is_public or not added.details.own_assets:
         raise SeedError(f"There is a version {name!r} of {id!r} already. Read it with versions[{name!r}].")

@@ -24,7 +24,7 @@ class VersionKeywords(version_arguments.AllDetails, total=False):
     """The keywords of :meth:`.Package.add_version`, which documents them."""
 
     status: VersionStatus
-    published: timestamps.Moment | None
+    published: timestamps.Timestamp | None
     origin_type: OriginType
     entry_point: str | None
     revision: str | None
@@ -171,7 +171,7 @@ class PackageRecords:
             self._plain[id.format, given] = shared
         return shared
 
-    def _time(self, published: timestamps.Moment | None) -> int | None:
+    def _time(self, published: timestamps.Timestamp | None) -> int | None:
         return self._now if published is None else timestamps.millis(published, self._clock)
 
     def _version(self, id: PackageId, given: str, table: Table) -> NewVersion:

@@ -31,7 +31,7 @@ class GroupKeywords(TypedDict, total=False):
     contact_info: str | None
     description: str | None
     tags: Mapping[str, str] | None
-    created: timestamps.Moment | None
+    created: timestamps.Timestamp | None
 
 
 class Gone(NamedTuple):
@@ -95,7 +95,7 @@ def describe(
     *,
     administrator: str | None = None,
     description: str | None = None,
-    created: timestamps.Moment | None = None,
+    created: timestamps.Timestamp | None = None,
 ) -> None:
     """Replace attributes of a repository. Those that are None stay as they are.
 

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from ..clock import checked, to_millis
 from ..errors import SeedError, shown
 
-Moment: TypeAlias = dt.datetime | dt.timedelta | str
+Timestamp: TypeAlias = dt.datetime | dt.timedelta | str
 """A timestamp: an aware datetime, an age as a timedelta, or a string: "2026-01-31T12:00:00Z", "90 days ago", "P90D"."""
 
 _UNITS = ("weeks", "days", "hours", "minutes", "seconds")
@@ -28,7 +28,7 @@ PATTERN = "|".join(f"(?:{pattern})" for pattern in (_ISO.pattern, _AGO.pattern, 
 """The strings that are accepted, as a regular expression that has to match all of the string."""
 
 
-def millis(given: Moment | None, now: int) -> int:
+def millis(given: Timestamp | None, now: int) -> int:
     """A timestamp in milliseconds since the epoch; ``now`` without one.
 
     :raises SeedError: it is not valid, for example a datetime without a time zone or a negative age.

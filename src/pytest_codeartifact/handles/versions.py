@@ -51,7 +51,7 @@ class Package(Handle):
         version: str,
         *,
         status: VersionStatus = PUBLISHED,
-        published: timestamps.Moment | None = None,
+        published: timestamps.Timestamp | None = None,
         origin_type: OriginType = INTERNAL,
         entry_point: str | None = None,
         revision: str | None = None,

@@ -47,15 +47,17 @@ def keep(call: Call, kinds: dict[Kind, KeptCall]) -> KeptCall:
     :param kinds: the last call of each kind, to share equal strings with.
     """
     kind = Kind(call.operation, tuple(call.params), call.account, call.region, call.where, call.attempts, call.via)
-    last = kinds.get(kind, (kind, None, None, *call.params.values()))
-    answer = _answer_to_keep(call)
-    if not isinstance(answer, Response) and any(isinstance(value, (list, dict)) for value in call.params.values()):
-        kinds.setdefault(kind, (kind, None, None, *(None for _ in call.params)))
-        return last[0], call.error, _pack(answer, call.params.values())
-    pairs = zip(last[3:], call.params.values(), strict=True)
-    # type() and not isinstance(): a subclass of str may look equal and behave differently.
-    values = (old if type(old) is str and old == new else new for old, new in pairs)
-    kinds[kind] = kept = (last[0], call.error, answer, *values)
+    values, answer = [*call.params.values()], _answer_to_keep(call)
+    last = kinds.get(kind)
+    if not isinstance(answer, Response) and any(isinstance(value, (list, dict)) for value in values):
+        kind, *_ = kinds.setdefault(kind, (kind, None, None, *(None for _ in values)))
+        return kind, call.error, _pack(answer, values)
+    if last is not None:
+        # type() and not isinstance(): a subclass of str may look equal and behave differently.
+        pairs = zip(last[3:], values, strict=True)
+        values = [old if type(old) is str and old == new else new for old, new in pairs]
+        kind = last[0]
+    kinds[kind] = kept = (kind, call.error, answer, *values)
     return kept
 
 

@@ -18,6 +18,9 @@ _AWS_HOST = re.compile(
     r"|codeartifact\.(?P<dual>[a-z0-9-]+)\.on\.(?:aws|amazonwebservices\.com\.cn))(?::[0-9]+)?"
 )
 _HOME = re.compile(r"(?P<domain>.+)-(?P<owner>[0-9]{12})")
+_TOKEN = re.compile(r"eyJ[\w-]*(?:\.[\w-]*){4}", re.ASCII)
+"""The form of an authorization token."""
+
 _NO_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -71,7 +74,7 @@ def read(asked: Endpoint) -> Address:
     """Parse the rest of a URL.
 
     :raises ResourceNotFoundException: it has no repository, or the format has no protocol (rules PM-2 and PM-8).
-    :raises ValidationException: it cannot be decoded, or has a segment that is not valid (rule PM-5).
+    :raises ValidationException: it cannot be decoded, or has a segment that is not valid (rules PM-5 and PM-14).
     """
     if asked.format == "generic":
         raise ResourceNotFoundException("Generic packages have no package manager: they are published with the API.")
@@ -85,6 +88,11 @@ def read(asked: Endpoint) -> Address:
     refuse_slashes(segments[:2])
     base = asked.base + "".join(f"{part}/" for part in raw[:2] if part)
     return Address(asked.format, home["domain"], home["owner"], asked.region, segments[1], segments[2:], base)
+
+
+def without_tokens(text: str) -> str:
+    """A text in which no authorization token can be read (rule PM-14)."""
+    return _TOKEN.sub("(token)", text)
 
 
 def no_such_path() -> ServiceError:
@@ -117,6 +125,8 @@ def _decoded(segment: str) -> str:
         text = "\0"
     if _NO_ESCAPE.search(segment) or text in (".", "..") or any(map(_is_control, text)):
         raise ValidationException("The path is not valid: a segment is '.' or '..', or has an invalid escape.")
+    if _TOKEN.search(text):
+        raise ValidationException("The path has an authorization token in it, which belongs in a header.")
     return text
 
 

@@ -27,6 +27,17 @@ _LENGTH = 4
 _PUBLICATION = "cargo/publication"
 """The name under which the JSON of a publication is kept (rule PM-55)."""
 
+_OF_DEPENDENCIES = {
+    "version_req": str,
+    "optional": bool,
+    "default_features": bool,
+    "target": str,
+    "kind": str,
+    "registry": str,
+    "explicit_name_in_toml": str,
+}
+"""What a publication says of a dependency, and of which type it is."""
+
 _LINES = "text/plain; charset=utf-8"
 
 
@@ -203,10 +214,19 @@ def _read(body: bytes) -> _Sent:
     if rest:
         raise ValidationException(f"The body has {len(rest)} bytes after the lengths that it declares.")
     document = checked(json_bodies.read(metadata), dict, "The metadata")
+    json_bodies.check_optional(document, {"links": str, "rust_version": str}, "the metadata")
     for dependency in checked(document.get("deps", []), list, "'deps'"):
-        checked(checked(dependency, dict, "A dependency").get("name"), str, "The name of a dependency")
-    checked(document.get("features", {}), dict, "'features'")
+        _check_dependency(checked(dependency, dict, "A dependency"))
+    for name, enabled in checked(document.get("features", {}), dict, "'features'").items():
+        json_bodies.check_texts(enabled, f"feature '{name}'")
     return _Sent(document, crate)
+
+
+def _check_dependency(dependency: JsonObject) -> None:
+    """Refuse a dependency that would make a line of the index which cargo cannot read."""
+    checked(dependency.get("name"), str, "The name of a dependency")
+    json_bodies.check_optional(dependency, _OF_DEPENDENCIES, "a dependency")
+    json_bodies.check_texts(dependency.get("features") or [], "the features of a dependency")
 
 
 def _part(body: bytes, what: str) -> tuple[bytes, bytes]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 import zlib
-from email.parser import BytesHeaderParser
+from email.parser import HeaderParser
 
 from ..state.entities import Asset
 from .archives import LARGEST_MEMBER, member_of_tar
@@ -16,19 +17,27 @@ def requires_python(asset: Asset) -> str | None:
     if not isinstance(asset.content, bytes):
         return None
     read = _of_sdist if asset.name.endswith(".tar.gz") else _of_zip
-    return BytesHeaderParser().parsebytes(read(asset.content) or b"")["Requires-Python"]
+    said: str | None = HeaderParser().parsestr((read(asset.content) or b"").decode(errors="replace"))["Requires-Python"]
+    return None if said is None else " ".join(said.split())
 
 
 def _of_zip(content: bytes) -> bytes | None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            for member in archive.namelist():
-                if member.count("/") == 1 and member.endswith((".dist-info/METADATA", "/PKG-INFO")):
+            for member in archive.infolist():
+                if _is_metadata(member):
                     with archive.open(member) as opened:
                         return opened.read(LARGEST_MEMBER)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError):
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError, ValueError):
         return None
     return None
+
+
+def _is_metadata(member: zipfile.ZipInfo) -> bool:
+    """Whether this is the file in question, compressed as those of Python packages are, if at all."""
+    name = member.filename
+    at_its_place = name.count("/") == 1 and name.endswith((".dist-info/METADATA", "/PKG-INFO"))
+    return at_its_place and member.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 def _of_sdist(content: bytes) -> bytes | None:

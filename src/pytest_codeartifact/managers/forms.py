@@ -34,7 +34,7 @@ class Form(NamedTuple):
 def read(content_type: str, body: bytes) -> Form:
     """Parse the form in a body.
 
-    :raises ValidationException: the body is not a form, or is incomplete.
+    :raises ValidationException: the body is not a form, is incomplete, or has several files of one name.
     """
     form = Form({}, {})
     try:
@@ -65,5 +65,7 @@ def _add(form: Form, segment: MultipartSegment, content: bytes) -> None:
     name = segment.name or ""
     if segment.filename is None:
         form.fields.setdefault(name, []).append(content.decode())
+    elif name in form.files:
+        raise ValidationException(f"The form has more than one file '{name}'.")
     else:
         form.files[name] = File(segment.filename, content)

@@ -5,6 +5,7 @@ The YAML is read as plain data: texts, lists and mappings. Tags, which name clas
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -17,6 +18,12 @@ from .ruby_marshal import Dumped, Loaded, Object, Symbol
 
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 """The loader that reads all scalars as strings; the one in C if it is available."""
+
+NAME = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9][A-Za-z0-9_.-]*", re.ASCII)
+"""The names that a gem may have."""
+
+_VERSION = re.compile(r"[0-9]+(?:\.[0-9A-Za-z]+)*(?:-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?", re.ASCII)
+_OPERATORS = ("=", "!=", ">", "<", ">=", "<=", "~>")
 
 _GZIP = 31  # the window bits of zlib for a gzip file
 _ANY = ((">=", "0"),)
@@ -65,9 +72,9 @@ def read(gem: bytes) -> Specification | None:
     try:
         text = zlib.decompressobj(_GZIP).decompress(packed or b"", LARGEST_MEMBER)
         document = yaml.load(text.decode(), Loader=_LOADER)  # noqa: S506  # makes plain data only
+        return _specification(document) if isinstance(document, dict) else None
     except (zlib.error, ValueError, yaml.YAMLError, RecursionError):
         return None
-    return _specification(document) if isinstance(document, dict) else None
 
 
 def text_of(requirement: Requirement, between: str = ", ") -> str:
@@ -147,6 +154,7 @@ def _dependencies(items: object) -> Iterator[GemDependency]:
     for item in items if isinstance(items, list) else ():
         name = _text(item, "name")
         if name is not None:
+            _refuse_others(name, NAME.fullmatch(name))
             requirement = item.get("requirement") or item.get("version_requirements")
             kind = "development" if _text(item, "type") == ":development" else "runtime"
             yield GemDependency(name, _read_requirement(requirement), kind)
@@ -162,4 +170,11 @@ def _pairs(pairs: object) -> Iterator[tuple[str, str]]:
         if isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str):
             version = _text(pair[1], "version")
             if version is not None:
+                _refuse_others(f"{pair[0]} {version}", pair[0] in _OPERATORS and _VERSION.fullmatch(version))
                 yield pair[0], version
+
+
+def _refuse_others(text: str, fits: object) -> None:
+    """Refuse a text that the lines of an index could not hold, or would be broken by."""
+    if not fits:
+        raise ValueError(text)

@@ -12,7 +12,7 @@ JsonObject: TypeAlias = dict[str, Any]
 
 T = TypeVar("T")
 
-_TYPES = {dict: "an object", list: "an array", str: "a string", int: "a number"}
+_TYPES = {dict: "an object", list: "an array", str: "a string", int: "a number", bool: "true or false"}
 
 
 def read(body: bytes) -> Any:
@@ -36,9 +36,29 @@ def checked(value: object, wanted: type[T], where: str) -> T:
     :param where: the name of the value in the message.
     :raises ValidationException: it has another type.
     """
-    if not isinstance(value, wanted) or isinstance(value, bool):
+    if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
         raise ValidationException(f"{where} must be {_TYPES[wanted]}.")
     return value
+
+
+def check_optional(members: JsonObject, wanted: dict[str, type], where: str) -> None:
+    """Check the types of members of an object that may be missing or null.
+
+    :param where: what the object is, in the message.
+    :raises ValidationException: one has another type.
+    """
+    for name, type in wanted.items():
+        if members.get(name) is not None:
+            checked(members[name], type, f"'{name}' of {where}")
+
+
+def check_texts(values: object, where: str) -> None:
+    """Check that a value is an array of strings.
+
+    :raises ValidationException: it is not.
+    """
+    for value in checked(values, list, where):
+        checked(value, str, f"A value in {where}")
 
 
 def text(members: JsonObject, name: str) -> str | None:

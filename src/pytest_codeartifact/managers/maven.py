@@ -9,13 +9,14 @@ from __future__ import annotations
 import email.utils
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
 from ..errors import ResourceNotFoundException, ServiceError, ValidationException
 from ..names.maven_snapshots import build_of, is_moving, is_snapshot
 from ..names.packages import MAVEN_METADATA, PackageId
-from ..names.permissions import PUT_METADATA, READ
+from ..names.permissions import PUT_METADATA
 from ..state.entities import NO_DETAILS, UNFINISHED, Asset, Version
 from . import maven_documents, xml_documents
 from .protocol import Asked, Protocol, Reply, Segments, Work, get, plain_text, publish
@@ -28,6 +29,10 @@ _DIGESTS: dict[str, Callable[[Asset], str | None]] = {
     "sha512": lambda asset: asset.summary.sha512,
 }
 """The checksums, by suffix of their files (rule MV-15)."""
+
+_ID = re.compile(r"[A-Za-z0-9_.-]+", re.ASCII)
+_NOT_IN_VERSIONS = set('\\/:"<>|?*[](){},')
+"""What Maven accepts in coordinates."""
 
 _TYPES = {".pom": "application/xml", ".xml": "application/xml", ".jar": "application/java-archive"}
 _TEXT = "text/plain"
@@ -56,10 +61,11 @@ def _located(asked: Asked, path: Segments) -> _Located:
     checksum = ending if ending in _DIGESTS else None
     file = path[-1] if checksum is None else file
     of_artifact = file == MAVEN_METADATA and not (len(path) > 1 and path[-2].endswith("-SNAPSHOT"))
-    *group, artifact = path[:-1] if of_artifact else path[:-2] or ("",)
+    *group, artifact = (path[:-1] if of_artifact else path[:-2]) or ("",)
     if not group or not file:
-        why = "Not found. The path of a file is group/artifact/version/file."
-        raise ResourceNotFoundException(why) if asked.permission == READ else ValidationException(why)
+        raise asked.impossible("Not found. The path of a file is group/artifact/version/file.")
+    if any("." in segment for segment in group):
+        raise asked.impossible("The path has a '.' in a folder of the group, where a '/' belongs.")
     version = None if of_artifact else path[-2]
     id = asked.about(artifact, ".".join(group), version=version, asset=None if of_artifact else path[-1])
     return _Located(id, version, file, checksum)
@@ -131,12 +137,22 @@ def _put(asked: Asked, path: Segments) -> Work:
         asked.permission = PUT_METADATA
         return lambda _: Reply()
     located = _located(asked, path)
+    _check_coordinates(located)
     if located.checksum is not None:
         return _put_checksum(asked, located)
     if not located.is_metadata:
         return _put_file(asked, located)
     asked.permission = PUT_METADATA
     return _put_snapshot(asked, located) if located.version is not None else _put_metadata(asked, located.id)
+
+
+def _check_coordinates(located: _Located) -> None:
+    """Refuse what no POM may have as its coordinates (rule PM-54)."""
+    for said in (located.id.namespace or "", located.id.name):
+        if _ID.fullmatch(said) is None:
+            raise ValidationException(f"'{said}' is not a valid groupId or artifactId.")
+    if _NOT_IN_VERSIONS & set(located.version or ""):
+        raise ValidationException(f"'{located.version}' is not a valid version of a Maven package.")
 
 
 def _put_file(asked: Asked, located: _Located) -> Work:

@@ -40,7 +40,7 @@ class SnapshotMetadata(NamedTuple):
     files: frozenset[tuple[str | None, str]]
 
 
-# What is served
+# Documents that are served
 
 
 def artifact_metadata(id: PackageId, versions: list[Version], now: int) -> bytes:
@@ -99,7 +99,7 @@ def _element(tag: str, content: str) -> str:
     return f"<{tag}>{escape(content)}</{tag}>"
 
 
-# What is uploaded
+# Documents that are uploaded
 
 
 def is_of_group(document: Element) -> bool:

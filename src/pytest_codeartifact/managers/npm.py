@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from ..clock import from_millis
 from ..errors import ResourceNotFoundException, ValidationException
-from ..names.packages import PackageId
+from ..names.packages import PackageId, is_valid_name
 from ..names.permissions import PUT_METADATA
 from ..state.entities import DISPOSED, Asset, Dependency, Details, License, Version
 from . import json_bodies, semver
@@ -44,6 +44,11 @@ _LARGEST_BODY = 2 * 1024**3
 """The maximum size of a publish request (rule NPM-13)."""
 
 _LONGEST_NAME = 214
+_PUBLISHABLE = re.compile(
+    r"(?:@[a-z0-9_.-]+/[a-z0-9_-]|(?!node_modules$|favicon\.ico$)[a-z0-9-])[a-z0-9_.-]*", re.ASCII
+)
+"""The names that a new package may have (rule NPM-24)."""
+
 _SCOPED = re.compile(r"@([^@/]+)/([^/]+)")
 
 _MANIFEST, _DEPRECATED, _DEPRECATED_AT = "npm/manifest", "npm/deprecated", "npm/deprecated-at"
@@ -243,8 +248,7 @@ def _set_tag(asked: Asked, package: str, tag: str) -> Work:
     """Rule NPM-18."""
     id = _about(asked, package)
     name = checked(json_bodies.read(asked.body), str, "The body")
-    if semver.is_range(tag):
-        raise ValidationException(f"'{tag}' cannot be a tag: it is a range of versions.")
+    _check_tag(tag)
     _about(asked, package, name)
 
     def answer(repository: RepositoryView) -> Reply:
@@ -255,6 +259,12 @@ def _set_tag(asked: Asked, package: str, tag: str) -> Work:
         return json_reply({"ok": True}, status=201)
 
     return answer
+
+
+def _check_tag(tag: str) -> None:
+    """Refuse a name that no tag can have (rule NPM-18)."""
+    if not is_valid_name(tag) or semver.is_range(tag):
+        raise ValidationException(f"'{tag}' cannot be a tag: it is a range of versions, or not a valid name.")
 
 
 def _remove_tag(asked: Asked, package: str, tag: str) -> Work:
@@ -310,10 +320,10 @@ def _put(asked: Asked, package: str) -> Work:
 
 
 def _publish(asked: Asked, package: str, document: JsonObject) -> Work:
-    if package != package.lower() or len(package) > _LONGEST_NAME:
+    if _PUBLISHABLE.fullmatch(package) is None or len(package) > _LONGEST_NAME:
         raise ValidationException(
-            f"'{package[:_LONGEST_NAME]}' cannot be published: names have at most {_LONGEST_NAME} characters, and no "
-            f"capital letters."
+            f"'{package[:_LONGEST_NAME]}' cannot be published: names have at most {_LONGEST_NAME} characters, which "
+            f"are lower-case letters, digits, '-', '_' and '.', and do not begin with '_' or '.'."
         )
     id = _about(asked, package)
     sent = _publication(id, document)
@@ -321,7 +331,9 @@ def _publish(asked: Asked, package: str, document: JsonObject) -> Work:
     manifest = _public(sent.manifest)
     readme = json_bodies.text(sent.manifest, "readme") or json_bodies.text(document, "readme")
     details = _details(manifest, readme or _readme_in(sent.tarball))
-    details = details.keeping({_MANIFEST: json.dumps({**manifest, **({} if readme is None else {"readme": readme})})})
+    shown = {**manifest, **({} if readme is None else {"readme": readme})}
+    deprecated = _deprecation(sent.manifest, sent.version)
+    details = details.keeping({_MANIFEST: json.dumps(shown), _DEPRECATED: deprecated})
 
     def answer(repository: RepositoryView) -> Reply:
         repository.upload(id, sent.version, {_TARBALL: sent.tarball}, details, dist_tags=sent.tags)
@@ -343,9 +355,12 @@ def _publication(id: PackageId, document: JsonObject) -> _Publication:
     if manifest.get("version") != version:
         raise ValidationException(f"versions['{version}'] says that it is version {manifest.get('version')!r}.")
     tags = checked(document.get("dist-tags", {}), dict, "dist-tags")
+    given = tuple(tag for tag, target in tags.items() if target == version)
+    for tag in given:
+        _check_tag(tag)
     tarball = _attached(checked(document["_attachments"], dict, "_attachments"))
     _check_hashes(tarball, manifest.get("dist"))
-    return _Publication(version, manifest, tarball, tuple(tag for tag, target in tags.items() if target == version))
+    return _Publication(version, manifest, tarball, given)
 
 
 def _attached(attachments: JsonObject) -> bytes:
@@ -463,7 +478,7 @@ def _ping(_: Asked) -> Work:
 
 
 def _unpublish(asked: Asked, package: str, **_: str) -> Work:
-    """Rule NPM-3: after a 404 npm reports that it has removed what is still there."""
+    """Rule NPM-3: after a 404 npm would report a removal, although the package still exists."""
     _about(asked, package)
     raise MethodNotAllowed("Packages cannot be unpublished by npm. Delete them with DeletePackageVersions.", "")
 

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from urllib.parse import parse_qsl
 
 from ..errors import ResourceNotFoundException, SeedError, ServiceError, ValidationException
-from ..names.packages import PackageId, is_valid_name
+from ..names.packages import MAX_LENGTH, PackageId, is_valid_asset_name, is_valid_name
 from ..names.permissions import PUBLISH, PUT_METADATA, READ
 from .addresses import check_segments, no_such_path
 from .repository_view import RepositoryView
@@ -82,26 +82,32 @@ class Asked:
         """Record the subject of the request, as early as it is known. Returns the normalised id of the package.
 
         :param version: its name as it is stored.
-        :raises ResourceNotFoundException: a read of a package or a version that cannot exist (rule PM-54).
+        :raises ResourceNotFoundException: a read of a package, a version or an asset that cannot exist (rule PM-54).
         :raises ValidationException: the same in any other request.
         """
         try:
             id = PackageId(self.format, namespace, name)
         except SeedError:
-            raise self._impossible(f"'{name}' is not a valid name of a package.") from None
+            raise self.impossible(f"'{name}' is not a valid name of a package.") from None
         known = {"namespace": id.namespace, "package": id.name, "packageVersion": version, "assetName": asset}
         self.params |= {key: value for key, value in known.items() if value is not None}
         objection = None if version is None else _objection(id, version)
         if objection is not None:
-            raise self._impossible(objection)
+            raise self.impossible(objection)
+        if asset is not None and not is_valid_asset_name(asset):
+            raise self.impossible(f"'{asset}' is not a valid name of an asset: {_OF_ASSETS}.")
         return id
 
     def parameter(self, name: str) -> str | None:
         """A parameter of the query; None if it was not sent."""
         return dict(parse_qsl(self.query, keep_blank_values=True)).get(name)
 
-    def _impossible(self, why: str) -> ServiceError:
+    def impossible(self, why: str) -> ServiceError:
+        """The refusal of what there cannot be, to a read or to any other request (rule PM-54)."""
         return ResourceNotFoundException(why) if self.permission == READ else ValidationException(why)
+
+
+_OF_ASSETS = f"it must have 1 to {MAX_LENGTH} characters, and no control characters"
 
 
 def _objection(id: PackageId, version: str) -> str | None:

@@ -45,6 +45,9 @@ _PAGES = {
 }
 """The accepted media types in order of preference, and the content type of each response (rules PY-2 and PY-3)."""
 
+_NAME = re.compile(r"[A-Z0-9]([A-Z0-9._-]*[A-Z0-9])?", re.ASCII | re.IGNORECASE)
+"""The names that a package may have (PEP 508)."""
+
 _MICROSECONDS = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
@@ -84,7 +87,7 @@ class _File(NamedTuple):
 
 def _page(asked: Asked, project: str) -> Work:
     id = asked.about(project)
-    media_type = _media_type(asked.headers.get("accept", "*/*"))
+    media_type = _media_type(asked.headers.get("accept") or "*/*")
     write = _as_json if media_type == _JSON else _as_html
 
     def answer(repository: RepositoryView) -> Reply:
@@ -183,6 +186,8 @@ def _upload(asked: Asked) -> Work:
     form = forms.read(asked.headers.get("content-type", ""), asked.body)
     name, version, file = _required(form)
     id = asked.about(name, version=version, asset=file.name)
+    if _NAME.fullmatch(name) is None:
+        raise ValidationException(f"'{name}' is not a valid name of a Python package.")
     _check_name(id, version, file.name)
     _check_digests(form, file.content)
 

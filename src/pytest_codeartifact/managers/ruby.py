@@ -6,10 +6,11 @@ import hashlib
 import re
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 
 from ..clock import from_millis
 from ..errors import ResourceNotFoundException, ValidationException
-from ..names.packages import PackageId
+from ..names.packages import PackageId, is_valid_name
 from ..state.entities import Dependency, Details, License, Version
 from . import gem_specifications, ruby_marshal
 from .gem_specifications import Specification, text_of
@@ -18,7 +19,6 @@ from .repository_view import RepositoryView
 from .ruby_marshal import Symbol
 
 _TEXT = "text/plain; charset=utf-8"
-_NAME = re.compile(r"[A-Za-z0-9_.-]*[A-Za-z][A-Za-z0-9_.-]*", re.ASCII)
 _MOST_LISTED = 5000
 """The maximum number of gems in a document about all of them (rule RB-10)."""
 
@@ -103,24 +103,22 @@ def _all(repository: RepositoryView) -> Iterator[tuple[PackageId, list[Version]]
 
 def _dependencies(asked: Asked) -> Work:
     """Rule RB-12."""
-    names = [name for name in (asked.parameter("gems") or "").split(",") if name]
-
-    def answer(repository: RepositoryView) -> Reply:
-        rows = [row for name in dict.fromkeys(names) for row in _rows(asked, repository, name)]
-        return Reply(ruby_marshal.dump(rows))
-
-    return answer
+    names = dict.fromkeys((asked.parameter("gems") or "").split(","))
+    ids = [PackageId("ruby", None, name) for name in names if name and is_valid_name(name)]
+    if len(ids) == 1:
+        asked.about(ids[0].name)
+    return lambda repository: Reply(ruby_marshal.dump([row for id in ids for row in _rows(repository, id)]))
 
 
-def _rows(asked: Asked, repository: RepositoryView, name: str) -> Iterator[dict[Symbol, object]]:
+def _rows(repository: RepositoryView, id: PackageId) -> Iterator[dict[Symbol, object]]:
     try:
-        versions = repository.listed(asked.about(name))
+        versions = repository.listed(id)
     except ResourceNotFoundException:
         return
     for version in _by_publication(versions):
         known = _specification(version)
         yield {
-            Symbol("name"): name,
+            Symbol("name"): id.name,
             Symbol("number"): known.version,
             Symbol("platform"): known.platform,
             Symbol("dependencies"): [[each.name, text_of(each.requirement)] for each in known.runtime],
@@ -129,12 +127,12 @@ def _rows(asked: Asked, repository: RepositoryView, name: str) -> Iterator[dict[
 
 def _quick(asked: Asked, file: str) -> Work:
     """The specification of one version (rule RB-13), which is not retained (rule RB-14)."""
-    stem = _stem(file, ".gemspec.rz")
+    work = _gem(asked, file, ".gemspec.rz", retain=False)
 
     def answer(repository: RepositoryView) -> Reply:
-        known = gem_specifications.read(_gem(asked, repository, stem, retain=False))
+        known = gem_specifications.read(work(repository).body)
         if known is None:
-            raise ResourceNotFoundException(f"'{stem}' has no readable specification.")
+            raise ResourceNotFoundException(f"'{file}' has no readable specification.")
         return Reply(zlib.compress(gem_specifications.dump(known)))
 
     return answer
@@ -145,27 +143,45 @@ def _quick(asked: Asked, file: str) -> Work:
 
 def _file(asked: Asked, file: str) -> Work:
     """Rule RB-14."""
-    stem = _stem(file, ".gem")
-    return lambda repository: Reply(_gem(asked, repository, stem))
+    return _gem(asked, file, ".gem")
 
 
-def _stem(file: str, ending: str) -> str:
-    if not file.endswith(ending):
+def _gem(asked: Asked, file: str, ending: str, *, retain: bool = True) -> Work:
+    """Replies with the gem that a file is about, or is.
+
+    As long as nobody has looked, the request is about the shortest name that the gem may have.
+    """
+    stem = file.removesuffix(ending)
+    meant = list(_meant(stem)) if file.endswith(ending) else []
+    if not meant:
         raise ResourceNotFoundException(f"'{file}' is not the name of a file of a gem.")
-    return file.removesuffix(ending)
+    asset = f"{stem}.gem"
+    id, version = meant[0]
+    asked.about(id.name, version=version, asset=asset)
+
+    def answer(repository: RepositoryView) -> Reply:
+        *guesses, (id, version) = meant
+        for guess in guesses:
+            with suppress(ResourceNotFoundException):
+                return served(repository, *guess)
+        return served(repository, id, version)
+
+    def served(repository: RepositoryView, id: PackageId, version: str) -> Reply:
+        content = repository.file(id, version, asset, retain=retain).read()
+        asked.about(id.name, version=version)
+        return Reply(content)
+
+    return answer
 
 
-def _gem(asked: Asked, repository: RepositoryView, stem: str, *, retain: bool = True) -> bytes:
-    """A gem by the stem of its file name, whose hyphens may be part of the name, of the version, or between them."""
-    missing = ResourceNotFoundException(f"There is no gem '{stem}'.")
+def _meant(stem: str) -> Iterator[tuple[PackageId, str]]:
+    """The names and versions that the stem of a file name may consist of: the hyphens between them are not marked."""
     for hyphen in re.finditer("-(?=[0-9])", stem):
         name, version = stem[: hyphen.start()], stem[hyphen.end() :]
-        try:
-            id = asked.about(name, version=version, asset=f"{stem}.gem")
-            return repository.file(id, version, f"{stem}.gem", retain=retain).read()
-        except ResourceNotFoundException as error:
-            missing = error
-    raise missing
+        if is_valid_name(name) and is_valid_name(version):
+            id = PackageId("ruby", None, name)
+            if id.objection_to(version) is None:
+                yield id, version
 
 
 def _push(asked: Asked) -> Work:
@@ -173,7 +189,7 @@ def _push(asked: Asked) -> Work:
     known = gem_specifications.read(asked.body)
     if known is None:
         raise ValidationException("The body must be a gem, with a specification in its metadata.gz.")
-    if _NAME.fullmatch(known.name) is None:
+    if gem_specifications.NAME.fullmatch(known.name) is None:
         raise ValidationException(f"'{known.name[:100]}' is not a valid name of a gem.")
     file = f"{known.name}-{known.number}.gem"
     id = asked.about(known.name, version=known.number, asset=file)

@@ -258,7 +258,7 @@ def _ends_word(text: str) -> bool:
 
 
 def _suggestion_for(text: str) -> str:
-    """What to write in place of a prefix that does not end with a word."""
+    """A suggestion for a prefix that does not end with a word."""
     begin = text[:-1]
     while not begin.endswith("/") and not _ends_word(begin):
         begin = begin[:-1]

@@ -18,6 +18,9 @@ r"""The pattern of names of packages, namespaces and versions.
 Rule V-6: the model has ``[^#/\s]+``, but the service prints this one. So this one is enforced and printed.
 """
 
+ASSET_NAME = r"\P{C}+"
+"""The pattern of names of assets."""
+
 _OVERRIDES = {r"[^#/\s]+": NAME}
 
 _OTHER, _WHITE, _PLAIN = "\x80", "\u2003", "\u00e9"  # the representatives: one character outside ASCII for each class

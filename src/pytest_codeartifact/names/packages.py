@@ -301,6 +301,11 @@ def is_valid_name(text: str) -> bool:
     return len(text) <= MAX_LENGTH and java_patterns.matches(java_patterns.NAME, text)
 
 
+def is_valid_asset_name(name: str) -> bool:
+    """Whether an asset may have this name (rule V-8)."""
+    return len(name) <= MAX_LENGTH and java_patterns.matches(java_patterns.ASSET_NAME, name)
+
+
 def is_generic_asset_name(name: str) -> bool:
     """Whether an asset of a generic package may have this name (rule P-8)."""
     if name in (".", "..") or name != name.strip(" ") or "  " in name:

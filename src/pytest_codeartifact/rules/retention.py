@@ -43,12 +43,17 @@ def fetch(scope: Scope, repository: Repository, id: PackageId, name: str, asset:
     upstream since (rules U-13 and U-14).
 
     :param name: the normalised version.
-    :returns: the version. If a snapshot no longer has the asset, the build that has it (rule F-9).
+    :returns: the version. If a snapshot no longer has the asset, or is deleted, the build that has it (rule F-9).
     :raises ResourceNotFoundException: the version does not exist upstream, may not enter, cannot be downloaded in its
         status or has no such asset, or the upstream graph is broken (rule R-8).
     """
+    build = _build_with(id, name, asset)
     # The first place decides the version. Places behind it can only add assets.
-    first, search = _first_place(scope, repository, id, name)
+    search = _places(scope, repository, id, name)
+    first = next(search, None)
+    if first is None and build is not None:
+        return fetch(scope, repository, id, build, asset)
+    first = _downloadable(scope, repository, id, name, first)
     version = _ingested(scope, first) if first.through is not None else first.version
     for place in _suppliers(search, id, first, asset):
         supplied = _supplied(scope, id, version, place.version, asset)
@@ -56,7 +61,9 @@ def fetch(scope: Scope, repository: Repository, id: PackageId, name: str, asset:
             _supply_connection(scope, place, id, asset)
         version = supplied
     if asset is not None and version.asset(asset) is None:
-        return _fetch_from_build(scope, repository, id, version, asset)
+        if build is None:
+            raise _no_asset(repository, id, version, asset)
+        return fetch(scope, repository, id, build, asset)
     # Nothing is stored, and no event sent, if the repository has the version already and nothing was added.
     if first.repository.uid != repository.uid or version != first.version:
         tags = _tags_of(first.package, name)
@@ -89,25 +96,26 @@ def copy(scope: Scope, destination: Repository, find: Find) -> None:
     take_in(scope, destination, find.package.id, find.version, dist_tags=tags)
 
 
-def _first_place(scope: Scope, repository: Repository, id: PackageId, name: str) -> tuple[Find, Iterator[Find]]:
-    """Where a version is downloaded from, and the rest of the search, see :func:`.upstreams.places`."""
+def _places(scope: Scope, repository: Repository, id: PackageId, name: str) -> Iterator[Find]:
+    """Where a version may be downloaded from, in the order of the search, see :func:`.upstreams.places`."""
     domain, repository = current(scope.state, repository)
-    search = places(scope.state, domain, repository, id, name, scope.quotas.searched_repositories)
-    first = next(search, None)
+    return places(scope.state, domain, repository, id, name, scope.quotas.searched_repositories)
+
+
+def _downloadable(scope: Scope, repository: Repository, id: PackageId, name: str, first: Find | None) -> Find:
+    """The first place of a version, if there is one, and the status of the version there permits a download."""
     if first is None:
+        domain, repository = current(scope.state, repository)
         raise _not_downloadable(repository, id, name, _why_not_upstream(domain, repository, id, name))
     if not _is_downloadable(first.version):
         where = f"it is {first.version.status} in repository '{first.repository.name}'"
         raise _not_downloadable(repository, id, name, where)
-    return first, search
+    return first
 
 
-def _fetch_from_build(scope: Scope, repository: Repository, id: PackageId, version: Version, asset: str) -> Version:
-    """Fetch the build that has an asset which its snapshot no longer has."""
-    build = build_of(id, version.version, asset) if is_moving(id, version.version) else None
-    if build is None:
-        raise _no_asset(repository, id, version, asset)
-    return fetch(scope, repository, id, build, asset)
+def _build_with(id: PackageId, name: str, asset: str | None) -> str | None:
+    """The build that an asset of a snapshot belongs to. The snapshot itself may have it no longer, or be deleted."""
+    return build_of(id, name, asset) if asset is not None and is_moving(id, name) else None
 
 
 def _ingested(scope: Scope, find: Find) -> Version:

@@ -112,7 +112,7 @@ _OPTIONS = (
     ),
     _one_of(
         "codeartifact_environment",
-        "what an open fake does to botocore's sessions, and the run to the environment: prepare or leave",
+        "how an open fake treats botocore's sessions, and the run the environment: prepare or leave",
         "prepare",
         "leave",
     ),

@@ -36,7 +36,7 @@ def dump(service: Service, path: str | Path) -> None:
 
     :raises SeedError: the file cannot be written, or its format cannot hold a text that is in the state.
     """
-    state = service.state.fork()  # what it is now, whatever is written meanwhile
+    state = service.state.fork()  # a snapshot, because calls may write meanwhile
     files.write(path, dumping.state(state, service.caller))
 
 

@@ -93,8 +93,7 @@ class Endpoints:
             grant = credentials.check(held, self._service.state, self._service.clock)
         except credentials.Unauthorized as error:
             return _refusal(protocol, error, credentials.challenges(address))
-        if protocol.largest_body is not None and int(request.headers.get("content-length", 0)) > protocol.largest_body:
-            raise ServiceError("The request is too large.", code="RequestEntityTooLarge", status=413)
+        _check_body(request, protocol)
         return partial(self._answer, _Visit(request, address, protocol, grant))
 
     def _answer(self, visit: _Visit, body: bytes) -> Answer:
@@ -153,6 +152,22 @@ class Endpoints:
             self._service.journal.record(_call(visit, asked, error), {})
 
 
+def _check_body(request: Request, protocol: Protocol) -> None:
+    """Refuse a body because of its headers (rules PM-6 and NPM-13).
+
+    :raises ServiceError: it is too large, or compressed.
+    """
+    if protocol.largest_body is not None and int(request.headers.get("content-length", 0)) > protocol.largest_body:
+        raise ServiceError("The request is too large.", code="RequestEntityTooLarge", status=413)
+    coding = request.headers.get("content-encoding", "identity")
+    if coding.lower() not in ("", "identity"):
+        raise ServiceError(
+            f"A body with the content coding '{coding}' is not accepted. Send it as it is.",
+            code="UnsupportedMediaType",
+            status=415,
+        )
+
+
 def _asked(visit: _Visit, body: bytes) -> Asked:
     """The request for a handler. Its permission depends on the method only until the route is known."""
     request, address = visit.request, visit.address
@@ -169,7 +184,9 @@ def _asked(visit: _Visit, body: bytes) -> Asked:
             "repository": address.repository,
             "format": address.format,
             "httpMethod": request.method,
-            "requestUri": f"{request.path}?{request.query}" if request.query else request.path,
+            "requestUri": f"{request.path}?{addresses.without_tokens(request.query)}"
+            if request.query
+            else request.path,
         },
     )
 

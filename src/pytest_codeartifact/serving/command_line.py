@@ -119,7 +119,7 @@ def _print_end(given: argparse.Namespace, fake: FakeCodeArtifact, server: Watche
     if given.dump is not None:
         lines.append(f"{given.dump}: {summary.contents(service_of(fake).state)}")
     elif deleted:
-        lines.append("(--dump FILE writes what is left.)")
+        lines.append("(--dump FILE writes the remaining state.)")
     sys.stderr.write("".join(f"{line}\n" for line in lines))
 
 
@@ -147,7 +147,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     serve.set_defaults(run=_serve)
     serve.add_argument("--seed", metavar="FILE", help="a seed file of JSON or TOML (docs/seeds.md); default: empty")
-    serve.add_argument("--dump", metavar="FILE", help="write what is left at the end to a seed file")
+    serve.add_argument("--dump", metavar="FILE", help="write the remaining state to a seed file at the end")
     serve.add_argument("--port", type=int, default=0, metavar="N", help="default: a free one, which is printed")
     serve.add_argument("--account", metavar="N", help="of callers whose access key is not known; 12 digits")
     serve.add_argument("--region", metavar="NAME", help="of the variables that are set, and of a seed without one")

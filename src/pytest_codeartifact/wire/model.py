@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 Params: TypeAlias = dict[str, Any]
 
-_ENDPOINT = "https://codeartifact"
+_SERVICE = "codeartifact"
+_ENDPOINT = f"https://{_SERVICE}"
 
 
 class Member(NamedTuple):
@@ -264,11 +265,16 @@ def serialise_error(error: ServiceError) -> Response:
 @functools.cache
 def _service_model() -> Any:
     # Only botocore's own data, because tests must not depend on a model in ~/.aws/models of this machine.
-    loader = botocore.loaders.Loader(
-        extra_search_paths=[botocore.loaders.Loader.BUILTIN_DATA_PATH], include_default_search_paths=False
-    )
+    loader = _Loader(extra_search_paths=[_Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)
     with paused():
-        return botocore.model.ServiceModel(loader.load_service_model("codeartifact", "service-2"), "codeartifact")
+        return botocore.model.ServiceModel(loader.load_service_model(_SERVICE, "service-2"), _SERVICE)
+
+
+class _Loader(botocore.loaders.Loader):  # type: ignore[misc]  # botocore has no type information
+    """Loads the model of one service, without a search for those of all others, which takes longer than the model."""
+
+    def list_available_services(self, type_name: str) -> list[str]:  # noqa: ARG002  # the signature is botocore's
+        return [_SERVICE]
 
 
 @functools.cache

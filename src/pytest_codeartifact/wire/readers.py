@@ -6,6 +6,7 @@ A request that cannot be parsed is answered with a service error, never with a P
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable, Iterator
 from typing import Any, NoReturn, TypeAlias
@@ -53,11 +54,11 @@ def read_json(body: bytes) -> Any:
 
 
 def parse_json(text: str) -> Any:
-    """Parse strict JSON: without NaN and Infinity, and without repeated members of an object.
+    """Parse strict JSON: without NaN, Infinity and numbers that become it, and without repeated members of an object.
 
     :raises ValueError: the text is not strict JSON.
     """
-    return json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_refuse_repetition)
+    return json.loads(text, parse_float=_finite, parse_constant=_refuse_constant, object_pairs_hook=_refuse_repetition)
 
 
 def text_reader(shape: Any, name: str) -> Reader:
@@ -151,6 +152,13 @@ def _is_text(value: str) -> bool:
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(name)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(text)
+    return number
 
 
 def _refuse_repetition(pairs: list[tuple[str, object]]) -> dict[str, object]:

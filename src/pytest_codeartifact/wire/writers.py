@@ -68,7 +68,7 @@ def dump(body: Members) -> bytes:
 def _encoder() -> Callable[[Members], str]:
     """A function that encodes compact JSON, made once.
 
-    :mod:`json` makes its part in C anew for each text, which takes most of the time of a short one. Interpreters other
+    :mod:`json` creates its part in C for each text, which takes most of the time of a short one. Interpreters other
     than CPython have no such part.
     """
     json_encoder = json.JSONEncoder(separators=(",", ":"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..playing import Stage
+from ..playing import TOOL, Stage
 
 
 def a_domain_is_described_and_listed(stage: Stage) -> None:
@@ -52,10 +52,31 @@ def tokens_and_endpoints(stage: Stage) -> None:
     stage.ask("N-4, E-11", "GetRepositoryEndpoint", repository=stage.name("absent"), format="npm")
 
 
+def what_a_domain_stores(stage: Stage) -> None:
+    """The same content in two versions, and in two repositories."""
+    other = f"{stage.names.domain}-4"
+    stage.ask("D-1", "CreateDomain", domain=other)
+    for repository in ("one", "two"):
+        stage.ask("R-2", "CreateRepository", domain=other, repository=repository)
+        stage.publish(repository, text="twelve bytes", domain=other)
+    stage.publish("one", version="2.0", text="twelve bytes", domain=other)
+    stage.ask("D-7, DP-7", "DescribeDomain", domain=other)
+    stage.ask("DP-2", "DeletePackage", **TOOL, domain=other, repository="one")
+    stage.ask("DP-7, D-7", "DescribeDomain", domain=other)
+
+
+def resources_of_the_owner_by_name(stage: Stage) -> None:
+    owner = {"domainOwner": stage.names.account}
+    stage.ask("X-1, D-7", "DescribeDomain", **owner)
+    stage.ask("X-1, R-10", "DescribeRepository", repository=stage.repository(), **owner)
+
+
 PLAYS = (
     a_domain_is_described_and_listed,
     a_domain_is_made_twice_and_deleted_twice,
     a_domain_with_repositories_is_not_deleted,
     what_is_asked_of_a_domain_that_is_not_there,
     tokens_and_endpoints,
+    what_a_domain_stores,
+    resources_of_the_owner_by_name,
 )

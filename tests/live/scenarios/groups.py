@@ -107,6 +107,49 @@ def a_weak_match_blocks(stage: Stage) -> None:
     stage.publish(repository, "foo-bar", namespace="weak")
 
 
+def a_group_that_is_not_there(stage: Stage) -> None:
+    group = {"packageGroup": "/npm/absent/*"}
+    restrictions = {"PUBLISH": "BLOCK"}
+    stage.ask("G-11, G-25", "ListAssociatedPackages", **group)
+    stage.ask("G-11", "ListAssociatedPackages", **group, preview=True)
+    stage.ask("G-25", "ListAllowedRepositoriesForGroup", **group, originRestrictionType="PUBLISH")
+    stage.ask("G-25", "UpdatePackageGroupOriginConfiguration", **group, restrictions=restrictions)
+
+
+def patterns_of_every_form(stage: Stage) -> None:
+    for pattern in (
+        "/ruby/*",
+        "/npm//*",
+        "/maven/org.form~",
+        "/npm/form/*",
+        "/npm/form/button~",
+        "/generic/form/tool$",
+    ):
+        stage.ask("G-2, G-13", "CreatePackageGroup", packageGroup=pattern)
+        stage.ask("G-16", "DeletePackageGroup", packageGroup=pattern)
+
+
+def children_of_a_group_that_is_deleted(stage: Stage) -> None:
+    parent, child = {"packageGroup": "/generic/family/*"}, {"packageGroup": "/generic/family/a~"}
+    stage.ask("G-14", "CreatePackageGroup", **parent)
+    stage.ask("G-14", "CreatePackageGroup", **child)
+    update = "UpdatePackageGroupOriginConfiguration"
+    stage.ask("G-18", update, **parent, restrictions={"PUBLISH": "ALLOW_SPECIFIC_REPOSITORIES"})
+    stage.ask("G-21, G-13", "DescribePackageGroup", **child)
+    stage.ask("G-16", "DeletePackageGroup", **parent)
+    stage.ask("G-16, G-21", "DescribePackageGroup", **child)
+
+
+def records_of_packages_whose_group_blocks_upstreams(stage: Stage) -> None:
+    repository = stage.repository()
+    group = {"packageGroup": "/generic/internal/*"}
+    stage.ask("G-14", "CreatePackageGroup", **group)
+    restrictions = {"INTERNAL_UPSTREAM": "BLOCK"}
+    stage.ask("G-18", "UpdatePackageGroupOriginConfiguration", **group, restrictions=restrictions)
+    stage.publish(repository, namespace="internal", rules="P-12")
+    stage.ask("K-3", "DescribePackage", format="generic", namespace="internal", package="tool", repository=repository)
+
+
 PLAYS = (
     a_group_from_its_creation_to_its_deletion,
     the_root_group,
@@ -116,4 +159,8 @@ PLAYS = (
     groups_in_lists,
     origin_configurations_of_a_group,
     a_weak_match_blocks,
+    a_group_that_is_not_there,
+    patterns_of_every_form,
+    children_of_a_group_that_is_deleted,
+    records_of_packages_whose_group_blocks_upstreams,
 )

@@ -45,4 +45,23 @@ def the_policy_of_a_domain(stage: Stage) -> None:
     stage.ask("PP-3", get)
 
 
-PLAYS = (the_policy_of_a_repository, the_policy_of_a_domain)
+def documents_of_any_size(stage: Stage) -> None:
+    """Shorter and longer than the limit of one source, 5,120 characters, and than that of the model, 7,168."""
+    for actions in (40, 50, 70):
+        names = ",".join(f"codeartifact:Describe{number:080}" for number in range(actions))
+        stage.ask("PP-5, V-8", "PutDomainPermissionsPolicy", policyDocument=document(stage, names))
+    stage.ask("PP-1", "DeleteDomainPermissionsPolicy")
+
+
+def statements_that_are_not_complete(stage: Stage) -> None:
+    for statements in ("[]", '[{"Effect": "Allow"}]', '[{"Effect": "Allow", "Principal": "*", "Resource": "*"}]'):
+        text = f'{{"Version": "2012-10-17", "Statement": {statements}}}'
+        stage.ask("PP-5", "PutRepositoryPermissionsPolicy", repository=stage.name("absent"), policyDocument=text)
+
+
+PLAYS = (
+    the_policy_of_a_repository,
+    the_policy_of_a_domain,
+    documents_of_any_size,
+    statements_that_are_not_complete,
+)

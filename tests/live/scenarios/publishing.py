@@ -79,9 +79,34 @@ def a_package_that_is_closed(stage: Stage) -> None:
     stage.ask("K-1", "DescribePackage", **npm)
 
 
+def an_asset_at_an_earlier_revision(stage: Stage) -> None:
+    repository = stage.repository()
+    first = stage.publish(repository, asset="a.txt", unfinished=True)
+    second = stage.publish(repository, asset="b.txt", unfinished=True)
+    asset = {**TOOL, "repository": repository, "packageVersion": "1.0", "asset": "a.txt"}
+    for published in (first, second):
+        revision = published["versionRevision"]
+        stage.ask("A-2, P-13", "GetPackageVersionAsset", **asset, packageVersionRevision=revision)
+
+
+def versions_that_are_not_published_any_more(stage: Stage) -> None:
+    repository = stage.repository()
+    tool = {**TOOL, "repository": repository}
+    for version, status in (("1.0", "Archived"), ("2.0", "Unlisted")):
+        stage.publish(repository, version=version)
+        stage.ask("B-4", "UpdatePackageVersionsStatus", **tool, versions=[version], targetStatus=status)
+        stage.publish(repository, version=version, rules="P-14, P-16")
+        stage.publish(repository, version=version, asset="b.txt", unfinished=True, rules="P-14, P-16")
+        stage.ask("A-1", "ListPackageVersionAssets", **tool, packageVersion=version)
+        stage.ask("A-3", "GetPackageVersionAsset", **tool, packageVersion=version, asset="a.txt")
+    stage.ask("L-5, L-6", "ListPackageVersions", **tool)
+
+
 PLAYS = (
     a_version_in_one_request,
     a_version_in_several_requests,
     assets_that_may_be_refused,
     a_package_that_is_closed,
+    an_asset_at_an_earlier_revision,
+    versions_that_are_not_published_any_more,
 )

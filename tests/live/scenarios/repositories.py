@@ -65,10 +65,28 @@ def connections_and_upstreams_exclude_each_other(stage: Stage) -> None:
     stage.ask("U-3", connect, repository=repository, externalConnection="public:npmjs")
 
 
+def repositories_that_are_made_with_upstreams(stage: Stage) -> None:
+    first, second = stage.repository("b"), stage.repository("a")
+    stage.repository("ordered", upstreams=[{"repositoryName": first}, {"repositoryName": second}])
+    stage.ask("R-3, R-1", "DescribeRepository", repository=stage.name("ordered"))
+    for absent in (stage.name("absent"), stage.name("itself")):
+        upstreams = [{"repositoryName": absent}]
+        stage.ask("R-3, R-4, E-11", "CreateRepository", repository=stage.name("itself"), upstreams=upstreams)
+
+
+def connections_of_each_format(stage: Stage) -> None:
+    repository = stage.repository()
+    for name in ("public:pypi", "public:maven-central", "public:nuget-org", "public:ruby-gems-org", "public:crates-io"):
+        stage.ask("U-4, U-5", "AssociateExternalConnection", repository=repository, externalConnection=name)
+        stage.ask("U-6", "DisassociateExternalConnection", repository=repository, externalConnection=name)
+
+
 PLAYS = (
     a_repository_from_its_creation_to_its_deletion,
     upstreams_are_replaced_kept_and_cleared,
     upstreams_that_may_be_refused,
     an_upstream_that_was_deleted,
     connections_and_upstreams_exclude_each_other,
+    repositories_that_are_made_with_upstreams,
+    connections_of_each_format,
 )

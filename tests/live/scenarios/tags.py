@@ -32,4 +32,20 @@ def tags_of_a_package_group(stage: Stage) -> None:
     stage.ask("TG-5", "ListTagsForResource", **arn)
 
 
-PLAYS = (tags_of_a_repository, tags_of_a_package_group)
+def tags_of_what_is_deleted(stage: Stage) -> None:
+    made = stage.ask("TG-1", "CreateRepository", repository=stage.name("repo"), tags=[{"key": "a", "value": "b"}])
+    arn = made["repository"]["arn"]
+    stage.ask("TG-5", "TagResource", resourceArn=f"{arn}/too/long", tags=[{"key": "a", "value": "b"}])
+    stage.ask("R-7", "DeleteRepository", repository=stage.name("repo"))
+    stage.ask("TG-7, TG-5", "ListTagsForResource", resourceArn=arn)
+    stage.ask("R-2", "CreateRepository", repository=stage.name("repo"))
+    stage.ask("TG-7", "ListTagsForResource", resourceArn=arn)
+    reserved = [{"key": "aws:x", "value": "1"}]
+    stage.ask("TG-4", "CreateRepository", repository=stage.name("other"), tags=reserved)
+
+
+PLAYS = (
+    tags_of_a_repository,
+    tags_of_a_package_group,
+    tags_of_what_is_deleted,
+)

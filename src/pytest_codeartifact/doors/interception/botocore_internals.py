@@ -110,7 +110,7 @@ def are_static(credentials: Any) -> bool:
 COPY_EMITTER = Attribute(
     "botocore.hooks",
     "EventAliaser.__copy__",
-    "let clients share what they know of the names of events",
+    "let clients share the cache of event names",
     "the first calls of each new client take longer",
 )
 CONSTRUCT_ENDPOINT = Attribute(
@@ -146,14 +146,14 @@ def share_names(emitter: Any, of: Any) -> None:
 def resolves_by_builtins(resolver: Any) -> bool:
     """Whether the endpoint of a client of CodeArtifact depends on nothing but the builtins.
 
-    A newer model may have parameters that depend on the credentials, or that are told in the user agent.
+    A newer model may have parameters that depend on the credentials, or that are part of the user agent.
     """
     of_codeartifact: bool = resolver._service_model.service_name == "codeartifact"
     return of_codeartifact and resolver._param_definitions.keys() <= _PARAMETERS_OF_BUILTINS
 
 
 def customised_builtins(resolver: Any, operation_model: Any, params: Any, context: Any) -> dict[str, Any]:
-    """What an endpoint depends on, after handlers of before-endpoint-resolution may have changed it."""
+    """The parameters of an endpoint, which handlers of before-endpoint-resolution may have changed."""
     builtins: dict[str, Any] = resolver._get_customized_builtins(operation_model, params, context)
     return builtins
 

@@ -1,7 +1,7 @@
-"""Spares botocore the work that it repeats for each client or call, with the same result.
+"""Caches results of botocore that are the same for each client or call.
 
-No handler, header or event of the user's can tell the difference: an endpoint is resolved again if a handler has
-changed what it depends on, and texts are made from the same texts. aiobotocore resolves endpoints in its own way.
+Handlers, headers and events of the user are the same as without it: an endpoint is resolved again if a handler has
+changed its parameters, and equal texts have equal results. aiobotocore resolves endpoints in its own way.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class RepeatedWork(Patches):
         self.replace(internals.IS_JSON_IN_HEADER, functools.lru_cache(_MOST_SHAPES))
 
     def _resolving_once(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        """Resolve the endpoint of a client again only after a handler has changed what it depends on."""
+        """Resolve the endpoint of a client again only after a handler has changed its parameters."""
 
         @functools.wraps(original)
         def construct_endpoint(resolver: Any, operation_model: Any, call_args: Any, request_context: Any) -> Any:
