@@ -8,6 +8,7 @@ prints them; `python docs/generate.py` writes them into the page. A test fails w
 from __future__ import annotations
 
 import ast
+import functools
 import json
 import re
 from collections import Counter
@@ -31,6 +32,7 @@ def page() -> str:
     return BLOCK.sub(lambda match: f"{match[1]}{table()}{match[3]}", PAGE.read_text(encoding="utf-8"))
 
 
+@functools.cache
 def table() -> str:
     """The figures, as a table of Markdown."""
     rows = [f"| {what} | {figure} |\n" for what, figure in figures()]

@@ -122,7 +122,8 @@ def score(session: str) -> int:
 def covering(recorded: coverage.CoverageData, path: Path, lines: set[int]) -> list[list[str]]:
     """The tests that run one of the lines, or, of a line that is run at import, any line of the file.
 
-    :returns: all tests of the files of which the most run the lines, then one case of each test of the others.
+    :returns: the tests in the files of which the most run the lines; then one case of each other test that runs any
+        line of the file, because what is cached is run for the first that asks.
     """
     everything = Counter(_file(test) for test in recorded.measured_contexts())
     by_line = {line: set(tests) - {""} for line, tests in recorded.contexts_by_lineno(str(path)).items()}
@@ -132,7 +133,7 @@ def covering(recorded: coverage.CoverageData, path: Path, lines: set[int]) -> li
         files.setdefault(_file(test), []).append(test)
     ordered = sorted(files, key=lambda file: -len(files[file]) / everything[file])
     whole = [test for file in ordered[:FIRST] for test in files[file]]
-    others = {test.partition("[")[0]: test for file in ordered[FIRST:] for test in files[file]}
+    others = {test.partition("[")[0]: test for test in sorted(_of(by_line, by_line).difference(whole))}
     return [whole, list(others.values())]
 
 

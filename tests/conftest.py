@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import os
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
@@ -55,6 +56,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = chosen
 
 
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector the thousands of collected tests: some tests call it, many make it run."""
+    gc.collect()
+    gc.freeze()
+
+
 def rules_of(item: pytest.Item) -> set[str]:
     """The rules of docs/behaviour.md that a test cites."""
     return {rule for marker in item.iter_markers("rule") for rule in marker.args}
@@ -72,8 +79,16 @@ def door(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture
-def pytester(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
-    """pytest's own, whose runs load what they do not ask for as little as ours: that would take most of their time."""
+def pytester(
+    request: pytest.FixtureRequest, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> pytest.Pytester:
+    """pytest's own, whose runs load what they do not ask for as little as ours: that would take most of their time.
+
+    Coverage is measured in the runs of the first case of each test, because it takes a third of the time of a run.
+    """
+    cases = getattr(request.node, "callspec", None)
+    if cases is not None and any(cases.indices.values()):
+        monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
     unasked = ("hypothesispytest", "pytest_httpserver", "requests_mock", "socket")
     monkeypatch.setenv("PYTEST_ADDOPTS", " ".join(f"-p no:{plugin}" for plugin in unasked))
     return pytester

@@ -385,3 +385,25 @@ def test_a_deletion_keeps_the_spelling_that_the_package_was_given(
 
     assert codeartifact.deletions[0].package.display_name == "Newtonsoft.Json"
     assert [id.display_name for id in team.deleted] == ["Newtonsoft.Json"]
+
+
+@pytest.mark.parametrize(("length", "shown"), [(118, 118), (119, 116)])
+def test_a_call_shows_at_most_120_characters_of_a_parameter(
+    codeartifact: FakeCodeArtifact, client: Any, team: Repository, length: int, shown: int
+) -> None:
+    client.list_packages(**TEAM, packagePrefix="x" * length)
+
+    (call,) = codeartifact.calls
+    assert str(call).count("x") - "packagePrefix".count("x") == shown
+
+
+def test_a_set_of_deletions_knows_what_is_in_it(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
+    team.add_packages([pypi("new"), pypi("old"), pypi("older")])
+    client.delete_package(**TEAM, format="pypi", package="old")
+    before = team.deleted
+    client.delete_package(**TEAM, format="pypi", package="older")
+
+    assert pypi("old") in team.deleted
+    assert pypi("older") in team.deleted
+    assert pypi("new") not in team.deleted
+    assert pypi("old") in before

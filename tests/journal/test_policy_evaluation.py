@@ -105,7 +105,10 @@ def test_a_policy_that_does_not_allow_the_call(deleted: FakeCodeArtifact, statem
     ("given", "words"),
     [
         (policy(allow(Condition={"Bool": {"aws:SecureTransport": "true"}})), "condition operator 'Bool' is not known"),
-        (policy(ANYTHING, deny(Condition={"StringEquals": {"aws:username": "me"}})), "condition key 'aws:username'"),
+        (
+            policy(ANYTHING, deny(Condition={"StringEquals": {"aws:username": "me"}})),
+            "condition key 'aws:username' is not known here for codeartifact:DeletePackage",
+        ),
         (policy(allow(resource=f"{ARN}:package/acme/${{aws:username}}/*")), "policy variable ${aws:username}"),
         (policy(allow(Principal="*")), "has a Principal"),
         (policy({"Effect": "Allow", "Action": "*"}), "either Resource or NotResource"),

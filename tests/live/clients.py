@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
+import botocore
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -21,6 +23,10 @@ AS_IT_IS = Config(
 )
 
 
+OF_A_FAKE = AS_IT_IS.merge(Config(ignore_configured_endpoint_urls=True))
+"""That of a client of a fake in this process, while the environment leads to the service."""
+
+
 class Refusal(Exception):
     """The run cannot begin, or cannot go on. The text says why, and what to do."""
 
@@ -28,11 +34,23 @@ class Refusal(Exception):
 def codeartifact(session: boto3.Session, region: str) -> Any:
     """A client of a region, with the caller's credentials.
 
-    :raises Refusal: there are none.
+    :raises Refusal: there are none, or botocore knows that AWS has no CodeArtifact in the region.
     """
     if session.get_credentials() is None:
         raise Refusal("There are no AWS credentials. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.")
-    return session.client("codeartifact", region_name=region, config=AS_IT_IS)
+    client = session.client("codeartifact", region_name=region, config=AS_IT_IS)
+    if is_of_aws(client):
+        _check_region(session, region)
+    return client
+
+
+def _check_region(session: boto3.Session, region: str) -> None:
+    partitions = session.get_available_partitions()
+    known = [name for each in partitions for name in session.get_available_regions("codeartifact", each)]
+    if region not in known:
+        near = get_close_matches(region, known, 1)
+        hint = f" Did you mean {near[0]!r}?" if near else f" It is in {', '.join(sorted(known))}."
+        raise Refusal(f"botocore {botocore.__version__} knows no CodeArtifact in {region!r}.{hint}")
 
 
 def region_of(session: boto3.Session) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from . import options
 from .clients import Refusal
-from .playing import Player
+from .playing import Player, Scenario
 from .replaying import differences, report
 from .running import run
 
@@ -23,7 +23,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 @pytest.fixture(scope="session")
-def live(pytestconfig: pytest.Config) -> Iterator[Player]:
+def live(request: pytest.FixtureRequest, pytestconfig: pytest.Config) -> Iterator[Player]:
     """Plays scenarios against the real service. All that they make is removed after the last one."""
     reporter = pytestconfig.pluginmanager.getplugin("terminalreporter")
     capture = pytestconfig.pluginmanager.getplugin("capturemanager")
@@ -34,11 +34,18 @@ def live(pytestconfig: pytest.Config) -> Iterator[Player]:
             reporter.write_line(line)
 
     try:
-        with run(boto3.Session(), options.account(pytestconfig), options.folder(pytestconfig), say) as player:
+        account, folder = options.account(pytestconfig), options.folder(pytestconfig)
+        with run(boto3.Session(), account, folder, say, _chosen(request.session)) as player:
             pytestconfig.stash[_PLAYER] = player
             yield player
     except Refusal as refusal:
         pytest.exit(str(refusal), returncode=pytest.ExitCode.USAGE_ERROR)
+
+
+def _chosen(session: pytest.Session) -> list[Scenario]:
+    """The scenarios of this run, of which -k may have chosen some."""
+    parameters = [item.callspec.params for item in session.items if isinstance(item, pytest.Function)]
+    return [scenario for each in parameters if isinstance(scenario := each["scenario"], Scenario)]
 
 
 @pytest.hookimpl(trylast=True)  # after the fixture has ended

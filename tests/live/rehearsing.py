@@ -1,35 +1,33 @@
-"""A rehearsal of all scenarios with a fake: how many requests a run sends, and which permissions it needs."""
+"""A rehearsal of scenarios with a fake: how many requests a run sends, and which permissions it needs."""
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from functools import cache
 
 from pytest_codeartifact import CodeArtifactWarning, FakeCodeArtifact
 
-from .clients import AS_IT_IS
+from .clients import OF_A_FAKE
 from .names import Names
-from .playing import NoBook, Player
+from .playing import NoBook, Player, Scenario
 from .recording import Recording
 from .scenarios import SCENARIOS
 
 
 @contextmanager
-def rehearsed() -> Iterator[tuple[FakeCodeArtifact, Recording]]:
-    """A fake to which all scenarios have been played, and their recording."""
+def rehearsed(scenarios: Iterable[Scenario] = SCENARIOS) -> Iterator[tuple[FakeCodeArtifact, Recording]]:
+    """A fake to which scenarios have been played, and their recording."""
     with warnings.catch_warnings(), FakeCodeArtifact() as fake:
         warnings.simplefilter("ignore", CodeArtifactWarning)
-        player = Player(fake.client(config=AS_IT_IS), Names.of_a_new_run(fake.account, fake.region), NoBook())
+        player = Player(fake.client(config=OF_A_FAKE), Names.of_a_new_run(fake.account, fake.region), NoBook())
         player.open()
-        for scenario in SCENARIOS:
+        for scenario in scenarios:
             player.play(scenario)
         yield fake, player.recording
 
 
-@cache
-def number_of_requests() -> int:
-    """How many requests a run sends, without those that clean up."""
-    with rehearsed() as (fake, _):
+def number_of_requests(scenarios: Iterable[Scenario]) -> int:
+    """How many requests a run of these scenarios sends, without those that clean up."""
+    with rehearsed(scenarios) as (fake, _):
         return len(fake.calls)

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from pytest_codeartifact import CodeArtifactWarning, FakeCodeArtifact
 
-from .clients import AS_IT_IS
+from .clients import OF_A_FAKE
 from .exchanges import Response, exchange
 from .names import Names
 from .normalising import SECRET
@@ -47,7 +47,7 @@ def differences(recording: Recording) -> list[Difference]:
     names = Names("123456789012", recording.region, "0f1e2d3c4b5a")
     with warnings.catch_warnings(), FakeCodeArtifact(account=names.account, region=names.region) as fake:
         warnings.simplefilter("ignore", CodeArtifactWarning)
-        replays: dict[str, _Replay] = defaultdict(partial(_Replay, fake.client(config=AS_IT_IS), names))
+        replays: dict[str, _Replay] = defaultdict(partial(_Replay, fake.client(config=OF_A_FAKE), names))
         found: list[Difference] = []
         for one, step in _numbered(recording):
             fake.clock.advance(seconds=1)  # the order of a list may be that of time

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -17,7 +17,7 @@ from .cleaning import clean
 from .clients import Refusal
 from .ledger import Ledger
 from .names import Names
-from .playing import Player
+from .playing import Player, Scenario
 from .recording import Recording
 from .rehearsing import number_of_requests
 from .signals import held
@@ -28,13 +28,16 @@ COSTS = "Requests are all that it costs: the domain holds a few kilobytes, and i
 
 
 @contextmanager
-def run(session: boto3.Session, account: str | None, folder: Path, say: Say) -> Iterator[Player]:
+def run(
+    session: boto3.Session, account: str | None, folder: Path, say: Say, scenarios: Iterable[Scenario] = ()
+) -> Iterator[Player]:
     """A player in a domain of its own, all of which is removed at the end, however that comes.
 
     :param account: the account that the caller means, as 12 digits.
+    :param scenarios: those that will be played, of which it says how many requests they are.
     :raises Refusal: nothing has been made, or all of it is removed again.
     """
-    requests = number_of_requests()
+    requests = number_of_requests(scenarios)
     region = clients.region_of(session)
     client = clients.codeartifact(session, region)
     _check_account(clients.account_of(session, client), account)

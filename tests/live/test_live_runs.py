@@ -164,6 +164,13 @@ def a_revision_that_stays(stage: Stage) -> None:
     stage.publish(repository, unfinished=True, rules="P-6")
 
 
+def test_a_rehearsal_and_a_replay_ask_the_service_nothing(server: Server, service: FakeCodeArtifact) -> None:
+    with rehearsed([Scenario("scenario", a_revision_that_stays)]) as (_, recording):
+        differences(recording)
+
+    assert len(service.calls) == 0
+
+
 @pytest.mark.parametrize(("planted", "found"), [("<revision 1>", []), ("<revision 2>", ["versionRevision"])])
 def test_values_that_were_equal_must_be_equal_and_others_not(
     play: Callable[..., Recording], planted: str, found: list[str]
@@ -240,6 +247,18 @@ def test_a_region_that_does_not_answer_is_refused(
             pass
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_region_without_the_service_is_refused(
+    tmp_path: Path, asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "x")
+
+    with pytest.raises(Refusal, match=r"knows no CodeArtifact in 'us-east1'\. Did you mean 'us-east-1'\?"):
+        running.run(boto3.Session(region_name="us-east1"), ACCOUNT, tmp_path, print).__enter__()
+
+    assert (asked, list(tmp_path.iterdir())) == ([], [])
 
 
 def test_another_account_by_sts_is_refused_before_codeartifact_is_asked(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import hashlib
+import io
 import json
+import tarfile
 from typing import Any
 from urllib.parse import quote
 
@@ -644,3 +646,17 @@ def test_a_retained_version_brings_its_tags(
     )
     team.packages[npm("tool")].add_version("2.0.0", dist_tags=["next"])
     assert tags(endpoint, "tool") == {"latest": "1.0.0", "stable": "1.0.0"}
+
+
+@pytest.mark.rule("PM-52")
+def test_the_manifest_is_found_behind_other_files_of_the_tarball(npm_endpoint: Endpoint, team: Repository) -> None:
+    written = io.BytesIO()
+    with tarfile.open(fileobj=written, mode="w:gz") as archive:
+        for name in ("package/README.md", "package/docs/package.json", "package/package.json"):
+            content = json.dumps({"main": name}).encode()
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    team.add_package(npm("tool")).add_version("1.0.0", assets={"package.tgz": written.getvalue()})
+
+    assert npm_endpoint.get("tool").json["versions"]["1.0.0"]["main"] == "package/package.json"

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import html
 import io
+import tarfile
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -568,3 +569,35 @@ def test_a_download_from_a_public_source_is_an_event_of_each_repository_that_ret
         ("store", "Created"),
         ("nearer", "Created"),
     ]
+
+
+METADATA = b"Metadata-Version: 2.1\nName: tool\nVersion: 1.0\nRequires-Python: >=3.9\n"
+
+
+def source_distribution() -> bytes:
+    written = io.BytesIO()
+    with tarfile.open(fileobj=written, mode="w:gz") as archive:
+        member = tarfile.TarInfo("tool-1.0/PKG-INFO")
+        member.size = len(METADATA)
+        archive.addfile(member, io.BytesIO(METADATA))
+    return written.getvalue()
+
+
+@pytest.mark.rule("PM-52")
+@pytest.mark.parametrize(
+    ("name", "content", "required"),
+    [
+        ("tool-1.0-py3-none-any.whl", wheel(METADATA, zipfile.ZIP_DEFLATED), ">=3.9"),
+        ("tool-1.0.tar.gz", source_distribution(), ">=3.9"),
+        ("tool-1.0.tar.gz", b"no archive", None),
+    ],
+    ids=["wheel", "source distribution", "no archive"],
+)
+def test_the_versions_of_python_that_a_seeded_file_needs_are_read_from_it(
+    pypi_endpoint: Endpoint, team: Repository, name: str, content: bytes, required: str | None
+) -> None:
+    team.add_package(pypi("tool")).add_version("1.0", assets={name: content})
+
+    (file,) = pypi_endpoint("GET", "simple/tool/", headers=JSON).json["files"]
+
+    assert file.get("requires-python") == required

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import http.client
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from botocore.exceptions import ConnectionClosedError
@@ -73,6 +74,21 @@ def test_a_host_of_aws_is_the_same_endpoint(endpoint: Endpoint, team: Repository
     answered = request(endpoint.host, "GET", "/pypi/team/simple/tool/", headers=headers)
 
     assert answered.status == 200
+
+
+@pytest.mark.rule("PM-3", "PM-4")
+@pytest.mark.parametrize("host", [AWS_HOST, DUALSTACK_HOST])
+def test_the_region_of_a_host_of_aws_wins_over_that_of_the_token(
+    codeartifact: FakeCodeArtifact, pypi_endpoint: Endpoint, team: Repository, host: str
+) -> None:
+    codeartifact.at(ACCOUNT, "eu-west-3").add_domain("acme").add_repository("team").add_package(pypi("tool"), ["1.0"])
+
+    def status(host: str) -> int:
+        headers = {"Host": host, "Authorization": basic(pypi_endpoint.token)}
+        return request(pypi_endpoint.host, "GET", "/pypi/team/simple/tool/", headers=headers).status
+
+    assert status(host) == 404
+    assert status(host.replace("us-east-1", "eu-west-3")) == 403
 
 
 @pytest.mark.rule("PM-4", "PM-9")
@@ -449,3 +465,17 @@ def test_a_fault_of_an_upload_stores_nothing(
     after = pypi_endpoint("POST", "", body, {"Content-Type": content_type})
 
     assert (struck.status, after.status) == (500, 200)
+
+
+@pytest.mark.rule("PM-11")
+@pytest.mark.parametrize("name", ["a-domain", "z-domain"])
+def test_the_tokens_of_a_domain_outlive_other_domains(
+    codeartifact: FakeCodeArtifact, client: Any, pypi_endpoint: Endpoint, team: Repository, name: str
+) -> None:
+    team.add_package(pypi("tool"), ["1.0"])
+    codeartifact.add_domain(name)
+    client.get_authorization_token(domain=name)
+
+    client.delete_domain(domain=name)
+
+    assert pypi_endpoint.get("simple/tool/").status == 200

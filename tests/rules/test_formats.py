@@ -359,3 +359,10 @@ def test_the_display_name_of_a_maven_package_is_the_one_in_its_pom(client: Any, 
     team.publish(id, "1.0.0", {"a.jar": b"x"})
 
     assert [first, display_name(client, id)] == ["UC3-mrtInventoryWar", "UC3-mrtInventoryWar"]
+
+
+@pytest.mark.rule("F-5")
+def test_ids_are_ordered_by_what_they_are_normalised_to() -> None:
+    assert pypi("a") < pypi("b")
+    assert not pypi("A") < pypi("a")
+    assert not pypi("b") < pypi("a")

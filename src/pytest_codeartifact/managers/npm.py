@@ -1,7 +1,6 @@
 """The protocol of npm, pnpm and yarn: the registry API of npm (section 3).
 
-The document about a package is called packument. A version in it is the object that was published, or is read from the
-``package.json`` in its tarball.
+The documents about packages are in :mod:`.packuments`.
 """
 
 from __future__ import annotations
@@ -11,18 +10,30 @@ import binascii
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from typing import NamedTuple
 
-from ..clock import from_millis
 from ..errors import ResourceNotFoundException, ValidationException
 from ..names.packages import PackageId, is_valid_name
 from ..names.permissions import PUT_METADATA
-from ..state.entities import DISPOSED, Asset, Dependency, Details, License, Version
+from ..state.entities import DISPOSED, Dependency, Details, License, Version
 from . import json_bodies, semver
 from .addresses import refuse_slashes
 from .archives import member_of_tar
 from .json_bodies import JsonObject, checked
+from .packuments import (
+    DEPRECATED,
+    DEPRECATED_AT,
+    LATEST,
+    MANIFEST,
+    TARBALL,
+    file_name,
+    in_full,
+    in_short,
+    kept_members,
+    published,
+    version_object,
+)
 from .protocol import (
     JSON,
     Asked,
@@ -39,7 +50,6 @@ from .protocol import (
 from .repository_view import RepositoryView
 
 _SHORT = "application/vnd.npm.install-v1+json"
-_TARBALL = "package.tgz"
 _LARGEST_BODY = 2 * 1024**3
 """The maximum size of a publish request (rule NPM-13)."""
 
@@ -50,21 +60,6 @@ _PUBLISHABLE = re.compile(
 """The names that a new package may have (rule NPM-24)."""
 
 _SCOPED = re.compile(r"@([^@/]+)/([^/]+)")
-
-_MANIFEST, _DEPRECATED, _DEPRECATED_AT = "npm/manifest", "npm/deprecated", "npm/deprecated-at"
-"""The names under which parts of a version are kept (rule PM-55)."""
-
-_LATEST = "latest"
-
-_OF_LATEST = ("description", "license", "homepage", "repository", "keywords", "author", "maintainers", "bugs", "readme")
-"""The members of the latest version that a full packument repeats at its top (rule NPM-5)."""
-
-_IN_SHORT = (
-    *("name", "version", "deprecated", "bin", "directories", "engines", "os", "cpu", "libc", "funding", "dist"),
-    *("dependencies", "devDependencies", "optionalDependencies", "bundleDependencies"),
-    *("peerDependencies", "peerDependenciesMeta", "hasInstallScript", "_hasShrinkwrap"),
-)
-"""The members of each version in a short packument (rule NPM-6)."""
 
 _DEPENDENCIES = {
     "dependencies": "regular",
@@ -107,125 +102,11 @@ def _packument(asked: Asked, package: str) -> Work:
     def answer(repository: RepositoryView) -> Reply:
         versions = sorted(repository.listed(id), key=lambda version: semver.precedence(version.version))
         tags = _tags(repository, id, versions)
-        objects = {version.version: _object(asked, id, version) for version in versions}
-        content = _as_short if short else _in_full
+        objects = {version.version: version_object(asked, id, version) for version in versions}
+        content = in_short if short else in_full
         return json_reply(content(id, versions, objects, tags), _SHORT if short else JSON)
 
     return answer
-
-
-def _in_full(
-    id: PackageId, versions: list[Version], objects: dict[str, JsonObject], tags: dict[str, str]
-) -> JsonObject:
-    """Rule NPM-5."""
-    latest = objects[tags[_LATEST]]
-    described = _members(latest, _OF_LATEST)
-    shown = {version: _without_readme(each) for version, each in objects.items()}
-    named = {"_id": id.full_name, "name": id.full_name, "dist-tags": tags}
-    return {**named, "versions": shown, "time": _times(versions), **described}
-
-
-def _without_readme(version: JsonObject) -> JsonObject:
-    return {name: value for name, value in version.items() if name != "readme"}
-
-
-def _members(version: JsonObject, names: Iterable[str]) -> JsonObject:
-    """The members of these names that a version has."""
-    return {name: version[name] for name in names if name in version}
-
-
-def _as_short(
-    id: PackageId, versions: list[Version], objects: dict[str, JsonObject], tags: dict[str, str]
-) -> JsonObject:
-    """Rule NPM-6."""
-    times = _times(versions)
-    shown = {version: _members(each, _IN_SHORT) for version, each in objects.items()}
-    return {
-        "name": id.full_name,
-        "modified": times["modified"],
-        "dist-tags": tags,
-        "time": times,
-        "versions": shown,
-    }
-
-
-def _times(versions: list[Version]) -> dict[str, str]:
-    """When each version was published, and when the package was created and last changed (rule NPM-8)."""
-    published = {version.version: _published(version) for version in versions}
-    deprecated = (int(version.note(_DEPRECATED_AT) or 0) for version in versions)
-    modified = max(*published.values(), *deprecated)
-    times = {"created": min(published.values()), "modified": modified, **published}
-    return {name: _iso(millis) for name, millis in times.items()}
-
-
-def _published(version: Version) -> int:
-    assert version.published is not None, "listed versions have a time of publication"
-    return version.published
-
-
-def _iso(millis: int) -> str:
-    return from_millis(millis).strftime("%Y-%m-%dT%H:%M:%S.") + f"{millis % 1000:03d}Z"
-
-
-def _object(asked: Asked, id: PackageId, version: Version) -> JsonObject:
-    """A version in the form of packuments (rules NPM-7 and PM-52)."""
-    asset = version.asset(_TARBALL)
-    deprecated = version.kept(_DEPRECATED)
-    return {
-        **_manifest(version, asset),
-        "name": id.full_name,
-        "version": version.version,
-        "_id": f"{id.full_name}@{version.version}",
-        **({} if deprecated is None else {"deprecated": deprecated}),
-        "dist": {"tarball": f"{asked.endpoint}{id.full_name}/-/{_file_name(id, version.version)}", **_hashes(asset)},
-    }
-
-
-def _manifest(version: Version, asset: Asset | None) -> JsonObject:
-    kept = version.kept(_MANIFEST)
-    if kept is not None:
-        manifest: JsonObject = json.loads(kept)
-        return manifest
-    details = {
-        "description": version.details.summary,
-        "homepage": version.details.home_page,
-        "readme": version.details.readme,
-    }
-    return {**_manifest_in(asset), **{name: value for name, value in details.items() if value is not None}}
-
-
-def _manifest_in(asset: Asset | None) -> JsonObject:
-    """The ``package.json`` in a tarball; empty if it cannot be read."""
-    if asset is None or not isinstance(asset.content, bytes):
-        return {}
-    try:
-        manifest = json_bodies.read(_member(asset.content, "package.json"))
-    except ValidationException:
-        return {}
-    return _public(manifest) if isinstance(manifest, dict) else {}
-
-
-def _member(tarball: bytes, name: str) -> bytes:
-    """A file in the top folder of a package. The folder is usually ``package``, but npm accepts any name."""
-    return member_of_tar(tarball, lambda member: member.count("/") == 1 and member.endswith(f"/{name}")) or b""
-
-
-def _public(manifest: Mapping[str, Any]) -> JsonObject:
-    """The parts of a manifest that are kept (rule NPM-11)."""
-    return {
-        name: value
-        for name, value in manifest.items()
-        if name not in ("dist", "deprecated") and (not name.startswith("_") or name == "_hasShrinkwrap")
-    }
-
-
-def _hashes(asset: Asset | None) -> dict[str, str]:
-    if asset is None:
-        return {}
-    summary = asset.summary
-    sha512 = None if summary.sha512 is None else f"sha512-{base64.b64encode(bytes.fromhex(summary.sha512)).decode()}"
-    hashes = {"shasum": summary.sha1, "integrity": sha512}
-    return {name: value for name, value in hashes.items() if value is not None}
 
 
 # Tags
@@ -235,8 +116,8 @@ def _tags(repository: RepositoryView, id: PackageId, versions: list[Version]) ->
     """The tags of a document: those whose targets it lists, and always ``latest`` (rules NPM-15 to NPM-17)."""
     there = {version.version for version in versions}
     tags = {tag: target for tag, target in repository.dist_tags(id) if target in there}
-    newest = max(versions, key=lambda version: (_published(version), version.recency))
-    return {_LATEST: newest.version, **tags}
+    newest = max(versions, key=lambda version: (published(version), version.recency))
+    return {LATEST: newest.version, **tags}
 
 
 def _list_tags(asked: Asked, package: str) -> Work:
@@ -269,8 +150,8 @@ def _check_tag(tag: str) -> None:
 
 def _remove_tag(asked: Asked, package: str, tag: str) -> Work:
     id = _about(asked, package)
-    if tag == _LATEST:
-        raise ValidationException(f"The tag '{_LATEST}' cannot be removed.")
+    if tag == LATEST:
+        raise ValidationException(f"The tag '{LATEST}' cannot be removed.")
 
     def answer(repository: RepositoryView) -> Reply:
         record = repository.package(id)
@@ -285,18 +166,14 @@ def _remove_tag(asked: Asked, package: str, tag: str) -> Work:
 # Tarballs
 
 
-def _file_name(id: PackageId, version: str) -> str:
-    return f"{id.name}-{version}.tgz"
-
-
 def _tarball(asked: Asked, package: str, file: str) -> Work:
     """Rule NPM-7."""
     id = _about(asked, package)
     version = file.rpartition("/")[2].removeprefix(f"{id.name}-").removesuffix(".tgz")
-    if file.rpartition("/")[2] != _file_name(id, version):
+    if file.rpartition("/")[2] != file_name(id, version):
         raise ResourceNotFoundException(f"'{file}' is not the name of a tarball of '{id.full_name}'.")
-    _about(asked, package, version, _TARBALL)
-    return lambda repository: Reply(repository.file(id, version, _TARBALL).read())
+    _about(asked, package, version, TARBALL)
+    return lambda repository: Reply(repository.file(id, version, TARBALL).read())
 
 
 # Publication and deprecation
@@ -327,16 +204,16 @@ def _publish(asked: Asked, package: str, document: JsonObject) -> Work:
         )
     id = _about(asked, package)
     sent = _publication(id, document)
-    _about(asked, package, sent.version, _TARBALL)
-    manifest = _public(sent.manifest)
+    _about(asked, package, sent.version, TARBALL)
+    manifest = kept_members(sent.manifest)
     readme = json_bodies.text(sent.manifest, "readme") or json_bodies.text(document, "readme")
     details = _details(manifest, readme or _readme_in(sent.tarball))
     shown = {**manifest, **({} if readme is None else {"readme": readme})}
     deprecated = _deprecation(sent.manifest, sent.version)
-    details = details.keeping({_MANIFEST: json.dumps(shown), _DEPRECATED: deprecated})
+    details = details.keeping({MANIFEST: json.dumps(shown), DEPRECATED: deprecated})
 
     def answer(repository: RepositoryView) -> Reply:
-        repository.upload(id, sent.version, {_TARBALL: sent.tarball}, details, dist_tags=sent.tags)
+        repository.upload(id, sent.version, {TARBALL: sent.tarball}, details, dist_tags=sent.tags)
         return json_reply({"success": True})
 
     return answer
@@ -454,8 +331,8 @@ def _deprecate(asked: Asked, package: str, document: JsonObject) -> Work:
             raise ResourceNotFoundException(f"'{id.full_name}' is not in this repository.")
         for name, text in wanted.items():
             version = repository.version(id, name)
-            if version is not None and version.status != DISPOSED and version.kept(_DEPRECATED) != text:
-                changed = version.details.keeping({_DEPRECATED: text}).noting({_DEPRECATED_AT: str(repository.now)})
+            if version is not None and version.status != DISPOSED and version.kept(DEPRECATED) != text:
+                changed = version.details.keeping({DEPRECATED: text}).noting({DEPRECATED_AT: str(repository.now)})
                 repository.change(id, version, changed)
         return json_reply({"ok": True})
 

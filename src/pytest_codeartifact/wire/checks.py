@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from ..errors import ValidationException
 from ..names import java_patterns
+from .shapes import Shape
 
 Check: TypeAlias = Callable[[Any], list[str]]
 """Returns the violated constraints of a value."""
@@ -52,7 +53,7 @@ def missing(at: str) -> str:
     return f"Value null at '{at}' failed to satisfy constraint: Member must not be null"
 
 
-def checker(shape: Any, at: str) -> Check:
+def checker(shape: Shape, at: str) -> Check:
     """The check of the values of a shape.
 
     :param at: the path of the value in the request, for the messages.
@@ -61,7 +62,7 @@ def checker(shape: Any, at: str) -> Check:
     return of_type.get(shape.type_name, _scalar_checker)(shape, at)
 
 
-def _structure_checker(shape: Any, at: str) -> Check:
+def _structure_checker(shape: Shape, at: str) -> Check:
     members = {name: checker(member, f"{at}.{internal(name)}") for name, member in shape.members.items()}
     required = tuple(shape.required_members)
 
@@ -74,7 +75,7 @@ def _structure_checker(shape: Any, at: str) -> Check:
     return check
 
 
-def _list_checker(shape: Any, at: str) -> Check:
+def _list_checker(shape: Shape, at: str) -> Check:
     own, of_item = _constraints(shape), _constraints(shape.member)
     below = checker(shape.member, f"{at}.member") if shape.member.type_name == "structure" else None
 
@@ -90,7 +91,7 @@ def _list_checker(shape: Any, at: str) -> Check:
     return check
 
 
-def _map_checker(shape: Any, at: str) -> Check:
+def _map_checker(shape: Shape, at: str) -> Check:
     of_key, of_value = _constraints(shape.key), _constraints(shape.value)
 
     def check(value: Any) -> list[str]:
@@ -104,7 +105,7 @@ def _map_checker(shape: Any, at: str) -> Check:
     return check
 
 
-def _scalar_checker(shape: Any, at: str) -> Check:
+def _scalar_checker(shape: Shape, at: str) -> Check:
     own = _constraints(shape)
     good: set[object] = set()  # a cache, because most calls of a test have the same few domains and repositories
 
@@ -119,18 +120,18 @@ def _scalar_checker(shape: Any, at: str) -> Check:
     return check
 
 
-def _constraints(shape: Any) -> tuple[_Constraint, ...]:
+def _constraints(shape: Shape) -> tuple[_Constraint, ...]:
     return tuple(_number_constraints(shape) if shape.type_name in ("integer", "long") else _text_constraints(shape))
 
 
-def _number_constraints(shape: Any) -> Iterator[_Constraint]:
+def _number_constraints(shape: Shape) -> Iterator[_Constraint]:
     if (most := shape.metadata.get("max")) is not None:
         yield _Constraint(lambda value: value <= most, f"Member must have value less than or equal to {most}")
     if (least := shape.metadata.get("min")) is not None:
         yield _Constraint(lambda value: value >= least, f"Member must have value greater than or equal to {least}")
 
 
-def _text_constraints(shape: Any) -> Iterator[_Constraint]:
+def _text_constraints(shape: Shape) -> Iterator[_Constraint]:
     """The constraints of a text or a list."""
     if (most := shape.metadata.get("max")) is not None:
         yield _Constraint(lambda value: len(value) <= most, f"Member must have length less than or equal to {most}")

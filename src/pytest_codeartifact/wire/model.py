@@ -17,6 +17,7 @@ from ..errors import SeedError, ServiceError, ValidationException, shown, simila
 from ..http import Request, Response
 from .checks import Check, checker, internal, invalid, missing
 from .readers import Reader, json_reader, read_json, read_query, text_reader, unreadable
+from .shapes import Shape
 from .values import objections
 from .writers import Members, dump, from_seconds, new_headers, seconds, writer
 
@@ -290,7 +291,7 @@ def _error_members() -> dict[str, dict[str, str | None]]:
     return {shape.name: _headers_by_member(shape) for shape in _service_model().error_shapes}
 
 
-def _headers_by_member(shape: Any) -> dict[str, str | None]:
+def _headers_by_member(shape: Shape) -> dict[str, str | None]:
     headers: dict[str, str | None] = {}
     for name, member in shape.members.items():
         if name != "message":
@@ -299,7 +300,7 @@ def _headers_by_member(shape: Any) -> dict[str, str | None]:
     return headers
 
 
-def _member(shape: Any, name: str) -> Member:
+def _member(shape: Shape, name: str) -> Member:
     member = shape.members[name]
     location = member.serialization.get("location", "")
     wire_name = member.serialization.get("name", name)

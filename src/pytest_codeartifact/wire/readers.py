@@ -14,6 +14,7 @@ from urllib.parse import unquote_to_bytes
 
 from ..errors import ValidationException
 from .checks import internal
+from .shapes import Shape
 
 Reader: TypeAlias = Callable[[Any], Any]
 
@@ -61,7 +62,7 @@ def parse_json(text: str) -> Any:
     return json.loads(text, parse_float=_finite, parse_constant=_refuse_constant, object_pairs_hook=_refuse_repetition)
 
 
-def text_reader(shape: Any, name: str) -> Reader:
+def text_reader(shape: Shape, name: str) -> Reader:
     """A reader for a member in the query string or in a header."""
     if shape.type_name in ("integer", "long"):
         return lambda text: _read_number(text, name)
@@ -71,13 +72,13 @@ def text_reader(shape: Any, name: str) -> Reader:
     return str
 
 
-def json_reader(shape: Any, name: str) -> Reader:
+def json_reader(shape: Shape, name: str) -> Reader:
     """A reader for a member in JSON. It drops unknown members and nulls, and refuses values of another type."""
     of_type = {"structure": _structure_reader, "list": _list_reader, "map": _map_reader}
     return of_type.get(shape.type_name, _scalar_reader)(shape, name)
 
 
-def _structure_reader(shape: Any, name: str) -> Reader:
+def _structure_reader(shape: Shape, name: str) -> Reader:
     members = {key: json_reader(member, key) for key, member in shape.members.items()}
 
     def read(value: Any) -> Any:
@@ -87,7 +88,7 @@ def _structure_reader(shape: Any, name: str) -> Reader:
     return read
 
 
-def _list_reader(shape: Any, name: str) -> Reader:
+def _list_reader(shape: Shape, name: str) -> Reader:
     read_item = json_reader(shape.member, name)
 
     def read(value: Any) -> Any:
@@ -97,7 +98,7 @@ def _list_reader(shape: Any, name: str) -> Reader:
     return read
 
 
-def _map_reader(shape: Any, name: str) -> Reader:
+def _map_reader(shape: Shape, name: str) -> Reader:
     read_value = json_reader(shape.value, name)
 
     def read(value: Any) -> Any:
@@ -108,7 +109,7 @@ def _map_reader(shape: Any, name: str) -> Reader:
     return read
 
 
-def _scalar_reader(shape: Any, name: str) -> Reader:
+def _scalar_reader(shape: Shape, name: str) -> Reader:
     wanted, words = _SCALARS[shape.type_name]
 
     def read(value: Any) -> Any:

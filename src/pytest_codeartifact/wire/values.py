@@ -13,9 +13,10 @@ from typing import Any
 from ..errors import ValidationException
 from .checks import checker, internal
 from .readers import json_reader
+from .shapes import Shape
 
 
-def objections(shape: Any, name: str) -> Callable[[object], str | None]:
+def objections(shape: Shape, name: str) -> Callable[[object], str | None]:
     """A function that returns the reason why a member of that shape cannot have a value, None if it can.
 
     The reasons are worded as the service words them.

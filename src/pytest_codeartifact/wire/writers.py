@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from ..clock import from_millis
+from .shapes import Shape
 
 Members: TypeAlias = Mapping[str, Any]
 Writer: TypeAlias = Callable[[Any], Any]
@@ -18,7 +19,7 @@ _PROCESS = str(uuid.uuid4())[:-12]  # request ids are UUIDs with a counter in th
 _numbers = itertools.count(1)
 
 
-def writer(shape: Any, timestamp: Callable[[int], Any]) -> Writer:
+def writer(shape: Shape, timestamp: Callable[[int], Any]) -> Writer:
     """A function that converts the timestamps in values of a shape, and leaves everything else as it is.
 
     :param timestamp: converts a timestamp.
@@ -37,7 +38,7 @@ def writer(shape: Any, timestamp: Callable[[int], Any]) -> Writer:
     return timestamp
 
 
-def _has_timestamps(shape: Any) -> bool:
+def _has_timestamps(shape: Shape) -> bool:
     if shape.type_name == "structure":
         return any(map(_has_timestamps, shape.members.values()))
     if shape.type_name in ("list", "map"):
