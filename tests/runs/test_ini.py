@@ -32,7 +32,7 @@ def test_a_wrong_value_is_refused_before_any_test(pytester: pytest.Pytester, ini
     pytester.makeconftest("print('a conftest file was imported')")
     pytester.makepyfile("def test_it(codeartifact): pass\ndef test_another(codeartifact): pass")
 
-    result = pytester.runpytest_subprocess()
+    result = pytester.runpytest_inprocess()
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines([f"ERROR: {message}".replace("[", "[[]")])

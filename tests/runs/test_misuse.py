@@ -19,7 +19,7 @@ from .test_plugin import HEAD, run
 def run_all(pytester: pytest.Pytester, codes: Iterable[str], *arguments: str) -> pytest.RunResult:
     """Run them in one run, each in a file of its own: ``test_0.py`` and so on."""
     pytester.makepyfile(**{f"test_{number}": HEAD + code for number, code in enumerate(codes)})
-    return pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:asyncio", *arguments)
+    return pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:asyncio", *arguments)
 
 
 def says(result: pytest.RunResult, message: str) -> int:
