@@ -1,4 +1,4 @@
-"""What a fake keeps of what was done with it, in bytes: calls on many versions, and the tests of a whole session."""
+"""What a fake keeps, in bytes: of calls on many versions, and of the tests of a whole session."""
 
 from __future__ import annotations
 
@@ -37,25 +37,19 @@ def kept() -> Iterator[Result]:
 
 def _batch(name: str, call: Callable[[Any, dict[str, Any]], Any], calls: int = 20) -> Result:
     """What stays of a call on 100 versions beside the state that it leaves."""
-    seed = _seed(calls + 1, VERSIONS)
-    fake = seed.fork()
-    with fake, _traced() as traced:
-        client = fake.client()
-        for number in range(calls + 1):
-            if number == 1:  # what is kept once for all calls of a kind has been made
-                before = traced()
-            answer = call(client, {"format": "pypi", "package": f"tool-{number}", "versions": VERSIONS})
-        state, after = fake.fork(), traced()
+    fake = _seed(calls + 1, VERSIONS).fork()
+    with _traced() as traced:
+        with fake:
+            client = fake.client()
+            for number in range(calls + 1):
+                answer = call(client, {"format": "pypi", "package": f"tool-{number}", "versions": VERSIONS})
         del client
-        grown = after - before
-        fake.close()
+        state, both = fake.fork(), traced()
         del fake
-        left = traced() - before
+        bytes_kept = (both - traced()) / (calls + 1)
     assert state.domains
     size = int(answer["ResponseMetadata"]["HTTPHeaders"]["content-length"])
-    return Result(
-        f"journal of a {name} of 100", 0, notes={"bytes": round((grown - left) / calls), "those of the answer": size}
-    )
+    return Result(f"journal of a {name} of 100", 0, notes={"bytes": round(bytes_kept), "those of the answer": size})
 
 
 def _session(tests: int) -> Result:

@@ -64,7 +64,7 @@ class Request(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Response:
-    """One HTTP response. Two responses are equal if they share one body object.
+    """One HTTP response. Two responses are equal if their bodies are.
 
     Its repr, which reports of failing tests show, leaves the body out: it may contain an authorization token.
     ``repeated`` has the headers that occur several times, one line each.
@@ -76,10 +76,10 @@ class Response:
     repeated: tuple[tuple[str, str], ...] = ()
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Response) and self.body is other.body
+        return isinstance(other, Response) and self.body == other.body
 
     def __hash__(self) -> int:
-        return id(self.body)
+        return hash(self.body)
 
 
 class Disturbed(NamedTuple):

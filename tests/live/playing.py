@@ -41,6 +41,10 @@ class Scenario(NamedTuple):
     play: Play
 
 
+class Unanswered(Exception):
+    """The service has not answered what the rest of a scenario builds on."""
+
+
 class Player:
     """Plays scenarios, one after another, against one service."""
 
@@ -59,8 +63,12 @@ class Player:
         """Play a scenario.
 
         :raises Refusal: the service lets nobody go on: permissions, a quota, throttling, the connection.
+        :raises Unanswered: this scenario cannot go on. What was answered so far is recorded.
         """
-        scenario.play(Stage(self, scenario.name))
+        try:
+            scenario.play(Stage(self, scenario.name))
+        except KeyError as missing:
+            raise Unanswered(f"{scenario.name} ends early: the last answer has no {missing}.") from missing
 
     def send(self, scenario: str, rules: str, operation: str, parameters: dict[str, Any]) -> Response:
         """Send a request, and record it with its response."""

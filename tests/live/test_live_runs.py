@@ -26,7 +26,7 @@ from .clients import Refusal
 from .ledger import Ledger
 from .names import TAG, Names, Trespass
 from .normalising import Normaliser
-from .playing import NoBook, Player, Scenario, Stage
+from .playing import NoBook, Player, Scenario, Stage, Unanswered
 from .recording import Recording
 from .rehearsing import rehearsed
 from .replaying import differences, report
@@ -319,6 +319,21 @@ def test_a_refusal_in_the_middle_ends_the_run_and_removes_all(
         play(a_package_is_deleted, tags_of_a_repository)
 
     assert [path.suffix for path in tmp_path.iterdir()] == [".jsonl"]
+
+
+def test_a_scenario_that_cannot_go_on_is_recorded_so_far_and_others_go_on(
+    service: FakeCodeArtifact, server: Server, tmp_path: Path
+) -> None:
+    service.fail("PublishPackageVersion", "ConflictException")
+
+    with running.run(boto3.Session(), ACCOUNT, tmp_path, print) as player:
+        with pytest.raises(Unanswered, match="first ends early: the last answer has no 'asset'"):
+            player.play(Scenario("first", lambda stage: stage.publish(stage.repository())["asset"]))
+        player.play(Scenario("second", a_revision_that_stays))
+
+    (path,) = tmp_path.iterdir()
+    played = [exchange.scenario for exchange in Recording.read(path).exchanges]
+    assert played == ["preparation", "first", "first", "second", "second", "second"]
 
 
 @pytest.mark.parametrize(

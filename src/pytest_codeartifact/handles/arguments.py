@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import base64
-import difflib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from .. import wire
-from ..errors import SeedError, ServiceError, near, shown
+from ..errors import SeedError, ServiceError, near, shown, similar
 from ..http import Caller
 from ..names import group_patterns
 from ..names.packages import EXTERNAL_CONNECTIONS, MAX_LENGTH, PackageId, is_valid_name
@@ -57,8 +56,8 @@ def check_keywords(of: str, given: Iterable[str], known: Iterable[str]) -> None:
     known = tuple(known)
     for name in given:
         if name not in known:
-            meant = difflib.get_close_matches(name, known, n=1)
-            question = f" Did you mean {meant[0]!r}?" if meant else ""
+            close = similar(name, known)
+            question = f" Did you mean {close[0]!r}?" if close else ""
             raise SeedError(f"{of} has no keyword {name!r}.{question} There are {', '.join(known)}.")
 
 

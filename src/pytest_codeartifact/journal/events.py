@@ -16,7 +16,7 @@ from ..names.packages import MAVEN_METADATA, PackageId
 from ..rules import arns
 from ..rules.effects import Effect, VersionChange
 from ..state.entities import Version
-from .kept_effects import KeptEffects, effects_of, keep
+from .kept_effects import KeptEffect, effects_of, keep
 
 Event: TypeAlias = dict[str, Any]
 """An event in the form of EventBridge."""
@@ -33,15 +33,14 @@ class Events:
     """
 
     def __init__(self) -> None:
-        self._effects: list[KeptEffects] = []
+        self._effects: list[KeptEffect] = []
         self._numbers: Counter[tuple[str, ...]] = Counter()
         self._delivered: list[Event] = []
         self._listeners: list[Listener] = []
 
     def take(self, effects: Sequence[Effect]) -> list[Event]:
         """Record changes of versions. Returns the events for the listeners."""
-        if effects:
-            self._effects.append(keep(effects))
+        self._effects += keep(effects)
         already = len(self._delivered)
         return self.delivered()[already:] if self._listeners else []
 

@@ -17,7 +17,7 @@ from .call import Call
 from .calls import Calls
 from .growing_sets import GrowingSet, Snapshot
 from .kept_calls import KeptCall, Kind, call_of, keep
-from .kept_effects import KeptEffects
+from .kept_effects import KeptEffect
 
 if TYPE_CHECKING:
     from ..literals import OperationName
@@ -57,7 +57,7 @@ class Journal:
         self._operations = operations
         self._calls: list[KeptCall] = []
         self._kinds: dict[Kind, KeptCall] = {}
-        self._removals: list[KeptEffects] = []
+        self._removals: list[KeptEffect] = []
         self._removed_by = array("q")  # the number of the call of each removal
         self._retried: dict[str, int] = {}
         # The items that an operation has removed from a repository, and how many removals were searched for them.
@@ -124,7 +124,7 @@ class Journal:
         for effect in effects:
             if isinstance(effect, Removal):
                 self._removed_by.append(at)  # first, because tests read the other list while their threads still call
-                self._removals.append(kept_effects.keep([effect]))
+                self._removals += kept_effects.keep([effect])
         if self.on_record is not None:
             self.on_record(call, effects)
         return at + 1

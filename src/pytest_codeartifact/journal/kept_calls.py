@@ -29,10 +29,7 @@ class Kind(NamedTuple):
 
 KeptCall: TypeAlias = tuple[Any, ...]
 """A compact call: its :class:`Kind`, error and answer, and the values of its parameters. The answer is the body, or the
-whole response if members of the output are in headers. A call with long lists has :class:`_Packed` in their place."""
-
-_SHORT = 10
-"""The number of items up to which a list or a map of parameters is kept as it is."""
+whole response if members of the output are in headers. A call with lists has :class:`_Packed` in their place."""
 
 
 class _Packed(bytes):
@@ -52,7 +49,7 @@ def keep(call: Call, kinds: dict[Kind, KeptCall]) -> KeptCall:
     kind = Kind(call.operation, tuple(call.params), call.account, call.region, call.where, call.attempts, call.via)
     values, answer = [*call.params.values()], _answer_to_keep(call)
     last = kinds.get(kind)
-    if not isinstance(answer, Response) and any(map(_is_long, values)):
+    if not isinstance(answer, Response) and any(isinstance(value, (list, dict)) for value in values):
         kind, *_ = kinds.setdefault(kind, (kind, None, None, *(None for _ in values)))
         return kind, call.error, _pack(answer, values)
     if last is not None:
@@ -62,10 +59,6 @@ def keep(call: Call, kinds: dict[Kind, KeptCall]) -> KeptCall:
         kind = last[0]
     kinds[kind] = kept = (kind, call.error, answer, *values)
     return kept
-
-
-def _is_long(value: object) -> bool:
-    return isinstance(value, (list, dict)) and len(value) > _SHORT
 
 
 def _pack(answer: bytes | None, values: Iterable[object]) -> _Packed:
@@ -79,9 +72,10 @@ def _unpack(packed: _Packed) -> tuple[bytes | None, list[Any]]:
 
 
 def _answer_to_keep(call: Call) -> Response | bytes | None:
-    if call.answer is None or wire.operation(call.operation).answers_in_headers:
-        return call.answer
-    return call.answer.body
+    if call.answer is None:
+        return None
+    headers = wire.operation(call.operation).returned_headers(call.answer)
+    return Response(200, headers, call.answer.body) if headers else call.answer.body
 
 
 def call_of(kept: KeptCall) -> Call:

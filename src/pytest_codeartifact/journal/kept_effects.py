@@ -20,23 +20,24 @@ class _Packed(bytes):
     __slots__ = ()
 
 
-KeptEffects: TypeAlias = Sequence[Effect] | _Packed
+KeptEffect: TypeAlias = "Effect | _Packed"
+"""An effect as it is, or several of them."""
 
 
-def keep(effects: Sequence[Effect]) -> KeptEffects:
-    """Make effects compact if they are many.
+def keep(effects: Sequence[Effect]) -> Sequence[KeptEffect]:
+    """Make effects compact if they are on many versions.
 
     Versions with assets or metadata of their own stay as they are: the state shares them, and would not share a copy.
     """
     versions = [version for effect in effects for version in _versions(effect)]
     if len(versions) <= _FEW or not all(map(_is_plain, versions)):
         return effects
-    return _Packed(zlib.compress(pickle.dumps(effects, pickle.HIGHEST_PROTOCOL), level=1))
+    return [_Packed(zlib.compress(pickle.dumps(effects, pickle.HIGHEST_PROTOCOL), level=1))]
 
 
-def effects_of(kept: KeptEffects) -> Sequence[Effect]:
+def effects_of(kept: KeptEffect) -> Sequence[Effect]:
     if not isinstance(kept, _Packed):
-        return kept
+        return [kept]
     effects: Sequence[Effect] = pickle.loads(zlib.decompress(kept))  # noqa: S301  # see the import
     return effects
 

@@ -6,6 +6,8 @@ sent in seconds.
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Mapping
 from typing import Any
 
 from ..names.packages import EXTERNAL_CONNECTIONS, PackageId, parts_of_key
@@ -82,7 +84,9 @@ def coordinates(package_key: str) -> Structure:
     return {"format": format, "package": name, "namespace": namespace}
 
 
-def origin_configuration(origin: Origin) -> Structure:
+@functools.cache
+def origin_configuration(origin: Origin) -> Mapping[str, Any]:
+    """Rule K-7. There are four, which all responses share: a list has one in each of its packages."""
     return {"restrictions": {"publish": origin.publish, "upstream": origin.upstream}}
 
 

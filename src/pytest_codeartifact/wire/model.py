@@ -111,10 +111,11 @@ class Operation:
         """Whether the body of the response is a stream."""
         return self._returned_payload is not None
 
-    @property
-    def answers_in_headers(self) -> bool:
-        """Whether some members of the output are in headers of the response."""
-        return bool(self._returned_headers)
+    def returned_headers(self, response: Response) -> dict[str, str]:
+        """The headers of a response that are members of the output."""
+        return {
+            header: response.headers[header] for header in self._returned_headers.values() if header in response.headers
+        }
 
     @property
     def parameters(self) -> Collection[str]:
