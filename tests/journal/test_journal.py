@@ -407,3 +407,4 @@ def test_a_set_of_deletions_knows_what_is_in_it(codeartifact: FakeCodeArtifact, 
     assert pypi("older") in team.deleted
     assert pypi("new") not in team.deleted
     assert pypi("old") in before
+    assert pypi("older") not in before
