@@ -398,12 +398,14 @@ def test_a_call_shows_at_most_120_characters_of_a_parameter(
 
 
 def test_a_set_of_deletions_knows_what_is_in_it(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
-    team.add_packages([pypi("new"), pypi("old"), pypi("older")])
+    team.add_packages([pypi("new"), pypi("old"), pypi("older"), pypi("oldest")])
     client.delete_package(**TEAM, format="pypi", package="old")
     before = team.deleted
-    client.delete_package(**TEAM, format="pypi", package="older")
+    for name in ("older", "oldest"):
+        client.delete_package(**TEAM, format="pypi", package=name)
 
     assert pypi("old") in team.deleted
     assert pypi("older") in team.deleted
     assert pypi("new") not in team.deleted
     assert pypi("old") in before
+    assert pypi("oldest") not in before

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
+import tarfile
 from typing import Any
 
 import pytest
@@ -216,6 +218,22 @@ def test_a_seeded_crate_is_described_by_its_manifest(registry: Endpoint, team: R
 
     assert (first["deps"], first["features"], second["cksum"]) == ([], {}, hashlib.sha256(b"no crate").hexdigest())
     assert first["cksum"] == hashlib.sha256(registry.get("api/v1/crates/tool/1.0.0/download").body).hexdigest()
+
+
+@pytest.mark.rule("PM-52")
+def test_the_manifest_of_a_seeded_crate_is_the_one_at_its_top(registry: Endpoint, team: Repository) -> None:
+    written = io.BytesIO()
+    with tarfile.open(fileobj=written, mode="w:gz") as archive:
+        for name, needed in [("tool-1.0.0/examples/Cargo.toml", "other"), ("tool-1.0.0/Cargo.toml", "serde")]:
+            content = f'[dependencies]\n{needed} = "1"\n'.encode()
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    team.add_package(cargo("tool")).add_version("1.0.0", assets={"tool-1.0.0.crate": written.getvalue()})
+
+    (line,) = index(registry, "to/ol/tool")
+
+    assert [(needed["name"], needed["req"]) for needed in line["deps"]] == [("serde", "1")]
 
 
 @pytest.mark.rule("CG-11", "PM-47", "PM-49")

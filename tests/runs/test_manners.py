@@ -36,8 +36,9 @@ def test_it(codeartifact):
 def run(pytester: pytest.Pytester, code: str, *arguments: str, ini: str = "") -> pytest.RunResult:
     pytester.makeini(f"[pytest]\n{ini}\n")
     pytester.makepyfile(SEEDED + code)
-    asyncio = () if "asyncio" in code else ("-p", "no:asyncio")  # warns of its defaults in any run
-    return pytester.runpytest_subprocess("-p", "no:cacheprovider", *asyncio, *arguments)
+    if "asyncio" in code:  # its plugin warns of its defaults
+        return pytester.runpytest_subprocess("-p", "no:cacheprovider", *arguments)
+    return pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:asyncio", *arguments)
 
 
 @pytest.mark.parametrize(
