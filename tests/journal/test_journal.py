@@ -409,3 +409,5 @@ def test_a_set_of_deletions_knows_what_is_in_it(codeartifact: FakeCodeArtifact, 
     assert pypi("new") not in team.deleted
     assert pypi("old") in before
     assert pypi("oldest") not in before
+    assert team.deleted >= {pypi("old"), pypi("older")}
+    assert not before >= {pypi("old"), pypi("older")}
