@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 from botocore.exceptions import ClientError
 from botocore.model import OperationModel, Shape
 
+from pytest_codeartifact import wire
+
 from .names import ACCOUNT_WIDE, Names
 
 
@@ -47,10 +49,9 @@ def _sent(client: Any, operation: str, parameters: Mapping[str, Any]) -> Respons
     def keep(http_response: Any, parsed: dict[str, Any], model: OperationModel, **others: Any) -> None:
         responses.append(_response(http_response, parsed, model))
 
-    method = next(name for name, of in client.meta.method_to_api_mapping.items() if of == operation)
     client.meta.events.register("after-call.codeartifact", keep)
     try:
-        getattr(client, method)(**parameters)
+        getattr(client, wire.keyword(operation))(**parameters)
     except ClientError:
         pass  # it is in the response
     finally:
@@ -72,9 +73,9 @@ def _response(http: Any, parsed: dict[str, Any], model: OperationModel) -> Respo
 
 
 def _body(http: Any) -> dict[str, Any]:
-    """The members of a body; none if it is no object of JSON, as that of a load balancer."""
+    """The members of a body but the name of an error; none if it is no object of JSON, as that of a load balancer."""
     try:
         body = json.loads(http.content or b"{}")
     except ValueError:
         return {}
-    return body if isinstance(body, dict) else {}
+    return {name: value for name, value in body.items() if name != "__type"} if isinstance(body, dict) else {}

@@ -56,7 +56,6 @@ class Normaliser:
         body = {
             name: self._member(name, value, _member_shape(response.shape, name))
             for name, value in response.body.items()
-            if name != "__type"
         }
         return {"status": response.status, "error": response.error, "body": body}
 

@@ -57,7 +57,7 @@ class Player:
 
     def open(self) -> None:
         """Make the domain of the run."""
-        self.send("preparation", "D-1", "CreateDomain", self._tagged({"domain": self.names.domain}))
+        self.send("preparation", "D-1", "CreateDomain", {"domain": self.names.domain})
 
     def play(self, scenario: Scenario) -> None:
         """Play a scenario.
@@ -73,7 +73,7 @@ class Player:
     def send(self, scenario: str, rules: str, operation: str, parameters: dict[str, Any]) -> Response:
         """Send a request, and record it with its response."""
         if operation == "CreateDomain":
-            parameters = self._tagged(parameters)
+            parameters = {**parameters, "tags": [*parameters.get("tags", []), {"key": TAG, "value": self.names.run}]}
         self.names.check(operation, parameters)
         normaliser = self._normalisers[scenario]
         request = normaliser.request(parameters)
@@ -97,11 +97,6 @@ class Player:
         with held():
             self._book.add(parameters["domain"], parameters.get("repository"))
             return exchange(self._client, self.names, operation, parameters)
-
-    def _tagged(self, parameters: dict[str, Any]) -> dict[str, Any]:
-        tag = {"key": TAG, "value": self.names.run}
-        others = [other for other in parameters.get("tags", []) if other != tag]
-        return {**parameters, "tags": [*others, tag]}
 
     @staticmethod
     def _go_on(operation: str, response: Response) -> None:

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from pytest_codeartifact import CodeArtifactWarning, FakeCodeArtifact
 
 from .clients import OF_A_FAKE
-from .exchanges import Response, exchange
+from .exchanges import exchange
 from .names import Names
 from .normalising import SECRET
 from .recording import Exchange, Recording
@@ -93,7 +93,8 @@ class _Replay:
             yield Difference(one, step, f"cannot be asked, the fake has given no {needed}", None, None)
             return
         answer = exchange(self._client, self._names, one.operation, request)
-        for where, service, fake in self._compared("", one.response, _comparable(answer)):
+        given = {"status": answer.status, "error": answer.error, "body": answer.body}
+        for where, service, fake in self._compared("", one.response, given):
             yield Difference(one, step, where.removeprefix(".").removeprefix("body."), service, fake)
 
     def _filled(self, value: Any) -> Any:
@@ -166,8 +167,3 @@ class _Replay:
             return False
         self._bound[reference] = value
         return True
-
-
-def _comparable(answer: Response) -> dict[str, Any]:
-    body = {name: value for name, value in answer.body.items() if name != "__type"}
-    return {"status": answer.status, "error": answer.error, "body": body}
