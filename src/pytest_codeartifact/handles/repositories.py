@@ -74,7 +74,7 @@ class PackageSource(Handle):
             raise SeedError(f"add_packages takes several ids, not {shown(ids)}. Seed a single one with add_package.")
         # Read once, because the versions are needed for each format.
         given = list(versions) if isinstance(versions, Iterator) else versions
-        with collector.paused(), self._pointer.service.writing() as state:
+        with self._pointer.service.writing() as state:
             records, shared = PackageRecords(self._pointer), dict[str, Contents]()
 
             def packages() -> Iterator[entities.Package]:
