@@ -17,9 +17,13 @@ from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
 from typing import Any
+from urllib.request import getproxies_environment
 
+from botocore import utils
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.credentials import Credentials, RefreshableCredentials
+from botocore.hooks import NodeList
+from botocore.httpsession import URLLib3Session
 
 from ...errors import CodeArtifactPluginError
 
@@ -105,7 +109,7 @@ def are_static(credentials: Any) -> bool:
     return isinstance(credentials, Credentials) and not isinstance(credentials, RefreshableCredentials)
 
 
-# Work that is repeated
+# Work that is repeated for each call
 
 COPY_EMITTER = Attribute(
     "botocore.hooks",
@@ -163,6 +167,85 @@ def with_builtins(resolver: Any, builtins: dict[str, Any]) -> Any:
     resolving = copy(resolver)
     resolving._get_customized_builtins = lambda *_: builtins
     return resolving
+
+
+# Work that is repeated for each client
+
+COPY_HANDLERS = Attribute(
+    "botocore.hooks",
+    "_PrefixTrie.__copy__",
+    "copy the handlers of a session faster",
+    "creating a client takes longer",
+)
+ACCEPTS_KEYWORDS = Attribute(
+    "botocore.hooks",
+    "accepts_kwargs",
+    "look at the code of a handler instead of its signature",
+    COPY_HANDLERS.loss,
+)
+CREATE_ENDPOINT = Attribute(
+    "botocore.endpoint",
+    "EndpointCreator.create_endpoint",
+    "make no TLS context for a client whose calls a fake answers",
+    COPY_HANDLERS.loss,
+)
+GET_PROXIES = Attribute(
+    "botocore.endpoint",
+    "get_environ_proxies",
+    "look once whether there are proxies",
+    COPY_HANDLERS.loss,
+)
+COMPUTE_CLIENT_ARGUMENTS = Attribute(
+    "botocore.args",
+    "ClientArgsCreator.compute_client_args",
+    "look up the section of the profile once",
+    COPY_HANDLERS.loss,
+)
+BUILD_ENDPOINT_RESOLVER = Attribute(
+    "botocore.args",
+    "ClientArgsCreator._build_endpoint_resolver",
+    COMPUTE_CLIENT_ARGUMENTS.purpose,
+    COPY_HANDLERS.loss,
+)
+RULESET = Attribute(
+    "botocore.endpoint_provider",
+    "RuleSet",
+    "build the rules of endpoints once",
+    COPY_HANDLERS.loss,
+)
+
+
+def copy_handlers(trie: Any) -> Any:
+    """A copy of the tree of an emitter's handlers, as its own method makes it."""
+    copied = type(trie)()
+    copied._root = _copy_node(trie._root)
+    return copied
+
+
+def _copy_node(node: dict[str, Any]) -> dict[str, Any]:
+    copied = node.copy()
+    if node["values"] is not None:
+        copied["values"] = NodeList._make(map(list.copy, node["values"]))
+    children = node["children"]
+    copied["children"] = {name: _copy_node(child) for name, child in children.items()} if children else {}
+    return copied
+
+
+def proxies_are_variables() -> bool:
+    """Whether botocore finds proxies in the environment only, and not in the settings of the system as well."""
+    return utils.getproxies is getproxies_environment
+
+
+class SessionWithoutContext(URLLib3Session):  # type: ignore[misc]  # botocore has no type information
+    """An HTTP session that makes its TLS context when it sends its first request, which a fake's client never does."""
+
+    def _get_ssl_context(self) -> None:
+        return None
+
+    def send(self, request: Any) -> Any:
+        self._manager.connection_pool_kw["ssl_context"] = super()._get_ssl_context()
+        self.__class__ = URLLib3Session
+        return self.send(request)
 
 
 # Waiting and retrying
