@@ -212,7 +212,7 @@ def test_each_session_has_its_own_profile(nothing_configured: None, profiles: No
     assert [attempts_of(make_client(session)) for session in sessions] == [5, 8]
 
 
-@pytest.mark.parametrize("event", ["choose-service-name", "creating-client-class", "creating-serializer"])
+@pytest.mark.parametrize("event", ["choose-service-name", "creating-client-class"])
 def test_a_handler_changes_the_profile_while_a_client_is_created(
     session: Any, profiles: None, beside: None, event: str
 ) -> None:
@@ -221,7 +221,7 @@ def test_a_handler_changes_the_profile_while_a_client_is_created(
 
     attempts = [attempts_of(make_client(session)) for _ in range(2)]
 
-    assert attempts == [5 if event == "creating-serializer" else 8, 8]
+    assert attempts == [8, 8]
 
 
 def test_impossible_time_outs_are_refused_when_a_client_is_created(beside: None, session: Any) -> None:
