@@ -15,8 +15,7 @@ import sys
 import warnings
 from collections.abc import Callable
 from copy import copy
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.request import getproxies_environment
 
 from botocore import utils
@@ -28,8 +27,7 @@ from botocore.httpsession import URLLib3Session
 from ...errors import CodeArtifactPluginError
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(NamedTuple):
     """An attribute of a module, or of a class in it, that is replaced while a fake is open.
 
     ``loss`` says what does not work without it. It is empty if no fake may be opened without it.
