@@ -28,7 +28,7 @@ from ..errors import (
 from ..http import Response, Where
 from ..journal.call import Call, asks_for
 from ..journal.parameters import check_names, check_operation, contradiction, objection
-from ..operations.registry import IMPLEMENTED
+from ..operations import implementation
 
 if TYPE_CHECKING:
     from ..literals import BatchOperation, ErrorName, OperationName, VersionErrorCode
@@ -65,7 +65,7 @@ _COMMON: dict[ErrorName, int] = {
 @functools.cache
 def batches() -> tuple[BatchOperation, ...]:
     """The operations that take several versions, each of which succeeds or fails."""
-    functions = {name: IMPLEMENTED.get(wire.operation(name).function_name) for name in sorted(wire.operation_names())}
+    functions = {name: implementation(wire.operation(name).function_name) for name in sorted(wire.operation_names())}
     return tuple(
         cast("BatchOperation", name)
         for name, function in functions.items()
