@@ -18,7 +18,10 @@ import pytest
 from botocore.configprovider import ConfigChainFactory
 from botocore.credentials import Credentials
 from botocore.loaders import Loader
+from botocore.parsers import ResponseParser
 from botocore.retries.quota import RetryQuota
+from botocore.useragent import UserAgentString
+from packaging.version import Version
 
 from pytest_codeartifact import CodeArtifactPluginError, CodeArtifactWarning, FakeCodeArtifact
 from pytest_codeartifact.doors.interception.botocore_internals import (
@@ -35,19 +38,25 @@ from pytest_codeartifact.doors.interception.botocore_internals import (
     FIRST_RESPONSE,
     FIRST_RESPONSE_ASYNC,
     GET_PROXIES,
+    HYPHENATE_SERVICE,
     IS_JSON_IN_HEADER,
     MAKE_REQUEST,
     MONITOR,
+    PARSE_SHAPE,
+    PERCENT_ENCODE,
     REPLACED,
     RULESET,
     SANITISE_USER_AGENT,
     SLEEP,
+    USER_AGENT,
     Attribute,
     available,
     copy_handlers,
     credentials_of,
     give_back,
     has_explicit_credentials,
+    inputs_of_user_agent,
+    parses_by_type,
     proxies_are_variables,
     resolves_by_builtins,
 )
@@ -64,7 +73,8 @@ def test_replaced_attributes_exist(attribute: Attribute) -> None:
 
 ONLY_WHILE_A_FAKE_IS_OPEN = [
     *(FIRST_RESPONSE, FIRST_RESPONSE_ASYNC, SLEEP, ACQUIRE_RETRY_QUOTA, ACQUIRE_TOKEN, ACQUIRE_TOKEN_ASYNC),
-    *(MAKE_REQUEST, COPY_EMITTER, CONSTRUCT_ENDPOINT, SANITISE_USER_AGENT, IS_JSON_IN_HEADER),
+    *(MAKE_REQUEST, COPY_EMITTER, CONSTRUCT_ENDPOINT, USER_AGENT, SANITISE_USER_AGENT, IS_JSON_IN_HEADER),
+    *(PARSE_SHAPE, PERCENT_ENCODE, HYPHENATE_SERVICE),
     *(COPY_HANDLERS, ACCEPTS_KEYWORDS, CREATE_ENDPOINT, GET_PROXIES, COMPUTE_CLIENT_ARGUMENTS),
     *(BUILD_ENDPOINT_RESOLVER, RULESET),
 ]
@@ -193,6 +203,13 @@ ROWS = [
         "sanitize_user_agent_string_component(",
         "look at each part of the user agent once",
     ),
+    Row(
+        "botocore.utils",
+        "percent_encode_sequence",
+        "f'{percent_encode(key)}={percent_encode(value)}'",
+        "encode each text of a query once",
+    ),
+    Row("botocore.model", "ServiceId.hyphenize", "hyphenize_service_id(self)", "build the name of the service once"),
     Row(
         "botocore.parsers",
         "BaseRestParser._handle_string",
@@ -405,6 +422,25 @@ def test_an_endpoint_of_codeartifact_depends_on_builtins_only() -> None:
         or getattr(operation, "operation_context_parameters", None)  # since botocore 1.36
         for operation in operations
     )
+
+
+def test_a_value_of_a_response_is_parsed_by_the_method_for_its_type() -> None:
+    assert parses_by_type(ResponseParser._parse_shape)
+
+
+@pytest.mark.skipif(
+    Version(botocore.__version__) < Version("1.44.8"), reason="older versions of botocore do not list the inputs"
+)
+def test_botocore_lists_the_inputs_of_a_user_agent() -> None:
+    creator = UserAgentString.from_environment()
+    builds = without_blanks(inspect.getsource(UserAgentString._build_feature_metadata))
+
+    assert inputs_of_user_agent(creator) is not None
+    assert "self._get_static_parts()" in inspect.getsource(inspect.unwrap(UserAgentString.to_string))
+    assert "self._static_inputs()" in inspect.getsource(UserAgentString._get_static_parts)
+    assert "client_features.union(context_features)" in builds
+    assert "self._client_featuresorset()" in builds
+    assert "ctx.features" in builds
 
 
 def test_the_loader_knows_the_place_of_botocores_own_data() -> None:

@@ -18,13 +18,20 @@ from copy import copy
 from typing import Any, NamedTuple
 from urllib.request import getproxies_environment
 
-from botocore import utils
+from botocore import useragent, utils
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.credentials import Credentials, RefreshableCredentials
 from botocore.hooks import NodeList
 from botocore.httpsession import URLLib3Session
 
 from ...errors import CodeArtifactPluginError
+
+try:
+    from botocore.context import get_context
+except ImportError:  # botocore < 1.37
+    _LISTS_INPUTS = False
+else:
+    _LISTS_INPUTS = hasattr(useragent.UserAgentString, "_static_inputs")
 
 
 class Attribute(NamedTuple):
@@ -121,6 +128,12 @@ CONSTRUCT_ENDPOINT = Attribute(
     "resolve the endpoint of a client once",
     "calls that a fake answers take longer",
 )
+USER_AGENT = Attribute(
+    "botocore.useragent",
+    "UserAgentString.to_string",
+    "build the user agent of a client once",
+    CONSTRUCT_ENDPOINT.loss,
+)
 SANITISE_USER_AGENT = Attribute(
     "botocore.useragent",
     "sanitize_user_agent_string_component",
@@ -131,6 +144,24 @@ IS_JSON_IN_HEADER = Attribute(
     "botocore.parsers",
     "is_json_value_header",
     "look at the shape of each text of a response once",
+    CONSTRUCT_ENDPOINT.loss,
+)
+PARSE_SHAPE = Attribute(
+    "botocore.parsers",
+    "ResponseParser._parse_shape",
+    "build the name of the method for a type of values once",
+    CONSTRUCT_ENDPOINT.loss,
+)
+PERCENT_ENCODE = Attribute(
+    "botocore.utils",
+    "percent_encode",
+    "encode each text of a query once",
+    CONSTRUCT_ENDPOINT.loss,
+)
+HYPHENATE_SERVICE = Attribute(
+    "botocore.model",
+    "hyphenize_service_id",
+    "build the name of the service in events once",
     CONSTRUCT_ENDPOINT.loss,
 )
 
@@ -165,6 +196,44 @@ def with_builtins(resolver: Any, builtins: dict[str, Any]) -> Any:
     resolving = copy(resolver)
     resolving._get_customized_builtins = lambda *_: builtins
     return resolving
+
+
+def inputs_of_user_agent(creator: Any) -> tuple[object, ...] | None:
+    """What the user agent of a call depends on: options of session and client, and the features that the call uses.
+
+    None if it may depend on something else: botocore is too old to list its inputs, or somebody modifies the result.
+    """
+    if not _LISTS_INPUTS or useragent.modify_components is not useragent._default_modify_components:
+        return None
+    call = get_context()
+    features = frozenset() if call is None else frozenset(call.features)
+    return creator._static_inputs(), frozenset(creator._client_features or ()), features
+
+
+def parses_by_type(parse_shape: Callable[..., Any]) -> bool:
+    """Whether a function of botocore does what :func:`parse_by_type` does."""
+    code = getattr(parse_shape, "__code__", None)  # none if somebody has replaced it by an object that is called
+    names = ("getattr", "type_name", "_default_handle")
+    return code is not None and code.co_names == names and "_handle_" in code.co_consts
+
+
+def parse_by_type(parser: Any, shape: Any, node: Any) -> Any:
+    """Parse a value with the method of a parser for the type of the value, as botocore does.
+
+    botocore builds the name of the method for each value. Python finds an attribute faster by an interned name.
+    """
+    return (getattr(parser, _METHODS[shape.type_name], None) or parser._default_handle)(shape, node)
+
+
+class _Methods(dict[str, str]):
+    """The names of the methods of parsers by the type of a value."""
+
+    def __missing__(self, type_name: str) -> str:
+        self[type_name] = sys.intern(f"_handle_{type_name}")
+        return self[type_name]
+
+
+_METHODS = _Methods()
 
 
 # Work that is repeated for each client
