@@ -55,6 +55,7 @@ def get_scoped_config(original: Callable[..., Any]) -> Callable[..., Any]:
     return get_scoped_config
 
 
+@functools.lru_cache(maxsize=2)  # the functions that are called with it are wrapped once, and not by each fake
 def with_one_config(original: Callable[..., Any]) -> Callable[..., Any]:
     """Look up the configuration of a session once during a call of a function, which looks it up for each variable."""
 

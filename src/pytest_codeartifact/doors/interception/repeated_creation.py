@@ -17,6 +17,8 @@ from . import botocore_internals as internals
 from . import look_ups
 from .patches import Patches
 
+_once = functools.lru_cache(maxsize=1)  # a function is wrapped once, and not again by each fake that is opened
+
 
 class RepeatedCreation(Patches):
     """Spares it while a fake is open, as most tests make their own client."""
@@ -32,6 +34,7 @@ class RepeatedCreation(Patches):
         self.replace(internals.BUILD_ENDPOINT_RESOLVER, look_ups.with_one_config)
 
 
+@_once
 def _accepts_keywords(original: Callable[..., Any]) -> Callable[..., Any]:
     """Whether a handler accepts any keywords, by its code, unless it was given another signature."""
 
@@ -45,6 +48,7 @@ def _accepts_keywords(original: Callable[..., Any]) -> Callable[..., Any]:
     return accepts_kwargs
 
 
+@_once
 def _create_endpoint(original: Callable[..., Any]) -> Callable[..., Any]:
     """Create an endpoint whose TLS context is made with its first request."""
 
@@ -55,6 +59,7 @@ def _create_endpoint(original: Callable[..., Any]) -> Callable[..., Any]:
     return create_endpoint
 
 
+@_once
 def _get_proxies(original: Callable[..., Any]) -> Callable[..., Any]:
     """Look up the proxies for a URL only if there is a variable of one."""
 
@@ -67,8 +72,12 @@ def _get_proxies(original: Callable[..., Any]) -> Callable[..., Any]:
     return get_environ_proxies
 
 
+@_once
 def _built_once(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Build the rules of endpoints anew only if they are of other data than those of the client before."""
+    """Build the rules of endpoints anew only if they are of other data than those of the client before.
+
+    They are kept from test to test, as a loader keeps the data.
+    """
     built: tuple[dict[str, Any], Any] = {}, None
 
     @functools.wraps(original)
