@@ -35,6 +35,7 @@ from pytest_codeartifact.doors.interception.botocore_internals import (
     COPY_EMITTER,
     COPY_HANDLERS,
     CREATE_ENDPOINT,
+    CREATE_METHOD,
     FIRST_RESPONSE,
     FIRST_RESPONSE_ASYNC,
     GET_PROXIES,
@@ -76,7 +77,7 @@ ONLY_WHILE_A_FAKE_IS_OPEN = [
     *(MAKE_REQUEST, COPY_EMITTER, CONSTRUCT_ENDPOINT, USER_AGENT, SANITISE_USER_AGENT, IS_JSON_IN_HEADER),
     *(PARSE_SHAPE, PERCENT_ENCODE, HYPHENATE_SERVICE),
     *(COPY_HANDLERS, ACCEPTS_KEYWORDS, CREATE_ENDPOINT, GET_PROXIES, COMPUTE_CLIENT_ARGUMENTS),
-    *(BUILD_ENDPOINT_RESOLVER, RULESET),
+    *(BUILD_ENDPOINT_RESOLVER, RULESET, CREATE_METHOD),
 ]
 
 
@@ -247,6 +248,19 @@ ROWS = [
         "self.ruleset = RuleSet(**ruleset_data, partitions=partition_data)",
         "build rules once",
     ),
+    Row(
+        "botocore.client",
+        "ClientCreator._create_methods",
+        "self._create_api_method(py_operation_name, operation_name, service_model)",
+        "share the code of methods",
+    ),
+    Row(
+        "botocore.docs.docstring",
+        "LazyLoadedDocstring._generate",
+        "self._docstring = self._create_docstring()",
+        "prepare it when it is read",
+    ),
+    Row("botocore.docs.docstring", "LazyLoadedDocstring.__init__", "self._gen_args = args", "prepare it later"),
     Row("botocore.configprovider", "ScopedConfigProvider.provide", "self._session.get_scoped_config()", "once"),
     Row("botocore.session", "Session.create_client", "self.get_auth_token()", "look up no bearer token"),
     Row("botocore.session", "Session.create_client", f"component('{MONITOR}')", "start no client-side monitoring"),

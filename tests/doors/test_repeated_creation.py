@@ -20,6 +20,7 @@ import boto3
 import botocore.loaders
 import botocore.session
 import pytest
+from botocore.client import ClientCreator
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 
@@ -159,6 +160,62 @@ def test_handlers_add_methods_and_base_classes_to_some_clients(beside: None, ses
 
     assert (extended.list_domains(), isinstance(extended, Base)) == ("mine", True)
     assert not isinstance(make_client(session), Base)
+
+
+# Methods
+
+
+def test_methods_are_described_as_without_a_fake(session: Any) -> None:
+    def described(client: Any) -> dict[str, tuple[str | None, ...]]:
+        methods = {name: getattr(client, name) for name in client.meta.method_to_api_mapping}
+        return {
+            name: (method.__name__, method.__qualname__, method.__module__, str(method.__doc__), inspect.getdoc(method))
+            for name, method in methods.items()
+        }
+
+    without = described(make_client(session))
+    with FakeCodeArtifact():
+        assert described(make_client(session)) == described(make_client(session)) == without
+
+
+def test_an_attribute_of_a_method_is_that_of_one_client(beside: None, session: Any) -> None:
+    one, other = make_client(session), make_client(session)
+
+    one.list_domains.__func__.mine = "mine"
+    one.list_domains.__func__.__doc__ = "mine"
+
+    assert not hasattr(other.list_domains, "mine")
+    assert not hasattr(make_client(session).list_domains, "mine")
+    assert str(other.list_domains.__doc__) == str(make_client(session).list_domains.__doc__) != "mine"
+
+
+def test_a_method_refuses_what_is_no_keyword(beside: None, session: Any) -> None:
+    with pytest.raises(TypeError, match=r"^list_domains\(\) only accepts keyword arguments"):
+        make_client(session).list_domains("acme")
+
+
+def test_methods_that_another_library_wraps_are_wrapped_for_each_client(
+    session: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create, wrapped = ClientCreator._create_api_method, []
+
+    def create_and_wrap(*arguments: Any) -> Any:
+        method = create(*arguments)
+
+        @functools.wraps(method)
+        def wrapper(client: Any, **keywords: Any) -> Any:
+            wrapped.append(client)
+            return method(client, **keywords)
+
+        return wrapper
+
+    monkeypatch.setattr(ClientCreator, "_create_api_method", create_and_wrap)
+    with FakeCodeArtifact():
+        clients = [make_client(session) for _ in range(2)]
+        for client in clients:
+            client.list_domains()
+
+    assert wrapped == clients
 
 
 # Configuration

@@ -21,6 +21,7 @@ from urllib.request import getproxies_environment
 from botocore import useragent, utils
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.credentials import Credentials, RefreshableCredentials
+from botocore.docs.docstring import ClientMethodDocstring
 from botocore.hooks import NodeList
 from botocore.httpsession import URLLib3Session
 
@@ -280,6 +281,12 @@ RULESET = Attribute(
     "build the rules of endpoints once",
     COPY_HANDLERS.loss,
 )
+CREATE_METHOD = Attribute(
+    "botocore.client",
+    "ClientCreator._create_api_method",
+    "prepare the documentation of a method when it is read",
+    COPY_HANDLERS.loss,
+)
 
 
 def copy_handlers(trie: Any) -> Any:
@@ -313,6 +320,14 @@ class SessionWithoutContext(URLLib3Session):  # type: ignore[misc]  # botocore h
         self._manager.connection_pool_kw["ssl_context"] = super()._get_ssl_context()
         self.__class__ = URLLib3Session
         return self.send(request)
+
+
+class DocstringOfMethod(ClientMethodDocstring):  # type: ignore[misc]  # botocore has no type information
+    """The docstring of a method of a client: that of the method which a function creates when it is read."""
+
+    def _create_docstring(self) -> str:
+        create, *arguments = self._gen_args
+        return str(create(*arguments).__doc__)
 
 
 # Waiting and retrying

@@ -1,4 +1,4 @@
-"""Skips the look-ups of a session that a CodeArtifact client in a test does not need."""
+"""Skips the look-ups of a session that a CodeArtifact client in a test does not need, or that are repeated for it."""
 
 from __future__ import annotations
 

@@ -29,6 +29,7 @@ class RepeatedCreation(Patches):
         self.replace(internals.CREATE_ENDPOINT, _create_endpoint)
         self.replace(internals.GET_PROXIES, _get_proxies)
         self.replace(internals.RULESET, _built_once)
+        self.replace(internals.CREATE_METHOD, _create_method)
         # These two call no handlers, which could change the profile.
         self.replace(internals.COMPUTE_CLIENT_ARGUMENTS, look_ups.with_one_config)
         self.replace(internals.BUILD_ENDPOINT_RESOLVER, look_ups.with_one_config)
@@ -90,3 +91,42 @@ def _built_once(original: Callable[..., Any]) -> Callable[..., Any]:
         return rules
 
     return ruleset
+
+
+@_once
+def _create_method(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Create the method of a client for an operation, with the code of those for other clients.
+
+    Each client has a function of its own. Nothing is shared if botocore's function depends on more than the two names.
+    """
+    known: dict[tuple[str, str], FunctionType] = {}
+
+    @functools.wraps(original)
+    def create_api_method(creator: Any, python_name: str, name: str, model: Any) -> Any:
+        method = known.get((python_name, name))
+        if method is None:
+            created = original(creator, python_name, name, model)
+            if not _depends_on(created, {python_name, name}):
+                return created
+            method = known[python_name, name] = _copy(created)
+        method = _copy(method)
+        method.__doc__ = internals.DocstringOfMethod(original, creator, python_name, name, model)
+        return method
+
+    return create_api_method
+
+
+def _depends_on(function: Any, values: set[str]) -> bool:
+    """Whether it is a plain function that was defined with these values of the function around it, and no others."""
+    return (
+        isinstance(function, FunctionType)
+        and not (vars(function) or function.__defaults__ or function.__kwdefaults__)
+        and {cell.cell_contents for cell in function.__closure__ or ()} == values
+    )
+
+
+def _copy(function: FunctionType) -> FunctionType:
+    """A copy of a function, without its documentation."""
+    copied = FunctionType(function.__code__, function.__globals__, function.__name__, None, function.__closure__)
+    copied.__qualname__ = function.__qualname__  # which older Pythons do not find in the code
+    return copied
