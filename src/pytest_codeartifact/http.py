@@ -62,7 +62,7 @@ class Request(NamedTuple):
     client: Client = UNKNOWN
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Response:
     """One HTTP response. Two responses are equal if their bodies are.
 
