@@ -27,7 +27,7 @@ from ..journal.call import Call
 from ..journal.events import Event, Events
 from ..journal.journal import Journal, Step
 from ..names.permissions import OF_MANAGERS
-from ..operations import IMPLEMENTED
+from ..operations import implementation
 from ..rules.authorization_tokens import AuthorizationTokens
 from ..rules.effects import Effect
 from ..rules.paging import Tokens
@@ -224,7 +224,7 @@ class Service:
     def _run(
         self, operation: wire.Operation, request: Request, params: wire.Params, failing: Mapping[str, str] | None
     ) -> tuple[wire.Members, Scope]:
-        function = IMPLEMENTED.get(operation.function_name)
+        function = implementation(operation.function_name)
         if function is None:
             raise OperationNotImplemented(
                 f"This version of pytest-codeartifact does not implement the CodeArtifact operation {operation.name}."
