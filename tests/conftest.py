@@ -89,7 +89,7 @@ def pytester(
     cases = getattr(request.node, "callspec", None)
     if cases is not None and any(cases.indices.values()):
         monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
-    unasked = ("hypothesispytest", "pytest_httpserver", "requests_mock", "socket")
+    unasked = ("anyio", "asyncio", "hypothesispytest", "pytest_httpserver", "requests_mock", "socket")
     monkeypatch.setenv("PYTEST_ADDOPTS", " ".join(f"-p no:{plugin}" for plugin in unasked))
     return pytester
 
