@@ -32,8 +32,7 @@ import children
 
 def spawned():
     "Whom a child asks that is started now. Its environment decides that, so one child is started for each."
-    asks_nobody = ("PYTEST_CURRENT_TEST", "COVERAGE_PROCESS_CONFIG")
-    return spawned_in(frozenset((name, value) for name, value in os.environ.items() if name not in asks_nobody))
+    return spawned_in(frozenset(each for each in os.environ.items() if each[0] != "PYTEST_CURRENT_TEST"))
 
 @functools.cache
 def spawned_in(environment):
