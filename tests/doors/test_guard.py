@@ -108,7 +108,9 @@ def test_other_services_are_left_alone() -> None:
         s3.list_buckets()
 
 
-def test_it_fires_where_botocore_would_fail_without_credentials(no_credentials: None, pytester: pytest.Pytester) -> None:
+def test_it_fires_where_botocore_would_fail_without_credentials(
+    no_credentials: None, pytester: pytest.Pytester
+) -> None:
     result = run(pytester, "def test_it(): client.list_domains()")
 
     result.assert_outcomes(failed=1)

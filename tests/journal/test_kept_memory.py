@@ -28,7 +28,9 @@ def kept() -> dict[str, tuple[float, float]]:
 
 
 def test_of_a_call_600_bytes_and_the_answer_are_kept_at_most() -> None:
-    beyond = {what: size - answer - NOT_IN_THE_ANSWER.get(what, 0) for what, (size, answer) in kept().items() if size > 0}
+    beyond = {
+        what: size - answer - NOT_IN_THE_ANSWER.get(what, 0) for what, (size, answer) in kept().items() if size > 0
+    }
 
     assert beyond.keys() == {*OPERATIONS, *BATCHES}
     assert {what: size for what, size in beyond.items() if size > BEYOND_THE_ANSWER} == {}
