@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import io
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,8 @@ import pytest
 from botocore import UNSIGNED
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
+from botocore.parsers import ResponseParser
+from botocore.useragent import UserAgentComponent
 
 from pytest_codeartifact import FakeCodeArtifact
 
@@ -130,6 +133,98 @@ def test_options_of_a_user_agent_that_are_set_later_are_sent(codeartifact: FakeC
     client.list_domains()
 
     assert [b"later/1.0" in request["User-Agent"] for request in sent] == [False, True]
+
+
+def test_clients_of_one_session_have_user_agents_of_their_own(codeartifact: FakeCodeArtifact) -> None:
+    session = boto3.session.Session()
+    clients = [make_client(session, config=Config(user_agent_appid=name)) for name in ("first", "second")]
+    sent = list(map(requests_of, clients))
+
+    for client in clients * 2:
+        client.list_domains()
+
+    applications = [
+        [request["User-Agent"].decode().partition("app/")[2].partition(" ")[0] for request in each] for each in sent
+    ]
+    assert applications == [["first", "first"], ["second", "second"]]
+
+
+def test_features_that_a_handler_registers_are_in_the_user_agent_of_their_call_only(
+    codeartifact: FakeCodeArtifact,
+) -> None:
+    pytest.importorskip("botocore.context", reason="older versions of botocore know no features")
+    from botocore.useragent import register_feature_id
+
+    client = make_client()
+    sent = requests_of(client)
+    features = iter(("WAITER", None, "PAGINATOR", "WAITER"))
+
+    def register(**_: Any) -> None:
+        feature = next(features)
+        if feature is not None:
+            register_feature_id(feature)
+
+    client.meta.events.register("before-parameter-build", register)
+    for _ in range(4):
+        client.list_domains()
+
+    agents = [request["User-Agent"] for request in sent]
+    assert agents[0] == agents[3]
+    assert len({*agents}) == 3
+
+
+def test_somebodys_change_of_the_parts_of_a_user_agent_applies_to_each_call(
+    codeartifact: FakeCodeArtifact, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = make_client()
+    sent = requests_of(client)
+    numbers = itertools.count(1)
+
+    def modify(components: list[Any]) -> list[Any]:
+        return [*components, UserAgentComponent("number", str(next(numbers)))]
+
+    client.list_domains()
+    monkeypatch.setattr("botocore.useragent.modify_components", modify)
+    client.list_domains()
+    client.list_domains()
+
+    agents = [request["User-Agent"].decode() for request in sent]
+    assert ["number/" in agent for agent in agents] == [False, True, True]
+    assert agents[1] != agents[2]
+
+
+@pytest.mark.parametrize(
+    "values", [("1", 1, True, 1.0), ("a b", b"a b"), ({"a": 1}, (1, 2)), ("\u00fc", "u\u0308")], ids=str
+)
+def test_values_of_any_type_that_a_handler_puts_into_a_query_are_sent_as_without_a_fake(values: Any) -> None:
+    client = make_client(config=Config(signature_version=UNSIGNED), **HERE)
+    sent = requests_of(client)
+
+    def change(params: dict[str, Any], **_: Any) -> None:
+        params["query_string"] = {"x": list(values), **{f"x{at}": value for at, value in enumerate(values)}}
+
+    client.meta.events.register("before-call", change)
+    with FakeCodeArtifact():
+        for _ in range(2):
+            client.list_domains()
+    client.list_domains()
+
+    assert sent[0]["URL"] == sent[1]["URL"] == sent[2]["URL"]
+
+
+def test_a_parser_that_somebody_has_replaced_stays_in_force(monkeypatch: pytest.MonkeyPatch) -> None:
+    parse_shape = ResponseParser._parse_shape
+    parsed: list[str] = []
+
+    def watched(parser: Any, shape: Any, node: Any) -> Any:
+        parsed.append(shape.type_name)
+        return parse_shape(parser, shape, node)
+
+    monkeypatch.setattr(ResponseParser, "_parse_shape", watched)
+    with FakeCodeArtifact():
+        make_client().list_domains()
+
+    assert "list" in parsed
 
 
 def test_a_call_leaves_no_request_for_the_garbage_collector(codeartifact: FakeCodeArtifact) -> None:

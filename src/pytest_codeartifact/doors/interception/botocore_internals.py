@@ -15,17 +15,27 @@ import sys
 import warnings
 from collections.abc import Callable
 from copy import copy
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.request import getproxies_environment
 
+from botocore import useragent, utils
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.credentials import Credentials, RefreshableCredentials
+from botocore.docs.docstring import ClientMethodDocstring
+from botocore.hooks import NodeList
+from botocore.httpsession import URLLib3Session
 
 from ...errors import CodeArtifactPluginError
 
+try:
+    from botocore.context import get_context
+except ImportError:  # botocore < 1.37
+    _LISTS_INPUTS = False
+else:
+    _LISTS_INPUTS = hasattr(useragent.UserAgentString, "_static_inputs")
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+
+class Attribute(NamedTuple):
     """An attribute of a module, or of a class in it, that is replaced while a fake is open.
 
     ``loss`` says what does not work without it. It is empty if no fake may be opened without it.
@@ -105,7 +115,7 @@ def are_static(credentials: Any) -> bool:
     return isinstance(credentials, Credentials) and not isinstance(credentials, RefreshableCredentials)
 
 
-# Work that is repeated
+# Work that is repeated for each call
 
 COPY_EMITTER = Attribute(
     "botocore.hooks",
@@ -119,6 +129,12 @@ CONSTRUCT_ENDPOINT = Attribute(
     "resolve the endpoint of a client once",
     "calls that a fake answers take longer",
 )
+USER_AGENT = Attribute(
+    "botocore.useragent",
+    "UserAgentString.to_string",
+    "build the user agent of a client once",
+    CONSTRUCT_ENDPOINT.loss,
+)
 SANITISE_USER_AGENT = Attribute(
     "botocore.useragent",
     "sanitize_user_agent_string_component",
@@ -129,6 +145,24 @@ IS_JSON_IN_HEADER = Attribute(
     "botocore.parsers",
     "is_json_value_header",
     "look at the shape of each text of a response once",
+    CONSTRUCT_ENDPOINT.loss,
+)
+PARSE_SHAPE = Attribute(
+    "botocore.parsers",
+    "ResponseParser._parse_shape",
+    "build the name of the method for a type of values once",
+    CONSTRUCT_ENDPOINT.loss,
+)
+PERCENT_ENCODE = Attribute(
+    "botocore.utils",
+    "percent_encode",
+    "encode each text of a query once",
+    CONSTRUCT_ENDPOINT.loss,
+)
+HYPHENATE_SERVICE = Attribute(
+    "botocore.model",
+    "hyphenize_service_id",
+    "build the name of the service in events once",
     CONSTRUCT_ENDPOINT.loss,
 )
 
@@ -163,6 +197,137 @@ def with_builtins(resolver: Any, builtins: dict[str, Any]) -> Any:
     resolving = copy(resolver)
     resolving._get_customized_builtins = lambda *_: builtins
     return resolving
+
+
+def inputs_of_user_agent(creator: Any) -> tuple[object, ...] | None:
+    """What the user agent of a call depends on: options of session and client, and the features that the call uses.
+
+    None if it may depend on something else: botocore is too old to list its inputs, or somebody modifies the result.
+    """
+    if not _LISTS_INPUTS or useragent.modify_components is not useragent._default_modify_components:
+        return None
+    call = get_context()
+    features = frozenset() if call is None else frozenset(call.features)
+    return creator._static_inputs(), frozenset(creator._client_features or ()), features
+
+
+def parses_by_type(parse_shape: Callable[..., Any]) -> bool:
+    """Whether a function of botocore does what :func:`parse_by_type` does."""
+    code = getattr(parse_shape, "__code__", None)  # none if somebody has replaced it by an object that is called
+    names = ("getattr", "type_name", "_default_handle")
+    return code is not None and code.co_names == names and "_handle_" in code.co_consts
+
+
+def parse_by_type(parser: Any, shape: Any, node: Any) -> Any:
+    """Parse a value with the method of a parser for the type of the value, as botocore does.
+
+    botocore builds the name of the method for each value. Python finds an attribute faster by an interned name.
+    """
+    return (getattr(parser, _METHODS[shape.type_name], None) or parser._default_handle)(shape, node)
+
+
+class _Methods(dict[str, str]):
+    """The names of the methods of parsers by the type of a value."""
+
+    def __missing__(self, type_name: str) -> str:
+        self[type_name] = sys.intern(f"_handle_{type_name}")
+        return self[type_name]
+
+
+_METHODS = _Methods()
+
+
+# Work that is repeated for each client
+
+COPY_HANDLERS = Attribute(
+    "botocore.hooks",
+    "_PrefixTrie.__copy__",
+    "copy the handlers of a session faster",
+    "creating a client takes longer",
+)
+ACCEPTS_KEYWORDS = Attribute(
+    "botocore.hooks",
+    "accepts_kwargs",
+    "look at the code of a handler instead of its signature",
+    COPY_HANDLERS.loss,
+)
+CREATE_ENDPOINT = Attribute(
+    "botocore.endpoint",
+    "EndpointCreator.create_endpoint",
+    "make no TLS context for a client whose calls a fake answers",
+    COPY_HANDLERS.loss,
+)
+GET_PROXIES = Attribute(
+    "botocore.endpoint",
+    "get_environ_proxies",
+    "look once whether there are proxies",
+    COPY_HANDLERS.loss,
+)
+COMPUTE_CLIENT_ARGUMENTS = Attribute(
+    "botocore.args",
+    "ClientArgsCreator.compute_client_args",
+    "look up the section of the profile once",
+    COPY_HANDLERS.loss,
+)
+BUILD_ENDPOINT_RESOLVER = Attribute(
+    "botocore.args",
+    "ClientArgsCreator._build_endpoint_resolver",
+    COMPUTE_CLIENT_ARGUMENTS.purpose,
+    COPY_HANDLERS.loss,
+)
+RULESET = Attribute(
+    "botocore.endpoint_provider",
+    "RuleSet",
+    "build the rules of endpoints once",
+    COPY_HANDLERS.loss,
+)
+CREATE_METHOD = Attribute(
+    "botocore.client",
+    "ClientCreator._create_api_method",
+    "prepare the documentation of a method when it is read",
+    COPY_HANDLERS.loss,
+)
+
+
+def copy_handlers(trie: Any) -> Any:
+    """A copy of the tree of an emitter's handlers, as its own method makes it."""
+    copied = type(trie)()
+    copied._root = _copy_node(trie._root)
+    return copied
+
+
+def _copy_node(node: dict[str, Any]) -> dict[str, Any]:
+    copied = node.copy()
+    if node["values"] is not None:
+        copied["values"] = NodeList._make(map(list.copy, node["values"]))
+    children = node["children"]
+    copied["children"] = {name: _copy_node(child) for name, child in children.items()} if children else {}
+    return copied
+
+
+def proxies_are_variables() -> bool:
+    """Whether botocore finds proxies in the environment only, and not in the settings of the system as well."""
+    return utils.getproxies is getproxies_environment
+
+
+class SessionWithoutContext(URLLib3Session):  # type: ignore[misc]  # botocore has no type information
+    """An HTTP session that makes its TLS context when it sends its first request, which a fake's client never does."""
+
+    def _get_ssl_context(self) -> None:
+        return None
+
+    def send(self, request: Any) -> Any:
+        self._manager.connection_pool_kw["ssl_context"] = super()._get_ssl_context()
+        self.__class__ = URLLib3Session
+        return self.send(request)
+
+
+class DocstringOfMethod(ClientMethodDocstring):  # type: ignore[misc]  # botocore has no type information
+    """The docstring of a method of a client: that of the method which a function creates when it is read."""
+
+    def _create_docstring(self) -> str:
+        create, *arguments = self._gen_args
+        return str(create(*arguments).__doc__)
 
 
 # Waiting and retrying

@@ -1,7 +1,8 @@
 """Caches results of botocore that are the same for each client or call.
 
 Handlers, headers and events of the user are the same as without it: an endpoint is resolved again if a handler has
-changed its parameters, and equal texts have equal results. aiobotocore resolves endpoints in its own way.
+changed its parameters, a user agent is built again if an option or a feature has changed, and equal texts have equal
+results. aiobotocore resolves endpoints in its own way.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from . import botocore_internals as internals
 from .patches import Patches
 
 _MOST_PARTS = 1024  # of the user agents of all clients of a process, each of which has about ten
+_MOST_TEXTS = 128  # of the queries of all clients: names of parameters, and values that many calls have
+_MOST_SERVICES = 16
 _MOST_SHAPES = 128  # of texts in responses; not more, because a shape keeps the whole model of its client in memory
 
 
@@ -23,13 +26,18 @@ class RepeatedWork(Patches):
 
     def __init__(self) -> None:
         self._endpoints: WeakKeyDictionary[Any, tuple[dict[str, Any], Any]] = WeakKeyDictionary()
+        self._user_agents: WeakKeyDictionary[Any, tuple[tuple[object, ...], str]] = WeakKeyDictionary()
         super().__init__()
 
     def extend(self) -> None:
         self.replace(internals.COPY_EMITTER, _copy_with_names)
         self.replace(internals.CONSTRUCT_ENDPOINT, self._resolving_once)
+        self.replace(internals.USER_AGENT, self._building_once)
         self.replace(internals.SANITISE_USER_AGENT, functools.lru_cache(_MOST_PARTS))
         self.replace(internals.IS_JSON_IN_HEADER, functools.lru_cache(_MOST_SHAPES))
+        self.replace(internals.PARSE_SHAPE, _parse_by_type)
+        self.replace(internals.PERCENT_ENCODE, _encoding_once)
+        self.replace(internals.HYPHENATE_SERVICE, functools.lru_cache(_MOST_SERVICES))
 
     def _resolving_once(self, original: Callable[..., Any]) -> Callable[..., Any]:
         """Resolve the endpoint of a client again only after a handler has changed its parameters."""
@@ -47,6 +55,36 @@ class RepeatedWork(Patches):
             return known[1]
 
         return construct_endpoint
+
+    def _building_once(self, original: Callable[[Any], str]) -> Callable[[Any], str]:
+        """Build the user agent of a client again only when its inputs have changed."""
+
+        @functools.wraps(original)
+        def to_string(creator: Any) -> str:
+            inputs = internals.inputs_of_user_agent(creator)
+            if inputs is None:
+                return original(creator)
+            known = self._user_agents.get(creator)
+            if known is None or known[0] != inputs:
+                self._user_agents[creator] = known = inputs, original(creator)
+            return known[1]
+
+        return to_string
+
+
+def _parse_by_type(original: Callable[..., Any]) -> Callable[..., Any]:
+    return internals.parse_by_type if internals.parses_by_type(original) else original
+
+
+def _encoding_once(original: Callable[..., str]) -> Callable[..., str]:
+    encoded = functools.lru_cache(_MOST_TEXTS)(original)
+
+    @functools.wraps(original)
+    def percent_encode(value: object, *safe: str, **named: str) -> str:
+        # Not other types: a value that is equal to another one may be encoded differently, such as True and 1.
+        return (encoded if type(value) is str else original)(value, *safe, **named)
+
+    return percent_encode
 
 
 def _copy_with_names(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
