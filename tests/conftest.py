@@ -80,7 +80,7 @@ def door(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def untraced_children() -> Iterator[None]:
-    """Coverage is not measured in child processes: it doubles their time, and their lines are run in this one too."""
+    """Coverage is not measured in child processes: it doubles their time, and most lines are run in this one too."""
     with pytest.MonkeyPatch.context() as environment:  # the fixture would outlive the fakes of all tests
         environment.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
         yield
