@@ -22,7 +22,7 @@ TAKEN = {"ListPackages", "ListPackageVersions", "DescribePackage", "DescribePack
 SAMPLES = [case for case in map(filled, CASES) if case["operation"] in TAKEN and case["use"] in ("strict", "shape")
            and case.get("response") and not case.get("error")]  # fmt: skip
 
-LISTED = {
+LISTED: dict[str, Any] = {
     "defaultDisplayVersion": "1.0.0",
     "format": "npm",
     "namespace": None,
