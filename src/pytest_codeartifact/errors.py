@@ -4,11 +4,11 @@ Ours, about the use of the plugin::
 
     CodeArtifactPluginError         (Exception)
     |-- SeedError                   also ValueError: an impossible seed or argument; nothing was changed
-    |-- NotThere                    also KeyError: a read that misses
+    |-- NotThere                    also KeyError: a read of something that does not exist
     `-- UnusedFaults                planned faults that were never used
     RealCallRefused                 (pytest.fail.Exception) a call that would have left the process
-    OperationNotImplemented         (pytest.fail.Exception) an operation of botocore's model that is missing here
-    `-- SeededWithoutContent        the content of an asset is read that was seeded by its size and hashes alone
+    OperationNotImplemented         (pytest.fail.Exception) an operation of botocore's model that the fake lacks
+    `-- SeededWithoutContent        a read of an asset that was seeded with its size and hashes only
 
 Of the service, for clients::
 
@@ -72,7 +72,7 @@ class OperationNotImplemented(_Failure):
 
 
 class SeededWithoutContent(OperationNotImplemented):
-    """The content of an asset is read that was seeded by its size and hashes alone."""
+    """A read of an asset that was seeded without content, with its size and hashes only."""
 
 
 class ServiceError(Exception):

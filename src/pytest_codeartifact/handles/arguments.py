@@ -58,7 +58,7 @@ def check_keywords(of: str, given: Iterable[str], known: Iterable[str]) -> None:
         if name not in known:
             close = similar(name, known)
             question = f" Did you mean {close[0]!r}?" if close else ""
-            raise SeedError(f"{of} has no keyword {name!r}.{question} There are {', '.join(known)}.")
+            raise SeedError(f"{of} has no keyword {name!r}.{question} Choose from: {', '.join(known)}.")
 
 
 def caller(account: object, region: object) -> Caller:
@@ -104,7 +104,7 @@ def package_id(value: object) -> PackageId:
     """
     if not isinstance(value, PackageId):
         raise SeedError(
-            f"A package is named by its id, for example pypi('name') or npm('@scope/name'), not {shown(value)}."
+            f"A package is identified by its id, for example pypi('name') or npm('@scope/name'), not {shown(value)}."
         )
     return value
 
@@ -252,7 +252,7 @@ def dist_tags(id: PackageId, given: Sequence[str]) -> tuple[str, ...]:
     if isinstance(given, str):
         raise SeedError(f"The dist-tags of a version are a list: [{shown(given)}].")
     if given and id.format != "npm":
-        raise SeedError(f"Dist-tags are npm's; {id!r} has none.")
+        raise SeedError(f"Only npm packages have dist-tags, so {id!r} has none.")
     return tuple(given)
 
 

@@ -82,7 +82,7 @@ class Statement(NamedTuple):
         if not all(_is_met(operator, context[key.lower()], _several(values)) for operator, key, values in known):
             return False
         if unknown:
-            raise SeedError(f"{self.name} cannot be judged: {unknown[0]}.")
+            raise SeedError(f"{self.name} cannot be evaluated: {unknown[0]}.")
         return True
 
 
@@ -149,7 +149,7 @@ def _statement(number: int, given: object) -> Statement:
     name = f"statement {given['Sid']!r}" if isinstance(given.get("Sid"), str) else f"statement {number}"
     for element in given:
         if element in ("Principal", "NotPrincipal"):
-            raise SeedError(f"{name} has a {element}: it is of a policy of a resource, which says nothing here.")
+            raise SeedError(f"{name} has a {element}, so the policy is resource-based. Only identity-based policies are evaluated.")
         if element not in _ELEMENTS:
             raise SeedError(f"{name} has an unknown element {shown(element)}. {near(element, _ELEMENTS)}")
     effect = given.get("Effect")
@@ -175,7 +175,7 @@ def _patterns(name: str, given: Mapping[str, object], element: str, *, folded: b
         variable = re.search(r"\$\{(?![*?$]\})[^}]*\}?", pattern)
         if variable is not None:
             raise SeedError(
-                f"{name} cannot be judged: the value of the policy variable {variable[0]} is not known here."
+                f"{name} cannot be evaluated: the value of the policy variable {variable[0]} is unknown."
             )
         patterns.append(pattern)
     return _Patterns(tuple(patterns), present[0] != element, folded)
@@ -254,9 +254,9 @@ def _skipped(reached: Iterable[int], other: str) -> set[int]:
 def _unknown(operator: str, key: str, context: Mapping[str, str], permission: Permission) -> str | None:
     """The reason why a condition cannot be evaluated; None if it can."""
     if operator not in _OPERATORS:
-        return f"the condition operator {operator!r} is not known here"
+        return f"the condition operator {operator!r} is not supported"
     if key.lower() not in context:
-        return f"the condition key {key!r} is not known here for {permission[0]}"
+        return f"the condition key {key!r} is not supported for {permission[0]}"
     return None
 
 

@@ -91,7 +91,7 @@ def read(asked: Endpoint) -> Address:
 
 
 def without_tokens(text: str) -> str:
-    """A text in which no authorization token can be read (rule PM-14)."""
+    """The text with each authorization token replaced by ``(token)`` (rule PM-14)."""
     return _TOKEN.sub("(token)", text)
 
 

@@ -36,7 +36,7 @@ _OF_DEPENDENCIES = {
     "registry": str,
     "explicit_name_in_toml": str,
 }
-"""What a publication says of a dependency, and of which type it is."""
+"""The members of a dependency in a publication, and their types."""
 
 _LINES = "text/plain; charset=utf-8"
 
@@ -54,7 +54,7 @@ def _index(asked: Asked, crate: str, first: str = "", second: str = "") -> Work:
     """The index file of a crate (rules CG-5 and CG-6)."""
     id = asked.about(crate)
     if (first, second) != _prefix(crate.lower()):
-        raise ResourceNotFoundException(f"The index has nothing of '{crate}' at this path.")
+        raise ResourceNotFoundException(f"The index has no file of crate '{crate}' at this path.")
 
     def answer(repository: RepositoryView) -> Reply:
         there = repository.spelled(id, str.lower)
@@ -233,15 +233,15 @@ def _part(body: bytes, what: str) -> tuple[bytes, bytes]:
     length = int.from_bytes(body[:_LENGTH], "little")
     end = _LENGTH + length
     if len(body) < _LENGTH or len(body) < end:
-        raise ValidationException(f"The body ends before the {what}, whose length it gives.")
+        raise ValidationException(f"The body ends before the {what}, whose length it declares.")
     return body[_LENGTH:end], body[end:]
 
 
 def _check_spelling(repository: RepositoryView, id: PackageId) -> None:
     """Refuse a name that cargo considers equal to an existing one (rule CG-12)."""
-    there = repository.spelled(id, _folded, upstream=False)
-    if there != id:
-        raise ConflictException(f"The crate '{id.name}' is there as '{there.name}'.", id.name, "package")
+    existing = repository.spelled(id, _folded, upstream=False)
+    if existing != id:
+        raise ConflictException(f"The crate '{id.name}' already exists as '{existing.name}'.", id.name, "package")
 
 
 def _folded(character: str) -> str:
@@ -254,7 +254,7 @@ def _check_build(repository: RepositoryView, id: PackageId, version: str) -> Non
     for name in package.version_names() if package is not None else ():
         if name != version and semver.without_build(name) == semver.without_build(version):
             raise ConflictException(
-                f"Version '{version}' of the crate '{id.name}' is there as '{name}'.", version, "package-version"
+                f"Version '{version}' of the crate '{id.name}' already exists as '{name}'.", version, "package-version"
             )
 
 

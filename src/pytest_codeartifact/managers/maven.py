@@ -32,7 +32,7 @@ _DIGESTS: dict[str, Callable[[Asset], str | None]] = {
 
 _ID = re.compile(r"[A-Za-z0-9_.-]+", re.ASCII)
 _NOT_IN_VERSIONS = set('\\/:"<>|?*[](){},')
-"""What Maven accepts in coordinates."""
+"""The characters that Maven refuses in versions. It accepts only those of ``_ID`` in groupIds and artifactIds."""
 
 _TYPES = {".pom": "application/xml", ".xml": "application/xml", ".jar": "application/java-archive"}
 _TEXT = "text/plain"
@@ -147,7 +147,7 @@ def _put(asked: Asked, path: Segments) -> Work:
 
 
 def _check_coordinates(located: _Located) -> None:
-    """Refuse what no POM may have as its coordinates (rule PM-54)."""
+    """Refuse coordinates that are not valid in a POM (rule PM-54)."""
     for said in (located.id.namespace or "", located.id.name):
         if _ID.fullmatch(said) is None:
             raise ValidationException(f"'{said}' is not a valid groupId or artifactId.")
@@ -210,7 +210,7 @@ def _put_snapshot(asked: Asked, located: _Located) -> Work:
         build = repository.version(id, said.build)
         names = {f"{id.name}-{said.build}{f'-{kind}' if kind else ''}.{ending}" for kind, ending in said.files}
         if build is None or not names & set(build.asset_names):
-            raise ValidationException(f"The document has no file of a build of '{snapshot}' that is here.")
+            raise ValidationException(f"The document names no file of a build of '{snapshot}' in this repository.")
         _check_sums(build)
         repository.finish_build(id, build)
         _note_digests(repository, id, snapshot, asked.body, snapshot)

@@ -223,7 +223,7 @@ def _publication(id: PackageId, document: JsonObject) -> _Publication:
     """Parse a publish request, and check that it is consistent (rules NPM-10 and NPM-14)."""
     versions = checked(document.get("versions"), dict, "versions")
     if len(versions) != 1:
-        raise ValidationException(f"A request publishes one version, and this one has {len(versions)}.")
+        raise ValidationException(f"A request must publish exactly one version, not {len(versions)}.")
     ((version, manifest),) = versions.items()
     manifest = checked(manifest, dict, f"versions['{version}']")
     for said in (document.get("name"), manifest.get("name")):
@@ -244,7 +244,7 @@ def _attached(attachments: JsonObject) -> bytes:
     """The tarball among the attachments. Others, such as the provenance, are ignored."""
     tarballs = [attachment for name, attachment in attachments.items() if name.endswith(".tgz")]
     if len(tarballs) != 1:
-        raise ValidationException(f"A request has one attachment that ends in '.tgz', and this one {len(tarballs)}.")
+        raise ValidationException(f"A request must have exactly one attachment that ends in '.tgz', not {len(tarballs)}.")
     attachment = checked(tarballs[0], dict, "An attachment")
     try:
         content = base64.b64decode(checked(attachment.get("data"), str, "The data of an attachment"), validate=True)

@@ -103,7 +103,7 @@ class Asked:
         return dict(parse_qsl(self.query, keep_blank_values=True)).get(name)
 
     def impossible(self, why: str) -> ServiceError:
-        """The refusal of what there cannot be, to a read or to any other request (rule PM-54)."""
+        """The error for a name that cannot exist, which differs between reads and other requests (rule PM-54)."""
         return ResourceNotFoundException(why) if self.permission == READ else ValidationException(why)
 
 

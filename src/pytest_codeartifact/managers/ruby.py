@@ -147,9 +147,9 @@ def _file(asked: Asked, file: str) -> Work:
 
 
 def _gem(asked: Asked, file: str, ending: str, *, retain: bool = True) -> Work:
-    """Replies with the gem that a file is about, or is.
+    """Reply with the gem that has, or is, a file.
 
-    As long as nobody has looked, the request is about the shortest name that the gem may have.
+    A file name is ambiguous. Until the gem is found, the request is recorded with the shortest possible name.
     """
     stem = file.removesuffix(ending)
     meant = list(_meant(stem)) if file.endswith(ending) else []
@@ -175,7 +175,7 @@ def _gem(asked: Asked, file: str, ending: str, *, retain: bool = True) -> Work:
 
 
 def _meant(stem: str) -> Iterator[tuple[PackageId, str]]:
-    """The names and versions that the stem of a file name may consist of: the hyphens between them are not marked."""
+    """The possible names and versions in the stem of a file name. Names and versions may contain hyphens themselves."""
     for hyphen in re.finditer("-(?=[0-9])", stem):
         name, version = stem[: hyphen.start()], stem[hyphen.end() :]
         if is_valid_name(name) and is_valid_name(version):

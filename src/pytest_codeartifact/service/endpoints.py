@@ -162,7 +162,7 @@ def _check_body(request: Request, protocol: Protocol) -> None:
     coding = request.headers.get("content-encoding", "identity")
     if coding.lower() not in ("", "identity"):
         raise ServiceError(
-            f"A body with the content coding '{coding}' is not accepted. Send it as it is.",
+            f"A body with the content coding '{coding}' is not accepted. Send it uncompressed.",
             code="UnsupportedMediaType",
             status=415,
         )

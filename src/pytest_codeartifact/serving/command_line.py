@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     given = parser.parse_args(own)
     if command is not None and (given.run is not _serve or not command):
-        parser.error("after -- stands a command for `serve` to run")
+        parser.error("-- must come before a command that `serve` runs")
     try:
         status: int = given.run(given, command)
     except (CodeArtifactPluginError, OperationNotImplemented) as error:
@@ -108,7 +108,7 @@ def _print_request(exchange: Exchange) -> None:
 
 
 def _ignore(_: Exchange) -> None:
-    """Be quiet."""
+    """Report nothing."""
 
 
 def _print_end(given: argparse.Namespace, fake: FakeCodeArtifact, server: WatchedServer) -> None:
@@ -148,10 +148,10 @@ def _parser() -> argparse.ArgumentParser:
     serve.set_defaults(run=_serve)
     serve.add_argument("--seed", metavar="FILE", help="a seed file of JSON or TOML (docs/seeds.md); default: empty")
     serve.add_argument("--dump", metavar="FILE", help="write the remaining state to a seed file at the end")
-    serve.add_argument("--port", type=int, default=0, metavar="N", help="default: a free one, which is printed")
-    serve.add_argument("--account", metavar="N", help="of callers whose access key is not known; 12 digits")
-    serve.add_argument("--region", metavar="NAME", help="of the variables that are set, and of a seed without one")
-    serve.add_argument("--page-size", type=int, metavar="N", help="no page of any list is longer; from 1 to 1000")
+    serve.add_argument("--port", type=int, default=0, metavar="N", help="the port; default: a free one, which is printed")
+    serve.add_argument("--account", metavar="N", help="the account of callers with an unknown access key; 12 digits")
+    serve.add_argument("--region", metavar="NAME", help="the region in the variables, and of seeded domains without one")
+    serve.add_argument("--page-size", type=int, metavar="N", help="the maximum length of a page, from 1 to 1000")
     serve.add_argument("-q", "--quiet", action="store_true", help="print the address and nothing else")
 
     env = commands.add_parser(
@@ -161,6 +161,6 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     env.set_defaults(run=_env)
-    env.add_argument("port", type=int, nargs="?", help="of the server; needed if several run")
+    env.add_argument("port", type=int, nargs="?", help="the port of the server; needed if several run")
     env.add_argument("--shell", choices=shells.SHELLS, default=shells.DEFAULT, help="default: %(default)s")
     return parser
