@@ -381,7 +381,7 @@ def test_crashes(team):
 
     assert report["lost_workers"] == ["gw0"]
     assert f"{FILE}::test_crashes" not in report["tests"]
-    result.stdout.fnmatch_lines(["The record of worker gw0 is missing: the worker ended before it could send it."])
+    result.stdout.fnmatch_lines(["The record of worker gw0 is missing: the worker ended too early."])
 
 
 def test_the_parts_of_the_other_workers_are_kept(pytester: pytest.Pytester, named: None) -> None:
@@ -430,15 +430,15 @@ def test_a_run_that_stops_early_is_reported_too(pytester: pytest.Pytester, named
         ("--codeartifact-report=json:x.json", "*--codeartifact-report: ignored explicit argument 'json:x.json'*"),
         (
             "--codeartifact-report-file=a.json --codeartifact-report-file=./a.json",
-            "*a.json would be written twice; the report needs a file of its own.*",
+            "*a.json would be written twice; write the report to another file.*",
         ),
         (
             "--codeartifact-report-file=a.json --codeartifact-iam-policy=a.json",
-            "*a.json would be written twice; the IAM policy needs a file of its own.*",
+            "*a.json would be written twice; write the IAM policy to another file.*",
         ),
         (
             "--codeartifact-iam-wildcards",
-            "*--codeartifact-iam-wildcards is about the file of --codeartifact-iam-policy*",
+            "*--codeartifact-iam-wildcards needs --codeartifact-iam-policy=FILE*",
         ),
         ("-n 2 --codeartifact-report-file=nowhere/x.json", "*: there is no directory *nowhere*"),
     ],

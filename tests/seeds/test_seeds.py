@@ -449,7 +449,7 @@ def test_missing_and_impossible_files_are_refused(tmp_path: Path) -> None:
     for use, path in [(fake.load, tmp_path / "no.json"), (fake.dump, tmp_path / "no" / "seed.json")]:
         with pytest.raises(SeedError, match=r"\.json: No such file or directory"):
             use(path)
-    with pytest.raises(SeedError, match="named by a str or a Path, not by 5"):
+    with pytest.raises(SeedError, match="A path must be a str or a Path, not 5"):
         fake.load(5)  # type: ignore[arg-type]
 
 

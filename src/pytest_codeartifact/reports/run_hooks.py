@@ -178,7 +178,7 @@ class _Reporting:
                     writer.write(text, **_MARKUP[style])
                 writer.line()
         for worker in sorted(self._awaited):
-            terminalreporter.write_line(f"The record of worker {worker} is missing: the worker ended before it could send it.")
+            terminalreporter.write_line(f"The record of worker {worker} is missing: the worker ended too early.")
         for what, path in self._wanted.files():
             terminalreporter.write_line(f"{what}: {path}")
 
