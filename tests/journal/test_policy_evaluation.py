@@ -1,4 +1,4 @@
-"""Whether IAM policies allow what calls need, never more leniently than IAM; unsupported elements are refused by name."""
+"""Whether IAM policies allow what calls need, never more leniently than IAM. Unsupported elements are refused."""
 
 from __future__ import annotations
 
