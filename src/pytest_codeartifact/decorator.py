@@ -1,4 +1,4 @@
-"""``@fake_codeartifact``: a fake of its own for each call of a function, for tests that are written like moto's."""
+"""``@fake_codeartifact``: a new fake for each call of a function, for tests in the style of moto."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def fake_codeartifact(
     **settings: Unpack[Settings],
 ) -> Callable[[Callable[_Given, _Result]], Callable[_Given, _Result]]: ...
 def fake_codeartifact(function: object = None, /, **settings: Unpack[Settings]) -> object:
-    """Answer the CodeArtifact calls of a function, or of an ``async def``, with an empty fake of its own.
+    """Open an empty fake for each call of a function, or of an ``async def``.
 
     >>> @fake_codeartifact
     ... def test_it():

@@ -164,7 +164,11 @@ def _media_type(accept: str) -> str:
     weights = dict(map(_weight, accept.split(",")))
     accepted = [offered for offered in _PAGES if weights.get(offered, 0) > 0]
     if not accepted:
-        raise ServiceError(f"None of '{accept[:200]}' is to be had, but {_JSON}.", code="NotAcceptable", status=406)
+        raise ServiceError(
+            f"None of the media types '{accept[:200]}' is available. Choose for example {_JSON}.",
+            code="NotAcceptable",
+            status=406,
+        )
     return _PAGES[max(accepted, key=lambda offered: weights[offered])]
 
 
