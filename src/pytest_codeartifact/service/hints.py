@@ -70,7 +70,7 @@ def unregistered_key(accounts: Mapping[str, str], request: Request, error: Servi
 
 
 def _signed_with(request: Request) -> str:
-    """The access key of a request that came over the wire."""
+    """The access key of a request that came through a server."""
     match = re.search(_CREDENTIAL, request.headers.get("authorization") or "")
     return match[1] if match else ""
 
