@@ -127,12 +127,16 @@ def test_an_escape_must_be_valid_text(furnished: FakeCodeArtifact, where: str, e
 
 
 @pytest.mark.rule("V-5")
-@pytest.mark.parametrize("text", ["\ud800", "%41\ud800", "\udfff+", "\udcff%00"], ids=ascii)
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [("\ud800", FIELD), ("%41\ud800", CANNOT_PARSE), ("\udfff+", CANNOT_PARSE), ("\udcff%00", CANNOT_PARSE)],
+    ids=ascii,
+)
 @pytest.mark.in_process("no HTTP client sends it as it is")
-def test_a_surrogate_in_the_url_is_refused(furnished: FakeCodeArtifact, text: str) -> None:
+def test_a_surrogate_in_the_url_is_refused(furnished: FakeCodeArtifact, text: str, reason: str) -> None:
     change = replaced("package=tool", f"package={text}")
 
-    assert refused(furnished, "PutPackageOriginConfiguration", change) in (CANNOT_PARSE, FIELD)
+    assert refused(furnished, "PutPackageOriginConfiguration", change) == reason
 
 
 @pytest.mark.rule("V-8")
@@ -171,7 +175,7 @@ def test_a_body_of_another_content_type_cannot_be_read(
 def test_an_invalid_hash_in_the_header_is_refused(furnished: FakeCodeArtifact, value: str | bytes | None) -> None:
     change = header("x-amz-content-sha256", value)
 
-    assert refused(furnished, "PublishPackageVersion", change) in (CANNOT_PARSE, FIELD)
+    assert refused(furnished, "PublishPackageVersion", change) == FIELD
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
