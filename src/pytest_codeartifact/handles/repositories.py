@@ -94,8 +94,7 @@ class PackageSource(Handle):
             return None if package is None else Package(self._pointer.under(id.key))
 
         def ids() -> Iterable[PackageId]:
-            for package in map(entities.Package._make, tree.scan(self._pointer.repository().packages)):
-                yield package.id
+            return (package.id for package in self._pointer.repository().each_package())
 
         return Entities(
             f"package of {self._pointer.place}",

@@ -25,10 +25,8 @@ def domain(domain: entities.Domain) -> Snapshot:
     return {
         **domain_attributes(domain),
         **_labels(domain),
-        "package_groups": {entry[0]: group(entities.Group._make(entry)) for entry in tree.scan(domain.groups)},
-        "repositories": {
-            entry[0]: repository(entities.Repository._make(entry)) for entry in tree.scan(domain.repositories)
-        },
+        "package_groups": {one.pattern: group(one) for one in domain.each_group()},
+        "repositories": {one.name: repository(one) for one in domain.each_repository()},
     }
 
 
@@ -60,11 +58,10 @@ def repository_attributes(repository: entities.Repository) -> Snapshot:
 
 def repository(repository: entities.Repository) -> Snapshot:
     """A repository with its packages."""
-    packages = map(entities.Package._make, tree.scan(repository.packages))
     return {
         **repository_attributes(repository),
         **_labels(repository),
-        "packages": {one.id: package(one) for one in packages},
+        "packages": {one.id: package(one) for one in repository.each_package()},
     }
 
 
@@ -109,7 +106,7 @@ def _texts(details: entities.Details) -> tuple[tuple[str, tree.Node], ...]:
 
 def version(package_key: str, version: entities.Version) -> Snapshot:
     """A version with the contents of its assets, except default assets (rule F-11)."""
-    assets = {asset.name: asset.known for asset in map(entities.Asset._make, tree.scan(version.details.own_assets))}
+    assets = {asset.name: asset.known for asset in version.details.each_own_asset()}
     return {**version_attributes(package_key, version), "assets": assets}
 
 

@@ -64,8 +64,7 @@ def list_packages(
         return publish in (None, package.origin.publish) and upstream in (None, package.origin.upstream)
 
     def after(last: str | None) -> Iterator[Package]:
-        start = "" if last is None else tree.successor(last)
-        packages = map(Package._make, _scan(listed.packages, prefix, package_prefix or "", start))
+        packages = map(Package._make, _scan(listed.packages, prefix, package_prefix or "", tree.after(last)))
         return packages if publish is upstream is None else filter(has_switches, packages)
 
     page = scope.page(after, lambda package: package.key, limit=max_results or 100, token=next_token, of=listed.uid)

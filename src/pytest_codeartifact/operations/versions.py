@@ -33,7 +33,7 @@ def list_package_versions(
     at = scope.package(domain, domain_owner, repository, format, namespace, package)
 
     def by_name(last: str | None) -> Iterator[Version]:
-        for version in at.package.each_version("" if last is None else tree.successor(last)):
+        for version in at.package.each_version(tree.after(last)):
             if status in (None, version.status) and origin_type in (None, version.origin.type):
                 yield version
 

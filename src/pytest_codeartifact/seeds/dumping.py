@@ -15,7 +15,7 @@ from ..names.packages import EXTERNAL_CONNECTIONS, parts_of_key
 from ..rules import arns
 from ..rules.upstreams import alive
 from ..state import entities, tree
-from ..state.entities import DISPOSED, EXTERNAL, INTERNAL, PUBLISHED, Asset, AssetSummary, Details
+from ..state.entities import DISPOSED, EXTERNAL, INTERNAL, PUBLISHED, AssetSummary, Details
 from ..state.store import State
 
 _Keywords = dict[str, Any]
@@ -62,7 +62,7 @@ def version(repository: entities.Repository, package_key: str, version: entities
 
 def _assets(package_key: str, version: entities.Version) -> _Keywords:
     """The assets, unless they are the default."""
-    assets = {asset.name: asset.known for asset in map(Asset._make, tree.scan(version.details.own_assets))}
+    assets = {asset.name: asset.known for asset in version.details.each_own_asset()}
     has_none_anyway = version.status == DISPOSED or parts_of_key(package_key)[0] == "generic"
     return {} if version.has_default_assets or (not assets and has_none_anyway) else {"assets": assets}
 
@@ -80,15 +80,13 @@ def _domain(domain: entities.Domain, home: Caller) -> _Keywords:
             "tags": dict(domain.tags),
             **_policy(domain.policy, f"domain {domain.name}"),
             "package_groups": _groups(domain),
-            "repositories": _some(
-                _repository(domain, entities.Repository._make(entry)) for entry in tree.scan(domain.repositories)
-            ),
+            "repositories": _some(_repository(domain, repository) for repository in domain.each_repository()),
         }
     )
 
 
 def _groups(domain: entities.Domain) -> list[_Keywords]:
-    described = [_group(domain, entities.Group._make(entry)) for entry in tree.scan(domain.groups)]
+    described = [_group(domain, group) for group in domain.each_group()]
     return [group for group in described if group != {"pattern": ROOT}]
 
 
@@ -139,7 +137,7 @@ def _policy(policy: entities.Policy | None, owner: str) -> _Keywords:
 
 
 def _packages(repository: entities.Repository) -> Iterator[_Keywords] | None:
-    return _some(_package(repository, entities.Package._make(entry)) for entry in tree.scan(repository.packages))
+    return _some(_package(repository, package) for package in repository.each_package())
 
 
 def _package(repository: entities.Repository, package: entities.Package) -> _Keywords:

@@ -144,8 +144,8 @@ class State:
     def remove_repository(self, repository: Repository) -> None:
         domain = self._now(repository.domain_key)
         if domain.assets:  # a domain without assets need not visit a million packages
-            for entry in tree.scan(repository.packages):
-                domain = _without_assets(domain, Package._make(entry))
+            for package in repository.each_package():
+                domain = _without_assets(domain, package)
         self.put_domain(domain._replace(repositories=tree.remove(domain.repositories, repository.name)))
         # Decision: a list of allowed repositories means this repository, not a later one of the same name.
         for pattern in domain.patterns_that_allow(repository.name):

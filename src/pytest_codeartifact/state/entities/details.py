@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from .. import tree
 from ..tree import EMPTY, Node
-from .assets import DEFAULT_ASSETS
+from .assets import DEFAULT_ASSETS, Asset
 
 
 class Dependency(NamedTuple):
@@ -78,6 +78,10 @@ class Details(NamedTuple):
     def own_assets(self) -> Node:
         """The assets that were seeded or published, without default assets."""
         return EMPTY if self.assets == DEFAULT_ASSETS else self.assets
+
+    def each_own_asset(self) -> Iterator[Asset]:
+        """The same assets, by name."""
+        return map(Asset._make, tree.scan(self.own_assets))
 
 
 NO_DETAILS = Details()

@@ -147,9 +147,9 @@ class Version(NamedTuple):
         entry = tree.get(self.assets, name)
         return None if entry is None else Asset._make(entry)
 
-    def each_asset(self) -> Iterator[Asset]:
-        """The assets by name."""
-        return map(Asset._make, tree.scan(self.assets))
+    def each_asset(self, start: str = "") -> Iterator[Asset]:
+        """The assets by name, from the first name that is not below ``start``."""
+        return map(Asset._make, tree.scan(self.assets, start))
 
     def kept(self, name: str) -> str | None:
         """A kept text of the version, see :class:`Details`."""
