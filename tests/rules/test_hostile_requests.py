@@ -37,6 +37,17 @@ def test_an_unknown_path_is_an_unknown_operation(furnished: FakeCodeArtifact, pa
     assert refused(furnished, "DescribePackage", replaced("/v1/package?", path)) == UNKNOWN
 
 
+@pytest.mark.rule("V-5")
+@pytest.mark.parametrize(("length", "shown"), [(199, 199), (200, 200), (201, 200), (100_000, 200)])
+@pytest.mark.in_process("no HTTP client sends it as it is")
+def test_a_long_path_is_cut_in_the_answer(furnished: FakeCodeArtifact, length: int, shown: int) -> None:
+    path = "/v1/".ljust(length, "a")
+
+    response = send(furnished, "DescribePackage", replaced("/v1/package?", f"{path}?"))
+
+    assert response["Error"]["Message"] == f"Unknown operation: GET {path[:shown]}"
+
+
 @pytest.mark.rule("W-2", "V-5")
 @pytest.mark.parametrize(
     ("operation", "path", "wrong"),

@@ -41,7 +41,7 @@ def permissions(call: Asked) -> Iterator[Permission]:
         yield from _BESIDES[call.operation](call)
 
 
-def policy(needed: Iterable[Permission], *, wildcards: bool = False) -> dict[str, Any]:
+def policy(needed: Iterable[Permission], *, wildcards: bool) -> dict[str, Any]:
     """A policy document that allows exactly these permissions. Their order does not matter.
 
     Actions with the same resources share a statement. Its Sid is the name of the first one.
