@@ -277,10 +277,7 @@ def _repositories(call: Asked, *names: str) -> list[str]:
 def _package_in(call: Asked, repository: str) -> str:
     """The package in its stored spelling (rule F-5), whatever the spelling of the call."""
     rules = FORMATS[call.params["format"]]
-    namespace = call.params.get("namespace")
-    id = PackageId.exact(
-        rules.name, namespace and rules.namespace_rule(namespace), rules.name_rule(call.params["package"])
-    )
+    id = PackageId.exact(rules.name, *rules.normalised(call.params.get("namespace"), call.params["package"]))
     return _exactly(arns.package(*_home(call), repository, id))
 
 

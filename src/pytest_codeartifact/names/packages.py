@@ -105,6 +105,10 @@ class Format:
     any_spelling: bool = False
     numbering: Numbering | None = None
 
+    def normalised(self, namespace: str | None, name: str) -> tuple[str | None, str]:
+        """A namespace and a name as they are stored (rule F-5)."""
+        return namespace and self.namespace_rule(namespace), self.name_rule(name)
+
 
 FORMATS: dict[str, Format] = {
     rules.name: rules
@@ -190,9 +194,9 @@ class PackageId:
             raise SeedError(f"{self.name!r} is a scope, or an npm package without one. Write {rules.constructor}.")
         if not self.display_name:
             object.__setattr__(self, "display_name", self.name)
-        object.__setattr__(self, "name", rules.name_rule(self.name))
-        if self.namespace is not None:
-            object.__setattr__(self, "namespace", rules.namespace_rule(self.namespace))
+        namespace, name = rules.normalised(self.namespace, self.name)
+        object.__setattr__(self, "namespace", namespace)
+        object.__setattr__(self, "name", name)
 
     @staticmethod
     def _check(what: str, text: str, rules: Format) -> None:
@@ -293,7 +297,7 @@ def key_of(format: object, namespace: object, name: object) -> str | None:
     rules = FORMATS.get(format) if isinstance(format, str) else None
     if rules is None or not isinstance(namespace, (str, type(None))) or not isinstance(name, str):
         return None
-    return PackageId.exact(rules.name, namespace and rules.namespace_rule(namespace), rules.name_rule(name)).key
+    return PackageId.exact(rules.name, *rules.normalised(namespace, name)).key
 
 
 def is_valid_name(text: str) -> bool:
