@@ -27,7 +27,7 @@ from ..state.entities import (
     Version,
 )
 from .origins import association, group_admits
-from .publication import current, stored, take_in
+from .publication import stored, take_in
 from .scope import Scope
 from .upstreams import Find, places
 
@@ -98,14 +98,14 @@ def copy(scope: Scope, destination: Repository, find: Find) -> None:
 
 def _places(scope: Scope, repository: Repository, id: PackageId, name: str) -> Iterator[Find]:
     """Where a version may be downloaded from, in the order of the search, see :func:`.upstreams.places`."""
-    domain, repository = current(scope.state, repository)
+    domain, repository = scope.state.current(repository)
     return places(scope.state, domain, repository, id, name, scope.quotas.searched_repositories)
 
 
 def _downloadable(scope: Scope, repository: Repository, id: PackageId, name: str, first: Find | None) -> Find:
     """The first place of a version, if there is one, and the status of the version there permits a download."""
     if first is None:
-        domain, repository = current(scope.state, repository)
+        domain, repository = scope.state.current(repository)
         raise _not_downloadable(repository, id, name, _why_not_upstream(domain, repository, id, name))
     if not _is_downloadable(first.version):
         where = f"it is {first.version.status} in repository '{first.repository.name}'"
