@@ -161,13 +161,12 @@ class Version(Handle):
     @property
     def origin_type(self) -> OriginType:
         """INTERNAL, EXTERNAL or UNKNOWN."""
-        return self._pointer.version().origin.type
+        return self._pointer.version().entry_point.type
 
     @property
     def entry_point(self) -> str | None:
         """The repository it was first published to, or the external connection it came through (rule S-4)."""
-        origin = self._pointer.version().origin
-        return origin.repository or origin.external_connection
+        return self._pointer.version().entry_point.name
 
     @property
     def assets(self) -> Entities[str, bytes]:

@@ -81,13 +81,13 @@ def package(package: entities.Package) -> Snapshot:
 
 def version_attributes(package_key: str, version: entities.Version) -> Snapshot:
     """The attributes of a version, without its assets."""
-    details, origin = version.details, version.origin
+    details, entry_point = version.details, version.entry_point
     return {
         "status": version.status,
         "published": version.published_at,
         "revision": version.revision(package_key),
-        "origin_type": origin.type,
-        "entry_point": origin.repository or origin.external_connection,
+        "origin_type": entry_point.type,
+        "entry_point": entry_point.name,
         "display_name": details.display_name,
         "summary": details.summary,
         "home_page": details.home_page,

@@ -34,12 +34,12 @@ def list_package_versions(
 
     def by_name(last: str | None) -> Iterator[Version]:
         for version in at.package.each_version(tree.after(last)):
-            if status in (None, version.status) and origin_type in (None, version.origin.type):
+            if status in (None, version.status) and origin_type in (None, version.entry_point.type):
                 yield version
 
     def newest_first(last: tuple[str, str] | None) -> Iterator[Version]:
         for version in at.package.newest_first(status, None if last is None else last[0]):
-            if origin_type in (None, version.origin.type):
+            if origin_type in (None, version.entry_point.type):
                 yield version
 
     after, position = (by_name, _name) if sort_by is None else (newest_first, _age)

@@ -186,7 +186,7 @@ def store(
     if package.display_name is None:
         package = package._replace(display_name=id.other_spelling)
     if not package.origin_is_decided:
-        origin = default_origin(domain, id, came_in or came_by(version.origin.type))
+        origin = default_origin(domain, id, came_in or came_by(version.entry_point.type))
         package = package.with_origin(origin)
     tags = tuple({**dict(package.dist_tags), **(dist_tags or {})}.items())
     state.put_version_and_record(target, package._replace(dist_tags=tags), version)
@@ -269,11 +269,12 @@ def _now(scope: Scope, repository: Repository, id: PackageId, version: Version) 
 
 def _snapshot(scope: Scope, name: str, build: Version, existing: Version | None) -> Version:
     """The snapshot after the publication of a build, with the same time of publication (rule S-7)."""
+    entered = build.plain_entry_point
     if existing is None:
-        made = Version(name, PUBLISHED, scope.now, build.entry_point, scope.state.removals, None, build.package_key)
+        made = Version(name, PUBLISHED, scope.now, entered, scope.state.removals, None, build.package_key)
         return made.with_details(build.full_details)
     changed = existing.changed_to(build.full_details, scope.state.removals)._replace(status=PUBLISHED)
-    return changed if changed == existing else changed._replace(published=scope.now, entry_point=build.entry_point)
+    return changed if changed == existing else changed._replace(published=scope.now, plain_entry_point=entered)
 
 
 def _upload_unfinished(

@@ -122,14 +122,14 @@ def _ingested(scope: Scope, find: Find) -> Version:
     """Retain a version from a public source. It keeps the time of publication of the source, if known (rule S-7)."""
     assert find.through is not None, "the version came from a public source"
     published = scope.now if find.version.published is None else find.version.published
-    version = find.version._replace(entry_point=_entry_point(find), published=published)
+    version = find.version._replace(plain_entry_point=_entry_point(find), published=published)
     take_in(scope, find.through, find.package.id, version, dist_tags=_tags_of(find.package, version.version))
     return version
 
 
 def _entry_point(find: Find) -> tuple[OriginType, str | None, str | None]:
     """How a found version entered the domain, or would enter it now from a public source (rule S-4)."""
-    return find.version.entry_point if find.through is None else (EXTERNAL, None, find.repository.name)
+    return find.version.plain_entry_point if find.through is None else (EXTERNAL, None, find.repository.name)
 
 
 def _suppliers(search: Iterator[Find], id: PackageId, first: Find, asset: str | None) -> Iterator[Find]:

@@ -15,7 +15,7 @@ from ..names.packages import EXTERNAL_CONNECTIONS, parts_of_key
 from ..rules import arns
 from ..rules.upstreams import alive
 from ..state import entities, tree
-from ..state.entities import DISPOSED, EXTERNAL, INTERNAL, PUBLISHED, AssetSummary, Details
+from ..state.entities import DISPOSED, INTERNAL, PUBLISHED, AssetSummary, Details
 from ..state.store import State
 
 _Keywords = dict[str, Any]
@@ -45,14 +45,13 @@ def _some(items: Iterator[_Keywords]) -> Iterator[_Keywords] | None:
 
 def version(repository: entities.Repository, package_key: str, version: entities.Version) -> _Keywords:
     """A version, with the contents of its assets as bytes, or their summaries."""
-    origin, details = version.origin, version.details
-    entry_point = origin.repository if origin.type == INTERNAL else origin.external_connection
+    entry_point, details = version.entry_point, version.details
     known = {
         "version": version.version,
         "status": None if version.status == PUBLISHED else version.status,
         "published": version.published_at,
-        "origin_type": None if origin.type == INTERNAL else origin.type,
-        "entry_point": None if origin.type != EXTERNAL and entry_point == repository.name else entry_point,
+        "origin_type": None if entry_point.type == INTERNAL else entry_point.type,
+        "entry_point": None if entry_point.repository == repository.name else entry_point.name,
         # Seeded into a new fake without a revision, it would get that of its content and of no removal.
         "revision": None if version.revised == 0 else version.revision(package_key),
         **_details(details),
