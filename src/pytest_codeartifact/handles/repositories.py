@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from ..clock import from_millis
 from ..errors import CodeArtifactPluginError, SeedError, shown
 from ..http import Caller
+from ..journal import snapshots
 from ..journal.journal import Journal
 from ..journal.removal_sets import RemovalSet, Source, check_package_id, check_version_id
 from ..names import maven_snapshots
@@ -188,8 +188,7 @@ class Repository(PackageSource):
     @property
     def policy(self) -> Any:
         """Its permissions policy as a Python object; None without a policy."""
-        policy = self._pointer.repository().policy
-        return None if policy is None else json.loads(policy.document)
+        return snapshots.policy(self._pointer.repository().policy)
 
     def publish(
         self,

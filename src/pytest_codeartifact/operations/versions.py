@@ -8,7 +8,7 @@ from ..rules.scope import Scope
 from ..state import tree
 from ..state.entities import DELETED, Version
 from . import views
-from .batches import Failure, mismatch, named, run_batch
+from .batches import Failure, mismatched_status, named, run_batch
 from .registry import operation
 from .views import Structure
 
@@ -86,7 +86,7 @@ def delete_package_versions(
     """Rules Q-1 to Q-8: the package record stays, even without any version."""
 
     def check(version: Version) -> Failure | None:
-        return mismatch(version, expected_status)
+        return mismatched_status(version, expected_status)
 
     def delete(version: Version) -> Structure:
         scope.state.remove_version(at.repository, at.package.key, version.version)
