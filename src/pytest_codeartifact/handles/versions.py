@@ -221,7 +221,7 @@ class Version(Handle):
     @property
     def licenses(self) -> list[License]:
         """Its licenses."""
-        return [License._make(entry) for entry in self._pointer.version().details.licenses]
+        return list(self._pointer.version().details.each_license())
 
     @property
     def readme(self) -> str | None:
@@ -231,7 +231,7 @@ class Version(Handle):
     @property
     def dependencies(self) -> list[Dependency]:
         """Its dependencies."""
-        return [Dependency._make(entry) for entry in self._pointer.version().details.dependencies]
+        return list(self._pointer.version().details.each_dependency())
 
     def __repr__(self) -> str:
         return f"<version {self.version!r} of {self.package.id!r} in {self._pointer.path[3]!r}>"

@@ -10,7 +10,7 @@ import json
 from typing import Any
 
 from ..state import entities, tree
-from ..state.entities import ALLOW_SPECIFIC_REPOSITORIES, RESTRICTIONS, Dependency, License
+from ..state.entities import ALLOW_SPECIFIC_REPOSITORIES, RESTRICTIONS
 
 Snapshot = dict[str, Any]
 
@@ -92,9 +92,9 @@ def version_attributes(package_key: str, version: entities.Version) -> Snapshot:
         "summary": details.summary,
         "home_page": details.home_page,
         "source_code_repository": details.source_code_repository,
-        "licenses": [License._make(entry) for entry in details.licenses],
+        "licenses": list(details.each_license()),
         "readme": details.readme,
-        "dependencies": [Dependency._make(entry) for entry in details.dependencies],
+        "dependencies": list(details.each_dependency()),
         **{name: dict(tree.scan(texts)) for name, texts in _texts(details) if texts},
     }
 

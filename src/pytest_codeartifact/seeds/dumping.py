@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..clock import from_millis
@@ -180,19 +180,12 @@ def _details(details: Details) -> _Keywords:
         "summary": details.summary,
         "home_page": details.home_page,
         "source_code_repository": details.source_code_repository,
-        "licenses": [
-            name if url is None else {"name": name, "url": url}
-            for name, url in map(entities.License._make, details.licenses)
-        ],
+        "licenses": [name if url is None else {"name": name, "url": url} for name, url in details.licenses],
         "readme": details.readme,
-        "dependencies": _records(map(entities.Dependency._make, details.dependencies)),
+        "dependencies": [_without_defaults(dependency._asdict()) for dependency in details.each_dependency()],
         "kept": dict(tree.scan(details.kept)),
         "notes": dict(tree.scan(details.notes)),
     }
-
-
-def _records(dependencies: Iterable[entities.Dependency]) -> list[_Keywords]:
-    return [_without_defaults(dependency._asdict()) for dependency in dependencies]
 
 
 def _without_defaults(keywords: Mapping[str, Any]) -> _Keywords:

@@ -68,6 +68,14 @@ class Details(NamedTuple):
             node = tree.put(node, tuple(entry))
         return self._replace(assets=node)
 
+    def each_license(self) -> Iterator[License]:
+        """The licences as records. Those of a stored version are plain tuples."""
+        return map(License._make, self.licenses)
+
+    def each_dependency(self) -> Iterator[Dependency]:
+        """The dependencies as records. Those of a stored version are plain tuples."""
+        return map(Dependency._make, self.dependencies)
+
     @property
     def metadata(self) -> tuple[object, ...]:
         """The content without the assets: the fields of the API and the kept texts."""
