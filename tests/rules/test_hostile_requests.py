@@ -48,6 +48,15 @@ def test_a_long_path_is_cut_in_the_answer(furnished: FakeCodeArtifact, length: i
     assert response["Error"]["Message"] == f"Unknown operation: GET {path[:shown]}"
 
 
+@pytest.mark.rule("V-5")
+@pytest.mark.parametrize(("length", "shown"), [(19, 19), (20, 20), (21, 20), (10_000, 20)])
+@pytest.mark.in_process("no HTTP client sends it as it is")
+def test_a_long_method_is_cut_in_the_answer(furnished: FakeCodeArtifact, length: int, shown: int) -> None:
+    response = send(furnished, "DescribePackage", method("G" * length))
+
+    assert response["Error"]["Message"] == f"Unknown operation: {'G' * shown} /v1/package"
+
+
 @pytest.mark.rule("W-2", "V-5")
 @pytest.mark.parametrize(
     ("operation", "path", "wrong"),

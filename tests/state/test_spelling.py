@@ -40,3 +40,13 @@ def test_of_many_names_that_are_unlike_the_first_ones_are_listed(acme: Domain, m
 
     listed = ", ".join(repr(f"zone-m-{number:03}") for number in range(10))
     assert str(caught.value).endswith(f"Choose from: {listed} and 141 more.")
+
+
+def test_among_few_names_one_is_found_by_any_number_of_corrections(acme: Domain) -> None:
+    for number in range(25):
+        acme.add_repository(f"zone-m-{number:03}")
+        acme.add_repository(f"zonea-{number:03}")
+    acme.add_repository("zone-z-toolsmith")
+
+    with pytest.raises(NotThere, match=r"Did you mean 'zone-z-toolsmith'"):
+        acme.repository("xonexzxtoolxmith")
