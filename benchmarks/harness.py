@@ -7,16 +7,19 @@ little. What child processes take is theirs.
 from __future__ import annotations
 
 import gc
+import multiprocessing
 import resource
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 Contender = Callable[[], object]
 Clock = Callable[[], float]
+_Result = TypeVar("_Result")
 
 
 @dataclass
@@ -93,6 +96,12 @@ def children_time() -> float:
     """The processor's time of the child processes that have ended, in seconds."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
+
+
+def alone(function: Callable[..., _Result], *arguments: object) -> _Result:
+    """The result of a function in a process of its own, so that its memory is its own."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(function, *arguments).result()
 
 
 def resident_bytes() -> int:

@@ -11,18 +11,16 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
-import multiprocessing
 import platform
 import sys
 from collections.abc import Callable, Iterable
-from concurrent.futures import ProcessPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import cases, growth, installs, kept
-from benchmarks.harness import Result
+from benchmarks import cases, files, growth, installs, kept
+from benchmarks.harness import Result, alone
 
 CASES: dict[str, Callable[[], Iterable[Result]]] = {
     "plugin_load": cases.plugin_load,
@@ -38,18 +36,24 @@ CASES: dict[str, Callable[[], Iterable[Result]]] = {
     "kept": kept.kept,
 }
 
+SIZES: dict[str, Callable[[int], Iterable[Result]]] = {
+    "scale": lambda packages: alone(cases.scale, packages),
+    "files": files.files,
+}
+"""The cases that are run for repositories of several sizes."""
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Run the benchmarks.")
     parser.add_argument("--packages", type=int, nargs="*", default=[1000, 1_000_000], help="sizes of repositories")
-    parser.add_argument("cases", nargs="*", help=f"of {', '.join(CASES)}, scale; all if omitted")
+    parser.add_argument("cases", nargs="*", help=f"of {', '.join([*CASES, *SIZES])}; all if omitted")
     arguments = parser.parse_args()
-    chosen = arguments.cases or [*CASES, "scale"]
+    chosen = arguments.cases or [*CASES, *SIZES]
     results: list[Result] = []
     for name in chosen:
-        if name == "scale":
+        if name in SIZES:
             for packages in arguments.packages:
-                results += show(alone(packages))
+                results += show(SIZES[name](packages))
         else:
             results += show(CASES[name]())
     machine = {
@@ -60,12 +64,6 @@ def main() -> None:
     written = Path(__file__).with_name("results.json")
     written.write_text(json.dumps({**machine, "results": list(map(dataclasses.asdict, results))}, indent=2) + "\n")
     print(f"\n{', '.join(f'{name} {value}' for name, value in machine.items())}\nwritten to {written}")
-
-
-def alone(packages: int) -> list[Result]:
-    """A size in a process of its own, so that its memory is its own."""
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-        return pool.submit(cases.scale, packages).result()
 
 
 def show(results: Iterable[Result]) -> list[Result]:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pytest_codeartifact import wire
-from pytest_codeartifact.operations import IMPLEMENTED
+from pytest_codeartifact.operations import IMPLEMENTED, implementation
 
 DOCS = Path(__file__).resolve().parent
 TESTS = DOCS.parent / "tests"
@@ -75,7 +75,7 @@ def citations() -> dict[str, set[Test]]:
 def followed_by(function_name: str) -> list[str]:
     """The rules that an operation follows, by the docstring of its function."""
     known = rules()
-    docstring = inspect.getdoc(IMPLEMENTED[function_name]) or ""
+    docstring = inspect.getdoc(implementation(function_name)) or ""
     found = []
     for prefix, first, last in _CITED.findall(docstring):
         found += [f"{prefix}-{number}" for number in range(int(first), int(last or first) + 1)]
@@ -84,7 +84,7 @@ def followed_by(function_name: str) -> list[str]:
 
 def gap_of(function_name: str) -> str:
     """What an operation is known to leave out, by the docstring of its function."""
-    docstring = inspect.getdoc(IMPLEMENTED[function_name]) or ""
+    docstring = inspect.getdoc(implementation(function_name)) or ""
     return " ".join(docstring.partition("Known gap: ")[2].split())
 
 

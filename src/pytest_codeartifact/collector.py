@@ -1,4 +1,4 @@
-"""Pauses Python's garbage collector while many long-lived objects are created: modules, and the service's model.
+"""Pauses Python's garbage collector while many long-lived objects are created: modules, models and seeds.
 
 Otherwise the collector would traverse all of them several times, with everything that the process has loaded before.
 """

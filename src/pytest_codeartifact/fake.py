@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -21,9 +20,6 @@ from .handles.versions import creation_event
 from .http import Caller
 from .journal.blocks import Blocks
 from .journal.calls import Calls
-from .journal.changes import Changes, Unchanged
-from .journal.journal import Deletion
-from .reports.unused_faults import unused_faults
 from .running import RUNNING
 from .service import Service
 from .service.faults import Condition, Fault, Trouble
@@ -34,6 +30,8 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .doors.server import Server
+    from .journal.changes import Changes, Unchanged
+    from .journal.journal import Deletion
     from .literals import (
         BatchOperation,
         EnvironmentMode,
@@ -165,6 +163,8 @@ class FakeCodeArtifact:
         __tracebackhide__ = True
         unused = self._service.faults.unused()
         if unused and self._service.options.unused_faults == "fail":
+            from .reports.unused_faults import unused_faults  # here, because few tests fail so
+
             raise UnusedFaults(unused_faults(unused, self.calls))
 
     def fork(self, **settings: Unpack[Settings]) -> FakeCodeArtifact:
@@ -177,7 +177,7 @@ class FakeCodeArtifact:
         """
         arguments.check_keywords("fork()", settings, Settings.__annotations__)
         caller = arguments.caller(settings.pop("account", self.account), settings.pop("region", self.region))
-        options = _options(**{**dataclasses.asdict(self._service.options), **settings}) if settings else None
+        options = _options(**{**self._service.options._asdict(), **settings}) if settings else None
         forked = FakeCodeArtifact.__new__(FakeCodeArtifact)
         forked._stand_for(self._service.fork(caller, options))  # noqa: SLF001  # of the same class
         return forked
@@ -393,6 +393,8 @@ class FakeCodeArtifact:
                 "This is the seed that all tests share, and the test runs on a fork of it, so nothing would ever "
                 "change here. Ask the fork: codeartifact.changes() or codeartifact.unchanged()."
             )
+        from .journal.changes import Changes  # here, because few tests compare whole states
+
         return Changes(self._service.state.fork, self._service.caller)
 
     def unchanged(self) -> Unchanged:
@@ -403,6 +405,8 @@ class FakeCodeArtifact:
         :raises AssertionError: at the end of the block, with the changes and the calls, unless the block has raised.
         :raises CodeArtifactPluginError: as :meth:`changes`.
         """
+        from .journal.changes import Unchanged  # here, as in changes()
+
         service = self._service
         entered = self._blocks.make(interception.where())
         return Unchanged(self.changes(), service.caller, service.journal, entered)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from .literals import EnvironmentMode, ForeignDomainsMode, UnusedFaultsMode
@@ -58,8 +57,7 @@ class Defaults:
 DEFAULTS = Defaults()
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """The options that a fake was created with."""
 
     page_size: int | None = None

@@ -10,6 +10,7 @@ import importlib
 import inspect
 import sys
 import warnings
+from copy import copy
 from typing import Any, NamedTuple
 
 import botocore.session
@@ -24,13 +25,20 @@ from packaging.version import Version
 
 from pytest_codeartifact import CodeArtifactPluginError, CodeArtifactWarning, FakeCodeArtifact
 from pytest_codeartifact.doors.interception.botocore_internals import (
+    ACCEPTS_KEYWORDS,
     ACQUIRE_RETRY_QUOTA,
     ACQUIRE_TOKEN,
     ACQUIRE_TOKEN_ASYNC,
+    BUILD_ENDPOINT_RESOLVER,
+    COMPUTE_CLIENT_ARGUMENTS,
     CONSTRUCT_ENDPOINT,
     COPY_EMITTER,
+    COPY_HANDLERS,
+    CREATE_ENDPOINT,
+    CREATE_METHOD,
     FIRST_RESPONSE,
     FIRST_RESPONSE_ASYNC,
+    GET_PROXIES,
     HYPHENATE_SERVICE,
     IS_JSON_IN_HEADER,
     MAKE_REQUEST,
@@ -38,16 +46,19 @@ from pytest_codeartifact.doors.interception.botocore_internals import (
     PARSE_SHAPE,
     PERCENT_ENCODE,
     REPLACED,
+    RULESET,
     SANITISE_USER_AGENT,
     SLEEP,
     USER_AGENT,
     Attribute,
     available,
+    copy_handlers,
     credentials_of,
     give_back,
     has_explicit_credentials,
     inputs_of_user_agent,
     parses_by_type,
+    proxies_are_variables,
     resolves_by_builtins,
 )
 
@@ -65,6 +76,8 @@ ONLY_WHILE_A_FAKE_IS_OPEN = [
     *(FIRST_RESPONSE, FIRST_RESPONSE_ASYNC, SLEEP, ACQUIRE_RETRY_QUOTA, ACQUIRE_TOKEN, ACQUIRE_TOKEN_ASYNC),
     *(MAKE_REQUEST, COPY_EMITTER, CONSTRUCT_ENDPOINT, USER_AGENT, SANITISE_USER_AGENT, IS_JSON_IN_HEADER),
     *(PARSE_SHAPE, PERCENT_ENCODE, HYPHENATE_SERVICE),
+    *(COPY_HANDLERS, ACCEPTS_KEYWORDS, CREATE_ENDPOINT, GET_PROXIES, COMPUTE_CLIENT_ARGUMENTS),
+    *(BUILD_ENDPOINT_RESOLVER, RULESET, CREATE_METHOD),
 ]
 
 
@@ -204,6 +217,51 @@ ROWS = [
         "is_json_value_header(shape)",
         "look at the shape of each text once",
     ),
+    Row("botocore.hooks", "HierarchicalEmitter.__copy__", "copy.copy(self._handlers)", "copy handlers"),
+    Row(
+        "botocore.hooks",
+        "_PrefixTrie.append_item",
+        "new_child = {'chunk': part, 'values': None, 'children': {}}",
+        "copy a node of handlers",
+    ),
+    Row("botocore.hooks", "_PrefixTrie.append_item", "current['values'] = NodeList([], [], [])", "copy handlers"),
+    Row("botocore.hooks", "BaseEventHooks._verify_accept_kwargs", "if not accepts_kwargs(func)", "look at the code"),
+    Row("botocore.compat", "accepts_kwargs", "return inspect.getfullargspec(func)[2]", "look at the code"),
+    Row("botocore.endpoint", "EndpointCreator.create_endpoint", "http_session_cls=URLLib3Session", "create it later"),
+    Row("botocore.endpoint", "EndpointCreator._get_proxies", "get_environ_proxies(url)", "look for variables first"),
+    Row("botocore.utils", "get_environ_proxies", "return getproxies()", "look for variables first"),
+    Row(
+        "botocore.httpsession",
+        "URLLib3Session._get_pool_manager_kwargs",
+        "'ssl_context': self._get_ssl_context()",
+        "make the TLS context later",
+    ),
+    Row(
+        "botocore.httpsession",
+        "URLLib3Session.__init__",
+        "self._manager = PoolManager(**self._get_pool_manager_kwargs())",
+        "make the TLS context later",
+    ),
+    Row(
+        "botocore.endpoint_provider",
+        "EndpointProvider.__init__",
+        "self.ruleset = RuleSet(**ruleset_data, partitions=partition_data)",
+        "build rules once",
+    ),
+    Row(
+        "botocore.client",
+        "ClientCreator._create_methods",
+        "self._create_api_method(py_operation_name, operation_name, service_model)",
+        "share the code of methods",
+    ),
+    Row(
+        "botocore.docs.docstring",
+        "LazyLoadedDocstring._generate",
+        "self._docstring = self._create_docstring()",
+        "prepare it when it is read",
+    ),
+    Row("botocore.docs.docstring", "LazyLoadedDocstring.__init__", "self._gen_args = args", "prepare it later"),
+    Row("botocore.configprovider", "ScopedConfigProvider.provide", "self._session.get_scoped_config()", "once"),
     Row("botocore.session", "Session.create_client", "self.get_auth_token()", "look up no bearer token"),
     Row("botocore.session", "Session.create_client", f"component('{MONITOR}')", "start no client-side monitoring"),
     Row("botocore.session", "Session.create_client", "get_component('data_loader')", "load data without the profile"),
@@ -326,6 +384,42 @@ def test_a_client_that_is_created_while_a_fake_is_open_shares_the_event_names_of
 
     assert "before-send.codeartifact.ListDomains" in second.meta.events._alias_name_cache
     assert "before-send.codeartifact.ListDomains" not in other.meta.events._alias_name_cache
+
+
+def test_handlers_are_copied_as_botocore_copies_them() -> None:
+    emitter = botocore.session.Session().get_component("event_emitter")
+    emitter.register_first("before-call.codeartifact", lambda **_: None)
+    emitter.register_last("before-call.*.ListDomains", lambda **_: None)
+    trie = emitter._emitter._handlers
+
+    copied, copied_by_botocore = copy_handlers(trie), copy(trie)
+
+    assert (type(copied), vars(copied)) == (type(trie), vars(copied_by_botocore))
+    assert not containers_of(copied._root) & containers_of(trie._root)
+
+
+def containers_of(node: Any) -> set[int]:
+    """The identities of all dictionaries and lists in a tree of handlers."""
+    children = [node, node["children"], *(node["values"] or ())]
+    return set(map(id, children)).union(*map(containers_of, node["children"].values()))
+
+
+@pytest.mark.skipif(sys.platform in ("darwin", "win32"), reason="these systems have settings of proxies")
+def test_proxies_are_found_in_variables_only() -> None:
+    assert proxies_are_variables()
+
+
+def test_a_connection_is_given_the_tls_context_of_its_http_session() -> None:
+    http_session = found("botocore.httpsession", "URLLib3Session")()
+    manager, context = http_session._manager, object()
+    manager.connection_pool_kw["ssl_context"] = context
+
+    assert manager.connection_from_url("https://test").conn_kw["ssl_context"] is context
+
+
+@pytest.mark.parametrize("function", [COMPUTE_CLIENT_ARGUMENTS, BUILD_ENDPOINT_RESOLVER], ids=lambda each: each.path)
+def test_no_handlers_are_called_while_the_configuration_of_a_client_is_read(function: Attribute) -> None:
+    assert "emit(" not in inspect.getsource(found(function.module, function.path))
 
 
 def test_an_endpoint_of_codeartifact_depends_on_builtins_only() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import functools
+import importlib
 import inspect
 import io
 from typing import Any
@@ -30,9 +31,10 @@ from pytest_codeartifact import (
     ServiceQuotaExceededException,
     ThrottlingException,
     ValidationException,
+    operations,
     wire,
 )
-from pytest_codeartifact.operations import IMPLEMENTED
+from pytest_codeartifact.operations import IMPLEMENTED, implementation
 
 MODEL = botocore.model.ServiceModel(
     botocore.loaders.create_loader().load_service_model("codeartifact", "service-2"), "codeartifact"
@@ -203,7 +205,9 @@ def test_every_error_is_parsed_as_it_was_meant(
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_every_operation_of_the_model_is_implemented_with_its_signature(name: str) -> None:
     shape = MODEL.operation_model(name).input_shape
-    parameters = inspect.signature(IMPLEMENTED[wire.keyword(name)]).parameters
+    function = implementation(wire.keyword(name))
+    assert function is not None
+    parameters = inspect.signature(function).parameters
 
     keywords = {
         keyword: parameter.default is inspect.Parameter.empty
@@ -219,10 +223,24 @@ def test_no_operation_is_implemented_that_the_model_does_not_have() -> None:
     assert len(OPERATIONS) == 48
 
 
+@pytest.mark.parametrize("home", sorted(set(IMPLEMENTED.values())))
+def test_every_function_of_a_module_of_operations_is_known_by_its_name(home: str) -> None:
+    module = importlib.import_module(f"{operations.__name__}.{home}")
+    defined = {
+        name
+        for name, value in vars(module).items()
+        if inspect.isfunction(value) and value.__module__ == module.__name__ and not name.startswith("_")
+    }
+
+    assert defined == {name for name in IMPLEMENTED if IMPLEMENTED[name] == home}
+
+
 def test_an_operation_that_is_not_written_yet_is_named(
     codeartifact: FakeCodeArtifact, client: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delitem(IMPLEMENTED, "list_domains")  # as if botocore had modelled it after our release
+    implementation.cache_clear()
 
     with pytest.raises(OperationNotImplemented, match="ListDomains"):
         client.list_domains()
+    implementation.cache_clear()

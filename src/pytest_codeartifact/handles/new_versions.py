@@ -35,7 +35,7 @@ def put(package: Pointer, name: str, given: VersionKeywords) -> None:
 
 
 def _new(package: Pointer, name: str, given: VersionKeywords) -> NewVersion:
-    return PackageRecords(package.above(4)).version(package.id, name, given)
+    return PackageRecords(package.of_repository).version(package.id, name, given)
 
 
 def _grown(package: Pointer, there: Version, added: Version, given: VersionKeywords, nonce: int) -> Version:

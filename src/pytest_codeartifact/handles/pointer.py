@@ -32,9 +32,15 @@ class Pointer(NamedTuple):
         """A pointer to something in this thing."""
         return Pointer(self.service, (*self.path, *names))
 
-    def above(self, length: int) -> Pointer:
-        """A pointer to what contains this thing, by the length of its path."""
-        return Pointer(self.service, self.path[:length])
+    @property
+    def of_repository(self) -> Pointer:
+        """A pointer to its repository."""
+        return Pointer(self.service, self.path[:4])
+
+    @property
+    def of_package(self) -> Pointer:
+        """A pointer to its package."""
+        return Pointer(self.service, self.path[:5])
 
     @property
     def is_public(self) -> bool:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
+from .. import collector
 from ..clock import from_millis
 from ..errors import CodeArtifactPluginError, SeedError, shown
 from ..http import Caller
@@ -56,7 +57,7 @@ class PackageSource(Handle):
         """
         arguments.package_id(id)
         switches = None if origin is None else arguments.origin(origin)
-        with self._pointer.service.writing() as state:
+        with collector.paused(), self._pointer.service.writing() as state:
             records = PackageRecords(self._pointer)
             records.check_new(id)
             package = records.package(id, records.contents(id, versions), switches, dist_tags)

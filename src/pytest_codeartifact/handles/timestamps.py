@@ -13,18 +13,17 @@ Timestamp: TypeAlias = dt.datetime | dt.timedelta | str
 """A timestamp: an aware datetime, an age as a timedelta, or a string: "2026-01-31T12:00:00Z", "90 days ago", "P90D"."""
 
 _UNITS = ("weeks", "days", "hours", "minutes", "seconds")
-_AGO = re.compile(r"(\d{1,9}) (week|day|hour|minute|second)s? ago")
-_DURATION = re.compile(
-    r"P(?=\d|T\d)(?:(\d{1,9})W)?(?:(\d{1,9})D)?(?:T(?=\d)(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?"
-)
-_ISO = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)")
-_CALENDAR = re.compile(r"\d+ (?:month|year)s? ago|P\d+[YM].*")
-_NO_ZONE = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d:\d\d)(?:\.\d+)?)?")
+# Compiled at first use: few tests write timestamps as strings.
+_AGO = r"(\d{1,9}) (week|day|hour|minute|second)s? ago"
+_DURATION = r"P(?=\d|T\d)(?:(\d{1,9})W)?(?:(\d{1,9})D)?(?:T(?=\d)(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?"
+_ISO = r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)"
+_CALENDAR = r"\d+ (?:month|year)s? ago|P\d+[YM].*"
+_NO_ZONE = r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d:\d\d)(?:\.\d+)?)?"
 
 FORMS = '"2026-01-31T12:00:00Z", "90 days ago" or "P90D"'
 """The strings that are accepted, by example."""
 
-PATTERN = "|".join(f"(?:{pattern})" for pattern in (_ISO.pattern, _AGO.pattern, _DURATION.pattern))
+PATTERN = "|".join(f"(?:{pattern})" for pattern in (_ISO, _AGO, _DURATION))
 """The strings that are accepted, as a regular expression that has to match all of the string."""
 
 
@@ -55,11 +54,11 @@ def parsed(text: str) -> dt.datetime | dt.timedelta:
 
     :raises SeedError: it is not one of the strings that are accepted.
     """
-    if (ago := _AGO.fullmatch(text)) is not None:
+    if (ago := re.fullmatch(_AGO, text)) is not None:
         return _age(text, {f"{ago[2]}s": int(ago[1])})
-    if (duration := _DURATION.fullmatch(text)) is not None:
+    if (duration := re.fullmatch(_DURATION, text)) is not None:
         return _age(text, {unit: int(number or 0) for unit, number in zip(_UNITS, duration.groups(), strict=True)})
-    if (written := _ISO.fullmatch(text)) is not None:
+    if (written := re.fullmatch(_ISO, text)) is not None:
         return _absolute(text, *written.groups())
     raise SeedError(_objection(text))
 
@@ -80,8 +79,8 @@ def _absolute(text: str, day: str, time: str, fraction: str | None, zone: str) -
 
 
 def _objection(text: str) -> str:
-    if (local := _NO_ZONE.fullmatch(text)) is not None:
+    if (local := re.fullmatch(_NO_ZONE, text)) is not None:
         return f"{shown(text)} has no time zone. Write '{local[1]}T{local[2] or '00:00:00'}Z'."
-    if _CALENDAR.fullmatch(text):
+    if re.fullmatch(_CALENDAR, text):
         return f"{shown(text)} has no fixed length. Write weeks, days or shorter units, for example '90 days ago'."
     return f"{shown(text)} is not a valid timestamp. Write {FORMS}."

@@ -136,7 +136,7 @@ class Version(Handle):
     @property
     def package(self) -> Package:
         """The package it is a version of."""
-        return Package(self._pointer.above(5))
+        return Package(self._pointer.of_package)
 
     @property
     def version(self) -> str:

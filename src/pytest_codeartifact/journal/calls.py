@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from ..errors import SeedError, ServiceError, ValidationException, shown
-from . import permissions, policy_evaluation
 from .call import Call, asks_for
 from .kept_calls import KeptCall, call_of
 from .parameters import check_names, check_operation, contradiction, objection
 
 if TYPE_CHECKING:
     from ..literals import OperationName
+    from .permissions import Permission
 
 
 def is_write(operation: str) -> bool:
@@ -65,7 +65,9 @@ class Calls(Sequence[Call]):
         :param wildcards: allow all packages of a repository instead of single ones (``package/acme/team/*``), and all
             package groups of a domain.
         """
-        return permissions.policy(permissions_needed(self), wildcards=wildcards)
+        from .permissions import policy  # here, because few tests ask for permissions
+
+        return policy(permissions_needed(self), wildcards=wildcards)
 
     def assert_allowed_by(self, *policies: Mapping[str, Any] | str) -> None:
         """Assert that identity-based IAM policies allow what these calls need, as IAM evaluates them.
@@ -78,6 +80,8 @@ class Calls(Sequence[Call]):
         :raises SeedError: a policy is not valid, or the result depends on something that is not supported, such as
             another condition or a policy variable.
         """
+        from . import policy_evaluation  # here, as in iam_policy()
+
         __tracebackhide__ = True  # the message names the calls
         read = [policy_evaluation.read(policy) for policy in policies]
         problems: dict[str, None] = {}
@@ -130,9 +134,11 @@ def _check_values(operation: OperationName, params: Mapping[str, object], calls:
             )
 
 
-def permissions_needed(calls: Iterable[Call]) -> set[permissions.Permission]:
+def permissions_needed(calls: Iterable[Call]) -> set[Permission]:
     """The permissions that callers need for these calls; see :meth:`.Calls.iam_policy`."""
-    return {needed for call in calls if not _is_invalid(call) for needed in permissions.permissions(call)}
+    from .permissions import permissions  # here, as in Calls.iam_policy()
+
+    return {needed for call in calls if not _is_invalid(call) for needed in permissions(call)}
 
 
 def _is_invalid(call: Call) -> bool:

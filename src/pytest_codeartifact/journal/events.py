@@ -14,9 +14,9 @@ from ..clock import from_millis
 from ..errors import SeedError
 from ..names.packages import MAVEN_METADATA, PackageId
 from ..rules import arns
-from ..rules.effects import Effect, VersionChange
+from ..rules.effects import VersionChange
 from ..state.entities import Version
-from .kept_effects import KeptEffect, effects_of, keep
+from .kept_effects import KeptEffect, effects_of
 
 Event: TypeAlias = dict[str, Any]
 """An event in the form of EventBridge."""
@@ -38,9 +38,9 @@ class Events:
         self._delivered: list[Event] = []
         self._listeners: list[Listener] = []
 
-    def take(self, effects: Sequence[Effect]) -> list[Event]:
-        """Record changes of versions. Returns the events for the listeners."""
-        self._effects += keep(effects)
+    def take(self, effects: Sequence[KeptEffect]) -> list[Event]:
+        """Record the effects of a call. Returns the events for the listeners."""
+        self._effects += effects
         already = len(self._delivered)
         return self.delivered()[already:] if self._listeners else []
 

@@ -100,7 +100,7 @@ class Journal:
         """
         return Calls(self._calls[first:], known=self._operations)
 
-    def record(self, call: Call, headers: Mapping[str, str], effects: Sequence[Effect] = ()) -> int:
+    def record(self, call: Call, headers: Mapping[str, str], effects: Sequence[KeptEffect] = ()) -> int:
         """Record an attempt of a call. Returns the number of the call.
 
         :param headers: of the request. Most clients send the same invocation id with all attempts of a call.
@@ -121,12 +121,12 @@ class Journal:
             self._retried[invocation] = at
             if len(self._retried) > _MOST_RETRIED:  # the oldest one is not retried any more
                 del self._retried[next(iter(self._retried))]
-        for effect in effects:
-            if isinstance(effect, Removal):
+        for kept in effects:
+            if kept_effects.is_removal(kept):
                 self._removed_by.append(at)  # first, because tests read the other list while their threads still call
-                self._removals += kept_effects.keep([effect])
+                self._removals.append(kept)
         if self.on_record is not None:
-            self.on_record(call, effects)
+            self.on_record(call, [effect for kept in effects for effect in kept_effects.effects_of(kept)])
         return at + 1
 
     def deletions(self) -> list[Deletion]:

@@ -15,24 +15,35 @@ _FEW = 10
 
 
 class _Packed(bytes):
-    """Effects, pickled and compressed."""
+    """Changes of versions, pickled and compressed."""
+
+    __slots__ = ()
+
+
+class _PackedRemoval(_Packed):
+    """One removal, pickled and compressed."""
 
     __slots__ = ()
 
 
 KeptEffect: TypeAlias = "Effect | _Packed"
-"""An effect as it is, or several of them."""
+"""An effect as it is, or the packed effects of one call."""
 
 
 def keep(effects: Sequence[Effect]) -> Sequence[KeptEffect]:
-    """Make effects compact if they are on many versions.
+    """Make the effects of a call compact if they are on many versions. A call has one removal, or changes.
 
     Versions with assets or metadata of their own stay as they are: the state shares them, and would not share a copy.
     """
     versions = [version for effect in effects for version in _versions(effect)]
     if len(versions) <= _FEW or not all(map(_is_plain, versions)):
         return effects
-    return [_Packed(zlib.compress(pickle.dumps(effects, pickle.HIGHEST_PROTOCOL), level=1))]
+    packed = zlib.compress(pickle.dumps(effects, pickle.HIGHEST_PROTOCOL), level=1)
+    return [_PackedRemoval(packed) if isinstance(effects[0], Removal) else _Packed(packed)]
+
+
+def is_removal(kept: KeptEffect) -> bool:
+    return isinstance(kept, (Removal, _PackedRemoval))
 
 
 def effects_of(kept: KeptEffect) -> Sequence[Effect]:

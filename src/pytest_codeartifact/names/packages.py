@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from ..errors import SeedError, near, shown
 from . import java_patterns
@@ -62,12 +62,11 @@ def _nuget_version(version: str) -> str:
     return ".".join(numbers) + dash + prerelease
 
 
-@dataclass(frozen=True, slots=True)
-class Numbering:
+class Numbering(NamedTuple):
     """The syntax of the versions of a format (rule F-10): a description, and a pattern for the whole version."""
 
     words: str
-    pattern: re.Pattern[str]
+    pattern: str
 
 
 _NUMBER, _IDENTIFIERS = r"(?:0|[1-9][0-9]*)", r"[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*"
@@ -75,20 +74,19 @@ _BEFORE_RELEASE = rf"(?:{_NUMBER}|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"
 
 _SEMVER = Numbering(
     "a semantic version, such as '1.0.0' or '2.1.0-beta.1'",
-    re.compile(rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}(?:-{_BEFORE_RELEASE}(?:\.{_BEFORE_RELEASE})*)?(?:\+{_IDENTIFIERS})?"),
+    rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}(?:-{_BEFORE_RELEASE}(?:\.{_BEFORE_RELEASE})*)?(?:\+{_IDENTIFIERS})?",
 )
 _NUGET = Numbering(
     "a NuGet version, such as '1.0.0', '1.0.0.1' or '2.1.0-beta.1'",
-    re.compile(rf"[0-9]+(?:\.[0-9]+){{0,3}}(?:-{_IDENTIFIERS})?(?:\+{_IDENTIFIERS})?"),
+    rf"[0-9]+(?:\.[0-9]+){{0,3}}(?:-{_IDENTIFIERS})?(?:\+{_IDENTIFIERS})?",
 )
 _GEM = Numbering(
     "a gem version, such as '1.0', '1.0.0' or '2.1.0.beta1'",
-    re.compile(r"[0-9]+(?:\.[0-9A-Za-z]+)*(?:-[0-9A-Za-z_.-]+)?"),
+    r"[0-9]+(?:\.[0-9A-Za-z]+)*(?:-[0-9A-Za-z_.-]+)?",
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(NamedTuple):
     """The rules of one package format (rules F-1, F-5 and F-10).
 
     ``assets``: the names of the assets that its package manager uploads. ``any_spelling``: whether the API accepts
@@ -254,7 +252,7 @@ class PackageId:
     def objection_to(self, version: str) -> str | None:
         """The reason why a version is not valid for this package (rule F-10), as a sentence. None if it is valid."""
         numbering = FORMATS[self.format].numbering
-        if numbering is None or numbering.pattern.fullmatch(version):
+        if numbering is None or re.fullmatch(numbering.pattern, version):
             return None
         return (
             f"{version!r} is not a valid version of the {self.format} package {self.full_name!r}: "

@@ -9,11 +9,9 @@ from ..rules.scope import Scope
 from ..state import tree
 from ..state.entities import ARCHIVED, DISPOSED, UNFINISHED, Asset
 from . import views
-from .registry import operation
 from .views import Structure
 
 
-@operation
 def list_package_version_assets(
     scope: Scope,
     *,
@@ -42,7 +40,6 @@ def list_package_version_assets(
     }
 
 
-@operation
 def get_package_version_asset(
     scope: Scope,
     *,
@@ -82,7 +79,6 @@ def get_package_version_asset(
     }
 
 
-@operation
 def get_package_version_readme(
     scope: Scope,
     *,
@@ -104,7 +100,6 @@ def get_package_version_readme(
     return {**views.version_coordinates(at.package.key, version), "readme": version.details.readme}
 
 
-@operation
 def list_package_version_dependencies(
     scope: Scope,
     *,

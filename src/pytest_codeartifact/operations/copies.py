@@ -12,7 +12,6 @@ from ..rules.upstreams import Find, find, has_package
 from ..state.entities import DISPOSED, PUBLISHED, UNLISTED, Domain, Repository, Version
 from . import views
 from .batches import Failure, all_or_nothing, expected_revisions, mismatched_revision, named
-from .registry import operation
 from .views import Structure
 
 
@@ -35,7 +34,6 @@ class _Plan(NamedTuple):
         return self.source.version.content == self.present.content
 
 
-@operation
 def copy_package_versions(
     scope: Scope,
     *,

@@ -11,11 +11,9 @@ from ..rules.scope import Scope
 from ..state import tree
 from ..state.entities import Domain
 from . import views
-from .registry import operation
 from .views import Structure
 
 
-@operation
 def create_domain(
     scope: Scope, *, domain: str, encryption_key: str | None = None, tags: list[dict[str, str]] | None = None
 ) -> Structure:
@@ -38,7 +36,6 @@ def create_domain(
     return {"domain": views.domain_description(created)}
 
 
-@operation
 def describe_domain(scope: Scope, *, domain: str, domain_owner: str | None = None) -> Structure:
     """Rule D-7.
 
@@ -47,7 +44,6 @@ def describe_domain(scope: Scope, *, domain: str, domain_owner: str | None = Non
     return {"domain": views.domain_description(scope.domain(domain, domain_owner))}
 
 
-@operation
 def list_domains(scope: Scope, *, max_results: int | None = None, next_token: str | None = None) -> Structure:
     """Rules D-8, L-12 and L-13."""
     region, account = scope.caller.region, scope.caller.account
@@ -59,7 +55,6 @@ def list_domains(scope: Scope, *, max_results: int | None = None, next_token: st
     return {"domains": [views.domain_summary(domain) for domain in page.items], "nextToken": page.next_token}
 
 
-@operation
 def delete_domain(scope: Scope, *, domain: str, domain_owner: str | None = None) -> Structure:
     """Rules D-9 and D-10: deleting a domain of the caller succeeds even if the domain does not exist."""
     own = domain_owner in (None, scope.caller.account)

@@ -6,14 +6,12 @@ from ..errors import ValidationException
 from ..rules import arns
 from ..rules.authorization_tokens import Grant
 from ..rules.scope import Scope
-from .registry import operation
 from .views import Structure
 
 _DEFAULT_SECONDS = 43_200
 _LEAST_SECONDS = 900
 
 
-@operation
 def get_repository_endpoint(
     scope: Scope,
     *,
@@ -37,7 +35,6 @@ def get_repository_endpoint(
     return {"repositoryEndpoint": url}
 
 
-@operation
 def get_authorization_token(
     scope: Scope, *, domain: str, domain_owner: str | None = None, duration_seconds: int | None = None
 ) -> Structure:

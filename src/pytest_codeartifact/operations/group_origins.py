@@ -9,7 +9,6 @@ from ..names.group_patterns import ROOT
 from ..rules.scope import Scope
 from ..state.entities import ALLOW_SPECIFIC_REPOSITORIES, INHERIT, RESTRICTIONS, Group
 from . import views
-from .registry import operation
 from .views import Structure
 
 if TYPE_CHECKING:
@@ -20,7 +19,6 @@ _MOST_UPDATES = 100
 _Repositories = list[dict[str, str]]
 
 
-@operation
 def update_package_group_origin_configuration(
     scope: Scope,
     *,
@@ -60,7 +58,6 @@ def update_package_group_origin_configuration(
     }
 
 
-@operation
 def list_allowed_repositories_for_group(
     scope: Scope,
     *,

@@ -19,11 +19,9 @@ from ..state.entities import Domain, Group
 from ..state.store import new_group
 from ..state.tree import Node
 from . import views
-from .registry import operation
 from .views import Structure
 
 
-@operation
 def create_package_group(
     scope: Scope,
     *,
@@ -46,7 +44,6 @@ def create_package_group(
     return {"packageGroup": views.package_group(scope.domain(domain, domain_owner), group)}
 
 
-@operation
 def describe_package_group(
     scope: Scope, *, domain: str, package_group: str, domain_owner: str | None = None
 ) -> Structure:
@@ -55,7 +52,6 @@ def describe_package_group(
     return {"packageGroup": views.package_group(home, scope.group(home, package_group))}
 
 
-@operation
 def update_package_group(
     scope: Scope,
     *,
@@ -76,7 +72,6 @@ def update_package_group(
     return {"packageGroup": views.package_group(home, updated)}
 
 
-@operation
 def delete_package_group(
     scope: Scope, *, domain: str, package_group: str, domain_owner: str | None = None
 ) -> Structure:
@@ -89,7 +84,6 @@ def delete_package_group(
     return {"packageGroup": views.package_group(home, group)}
 
 
-@operation
 def list_package_groups(
     scope: Scope,
     *,
@@ -108,7 +102,6 @@ def list_package_groups(
     return _page(scope, home, after, max_results, next_token)
 
 
-@operation
 def list_sub_package_groups(
     scope: Scope,
     *,
@@ -128,7 +121,6 @@ def list_sub_package_groups(
     return _page(scope, home, after, max_results, next_token)
 
 
-@operation
 def get_associated_package_group(
     scope: Scope,
     *,
@@ -148,7 +140,6 @@ def get_associated_package_group(
     return {"packageGroup": views.package_group(home, group), "associationType": strength.name}
 
 
-@operation
 def list_associated_packages(
     scope: Scope,
     *,

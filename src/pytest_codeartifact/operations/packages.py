@@ -12,14 +12,12 @@ from ..state import tree
 from ..state.entities import Origin, Package
 from ..state.tree import Entry, Node
 from . import views
-from .registry import operation
 from .views import Structure
 
 if TYPE_CHECKING:
     from ..literals import OriginSwitch
 
 
-@operation
 def describe_package(
     scope: Scope,
     *,
@@ -35,7 +33,6 @@ def describe_package(
     return {"package": views.package_description(at.id, at.package)}
 
 
-@operation
 def list_packages(
     scope: Scope,
     *,
@@ -70,7 +67,6 @@ def list_packages(
     return {"packages": list(map(views.package_summary, page.items)), "nextToken": page.next_token}
 
 
-@operation
 def delete_package(
     scope: Scope,
     *,
@@ -91,7 +87,6 @@ def delete_package(
     return {"deletedPackage": views.package_summary(at.package)}
 
 
-@operation
 def put_package_origin_configuration(
     scope: Scope,
     *,

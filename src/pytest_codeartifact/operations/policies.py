@@ -12,14 +12,12 @@ from ..rules.scope import Scope
 from ..state.entities import Domain, Policy, Repository
 from ..wire import parse_json
 from . import views
-from .registry import operation
 from .views import Structure
 
 if TYPE_CHECKING:
     from ..literals import ResourceType
 
 
-@operation
 def put_domain_permissions_policy(
     scope: Scope,
     *,
@@ -39,14 +37,12 @@ def put_domain_permissions_policy(
     return views.policy(arns.of(resource), policy)
 
 
-@operation
 def get_domain_permissions_policy(scope: Scope, *, domain: str, domain_owner: str | None = None) -> Structure:
     """Rules PP-1 and PP-3."""
     resource = scope.domain(domain, domain_owner)
     return views.policy(arns.of(resource), _attached(resource, arns.of(resource)))
 
 
-@operation
 def delete_domain_permissions_policy(
     scope: Scope, *, domain: str, domain_owner: str | None = None, policy_revision: str | None = None
 ) -> Structure:
@@ -58,7 +54,6 @@ def delete_domain_permissions_policy(
     return views.policy(arns.of(resource), policy)
 
 
-@operation
 def put_repository_permissions_policy(
     scope: Scope,
     *,
@@ -79,7 +74,6 @@ def put_repository_permissions_policy(
     return views.policy(arns.of(resource), policy)
 
 
-@operation
 def get_repository_permissions_policy(
     scope: Scope, *, domain: str, repository: str, domain_owner: str | None = None
 ) -> Structure:
@@ -88,7 +82,6 @@ def get_repository_permissions_policy(
     return views.policy(arns.of(resource), _attached(resource, arns.of(resource)))
 
 
-@operation
 def delete_repository_permissions_policy(
     scope: Scope,
     *,

@@ -9,11 +9,9 @@ from ..names.packages import is_generic_asset_name
 from ..rules import publication
 from ..rules.scope import PackageAt, Scope
 from . import views
-from .registry import operation
 from .views import Structure
 
 
-@operation
 def publish_package_version(
     scope: Scope,
     *,

@@ -13,7 +13,6 @@ from ..rules.upstreams import alive
 from ..state import tree
 from ..state.entities import Domain, Repository, Upstream
 from . import views
-from .registry import operation
 from .views import Structure
 
 _UPSTREAMS_AND_CONNECTION = (
@@ -21,7 +20,6 @@ _UPSTREAMS_AND_CONNECTION = (
 )
 
 
-@operation
 def create_repository(
     scope: Scope,
     *,
@@ -60,13 +58,11 @@ def create_repository(
     return {"repository": views.repository_description(created)}
 
 
-@operation
 def describe_repository(scope: Scope, *, domain: str, repository: str, domain_owner: str | None = None) -> Structure:
     """Rule R-10."""
     return {"repository": views.repository_description(scope.repository(domain, domain_owner, repository))}
 
 
-@operation
 def update_repository(
     scope: Scope,
     *,
@@ -92,7 +88,6 @@ def update_repository(
     return {"repository": views.repository_description(updated)}
 
 
-@operation
 def list_repositories(
     scope: Scope,
     *,
@@ -119,7 +114,6 @@ def list_repositories(
     return {"repositories": [views.repository_summary(listed) for listed in page.items], "nextToken": page.next_token}
 
 
-@operation
 def list_repositories_in_domain(
     scope: Scope,
     *,
@@ -142,7 +136,6 @@ def list_repositories_in_domain(
     return {"repositories": [views.repository_summary(listed) for listed in page.items], "nextToken": page.next_token}
 
 
-@operation
 def delete_repository(scope: Scope, *, domain: str, repository: str, domain_owner: str | None = None) -> Structure:
     """Rules R-7 to R-9: deletes the repository even if it has packages, or is an upstream of another one."""
     deleted = scope.repository(domain, domain_owner, repository)
@@ -151,7 +144,6 @@ def delete_repository(scope: Scope, *, domain: str, repository: str, domain_owne
     return {"repository": views.repository_description(deleted)}
 
 
-@operation
 def associate_external_connection(
     scope: Scope, *, domain: str, repository: str, external_connection: str, domain_owner: str | None = None
 ) -> Structure:
@@ -170,7 +162,6 @@ def associate_external_connection(
     return {"repository": views.repository_description(connected)}
 
 
-@operation
 def disassociate_external_connection(
     scope: Scope, *, domain: str, repository: str, external_connection: str, domain_owner: str | None = None
 ) -> Structure:

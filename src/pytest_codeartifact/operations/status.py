@@ -10,7 +10,6 @@ from ..rules.scope import PackageAt, Scope
 from ..state.entities import ARCHIVED, DISPOSED, PUBLISHED, UNLISTED, Version
 from . import views
 from .batches import Failure, expected_revisions, mismatched_revision, mismatched_status, named, run_batch
-from .registry import operation
 from .views import Structure
 
 if TYPE_CHECKING:
@@ -20,7 +19,6 @@ TARGETS = (PUBLISHED, UNLISTED, ARCHIVED)
 """The statuses that UpdatePackageVersionsStatus can set (rule S-2)."""
 
 
-@operation
 def update_package_versions_status(
     scope: Scope,
     *,
@@ -56,7 +54,6 @@ def update_package_versions_status(
     return run_batch(scope, at, names, check, update)
 
 
-@operation
 def dispose_package_versions(
     scope: Scope,
     *,

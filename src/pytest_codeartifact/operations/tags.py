@@ -11,7 +11,6 @@ from ..rules import tags as tag_rules
 from ..rules.scope import Scope
 from ..state.entities import Tags
 from . import views
-from .registry import operation
 from .views import Structure
 
 if TYPE_CHECKING:
@@ -30,7 +29,6 @@ class _Tagged(NamedTuple):
     resource_type: ResourceType | None
 
 
-@operation
 def tag_resource(scope: Scope, *, resource_arn: str, tags: list[dict[str, str]]) -> Structure:
     """Rules TG-1 to TG-5."""
     added = tag_rules.checked(tags)
@@ -39,7 +37,6 @@ def tag_resource(scope: Scope, *, resource_arn: str, tags: list[dict[str, str]])
     return {}
 
 
-@operation
 def untag_resource(scope: Scope, *, resource_arn: str, tag_keys: list[str]) -> Structure:
     """Rules TG-3 and TG-5."""
     tagged = _resource(scope, resource_arn)
@@ -47,7 +44,6 @@ def untag_resource(scope: Scope, *, resource_arn: str, tag_keys: list[str]) -> S
     return {}
 
 
-@operation
 def list_tags_for_resource(scope: Scope, *, resource_arn: str) -> Structure:
     """Rules TG-5 and TG-6."""
     return {"tags": views.tags(_resource(scope, resource_arn).tags)}

@@ -9,11 +9,9 @@ from ..state import tree
 from ..state.entities import DELETED, Version
 from . import views
 from .batches import Failure, mismatched_status, named, run_batch
-from .registry import operation
 from .views import Structure
 
 
-@operation
 def list_package_versions(
     scope: Scope,
     *,
@@ -52,7 +50,6 @@ def list_package_versions(
     }
 
 
-@operation
 def describe_package_version(
     scope: Scope,
     *,
@@ -70,7 +67,6 @@ def describe_package_version(
     return {"packageVersion": views.version_description(at.id, at.package, version)}
 
 
-@operation
 def delete_package_versions(
     scope: Scope,
     *,

@@ -14,8 +14,8 @@ from ..state.entities import Domain, Repository
 _ENCODED = str.maketrans({"%": "%25", "*": "%2a", "$": "%24"})
 _DECODED = (("%2a", "*"), ("%24", "$"), ("%25", "%"))
 
-_KEY_ID = re.compile(r"(mrk-)?[0-9a-f-]{32,36}")
-_KEY_ARN = re.compile(r"arn:[^:]+:kms:([^:]+):([0-9]{12}):((?:key|alias)/.+)")
+_KEY_ID = r"(mrk-)?[0-9a-f-]{32,36}"
+_KEY_ARN = r"arn:[^:]+:kms:([^:]+):([0-9]{12}):((?:key|alias)/.+)"
 
 
 def partition(region: str) -> str:
@@ -73,9 +73,9 @@ def encryption_key(caller: Caller, given: str | None) -> str:
     """
     if given is None:
         given = "alias/aws/codeartifact"
-    if _KEY_ID.fullmatch(given):
+    if re.fullmatch(_KEY_ID, given):
         return kms_key(caller.region, caller.account, given)
-    arn = _KEY_ARN.fullmatch(given)
+    arn = re.fullmatch(_KEY_ARN, given)
     region, account, name = arn.groups() if arn is not None else (caller.region, caller.account, given)
     if arn is not None and name.startswith("key/"):
         return given

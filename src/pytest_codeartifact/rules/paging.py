@@ -11,7 +11,6 @@ import hashlib
 import json
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -25,12 +24,14 @@ MOST_TOKENS = 10_000
 """The number of tokens that stay valid: the last ones."""
 
 
-@dataclass(frozen=True, slots=True)
 class Page(Generic[_Item]):
     """The items of a page, and the token for the next one, None on the last."""
 
-    items: list[_Item]
-    next_token: str | None
+    __slots__ = ("items", "next_token")
+
+    def __init__(self, items: list[_Item], next_token: str | None) -> None:
+        self.items = items
+        self.next_token = next_token
 
 
 class Question(NamedTuple):

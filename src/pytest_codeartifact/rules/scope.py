@@ -36,7 +36,7 @@ class PackageAt(NamedTuple):
     package: Package
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, repr=False)
 class Scope:
     """The state and the context of one call.
 

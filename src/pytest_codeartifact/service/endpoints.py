@@ -142,8 +142,7 @@ class Endpoints:
             if changes:
                 service.state.adopt(draft)
             effects = scope.effects if changes else []
-            service.follow(service.journal.record(_call(visit, asked, reply.error), {}, effects), before)
-            news = service.events.take(effects)
+            news = service.record(_call(visit, asked, reply.error), {}, effects, before)
         service.events.send(news)
         return response
 

@@ -6,7 +6,7 @@ import datetime as dt
 import functools
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from inspect import signature
 from typing import TYPE_CHECKING, TypeAlias, cast
 
@@ -28,7 +28,7 @@ from ..errors import (
 from ..http import Response, Where
 from ..journal.call import Call, asks_for
 from ..journal.parameters import check_names, check_operation, contradiction, objection
-from ..operations.registry import IMPLEMENTED
+from ..operations import implementation
 
 if TYPE_CHECKING:
     from ..literals import BatchOperation, ErrorName, OperationName, VersionErrorCode
@@ -65,7 +65,7 @@ _COMMON: dict[ErrorName, int] = {
 @functools.cache
 def batches() -> tuple[BatchOperation, ...]:
     """The operations that take several versions, each of which succeeds or fails."""
-    functions = {name: IMPLEMENTED.get(wire.operation(name).function_name) for name in sorted(wire.operation_names())}
+    functions = {name: implementation(wire.operation(name).function_name) for name in sorted(wire.operation_names())}
     return tuple(
         cast("BatchOperation", name)
         for name, function in functions.items()
@@ -73,9 +73,11 @@ def batches() -> tuple[BatchOperation, ...]:
     )
 
 
-@dataclass(frozen=True)
 class Trouble:
     """A fault of a call that is carried out: failing versions, or a disturbed response."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in vars(self).items())})"
 
     @property
     def failing(self) -> Mapping[str, VersionErrorCode]:
@@ -97,11 +99,11 @@ class Trouble:
         return response
 
 
-@dataclass(frozen=True)
 class CutShort(Trouble):
     """See :func:`cut_short`."""
 
-    kept: int
+    def __init__(self, kept: int) -> None:
+        self.kept = kept
 
     @property
     def breaks_off(self) -> bool:
@@ -111,32 +113,32 @@ class CutShort(Trouble):
         return replace(response, body=response.body[: self.kept])  # content-length keeps the full length
 
 
-@dataclass(frozen=True)
 class Garbled(Trouble):
     """See :func:`garbled`."""
 
-    body: bytes
+    def __init__(self, body: bytes) -> None:
+        self.body = body
 
     def arrived(self, response: Response) -> Response:
         return Response(200, {**response.headers, "content-length": str(len(self.body))}, self.body)
 
 
-@dataclass(frozen=True)
 class Slow(Trouble):
     """See :func:`slow`."""
 
-    by: dt.timedelta
+    def __init__(self, by: dt.timedelta) -> None:
+        self.by = by
 
     @property
     def seconds(self) -> float:
         return self.by.total_seconds()
 
 
-@dataclass(frozen=True)
 class FailedVersions(Trouble):
     """See :meth:`.FakeCodeArtifact.fail_versions`."""
 
-    codes: Mapping[str, VersionErrorCode]
+    def __init__(self, codes: Mapping[str, VersionErrorCode]) -> None:
+        self.codes = codes
 
     @property
     def failing(self) -> Mapping[str, VersionErrorCode]:

@@ -10,7 +10,7 @@ from ..errors import AccessDeniedException, ResourceNotFoundException, ServiceEr
 from ..http import Request
 from ..state.store import State
 
-_CREDENTIAL = re.compile(r"Credential=(\w+)/")
+_CREDENTIAL = r"Credential=(\w+)/"
 
 
 def domain_elsewhere(state: State, request: Request, error: ServiceError, params: Mapping[str, object]) -> str | None:
@@ -71,7 +71,7 @@ def unregistered_key(accounts: Mapping[str, str], request: Request, error: Servi
 
 def _signed_with(request: Request) -> str:
     """The access key of a request that came over the wire."""
-    match = _CREDENTIAL.search(request.headers.get("authorization") or "")
+    match = re.search(_CREDENTIAL, request.headers.get("authorization") or "")
     return match[1] if match else ""
 
 

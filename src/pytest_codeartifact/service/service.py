@@ -13,21 +13,23 @@ from __future__ import annotations
 import threading
 import warnings
 import weakref
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from .. import wire
 from ..clock import ServiceClock
 from ..errors import OperationNotImplemented, SeedError, ServiceError, without_frames
 from ..http import Caller, Disturbed, Request, Response
+from ..journal import kept_effects
 from ..journal.call import Call
-from ..journal.events import Events
+from ..journal.events import Event, Events
 from ..journal.journal import Journal, Step
 from ..names.permissions import OF_MANAGERS
-from ..operations import IMPLEMENTED
+from ..operations import implementation
 from ..rules.authorization_tokens import AuthorizationTokens
+from ..rules.effects import Effect
 from ..rules.paging import Tokens
 from ..rules.scope import Scope
 from ..settings import Options
@@ -135,7 +137,7 @@ class Service:
         params: wire.Params,
         failing: Mapping[str, str] | None = None,
         lost: Exception | None = None,
-    ) -> tuple[Response, list[dict[str, Any]]]:
+    ) -> tuple[Response, list[Event]]:
         """Carry out a call and record it.
 
         :param failing: the versions whose failure is planned, see :meth:`.FakeCodeArtifact.fail_versions`.
@@ -147,13 +149,11 @@ class Service:
             result, scope = self._run(operation, request, params, failing)
             response = operation.serialise(result)
             call = _call(request, operation.name, params, None if lost else response, lost)
-            number = self.journal.record(call, request.headers, scope.effects)
-            self.follow(number, before)
-            return response, self.events.take(scope.effects)
+            return response, self.record(call, request.headers, scope.effects, before)
 
     def _disturbed(
         self, operation: wire.Operation, request: Request, params: wire.Params, trouble: Trouble | Exception
-    ) -> tuple[Response | Disturbed, list[dict[str, Any]]]:
+    ) -> tuple[Response | Disturbed, list[Event]]:
         """Answer a call with its planned exception, or carry it out and disturb its response."""
         if isinstance(trouble, Exception):
             self._record(request, _call(request, operation.name, params, None, trouble))
@@ -172,10 +172,19 @@ class Service:
         """The state before a call, if a block records the changes of calls. The caller holds the lock."""
         return self.state.fork() if self.journal.is_followed else None
 
-    def follow(self, number: int, before: State | None) -> None:
-        """Record the changes of the state by a call, if a block asks for them. The caller holds the lock."""
+    def record(
+        self, call: Call, headers: Mapping[str, str], effects: Sequence[Effect], before: State | None
+    ) -> list[Event]:
+        """Record a call that was carried out. The caller holds the lock.
+
+        :param before: the result of :meth:`before_a_call`.
+        :returns: the events to deliver.
+        """
+        kept = kept_effects.keep(effects)
+        number = self.journal.record(call, headers, kept)
         if before is not None:
             self.journal.follow(Step(number, before, self.state.fork()))
+        return self.events.take(kept)
 
     @property
     def calls_the_test(self) -> bool:
@@ -208,14 +217,14 @@ class Service:
         with self.writing() as draft:
             scope = self.scope(draft, caller)
             result = work(scope)
-            news = self.events.take(scope.effects)
+            news = self.events.take(kept_effects.keep(scope.effects))
         self.events.send(news)
         return result
 
     def _run(
         self, operation: wire.Operation, request: Request, params: wire.Params, failing: Mapping[str, str] | None
     ) -> tuple[wire.Members, Scope]:
-        function = IMPLEMENTED.get(operation.function_name)
+        function = implementation(operation.function_name)
         if function is None:
             raise OperationNotImplemented(
                 f"This version of pytest-codeartifact does not implement the CodeArtifact operation {operation.name}."

@@ -15,12 +15,15 @@ import sys
 import warnings
 from collections.abc import Callable
 from copy import copy
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.request import getproxies_environment
 
-from botocore import useragent
+from botocore import useragent, utils
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.credentials import Credentials, RefreshableCredentials
+from botocore.docs.docstring import ClientMethodDocstring
+from botocore.hooks import NodeList
+from botocore.httpsession import URLLib3Session
 
 from ...errors import CodeArtifactPluginError
 
@@ -32,8 +35,7 @@ else:
     _LISTS_INPUTS = hasattr(useragent.UserAgentString, "_static_inputs")
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(NamedTuple):
     """An attribute of a module, or of a class in it, that is replaced while a fake is open.
 
     ``loss`` says what does not work without it. It is empty if no fake may be opened without it.
@@ -113,7 +115,7 @@ def are_static(credentials: Any) -> bool:
     return isinstance(credentials, Credentials) and not isinstance(credentials, RefreshableCredentials)
 
 
-# Work that is repeated
+# Work that is repeated for each call
 
 COPY_EMITTER = Attribute(
     "botocore.hooks",
@@ -233,6 +235,99 @@ class _Methods(dict[str, str]):
 
 
 _METHODS = _Methods()
+
+
+# Work that is repeated for each client
+
+COPY_HANDLERS = Attribute(
+    "botocore.hooks",
+    "_PrefixTrie.__copy__",
+    "copy the handlers of a session faster",
+    "creating a client takes longer",
+)
+ACCEPTS_KEYWORDS = Attribute(
+    "botocore.hooks",
+    "accepts_kwargs",
+    "look at the code of a handler instead of its signature",
+    COPY_HANDLERS.loss,
+)
+CREATE_ENDPOINT = Attribute(
+    "botocore.endpoint",
+    "EndpointCreator.create_endpoint",
+    "make no TLS context for a client whose calls a fake answers",
+    COPY_HANDLERS.loss,
+)
+GET_PROXIES = Attribute(
+    "botocore.endpoint",
+    "get_environ_proxies",
+    "look once whether there are proxies",
+    COPY_HANDLERS.loss,
+)
+COMPUTE_CLIENT_ARGUMENTS = Attribute(
+    "botocore.args",
+    "ClientArgsCreator.compute_client_args",
+    "look up the section of the profile once",
+    COPY_HANDLERS.loss,
+)
+BUILD_ENDPOINT_RESOLVER = Attribute(
+    "botocore.args",
+    "ClientArgsCreator._build_endpoint_resolver",
+    COMPUTE_CLIENT_ARGUMENTS.purpose,
+    COPY_HANDLERS.loss,
+)
+RULESET = Attribute(
+    "botocore.endpoint_provider",
+    "RuleSet",
+    "build the rules of endpoints once",
+    COPY_HANDLERS.loss,
+)
+CREATE_METHOD = Attribute(
+    "botocore.client",
+    "ClientCreator._create_api_method",
+    "prepare the documentation of a method when it is read",
+    COPY_HANDLERS.loss,
+)
+
+
+def copy_handlers(trie: Any) -> Any:
+    """A copy of the tree of an emitter's handlers, as its own method makes it."""
+    copied = type(trie)()
+    copied._root = _copy_node(trie._root)
+    return copied
+
+
+def _copy_node(node: dict[str, Any]) -> dict[str, Any]:
+    copied = node.copy()
+    if node["values"] is not None:
+        copied["values"] = NodeList._make(map(list.copy, node["values"]))
+    children = node["children"]
+    copied["children"] = {name: _copy_node(child) for name, child in children.items()} if children else {}
+    return copied
+
+
+def proxies_are_variables() -> bool:
+    """Whether botocore finds proxies in the environment only, and not in the settings of the system as well."""
+    return utils.getproxies is getproxies_environment
+
+
+class SessionWithoutContext(URLLib3Session):  # type: ignore[misc]  # botocore has no type information
+    """An HTTP session that makes its TLS context when it sends its first request, which a fake's client never does."""
+
+    def _get_ssl_context(self) -> None:
+        return None
+
+    def send(self, request: Any) -> Any:
+        self._manager.connection_pool_kw["ssl_context"] = super()._get_ssl_context()
+        self.__class__ = URLLib3Session
+        return self.send(request)
+
+
+class DocstringOfMethod(ClientMethodDocstring):  # type: ignore[misc]  # botocore has no type information
+    """The docstring of a method of a client: that of the method which a function creates when it is read."""
+
+    def _create_docstring(self) -> str:
+        create, *arguments = self._gen_args
+        return str(create(*arguments).__doc__)
 
 
 # Waiting and retrying

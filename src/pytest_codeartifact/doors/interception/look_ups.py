@@ -1,4 +1,4 @@
-"""Skips the look-ups of a session that a CodeArtifact client in a test does not need."""
+"""Skips the look-ups of a session that a CodeArtifact client in a test does not need, or that are repeated for it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from botocore.exceptions import ProfileNotFound
 from .botocore_internals import MONITOR
 
 _skipping: ContextVar[bool] = ContextVar("pytest_codeartifact_skips_look_ups", default=False)
+_known_configs: ContextVar[dict[Any, Any] | None] = ContextVar("pytest_codeartifact_known_configs", default=None)
 
 
 def get_component(original: Callable[..., Any], prepares: Callable[[], bool]) -> Callable[..., Any]:
@@ -34,16 +35,39 @@ def get_component(original: Callable[..., Any], prepares: Callable[[], bool]) ->
 def get_scoped_config(original: Callable[..., Any]) -> Callable[..., Any]:
     """Return an empty configuration where the profile does not exist and look-ups are skipped."""
 
-    @functools.wraps(original)
-    def get_scoped_config(self: Any) -> Any:
+    def look_up(session: Any) -> Any:
         try:
-            return original(self)
+            return original(session)
         except ProfileNotFound:
             if _skipping.get():
                 return {}
             raise
 
+    @functools.wraps(original)
+    def get_scoped_config(self: Any) -> Any:
+        known = _known_configs.get()
+        if known is None:
+            return look_up(self)
+        if self not in known:
+            known[self] = look_up(self)
+        return known[self]
+
     return get_scoped_config
+
+
+@functools.lru_cache(maxsize=2)  # the functions that are called with it are wrapped once, and not by each fake
+def with_one_config(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Look up the configuration of a session once during a call of a function, which looks it up for each variable."""
+
+    @functools.wraps(original)
+    def function(*args: Any, **kwargs: Any) -> Any:
+        before = _known_configs.set({})
+        try:
+            return original(*args, **kwargs)
+        finally:
+            _known_configs.reset(before)
+
+    return function
 
 
 def get_auth_token(original: Callable[..., Any]) -> Callable[..., Any]:

@@ -25,6 +25,7 @@ from .botocore_internals import keep_context
 from .clients import access_key
 from .messages import content, context_of, to_request, to_response, where
 from .patches import Patches
+from .repeated_creation import RepeatedCreation
 from .repeated_work import RepeatedWork
 from .retries import Waits
 
@@ -57,7 +58,7 @@ def start(service: Service) -> None:
         if service in _open:
             raise CodeArtifactPluginError("This fake CodeArtifact is already open.")
         if not _open:
-            _patches = Requests(), Waits(), RepeatedWork()
+            _patches = Requests(), Waits(), RepeatedCreation(), RepeatedWork()
         _open = (*_open, service)
         clients.follow(active)
         RUNNING.opened.append(service)

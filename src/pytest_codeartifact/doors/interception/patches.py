@@ -12,7 +12,7 @@ class Patches:
     """A set of replaced attributes of modules and classes."""
 
     def __init__(self) -> None:
-        self._originals: dict[Attribute, tuple[Any, Any]] = {}
+        self._originals: dict[Attribute, tuple[Any, str, Any]] = {}
         self.extend()
 
     def extend(self) -> None:
@@ -25,11 +25,12 @@ class Patches:
             return
         owner = attribute.owner()
         if owner is not None:
-            original = getattr(owner, attribute.name)
-            self._originals[attribute] = owner, original
-            setattr(owner, attribute.name, make(original))
+            name = attribute.name
+            original = getattr(owner, name)
+            self._originals[attribute] = owner, name, original
+            setattr(owner, name, make(original))
 
     def undo(self) -> None:
         """Restore all attributes."""
-        for attribute, (owner, original) in self._originals.items():
-            setattr(owner, attribute.name, original)
+        for owner, name, original in self._originals.values():
+            setattr(owner, name, original)

@@ -16,7 +16,7 @@ from . import botocore_internals as internals
 from .patches import Patches
 
 _MOST_PARTS = 1024  # of the user agents of all clients of a process, each of which has about ten
-_MOST_TEXTS = 1024  # of the queries of all clients: names and values of parameters
+_MOST_TEXTS = 128  # of the queries of all clients: names of parameters, and values that many calls have
 _MOST_SERVICES = 16
 _MOST_SHAPES = 128  # of texts in responses; not more, because a shape keeps the whole model of its client in memory
 

@@ -170,7 +170,7 @@ def _plain(record: tuple[object, ...]) -> tuple[object, ...]:
     return tuple(_plain(item) if isinstance(item, tuple) else item for item in record)
 
 
-@functools.lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=16384)
 def _numbers(version: str) -> str:
     """A text that sorts like the numbers in a version."""
     parts = [(str(int(number or 0)), text) for text, number in re.findall(r"(\D*)(\d*)", version)]
