@@ -216,6 +216,20 @@ def test_a_block_within_a_block_numbers_the_calls_of_the_whole_fake(
     assert "pypi('b')  by call 2" in str(outer.value)
 
 
+def test_a_block_goes_on_after_one_within_it_has_ended(
+    codeartifact: FakeCodeArtifact, client: Any, team: Repository
+) -> None:
+    team.add_package(pypi("tool"), versions=["1.0"])
+
+    def change() -> None:
+        with codeartifact.unchanged():
+            client.list_domains()
+        client.delete_package(**TOOL)
+
+    with pytest.raises(AssertionError, match=r"pypi\('tool'\) \(1 version\)  by call 2 "), codeartifact.unchanged():
+        change()
+
+
 def test_changes_without_a_call_are_reported_too(codeartifact: FakeCodeArtifact, team: Repository) -> None:
     with pytest.raises(AssertionError) as caught, codeartifact.unchanged():
         team.add_packages([pypi(f"tool-{number:02}") for number in range(60)])
