@@ -327,12 +327,13 @@ def test_a_long_path_is_cut_from_the_left(pytester: pytest.Pytester) -> None:
 def test_a_long_path_of_a_request_is_cut(pytester: pytest.Pytester) -> None:
     code = """
 import http.client
+from contextlib import closing
 
 
 def test_it(codeartifact_server):
-    connection = http.client.HTTPConnection(codeartifact_server.url.removeprefix("http://"))
-    connection.request("GET", f"/v1/{'a' * 10_000}")
-    connection.getresponse()
+    with closing(http.client.HTTPConnection(codeartifact_server.url.removeprefix("http://"))) as connection:
+        connection.request("GET", f"/v1/{'a' * 10_000}")
+        connection.getresponse().read()
     assert False
 """
 
