@@ -78,18 +78,18 @@ def door(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def pytester(
-    request: pytest.FixtureRequest, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
-) -> pytest.Pytester:
-    """pytest's own, whose runs load what they do not ask for as little as ours: that would take most of their time.
+@pytest.fixture(autouse=True)
+def untraced_children() -> Iterator[None]:
+    """Coverage is not measured in child processes: it doubles their time, and most lines are run in this one too."""
+    with pytest.MonkeyPatch.context() as environment:  # the fixture would outlive the fakes of all tests
+        environment.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+        yield
 
-    Coverage is measured in the runs of the first case of each test, because it takes a third of the time of a run.
-    """
-    cases = getattr(request.node, "callspec", None)
-    if cases is not None and any(cases.indices.values()):
-        monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
-    unasked = ("hypothesispytest", "pytest_httpserver", "requests_mock", "socket")
+
+@pytest.fixture
+def pytester(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    """pytest's own, whose runs load what they do not ask for as little as ours: that would take most of their time."""
+    unasked = ("anyio", "asyncio", "hypothesispytest", "pytest_httpserver", "requests_mock", "socket")
     monkeypatch.setenv("PYTEST_ADDOPTS", " ".join(f"-p no:{plugin}" for plugin in unasked))
     return pytester
 

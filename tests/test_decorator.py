@@ -156,7 +156,7 @@ def test_a_failing_test_reports_its_calls_and_nothing_of_the_decorator(pytester:
         """
     )
 
-    printed = pytester.runpytest_subprocess().stdout
+    printed = pytester.runpytest_inprocess().stdout
 
     printed.fnmatch_lines(["*ListDomains*test_it.py:6*"])
     printed.no_fnmatch_line("*decorator.py*")

@@ -197,7 +197,7 @@ def test_a_whole_run_can_leave_the_environment_alone(pytester: pytest.Pytester) 
     pytester.makeini("[pytest]\ncodeartifact_environment = leave")
     pytester.makepyfile(IN_A_RUN)
 
-    pytester.runpytest_subprocess("--strict-markers").assert_outcomes(passed=3)
+    pytester.runpytest_inprocess("--strict-markers").assert_outcomes(passed=3)
 
 
 # Restored too late
@@ -224,7 +224,7 @@ def test_values_that_a_later_monkeypatch_restores_are_removed(pytester: pytest.P
     )
     pytester.makeini(f"[pytest]\ncodeartifact_environment = {environment}")
 
-    pytester.runpytest_subprocess("-p", "no:randomly").assert_outcomes(passed=2)
+    pytester.runpytest_inprocess("-p", "no:randomly").assert_outcomes(passed=2)
 
 
 def test_values_that_are_restored_after_a_fake_are_not_treated_as_the_users_by_the_next(
@@ -288,7 +288,7 @@ def test_the_endpoint_that_a_parent_process_has_set_for_its_children_is_not_the_
     )
 
     with preparing:
-        result = pytester.runpytest_subprocess("-p", "no:randomly")
+        result = pytester.runpytest_inprocess("-p", "no:randomly")
 
     result.assert_outcomes(passed=2)
 

@@ -23,26 +23,27 @@ def unused_tcp_port() -> int:
         return int(free.getsockname()[1])
 
 
+@pytest.fixture
+def no_credentials(nothing_configured: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine whose calls to AWS fail at once."""
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+
 def run(pytester: pytest.Pytester, code: str, *arguments: str, ini: str = "") -> pytest.RunResult:
-    """Run a test file, on a machine without credentials, whose calls to AWS would fail at once."""
+    """Run a test file."""
     pytester.makeini(f"[pytest]\n{ini}\n")
     pytester.makepyfile(
         f"""
-        import os
         import boto3
         import pytest
         from botocore.config import Config
 
-        for name in [name for name in os.environ if name.startswith("AWS_")]:
-            del os.environ[name]
-        os.environ.update(AWS_EC2_METADATA_DISABLED="true", AWS_CONFIG_FILE=os.devnull,
-                          AWS_SHARED_CREDENTIALS_FILE=os.devnull)
         client = boto3.client("codeartifact", region_name="us-east-1", config=Config(connect_timeout=1,
                               retries={{"total_max_attempts": 1}}))
         {code}
         """
     )
-    return pytester.runpytest_subprocess("-p", "no:cacheprovider", *arguments)
+    return pytester.runpytest_inprocess("-p", "no:cacheprovider", *arguments)
 
 
 def test_a_call_without_a_fake_is_refused_by_name() -> None:
@@ -107,14 +108,16 @@ def test_other_services_are_left_alone() -> None:
         s3.list_buckets()
 
 
-def test_it_fires_where_botocore_would_fail_without_credentials(pytester: pytest.Pytester) -> None:
+def test_it_fires_where_botocore_would_fail_without_credentials(
+    no_credentials: None, pytester: pytest.Pytester
+) -> None:
     result = run(pytester, "def test_it(): client.list_domains()")
 
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*RealCallRefused: ListDomains would have been sent to *"])
 
 
-def test_it_fires_in_a_fixture_and_names_the_recipe(pytester: pytest.Pytester) -> None:
+def test_it_fires_in_a_fixture_and_names_the_recipe(no_credentials: None, pytester: pytest.Pytester) -> None:
     result = run(
         pytester,
         """
@@ -130,14 +133,14 @@ def test_it_fires_in_a_fixture_and_names_the_recipe(pytester: pytest.Pytester) -
     result.stdout.fnmatch_lines(["*RealCallRefused: ListDomains *", "*with FakeCodeArtifact() as fake:*"])
 
 
-def test_it_fires_during_collection(pytester: pytest.Pytester) -> None:
+def test_it_fires_during_collection(no_credentials: None, pytester: pytest.Pytester) -> None:
     result = run(pytester, "client.list_domains()")
 
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*ListDomains would have been sent to * while tests were collected*"])
 
 
-def test_it_fires_in_a_thread(pytester: pytest.Pytester) -> None:
+def test_it_fires_in_a_thread(no_credentials: None, pytester: pytest.Pytester) -> None:
     result = run(
         pytester,
         """
@@ -162,13 +165,13 @@ REAL_CALL = """
 """
 
 
-def test_a_marked_test_may_call_the_real_service(pytester: pytest.Pytester) -> None:
+def test_a_marked_test_may_call_the_real_service(no_credentials: None, pytester: pytest.Pytester) -> None:
     result = run(pytester, REAL_CALL.format(marker="@pytest.mark.codeartifact_real_calls"), "--strict-markers")
 
     result.assert_outcomes(passed=1)
 
 
-def test_the_marker_is_for_its_test_only(pytester: pytest.Pytester) -> None:
+def test_the_marker_is_for_its_test_only(no_credentials: None, pytester: pytest.Pytester) -> None:
     result = run(
         pytester,
         REAL_CALL.format(marker="@pytest.mark.codeartifact_real_calls")
@@ -180,7 +183,7 @@ def test_the_marker_is_for_its_test_only(pytester: pytest.Pytester) -> None:
     result.assert_outcomes(passed=1, failed=1)
 
 
-def test_a_whole_run_may_call_the_real_service(pytester: pytest.Pytester) -> None:
+def test_a_whole_run_may_call_the_real_service(no_credentials: None, pytester: pytest.Pytester) -> None:
     result = run(pytester, REAL_CALL.format(marker=""), ini="codeartifact_real_calls = allow")
 
     result.assert_outcomes(passed=1)

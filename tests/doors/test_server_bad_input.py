@@ -274,7 +274,8 @@ def test_a_body_longer_than_its_length_is_not_a_second_request(address: Any, hos
     assert re.findall(rb"HTTP/1\.[01] (\d{3})", answers) == [b"200", b"400"]
 
 
-def test_the_connection_of_a_silent_client_is_closed(address: Any, host: str) -> None:
+def test_the_connection_of_a_silent_client_is_closed(address: Any, host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pytest_codeartifact.doors.server.connection._SECONDS_TO_GO_ON", 1)  # not ten
     unfinished = ["", "DEL", f"{DELETE}{host}", f"{DELETE}{host}{SIGNED}Content-Length: 9\r\n\r\n{{}}"]
 
     with ExitStack() as stack:

@@ -254,7 +254,7 @@ def test_the_report_of_a_failing_test_ends_at_its_block(pytester: pytest.Pyteste
         """
     )
 
-    result = pytester.runpytest_subprocess()
+    result = pytester.runpytest_inprocess()
 
     result.stdout.fnmatch_lines(
         ["E*AssertionError: 1 change where none was expected: + domain acme*", "E*  + domain acme  by no call"]

@@ -117,9 +117,16 @@ def test_a_client_that_expects_100_continue_gets_it(pypi_endpoint: Endpoint, tea
 
 @pytest.mark.rule("PM-21")
 @pytest.mark.parametrize(
-    "body", [b"", b"x", b"\0" * 1000, b"{}", b"{" * 100_000, b"--limit-of-a-part--\r\n", b"\xff\xfe"]
+    ("body", "content_type"),
+    [
+        *(
+            (body, "multipart/form-data; boundary=limit-of-a-part")
+            for body in (b"", b"x", b"\0" * 1000, b"{}", b"{" * 100_000, b"--limit-of-a-part--\r\n", b"\xff\xfe")
+        ),
+        (b"--limit-of-a-part--\r\n", ""),
+        (b"{}", "application/json"),
+    ],
 )
-@pytest.mark.parametrize("content_type", ["", "application/json", "multipart/form-data; boundary=limit-of-a-part"])
 def test_a_body_that_is_not_an_upload_is_refused(
     endpoint: Endpoint, untouched: None, body: bytes, content_type: str
 ) -> None:

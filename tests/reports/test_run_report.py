@@ -133,7 +133,7 @@ most calls: 2 by {FILE}::test_deletes (-v lists all)
 """
 
 
-@pytest.mark.parametrize("arguments", ["--color=yes", "--color=no", "--color=no -n 2"])
+@pytest.mark.parametrize("arguments", ["--color=yes", "--color=no", "--color=no -n 1"])
 def test_the_terminal_shows_the_report_on_80_columns(
     pytester: pytest.Pytester, named: None, monkeypatch: pytest.MonkeyPatch, arguments: str
 ) -> None:
@@ -440,7 +440,7 @@ def test_a_run_that_stops_early_is_reported_too(pytester: pytest.Pytester, named
             "--codeartifact-iam-wildcards",
             "*--codeartifact-iam-wildcards is about the file of --codeartifact-iam-policy*",
         ),
-        ("-n 2 --codeartifact-report-file=nowhere/x.json", "*: there is no directory *nowhere*"),
+        ("-n 1 --codeartifact-report-file=nowhere/x.json", "*: there is no directory *nowhere*"),
     ],
 )
 def test_a_report_that_could_not_be_written_stops_the_run_at_its_start(
@@ -466,7 +466,7 @@ def test_a_directory_that_is_not_ours_stops_the_run_at_its_start(pytester: pytes
     result.stderr.fnmatch_lines(["*policy.json cannot be written*"])
 
 
-@pytest.mark.parametrize("arguments", ["", "-n 2"])
+@pytest.mark.parametrize("arguments", ["", "-n 1"])
 def test_the_report_goes_to_the_terminal_and_to_every_file_that_is_named(
     pytester: pytest.Pytester, arguments: str
 ) -> None:

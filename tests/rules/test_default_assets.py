@@ -230,16 +230,23 @@ def test_a_dump_says_nothing_of_assets_by_default(
 
 
 @pytest.mark.rule("F-11")
-@each_format
-def test_the_bytes_follow_from_the_id_and_the_version_alone(team: Repository, id: PackageId) -> None:
-    made_here = {name: hashlib.sha256(content).hexdigest() for name, content in seeded(team, id).items()}
+def test_the_bytes_follow_from_the_id_and_the_version_alone(team: Repository) -> None:
+    made_here = {
+        f"{id}/{name}": hashlib.sha256(content).hexdigest()
+        for id in OF_EACH_FORMAT
+        for name, content in seeded(team, id).items()
+    }
     script = f"""
-import hashlib, json, pytest_codeartifact as fakes
-with fakes.FakeCodeArtifact() as fake:
-    fake.clock.set(__import__("datetime").datetime(1999, 1, 1, tzinfo=__import__("datetime").timezone.utc))
-    package = fake.add_domain("acme").add_repository("other").add_package(fakes.{id!r}, versions=["1.0.0"])
-    assets = package.versions["1.0.0"].assets
-    print(json.dumps({{name: hashlib.sha256(content).hexdigest() for name, content in assets.items()}}))
+import datetime, hashlib, json
+from pytest_codeartifact import *
+with FakeCodeArtifact() as fake:
+    fake.clock.set(datetime.datetime(1999, 1, 1, tzinfo=datetime.timezone.utc))
+    other = fake.add_domain("acme").add_repository("other")
+    print(json.dumps({{
+        f"{{id}}/{{name}}": hashlib.sha256(content).hexdigest()
+        for id in {list(OF_EACH_FORMAT)!r}
+        for name, content in other.add_package(id, versions=["1.0.0"]).versions["1.0.0"].assets.items()
+    }}))
 """
 
     made_there = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout

@@ -231,14 +231,12 @@ def test_two_read_operations_list_a_conflict(
 
 
 @pytest.mark.rule("E-4")
-@pytest.mark.parametrize("there", ["nothing", "a package", "everything"])
+@pytest.mark.parametrize("there", ["nothing", "a package"])
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_unprovoked_an_operation_answers_with_errors_that_it_lists(
     codeartifact: FakeCodeArtifact, client: Any, operation: str, there: str
 ) -> None:
-    if there == "everything":
-        furnish(codeartifact)
-    elif there == "a package":
+    if there == "a package":
         codeartifact.add_domain("acme").add_repository("team").add_package(generic("ns", "tool"))
 
     try:
@@ -249,7 +247,6 @@ def test_unprovoked_an_operation_answers_with_errors_that_it_lists(
         answered = "success"
 
     assert answered in ["success", *listed(operation)]
-    assert answered == "success" or there != "everything"
 
 
 NOWHERE = {"domain": "nowhere"}

@@ -90,10 +90,8 @@ def other(acme: Domain) -> Repository:
 @pytest.mark.parametrize(
     ("operation", "id"),
     [
-        (operation, id)
-        for operation in OPERATIONS
-        for id in (*WITH_NAMESPACE, *WITHOUT_NAMESPACE)
-        if (operation, id.format) != ("get_package_version_readme", "maven")  # there are none, rule A-6
+        *((operation, id) for operation in OPERATIONS for id in (generic("ns", "tool"), npm("tool"))),
+        *(("describe_package", id) for id in (*WITH_NAMESPACE, *WITHOUT_NAMESPACE)),
     ],
     ids=str,
 )

@@ -54,11 +54,11 @@ def test_valid_values_are_not_refused(pytester: pytest.Pytester, ini: str) -> No
         f"def test_it(codeartifact): assert {ini.split()[-1]!r} in (codeartifact.account, codeartifact.region)"
     )
 
-    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+    pytester.runpytest_inprocess().assert_outcomes(passed=1)
 
 
 def test_a_value_from_the_command_line_is_checked_too(pytester: pytest.Pytester) -> None:
-    result = pytester.runpytest_subprocess("-o", "codeartifact_real_calls=allowed")
+    result = pytester.runpytest_inprocess("-o", "codeartifact_real_calls=allowed")
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(

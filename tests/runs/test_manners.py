@@ -36,7 +36,7 @@ def test_it(codeartifact):
 def run(pytester: pytest.Pytester, code: str, *arguments: str, ini: str = "") -> pytest.RunResult:
     pytester.makeini(f"[pytest]\n{ini}\n")
     pytester.makepyfile(SEEDED + code)
-    if "asyncio" in code:  # its plugin warns of its defaults
+    if "asyncio" in arguments:  # its plugin warns of its defaults
         return pytester.runpytest_subprocess("-p", "no:cacheprovider", *arguments)
     return pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:asyncio", *arguments)
 
@@ -191,7 +191,7 @@ async def test_it(codeartifact):
     await asyncio.get_running_loop().run_in_executor(None, clean_up)
     assert team.deleted == {pypi("old")}
 """,
-            (),
+            ("-p", "asyncio"),
             1,
         ),
         ("pytest_repeat", ONE_TEST, ("--count", "3"), 3),

@@ -26,13 +26,20 @@ USERS = "https://vpce-1.codeartifact.example"
 pytestmark = pytest.mark.usefixtures("nothing_configured")
 
 WAYS = """
-import json, multiprocessing, os, subprocess, sys
+import functools, json, multiprocessing, os, subprocess, sys
 from concurrent.futures import ProcessPoolExecutor
 import children
 
-def spawned(**options):
-    child = subprocess.run([sys.executable, children.__file__], capture_output=True, text=True, check=True, **options)
-    return child.stdout.splitlines()
+def spawned():
+    "Whom a child asks that is started now. Its environment decides that, so one child is started for each."
+    return spawned_in(frozenset(each for each in os.environ.items() if each[0] != "PYTEST_CURRENT_TEST"))
+
+@functools.cache
+def spawned_in(environment):
+    child = [sys.executable, children.__file__]
+    return subprocess.run(
+        child, env=dict(environment), capture_output=True, text=True, check=True
+    ).stdout.splitlines()
 
 def pooled(method):
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context(method)) as pool:

@@ -52,7 +52,7 @@ def hints(pytester: pytest.Pytester, tests: dict[str, str]) -> dict[str, list[st
     """What the report of a run says of the keys of its tests, all of which fail, by what they are about."""
     functions = {name: f"test_{name.replace(' ', '_')}" for name in tests}
     pytester.makepyfile(IMPORTS + "\n".join(code.replace("test_it", functions[name]) for name, code in tests.items()))
-    result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider")
     result.assert_outcomes(failed=len(tests), warnings=result.parseoutcomes().get("warnings", 0))
     failures = printed.failures(result.stdout.lines)
     return {
@@ -116,10 +116,10 @@ def test_it(codeartifact):
 """
     )
 
-    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
+    pytester.runpytest_inprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
 
 
 def test_a_denial_that_is_meant_does_not_warn(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(IMPORTS + REPORTED["a denial"].replace("; assert False", ""))
 
-    pytester.runpytest_subprocess("-W", "error", "-p", "no:cacheprovider", "-p", "no:asyncio").assert_outcomes(passed=1)
+    pytester.runpytest_inprocess("-W", "error", "-p", "no:cacheprovider").assert_outcomes(passed=1)

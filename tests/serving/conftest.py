@@ -17,6 +17,11 @@ Start: TypeAlias = Callable[..., "subprocess.Popen[str]"]
 
 
 @pytest.fixture
+def untraced_children() -> None:
+    """Those of the commands are traced: their lines are run in no other process."""
+
+
+@pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
     """The environment of the commands: servers are noted where no other test looks for them."""
     return {**os.environ, "TMPDIR": str(tmp_path), "TEMP": str(tmp_path), "PYTHONUNBUFFERED": "1"}
