@@ -36,17 +36,17 @@ TESTS = [
     "--ignore=tests/managers/clients",
     "--ignore=tests/service/test_growth.py",
 ]
-"""The tests that may kill a mutant: those that ask the service in this process, and take no seconds."""
+"""The tests that may kill a mutant: those that call the service in this process, and are fast."""
 
 FIRST = 4
-"""How many files of tests are run whole: those that are about the line. Of all others, one case of each test is."""
+"""The number of test files that are run completely: those that test the line most. Others run one case of each test."""
 
 LONGEST = 60
-"""After so many seconds of the processor a mutant is taken for one that never ends."""
+"""The number of processor seconds after which a mutant counts as an endless loop."""
 
 
 def record(map: str) -> int:
-    """Run the tests, and note which test runs which line."""
+    """Run the tests, and record which test runs which line."""
     coverage_of = [f"--data-file={map}", "--rcfile=", f"--source={PACKAGE}"]
     recording = [sys.executable, "-m", "coverage", "run", *coverage_of, "-m", "pytest", "-p", "mutants", "-q", *TESTS]
     paths = [str(Path(__file__).parent), *filter(None, [os.environ.get("PYTHONPATH")])]
@@ -54,7 +54,7 @@ def record(map: str) -> int:
 
 
 def sample(session: str, number: str, seed: str = "0") -> int:
-    """Skip all mutants but so many of each room."""
+    """Skip all mutants except a number of each room."""
     from cosmic_ray.work_db import use_db
     from cosmic_ray.work_item import WorkerOutcome, WorkResult
 
@@ -69,7 +69,7 @@ def sample(session: str, number: str, seed: str = "0") -> int:
 
 
 def execute(session: str, map: str) -> int:
-    """Write each mutant into its file, run the tests of its lines, and take it back."""
+    """Write each mutant to its file, run the tests of its lines, and restore the file."""
     from cosmic_ray.work_db import use_db
 
     _load_for_all()
@@ -146,7 +146,7 @@ def _file(test: str) -> str:
 
 
 def _load_for_all() -> None:
-    """Import what is slow to import and is no mutant, so that the children need not."""
+    """Import slow modules that are not mutated, so that the children need not."""
     import boto3
     import hypothesis.stateful
     import jsonschema

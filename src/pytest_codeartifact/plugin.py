@@ -103,7 +103,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
         "codeartifact(account, region, page_size, unused_faults, backoff, foreign_domains, environment): "
-        "how the fixture 'codeartifact' is set up",
+        "configure the fixture 'codeartifact'",
     )
     config.addinivalue_line("markers", "codeartifact_real_calls: let this test call the real CodeArtifact")
     _apply_configuration(config)  # not applied yet if a conftest file has loaded the plugin

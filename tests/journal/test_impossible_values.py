@@ -163,7 +163,7 @@ IMPOSSIBLE: list[tuple[str, str, object, str]] = [
     ("DeletePackage", "package", b"tool", "'packageName' must be a string"),
     ("DeletePackage", "package", dt.date(2026, 1, 31), "'packageName' must be a string"),
     ("DeletePackage", "package", None, "Value null at 'packageName'"),
-    ("DeletePackage", "domain", pypi("tool"), "An id stands for the parameter 'package' only"),
+    ("DeletePackage", "domain", pypi("tool"), "Only the parameter 'package' can be a package id"),
     ("DeletePackage", "domain", "Acme", "at 'domainName'"),
     ("DeletePackage", "domainOwner", "12", "at 'domainOwner'"),
     ("DeletePackage", "repository", "a/b", "at 'repositoryName'"),
@@ -281,5 +281,5 @@ def test_a_package_by_its_id_matches_only_that_package(
     client.delete_package(**of(tool))
 
     assert len(codeartifact.calls.of("DeletePackage", package=tool)) == 1
-    with pytest.raises(SeedError, match="An id stands for the parameter 'package' only"):
+    with pytest.raises(SeedError, match="Only the parameter 'package' can be a package id"):
         codeartifact.calls.of("DeletePackage", repository=tool)

@@ -72,7 +72,7 @@ def assets_of(id: PackageId, version: str, given: Mapping[str, bytes | AssetSumm
 
 
 def asset_content(given: Mapping[str, Any]) -> bytes | AssetSummary:
-    """The content of an asset from a table with its text, its Base64, or its size and hashes alone.
+    """The content of an asset from a table with its text, its Base64, or its size and hashes only.
 
     :raises SeedError: the table has other keys, or its Base64 is not valid.
     """

@@ -86,7 +86,7 @@ def coordinates(package_key: str) -> Structure:
 
 @functools.cache
 def origin_configuration(origin: Origin) -> Mapping[str, Any]:
-    """Rule K-7. There are four, which all responses share: a list has one in each of its packages."""
+    """Rule K-7. Cached, because there are only four, and each package in a list has one."""
     return {"restrictions": {"publish": origin.publish, "upstream": origin.upstream}}
 
 

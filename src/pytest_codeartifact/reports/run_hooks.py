@@ -82,11 +82,11 @@ class _Wanted(NamedTuple):
     def _check(self) -> None:
         """Refuse options that write two reports to one file, or that have no effect."""
         if self.wildcards and self.policy is None:
-            raise pytest.UsageError("--codeartifact-iam-wildcards is about the file of --codeartifact-iam-policy=FILE.")
+            raise pytest.UsageError("--codeartifact-iam-wildcards needs --codeartifact-iam-policy=FILE.")
         seen = set()
         for what, path in self.files():
             if path.resolve() in seen:
-                raise pytest.UsageError(f"{path} would be written twice; the {what} needs a file of its own.")
+                raise pytest.UsageError(f"{path} would be written twice; write the {what} to another file.")
             seen.add(path.resolve())
 
 
@@ -179,7 +179,7 @@ class _Reporting:
                     writer.write(text, **_MARKUP[style])
                 writer.line()
         for worker in sorted(self._awaited):
-            terminalreporter.write_line(f"The part of worker {worker} is missing: it ended before it could send it.")
+            terminalreporter.write_line(f"The record of worker {worker} is missing: the worker ended too early.")
         for what, path in self._wanted.files():
             terminalreporter.write_line(f"{what}: {path}")
 

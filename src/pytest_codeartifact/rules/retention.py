@@ -97,13 +97,13 @@ def copy(scope: Scope, destination: Repository, find: Find) -> None:
 
 
 def _places(scope: Scope, repository: Repository, id: PackageId, name: str) -> Iterator[Find]:
-    """Where a version may be downloaded from, in the order of the search, see :func:`.upstreams.places`."""
+    """The repositories that have the version, in search order, see :func:`.upstreams.places`."""
     domain, repository = scope.state.current(repository)
     return places(scope.state, domain, repository, id, name, scope.quotas.searched_repositories)
 
 
 def _downloadable(scope: Scope, repository: Repository, id: PackageId, name: str, first: Find | None) -> Find:
-    """The first place of a version, if there is one, and the status of the version there permits a download."""
+    """The first place of a version. Refuses a version that was not found, or that has a status without downloads."""
     if first is None:
         domain, repository = scope.state.current(repository)
         raise _not_downloadable(repository, id, name, _why_not_upstream(domain, repository, id, name))
@@ -114,7 +114,7 @@ def _downloadable(scope: Scope, repository: Repository, id: PackageId, name: str
 
 
 def _build_with(id: PackageId, name: str, asset: str | None) -> str | None:
-    """The build that an asset of a snapshot belongs to. The snapshot itself may have it no longer, or be deleted."""
+    """The build that an asset of a snapshot belongs to. The snapshot itself may no longer have it, or be deleted."""
     return build_of(id, name, asset) if asset is not None and is_moving(id, name) else None
 
 

@@ -16,7 +16,8 @@ class Domain(NamedTuple):
     """A domain with its groups, repositories and assets.
 
     ``folded_groups`` maps folded patterns to groups, ``allowing_groups`` the repositories on their lists. ``assets``
-    counts the references to each content: (sha256, size, references). ``uid`` tells it from an earlier one of its name.
+    counts the references to each content: (sha256, size, references). ``uid`` differs from that of a deleted domain of
+    the same name.
     """
 
     key: str

@@ -77,7 +77,7 @@ class Version(NamedTuple):
 
     @property
     def has_only_defaults(self) -> bool:
-        """Whether it has default assets, and nothing else of its own."""
+        """Whether it has default assets, and no metadata or other assets."""
         return self.plain_details == _DEFAULT_PLAIN
 
     @property
