@@ -1,13 +1,13 @@
 """Test mutants by the tests that run their lines, and count the survivors; for `tox run -e mutation`.
 
     python scripts/mutants.py record MAP
-    python scripts/mutants.py sample SESSION NUMBER
+    python scripts/mutants.py sample SESSION NUMBER [SEED]
     python scripts/mutants.py execute SESSION MAP
     python scripts/mutants.py score SESSION
 
 `record` notes in the file MAP which test runs which line. `sample` leaves NUMBER mutants of each room in a session of
-cosmic-ray, the same ones each time. `execute` tests the mutants of a session that have no result yet. `score` prints a
-table of the rooms.
+cosmic-ray, the same ones each time for the same number SEED. `execute` tests the mutants of a session that have no
+result yet. `score` prints a table of the rooms.
 
 As a plugin of pytest (`-p mutants`), it tells coverage which test runs.
 """
@@ -53,7 +53,7 @@ def record(map: str) -> int:
     return subprocess.run(recording, cwd=ROOT, env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)}).returncode
 
 
-def sample(session: str, number: str) -> int:
+def sample(session: str, number: str, seed: str = "0") -> int:
     """Skip all mutants except a number of each room."""
     from cosmic_ray.work_db import use_db
     from cosmic_ray.work_item import WorkerOutcome, WorkResult
@@ -62,7 +62,7 @@ def sample(session: str, number: str) -> int:
         rooms: dict[str, list[str]] = {}
         for item in sorted(mutants.pending_work_items, key=_place):
             rooms.setdefault(_room(item), []).append(item.job_id)
-        chance = random.Random(0)
+        chance = random.Random(int(seed))
         skipped = [job for jobs in rooms.values() for job in chance.sample(jobs, max(0, len(jobs) - int(number)))]
         mutants.set_multiple_results(skipped, WorkResult(WorkerOutcome.SKIPPED))
     return 0

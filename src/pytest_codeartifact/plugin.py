@@ -110,7 +110,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if any(config.getoption(option) not in (False, [], None) for option in _REPORTS):
         from .reports import run_hooks
 
-        run_hooks.register(config)
+        run_hooks.register(config, _REPORTS)
 
 
 @pytest.hookimpl(wrapper=True)

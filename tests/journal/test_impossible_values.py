@@ -69,6 +69,20 @@ def test_a_value_that_is_too_long_to_be_shown_is_cut(
     assert len(str(caught.value)) < 2000
 
 
+@pytest.mark.parametrize("number", [2**64, -(2**64)])
+def test_a_number_of_more_than_64_bits_is_refused_as_such(codeartifact: FakeCodeArtifact, number: int) -> None:
+    with pytest.raises(SeedError, match="'maxResults' must be a whole number of at most 64 bits"):
+        codeartifact.calls.of("ListPackages", maxResults=number)
+
+
+@pytest.mark.parametrize("number", [2**64 - 1, -(2**64 - 1)])
+def test_a_number_of_64_bits_is_refused_in_the_words_of_the_service(
+    codeartifact: FakeCodeArtifact, number: int
+) -> None:
+    with pytest.raises(SeedError, match=f"Value '{number}' at 'maxResults' failed to satisfy constraint"):
+        codeartifact.calls.of("ListPackages", maxResults=number)
+
+
 # An id, and what it says already
 
 

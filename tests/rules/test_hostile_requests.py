@@ -39,6 +39,37 @@ def test_an_unknown_path_is_an_unknown_operation(furnished: FakeCodeArtifact, pa
 
 @pytest.mark.rule("W-2", "V-5")
 @pytest.mark.parametrize(
+    ("digits", "reason"), [(18, FIELD), (19, FIELD), (20, CANNOT_PARSE), (21, CANNOT_PARSE), (5000, CANNOT_PARSE)]
+)
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_a_number_of_more_digits_than_a_long_has_cannot_be_read(
+    furnished: FakeCodeArtifact, digits: int, reason: str, sign: str
+) -> None:
+    assert refused(furnished, "ListPackages", more(f"max-results={sign}{'9' * digits}")) == reason
+
+
+@pytest.mark.rule("V-5")
+@pytest.mark.parametrize(("length", "shown"), [(199, 199), (200, 200), (201, 200), (100_000, 200)])
+@pytest.mark.in_process("no HTTP client sends it as it is")
+def test_a_long_path_is_cut_in_the_answer(furnished: FakeCodeArtifact, length: int, shown: int) -> None:
+    path = "/v1/".ljust(length, "a")
+
+    response = send(furnished, "DescribePackage", replaced("/v1/package?", f"{path}?"))
+
+    assert response["Error"]["Message"] == f"Unknown operation: GET {path[:shown]}"
+
+
+@pytest.mark.rule("V-5")
+@pytest.mark.parametrize(("length", "shown"), [(19, 19), (20, 20), (21, 20), (10_000, 20)])
+@pytest.mark.in_process("no HTTP client sends it as it is")
+def test_a_long_method_is_cut_in_the_answer(furnished: FakeCodeArtifact, length: int, shown: int) -> None:
+    response = send(furnished, "DescribePackage", method("G" * length))
+
+    assert response["Error"]["Message"] == f"Unknown operation: {'G' * shown} /v1/package"
+
+
+@pytest.mark.rule("W-2", "V-5")
+@pytest.mark.parametrize(
     ("operation", "path", "wrong"),
     [
         ("DeleteRepositoryPermissionsPolicy", "/permissions/policies", "/permissions/policy"),

@@ -190,7 +190,7 @@ class PackageRecords:
             details=version_arguments.details(id, name, **keywords),
             **own,
         )
-        return NewVersion((made.entry,), name, made.origin.type, tags)
+        return NewVersion((made.entry,), name, made.entry_point.type, tags)
 
     def contents(self, id: PackageId, versions: Versions) -> Contents:
         """The contents of a package that has these versions.

@@ -41,7 +41,7 @@ def permissions(call: CallLike) -> Iterator[Permission]:
         yield from _BESIDES[call.operation](call)
 
 
-def policy(needed: Iterable[Permission], *, wildcards: bool = False) -> dict[str, Any]:
+def policy(needed: Iterable[Permission], *, wildcards: bool) -> dict[str, Any]:
     """A policy document that allows exactly these permissions. Their order does not matter.
 
     Actions with the same resources share a statement. Its Sid is the name of the first one.
@@ -277,10 +277,7 @@ def _repositories(call: CallLike, *names: str) -> list[str]:
 def _package_in(call: CallLike, repository: str) -> str:
     """The package in its stored spelling (rule F-5), whatever the spelling of the call."""
     rules = FORMATS[call.params["format"]]
-    namespace = call.params.get("namespace")
-    id = PackageId.exact(
-        rules.name, namespace and rules.namespace_rule(namespace), rules.name_rule(call.params["package"])
-    )
+    id = PackageId.exact(rules.name, *rules.normalised(call.params.get("namespace"), call.params["package"]))
     return _exactly(arns.package(*_home(call), repository, id))
 
 

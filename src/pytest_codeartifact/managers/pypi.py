@@ -26,7 +26,6 @@ from packaging.version import Version as Pep440
 from ..clock import from_millis
 from ..errors import ServiceError, ValidationException
 from ..names.packages import PackageId
-from ..state import tree
 from ..state.entities import Asset, Dependency, Details, License, Version, texts
 from . import core_metadata, forms
 from .forms import File, Form
@@ -142,10 +141,8 @@ def _link(file: _File) -> str:
 
 
 def _files(versions: list[Version]) -> Iterator[_File]:
-    """A sort key: by version, then by name (rule PY-8)."""
-    for version in versions:
-        for entry in tree.scan(version.assets):
-            yield _File(version, Asset._make(entry))
+    """The files of these versions in their order, those of a version by name (rule PY-8)."""
+    return (_File(version, asset) for version in versions for asset in version.each_asset())
 
 
 def _order(version: str) -> tuple[bool, Pep440, str]:

@@ -197,7 +197,7 @@ def tags(tags: Tags) -> list[Structure]:
 
 
 def _version_origin(version: Version) -> Structure:
-    type, repository, connection = version.entry_point
+    type, repository, connection = version.plain_entry_point
     entered = _known(repositoryName=repository, externalConnectionName=connection)
     return {"domainEntryPoint": entered, "originType": type} if entered else {"originType": type}
 

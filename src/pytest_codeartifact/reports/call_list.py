@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from ..errors import SeedError, ServiceError
+from ..errors import SeedError, ServiceError, cut
 from ..http import Caller, Where
 from ..journal.call import Call
 from ..journal.calls import Calls, is_write
@@ -111,7 +111,7 @@ def summary_of(call: Call) -> str:
     first = [*_path(params), *_package(params), *_named(params)]
     others = [f"{name}={_short(value)}" for name, value in params.items()]
     manager = "" if call.via == "api" else f" by {call.via}"
-    return f"{call.operation}({', '.join([*first, *others, *token])}){manager}"
+    return f"{cut(call.operation)}({', '.join([*first, *others, *token])}){manager}"
 
 
 def _path(params: dict[str, Any]) -> Iterator[str]:

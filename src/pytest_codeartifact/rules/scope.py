@@ -129,7 +129,7 @@ class Scope:
             raise ValidationException(f"Packages of format '{format}' do not have a namespace.")
         if not rules.any_spelling:
             return PackageId.exact(rules.name, namespace, name)
-        return PackageId.exact(rules.name, namespace and rules.namespace_rule(namespace), rules.name_rule(name), name)
+        return PackageId.exact(rules.name, *rules.normalised(namespace, name), name)
 
     def package(
         self, domain: str, domain_owner: str | None, repository: str, format: str, namespace: str | None, package: str

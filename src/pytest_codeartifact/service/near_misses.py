@@ -208,12 +208,12 @@ class _Search:
     def _listed_packages(self, repository: Repository) -> Iterator[str]:
         """The first filter of a list that excludes all packages."""
         format, namespace = self._params.get("format"), self._params.get("namespace")
-        formats = [name for name in FORMATS if _begins(repository.packages, f"{name}\0")]
+        formats = [name for name in FORMATS if tree.has_prefix(repository.packages, f"{name}\0")]
         missing = f"Repository {repository.name!r} has no package"
         if format is not None and format not in formats:
             if formats:
                 yield f"{missing} of format {format!r}. {_suggestion('format', format, formats)}"
-        elif namespace and not _begins(repository.packages, f"{format}\0{namespace}"):
+        elif namespace and not tree.has_prefix(repository.packages, f"{format}\0{namespace}"):
             known = _namespaces(repository, format, namespace)
             yield f"{missing} of namespace {namespace!r}. {_suggestion('namespace', namespace, known)}"
         elif self._params.get("packagePrefix"):
@@ -289,12 +289,8 @@ def _rule(coordinates: _Coordinates) -> str:
     return ""
 
 
-def _begins(node: Node, prefix: str) -> bool:
-    return next(tree.scan_prefix(node, prefix), None) is not None
-
-
 def _prefix(missing: str, keyword: str, prefix: str, node: Node) -> Iterator[str]:
-    if not _begins(node, prefix):
+    if not tree.has_prefix(node, prefix):
         yield from _similar_prefix(missing, keyword, prefix, resembling(node, prefix))
 
 
