@@ -1,4 +1,4 @@
-"""Makes what the package index shows of the project: the long description, and the links beside it.
+"""Builds the metadata for the package index: the long description, and the links beside it.
 
 The long description is README.md. On the index a link into the repository leads nowhere, so it becomes plain text until
 the project's home is known. The one place where that is to be filled in is ``home`` in pyproject.toml, in the table
@@ -32,7 +32,7 @@ class ProjectHome(MetadataHookInterface):
 
 
 def long_description(readme: str, files: str | None) -> str:
-    """The text for the index, without a link that leads nowhere there.
+    """The text for the index, without links that are dead there.
 
     :param readme: Markdown whose links into the repository are relative to its root.
     :param files: the address under which the files of the repository are found; None if there is none yet.

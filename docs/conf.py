@@ -49,8 +49,8 @@ autodoc_typehints_description_target = "documented"
 python_use_unqualified_type_names = True
 add_module_names = False
 
-# The inventories are small lists of our own, so that a build asks nobody. A reference to what they do not list is dead:
-# add its line, with the address that the other site's own objects.inv gives.
+# The inventories are small lists of our own, so that a build needs no network. A reference to a name that they do not
+# list is dead: add its line, with the address that the other site's own objects.inv gives.
 intersphinx_mapping = {
     "python": ("https://docs.python.org/3", "inventories/python.txt"),
     "pytest": ("https://docs.pytest.org/en/stable", "inventories/pytest.txt"),

@@ -28,7 +28,7 @@ BLOCK = re.compile(r"(<!-- figures: .* -->\n)(.*?)(<!-- end of figures -->)", re
 
 
 def page() -> str:
-    """The text of trust.md with the figures of today."""
+    """The text of trust.md with the current figures."""
     return BLOCK.sub(lambda match: f"{match[1]}{table()}{match[3]}", PAGE.read_text(encoding="utf-8"))
 
 
@@ -40,7 +40,7 @@ def table() -> str:
 
 
 def figures() -> Iterator[tuple[str, str]]:
-    """What is counted, and the count in words."""
+    """Each subject that is counted, and its count in words."""
     yield "operations", f"{len(IMPLEMENTED)} of the {len(wire.operation_names())} of botocore's model"
     yield "rules", _rules()
     yield "published requests and responses that are replayed", _samples()

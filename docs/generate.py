@@ -1,11 +1,11 @@
-"""Write operations.md: every operation with the rules it follows, the tests that prove them, and its known gaps. And
-write the figures of trust.md, see figures.py.
+"""Write operations.md, which has the rules, the tests and the known gaps of every operation. Also write the figures of
+trust.md, see figures.py.
 
     python docs/generate.py
 
-What an operation follows stands in the docstring of its function, what a test proves in its marker `rule`, and the
-rules themselves in behaviour.md and package-managers.md. A test fails when the table is stale or a documented or
-observed rule has no test.
+The docstring of an operation's function cites its rules, and the marker `rule` of a test the rules that it proves. The
+rules are in behaviour.md and package-managers.md. A test fails if the table is stale, or if a documented or observed
+rule has no test.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ TESTS = DOCS.parent / "tests"
 TABLE = DOCS / "operations.md"
 
 PAGES = ("behaviour.md", "package-managers.md")
-"""Where the rules are: the API's, and those of the package managers' protocols."""
+"""The pages with the rules: those of the API, and those of the protocols of package managers."""
 
 LATER = frozenset({"C-11", "C-12", "E-13", "E-23", "E-24", "QT-1", "F-9", "PP-6", "DP-10", "G-26", "PM-13", "PM-27"})
-"""Rules that speak of the sources, or of what is planned: Swift, assets at another URL, evaluation of policies."""
+"""Rules about the sources, or about planned features: Swift, assets at another URL, evaluation of policies."""
 
 NOT_BUILT = ("NU", "SW")
-"""The prefixes of rules whose protocols are not there yet. Who builds one removes its prefix here."""
+"""The prefixes of rules whose protocols are not implemented yet."""
 
 _RULE = re.compile(r"^(?:- |\| )\*{0,2}([A-Z]{1,3}-\d+)\b\*{0,2}([^\n]*)", re.M)
 _CITED = re.compile(r"\b([A-Z]{1,3})-(\d+)(?: to (?:\1-)?(\d+))?\b")
@@ -73,7 +73,7 @@ def citations() -> dict[str, set[Test]]:
 
 
 def followed_by(function_name: str) -> list[str]:
-    """The rules that an operation follows, by the docstring of its function."""
+    """The rules that an operation follows, from the docstring of its function."""
     known = rules()
     docstring = inspect.getdoc(implementation(function_name)) or ""
     found = []
@@ -83,7 +83,7 @@ def followed_by(function_name: str) -> list[str]:
 
 
 def gap_of(function_name: str) -> str:
-    """What an operation is known to leave out, by the docstring of its function."""
+    """The known gap of an operation, from the docstring of its function."""
     docstring = inspect.getdoc(implementation(function_name)) or ""
     return " ".join(docstring.partition("Known gap: ")[2].split())
 

@@ -1,7 +1,8 @@
 # pyright: strict, reportUnnecessaryTypeIgnoreComment=true
-"""What an annotated test looks like; mypy and pyright check it in their strict modes.
+"""Annotated tests, which mypy and pyright check in their strict modes.
 
-What they refuse is marked as ignored, and both report a mark that ignores nothing: it proves that they refuse it.
+The lines that they refuse have a comment that ignores the error. Both report a comment that ignores nothing, so each
+comment proves that they refuse its line.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Check what can be checked before a release, and say everything that is missing at once.
+"""Check the sources and the distributions before a release, and print everything that is missing at once.
 
     python scripts/check_release.py        before the tag is made
     python scripts/check_release.py v1.2.0 for a tag that points to this commit
@@ -34,7 +34,7 @@ def git(*arguments: str) -> str:
 
 
 def missing(tag: str | None) -> Iterator[str]:
-    """What the sources lack for a release, a sentence each.
+    """The requirements of a release that the sources do not meet, a sentence each.
 
     :param tag: the tag that is released; None if it is still to be made.
     """
@@ -48,7 +48,7 @@ def missing(tag: str | None) -> Iterator[str]:
 
 
 def missing_of_the_package() -> Iterator[str]:
-    """What the distributions lack."""
+    """The requirements that the distributions do not meet."""
     with tempfile.TemporaryDirectory() as folder:
         yield from (f"The distributions do not pass {check}." for check in failed_checks(Path(folder)))
 

@@ -1,4 +1,4 @@
-"""Run the tests of the source distribution as a user of it does: unpacked, in an environment of its own.
+"""Run the tests of the source distribution as a user does: unpacked, in a separate environment.
 
     python scripts/check_sdist.py FOLDER [ARGUMENTS OF PYTEST...]
 
@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def unpacked(folder: Path) -> Path:
-    """The folder of the sources in a source distribution that is built and unpacked into a folder."""
+    """The folder of the sources in a source distribution that was built and unpacked into a folder."""
     command = [sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", str(folder)]
     subprocess.run(command, cwd=ROOT, check=True)
     (distribution,) = folder.glob("*.tar.gz")

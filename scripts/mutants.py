@@ -1,13 +1,13 @@
 """Test mutants by the tests that run their lines, and count the survivors; for `tox run -e mutation`.
 
     python scripts/mutants.py record MAP
-    python scripts/mutants.py sample SESSION NUMBER
+    python scripts/mutants.py sample SESSION NUMBER [SEED]
     python scripts/mutants.py execute SESSION MAP
     python scripts/mutants.py score SESSION
 
 `record` notes in the file MAP which test runs which line. `sample` leaves NUMBER mutants of each room in a session of
-cosmic-ray, the same ones each time. `execute` tests the mutants of a session that have no result yet. `score` prints a
-table of the rooms.
+cosmic-ray, the same ones each time for the same number SEED. `execute` tests the mutants of a session that have no
+result yet. `score` prints a table of the rooms.
 
 As a plugin of pytest (`-p mutants`), it tells coverage which test runs.
 """
@@ -36,25 +36,25 @@ TESTS = [
     "--ignore=tests/managers/clients",
     "--ignore=tests/service/test_growth.py",
 ]
-"""The tests that may kill a mutant: those that ask the service in this process, and take no seconds."""
+"""The tests that may kill a mutant: those that call the service in this process, and are fast."""
 
 FIRST = 4
-"""How many files of tests are run whole: those that are about the line. Of all others, one case of each test is."""
+"""The number of test files that are run completely: those that test the line most. Others run one case of each test."""
 
 LONGEST = 60
-"""After so many seconds of the processor a mutant is taken for one that never ends."""
+"""The number of processor seconds after which a mutant counts as an endless loop."""
 
 
 def record(map: str) -> int:
-    """Run the tests, and note which test runs which line."""
+    """Run the tests, and record which test runs which line."""
     coverage_of = [f"--data-file={map}", "--rcfile=", f"--source={PACKAGE}"]
     recording = [sys.executable, "-m", "coverage", "run", *coverage_of, "-m", "pytest", "-p", "mutants", "-q", *TESTS]
     paths = [str(Path(__file__).parent), *filter(None, [os.environ.get("PYTHONPATH")])]
     return subprocess.run(recording, cwd=ROOT, env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)}).returncode
 
 
-def sample(session: str, number: str) -> int:
-    """Skip all mutants but so many of each room."""
+def sample(session: str, number: str, seed: str = "0") -> int:
+    """Skip all mutants except a number of each room."""
     from cosmic_ray.work_db import use_db
     from cosmic_ray.work_item import WorkerOutcome, WorkResult
 
@@ -62,14 +62,14 @@ def sample(session: str, number: str) -> int:
         rooms: dict[str, list[str]] = {}
         for item in sorted(mutants.pending_work_items, key=_place):
             rooms.setdefault(_room(item), []).append(item.job_id)
-        chance = random.Random(0)
+        chance = random.Random(int(seed))
         skipped = [job for jobs in rooms.values() for job in chance.sample(jobs, max(0, len(jobs) - int(number)))]
         mutants.set_multiple_results(skipped, WorkResult(WorkerOutcome.SKIPPED))
     return 0
 
 
 def execute(session: str, map: str) -> int:
-    """Write each mutant into its file, run the tests of its lines, and take it back."""
+    """Write each mutant to its file, run the tests of its lines, and restore the file."""
     from cosmic_ray.work_db import use_db
 
     _load_for_all()
@@ -146,7 +146,7 @@ def _file(test: str) -> str:
 
 
 def _load_for_all() -> None:
-    """Import what is slow to import and is no mutant, so that the children need not."""
+    """Import slow modules that are not mutated, so that the children need not."""
     import boto3
     import hypothesis.stateful
     import jsonschema

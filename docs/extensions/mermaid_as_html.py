@@ -1,6 +1,6 @@
 """Shows the Mermaid diagrams of our pages as HTML, so that a reader loads no script.
 
-Layers are a stack of boxes. A sequence is a list of who tells what to whom, which also fits a phone.
+Layers become a stack of boxes. A sequence becomes a list of messages with sender and receiver, which also fits a phone.
 
 A forge draws the same sources itself. Only what our diagrams use is understood. Anything else is a warning, which fails
 the build.

@@ -1,9 +1,9 @@
-"""What autodoc shows of the public names, beyond its own rules.
+"""Selects what autodoc shows of the public names, beyond its own rules.
 
 * The types of names have docstrings behind them in ``literals.py``. autodoc looks for such docstrings in the module
   that a name is imported from, where public names are resolved on first use.
 * Only the fake makes handles and its journal, so their arguments say nothing to a user.
-* A field of a named tuple without a docstring of its own is described by its class.
+* A field of a named tuple without a docstring is described by its class.
 """
 
 from __future__ import annotations

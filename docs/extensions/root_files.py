@@ -1,4 +1,4 @@
-"""Links to files of the repository that are no pages of the site, such as ``examples``.
+"""Links to files of the repository that are not pages of the site, such as ``examples``.
 
 They lead to the project's home if that is known (``home`` in pyproject.toml, see hatch_build.py). Until then they are
 plain text.

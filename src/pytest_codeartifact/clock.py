@@ -65,7 +65,7 @@ class Units(TypedDict, total=False):
 def _duration(units: Units) -> dt.timedelta | None:
     """The sum of these units, None if there is none.
 
-    :raises SeedError: a unit that timedelta does not have, or one that it does not take.
+    :raises SeedError: a unit or a number that timedelta does not accept.
     """
     try:
         return dt.timedelta(**units) if units else None
@@ -121,7 +121,7 @@ class Clock:
 
 
 class ServiceClock(Clock):
-    """A clock with what only the service reads of it."""
+    """A clock with the methods that only the service uses."""
 
     __slots__ = ()
 

@@ -1,4 +1,4 @@
-"""``@fake_codeartifact``: a fake of its own for each call of a function, for tests that are written like moto's."""
+"""``@fake_codeartifact``: a new fake for each call of a function, for tests in the style of moto."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def fake_codeartifact(
     **settings: Unpack[Settings],
 ) -> Callable[[Callable[_Given, _Result]], Callable[_Given, _Result]]: ...
 def fake_codeartifact(function: object = None, /, **settings: Unpack[Settings]) -> object:
-    """Answer the CodeArtifact calls of a function, or of an ``async def``, with an empty fake of its own.
+    """Open an empty fake for each call of a function, or of an ``async def``.
 
     >>> @fake_codeartifact
     ... def test_it():
@@ -44,8 +44,8 @@ def fake_codeartifact(function: object = None, /, **settings: Unpack[Settings]) 
     that was opened last answers.
 
     :param settings: the keywords of :class:`FakeCodeArtifact`: ``@fake_codeartifact(region="eu-west-1")``.
-    :raises SeedError: a keyword is not valid, or what is decorated is a class, a generator or anything else whose calls
-        are not made before it returns. The message says what to write.
+    :raises SeedError: a keyword is not valid, or the decorated object is a class, a generator or anything else that
+        may make calls after it has returned. The message says what to write.
     """
     arguments.check_keywords("fake_codeartifact()", settings, Settings.__annotations__)
     FakeCodeArtifact(**settings)  # refuses values here, and not at the first call
@@ -85,7 +85,7 @@ def _around_coroutine(
 
 
 def _check(function: object) -> None:
-    """Refuse what does not make its calls between being called and returning."""
+    """Refuse an object that may make calls after it has returned."""
     if isinstance(function, type):
         raise SeedError(
             f"@fake_codeartifact is for functions, not for the class {function.__name__}. Write {_FOR_CLASSES}."

@@ -4,11 +4,11 @@ Ours, about the use of the plugin::
 
     CodeArtifactPluginError         (Exception)
     |-- SeedError                   also ValueError: an impossible seed or argument; nothing was changed
-    |-- NotThere                    also KeyError: a read that misses
+    |-- NotThere                    also KeyError: a read of something that does not exist
     `-- UnusedFaults                planned faults that were never used
     RealCallRefused                 (pytest.fail.Exception) a call that would have left the process
-    OperationNotImplemented         (pytest.fail.Exception) an operation of botocore's model that is missing here
-    `-- SeededWithoutContent        the content of an asset is read that was seeded by its size and hashes alone
+    OperationNotImplemented         (pytest.fail.Exception) an operation of botocore's model that the fake lacks
+    `-- SeededWithoutContent        a read of an asset that was seeded with its size and hashes only
 
 Of the service, for clients::
 
@@ -72,7 +72,7 @@ class OperationNotImplemented(_Failure):
 
 
 class SeededWithoutContent(OperationNotImplemented):
-    """The content of an asset is read that was seeded by its size and hashes alone."""
+    """A read of an asset that was seeded without content, with its size and hashes only."""
 
 
 class ServiceError(Exception):
@@ -215,8 +215,8 @@ def cut(text: str) -> str:
     return text if len(text) <= longest else f"{text[:_LONGEST]} ... ({len(text):,} characters) ... {text[-_LONGEST:]}"
 
 
-def similar(asked: object, there: Iterable[str], cutoff: float = 0.6) -> list[str]:
-    """Up to three names that are similar to ``asked``, the most similar one first.
+def similar(word: object, names: Iterable[str], cutoff: float = 0.6) -> list[str]:
+    """Up to three names that are similar to ``word``, the most similar one first.
 
     Similar names differ in a few letters, or one is the start of the other.
 
@@ -224,8 +224,8 @@ def similar(asked: object, there: Iterable[str], cutoff: float = 0.6) -> list[st
     """
     import difflib  # here, because the plugin loads this module in runs that never fail
 
-    text = (asked if isinstance(asked, str) else shown(asked))[:_LONGEST].lower()
-    in_lower_case = {name.lower(): name for name in sorted(set(there))}
+    text = (word if isinstance(word, str) else shown(word))[:_LONGEST].lower()
+    in_lower_case = {name.lower(): name for name in sorted(set(names))}
     close = difflib.get_close_matches(text, in_lower_case, n=3, cutoff=cutoff)
     begun = [name for name in in_lower_case if _may_abbreviate(text, name) and name not in close]
     return [in_lower_case[name] for name in [*close, *begun][:3]]
@@ -238,15 +238,15 @@ def _may_abbreviate(one: str, other: str) -> bool:
     return common >= _TELLING and common >= shorter - 2
 
 
-def near(asked: object, there: Iterable[str], count: int | None = None) -> str:
-    """The end of an error message: the names that are similar to ``asked``, or else the existing names.
+def near(name: object, existing: Iterable[str], count: int | None = None) -> str:
+    """The end of an error message: the names that are similar to ``name``, or else the existing names.
 
-    :param count: the number of existing names, if ``there`` has only some of them.
+    :param count: the number of existing names, if ``existing`` has only some of them.
     """
-    known = sorted(set(there))
+    known = sorted(set(existing))
     if not known:
         return "There are none."
-    close = similar(asked, known)
+    close = similar(name, known)
     if close:
         *others, last = map(shown, close)
         return f"Did you mean {', '.join(others)}{' or ' if others else ''}{last}?"

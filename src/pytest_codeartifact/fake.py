@@ -350,10 +350,10 @@ class FakeCodeArtifact:
         return list(self._service.events.delivered())
 
     def event_for(self, version: Version) -> dict[str, Any]:
-        """The EventBridge event of the creation of a version (rule EV-1), for a Lambda that such events start.
+        """The EventBridge event of the creation of a version (rule EV-1), to invoke a Lambda function with.
 
-        It is made on request, also for a version that was seeded, and is not added to :attr:`events`. Calls for the
-        same version return equal events, for the account that owns the domain. The sequence number is the place of the
+        The event is built on request, for seeded versions too, and is not added to :attr:`events`. Calls for the same
+        version return equal events, for the account that owns the domain. The sequence number is the rank of the
         version among those of its package by time of publication.
 
         :raises SeedError: it is not a version of this fake, or one of a public source.

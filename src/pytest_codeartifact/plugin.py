@@ -103,14 +103,14 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
         "codeartifact(account, region, page_size, unused_faults, backoff, foreign_domains, environment): "
-        "how the fixture 'codeartifact' is set up",
+        "configure the fixture 'codeartifact'",
     )
     config.addinivalue_line("markers", "codeartifact_real_calls: let this test call the real CodeArtifact")
     _apply_configuration(config)  # not applied yet if a conftest file has loaded the plugin
     if any(config.getoption(option) not in (False, [], None) for option in _REPORTS):
         from .reports import run_hooks
 
-        run_hooks.register(config)
+        run_hooks.register(config, _REPORTS)
 
 
 @pytest.hookimpl(wrapper=True)

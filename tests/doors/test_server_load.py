@@ -429,7 +429,7 @@ def test_a_warning_about_a_call_over_the_wire_names_the_operation_and_no_line(
 ) -> None:
     elsewhere = boto3.client("codeartifact", "eu-west-1", endpoint_url=codeartifact_server.url)
 
-    received = "ListRepositoriesInDomain, called over the wire: The call looked for domain 'acme'"
+    received = "ListRepositoriesInDomain, called through the server: The call looked for domain 'acme'"
     with pytest.warns(UserWarning, match=received) as warned, pytest.raises(ClientError):
         elsewhere.list_repositories_in_domain(domain="acme")
 

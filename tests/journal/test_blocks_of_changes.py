@@ -70,6 +70,24 @@ def test_a_change_of_ones_own_reads_like_any_other() -> None:
     assert str(Change("domain", ("acme",), {}, region="eu-west-1")) == "- domain acme  [eu-west-1]"
 
 
+@pytest.mark.parametrize(
+    ("contents", "words"),
+    [
+        ({}, ""),
+        ({"repositories": {}}, ""),
+        ({"repositories": {"team": {}}}, " (1 repository)"),
+        ({"repositories": {"team": {}, "other": {}}}, " (2 repositories)"),
+        ({"packages": {pypi("x"): {}}}, ""),
+        ("anything else", ""),
+    ],
+    ids=str,
+)
+def test_a_change_of_ones_own_counts_what_is_in_the_thing(contents: object, words: str) -> None:
+    assert str(Change("domain", ("acme",), None, contents)) == f"+ domain acme{words}"
+    assert str(Change("domain", ("acme",), contents, None)) == f"- domain acme{words}"
+    assert str(Change("tag", ("acme", "x"), None, contents)).startswith("+ tag acme/x: ")
+
+
 def test_changes_are_of_all_accounts_and_regions(codeartifact: FakeCodeArtifact) -> None:
     theirs = codeartifact.at("210987654321", "eu-west-1")
     theirs.add_domain("acme").add_repository("team").add_package(pypi("tool"), versions=["1.0"])
@@ -196,6 +214,20 @@ def test_a_block_within_a_block_numbers_the_calls_of_the_whole_fake(
 
     assert "pypi('a')  by call 1" in str(outer.value)
     assert "pypi('b')  by call 2" in str(outer.value)
+
+
+def test_a_block_goes_on_after_one_within_it_has_ended(
+    codeartifact: FakeCodeArtifact, client: Any, team: Repository
+) -> None:
+    team.add_package(pypi("tool"), versions=["1.0"])
+
+    def change() -> None:
+        with codeartifact.unchanged():
+            client.list_domains()
+        client.delete_package(**TOOL)
+
+    with pytest.raises(AssertionError, match=r"pypi\('tool'\) \(1 version\)  by call 2 "), codeartifact.unchanged():
+        change()
 
 
 def test_changes_without_a_call_are_reported_too(codeartifact: FakeCodeArtifact, team: Repository) -> None:

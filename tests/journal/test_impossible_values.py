@@ -69,6 +69,20 @@ def test_a_value_that_is_too_long_to_be_shown_is_cut(
     assert len(str(caught.value)) < 2000
 
 
+@pytest.mark.parametrize("number", [2**64, -(2**64)])
+def test_a_number_of_more_than_64_bits_is_refused_as_such(codeartifact: FakeCodeArtifact, number: int) -> None:
+    with pytest.raises(SeedError, match="'maxResults' must be a whole number of at most 64 bits"):
+        codeartifact.calls.of("ListPackages", maxResults=number)
+
+
+@pytest.mark.parametrize("number", [2**64 - 1, -(2**64 - 1)])
+def test_a_number_of_64_bits_is_refused_in_the_words_of_the_service(
+    codeartifact: FakeCodeArtifact, number: int
+) -> None:
+    with pytest.raises(SeedError, match=f"Value '{number}' at 'maxResults' failed to satisfy constraint"):
+        codeartifact.calls.of("ListPackages", maxResults=number)
+
+
 # An id, and what it says already
 
 
@@ -149,7 +163,7 @@ IMPOSSIBLE: list[tuple[str, str, object, str]] = [
     ("DeletePackage", "package", b"tool", "'packageName' must be a string"),
     ("DeletePackage", "package", dt.date(2026, 1, 31), "'packageName' must be a string"),
     ("DeletePackage", "package", None, "Value null at 'packageName'"),
-    ("DeletePackage", "domain", pypi("tool"), "An id stands for the parameter 'package' only"),
+    ("DeletePackage", "domain", pypi("tool"), "Only the parameter 'package' can be a package id"),
     ("DeletePackage", "domain", "Acme", "at 'domainName'"),
     ("DeletePackage", "domainOwner", "12", "at 'domainOwner'"),
     ("DeletePackage", "repository", "a/b", "at 'repositoryName'"),
@@ -267,5 +281,5 @@ def test_a_package_by_its_id_matches_only_that_package(
     client.delete_package(**of(tool))
 
     assert len(codeartifact.calls.of("DeletePackage", package=tool)) == 1
-    with pytest.raises(SeedError, match="An id stands for the parameter 'package' only"):
+    with pytest.raises(SeedError, match="Only the parameter 'package' can be a package id"):
         codeartifact.calls.of("DeletePackage", repository=tool)

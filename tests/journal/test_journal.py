@@ -411,3 +411,9 @@ def test_a_set_of_deletions_knows_what_is_in_it(codeartifact: FakeCodeArtifact, 
     assert pypi("oldest") not in before
     assert team.deleted >= {pypi("old"), pypi("older")}
     assert not before >= {pypi("old"), pypi("older")}
+
+
+def test_a_call_goes_by_the_name_of_its_operation(codeartifact: FakeCodeArtifact, client: Any) -> None:
+    client.list_domains()
+
+    assert codeartifact.calls[0].name == "ListDomains"

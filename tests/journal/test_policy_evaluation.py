@@ -1,4 +1,4 @@
-"""Whether IAM policies allow what calls need: never kinder than IAM, and what cannot be judged is refused by name."""
+"""Whether IAM policies allow what calls need, never more leniently than IAM. Unsupported elements are refused."""
 
 from __future__ import annotations
 
@@ -104,10 +104,13 @@ def test_a_policy_that_does_not_allow_the_call(deleted: FakeCodeArtifact, statem
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        (policy(allow(Condition={"Bool": {"aws:SecureTransport": "true"}})), "condition operator 'Bool' is not known"),
+        (
+            policy(allow(Condition={"Bool": {"aws:SecureTransport": "true"}})),
+            "condition operator 'Bool' is not supported",
+        ),
         (
             policy(ANYTHING, deny(Condition={"StringEquals": {"aws:username": "me"}})),
-            "condition key 'aws:username' is not known here for codeartifact:DeletePackage",
+            "condition key 'aws:username' is not supported for codeartifact:DeletePackage",
         ),
         (policy(allow(resource=f"{ARN}:package/acme/${{aws:username}}/*")), "policy variable ${aws:username}"),
         (policy(allow(Principal="*")), "has a Principal"),

@@ -648,15 +648,31 @@ def test_a_retained_version_brings_its_tags(
     assert tags(endpoint, "tool") == {"latest": "1.0.0", "stable": "1.0.0"}
 
 
-@pytest.mark.rule("PM-52")
-def test_the_manifest_is_found_behind_other_files_of_the_tarball(npm_endpoint: Endpoint, team: Repository) -> None:
+def packed(files: dict[str, bytes]) -> bytes:
+    """A tarball."""
     written = io.BytesIO()
     with tarfile.open(fileobj=written, mode="w:gz") as archive:
-        for name in ("package/README.md", "package/docs/package.json", "package/package.json"):
-            content = json.dumps({"main": name}).encode()
+        for name, content in files.items():
             member = tarfile.TarInfo(name)
             member.size = len(content)
             archive.addfile(member, io.BytesIO(content))
-    team.add_package(npm("tool")).add_version("1.0.0", assets={"package.tgz": written.getvalue()})
+    return written.getvalue()
+
+
+@pytest.mark.rule("NPM-21")
+@pytest.mark.parametrize(("length", "kept"), [(1024**2, 1024**2), (1024**2 + 1, 1024**2)])
+def test_of_a_file_in_a_tarball_a_mebibyte_is_read(
+    npm_endpoint: Endpoint, team: Repository, length: int, kept: int
+) -> None:
+    publish(npm_endpoint, BUTTON, "1.0.0", packed({"package/README.md": b"a" * length}))
+
+    assert len(team.packages[npm(BUTTON)].versions["1.0.0"].readme or "") == kept
+
+
+@pytest.mark.rule("PM-52")
+def test_the_manifest_is_found_behind_other_files_of_the_tarball(npm_endpoint: Endpoint, team: Repository) -> None:
+    names = ("package/README.md", "package/docs/package.json", "package/package.json")
+    tarball = packed({name: json.dumps({"main": name}).encode() for name in names})
+    team.add_package(npm("tool")).add_version("1.0.0", assets={"package.tgz": tarball})
 
     assert npm_endpoint.get("tool").json["versions"]["1.0.0"]["main"] == "package/package.json"

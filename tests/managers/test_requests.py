@@ -393,6 +393,7 @@ def test_each_request_is_one_call_that_is_named_by_its_permission(
     }
     assert (found.operation, found.via, found.attempts, found.where) == ("ReadFromRepository", "pypi", 1, None)
     assert (found.response, found.error) == (None, None)
+    assert found.name == "ReadFromRepository by pypi"
     assert getattr(missed.error, "status", None) == 404
     assert codeartifact.calls[before:].writes == []
     assert list(codeartifact.calls.of("ReadFromRepository", package=pypi("tool-box"))) == [found, missed]

@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 
 from pytest_codeartifact import FakeCodeArtifact, Origin, Repository, ruby
+from pytest_codeartifact.managers import ruby_marshal
+from pytest_codeartifact.managers.ruby_marshal import Symbol
 
 from ..support.acme import TEAM
 from ..support.machines import require
@@ -374,3 +376,14 @@ def test_the_journal_names_the_gem_that_was_served_although_its_name_looks_like_
     call = codeartifact.calls[-1]
     assert answered.status == 200
     assert (call.params["package"], call.params["packageVersion"]) == ("tool-2-box", "1.0")
+
+
+@pytest.mark.rule("RB-12")
+@pytest.mark.parametrize(
+    ("length", "written"),
+    [(0, "00"), (1, "06"), (122, "7f"), (123, "017b"), (255, "01ff"), (256, "020001"), (65_536, "03000001")],
+)
+def test_lengths_are_written_as_ruby_writes_them(length: int, written: str) -> None:
+    name = "a" * length
+
+    assert ruby_marshal.dump(Symbol(name)) == b"\x04\x08:" + bytes.fromhex(written) + name.encode()

@@ -324,6 +324,25 @@ def test_a_long_path_is_cut_from_the_left(pytester: pytest.Pytester) -> None:
     assert printed.section(result.stdout.lines)[1] == "  1  ListDomains()  -> 0 domains  [.../retention_job.py:2]"
 
 
+def test_a_long_path_of_a_request_is_cut(pytester: pytest.Pytester) -> None:
+    code = """
+import http.client
+from contextlib import closing
+
+
+def test_it(codeartifact_server):
+    with closing(http.client.HTTPConnection(codeartifact_server.url.removeprefix("http://"))) as connection:
+        connection.request("GET", f"/v1/{'a' * 10_000}")
+        connection.getresponse().read()
+    assert False
+"""
+
+    lines = section(pytester, code)
+
+    assert "(10,008" in " ".join(lines)
+    assert len(lines) < 12
+
+
 def test_a_test_that_calls_nothing_has_no_section(pytester: pytest.Pytester) -> None:
     result = run(pytester, "def test_it(codeartifact): codeartifact.add_domain('x')")
 

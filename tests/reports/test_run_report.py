@@ -122,13 +122,13 @@ destroyed by calls
   acme/team  3 packages with 6 versions (DeletePackage), 2 packages with 0
     versions (DeleteRepository)
 
-which of its errors a test has met: x yes, . no
+errors that occurred in a test: x yes, . no
 operation         calls acc con int  nf quo thr val
 DeletePackage         4   .   .   .   x       x   .
 DeleteRepository      1   .   .   .   .       .   .
 
-never called: 46 of 48 operations (-v names them)
-never failed, though they delete: DeleteRepository (try codeartifact.fail)
+never called: 46 of 48 operations (-v lists them)
+never failed, although they delete: DeleteRepository (try codeartifact.fail)
 most calls: 2 by {FILE}::test_deletes (-v lists all)
 """
 
@@ -202,7 +202,7 @@ def test_the_report_can_be_written_as_markdown(pytester: pytest.Pytester, named:
         in lines
     )
     assert "| DeletePackage | 4 | · | · | · | ✓ |  | ✓ | · |" in lines
-    assert "**Never failed, though they delete:** DeleteRepository" in lines
+    assert "**Never failed, although they delete:** DeleteRepository" in lines
     assert f"- 2 calls: `{FILE}::test_deletes`" in lines
 
 
@@ -381,7 +381,7 @@ def test_crashes(team):
 
     assert report["lost_workers"] == ["gw0"]
     assert f"{FILE}::test_crashes" not in report["tests"]
-    result.stdout.fnmatch_lines(["The part of worker gw0 is missing: it ended before it could send it."])
+    result.stdout.fnmatch_lines(["The record of worker gw0 is missing: the worker ended too early."])
 
 
 def test_the_parts_of_the_other_workers_are_kept(pytester: pytest.Pytester, named: None) -> None:
@@ -430,15 +430,15 @@ def test_a_run_that_stops_early_is_reported_too(pytester: pytest.Pytester, named
         ("--codeartifact-report=json:x.json", "*--codeartifact-report: ignored explicit argument 'json:x.json'*"),
         (
             "--codeartifact-report-file=a.json --codeartifact-report-file=./a.json",
-            "*a.json would be written twice; the report needs a file of its own.*",
+            "*a.json would be written twice; write the report to another file.*",
         ),
         (
             "--codeartifact-report-file=a.json --codeartifact-iam-policy=a.json",
-            "*a.json would be written twice; the IAM policy needs a file of its own.*",
+            "*a.json would be written twice; write the IAM policy to another file.*",
         ),
         (
             "--codeartifact-iam-wildcards",
-            "*--codeartifact-iam-wildcards is about the file of --codeartifact-iam-policy*",
+            "*--codeartifact-iam-wildcards needs --codeartifact-iam-policy=FILE*",
         ),
         ("-n 1 --codeartifact-report-file=nowhere/x.json", "*: there is no directory *nowhere*"),
     ],

@@ -399,7 +399,7 @@ def test_missing_entities_are_named(
 
     response = caught.value.response
     assert (response["resourceType"], response["resourceId"]) == resource
-    assert message in (None, response["Error"]["Message"])
+    assert message is None or response["Error"]["Message"] == message
     assert resource[1] in response["Error"]["Message"]
 
 

@@ -5,6 +5,7 @@ How names and versions are normalised is in test_normalisation.py.
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -357,6 +358,16 @@ def test_the_display_name_of_a_maven_package_is_the_one_in_its_pom(client: Any, 
     team.publish(id, "1.0.0", {"a.jar": b"x"})
 
     assert [first, display_name(client, id)] == ["UC3-mrtInventoryWar", "UC3-mrtInventoryWar"]
+
+
+@pytest.mark.rule("F-5")
+def test_an_id_never_changes_so_that_it_can_be_a_key() -> None:
+    id = pypi("a")
+
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        id.name = "b"  # type: ignore[misc]  # that it is refused
+
+    assert {id: 1}[pypi("A")] == 1
 
 
 @pytest.mark.rule("F-5")

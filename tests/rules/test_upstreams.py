@@ -17,6 +17,7 @@ from pytest_codeartifact import (
     ExternalConnection,
     FakeCodeArtifact,
     Origin,
+    OriginSwitch,
     Repository,
     ResourceNotFoundException,
     RestrictionMode,
@@ -377,6 +378,25 @@ def test_a_version_that_cannot_be_downloaded_is_refused_with_the_reason(
     acme.add_package_group("/pypi/*", restrictions={"INTERNAL_UPSTREAM": mode})
     acme.add_repository("base").add_package(TOOL, versions=["1.0"])
     team = acme.add_repository("team", upstreams=["base"])
+
+    with pytest.raises(ResourceNotFoundException, match=why):
+        team.fetch(TOOL, "9.9")
+
+
+@pytest.mark.rule("U-9", "K-8")
+@pytest.mark.parametrize(
+    ("switch", "why"),
+    [
+        ("BLOCK", "the origin configuration of the package blocks its upstreams"),
+        ("ALLOW", "neither the repository nor anything upstream"),
+    ],
+)
+def test_a_missing_version_of_a_package_that_is_there_is_refused_with_the_reason(
+    acme: Domain, switch: OriginSwitch, why: str
+) -> None:
+    acme.add_repository("base").add_package(TOOL, versions=["1.0"])
+    team = acme.add_repository("team", upstreams=["base"])
+    team.add_package(TOOL, versions=["1.0"], origin=Origin("ALLOW", switch))
 
     with pytest.raises(ResourceNotFoundException, match=why):
         team.fetch(TOOL, "9.9")

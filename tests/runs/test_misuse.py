@@ -351,7 +351,7 @@ class TestOfUnittest(unittest.TestCase):
 
 def test_a_marker_without_the_fixture_is_refused(pytester: pytest.Pytester) -> None:
     message = (
-        " is marked with codeartifact, which is for the fixture of that name, but does not use that. Write "
+        " is marked with codeartifact, but does not use the fixture of that name. Write "
         "def test_it(codeartifact), or add @pytest.mark.usefixtures('codeartifact'); or remove the marker."
     )
 
@@ -468,7 +468,7 @@ def test_a_misspelt_keyword_of_the_marker_says_which_there_are(pytester: pytest.
     test = "@pytest.mark.codeartifact(acount='111122223333')\ndef test_it(codeartifact): pass"
     seed = "@pytest.fixture\ndef codeartifact_seed():\n    return FakeCodeArtifact()\n"
     message = (
-        "UsageError: The marker codeartifact has no keyword 'acount'. Did you mean 'account'? There are account, "
+        "UsageError: The marker codeartifact has no keyword 'acount'. Did you mean 'account'? Choose from: account, "
         "region, page_size, unused_faults, backoff, foreign_domains, environment."
     )
 
@@ -514,16 +514,16 @@ class TestIt(unittest.TestCase):
     [
         (
             lambda fake, team: fake.fork(pagesize=1),
-            r"fork\(\) has no keyword 'pagesize'. Did you mean 'page_size'\? There are account, region, page_size, ",
+            r"fork\(\) has no keyword 'pagesize'. Did you mean 'page_size'\? Choose from: account, region, page_size, ",
         ),
-        (lambda fake, team: fake.fork(nothing=1), r"fork\(\) has no keyword 'nothing'. There are account, region, "),
+        (lambda fake, team: fake.fork(nothing=1), r"fork\(\) has no keyword 'nothing'. Choose from: account, region, "),
         (
             lambda fake, team: team.publish(npm("x"), "1.0", read_me="# X"),
-            r"publish\(\) has no keyword 'read_me'. Did you mean 'readme'\? There are assets, unfinished, dist_tag, ",
+            r"publish\(\) has no keyword 'read_me'. Did you mean 'readme'\? Choose from: assets, unfinished, ",
         ),
         (
             lambda fake, team: fake.add_domain("new", tag={}),
-            r"add_domain\(\) has no keyword 'tag'. Did you mean 'tags'\? There are account, region, encryption_key, ",
+            r"add_domain\(\) has no keyword 'tag'. Did you mean 'tags'\? Choose from: account, region, ",
         ),
     ],
     ids=["fork", "fork, unlike any", "publish", "add_domain"],

@@ -213,7 +213,7 @@ def test_it(codeartifact):
         ("{pypi('old')} == team.deleted", "pypi('new') was removed, and should not have been"),
         ("pypi('old') in team.deleted", "pypi('old') should have been removed, and was not"),
         ("pypi('new') not in team.deleted", "pypi('new') was removed, and should not have been"),
-        ("team.deleted_versions == {(pypi('old'), '1.0')}", "No call of that kind was made."),
+        ("team.deleted_versions == {(pypi('old'), '1.0')}", "No such call was made."),
     ],
 )
 def test_every_way_to_assert_is_explained(pytester: pytest.Pytester, assertion: str, words: str) -> None:

@@ -254,9 +254,9 @@ def test_invalid_seeds_are_refused_with_their_place(
 def test_it_needs_an_existing_repository_of_this_fake(
     client: Any, codeartifact: FakeCodeArtifact, team: Repository
 ) -> None:
-    with pytest.raises(SeedError, match="into a repository of this fake, not into 'team'"):
+    with pytest.raises(SeedError, match="needs a repository of this fake, not 'team'"):
         codeartifact.load_cli(LISTED, into="team")  # type: ignore[arg-type]
-    with pytest.raises(SeedError, match="into a repository of this fake, not into <repository"):
+    with pytest.raises(SeedError, match="needs a repository of this fake, not <repository"):
         codeartifact.fork().load_cli(LISTED, into=team)
     client.delete_repository(**TEAM)
     with pytest.raises(NotThere, match="no repository 'team'"):

@@ -431,7 +431,7 @@ def test_an_invalid_file_is_refused_with_the_place_and_changes_nothing(
         ("a.toml", b"a = 1\nb = \n", "Invalid value (at line 2, column 5)"),
         ("a.toml", b"a = 1\na = 2\n", "Cannot overwrite a value (at line 2, column 6)"),
         ("a.toml", b"domains = [{ name = 'a', created = 2020-01-31T12:00:00 }]", "domains[0].created: "),
-        ("a.yaml", b"", "seeds are in files that end with .json or .toml."),
+        ("a.yaml", b"", "the name of a seed file must end with .json or .toml."),
     ],
 )
 def test_unreadable_files_are_refused_with_the_place(tmp_path: Path, name: str, content: bytes, expected: str) -> None:
@@ -449,7 +449,7 @@ def test_missing_and_impossible_files_are_refused(tmp_path: Path) -> None:
     for use, path in [(fake.load, tmp_path / "no.json"), (fake.dump, tmp_path / "no" / "seed.json")]:
         with pytest.raises(SeedError, match=r"\.json: No such file or directory"):
             use(path)
-    with pytest.raises(SeedError, match="named by a str or a Path, not by 5"):
+    with pytest.raises(SeedError, match="A path must be a str or a Path, not 5"):
         fake.load(5)  # type: ignore[arg-type]
 
 

@@ -38,11 +38,11 @@ REFUSED: dict[str, tuple[Act, str]] = {
     ),
     "a method": (
         fail("delete_package"),
-        "'delete_package' is a method of clients. Operations go by the API's names: 'DeletePackage'.",
+        "'delete_package' is a method of clients. Write the name of the operation in the API: 'DeletePackage'.",
     ),
     "a method of calls": (
         lambda fake: fake.calls.of("delete_package"),  # type: ignore[arg-type]  # that is refused
-        "'delete_package' is a method of clients. Operations go by the API's names: 'DeletePackage'.",
+        "'delete_package' is a method of clients. Write the name of the operation in the API: 'DeletePackage'.",
     ),
     "no operation": (fail(5), "There is no operation 5. Choose from: "),
     "a prefix of a pattern": (

@@ -47,18 +47,18 @@ _VALID = {
 """The rules for names, by shape. For other shapes, messages quote the constraints of the service."""
 
 
-def check_keywords(of: str, given: Iterable[str], known: Iterable[str]) -> None:
+def check_keywords(of: str, names: Iterable[str], valid: Iterable[str]) -> None:
     """Refuse keywords that something does not take.
 
     :param of: the function or object, in words.
     :raises SeedError: with a suggestion and all valid keywords.
     """
-    known = tuple(known)
-    for name in given:
-        if name not in known:
-            close = similar(name, known)
+    valid = tuple(valid)
+    for name in names:
+        if name not in valid:
+            close = similar(name, valid)
             question = f" Did you mean {close[0]!r}?" if close else ""
-            raise SeedError(f"{of} has no keyword {name!r}.{question} There are {', '.join(known)}.")
+            raise SeedError(f"{of} has no keyword {name!r}.{question} Choose from: {', '.join(valid)}.")
 
 
 def caller(account: object, region: object) -> Caller:
@@ -104,7 +104,7 @@ def package_id(value: object) -> PackageId:
     """
     if not isinstance(value, PackageId):
         raise SeedError(
-            f"A package is named by its id, for example pypi('name') or npm('@scope/name'), not {shown(value)}."
+            f"A package is identified by its id, for example pypi('name') or npm('@scope/name'), not {shown(value)}."
         )
     return value
 
@@ -134,35 +134,35 @@ def asked_version(id: PackageId, version: object) -> str:
     return id.version_name(version)
 
 
-def tags(given: Mapping[str, str] | None) -> Tags:
+def tags(mapping: Mapping[str, str] | None) -> Tags:
     """Tags, from a mapping of key to value.
 
     :raises SeedError: a tag is not valid. Their number is not limited.
     """
-    if given is None:
+    if mapping is None:
         return ()
-    if not isinstance(given, Mapping):
-        raise SeedError(f"Tags are a mapping of key to value, not {shown(given)}.")
-    for key, value in given.items():
+    if not isinstance(mapping, Mapping):
+        raise SeedError(f"Tags are a mapping of key to value, not {shown(mapping)}.")
+    for key, value in mapping.items():
         check("TagKey", key, "tag key")
         check("TagValue", value, "tag value")
     try:
-        return tag_rules.checked({"key": key, "value": value} for key, value in given.items())
+        return tag_rules.checked({"key": key, "value": value} for key, value in mapping.items())
     except ServiceError as error:
         raise SeedError(error.message) from None
 
 
-def description(given: str | None) -> str | None:
+def description(value: str | None) -> str | None:
     """A description.
 
     :raises SeedError: it is not valid.
     """
-    if given is not None:
-        check("Description", given, "description")
-    return given
+    if value is not None:
+        check("Description", value, "description")
+    return value
 
 
-def policy(given: Mapping[str, object] | str | None, owner: str, revision: str | None = None) -> Policy | None:
+def policy(value: Mapping[str, object] | str | None, owner: str, revision: str | None = None) -> Policy | None:
     """A permissions policy, from JSON or from the object in it. Its statements are not checked.
 
     :param owner: the resource, from whose name the default revision is derived.
@@ -170,17 +170,17 @@ def policy(given: Mapping[str, object] | str | None, owner: str, revision: str |
     """
     if revision is not None:
         check("PolicyRevision", revision, "policy revision")
-    if given is None:
+    if value is None:
         if revision is not None:
             raise SeedError("There is a policy_revision, but no policy.")
         return None
     try:
-        document = given if isinstance(given, str) else json.dumps(given)
+        document = value if isinstance(value, str) else json.dumps(value)
         described = json.loads(document, parse_constant=_no_number)
     except (TypeError, ValueError, RecursionError):
         described = None
     if not isinstance(described, dict):
-        raise SeedError(f"A policy is a mapping, or the text of a JSON object, not {shown(given)}.")
+        raise SeedError(f"A policy is a mapping, or the text of a JSON object, not {shown(value)}.")
     return Policy(default_policy_revision(owner) if revision is None else revision, document)
 
 
@@ -193,82 +193,82 @@ def default_policy_revision(owner: str) -> str:
     return base64.b64encode(owner.encode().rjust(32, b"0")[-32:]).decode()
 
 
-def origin(given: object) -> Origin:
+def origin(value: object) -> Origin:
     """An origin configuration.
 
-    :param given: an :class:`.Origin`, or a mapping with its fields.
+    :param value: an :class:`.Origin`, or a mapping with its fields.
     :raises SeedError: for anything else but ALLOW and BLOCK.
     """
-    if isinstance(given, Mapping):
-        given = record(Origin, given)
-    if not isinstance(given, Origin):
-        raise SeedError(f"An origin is for example Origin(publish='ALLOW', upstream='BLOCK'), not {shown(given)}.")
-    return Origin(one_of(given.publish, _SWITCHES, "publish"), one_of(given.upstream, _SWITCHES, "upstream"))
+    if isinstance(value, Mapping):
+        value = record(Origin, value)
+    if not isinstance(value, Origin):
+        raise SeedError(f"An origin is for example Origin(publish='ALLOW', upstream='BLOCK'), not {shown(value)}.")
+    return Origin(one_of(value.publish, _SWITCHES, "publish"), one_of(value.upstream, _SWITCHES, "upstream"))
 
 
-def group_pattern(given: str) -> str:
+def group_pattern(value: str) -> str:
     """The pattern of a package group.
 
     :raises SeedError: for anything else.
     """
-    check("PackageGroupPattern", given, "package group pattern")
+    check("PackageGroupPattern", value, "package group pattern")
     try:
-        group_patterns.parse(given)
+        group_patterns.parse(value)
     except group_patterns.InvalidPattern as reason:
-        raise SeedError(f"{shown(given)} is not a valid package group pattern: {reason}.") from None
-    return given
+        raise SeedError(f"{shown(value)} is not a valid package group pattern: {reason}.") from None
+    return value
 
 
-def contact_info(given: str | None) -> str | None:
+def contact_info(value: str | None) -> str | None:
     """The contact of a package group, if there is one.
 
     :raises SeedError: the service would refuse it.
     """
-    if given is not None:
-        check("PackageGroupContactInfo", given, "contact info")
-    return given
+    if value is not None:
+        check("PackageGroupContactInfo", value, "contact info")
+    return value
 
 
 def group_modes(
-    pattern: str, given: Mapping[RestrictionType, RestrictionMode] | None
+    pattern: str, modes: Mapping[RestrictionType, RestrictionMode] | None
 ) -> dict[RestrictionType, RestrictionMode]:
     """Modes of a package group, by restriction type.
 
     :raises SeedError: for an unknown type or mode, and for a root group that inherits.
     """
-    for restriction, mode in (given or {}).items():
+    for restriction, mode in (modes or {}).items():
         one_of(restriction, RESTRICTIONS, "The type of a restriction")
         one_of(mode, _MODES, f"The mode of restriction {restriction}")
         if pattern == group_patterns.ROOT and mode == INHERIT:
             raise SeedError("The root package group has nothing to inherit from.")
-    return dict(given or {})
+    return dict(modes or {})
 
 
-def dist_tags(id: PackageId, given: Sequence[str]) -> tuple[str, ...]:
+def dist_tags(id: PackageId, value: Sequence[str]) -> tuple[str, ...]:
     """The names of npm's tags.
 
     :raises SeedError: for a package of another format, and for a str instead of a list.
     """
-    if isinstance(given, str):
-        raise SeedError(f"The dist-tags of a version are a list: [{shown(given)}].")
-    if given and id.format != "npm":
-        raise SeedError(f"Dist-tags are npm's; {id!r} has none.")
-    return tuple(given)
+    if isinstance(value, str):
+        raise SeedError(f"The dist-tags of a version are a list: [{shown(value)}].")
+    if value and id.format != "npm":
+        raise SeedError(f"Only npm packages have dist-tags, so {id!r} has none.")
+    return tuple(value)
 
 
-def connection(given: object) -> ExternalConnection:
+def connection(value: object) -> ExternalConnection:
     """An external connection.
 
     :raises SeedError: for an unknown one.
     """
-    return one_of(given, EXTERNAL_CONNECTIONS, "The external connection")
+    return one_of(value, EXTERNAL_CONNECTIONS, "The external connection")
 
 
-def record(kind: type[_Record], given: Mapping[str, Any]) -> _Record:
+def record(kind: type[_Record], fields: Mapping[str, Any]) -> _Record:
     """A record from a mapping, with our keywords or the member names of AWS as keys."""
-    keywords = {wire.keyword(str(name)): value for name, value in given.items()}
+    keywords = {wire.keyword(str(name)): value for name, value in fields.items()}
     try:
         return kind(**keywords)
     except TypeError:
         there = ", ".join(kind._fields)
-        raise SeedError(f"A {kind.__name__} has {there}; it was given {shown(dict(given))}.") from None
+        raise SeedError(f"A {kind.__name__} has {there}; it was given {shown(dict(fields))}.") from None

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..errors import SeedError, shown
-from ..names.packages import PackageId, is_generic_asset_name
+from ..names.packages import PackageId, asset_name, is_generic_asset_name, uploaded_assets
 from ..state import tree
 from ..state.entities import DEFAULT_ASSETS, Asset, AssetSummary, asset_entry, summary_entry
 from .arguments import check
@@ -25,7 +25,7 @@ def uploads(id: PackageId, version: str) -> dict[str, bytes]:
     """The files that the package manager of a format uploads for a version that is published without files."""
     from ..state import minimal_packages  # here, for the same reason as in the state
 
-    return {name: minimal_packages.content(id, version, name) for name in id.default_assets(version)}
+    return {name: minimal_packages.content(id, version, name) for name in uploaded_assets(id, version)}
 
 
 def uploaded(id: PackageId, assets: Mapping[str, bytes]) -> Mapping[str, bytes]:
@@ -62,7 +62,7 @@ def assets_of(id: PackageId, version: str, given: Mapping[str, bytes | AssetSumm
             raise SeedError(
                 f"{shown(name)} is not a valid name for an asset of a generic package (no '/', no consecutive spaces)."
             )
-        stored = id.asset_name(version, name)
+        stored = asset_name(id, version, name)
         if tree.get(node, stored) is not None:
             raise SeedError(
                 f"{shown(name)} is stored as {shown(stored)} (rule F-5), and there is one of that name already."
@@ -72,7 +72,7 @@ def assets_of(id: PackageId, version: str, given: Mapping[str, bytes | AssetSumm
 
 
 def asset_content(given: Mapping[str, Any]) -> bytes | AssetSummary:
-    """The content of an asset from a table with its text, its Base64, or its size and hashes alone.
+    """The content of an asset from a table with its text, its Base64, or its size and hashes only.
 
     :raises SeedError: the table has other keys, or its Base64 is not valid.
     """

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..clock import from_millis
 from ..errors import SeedError, shown
+from ..journal import snapshots
 from ..rules import arns
 from ..state import entities, spelling, tree
 from . import arguments, references, timestamps
@@ -69,8 +69,7 @@ class Domain(Handle):
     @property
     def policy(self) -> Any:
         """The object that its permissions policy describes; None without a policy."""
-        policy = self._pointer.domain().policy
-        return None if policy is None else json.loads(policy.document)
+        return snapshots.policy(self._pointer.domain().policy)
 
     def add_repository(
         self,

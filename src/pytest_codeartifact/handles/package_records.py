@@ -142,7 +142,7 @@ class PackageRecords:
         """
         if self._only_format not in (None, id.format):
             name, format = self._repository.name, self._only_format
-            raise SeedError(f"{name!r} is a source of {format} packages; {id!r} cannot be there.")
+            raise SeedError(f"{name!r} has {format} packages only, so it cannot have {id!r}.")
         key = id.key
         if key in self._keys:
             raise SeedError(f"There is a package {id!r} in {self._place} already. It is given more than once.")
@@ -190,7 +190,7 @@ class PackageRecords:
             details=version_arguments.details(id, name, **keywords),
             **own,
         )
-        return NewVersion((made.entry,), name, made.origin.type, tags)
+        return NewVersion((made.entry,), name, made.entry_point.type, tags)
 
     def contents(self, id: PackageId, versions: Versions) -> Contents:
         """The contents of a package that has these versions.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
@@ -11,6 +10,7 @@ from .. import collector
 from ..clock import from_millis
 from ..errors import CodeArtifactPluginError, SeedError, shown
 from ..http import Caller
+from ..journal import snapshots
 from ..journal.journal import Journal
 from ..journal.removal_sets import RemovalSet, Source, check_package_id, check_version_id
 from ..names import maven_snapshots
@@ -95,8 +95,7 @@ class PackageSource(Handle):
             return None if package is None else Package(self._pointer.under(id.key))
 
         def ids() -> Iterable[PackageId]:
-            for package in map(entities.Package._make, tree.scan(self._pointer.repository().packages)):
-                yield package.id
+            return (package.id for package in self._pointer.repository().each_package())
 
         return Entities(
             f"package of {self._pointer.place}",
@@ -190,8 +189,7 @@ class Repository(PackageSource):
     @property
     def policy(self) -> Any:
         """Its permissions policy as a Python object; None without a policy."""
-        policy = self._pointer.repository().policy
-        return None if policy is None else json.loads(policy.document)
+        return snapshots.policy(self._pointer.repository().policy)
 
     def publish(
         self,

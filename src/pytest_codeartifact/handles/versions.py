@@ -161,13 +161,12 @@ class Version(Handle):
     @property
     def origin_type(self) -> OriginType:
         """INTERNAL, EXTERNAL or UNKNOWN."""
-        return self._pointer.version().origin.type
+        return self._pointer.version().entry_point.type
 
     @property
     def entry_point(self) -> str | None:
         """The repository it was first published to, or the external connection it came through (rule S-4)."""
-        origin = self._pointer.version().origin
-        return origin.repository or origin.external_connection
+        return self._pointer.version().entry_point.name
 
     @property
     def assets(self) -> Entities[str, bytes]:
@@ -222,7 +221,7 @@ class Version(Handle):
     @property
     def licenses(self) -> list[License]:
         """Its licenses."""
-        return [License._make(entry) for entry in self._pointer.version().details.licenses]
+        return list(self._pointer.version().details.each_license())
 
     @property
     def readme(self) -> str | None:
@@ -232,7 +231,7 @@ class Version(Handle):
     @property
     def dependencies(self) -> list[Dependency]:
         """Its dependencies."""
-        return [Dependency._make(entry) for entry in self._pointer.version().details.dependencies]
+        return list(self._pointer.version().details.each_dependency())
 
     def __repr__(self) -> str:
         return f"<version {self.version!r} of {self.package.id!r} in {self._pointer.path[3]!r}>"

@@ -106,7 +106,7 @@ class Unchanged:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        __tracebackhide__ = True  # the test failed where it says so, not here
+        __tracebackhide__ = True  # the traceback ends at the line of the test
         self._changes.__exit__(kind, error, traceback)
         self._following.close()
         if kind is None and self._changes:

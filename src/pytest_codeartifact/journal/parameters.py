@@ -29,7 +29,7 @@ def check_operation(name: object) -> None:
         return
     of_methods = {wire.keyword(one): one for one in names}
     if isinstance(name, str) and name in of_methods:
-        meant = f"{name!r} is a method of clients. Operations go by the API's names: {of_methods[name]!r}."
+        meant = f"{name!r} is a method of clients. Write the name of the operation in the API: {of_methods[name]!r}."
     else:
         meant = f"There is no operation {shown(name)}. {near(name, names)}"
     raise SeedError(meant)
@@ -66,7 +66,7 @@ def objection(operation: str, name: str, value: object) -> Objection | None:
     if is_id(value, name):
         return None
     if isinstance(value, PackageId):
-        return Objection("An id stands for the parameter 'package' only.")
+        return Objection("Only the parameter 'package' can be a package id.")
     why = wire.operation(operation).objection(name, value) if name in _of_the_api(operation) else None
     if why is None:
         return None

@@ -18,7 +18,7 @@ Permission: TypeAlias = tuple[str, str]
 """An action, and a resource as in a policy: an ARN, perhaps with wildcards, or ``*``."""
 
 
-class Asked(Protocol):
+class CallLike(Protocol):
     """The parts of a call that determine the permissions it needs."""
 
     @property
@@ -33,7 +33,7 @@ class Asked(Protocol):
     def response(self) -> Mapping[str, Any] | None: ...
 
 
-def permissions(call: Asked) -> Iterator[Permission]:
+def permissions(call: CallLike) -> Iterator[Permission]:
     """The permissions that a caller needs for a call; one may be yielded more than once."""
     for resource in RESOURCES[call.operation](call):
         yield f"codeartifact:{call.operation}", resource
@@ -41,7 +41,7 @@ def permissions(call: Asked) -> Iterator[Permission]:
         yield from _BESIDES[call.operation](call)
 
 
-def policy(needed: Iterable[Permission], *, wildcards: bool = False) -> dict[str, Any]:
+def policy(needed: Iterable[Permission], *, wildcards: bool) -> dict[str, Any]:
     """A policy document that allows exactly these permissions. Their order does not matter.
 
     Actions with the same resources share a statement. Its Sid is the name of the first one.
@@ -91,45 +91,45 @@ _CONDITIONS = {_BEARER: {"StringEquals": {"sts:AWSServiceName": "codeartifact.am
 # The resources of an operation's own action
 
 
-def _anything(_: Asked) -> list[str]:
+def _anything(_: CallLike) -> list[str]:
     return ["*"]
 
 
-def _domain(call: Asked) -> list[str]:
+def _domain(call: CallLike) -> list[str]:
     return [_exactly(arns.domain(*_home(call)))]
 
 
-def _repository(call: Asked) -> list[str]:
+def _repository(call: CallLike) -> list[str]:
     return _repositories(call, call.params["repository"])
 
 
-def _package(call: Asked) -> list[str]:
+def _package(call: CallLike) -> list[str]:
     """The package; none if a request of a package manager does not name one."""
     return [_package_in(call, call.params["repository"])] if "package" in call.params else []
 
 
-def _copy(call: Asked) -> list[str]:
+def _copy(call: CallLike) -> list[str]:
     """The destination of a copy. For the source, see :func:`_reading_the_source`."""
     destination = call.params["destinationRepository"]
     return [_package_in(call, destination), *_repositories(call, destination)]
 
 
-def _group(call: Asked) -> list[str]:
+def _group(call: CallLike) -> list[str]:
     return [_exactly(arns.package_group(*_home(call), call.params["packageGroup"]))]
 
 
-def _associated_group(call: Asked) -> list[str]:
+def _associated_group(call: CallLike) -> list[str]:
     """The group that was found; all groups of the domain if none was found."""
     if call.response is not None:
         return [_exactly(call.response["packageGroup"]["arn"])]
     return [f"{_exactly(arns.package_group(*_home(call), '/'))}*"]
 
 
-def _tagged(call: Asked) -> list[str]:
+def _tagged(call: CallLike) -> list[str]:
     return [_exactly(call.params["resourceArn"])]
 
 
-RESOURCES: dict[str, Callable[[Asked], list[str]]] = {
+RESOURCES: dict[str, Callable[[CallLike], list[str]]] = {
     # Resources that do not exist yet have no ARN, and lists of an account have no resource.
     **dict.fromkeys(
         ("CreateDomain", "CreatePackageGroup", "CreateRepository", "ListDomains", "ListRepositories"), _anything
@@ -204,19 +204,19 @@ RESOURCES: dict[str, Callable[[Asked], list[str]]] = {
 # Further permissions of operations
 
 
-def _reading_the_source(call: Asked) -> Iterator[Permission]:
+def _reading_the_source(call: CallLike) -> Iterator[Permission]:
     for resource in _repositories(call, call.params["sourceRepository"]):
         yield "codeartifact:ReadFromRepository", resource
 
 
-def _its_upstreams(call: Asked) -> Iterator[Permission]:
+def _its_upstreams(call: CallLike) -> Iterator[Permission]:
     """Rule R-3."""
     names = [upstream["repositoryName"] for upstream in call.params.get("upstreams", [])]
     for resource in _repositories(call, *names):
         yield "codeartifact:AssociateWithDownstreamRepository", resource
 
 
-def _new_domain(call: Asked) -> Iterator[Permission]:
+def _new_domain(call: CallLike) -> Iterator[Permission]:
     yield from _its_tags(call, _domain)
     key = call.params.get("encryptionKey")
     if key is not None:
@@ -224,34 +224,34 @@ def _new_domain(call: Asked) -> Iterator[Permission]:
             yield action, _kms_key(call, key)
 
 
-def _new_repository(call: Asked) -> Iterator[Permission]:
+def _new_repository(call: CallLike) -> Iterator[Permission]:
     yield from _its_tags(call, _repository)
     yield from _its_upstreams(call)
 
 
-def _new_group(call: Asked) -> Iterator[Permission]:
+def _new_group(call: CallLike) -> Iterator[Permission]:
     yield from _its_tags(call, _group)
 
 
-def _its_tags(call: Asked, made: Callable[[Asked], list[str]]) -> Iterator[Permission]:
+def _its_tags(call: CallLike, made: Callable[[CallLike], list[str]]) -> Iterator[Permission]:
     if call.params.get("tags"):
         for resource in made(call):
             yield "codeartifact:TagResource", resource
 
 
-def _its_metadata(call: Asked) -> Iterator[Permission]:
+def _its_metadata(call: CallLike) -> Iterator[Permission]:
     """Rule PM-31: the upload of mvn is incomplete without the metadata that it uploads last."""
     if call.params["format"] == "maven":
         for resource in _package(call):
             yield "codeartifact:PutPackageMetadata", resource
 
 
-def _bearer_token(_: Asked) -> Iterator[Permission]:
+def _bearer_token(_: CallLike) -> Iterator[Permission]:
     """Rule T-4."""
     yield _BEARER, "*"
 
 
-_BESIDES: dict[str, Callable[[Asked], Iterator[Permission]]] = {
+_BESIDES: dict[str, Callable[[CallLike], Iterator[Permission]]] = {
     "CopyPackageVersions": _reading_the_source,
     "CreateDomain": _new_domain,
     "CreatePackageGroup": _new_group,
@@ -265,26 +265,23 @@ _BESIDES: dict[str, Callable[[Asked], Iterator[Permission]]] = {
 # Names become ARNs
 
 
-def _home(call: Asked) -> tuple[str, str, str]:
+def _home(call: CallLike) -> tuple[str, str, str]:
     """Region, owner and name of the domain that was called (rule X-1)."""
     return call.region, call.params.get("domainOwner") or call.account, call.params["domain"]
 
 
-def _repositories(call: Asked, *names: str) -> list[str]:
+def _repositories(call: CallLike, *names: str) -> list[str]:
     return [_exactly(arns.repository(*_home(call), name)) for name in names]
 
 
-def _package_in(call: Asked, repository: str) -> str:
+def _package_in(call: CallLike, repository: str) -> str:
     """The package in its stored spelling (rule F-5), whatever the spelling of the call."""
     rules = FORMATS[call.params["format"]]
-    namespace = call.params.get("namespace")
-    id = PackageId.exact(
-        rules.name, namespace and rules.namespace_rule(namespace), rules.name_rule(call.params["package"])
-    )
+    id = PackageId.exact(rules.name, *rules.normalised(call.params.get("namespace"), call.params["package"]))
     return _exactly(arns.package(*_home(call), repository, id))
 
 
-def _kms_key(call: Asked, key: str) -> str:
+def _kms_key(call: CallLike, key: str) -> str:
     """The ARN of the key. For an alias, all keys, because policies cannot name keys by alias."""
     if ":key/" in key:
         return _exactly(key)

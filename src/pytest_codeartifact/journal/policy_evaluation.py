@@ -33,7 +33,7 @@ def problem(policies: Sequence[Policy], permission: Permission, asker: Asker) ->
     :raises SeedError: the result depends on something that is not supported.
     """
     statements = [statement for policy in policies for statement in policy]
-    unjudged: list[SeedError] = []
+    unsupported: list[SeedError] = []
     for statement in statements:
         if statement.denies and statement.may_match(permission) and statement.holds(asker, permission):
             return f"denied by {statement.name}"
@@ -43,9 +43,9 @@ def problem(policies: Sequence[Policy], permission: Permission, asker: Asker) ->
                 if statement.holds(asker, permission):
                     return None
             except SeedError as error:
-                unjudged.append(error)
-    if unjudged:
-        raise unjudged[0]
+                unsupported.append(error)
+    if unsupported:
+        raise unsupported[0]
     return "allowed by no statement"
 
 
@@ -82,7 +82,7 @@ class Statement(NamedTuple):
         if not all(_is_met(operator, context[key.lower()], _several(values)) for operator, key, values in known):
             return False
         if unknown:
-            raise SeedError(f"{self.name} cannot be judged: {unknown[0]}.")
+            raise SeedError(f"{self.name} cannot be evaluated: {unknown[0]}.")
         return True
 
 
@@ -115,12 +115,12 @@ class _Patterns(NamedTuple):
 # Reading
 
 
-def read(given: object) -> Policy:
+def read(policy: object) -> Policy:
     """A policy document, as a dict or as JSON.
 
     :raises SeedError: it is not an identity-based policy, or has elements that are unknown.
     """
-    document = _parsed(given)
+    document = _parsed(policy)
     unknown = sorted(document.keys() - {"Version", "Id", "Statement"})
     if unknown:
         raise SeedError(f"A policy has no element {unknown[0]!r}. {near(unknown[0], ('Version', 'Id', 'Statement'))}")
@@ -131,64 +131,64 @@ def read(given: object) -> Policy:
     return [_statement(number, one) for number, one in enumerate(each, 1)]
 
 
-def _parsed(given: object) -> Mapping[str, object]:
-    document = given
-    if isinstance(given, str):
+def _parsed(policy: object) -> Mapping[str, object]:
+    document = policy
+    if isinstance(policy, str):
         try:
-            document = json.loads(given)
+            document = json.loads(policy)
         except ValueError as error:
             raise SeedError(f"A policy is a dict or JSON, and this is not valid JSON: {error}.") from None
     if not isinstance(document, Mapping):
-        raise SeedError(f"A policy is a dict, or JSON of an object, not {shown(given)}.")
+        raise SeedError(f"A policy is a dict, or JSON of an object, not {shown(policy)}.")
     return document
 
 
-def _statement(number: int, given: object) -> Statement:
-    if not isinstance(given, Mapping):
-        raise SeedError(f"Statement {number} of the policy is an object, not {shown(given)}.")
-    name = f"statement {given['Sid']!r}" if isinstance(given.get("Sid"), str) else f"statement {number}"
-    for element in given:
+def _statement(number: int, statement: object) -> Statement:
+    if not isinstance(statement, Mapping):
+        raise SeedError(f"Statement {number} of the policy is an object, not {shown(statement)}.")
+    name = f"statement {statement['Sid']!r}" if isinstance(statement.get("Sid"), str) else f"statement {number}"
+    for element in statement:
         if element in ("Principal", "NotPrincipal"):
-            raise SeedError(f"{name} has a {element}: it is of a policy of a resource, which says nothing here.")
+            raise SeedError(
+                f"{name} has a {element}, so the policy is resource-based. Only identity-based policies are evaluated."
+            )
         if element not in _ELEMENTS:
             raise SeedError(f"{name} has an unknown element {shown(element)}. {near(element, _ELEMENTS)}")
-    effect = given.get("Effect")
+    effect = statement.get("Effect")
     if effect not in ("Allow", "Deny"):
         raise SeedError(f"The Effect of {name} is 'Allow' or 'Deny', not {shown(effect)}.")
     return Statement(
         name,
         effect == "Deny",
-        _patterns(name, given, "Action", folded=True),
-        _patterns(name, given, "Resource", folded=False),
-        _conditions(name, given.get("Condition", {})),
+        _patterns(name, statement, "Action", folded=True),
+        _patterns(name, statement, "Resource", folded=False),
+        _conditions(name, statement.get("Condition", {})),
     )
 
 
-def _patterns(name: str, given: Mapping[str, object], element: str, *, folded: bool) -> _Patterns:
-    present = [one for one in (element, f"Not{element}") if one in given]
+def _patterns(name: str, statement: Mapping[str, object], element: str, *, folded: bool) -> _Patterns:
+    present = [one for one in (element, f"Not{element}") if one in statement]
     if len(present) != 1:
         raise SeedError(f"{name} has either {element} or Not{element}.")
     patterns: list[str] = []
-    for pattern in _several(given[present[0]]):
+    for pattern in _several(statement[present[0]]):
         if not isinstance(pattern, str):
             raise SeedError(f"{present[0]} of {name} is a str or a list of them, not {shown(pattern)}.")
         variable = re.search(r"\$\{(?![*?$]\})[^}]*\}?", pattern)
         if variable is not None:
-            raise SeedError(
-                f"{name} cannot be judged: the value of the policy variable {variable[0]} is not known here."
-            )
+            raise SeedError(f"{name} cannot be evaluated: the value of the policy variable {variable[0]} is unknown.")
         patterns.append(pattern)
     return _Patterns(tuple(patterns), present[0] != element, folded)
 
 
-def _conditions(name: str, given: object) -> Mapping[str, Mapping[str, object]]:
-    if not isinstance(given, Mapping) or not all(isinstance(keys, Mapping) for keys in given.values()):
+def _conditions(name: str, conditions: object) -> Mapping[str, Mapping[str, object]]:
+    if not isinstance(conditions, Mapping) or not all(isinstance(keys, Mapping) for keys in conditions.values()):
         raise SeedError(f"The Condition of {name} is an object of operators, each an object of keys.")
-    return given
+    return conditions
 
 
-def _several(given: object) -> list[object]:
-    return list(given) if isinstance(given, (list, tuple)) else [given]
+def _several(value: object) -> list[object]:
+    return list(value) if isinstance(value, (list, tuple)) else [value]
 
 
 # Matching
@@ -254,9 +254,9 @@ def _skipped(reached: Iterable[int], other: str) -> set[int]:
 def _unknown(operator: str, key: str, context: Mapping[str, str], permission: Permission) -> str | None:
     """The reason why a condition cannot be evaluated; None if it can."""
     if operator not in _OPERATORS:
-        return f"the condition operator {operator!r} is not known here"
+        return f"the condition operator {operator!r} is not supported"
     if key.lower() not in context:
-        return f"the condition key {key!r} is not known here for {permission[0]}"
+        return f"the condition key {key!r} is not supported for {permission[0]}"
     return None
 
 

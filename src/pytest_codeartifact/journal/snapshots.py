@@ -10,7 +10,7 @@ import json
 from typing import Any
 
 from ..state import entities, tree
-from ..state.entities import ALLOW_SPECIFIC_REPOSITORIES, RESTRICTIONS, Dependency, License
+from ..state.entities import ALLOW_SPECIFIC_REPOSITORIES, RESTRICTIONS
 
 Snapshot = dict[str, Any]
 
@@ -25,10 +25,8 @@ def domain(domain: entities.Domain) -> Snapshot:
     return {
         **domain_attributes(domain),
         **_labels(domain),
-        "package_groups": {entry[0]: group(entities.Group._make(entry)) for entry in tree.scan(domain.groups)},
-        "repositories": {
-            entry[0]: repository(entities.Repository._make(entry)) for entry in tree.scan(domain.repositories)
-        },
+        "package_groups": {one.pattern: group(one) for one in domain.each_group()},
+        "repositories": {one.name: repository(one) for one in domain.each_repository()},
     }
 
 
@@ -60,11 +58,10 @@ def repository_attributes(repository: entities.Repository) -> Snapshot:
 
 def repository(repository: entities.Repository) -> Snapshot:
     """A repository with its packages."""
-    packages = map(entities.Package._make, tree.scan(repository.packages))
     return {
         **repository_attributes(repository),
         **_labels(repository),
-        "packages": {one.id: package(one) for one in packages},
+        "packages": {one.id: package(one) for one in repository.each_package()},
     }
 
 
@@ -84,20 +81,20 @@ def package(package: entities.Package) -> Snapshot:
 
 def version_attributes(package_key: str, version: entities.Version) -> Snapshot:
     """The attributes of a version, without its assets."""
-    details, origin = version.details, version.origin
+    details, entry_point = version.details, version.entry_point
     return {
         "status": version.status,
         "published": version.published_at,
         "revision": version.revision(package_key),
-        "origin_type": origin.type,
-        "entry_point": origin.repository or origin.external_connection,
+        "origin_type": entry_point.type,
+        "entry_point": entry_point.name,
         "display_name": details.display_name,
         "summary": details.summary,
         "home_page": details.home_page,
         "source_code_repository": details.source_code_repository,
-        "licenses": [License._make(entry) for entry in details.licenses],
+        "licenses": list(details.each_license()),
         "readme": details.readme,
-        "dependencies": [Dependency._make(entry) for entry in details.dependencies],
+        "dependencies": list(details.each_dependency()),
         **{name: dict(tree.scan(texts)) for name, texts in _texts(details) if texts},
     }
 
@@ -109,7 +106,7 @@ def _texts(details: entities.Details) -> tuple[tuple[str, tree.Node], ...]:
 
 def version(package_key: str, version: entities.Version) -> Snapshot:
     """A version with the contents of its assets, except default assets (rule F-11)."""
-    assets = {asset.name: asset.known for asset in map(entities.Asset._make, tree.scan(version.details.own_assets))}
+    assets = {asset.name: asset.known for asset in version.details.each_own_asset()}
     return {**version_attributes(package_key, version), "assets": assets}
 
 

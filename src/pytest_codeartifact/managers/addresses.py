@@ -70,28 +70,28 @@ def endpoint(host: str, path: str, ours: str) -> Endpoint | None:
     return Endpoint(parts["format"], home, region, parts["rest"], f"http://{host}{path[: parts.start('rest')]}")
 
 
-def read(asked: Endpoint) -> Address:
+def read(parsed: Endpoint) -> Address:
     """Parse the rest of a URL.
 
     :raises ResourceNotFoundException: it has no repository, or the format has no protocol (rules PM-2 and PM-8).
     :raises ValidationException: it cannot be decoded, or has a segment that is not valid (rules PM-5 and PM-14).
     """
-    if asked.format == "generic":
+    if parsed.format == "generic":
         raise ResourceNotFoundException("Generic packages have no package manager: they are published with the API.")
-    raw = asked.rest.split("/")
+    raw = parsed.rest.split("/")
     segments = tuple(map(_decoded, raw))
-    if asked.home is not None:
-        segments, raw = (asked.home, *segments), ["", *raw]
+    if parsed.home is not None:
+        segments, raw = (parsed.home, *segments), ["", *raw]
     home = _HOME.fullmatch(segments[0])
     if home is None or len(segments) < 2 or "" in segments[1:-1] or not segments[1]:
         raise no_such_path()
     refuse_slashes(segments[:2])
-    base = asked.base + "".join(f"{part}/" for part in raw[:2] if part)
-    return Address(asked.format, home["domain"], home["owner"], asked.region, segments[1], segments[2:], base)
+    base = parsed.base + "".join(f"{part}/" for part in raw[:2] if part)
+    return Address(parsed.format, home["domain"], home["owner"], parsed.region, segments[1], segments[2:], base)
 
 
 def without_tokens(text: str) -> str:
-    """A text in which no authorization token can be read (rule PM-14)."""
+    """The text with each authorization token replaced by ``(token)`` (rule PM-14)."""
     return _TOKEN.sub("(token)", text)
 
 

@@ -17,7 +17,7 @@ from ..names.packages import PackageId
 from ..state.entities import Asset, Dependency, Details, License, Version
 from . import cargo_manifest, json_bodies, semver
 from .json_bodies import JsonObject, checked
-from .protocol import Asked, Protocol, Reply, Work, get, json_reply, publish
+from .protocol import Protocol, ProtocolRequest, Reply, Work, get, json_reply, publish
 from .repository_view import RepositoryView
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}", re.ASCII)
@@ -36,30 +36,30 @@ _OF_DEPENDENCIES = {
     "registry": str,
     "explicit_name_in_toml": str,
 }
-"""What a publication says of a dependency, and of which type it is."""
+"""The members of a dependency in a publication, and their types."""
 
 _LINES = "text/plain; charset=utf-8"
 
 
-def _config(asked: Asked) -> Work:
+def _config(request: ProtocolRequest) -> Work:
     """Rule CG-2."""
-    endpoint = asked.endpoint
+    endpoint = request.endpoint
     return lambda _: json_reply({"dl": f"{endpoint}api/v1/crates", "api": endpoint.rstrip("/"), "auth-required": True})
 
 
 # The index
 
 
-def _index(asked: Asked, crate: str, first: str = "", second: str = "") -> Work:
+def _index(request: ProtocolRequest, crate: str, first: str = "", second: str = "") -> Work:
     """The index file of a crate (rules CG-5 and CG-6)."""
-    id = asked.about(crate)
+    id = request.about(crate)
     if (first, second) != _prefix(crate.lower()):
-        raise ResourceNotFoundException(f"The index has nothing of '{crate}' at this path.")
+        raise ResourceNotFoundException(f"The index has no file of crate '{crate}' at this path.")
 
     def answer(repository: RepositoryView) -> Reply:
         there = repository.spelled(id, str.lower)
         versions = sorted(repository.listed(there), key=lambda version: semver.precedence(version.version))
-        lines = (json.dumps(_line(asked, there, version), ensure_ascii=False) for version in versions)
+        lines = (json.dumps(_line(request, there, version), ensure_ascii=False) for version in versions)
         return Reply("".join(f"{line}\n" for line in lines).encode(), _LINES)
 
     return answer
@@ -72,7 +72,7 @@ def _prefix(crate: str) -> tuple[str, str]:
     return ("3", crate[0]) if len(crate) == 3 else (crate[:2], crate[2:4])
 
 
-def _line(asked: Asked, id: PackageId, version: Version) -> JsonObject:
+def _line(request: ProtocolRequest, id: PackageId, version: Version) -> JsonObject:
     """The line of a version in an index file (rules CG-6 and CG-7)."""
     asset = version.asset(_file_name(id, version.version))
     published = _publication(version, asset)
@@ -80,7 +80,7 @@ def _line(asked: Asked, id: PackageId, version: Version) -> JsonObject:
     return {
         "name": id.name,
         "vers": version.version,
-        "deps": [_indexed(asked, dependency) for dependency in published.get("deps", ())],
+        "deps": [_indexed(request, dependency) for dependency in published.get("deps", ())],
         "cksum": "" if asset is None else asset.sha256,
         "features": features,
         "yanked": False,
@@ -98,7 +98,7 @@ def _publication(version: Version, asset: Asset | None) -> JsonObject:
     return cargo_manifest.publication(asset)
 
 
-def _indexed(asked: Asked, dependency: Mapping[str, Any]) -> JsonObject:
+def _indexed(request: ProtocolRequest, dependency: Mapping[str, Any]) -> JsonObject:
     """A dependency in the form of the index."""
     renamed = dependency.get("explicit_name_in_toml")
     registry = dependency.get("registry")
@@ -110,13 +110,13 @@ def _indexed(asked: Asked, dependency: Mapping[str, Any]) -> JsonObject:
         "default_features": dependency.get("default_features", True),
         "target": dependency.get("target"),
         "kind": dependency.get("kind") or "normal",
-        "registry": None if _is_own(asked, registry) else registry,
+        "registry": None if _is_own(request, registry) else registry,
         **({"package": dependency["name"]} if renamed else {}),
     }
 
 
-def _is_own(asked: Asked, registry: object) -> bool:
-    return isinstance(registry, str) and registry.removeprefix("sparse+").rstrip("/") == asked.endpoint.rstrip("/")
+def _is_own(request: ProtocolRequest, registry: object) -> bool:
+    return isinstance(registry, str) and registry.removeprefix("sparse+").rstrip("/") == request.endpoint.rstrip("/")
 
 
 def _enabled(features: Mapping[str, Any]) -> Iterable[str]:
@@ -137,10 +137,10 @@ def _file_name(id: PackageId, version: str) -> str:
     return f"{id.name}-{version}.crate"
 
 
-def _versions(asked: Asked, crate: str) -> Work:
+def _versions(request: ProtocolRequest, crate: str) -> Work:
     """Rule CG-13."""
-    id = asked.about(crate)
-    path = urlsplit(asked.endpoint).path
+    id = request.about(crate)
+    path = urlsplit(request.endpoint).path
 
     def answer(repository: RepositoryView) -> Reply:
         there = repository.spelled(id, str.lower)
@@ -165,9 +165,9 @@ def _described(id: PackageId, version: Version, path: str) -> JsonObject:
     }
 
 
-def _download(asked: Asked, crate: str, version: str) -> Work:
-    id = asked.about(crate, version=version)
-    asked.about(crate, version=version, asset=_file_name(id, version))
+def _download(request: ProtocolRequest, crate: str, version: str) -> Work:
+    id = request.about(crate, version=version)
+    request.about(crate, version=version, asset=_file_name(id, version))
 
     def answer(repository: RepositoryView) -> Reply:
         there = repository.spelled(id, str.lower)
@@ -186,15 +186,15 @@ class _Sent(NamedTuple):
     crate: bytes
 
 
-def _publish(asked: Asked) -> Work:
-    sent = _read(asked.body)
+def _publish(request: ProtocolRequest) -> Work:
+    sent = _read(request.body)
     name, version = (checked(sent.metadata.get(member), str, f"'{member}'") for member in ("name", "vers"))
     if _NAME.fullmatch(name) is None:
         raise ValidationException(
             f"'{name[:64]}' is not a valid name of a crate: it must begin with a letter and contain letters, "
             f"digits, '-' and '_' only, at most 64."
         )
-    id = asked.about(name, version=version, asset=f"{name}-{version}.crate")
+    id = request.about(name, version=version, asset=f"{name}-{version}.crate")
     details = _details(sent.metadata).keeping({_PUBLICATION: json.dumps(sent.metadata)})
 
     def answer(repository: RepositoryView) -> Reply:
@@ -233,15 +233,15 @@ def _part(body: bytes, what: str) -> tuple[bytes, bytes]:
     length = int.from_bytes(body[:_LENGTH], "little")
     end = _LENGTH + length
     if len(body) < _LENGTH or len(body) < end:
-        raise ValidationException(f"The body ends before the {what}, whose length it gives.")
+        raise ValidationException(f"The body ends before the {what}, whose length it declares.")
     return body[_LENGTH:end], body[end:]
 
 
 def _check_spelling(repository: RepositoryView, id: PackageId) -> None:
     """Refuse a name that cargo considers equal to an existing one (rule CG-12)."""
-    there = repository.spelled(id, _folded, upstream=False)
-    if there != id:
-        raise ConflictException(f"The crate '{id.name}' is there as '{there.name}'.", id.name, "package")
+    existing = repository.spelled(id, _folded, upstream=False)
+    if existing != id:
+        raise ConflictException(f"The crate '{id.name}' already exists as '{existing.name}'.", id.name, "package")
 
 
 def _folded(character: str) -> str:
@@ -254,7 +254,7 @@ def _check_build(repository: RepositoryView, id: PackageId, version: str) -> Non
     for name in package.version_names() if package is not None else ():
         if name != version and semver.without_build(name) == semver.without_build(version):
             raise ConflictException(
-                f"Version '{version}' of the crate '{id.name}' is there as '{name}'.", version, "package-version"
+                f"Version '{version}' of the crate '{id.name}' already exists as '{name}'.", version, "package-version"
             )
 
 

@@ -49,7 +49,7 @@ def check(held: Grant | None, state: State, clock: ServiceClock) -> Grant:
     """
     home = None if held is None else state.domain(held.region, held.owner, held.domain)
     if held is None or home is None or held.uid != home.uid or held.expiration <= clock.millis():
-        raise Unauthorized("Unauthorized. A token of GetAuthorizationToken is needed, and there is none or it expired.")
+        raise Unauthorized("Unauthorized. The token of GetAuthorizationToken is missing, unknown or expired.")
     return held
 
 

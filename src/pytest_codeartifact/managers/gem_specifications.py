@@ -175,6 +175,6 @@ def _pairs(pairs: object) -> Iterator[tuple[str, str]]:
 
 
 def _refuse_others(text: str, fits: object) -> None:
-    """Refuse a text that the lines of an index could not hold, or would be broken by."""
+    """Refuse a text that would corrupt the lines of an index."""
     if not fits:
         raise ValueError(text)

@@ -19,7 +19,7 @@ from ..names.packages import MAVEN_METADATA, PackageId
 from ..names.permissions import PUT_METADATA
 from ..state.entities import NO_DETAILS, UNFINISHED, Asset, Version
 from . import maven_documents, xml_documents
-from .protocol import Asked, Protocol, Reply, Segments, Work, get, plain_text, publish
+from .protocol import Protocol, ProtocolRequest, Reply, Segments, Work, get, plain_text, publish
 from .repository_view import RepositoryView
 
 _DIGESTS: dict[str, Callable[[Asset], str | None]] = {
@@ -32,7 +32,7 @@ _DIGESTS: dict[str, Callable[[Asset], str | None]] = {
 
 _ID = re.compile(r"[A-Za-z0-9_.-]+", re.ASCII)
 _NOT_IN_VERSIONS = set('\\/:"<>|?*[](){},')
-"""What Maven accepts in coordinates."""
+"""The characters that Maven refuses in versions. It accepts only those of ``_ID`` in groupIds and artifactIds."""
 
 _TYPES = {".pom": "application/xml", ".xml": "application/xml", ".jar": "application/java-archive"}
 _TEXT = "text/plain"
@@ -55,7 +55,7 @@ class _Located(NamedTuple):
         return self.file == MAVEN_METADATA
 
 
-def _located(asked: Asked, path: Segments) -> _Located:
+def _located(request: ProtocolRequest, path: Segments) -> _Located:
     """Parse a path (rules MV-1 to MV-3)."""
     file, _, ending = path[-1].rpartition(".")
     checksum = ending if ending in _DIGESTS else None
@@ -63,19 +63,19 @@ def _located(asked: Asked, path: Segments) -> _Located:
     of_artifact = file == MAVEN_METADATA and not (len(path) > 1 and path[-2].endswith("-SNAPSHOT"))
     *group, artifact = (path[:-1] if of_artifact else path[:-2]) or ("",)
     if not group or not file:
-        raise asked.impossible("Not found. The path of a file is group/artifact/version/file.")
+        raise request.impossible("Not found. The path of a file is group/artifact/version/file.")
     if any("." in segment for segment in group):
-        raise asked.impossible("The path has a '.' in a folder of the group, where a '/' belongs.")
+        raise request.impossible("The path has a '.' in a folder of the group, where a '/' belongs.")
     version = None if of_artifact else path[-2]
-    id = asked.about(artifact, ".".join(group), version=version, asset=None if of_artifact else path[-1])
+    id = request.about(artifact, ".".join(group), version=version, asset=None if of_artifact else path[-1])
     return _Located(id, version, file, checksum)
 
 
 # Reading
 
 
-def _read(asked: Asked, path: Segments) -> Work:
-    located = _located(asked, path)
+def _read(request: ProtocolRequest, path: Segments) -> Work:
+    located = _located(request, path)
 
     def answer(repository: RepositoryView) -> Reply:
         return _document(repository, located) if located.is_metadata else _file(repository, located)
@@ -131,23 +131,23 @@ def _of_snapshot(repository: RepositoryView, located: _Located) -> bytes:
 # Publication
 
 
-def _put(asked: Asked, path: Segments) -> Work:
+def _put(request: ProtocolRequest, path: Segments) -> Work:
     """Rule MV-5."""
-    if path[-1] == MAVEN_METADATA and maven_documents.is_of_group(xml_documents.read(asked.body)):
-        asked.permission = PUT_METADATA
+    if path[-1] == MAVEN_METADATA and maven_documents.is_of_group(xml_documents.read(request.body)):
+        request.permission = PUT_METADATA
         return lambda _: Reply()
-    located = _located(asked, path)
+    located = _located(request, path)
     _check_coordinates(located)
     if located.checksum is not None:
-        return _put_checksum(asked, located)
+        return _put_checksum(request, located)
     if not located.is_metadata:
-        return _put_file(asked, located)
-    asked.permission = PUT_METADATA
-    return _put_snapshot(asked, located) if located.version is not None else _put_metadata(asked, located.id)
+        return _put_file(request, located)
+    request.permission = PUT_METADATA
+    return _put_snapshot(request, located) if located.version is not None else _put_metadata(request, located.id)
 
 
 def _check_coordinates(located: _Located) -> None:
-    """Refuse what no POM may have as its coordinates (rule PM-54)."""
+    """Refuse coordinates that are not valid in a POM (rule PM-54)."""
     for said in (located.id.namespace or "", located.id.name):
         if _ID.fullmatch(said) is None:
             raise ValidationException(f"'{said}' is not a valid groupId or artifactId.")
@@ -155,16 +155,16 @@ def _check_coordinates(located: _Located) -> None:
         raise ValidationException(f"'{located.version}' is not a valid version of a Maven package.")
 
 
-def _put_file(asked: Asked, located: _Located) -> Work:
+def _put_file(request: ProtocolRequest, located: _Located) -> Work:
     id, file = located.id, located.file
     version = _version_of(located)
-    asked.about(id.name, id.namespace, version=version)
-    details = maven_documents.details(asked.body) if file.endswith(".pom") else NO_DETAILS
+    request.about(id.name, id.namespace, version=version)
+    details = maven_documents.details(request.body) if file.endswith(".pom") else NO_DETAILS
 
     def answer(repository: RepositoryView) -> Reply:
         there = repository.version(id, version)
         unfinished = there is None or there.status == UNFINISHED
-        repository.upload(id, version, {file: asked.body}, details, unfinished=unfinished)
+        repository.upload(id, version, {file: request.body}, details, unfinished=unfinished)
         return Reply()
 
     return answer
@@ -184,36 +184,36 @@ def _version_of(located: _Located) -> str:
     return folder
 
 
-def _put_metadata(asked: Asked, id: PackageId) -> Work:
+def _put_metadata(request: ProtocolRequest, id: PackageId) -> Work:
     """Publish the Unfinished versions in the document (rules MV-7 to MV-9 and MV-17)."""
-    names = maven_documents.versions_in(xml_documents.read(asked.body), id)
+    names = maven_documents.versions_in(xml_documents.read(request.body), id)
 
     def answer(repository: RepositoryView) -> Reply:
         there = [version for name in names if (version := repository.version(id, name)) is not None]
         for version in there:
             _check_sums(version)
-        repository.finish(id, names, asked.body)
+        repository.finish(id, names, request.body)
         if there:
-            _note_digests(repository, id, there[-1].version, asked.body, None)
+            _note_digests(repository, id, there[-1].version, request.body, None)
         return Reply()
 
     return answer
 
 
-def _put_snapshot(asked: Asked, located: _Located) -> Work:
+def _put_snapshot(request: ProtocolRequest, located: _Located) -> Work:
     """Publish the build in the document (rule MV-22)."""
     id, snapshot = located.id, located.version
     assert snapshot is not None, "a snapshot is a version"
-    said = maven_documents.snapshot_in(xml_documents.read(asked.body), id, snapshot)
+    document = maven_documents.snapshot_in(xml_documents.read(request.body), id, snapshot)
 
     def answer(repository: RepositoryView) -> Reply:
-        build = repository.version(id, said.build)
-        names = {f"{id.name}-{said.build}{f'-{kind}' if kind else ''}.{ending}" for kind, ending in said.files}
+        build = repository.version(id, document.build)
+        names = {f"{id.name}-{document.build}{f'-{kind}' if kind else ''}.{ending}" for kind, ending in document.files}
         if build is None or not names & set(build.asset_names):
-            raise ValidationException(f"The document has no file of a build of '{snapshot}' that is here.")
+            raise ValidationException(f"The document names no file of a build of '{snapshot}' in this repository.")
         _check_sums(build)
         repository.finish_build(id, build)
-        _note_digests(repository, id, snapshot, asked.body, snapshot)
+        _note_digests(repository, id, snapshot, request.body, snapshot)
         return Reply()
 
     return answer
@@ -238,14 +238,14 @@ def _check_sums(version: Version) -> None:
                     )
 
 
-def _put_checksum(asked: Asked, located: _Located) -> Work:
+def _put_checksum(request: ProtocolRequest, located: _Located) -> Work:
     """Compare a checksum with the stored file (rules MV-16 to MV-18)."""
-    sent = next(iter(asked.body.decode("utf-8", "replace").split()), "")
+    sent = next(iter(request.body.decode("utf-8", "replace").split()), "")
     if located.is_metadata:
-        asked.permission = PUT_METADATA
+        request.permission = PUT_METADATA
         return lambda repository: _compare_with_metadata(repository, located, sent)
     version = _version_of(located)
-    asked.about(located.id.name, located.id.namespace, version=version)
+    request.about(located.id.name, located.id.namespace, version=version)
     return lambda repository: _compare(repository, located, version, sent)
 
 

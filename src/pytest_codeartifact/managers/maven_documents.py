@@ -134,10 +134,10 @@ def snapshot_in(document: Element, id: PackageId, snapshot: str) -> SnapshotMeta
 
 
 def _check_artifact(document: Element, id: PackageId) -> None:
-    for member, wanted in (("groupId", id.namespace), ("artifactId", id.name)):
-        said = text(document, member)
-        if name(document) != "metadata" or said != wanted:
-            raise ValidationException(f"The document says that its {member} is {said!r}, and the URL {wanted!r}.")
+    for member, expected in (("groupId", id.namespace), ("artifactId", id.name)):
+        declared = text(document, member)
+        if name(document) != "metadata" or declared != expected:
+            raise ValidationException(f"The document says that its {member} is {declared!r}, and the URL {expected!r}.")
 
 
 def details(pom: bytes) -> Details:

@@ -36,9 +36,9 @@ from .packuments import (
 )
 from .protocol import (
     JSON,
-    Asked,
     MethodNotAllowed,
     Protocol,
+    ProtocolRequest,
     Reply,
     Route,
     Work,
@@ -81,28 +81,28 @@ def _segments(path: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(parts)
 
 
-def _about(asked: Asked, package: str, version: str | None = None, asset: str | None = None) -> PackageId:
+def _about(request: ProtocolRequest, package: str, version: str | None = None, asset: str | None = None) -> PackageId:
     """Record the subject of a request.
 
     :param package: the full name, with the scope if there is one.
     """
     scoped = _SCOPED.fullmatch(package)
     namespace, name = scoped.groups() if scoped else (None, package)
-    return asked.about(name, namespace, version=version, asset=asset)
+    return request.about(name, namespace, version=version, asset=asset)
 
 
 # Packuments
 
 
-def _packument(asked: Asked, package: str) -> Work:
-    id = _about(asked, package)
-    accepted = (part.partition(";")[0].strip() for part in asked.headers.get("accept", "").lower().split(","))
+def _packument(request: ProtocolRequest, package: str) -> Work:
+    id = _about(request, package)
+    accepted = (part.partition(";")[0].strip() for part in request.headers.get("accept", "").lower().split(","))
     short = _SHORT in accepted
 
     def answer(repository: RepositoryView) -> Reply:
         versions = sorted(repository.listed(id), key=lambda version: semver.precedence(version.version))
         tags = _tags(repository, id, versions)
-        objects = {version.version: version_object(asked, id, version) for version in versions}
+        objects = {version.version: version_object(request, id, version) for version in versions}
         content = in_short if short else in_full
         return json_reply(content(id, versions, objects, tags), _SHORT if short else JSON)
 
@@ -120,17 +120,17 @@ def _tags(repository: RepositoryView, id: PackageId, versions: list[Version]) ->
     return {LATEST: newest.version, **tags}
 
 
-def _list_tags(asked: Asked, package: str) -> Work:
-    id = _about(asked, package)
+def _list_tags(request: ProtocolRequest, package: str) -> Work:
+    id = _about(request, package)
     return lambda repository: json_reply(_tags(repository, id, repository.listed(id)))
 
 
-def _set_tag(asked: Asked, package: str, tag: str) -> Work:
+def _set_tag(request: ProtocolRequest, package: str, tag: str) -> Work:
     """Rule NPM-18."""
-    id = _about(asked, package)
-    name = checked(json_bodies.read(asked.body), str, "The body")
+    id = _about(request, package)
+    name = checked(json_bodies.read(request.body), str, "The body")
     _check_tag(tag)
-    _about(asked, package, name)
+    _about(request, package, name)
 
     def answer(repository: RepositoryView) -> Reply:
         version = repository.version(id, name)
@@ -148,8 +148,8 @@ def _check_tag(tag: str) -> None:
         raise ValidationException(f"'{tag}' cannot be a tag: it is a range of versions, or not a valid name.")
 
 
-def _remove_tag(asked: Asked, package: str, tag: str) -> Work:
-    id = _about(asked, package)
+def _remove_tag(request: ProtocolRequest, package: str, tag: str) -> Work:
+    id = _about(request, package)
     if tag == LATEST:
         raise ValidationException(f"The tag '{LATEST}' cannot be removed.")
 
@@ -166,13 +166,13 @@ def _remove_tag(asked: Asked, package: str, tag: str) -> Work:
 # Tarballs
 
 
-def _tarball(asked: Asked, package: str, file: str) -> Work:
+def _tarball(request: ProtocolRequest, package: str, file: str) -> Work:
     """Rule NPM-7."""
-    id = _about(asked, package)
+    id = _about(request, package)
     version = file.rpartition("/")[2].removeprefix(f"{id.name}-").removesuffix(".tgz")
     if file.rpartition("/")[2] != file_name(id, version):
         raise ResourceNotFoundException(f"'{file}' is not the name of a tarball of '{id.full_name}'.")
-    _about(asked, package, version, TARBALL)
+    _about(request, package, version, TARBALL)
     return lambda repository: Reply(repository.file(id, version, TARBALL).read())
 
 
@@ -188,23 +188,23 @@ class _Publication(NamedTuple):
     tags: tuple[str, ...]
 
 
-def _put(asked: Asked, package: str) -> Work:
-    document = checked(json_bodies.read(asked.body), dict, "The body")
+def _put(request: ProtocolRequest, package: str) -> Work:
+    document = checked(json_bodies.read(request.body), dict, "The body")
     if document.get("_attachments"):
-        return _publish(asked, package, document)
-    asked.permission = PUT_METADATA
-    return _deprecate(asked, package, document)
+        return _publish(request, package, document)
+    request.permission = PUT_METADATA
+    return _deprecate(request, package, document)
 
 
-def _publish(asked: Asked, package: str, document: JsonObject) -> Work:
+def _publish(request: ProtocolRequest, package: str, document: JsonObject) -> Work:
     if _PUBLISHABLE.fullmatch(package) is None or len(package) > _LONGEST_NAME:
         raise ValidationException(
             f"'{package[:_LONGEST_NAME]}' cannot be published: names have at most {_LONGEST_NAME} characters, which "
             f"are lower-case letters, digits, '-', '_' and '.', and do not begin with '_' or '.'."
         )
-    id = _about(asked, package)
+    id = _about(request, package)
     sent = _publication(id, document)
-    _about(asked, package, sent.version, TARBALL)
+    _about(request, package, sent.version, TARBALL)
     manifest = kept_members(sent.manifest)
     readme = json_bodies.text(sent.manifest, "readme") or json_bodies.text(document, "readme")
     details = _details(manifest, readme or _readme_in(sent.tarball))
@@ -223,12 +223,14 @@ def _publication(id: PackageId, document: JsonObject) -> _Publication:
     """Parse a publish request, and check that it is consistent (rules NPM-10 and NPM-14)."""
     versions = checked(document.get("versions"), dict, "versions")
     if len(versions) != 1:
-        raise ValidationException(f"A request publishes one version, and this one has {len(versions)}.")
+        raise ValidationException(f"A request must publish one version, not {len(versions)}.")
     ((version, manifest),) = versions.items()
     manifest = checked(manifest, dict, f"versions['{version}']")
-    for said in (document.get("name"), manifest.get("name")):
-        if said != id.full_name:
-            raise ValidationException(f"The package is named {said!r} in the body, and '{id.full_name}' in the URL.")
+    for declared in (document.get("name"), manifest.get("name")):
+        if declared != id.full_name:
+            raise ValidationException(
+                f"The package is named {declared!r} in the body, and '{id.full_name}' in the URL."
+            )
     if manifest.get("version") != version:
         raise ValidationException(f"versions['{version}'] says that it is version {manifest.get('version')!r}.")
     tags = checked(document.get("dist-tags", {}), dict, "dist-tags")
@@ -244,7 +246,7 @@ def _attached(attachments: JsonObject) -> bytes:
     """The tarball among the attachments. Others, such as the provenance, are ignored."""
     tarballs = [attachment for name, attachment in attachments.items() if name.endswith(".tgz")]
     if len(tarballs) != 1:
-        raise ValidationException(f"A request has one attachment that ends in '.tgz', and this one {len(tarballs)}.")
+        raise ValidationException(f"A request must have one attachment that ends in '.tgz', not {len(tarballs)}.")
     attachment = checked(tarballs[0], dict, "An attachment")
     try:
         content = base64.b64decode(checked(attachment.get("data"), str, "The data of an attachment"), validate=True)
@@ -259,11 +261,11 @@ def _check_hashes(tarball: bytes, dist: object) -> None:
     """Compare the hashes that were sent."""
     if dist is None:
         return
-    said = checked(dist, dict, "dist")
+    declared = checked(dist, dict, "dist")
     shasum = hashlib.sha1(tarball, usedforsecurity=False).hexdigest()
-    if said.get("shasum", shasum) != shasum:
+    if declared.get("shasum", shasum) != shasum:
         raise ValidationException("dist.shasum is not the SHA-1 of the tarball.")
-    integrity = said.get("integrity")
+    integrity = declared.get("integrity")
     if integrity is not None and not _fits(tarball, checked(integrity, str, "dist.integrity")):
         raise ValidationException("dist.integrity is not a hash of the tarball.")
 
@@ -318,13 +320,13 @@ def _dependencies(manifest: JsonObject) -> Iterable[Dependency]:
             yield Dependency(bare, requirement if isinstance(requirement, str) else "", kind, namespace)
 
 
-def _deprecate(asked: Asked, package: str, document: JsonObject) -> Work:
+def _deprecate(request: ProtocolRequest, package: str, document: JsonObject) -> Work:
     """Rules NPM-19 and NPM-20."""
-    id = _about(asked, package)
+    id = _about(request, package)
     versions = checked(document.get("versions"), dict, "versions")
     wanted = {name: _deprecation(checked(entry, dict, f"versions['{name}']"), name) for name, entry in versions.items()}
     if len(wanted) == 1:
-        asked.params["packageVersion"] = next(iter(wanted))
+        request.params["packageVersion"] = next(iter(wanted))
 
     def answer(repository: RepositoryView) -> Reply:
         if repository.package(id) is None:
@@ -350,13 +352,13 @@ def _deprecation(entry: JsonObject, version: str) -> str | None:
 # Other requests
 
 
-def _ping(_: Asked) -> Work:
+def _ping(_: ProtocolRequest) -> Work:
     return lambda _: json_reply({})
 
 
-def _unpublish(asked: Asked, package: str, **_: str) -> Work:
+def _unpublish(request: ProtocolRequest, package: str, **_: str) -> Work:
     """Rule NPM-3: after a 404 npm would report a removal, although the package still exists."""
-    _about(asked, package)
+    _about(request, package)
     raise MethodNotAllowed("Packages cannot be unpublished by npm. Delete them with DeletePackageVersions.", "")
 
 

@@ -17,7 +17,7 @@ from ..state.entities import Asset, Version
 from . import json_bodies
 from .archives import member_of_tar
 from .json_bodies import JsonObject
-from .protocol import Asked
+from .protocol import ProtocolRequest
 
 TARBALL = "package.tgz"
 MANIFEST, DEPRECATED, DEPRECATED_AT = "npm/manifest", "npm/deprecated", "npm/deprecated-at"
@@ -87,7 +87,7 @@ def _iso(millis: int) -> str:
     return from_millis(millis).strftime("%Y-%m-%dT%H:%M:%S.") + f"{millis % 1000:03d}Z"
 
 
-def version_object(asked: Asked, id: PackageId, version: Version) -> JsonObject:
+def version_object(request: ProtocolRequest, id: PackageId, version: Version) -> JsonObject:
     """A version in the form of packuments (rules NPM-7 and PM-52)."""
     asset = version.asset(TARBALL)
     deprecated = version.kept(DEPRECATED)
@@ -97,7 +97,7 @@ def version_object(asked: Asked, id: PackageId, version: Version) -> JsonObject:
         "version": version.version,
         "_id": f"{id.full_name}@{version.version}",
         **({} if deprecated is None else {"deprecated": deprecated}),
-        "dist": {"tarball": f"{asked.endpoint}{id.full_name}/-/{file_name(id, version.version)}", **_hashes(asset)},
+        "dist": {"tarball": f"{request.endpoint}{id.full_name}/-/{file_name(id, version.version)}", **_hashes(asset)},
     }
 
 

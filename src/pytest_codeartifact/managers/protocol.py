@@ -1,11 +1,11 @@
 """Routes, requests and replies: the vocabulary of the modules of the formats.
 
 A handler has two steps. The first step parses path, headers and body, records the subject of the request
-(:meth:`Asked.about`), and refuses malformed requests. It returns the second step, a function of the repository. That
-runs under the lock, after the planned faults (rule PM-20)::
+(:meth:`ProtocolRequest.about`), and refuses malformed requests. It returns the second step, a function of the
+repository. The second step runs under the lock, after the planned faults (rule PM-20)::
 
-    def _file(asked: Asked, *, name: str, version: str, file: str) -> Work:
-        id = asked.about(name, version=version, asset=file)
+    def _file(request: ProtocolRequest, *, name: str, version: str, file: str) -> Work:
+        id = request.about(name, version=version, asset=file)
         return lambda repository: Reply(repository.file(id, version, file).read())
 
     ACME = Protocol("acme", (get("/{name}/{version}/{file}", _file),), refusal=plain_text)
@@ -59,8 +59,8 @@ def plain_text(message: str) -> Reply:
 
 
 @dataclass
-class Asked:
-    """A request, for a handler, and its subject, which the handler records.
+class ProtocolRequest:
+    """A request of a package manager, as handlers get it, with its subject, which the handler records.
 
     ``endpoint`` is the URL of the repository with the slash and the host of the request. The names of ``headers`` are
     in lower case. ``permission`` is the permission that the request needs: that of its route, unless the handler
@@ -103,7 +103,7 @@ class Asked:
         return dict(parse_qsl(self.query, keep_blank_values=True)).get(name)
 
     def impossible(self, why: str) -> ServiceError:
-        """The refusal of what there cannot be, to a read or to any other request (rule PM-54)."""
+        """The error for a name that cannot exist, which differs between reads and other requests (rule PM-54)."""
         return ResourceNotFoundException(why) if self.permission == READ else ValidationException(why)
 
 
@@ -118,7 +118,7 @@ Work: TypeAlias = Callable[[RepositoryView], Reply]
 """The second step of a handler: carries out a request completely, or raises."""
 
 Handler: TypeAlias = Callable[..., Work]
-"""The first step: ``handler(asked, **parts of the path)``."""
+"""The first step: ``handler(request, **parts of the path)``."""
 
 Segments: TypeAlias = tuple[str, ...]
 

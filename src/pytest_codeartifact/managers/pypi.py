@@ -26,11 +26,10 @@ from packaging.version import Version as Pep440
 from ..clock import from_millis
 from ..errors import ServiceError, ValidationException
 from ..names.packages import PackageId
-from ..state import tree
 from ..state.entities import Asset, Dependency, Details, License, Version, texts
 from . import core_metadata, forms
 from .forms import File, Form
-from .protocol import Asked, Protocol, Reply, Work, get, json_reply, plain_text, publish
+from .protocol import Protocol, ProtocolRequest, Reply, Work, get, json_reply, plain_text, publish
 from .repository_view import RepositoryView
 
 _JSON, _HTML = "application/vnd.pypi.simple.v1+json", "text/html; charset=utf-8"
@@ -51,9 +50,9 @@ _NAME = re.compile(r"[A-Z0-9]([A-Z0-9._-]*[A-Z0-9])?", re.ASCII | re.IGNORECASE)
 _MICROSECONDS = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
-def _redirect(asked: Asked) -> Work:
+def _redirect(request: ProtocolRequest) -> Work:
     """Rule PY-18."""
-    return lambda _: Reply(status=307, headers={"location": asked.endpoint})
+    return lambda _: Reply(status=307, headers={"location": request.endpoint})
 
 
 # The page of a project
@@ -85,9 +84,9 @@ class _File(NamedTuple):
         return from_millis(published if noted is None else int(noted)).strftime(_MICROSECONDS)
 
 
-def _page(asked: Asked, project: str) -> Work:
-    id = asked.about(project)
-    media_type = _media_type(asked.headers.get("accept") or "*/*")
+def _page(request: ProtocolRequest, project: str) -> Work:
+    id = request.about(project)
+    media_type = _media_type(request.headers.get("accept") or "*/*")
     write = _as_json if media_type == _JSON else _as_html
 
     def answer(repository: RepositoryView) -> Reply:
@@ -142,10 +141,8 @@ def _link(file: _File) -> str:
 
 
 def _files(versions: list[Version]) -> Iterator[_File]:
-    """A sort key: by version, then by name (rule PY-8)."""
-    for version in versions:
-        for entry in tree.scan(version.assets):
-            yield _File(version, Asset._make(entry))
+    """The files of these versions in their order, those of a version by name (rule PY-8)."""
+    return (_File(version, asset) for version in versions for asset in version.each_asset())
 
 
 def _order(version: str) -> tuple[bool, Pep440, str]:
@@ -164,7 +161,11 @@ def _media_type(accept: str) -> str:
     weights = dict(map(_weight, accept.split(",")))
     accepted = [offered for offered in _PAGES if weights.get(offered, 0) > 0]
     if not accepted:
-        raise ServiceError(f"None of '{accept[:200]}' is to be had, but {_JSON}.", code="NotAcceptable", status=406)
+        raise ServiceError(
+            f"None of the media types '{accept[:200]}' is available. Choose for example {_JSON}.",
+            code="NotAcceptable",
+            status=406,
+        )
     return _PAGES[max(accepted, key=lambda offered: weights[offered])]
 
 
@@ -177,15 +178,15 @@ def _weight(range: str) -> tuple[str, float]:
 # Files
 
 
-def _file(asked: Asked, project: str, version: str, file: str) -> Work:
-    id = asked.about(project, version=version, asset=file)
+def _file(request: ProtocolRequest, project: str, version: str, file: str) -> Work:
+    id = request.about(project, version=version, asset=file)
     return lambda repository: Reply(repository.file(id, version, file).read())
 
 
-def _upload(asked: Asked) -> Work:
-    form = forms.read(asked.headers.get("content-type", ""), asked.body)
+def _upload(request: ProtocolRequest) -> Work:
+    form = forms.read(request.headers.get("content-type", ""), request.body)
     name, version, file = _required(form)
-    id = asked.about(name, version=version, asset=file.name)
+    id = request.about(name, version=version, asset=file.name)
     if _NAME.fullmatch(name) is None:
         raise ValidationException(f"'{name}' is not a valid name of a Python package.")
     _check_name(id, version, file.name)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ..names.packages import PackageId
 from ..rules import publication, retention
 from ..rules.listing import dist_tags, each_listed, listed, spelled
-from ..rules.publication import current, store, stored, take_in
+from ..rules.publication import store, stored, take_in
 from ..rules.scope import Scope
 from ..state.entities import NO_DETAILS, Asset, Details, Package, Repository, Version
 
@@ -37,7 +37,7 @@ class RepositoryView:
     @property
     def repository(self) -> Repository:
         """The current record of the repository."""
-        return current(self.scope.state, self._repository)[1]
+        return self.scope.state.current(self._repository)[1]
 
     # Reading
 

@@ -14,7 +14,7 @@ from ..names.packages import PackageId, is_valid_name
 from ..state.entities import Dependency, Details, License, Version
 from . import gem_specifications, ruby_marshal
 from .gem_specifications import Specification, text_of
-from .protocol import Asked, Protocol, Reply, Work, get, plain_text, publish
+from .protocol import Protocol, ProtocolRequest, Reply, Work, get, plain_text, publish
 from .repository_view import RepositoryView
 from .ruby_marshal import Symbol
 
@@ -23,7 +23,7 @@ _MOST_LISTED = 5000
 """The maximum number of gems in a document about all of them (rule RB-10)."""
 
 
-def _endpoint(_: Asked) -> Work:
+def _endpoint(_: ProtocolRequest) -> Work:
     """Rule RB-13: gem checks that the endpoint responds."""
     return lambda _: Reply(content_type=_TEXT)
 
@@ -31,8 +31,8 @@ def _endpoint(_: Asked) -> Work:
 # The compact index
 
 
-def _info(asked: Asked, gem: str) -> Work:
-    id = asked.about(gem)
+def _info(request: ProtocolRequest, gem: str) -> Work:
+    id = request.about(gem)
     return lambda repository: Reply(_info_file(repository.listed(id)), _TEXT)
 
 
@@ -63,7 +63,7 @@ def _by_publication(versions: list[Version]) -> list[Version]:
     return sorted(versions, key=lambda version: version.recency)
 
 
-def _versions(_: Asked) -> Work:
+def _versions(_: ProtocolRequest) -> Work:
     """Rule RB-8."""
 
     def answer(repository: RepositoryView) -> Reply:
@@ -80,7 +80,7 @@ def _versions_line(id: PackageId, versions: list[Version]) -> str:
     return f"{id.name} {numbers} {digest}"
 
 
-def _names(_: Asked) -> Work:
+def _names(_: ProtocolRequest) -> Work:
     def answer(repository: RepositoryView) -> Reply:
         names = [id.name for id, _ in _all(repository)]
         return Reply("\n".join(["---", *names, ""]).encode(), _TEXT)
@@ -101,12 +101,12 @@ def _all(repository: RepositoryView) -> Iterator[tuple[PackageId, list[Version]]
 # The older indexes
 
 
-def _dependencies(asked: Asked) -> Work:
+def _dependencies(request: ProtocolRequest) -> Work:
     """Rule RB-12."""
-    names = dict.fromkeys((asked.parameter("gems") or "").split(","))
+    names = dict.fromkeys((request.parameter("gems") or "").split(","))
     ids = [PackageId("ruby", None, name) for name in names if name and is_valid_name(name)]
     if len(ids) == 1:
-        asked.about(ids[0].name)
+        request.about(ids[0].name)
     return lambda repository: Reply(ruby_marshal.dump([row for id in ids for row in _rows(repository, id)]))
 
 
@@ -125,9 +125,9 @@ def _rows(repository: RepositoryView, id: PackageId) -> Iterator[dict[Symbol, ob
         }
 
 
-def _quick(asked: Asked, file: str) -> Work:
+def _quick(request: ProtocolRequest, file: str) -> Work:
     """The specification of one version (rule RB-13), which is not retained (rule RB-14)."""
-    work = _gem(asked, file, ".gemspec.rz", retain=False)
+    work = _gem(request, file, ".gemspec.rz", retain=False)
 
     def answer(repository: RepositoryView) -> Reply:
         known = gem_specifications.read(work(repository).body)
@@ -141,15 +141,15 @@ def _quick(asked: Asked, file: str) -> Work:
 # Gems
 
 
-def _file(asked: Asked, file: str) -> Work:
+def _file(request: ProtocolRequest, file: str) -> Work:
     """Rule RB-14."""
-    return _gem(asked, file, ".gem")
+    return _gem(request, file, ".gem")
 
 
-def _gem(asked: Asked, file: str, ending: str, *, retain: bool = True) -> Work:
-    """Replies with the gem that a file is about, or is.
+def _gem(request: ProtocolRequest, file: str, ending: str, *, retain: bool = True) -> Work:
+    """Reply with the gem that has, or is, a file.
 
-    As long as nobody has looked, the request is about the shortest name that the gem may have.
+    A file name is ambiguous. Until the gem is found, the request is recorded with the shortest possible name.
     """
     stem = file.removesuffix(ending)
     meant = list(_meant(stem)) if file.endswith(ending) else []
@@ -157,7 +157,7 @@ def _gem(asked: Asked, file: str, ending: str, *, retain: bool = True) -> Work:
         raise ResourceNotFoundException(f"'{file}' is not the name of a file of a gem.")
     asset = f"{stem}.gem"
     id, version = meant[0]
-    asked.about(id.name, version=version, asset=asset)
+    request.about(id.name, version=version, asset=asset)
 
     def answer(repository: RepositoryView) -> Reply:
         *guesses, (id, version) = meant
@@ -168,14 +168,14 @@ def _gem(asked: Asked, file: str, ending: str, *, retain: bool = True) -> Work:
 
     def served(repository: RepositoryView, id: PackageId, version: str) -> Reply:
         content = repository.file(id, version, asset, retain=retain).read()
-        asked.about(id.name, version=version)
+        request.about(id.name, version=version)
         return Reply(content)
 
     return answer
 
 
 def _meant(stem: str) -> Iterator[tuple[PackageId, str]]:
-    """The names and versions that the stem of a file name may consist of: the hyphens between them are not marked."""
+    """The possible names and versions in the stem of a file name. Names and versions may contain hyphens themselves."""
     for hyphen in re.finditer("-(?=[0-9])", stem):
         name, version = stem[: hyphen.start()], stem[hyphen.end() :]
         if is_valid_name(name) and is_valid_name(version):
@@ -184,18 +184,18 @@ def _meant(stem: str) -> Iterator[tuple[PackageId, str]]:
                 yield id, version
 
 
-def _push(asked: Asked) -> Work:
+def _push(request: ProtocolRequest) -> Work:
     """Rules RB-3 to RB-5."""
-    known = gem_specifications.read(asked.body)
+    known = gem_specifications.read(request.body)
     if known is None:
         raise ValidationException("The body must be a gem, with a specification in its metadata.gz.")
     if gem_specifications.NAME.fullmatch(known.name) is None:
         raise ValidationException(f"'{known.name[:100]}' is not a valid name of a gem.")
     file = f"{known.name}-{known.number}.gem"
-    id = asked.about(known.name, version=known.number, asset=file)
+    id = request.about(known.name, version=known.number, asset=file)
 
     def answer(repository: RepositoryView) -> Reply:
-        repository.upload(id, known.number, {file: asked.body}, _details(known))
+        repository.upload(id, known.number, {file: request.body}, _details(known))
         return Reply(f"Successfully registered gem: {known.name} ({known.number})".encode(), _TEXT)
 
     return answer

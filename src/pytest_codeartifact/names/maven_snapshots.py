@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 
 from ..clock import from_millis
-from .packages import MAVEN_METADATA, PackageId
+from .packages import MAVEN_METADATA, PackageId, uploaded_assets
 
 _SUFFIX = "-SNAPSHOT"
 _BUILD = r"[0-9]{8}\.[0-9]{6}-([0-9]+)"
@@ -41,15 +41,15 @@ def build_of(id: PackageId, snapshot: str, asset: str) -> str | None:
     return None if match is None else f"{base}-{match[1]}"
 
 
-def default_assets(id: PackageId, version: str) -> tuple[str, ...]:
+def default_asset_names(id: PackageId, version: str) -> tuple[str, ...]:
     """The names of the default assets of a version (rule F-11).
 
     A snapshot has those of a fixed first build. Neither a snapshot nor a build has metadata (rule F-9).
     """
     if not is_snapshot(id, version):
-        return id.default_assets(version)
+        return uploaded_assets(id, version)
     build = f"{version.removesuffix(_SUFFIX)}-{_FIRST_BUILD}" if is_moving(id, version) else version
-    return tuple(name for name in id.default_assets(build) if name != MAVEN_METADATA)
+    return tuple(name for name in uploaded_assets(id, build) if name != MAVEN_METADATA)
 
 
 def next_build(snapshot: str, versions: Iterable[str], now: int) -> str:

@@ -103,6 +103,10 @@ class Format(NamedTuple):
     any_spelling: bool = False
     numbering: Numbering | None = None
 
+    def normalised(self, namespace: str | None, name: str) -> tuple[str | None, str]:
+        """A namespace and a name as they are stored (rule F-5)."""
+        return namespace and self.namespace_rule(namespace), self.name_rule(name)
+
 
 FORMATS: dict[str, Format] = {
     rules.name: rules
@@ -188,9 +192,9 @@ class PackageId:
             raise SeedError(f"{self.name!r} is a scope, or an npm package without one. Write {rules.constructor}.")
         if not self.display_name:
             object.__setattr__(self, "display_name", self.name)
-        object.__setattr__(self, "name", rules.name_rule(self.name))
-        if self.namespace is not None:
-            object.__setattr__(self, "namespace", rules.namespace_rule(self.namespace))
+        namespace, name = rules.normalised(self.namespace, self.name)
+        object.__setattr__(self, "namespace", namespace)
+        object.__setattr__(self, "name", name)
 
     @staticmethod
     def _check(what: str, text: str, rules: Format) -> None:
@@ -229,11 +233,6 @@ class PackageId:
         """The display name, None if it is the name."""
         return None if self.display_name == self.name else self.display_name
 
-    @property
-    def path(self) -> str:
-        """The package path that package group patterns match (rule G-1), for example ``/npm/vue/ui``."""
-        return f"/{self.format}/{self.namespace or ''}/{self.name}"
-
     def __lt__(self, other: object) -> bool:
         if not isinstance(other, PackageId):
             return NotImplemented
@@ -246,20 +245,9 @@ class PackageId:
             return f"{self.format}({self.name!r})"
         return f"{self.format}({self.namespace!r}, {self.name!r})"
 
-    def default_assets(self, version: str) -> tuple[str, ...]:
-        """The names of the assets that its package manager uploads for a version."""
-        names = {"package": self.name, "module": self.name.replace("-", "_"), "version": version}
-        return tuple(asset.format(**names) for asset in FORMATS[self.format].assets)
-
     def version_name(self, version: str) -> str:
         """The name of a version as it is stored (rule F-5)."""
         return FORMATS[self.format].version_rule(version)
-
-    def asset_name(self, version: str, given: str) -> str:
-        """The name of an asset as it is stored. For a NuGet package it is built from its id and version (rule F-5)."""
-        if self.format != "nuget" or not given.lower().endswith(".nupkg"):
-            return given
-        return self.default_assets(version)[0]
 
     def objection_to(self, version: str) -> str | None:
         """The reason why a version is not valid for this package (rule F-10), as a sentence. None if it is valid."""
@@ -291,7 +279,20 @@ def key_of(format: object, namespace: object, name: object) -> str | None:
     rules = FORMATS.get(format) if isinstance(format, str) else None
     if rules is None or not isinstance(namespace, (str, type(None))) or not isinstance(name, str):
         return None
-    return PackageId.exact(rules.name, namespace and rules.namespace_rule(namespace), rules.name_rule(name)).key
+    return PackageId.exact(rules.name, *rules.normalised(namespace, name)).key
+
+
+def uploaded_assets(id: PackageId, version: str) -> tuple[str, ...]:
+    """The names of the assets that a package manager uploads for a version."""
+    names = {"package": id.name, "module": id.name.replace("-", "_"), "version": version}
+    return tuple(asset.format(**names) for asset in FORMATS[id.format].assets)
+
+
+def asset_name(id: PackageId, version: str, given: str) -> str:
+    """The name of an asset as it is stored. For a NuGet package it is built from its id and version (rule F-5)."""
+    if id.format != "nuget" or not given.lower().endswith(".nupkg"):
+        return given
+    return uploaded_assets(id, version)[0]
 
 
 def is_valid_name(text: str) -> bool:

@@ -47,7 +47,7 @@ def mismatched_revision(current: str, expected: Iterable[str]) -> Failure | None
     return Failure("MISMATCHED_REVISION", f"current revision: {current}, expected revision: {wrong}")
 
 
-def mismatch(version: Version, expected_status: str | None) -> Failure | None:
+def mismatched_status(version: Version, expected_status: str | None) -> Failure | None:
     """The failure of a version whose status is not the expected one."""
     if expected_status in (None, version.status):
         return None

@@ -30,7 +30,7 @@ def list_package_version_assets(
     version = scope.version(at, package_version)
 
     def after(last: str | None) -> Iterator[Asset]:
-        return map(Asset._make, tree.scan(version.assets, "" if last is None else tree.successor(last)))
+        return version.each_asset(tree.after(last))
 
     page = scope.page(after, lambda asset: asset.name, limit=max_results or 100, token=next_token, of=at.repository.uid)
     return {

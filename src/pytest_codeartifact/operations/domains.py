@@ -49,7 +49,7 @@ def list_domains(scope: Scope, *, max_results: int | None = None, next_token: st
     region, account = scope.caller.region, scope.caller.account
 
     def after(last: str | None) -> Iterator[Domain]:
-        return scope.state.domains_of(region, account, "" if last is None else tree.successor(last))
+        return scope.state.domains_of(region, account, tree.after(last))
 
     page = scope.page(after, lambda domain: domain.name, limit=max_results or 50, token=next_token)
     return {"domains": [views.domain_summary(domain) for domain in page.items], "nextToken": page.next_token}

@@ -44,7 +44,7 @@ def get_authorization_token(
     """
     if duration_seconds and duration_seconds < _LEAST_SECONDS:
         raise ValidationException(
-            f"Invalid duration: {duration_seconds} seconds. It is 0, or between {_LEAST_SECONDS} and "
+            f"Invalid duration: {duration_seconds} seconds. It must be 0, or between {_LEAST_SECONDS} and "
             f"{_DEFAULT_SECONDS} seconds."
         )
     home = scope.domain(domain, domain_owner)

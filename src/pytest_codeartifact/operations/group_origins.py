@@ -112,7 +112,7 @@ def _named(updates: _Repositories | None) -> list[tuple[str, str]]:
     for update in updates or ():
         if not {"repositoryName", "originRestrictionType"} <= update.keys():
             raise ValidationException(
-                "An allowed repository that is added or removed has a repositoryName and an originRestrictionType.",
+                "Each allowed repository to add or remove needs a repositoryName and an originRestrictionType.",
                 ValidationException.FIELD_VALIDATION_FAILED,
             )
     return [(update["originRestrictionType"], update["repositoryName"]) for update in updates or ()]

@@ -15,7 +15,7 @@ from ..rules import origins
 from ..rules import tags as tag_rules
 from ..rules.scope import Scope
 from ..state import tree
-from ..state.entities import Domain, Group, Repository
+from ..state.entities import Domain, Group
 from ..state.store import new_group
 from ..state.tree import Node
 from . import views
@@ -97,7 +97,7 @@ def list_package_groups(
     home = scope.domain(domain, domain_owner)
 
     def after(last: str | None) -> Iterator[Group]:
-        return _groups(home, prefix or "", _from(last))
+        return home.each_group(prefix or "", tree.after(last))
 
     return _page(scope, home, after, max_results, next_token)
 
@@ -116,7 +116,7 @@ def list_sub_package_groups(
     scope.group(home, package_group)
 
     def after(last: str | None) -> Iterator[Group]:
-        return _children(home, package_group, _from(last))
+        return _children(home, package_group, tree.after(last))
 
     return _page(scope, home, after, max_results, next_token)
 
@@ -158,7 +158,7 @@ def list_associated_packages(
         scope.group(home, package_group)
 
     def after(last: str | None) -> Iterator[tuple[str, str]]:
-        return _associated(home, group_patterns.parse(package_group), _from(last))
+        return _associated(home, group_patterns.parse(package_group), tree.after(last))
 
     page = scope.page(after, lambda associated: associated[0], limit=max_results or 50, token=next_token)
     packages = [{**views.coordinates(key), "associationType": strength} for key, strength in page.items]
@@ -187,23 +187,12 @@ def _page(
     return {"packageGroups": [views.package_group(home, group) for group in page.items], "nextToken": page.next_token}
 
 
-def _from(last: str | None) -> str:
-    """The key at which a list continues after a position."""
-    return "" if last is None else tree.successor(last)
-
-
-def _groups(home: Domain, prefix: str, start: str) -> Iterator[Group]:
-    for entry in tree.scan_prefix(home.groups, prefix, start):
-        assert isinstance(entry, Group)
-        yield entry
-
-
 def _children(home: Domain, pattern: str, start: str) -> Iterator[Group]:
     """The direct children of a group, in order.
 
     Skips the groups below the children, and groups elsewhere, in few steps, see the comments.
     """
-    while (group := next(_groups(home, pattern[:-1], start), None)) is not None:
+    while (group := next(home.each_group(pattern[:-1], start), None)) is not None:
         line = (group.pattern, *origins.lineage(home, group.pattern))
         generations = line.index(pattern) if pattern in line else 0
         if generations == 1:
@@ -221,8 +210,7 @@ def _children(home: Domain, pattern: str, start: str) -> Iterator[Group]:
 
 def _associated(home: Domain, pattern: GroupPattern, start: str) -> Iterator[tuple[str, str]]:
     """The keys of the packages of a group and the strength of their match, in order. Each package occurs once."""
-    repositories = map(Repository._make, tree.scan(home.repositories))
-    lists = (_associated_in(repository.packages, home, pattern, start) for repository in repositories)
+    lists = (_associated_in(repository.packages, home, pattern, start) for repository in home.each_repository())
     return (next(same) for _, same in itertools.groupby(heapq.merge(*lists), key=lambda associated: associated[0]))
 
 

@@ -50,10 +50,9 @@ def list_packages(
     """Rules L-1 to L-4 and U-10: filters are prefixes, pages are full, sorted by (format, namespace, name)."""
     if namespace is not None and format is None:
         raise ValidationException("A namespace can only be given together with a format.")
+    name_prefix = package_prefix or ""
     if format is not None and FORMATS[format].any_spelling:
-        rules = FORMATS[format]
-        namespace = namespace and rules.namespace_rule(namespace)
-        package_prefix = package_prefix and rules.name_rule(package_prefix)
+        namespace, name_prefix = FORMATS[format].normalised(namespace, name_prefix)
     listed = scope.repository(domain, domain_owner, repository)
     prefix = f"{format}\0{namespace or ''}" if format is not None else ""
 
@@ -61,8 +60,7 @@ def list_packages(
         return publish in (None, package.origin.publish) and upstream in (None, package.origin.upstream)
 
     def after(last: str | None) -> Iterator[Package]:
-        start = "" if last is None else tree.successor(last)
-        packages = map(Package._make, _scan(listed.packages, prefix, package_prefix or "", start))
+        packages = map(Package._make, _scan(listed.packages, prefix, name_prefix, tree.after(last)))
         return packages if publish is upstream is None else filter(has_switches, packages)
 
     page = scope.page(after, lambda package: package.key, limit=max_results or 100, token=next_token, of=listed.uid)

@@ -28,7 +28,7 @@ def put_domain_permissions_policy(
 ) -> Structure:
     """Rules PP-1, PP-2, PP-4 and PP-5.
 
-    Known gap: a policy is kept, and permits or denies nothing.
+    Known gap: policies are stored, but not evaluated.
     """
     _check_document(policy_document)
     resource = scope.domain(domain, domain_owner)
@@ -65,7 +65,7 @@ def put_repository_permissions_policy(
 ) -> Structure:
     """Rules PP-1, PP-2, PP-4 and PP-5.
 
-    Known gap: a policy is kept, and permits or denies nothing.
+    Known gap: policies are stored, but not evaluated.
     """
     _check_document(policy_document)
     resource = scope.repository(domain, domain_owner, repository)

@@ -101,7 +101,7 @@ def list_repositories(
 
     def owned(owner: str, domain: str, name: str) -> Iterator[Repository]:
         for home in scope.state.domains_of(region, owner, domain):
-            yield from _in_domain(home, repository_prefix, name if home.name == domain else "")
+            yield from home.each_repository(repository_prefix or "", name if home.name == domain else "")
 
     def after(last: str | None) -> Iterator[Repository]:
         domain, name, _ = ("", "", "") if last is None else last.split("\0")
@@ -128,7 +128,7 @@ def list_repositories_in_domain(
     home = scope.domain(domain, domain_owner)
 
     def after(last: str | None) -> Iterator[Repository]:
-        for listed in _in_domain(home, repository_prefix, "" if last is None else tree.successor(last)):
+        for listed in home.each_repository(repository_prefix or "", tree.after(last)):
             if administrator_account in (None, listed.administrator):
                 yield listed
 
@@ -199,12 +199,6 @@ def _references(scope: Scope, home: Domain, downstream: str, names: list[str]) -
 
 def _existing_upstreams(home: Domain, repository: Repository) -> tuple[Upstream, ...]:
     return tuple(upstream for upstream in repository.upstreams if alive(home, upstream) is not None)
-
-
-def _in_domain(home: Domain, prefix: str | None, start: str) -> Iterator[Repository]:
-    for entry in tree.scan_prefix(home.repositories, prefix or "", start):
-        assert isinstance(entry, Repository)
-        yield entry
 
 
 def _position(repository: Repository) -> str:

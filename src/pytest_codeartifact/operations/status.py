@@ -9,7 +9,7 @@ from ..names.packages import PackageId
 from ..rules.scope import PackageAt, Scope
 from ..state.entities import ARCHIVED, DISPOSED, PUBLISHED, UNLISTED, Version
 from . import views
-from .batches import Failure, expected_revisions, mismatch, mismatched_revision, named, run_batch
+from .batches import Failure, expected_revisions, mismatched_revision, mismatched_status, named, run_batch
 from .views import Structure
 
 if TYPE_CHECKING:
@@ -99,10 +99,9 @@ def _mismatch(
     at: PackageAt, version: Version, expected_status: str | None, revisions: dict[str, list[str]]
 ) -> Failure | None:
     """The failure of a version with an unexpected status or, checked after that, an unexpected revision (rule B-8)."""
-    wrong_status = mismatch(version, expected_status)
-    if wrong_status is not None:
-        return wrong_status
-    return mismatched_revision(version.revision(at.package.key), revisions.get(version.version, ()))
+    return mismatched_status(version, expected_status) or mismatched_revision(
+        version.revision(at.package.key), revisions.get(version.version, ())
+    )
 
 
 def _disposed(version: Version) -> Failure | None:

@@ -8,7 +8,7 @@ from ..rules.scope import Scope
 from ..state import tree
 from ..state.entities import DELETED, Version
 from . import views
-from .batches import Failure, mismatch, named, run_batch
+from .batches import Failure, mismatched_status, named, run_batch
 from .views import Structure
 
 
@@ -31,13 +31,13 @@ def list_package_versions(
     at = scope.package(domain, domain_owner, repository, format, namespace, package)
 
     def by_name(last: str | None) -> Iterator[Version]:
-        for version in at.package.each_version("" if last is None else tree.successor(last)):
-            if status in (None, version.status) and origin_type in (None, version.origin.type):
+        for version in at.package.each_version(tree.after(last)):
+            if status in (None, version.status) and origin_type in (None, version.entry_point.type):
                 yield version
 
     def newest_first(last: tuple[str, str] | None) -> Iterator[Version]:
         for version in at.package.newest_first(status, None if last is None else last[0]):
-            if origin_type in (None, version.origin.type):
+            if origin_type in (None, version.entry_point.type):
                 yield version
 
     after, position = (by_name, _name) if sort_by is None else (newest_first, _age)
@@ -82,7 +82,7 @@ def delete_package_versions(
     """Rules Q-1 to Q-8: the package record stays, even without any version."""
 
     def check(version: Version) -> Failure | None:
-        return mismatch(version, expected_status)
+        return mismatched_status(version, expected_status)
 
     def delete(version: Version) -> Structure:
         scope.state.remove_version(at.repository, at.package.key, version.version)

@@ -86,7 +86,7 @@ def coordinates(package_key: str) -> Structure:
 
 @functools.cache
 def origin_configuration(origin: Origin) -> Mapping[str, Any]:
-    """Rule K-7. There are four, which all responses share: a list has one in each of its packages."""
+    """Rule K-7. Cached, because there are only four, and each package in a list has one."""
     return {"restrictions": {"publish": origin.publish, "upstream": origin.upstream}}
 
 
@@ -197,7 +197,7 @@ def tags(tags: Tags) -> list[Structure]:
 
 
 def _version_origin(version: Version) -> Structure:
-    type, repository, connection = version.entry_point
+    type, repository, connection = version.plain_entry_point
     entered = _known(repositoryName=repository, externalConnectionName=connection)
     return {"domainEntryPoint": entered, "originType": type} if entered else {"originType": type}
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from ..errors import SeedError, ServiceError
+from ..errors import SeedError, ServiceError, cut
 from ..http import Caller, Where
 from ..journal.call import Call
 from ..journal.calls import Calls, is_write
@@ -34,7 +34,7 @@ class _Entry(NamedTuple):
     counts: bool
     """Whether it is listed if there are too many calls: it is a write, or has failed."""
     marker: str
-    asked: str
+    summary: str
     result: tuple[str, ...]
 
     @property
@@ -44,7 +44,7 @@ class _Entry(NamedTuple):
     @property
     def pieces(self) -> list[str]:
         times = [f"x{self.last - self.first + 1}"] if self.last > self.first else []
-        return [self.asked, *times, *self.result]
+        return [self.summary, *times, *self.result]
 
 
 def call_list(calls: Calls, home: Caller) -> list[str]:
@@ -94,13 +94,15 @@ def _entry(number: int, call: Call, home: Caller) -> _Entry:
     writes = is_write(call.operation)
     result = [_caller(call, home), f"-> {_outcome(call)}", f"[{place(call.where)}]" if call.where else ""]
     failed = call.error is not None
-    return _Entry(number, number, writes or failed, ">" if writes else " ", asked(call), tuple(filter(None, result)))
+    return _Entry(
+        number, number, writes or failed, ">" if writes else " ", summary_of(call), tuple(filter(None, result))
+    )
 
 
 # Parameters
 
 
-def asked(call: Call) -> str:
+def summary_of(call: Call) -> str:
     """A call in short: operation, subject, and other parameters."""
     params = dict(call.params)
     if params.get("domainOwner") == call.account:
@@ -109,7 +111,7 @@ def asked(call: Call) -> str:
     first = [*_path(params), *_package(params), *_named(params)]
     others = [f"{name}={_short(value)}" for name, value in params.items()]
     manager = "" if call.via == "api" else f" by {call.via}"
-    return f"{call.operation}({', '.join([*first, *others, *token])}){manager}"
+    return f"{cut(call.operation)}({', '.join([*first, *others, *token])}){manager}"
 
 
 def _path(params: dict[str, Any]) -> Iterator[str]:

@@ -61,13 +61,13 @@ def _missing(removed: RemovalSet[Any], item: Any) -> str:
 
 
 def _no_call(removed: RemovalSet[Any]) -> list[str]:
-    return [] if removed.was_called else ["  No call of that kind was made."]
+    return [] if removed.was_called else ["  No such call was made."]
 
 
 def _first(lines: list[str], most: int | None) -> list[str]:
     if most is None or len(lines) <= most:
         return lines
-    return [*lines[: most - 1], f"  and {len(lines) - most + 1} more like it (-vv names them)"]
+    return [*lines[: most - 1], f"  and {len(lines) - most + 1} more like it (-vv lists them)"]
 
 
 def listed(items: Iterable[Any], most: int | None = _MOST_ITEMS) -> str:

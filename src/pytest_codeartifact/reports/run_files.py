@@ -71,7 +71,7 @@ def _markdown(written: Written) -> Iterator[str]:
     yield f"{summary(record)}." if record.calls else "No fake CodeArtifact was called."
     if written.lost:
         yield ""
-        yield f"**The part of these workers is missing, they ended too early:** {', '.join(written.lost)}"
+        yield f"**The records of these workers are missing, because they ended too early:** {', '.join(written.lost)}"
     if record.deletions:
         yield from _table(
             ["repository", "destroyed by calls"], ([at, ", ".join(what)] for at, what in destroyed(record))
@@ -80,11 +80,11 @@ def _markdown(written: Written) -> Iterator[str]:
         columns = [error.removesuffix("Exception") for error in errors()]
         yield from _table(["operation", "calls", *columns], map(_row(record), ranked(record.calls)))
         yield ""
-        yield "✓: a test has met the error, ·: none has."
+        yield "✓: the error occurred in a test, ·: it did not."
         without_failure = never_failed(record)
         if without_failure:
             yield ""
-            yield f"**Never failed, though they delete:** {', '.join(without_failure)}"
+            yield f"**Never failed, although they delete:** {', '.join(without_failure)}"
         never = never_called(record)
         heading = f"Never called: {len(never)} of {len(wire.operation_names())} operations"
         yield from _details(heading, [", ".join(never)])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,8 +22,6 @@ from .run_report import Style, as_lines
 
 _PART = "codeartifact"
 
-_OPTIONS = ("codeartifact_report", "codeartifact_report_file", "codeartifact_iam_policy", "codeartifact_iam_wildcards")
-
 _REPORT_FILE = "--codeartifact-report-file"
 
 _MARKUP: dict[Style, dict[str, bool]] = {
@@ -35,9 +33,10 @@ _MARKUP: dict[Style, dict[str, bool]] = {
 }
 
 
-def register(config: pytest.Config) -> None:
+def register(config: pytest.Config, options: Sequence[str]) -> None:
     """Record the run, and write the requested reports.
 
+    :param options: the names of the options for reports.
     :raises pytest.UsageError: a report cannot be written.
     """
     if config.getoption("collectonly"):
@@ -45,7 +44,9 @@ def register(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         config.pluginmanager.register(_Recording(), "codeartifact-recording")
         return
-    wanted = _Wanted.of(config)  # first, so that a run does not fail at its end because a report cannot be written
+    wanted = _Wanted.of(
+        config, options
+    )  # first, so that a run does not fail at its end because a report cannot be written
     recording = _Recording()
     config.pluginmanager.register(recording, "codeartifact-recording")
     config.pluginmanager.register(_Reporting(recording.recorder, wanted), "codeartifact-reporting")
@@ -61,14 +62,14 @@ class _Wanted(NamedTuple):
     options: dict[str, Any]
 
     @classmethod
-    def of(cls, config: pytest.Config) -> _Wanted:
+    def of(cls, config: pytest.Config, options: Sequence[str]) -> _Wanted:
         policy = config.getoption("codeartifact_iam_policy")
         wanted = cls(
             config.getoption("codeartifact_report"),
             [_report_file(config, file) for file in config.getoption("codeartifact_report_file")],
             None if policy is None else _writable(config, "--codeartifact-iam-policy", policy),
             config.getoption("codeartifact_iam_wildcards"),
-            {f"--{name.replace('_', '-')}": config.getoption(name) for name in _OPTIONS if config.getoption(name)},
+            {f"--{name.replace('_', '-')}": config.getoption(name) for name in options if config.getoption(name)},
         )
         wanted._check()
         return wanted
@@ -81,11 +82,11 @@ class _Wanted(NamedTuple):
     def _check(self) -> None:
         """Refuse options that write two reports to one file, or that have no effect."""
         if self.wildcards and self.policy is None:
-            raise pytest.UsageError("--codeartifact-iam-wildcards is about the file of --codeartifact-iam-policy=FILE.")
+            raise pytest.UsageError("--codeartifact-iam-wildcards needs --codeartifact-iam-policy=FILE.")
         seen = set()
         for what, path in self.files():
             if path.resolve() in seen:
-                raise pytest.UsageError(f"{path} would be written twice; the {what} needs a file of its own.")
+                raise pytest.UsageError(f"{path} would be written twice; write the {what} to another file.")
             seen.add(path.resolve())
 
 
@@ -178,7 +179,7 @@ class _Reporting:
                     writer.write(text, **_MARKUP[style])
                 writer.line()
         for worker in sorted(self._awaited):
-            terminalreporter.write_line(f"The part of worker {worker} is missing: it ended before it could send it.")
+            terminalreporter.write_line(f"The record of worker {worker} is missing: the worker ended too early.")
         for what, path in self._wanted.files():
             terminalreporter.write_line(f"{what}: {path}")
 

@@ -70,7 +70,7 @@ def _matrix(record: Record) -> Iterator[Line]:
     """The table of modelled errors that occurred, by operation."""
     longest = max(map(len, record.calls))
     columns = "".join(f" {_short(error):>3}" for error in errors())
-    yield [Piece("which of its errors a test has met: x yes, . no")]
+    yield [Piece("errors that occurred in a test: x yes, . no")]
     yield [Piece(f"{'operation':<{longest}}  calls{columns}", "title")]
     for name, calls in ranked(record.calls):
         marks = [_MARKS[met] for met in errors_of(record, name)]
@@ -85,12 +85,12 @@ def _short(error: str) -> str:
 
 def _missing(record: Record, width: int, verbose: bool) -> Iterator[Line]:
     never = never_called(record)
-    named = ", ".join(never) if verbose else "(-v names them)"
+    named = ", ".join(never) if verbose else "(-v lists them)"
     yield from _wrapped(f"never called: {len(never)} of {len(wire.operation_names())} operations ", named, width)
     without_failure = never_failed(record)
     if without_failure:
         text = f"{', '.join(without_failure)} (try codeartifact.fail)"
-        yield from _wrapped("never failed, though they delete: ", text, width, "warning")
+        yield from _wrapped("never failed, although they delete: ", text, width, "warning")
 
 
 def _tests(record: Record, width: int, verbose: bool) -> Iterator[Line]:

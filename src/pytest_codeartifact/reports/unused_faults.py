@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from ..journal.call import Call, asks_for
 from ..journal.calls import Calls
 from ..service.faults import PlannedFault
-from .call_list import asked, flowed, place
+from .call_list import flowed, place, summary_of
 
 _WIDTH = 76  # pytest prints "E   " in front
 _MOST_OPERATIONS = 5
@@ -48,7 +48,7 @@ def _why(fault: PlannedFault, of_it: list[Call], calls: Calls) -> list[str]:
     nearest = max(of_it, key=lambda call: _in_common(fault, call))
     where = [f"[{place(nearest.where)}]"] if nearest.where else []
     one = "which did not match" if len(of_it) == 1 else "none of which matched; the nearest one is"
-    return [f"Calls of {names}: {len(of_it)}, {one}:", asked(nearest), *where]
+    return [f"Calls of {names}: {len(of_it)}, {one}:", summary_of(nearest), *where]
 
 
 def _in_common(fault: PlannedFault, call: Call) -> int:

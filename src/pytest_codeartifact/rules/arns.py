@@ -39,7 +39,9 @@ def repository(region: str, owner: str, domain: str, name: str) -> str:
 
 def package(region: str, owner: str, domain: str, repository: str, id: PackageId) -> str:
     """The ARN of a package, which only IAM and EventBridge use. Without a namespace, that part is empty."""
-    return _arn("codeartifact", region, owner, f"package/{domain}/{repository}{id.path}")
+    return _arn(
+        "codeartifact", region, owner, f"package/{domain}/{repository}/{id.format}/{id.namespace or ''}/{id.name}"
+    )
 
 
 def package_group(region: str, owner: str, domain: str, pattern: str) -> str:

@@ -1,7 +1,7 @@
-"""Authorization tokens: their form, and who holds one (rules T-2, PM-16 and PM-17).
+"""Issues and reads authorization tokens (rules T-2, PM-16 and PM-17).
 
-A token says itself what it permits, encrypted and sealed with a key that only its fake has. So nothing is stored of the
-tokens that a fake issues, however many they are and for however long it lives.
+A token contains its own permission, encrypted and sealed with a key of its fake. So a fake does not store the tokens
+that it issues.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Grant(NamedTuple):
 
 
 class AuthorizationTokens:
-    """Issues and reads the tokens of one fake. Their keys are part of no message, report or dump.
+    """Issues and reads the tokens of one fake. No message, report or dump contains a key.
 
     :param inherited: the keys of the fakes that it was forked from, whose tokens it reads as well.
     """
@@ -45,7 +45,7 @@ class AuthorizationTokens:
         self._keys = (os.urandom(32), *inherited)
 
     def fork(self) -> AuthorizationTokens:
-        """Those of a fork: it reads the tokens that are issued here, and its own are not valid here."""
+        """The tokens of a fork, which also accepts those of this fake. This fake does not accept those of the fork."""
         return AuthorizationTokens(self._keys)
 
     def issue(self, grant: Grant) -> str:
@@ -53,7 +53,7 @@ class AuthorizationTokens:
         return _sealed(self._keys[0], grant)
 
     def read(self, token: str) -> Grant | None:
-        """The permission of a token, also if it has expired. None for a text that is none of this fake's tokens."""
+        """The permission of a token, also if it has expired. None for a text that is not a token of this fake."""
         return next(filter(None, (_opened(key, token) for key in self._keys)), None)
 
 

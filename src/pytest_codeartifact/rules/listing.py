@@ -17,7 +17,6 @@ from ..names.packages import PackageId
 from ..state import tree
 from ..state.entities import PUBLISHED, Repository, Version
 from ..state.spelling import same
-from .publication import current
 from .retention import preview
 from .scope import Scope
 from .upstreams import Place, reachable, searched
@@ -57,7 +56,7 @@ def each_listed(
 
     :raises ResourceNotFoundException: the upstream graph is broken (rule PM-42).
     """
-    domain, repository = current(scope.state, repository)
+    domain, repository = scope.state.current(repository)
     places = reachable(scope.state, domain, repository, format, scope.quotas.searched_repositories)
     for key, _ in groupby(heapq.merge(*(_keys(place, format) for place in places))):
         id = PackageId.from_key(key)
@@ -78,7 +77,7 @@ def dist_tags(scope: Scope, repository: Repository, id: PackageId) -> Iterator[t
 
     :raises ResourceNotFoundException: the upstream graph is broken (rule PM-42).
     """
-    domain, repository = current(scope.state, repository)
+    domain, repository = scope.state.current(repository)
     for place in _last_first(searched(scope.state, domain, repository, id, scope.quotas.searched_repositories)):
         package = place.repository.package(id.key)
         yield from () if package is None else package.dist_tags
@@ -93,7 +92,7 @@ def spelled(
     :param upstream: whether to search upstream as well.
     :raises ResourceNotFoundException: the upstream graph is broken (rule PM-42).
     """
-    domain, repository = current(scope.state, repository)
+    domain, repository = scope.state.current(repository)
     places = searched(scope.state, domain, repository, id, scope.quotas.searched_repositories)
     for place in places if upstream else (Place(repository, None),):
         key = next(same(place.repository.packages, id.key, folded), None)
@@ -116,7 +115,7 @@ def _last_first(places: Iterable[Place]) -> list[Place]:
 
 def _found(scope: Scope, repository: Repository, id: PackageId) -> Iterator[Version]:
     """The versions of a package in each place that has it, in search order."""
-    domain, repository = current(scope.state, repository)
+    domain, repository = scope.state.current(repository)
     for place in searched(scope.state, domain, repository, id, scope.quotas.searched_repositories):
         package = place.repository.package(id.key)
         for version in package.each_version() if package is not None else ():

@@ -98,7 +98,7 @@ def upload(
     objection = id.objection_to(name)
     if objection is not None:
         raise ValidationException(objection)
-    domain, repository = current(scope.state, repository)
+    domain, repository = scope.state.current(repository)
     package = repository.package(id.key)
     existing = package.version(name) if package is not None else None
     check_publish(domain, repository, id, package)
@@ -161,7 +161,7 @@ def finish_build(scope: Scope, repository: Repository, id: PackageId, build: Ver
 
 def stored(scope: Scope, repository: Repository, id: PackageId, name: str) -> Version | None:
     """A version as it is currently stored, None if it does not exist."""
-    package = current(scope.state, repository)[1].package(id.key)
+    package = scope.state.current(repository)[1].package(id.key)
     return None if package is None else package.version(name)
 
 
@@ -180,7 +180,7 @@ def store(
 
     :param came_in: the restriction that applied to the version, if that does not follow from its origin type.
     """
-    target, package = _receiving(state, repository, id, came_in or came_by(version.origin.type))
+    target, package = _receiving(state, repository, id, came_in or came_by(version.entry_point.type))
     tags = tuple({**dict(package.dist_tags), **(dist_tags or {})}.items())
     state.put_version_and_record(target, package._replace(dist_tags=tags), version)
 
@@ -188,13 +188,13 @@ def store(
 def store_new(state: State, repository: Repository, id: PackageId, versions: Sequence[Version]) -> None:
     """Put many versions that a package does not have into a repository, as :func:`store` does, in one write."""
     if versions:
-        target, package = _receiving(state, repository, id, came_by(versions[0].origin.type))
+        target, package = _receiving(state, repository, id, came_by(versions[0].entry_point.type))
         state.put_new_versions(target, package, versions)
 
 
 def take_in(scope: Scope, repository: Repository, id: PackageId, version: Version, **how: Any) -> None:
     """Store a version that enters by a call, and record the effect."""
-    target = current(scope.state, repository)[1]
+    target = scope.state.current(repository)[1]
     package = target.package(id.key)
     before = None if package is None else package.version(version.version)
     if package is not None and not package.origin_is_decided:
@@ -205,21 +205,12 @@ def take_in(scope: Scope, repository: Repository, id: PackageId, version: Versio
         scope.changed(repository, id.key, before, version)
 
 
-def current(state: State, repository: Repository) -> tuple[Domain, Repository]:
-    """The current records of a repository and its domain. The record in hand may be older than the last write."""
-    domain = state.domain(repository.region, repository.owner, repository.domain)
-    stored_repository = None if domain is None else domain.repository(repository.name)
-    if domain is None or stored_repository is None:
-        raise AssertionError("the caller has read the repository from this state")
-    return domain, stored_repository
-
-
 def _receiving(state: State, repository: Repository, id: PackageId, came_in: str | None) -> tuple[Repository, Package]:
     """The current records of a repository and of a package that gets versions there.
 
     :param came_in: the restriction that applies to the first of the versions, None if unknown.
     """
-    domain, target = current(state, repository)
+    domain, target = state.current(repository)
     package = target.package(id.key) or Package(id.key, None, "", "")
     if package.display_name is None:
         package = package._replace(display_name=id.other_spelling)
@@ -292,11 +283,12 @@ def _now(scope: Scope, repository: Repository, id: PackageId, version: Version) 
 
 def _snapshot(scope: Scope, name: str, build: Version, existing: Version | None) -> Version:
     """The snapshot after the publication of a build, with the same time of publication (rule S-7)."""
+    entered = build.plain_entry_point
     if existing is None:
-        made = Version(name, PUBLISHED, scope.now, build.entry_point, scope.state.removals, None, build.package_key)
+        made = Version(name, PUBLISHED, scope.now, entered, scope.state.removals, None, build.package_key)
         return made.with_details(build.full_details)
     changed = existing.changed_to(build.full_details, scope.state.removals)._replace(status=PUBLISHED)
-    return changed if changed == existing else changed._replace(published=scope.now, entry_point=build.entry_point)
+    return changed if changed == existing else changed._replace(published=scope.now, plain_entry_point=entered)
 
 
 def _upload_unfinished(

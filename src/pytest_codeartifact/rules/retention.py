@@ -27,7 +27,7 @@ from ..state.entities import (
     Version,
 )
 from .origins import association, group_admits
-from .publication import current, stored, take_in
+from .publication import stored, take_in
 from .scope import Scope
 from .upstreams import Find, places
 
@@ -97,15 +97,15 @@ def copy(scope: Scope, destination: Repository, find: Find) -> None:
 
 
 def _places(scope: Scope, repository: Repository, id: PackageId, name: str) -> Iterator[Find]:
-    """Where a version may be downloaded from, in the order of the search, see :func:`.upstreams.places`."""
-    domain, repository = current(scope.state, repository)
+    """The repositories that have the version, in search order, see :func:`.upstreams.places`."""
+    domain, repository = scope.state.current(repository)
     return places(scope.state, domain, repository, id, name, scope.quotas.searched_repositories)
 
 
 def _downloadable(scope: Scope, repository: Repository, id: PackageId, name: str, first: Find | None) -> Find:
-    """The first place of a version, if there is one, and the status of the version there permits a download."""
+    """The first place of a version. Refuses a version that was not found, or that has a status without downloads."""
     if first is None:
-        domain, repository = current(scope.state, repository)
+        domain, repository = scope.state.current(repository)
         raise _not_downloadable(repository, id, name, _why_not_upstream(domain, repository, id, name))
     if not _is_downloadable(first.version):
         where = f"it is {first.version.status} in repository '{first.repository.name}'"
@@ -114,7 +114,7 @@ def _downloadable(scope: Scope, repository: Repository, id: PackageId, name: str
 
 
 def _build_with(id: PackageId, name: str, asset: str | None) -> str | None:
-    """The build that an asset of a snapshot belongs to. The snapshot itself may have it no longer, or be deleted."""
+    """The build that an asset of a snapshot belongs to. The snapshot itself may no longer have it, or be deleted."""
     return build_of(id, name, asset) if asset is not None and is_moving(id, name) else None
 
 
@@ -122,14 +122,14 @@ def _ingested(scope: Scope, find: Find) -> Version:
     """Retain a version from a public source. It keeps the time of publication of the source, if known (rule S-7)."""
     assert find.through is not None, "the version came from a public source"
     published = scope.now if find.version.published is None else find.version.published
-    version = find.version._replace(entry_point=_entry_point(find), published=published)
+    version = find.version._replace(plain_entry_point=_entry_point(find), published=published)
     take_in(scope, find.through, find.package.id, version, dist_tags=_tags_of(find.package, version.version))
     return version
 
 
 def _entry_point(find: Find) -> tuple[OriginType, str | None, str | None]:
     """How a found version entered the domain, or would enter it now from a public source (rule S-4)."""
-    return find.version.entry_point if find.through is None else (EXTERNAL, None, find.repository.name)
+    return find.version.plain_entry_point if find.through is None else (EXTERNAL, None, find.repository.name)
 
 
 def _suppliers(search: Iterator[Find], id: PackageId, first: Find, asset: str | None) -> Iterator[Find]:

@@ -129,7 +129,7 @@ class Scope:
             raise ValidationException(f"Packages of format '{format}' do not have a namespace.")
         if not rules.any_spelling:
             return PackageId.exact(rules.name, namespace, name)
-        return PackageId.exact(rules.name, namespace and rules.namespace_rule(namespace), rules.name_rule(name), name)
+        return PackageId.exact(rules.name, *rules.normalised(namespace, name), name)
 
     def package(
         self, domain: str, domain_owner: str | None, repository: str, format: str, namespace: str | None, package: str
@@ -229,8 +229,8 @@ class Scope:
             self.tokens.check(self._question(), token)
 
     def _question(self) -> Question:
-        asked = {name: value for name, value in self.params.items() if name not in ("maxResults", "nextToken")}
-        return Question(self.operation, (repr(sorted(asked.items())), self.caller))
+        params = {name: value for name, value in self.params.items() if name not in ("maxResults", "nextToken")}
+        return Question(self.operation, (repr(sorted(params.items())), self.caller))
 
     def changed(self, repository: Repository, package_key: str, before: Version | None, after: Version | None) -> None:
         """Record that the call creates, changes or deletes a version."""

@@ -134,25 +134,27 @@ def alive(domain: Domain, upstream: Upstream) -> Repository | None:
 class _Search:
     """A depth-first search in the order of the upstreams. Cycles are allowed (rule R-4), and it stops after ``most``.
 
-    :param asked: the repository that will retain the version, so its package group must let the version in.
+    :param retaining: the repository that will retain the version, so its package group must let the version in.
     :param public: whether public sources are searched too.
     """
 
     def __init__(
-        self, state: State, domain: Domain, asked: Repository, id: PackageId, most: int, *, public: bool = True
+        self, state: State, domain: Domain, retaining: Repository, id: PackageId, most: int, *, public: bool = True
     ) -> None:
-        self._state, self._domain, self._asked, self._id = state, domain, asked, id
+        self._state, self._domain, self._retaining, self._id = state, domain, retaining, id
         self._public = public
         self._left = most - 1  # the repository itself counts
-        self._seen = {asked.uid}
+        self._seen = {retaining.uid}
 
     def behind(self, repository: Repository, depth: int = 0) -> Iterator[Place]:
-        """Search the upstreams and the public source of a repository. Each place is found when it is asked for."""
+        """Search the upstreams and the public source of a repository. The search is lazy."""
         package = repository.package(self._id.key)
         if package is not None and package.origin.upstream == BLOCK:
             return
         # The group's restriction for internal upstreams applies where the version is retained, not on the way.
-        if repository.uid != self._asked.uid or group_admits(self._domain, repository, self._id, "INTERNAL_UPSTREAM"):
+        if repository.uid != self._retaining.uid or group_admits(
+            self._domain, repository, self._id, "INTERNAL_UPSTREAM"
+        ):
             for nearer in filter(None, (alive(self._domain, upstream) for upstream in repository.upstreams)):
                 yield from self._at(nearer, depth + 1)
         yield from self._public_source(repository, depth + 1)

@@ -100,13 +100,13 @@ _OPTIONS = (
     ),
     _one_of(
         "codeartifact_real_calls",
-        "calls to CodeArtifact while no fake is active: forbid or allow",
+        "calls to CodeArtifact while no fake is open: forbid or allow",
         "forbid",
         "allow",
     ),
     _one_of(
         "codeartifact_plain_http",
-        "look-ups of CodeArtifact's hosts by something else than botocore: allow or refuse",
+        "look-ups of CodeArtifact's hosts by anything other than botocore: allow or refuse",
         "allow",
         "refuse",
     ),

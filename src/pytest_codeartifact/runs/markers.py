@@ -63,7 +63,7 @@ def check_fixture_is_used(item: pytest.Item) -> None:
     has_fake = item.stash.get(_HAS_FAKE, False) or _FAKE in getattr(item, "fixturenames", ())
     if _is_marked(item, _FAKE) and not has_fake:
         raise pytest.UsageError(
-            f"{item.name} is marked with {_FAKE}, which is for the fixture of that name, but does not use that. Write "
+            f"{item.name} is marked with {_FAKE}, but does not use the fixture of that name. Write "
             f"def {getattr(item, 'originalname', None) or item.name}({_FAKE}), or add "
             f"@pytest.mark.usefixtures({_FAKE!r}); or remove the marker."
         )

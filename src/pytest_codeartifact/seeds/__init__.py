@@ -54,7 +54,7 @@ def load_cli(service: Service, given: str | Path | Mapping[str, object], into: R
     :raises SeedError: naming the file and the place in it.
     """
     if not isinstance(into, Repository) or pointer_of(into).service is not service:
-        raise SeedError(f"What the AWS CLI printed goes into a repository of this fake, not into {shown(into)}.")
+        raise SeedError(f"load_cli needs a repository of this fake, not {shown(into)}.")
     if isinstance(given, Mapping):
         printed = FileValue(dict(given), "load_cli")
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..clock import from_millis
@@ -15,7 +15,7 @@ from ..names.packages import EXTERNAL_CONNECTIONS, parts_of_key
 from ..rules import arns
 from ..rules.upstreams import alive
 from ..state import entities, tree
-from ..state.entities import DISPOSED, EXTERNAL, INTERNAL, PUBLISHED, Asset, AssetSummary, Details
+from ..state.entities import DISPOSED, INTERNAL, PUBLISHED, AssetSummary, Details
 from ..state.store import State
 
 _Keywords = dict[str, Any]
@@ -45,14 +45,13 @@ def _some(items: Iterator[_Keywords]) -> Iterator[_Keywords] | None:
 
 def version(repository: entities.Repository, package_key: str, version: entities.Version) -> _Keywords:
     """A version, with the contents of its assets as bytes, or their summaries."""
-    origin, details = version.origin, version.details
-    entry_point = origin.repository if origin.type == INTERNAL else origin.external_connection
+    entry_point, details = version.entry_point, version.details
     known = {
         "version": version.version,
         "status": None if version.status == PUBLISHED else version.status,
         "published": version.published_at,
-        "origin_type": None if origin.type == INTERNAL else origin.type,
-        "entry_point": None if origin.type != EXTERNAL and entry_point == repository.name else entry_point,
+        "origin_type": None if entry_point.type == INTERNAL else entry_point.type,
+        "entry_point": None if entry_point.repository == repository.name else entry_point.name,
         # Seeded into a new fake without a revision, it would get that of its content and of no removal.
         "revision": None if version.revised == 0 else version.revision(package_key),
         **_details(details),
@@ -62,7 +61,7 @@ def version(repository: entities.Repository, package_key: str, version: entities
 
 def _assets(package_key: str, version: entities.Version) -> _Keywords:
     """The assets, unless they are the default."""
-    assets = {asset.name: asset.known for asset in map(Asset._make, tree.scan(version.details.own_assets))}
+    assets = {asset.name: asset.known for asset in version.details.each_own_asset()}
     has_none_anyway = version.status == DISPOSED or parts_of_key(package_key)[0] == "generic"
     return {} if version.has_default_assets or (not assets and has_none_anyway) else {"assets": assets}
 
@@ -80,15 +79,13 @@ def _domain(domain: entities.Domain, home: Caller) -> _Keywords:
             "tags": dict(domain.tags),
             **_policy(domain.policy, f"domain {domain.name}"),
             "package_groups": _groups(domain),
-            "repositories": _some(
-                _repository(domain, entities.Repository._make(entry)) for entry in tree.scan(domain.repositories)
-            ),
+            "repositories": _some(_repository(domain, repository) for repository in domain.each_repository()),
         }
     )
 
 
 def _groups(domain: entities.Domain) -> list[_Keywords]:
-    described = [_group(domain, entities.Group._make(entry)) for entry in tree.scan(domain.groups)]
+    described = [_group(domain, group) for group in domain.each_group()]
     return [group for group in described if group != {"pattern": ROOT}]
 
 
@@ -139,7 +136,7 @@ def _policy(policy: entities.Policy | None, owner: str) -> _Keywords:
 
 
 def _packages(repository: entities.Repository) -> Iterator[_Keywords] | None:
-    return _some(_package(repository, entities.Package._make(entry)) for entry in tree.scan(repository.packages))
+    return _some(_package(repository, package) for package in repository.each_package())
 
 
 def _package(repository: entities.Repository, package: entities.Package) -> _Keywords:
@@ -183,19 +180,12 @@ def _details(details: Details) -> _Keywords:
         "summary": details.summary,
         "home_page": details.home_page,
         "source_code_repository": details.source_code_repository,
-        "licenses": [
-            name if url is None else {"name": name, "url": url}
-            for name, url in map(entities.License._make, details.licenses)
-        ],
+        "licenses": [name if url is None else {"name": name, "url": url} for name, url in details.licenses],
         "readme": details.readme,
-        "dependencies": _records(map(entities.Dependency._make, details.dependencies)),
+        "dependencies": [_without_defaults(dependency._asdict()) for dependency in details.each_dependency()],
         "kept": dict(tree.scan(details.kept)),
         "notes": dict(tree.scan(details.notes)),
     }
-
-
-def _records(dependencies: Iterable[entities.Dependency]) -> list[_Keywords]:
-    return [_without_defaults(dependency._asdict()) for dependency in dependencies]
 
 
 def _without_defaults(keywords: Mapping[str, Any]) -> _Keywords:

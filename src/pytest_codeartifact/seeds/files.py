@@ -86,10 +86,10 @@ def _replace(path: Path, content: Iterable[bytes]) -> None:
 
 def _by_suffix(path: object, by_suffix: dict[str, Callable[..., Any]]) -> Callable[..., Any]:
     if not isinstance(path, (str, Path)):
-        raise SeedError(f"A file is named by a str or a Path, not by {shown(path)}.")
+        raise SeedError(f"A path must be a str or a Path, not {shown(path)}.")
     function = by_suffix.get(Path(path).suffix)
     if function is None:
-        raise SeedError(f"{path}: seeds are in files that end with .json or .toml.")
+        raise SeedError(f"{path}: the name of a seed file must end with .json or .toml.")
     return function
 
 
@@ -103,7 +103,7 @@ def _read_toml(path: str | Path) -> Any:
 
 def _parsed(path: str | Path, parse: Callable[[str], Any]) -> Any:
     if not isinstance(path, (str, Path)):
-        raise SeedError(f"A file is named by a str or a Path, not by {shown(path)}.")
+        raise SeedError(f"A path must be a str or a Path, not {shown(path)}.")
     content = b""
     try:
         content = Path(path).read_bytes()

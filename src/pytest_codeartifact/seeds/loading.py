@@ -129,7 +129,7 @@ def _package(records: PackageRecords, described: FileValue) -> entities.Package:
 
 
 def _add_version(versions: dict[str, NewVersion], id: PackageId, records: PackageRecords, described: FileValue) -> None:
-    """Add a version to those of a package. It is a name, or a table that contains the name or stands under it."""
+    """Add a version to those of a package. It is a name, or a table with the name in it or as its key."""
     if isinstance(described.value, str):
         name, keywords = described.value, {}
     elif isinstance(described.key, str):
@@ -271,7 +271,7 @@ VERSION: _Readers = {
 """The keywords of Package.add_version."""
 
 NAMED_VERSION: _Readers = {key: VERSION[key] for key in VERSION if key != "version"}
-"""The keywords of a version that stands under its name."""
+"""The keywords of a version whose name is the key of its table."""
 
 PUBLIC_SOURCE: _Readers = {"name": FileValue.text, "packages": FileValue.items}
 """The connection of FakeCodeArtifact.public_source, and the contents of the public source."""

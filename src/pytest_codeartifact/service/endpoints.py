@@ -20,7 +20,7 @@ from ..http import Caller, Disturbed, Request, Response
 from ..journal.call import Call
 from ..managers import PROTOCOLS, addresses, credentials
 from ..managers.addresses import Address, Endpoint
-from ..managers.protocol import Asked, MethodNotAllowed, Protocol, Reply, Work, plain_text
+from ..managers.protocol import MethodNotAllowed, Protocol, ProtocolRequest, Reply, Work, plain_text
 from ..managers.repository_view import RepositoryView
 from ..names.permissions import PUBLISH, READ
 from ..rules.authorization_tokens import Grant
@@ -68,17 +68,17 @@ class Endpoints:
         """
         return addresses.endpoint(host, path, self._host)
 
-    def take(self, request: Request, asked: Endpoint) -> Response | Callable[[bytes], Answer]:
+    def take(self, request: Request, endpoint: Endpoint) -> Response | Callable[[bytes], Answer]:
         """Accept or refuse a request before its body is read.
 
-        :param asked: the result of :meth:`find`.
+        :param endpoint: the result of :meth:`find`.
         :returns: the refusal, or a function that answers the request with its body.
         """
-        protocol = PROTOCOLS.get(asked.format)
-        if protocol is None and asked.format != "generic":
+        protocol = PROTOCOLS.get(endpoint.format)
+        if protocol is None and endpoint.format != "generic":
             return wire.serialise_error(ServiceError(_NOT_YET, code="NotImplemented", status=501))
         try:
-            return self._known(request, addresses.read(asked), protocol)
+            return self._known(request, addresses.read(endpoint), protocol)
         except ServiceError as error:
             return _refusal(protocol, error)
 
@@ -97,18 +97,18 @@ class Endpoints:
         return partial(self._answer, _Visit(request, address, protocol, grant))
 
     def _answer(self, visit: _Visit, body: bytes) -> Answer:
-        asked = _asked(visit, body)
+        parsed = _parsed(visit, body)
         try:
-            return self._answer_or_refuse(visit, asked)
+            return self._answer_or_refuse(visit, parsed)
         except ServiceError as error:
             error.__traceback__ = error.__context__ = error.__cause__ = None
-            self._record(visit, asked, error)
+            self._record(visit, parsed, error)
             return _refusal(visit.protocol, error)
         except Exception as error:
-            self._record(visit, asked, without_frames(error))
+            self._record(visit, parsed, without_frames(error))
             raise
 
-    def _answer_or_refuse(self, visit: _Visit, asked: Asked) -> Answer:
+    def _answer_or_refuse(self, visit: _Visit, parsed: ProtocolRequest) -> Answer:
         """Check a request and carry it out, in the order of rule PM-20."""
         address = visit.address
         credentials.check_domain(visit.grant, visit.caller, address)
@@ -116,24 +116,24 @@ class Endpoints:
         scope = self._service.scope(self._service.state, visit.caller)
         scope.repository(address.domain, address.owner, address.repository)
         route, parts = visit.protocol.route(visit.request.method, address.path)
-        asked.permission = route.permission
-        work = route.handler(asked, **parts)
+        parsed.permission = route.permission
+        work = route.handler(parsed, **parts)
         faults = self._service.faults
         # Not under the lock, because the condition of a fault may call the fake.
-        trouble = faults.apply(_call(visit, asked)) if faults.planned else None
+        trouble = faults.apply(_call(visit, parsed)) if faults.planned else None
         if isinstance(trouble, Exception):
-            self._record(visit, asked, trouble)
+            self._record(visit, parsed, trouble)
             return Disturbed(0, None, without_frames(trouble))
-        response = self._carry_out(visit, asked, work)
+        response = self._carry_out(visit, parsed, work)
         return response if trouble is None else Disturbed(trouble.seconds, trouble.arrived(response), response)
 
-    def _carry_out(self, visit: _Visit, asked: Asked, work: Work) -> Response:
+    def _carry_out(self, visit: _Visit, parsed: ProtocolRequest, work: Work) -> Response:
         """Carry out a request and record it. An exception or a HEAD request changes nothing (rule PM-26)."""
         service, address = self._service, visit.address
         with service.lock:
             before, draft = service.before_a_call(), service.state.fork()
             scope = service.scope(draft, visit.caller)
-            scope.operation, scope.served_at = asked.permission, visit.request.served_at
+            scope.operation, scope.served_at = parsed.permission, visit.request.served_at
             repository = scope.repository(address.domain, address.owner, address.repository)
             reply = work(RepositoryView(scope, repository))
             # Built before the fork is adopted, so that an error in it changes nothing.
@@ -142,13 +142,13 @@ class Endpoints:
             if changes:
                 service.state.adopt(draft)
             effects = scope.effects if changes else []
-            news = service.record(_call(visit, asked, reply.error), {}, effects, before)
+            news = service.record(_call(visit, parsed, reply.error), {}, effects, before)
         service.events.send(news)
         return response
 
-    def _record(self, visit: _Visit, asked: Asked, error: Exception) -> None:
+    def _record(self, visit: _Visit, parsed: ProtocolRequest, error: Exception) -> None:
         with self._service.lock:
-            self._service.journal.record(_call(visit, asked, error), {})
+            self._service.journal.record(_call(visit, parsed, error), {})
 
 
 def _check_body(request: Request, protocol: Protocol) -> None:
@@ -161,16 +161,16 @@ def _check_body(request: Request, protocol: Protocol) -> None:
     coding = request.headers.get("content-encoding", "identity")
     if coding.lower() not in ("", "identity"):
         raise ServiceError(
-            f"A body with the content coding '{coding}' is not accepted. Send it as it is.",
+            f"A body with the content coding '{coding}' is not accepted. Send it uncompressed.",
             code="UnsupportedMediaType",
             status=415,
         )
 
 
-def _asked(visit: _Visit, body: bytes) -> Asked:
+def _parsed(visit: _Visit, body: bytes) -> ProtocolRequest:
     """The request for a handler. Its permission depends on the method only until the route is known."""
     request, address = visit.request, visit.address
-    return Asked(
+    return ProtocolRequest(
         visit.protocol.format,
         address.endpoint,
         request.headers,
@@ -190,10 +190,10 @@ def _asked(visit: _Visit, body: bytes) -> Asked:
     )
 
 
-def _call(visit: _Visit, asked: Asked, error: Exception | None = None) -> Call:
+def _call(visit: _Visit, parsed: ProtocolRequest, error: Exception | None = None) -> Call:
     account, region = visit.caller
     via: PackageFormat = visit.protocol.format
-    return Call(asked.permission, asked.params, error, 1, account, region, None, via=via)
+    return Call(parsed.permission, parsed.params, error, 1, account, region, None, via=via)
 
 
 def _response(reply: Reply) -> Response:

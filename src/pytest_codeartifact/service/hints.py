@@ -17,18 +17,18 @@ def domain_elsewhere(state: State, request: Request, error: ServiceError, params
     """A hint if a missing domain exists in another account or region of this fake, None if it does not."""
     if not _is_about_a_domain(error):
         return None
-    asked = params.get("domainOwner", request.caller.account), request.caller.region
+    searched = params.get("domainOwner", request.caller.account), request.caller.region
     name = error.resource_id
     elsewhere = [(domain.owner, domain.region) for domain in state.domains() if domain.name == name]
-    if not elsewhere or asked in elsewhere:
+    if not elsewhere or searched in elsewhere:
         return None
     elsewhere_in_words = " and ".join(f"account {account}, region {region}" for account, region in elsewhere)
     hint = (
-        f"The call looked for domain {name!r} in account {asked[0]}, region {asked[1]}, but this fake has it in "
-        f"{elsewhere_in_words}. If the call should find it, write add_domain({name!r}, account={asked[0]!r}, "
-        f"region={asked[1]!r}), or create the client for the account and region of the domain."
+        f"The call looked for domain {name!r} in account {searched[0]}, region {searched[1]}, but this fake has it in "
+        f"{elsewhere_in_words}. If the call should find it, write add_domain({name!r}, account={searched[0]!r}, "
+        f"region={searched[1]!r}), or create the client for the account and region of the domain."
     )
-    regions = [region for account, region in elsewhere if account == asked[0] and region != asked[1]]
+    regions = [region for account, region in elsewhere if account == searched[0] and region != searched[1]]
     return f"{hint} {_whose_region(request, regions[0])}".rstrip() if regions else hint
 
 
@@ -70,7 +70,7 @@ def unregistered_key(accounts: Mapping[str, str], request: Request, error: Servi
 
 
 def _signed_with(request: Request) -> str:
-    """The access key of a request that came over the wire."""
+    """The access key of a request that came through a server."""
     match = re.search(_CREDENTIAL, request.headers.get("authorization") or "")
     return match[1] if match else ""
 

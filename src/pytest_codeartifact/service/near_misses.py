@@ -47,7 +47,7 @@ def _found_nothing(call: Call) -> bool:
     return any(failure["errorCode"] == "NOT_FOUND" for failure in failed) or lists == [[]]
 
 
-class _Asked(NamedTuple):
+class _Coordinates(NamedTuple):
     """The coordinates of a package in a call, valid or not."""
 
     format: str
@@ -55,7 +55,7 @@ class _Asked(NamedTuple):
     name: str
 
     @classmethod
-    def of(cls, params: Mapping[str, Any]) -> _Asked | None:
+    def of(cls, params: Mapping[str, Any]) -> _Coordinates | None:
         """The coordinates in a call; None if it has no package."""
         given = params.get("format"), params.get("namespace"), params.get("package")
         return cls(*given) if given[0] in FORMATS and isinstance(given[2], str) else None  # type: ignore[arg-type]  # checked here
@@ -63,7 +63,7 @@ class _Asked(NamedTuple):
     def __str__(self) -> str:
         with suppress(SeedError):
             PackageId(*self)  # type: ignore[arg-type]  # PackageId checks it
-            return repr(PackageId.exact(*self))  # type: ignore[arg-type]  # in the spelling that was asked for
+            return repr(PackageId.exact(*self))  # type: ignore[arg-type]  # in the spelling of the call
         return f"package with {_keywords(format=self.format, namespace=self.namespace, package=self.name)}"
 
     @property
@@ -178,42 +178,42 @@ class _Search:
     def _packages(self, repository: Repository) -> Iterator[str]:
         if self._call.operation == "ListPackages":
             yield from self._listed_packages(repository)
-        asked = _Asked.of(self._params)
-        if asked is None or repository.name == self._params.get("destinationRepository"):
+        coordinates = _Coordinates.of(self._params)
+        if coordinates is None or repository.name == self._params.get("destinationRepository"):
             return
-        package = repository.package(asked.key) if asked.key in asked.readings() else None
-        if package is not None and self._spells(package, asked):
+        package = repository.package(coordinates.key) if coordinates.key in coordinates.readings() else None
+        if package is not None and self._spells(package, coordinates):
             yield from self._versions(repository, package)
         else:
-            yield from self._no_package(repository, asked)
+            yield from self._no_package(repository, coordinates)
 
-    def _spells(self, package: Package, asked: _Asked) -> bool:
+    def _spells(self, package: Package, coordinates: _Coordinates) -> bool:
         """Whether the API finds a package in the spelling of the call (rule F-6)."""
-        return FORMATS[asked.format].any_spelling or package.key == "\0".join(
-            (asked.format, asked.namespace or "", asked.name)
+        return FORMATS[coordinates.format].any_spelling or package.key == "\0".join(
+            (coordinates.format, coordinates.namespace or "", coordinates.name)
         )
 
-    def _no_package(self, repository: Repository, asked: _Asked) -> Iterator[str]:
-        missing = f"Repository {repository.name!r} has no {asked}."
-        removed = self._removal(repository.place, asked.key)
-        meant = _packages_meant(repository, asked)
+    def _no_package(self, repository: Repository, coordinates: _Coordinates) -> Iterator[str]:
+        missing = f"Repository {repository.name!r} has no {coordinates}."
+        removed = self._removal(repository.place, coordinates.key)
+        meant = _packages_meant(repository, coordinates)
         if removed:
             yield f"{missing} {removed}"
         elif meant:
             words = " or ".join(map(repr, meant))
-            yield f"{missing} Did you mean {words}? {_rule(asked)}Write {asked.instead(meant[0])}."
-        elif _rule(asked):
-            yield f"{missing} {_rule(asked)}".rstrip()
+            yield f"{missing} Did you mean {words}? {_rule(coordinates)}Write {coordinates.instead(meant[0])}."
+        elif _rule(coordinates):
+            yield f"{missing} {_rule(coordinates)}".rstrip()
 
     def _listed_packages(self, repository: Repository) -> Iterator[str]:
         """The first filter of a list that excludes all packages."""
         format, namespace = self._params.get("format"), self._params.get("namespace")
-        formats = [name for name in FORMATS if _begins(repository.packages, f"{name}\0")]
+        formats = [name for name in FORMATS if tree.has_prefix(repository.packages, f"{name}\0")]
         missing = f"Repository {repository.name!r} has no package"
         if format is not None and format not in formats:
             if formats:
                 yield f"{missing} of format {format!r}. {_suggestion('format', format, formats)}"
-        elif namespace and not _begins(repository.packages, f"{format}\0{namespace}"):
+        elif namespace and not tree.has_prefix(repository.packages, f"{format}\0{namespace}"):
             known = _namespaces(repository, format, namespace)
             yield f"{missing} of namespace {namespace!r}. {_suggestion('namespace', namespace, known)}"
         elif self._params.get("packagePrefix"):
@@ -253,13 +253,13 @@ class _Search:
         return "" if number is None else f"Call {number} has removed it."
 
 
-def _packages_meant(repository: Repository, asked: _Asked) -> list[PackageId]:
+def _packages_meant(repository: Repository, coordinates: _Coordinates) -> list[PackageId]:
     """The packages of a repository that may be meant: by another interpretation of the name, or a similar name."""
-    exact = [key for key in dict.fromkeys(asked.readings()) if repository.package(key) is not None]
+    exact = [key for key in dict.fromkeys(coordinates.readings()) if repository.package(key) is not None]
     if exact:
         return [PackageId.from_key(exact[0])]
-    ids = {id for reading in asked.readings() for id in _ids_like(repository, reading)}
-    bare = asked.name.removeprefix("@").replace(":", "/").rpartition("/")[2]
+    ids = {id for reading in coordinates.readings() for id in _ids_like(repository, reading)}
+    bare = coordinates.name.removeprefix("@").replace(":", "/").rpartition("/")[2]
     namesakes = sorted(id for id in ids if id.name.lower() == bare.lower())
     if namesakes:
         return namesakes[:3]
@@ -271,30 +271,26 @@ def _ids_like(repository: Repository, key: str) -> Iterable[PackageId]:
     return map(PackageId.from_key, resembling(repository.packages, key))
 
 
-def _namespaces(repository: Repository, format: str | None, asked: str) -> set[str]:
+def _namespaces(repository: Repository, format: str | None, namespace: str) -> set[str]:
     """The similar namespaces of a format."""
-    ids = _ids_like(repository, f"{format}\0{asked.removeprefix('@')}\0")
+    ids = _ids_like(repository, f"{format}\0{namespace.removeprefix('@')}\0")
     return {id.namespace for id in ids if id.format == format and id.namespace is not None}
 
 
-def _rule(asked: _Asked) -> str:
+def _rule(coordinates: _Coordinates) -> str:
     """Explanations of names that are often misunderstood."""
-    rules = FORMATS[asked.format]
-    if rules.namespace == "none" and asked.namespace is not None:
-        return f"A {asked.format} package has no namespace. "
-    if asked.format == "npm" and "@" in f"{asked.namespace}{asked.name}":
+    rules = FORMATS[coordinates.format]
+    if rules.namespace == "none" and coordinates.namespace is not None:
+        return f"A {coordinates.format} package has no namespace. "
+    if coordinates.format == "npm" and "@" in f"{coordinates.namespace}{coordinates.name}":
         return "In calls, the scope of an npm package is its namespace, without the '@'. "
-    if rules.namespace == "required" and asked.namespace is None:
-        return f"A {asked.format} package has a namespace. "
+    if rules.namespace == "required" and coordinates.namespace is None:
+        return f"A {coordinates.format} package has a namespace. "
     return ""
 
 
-def _begins(node: Node, prefix: str) -> bool:
-    return next(tree.scan_prefix(node, prefix), None) is not None
-
-
 def _prefix(missing: str, keyword: str, prefix: str, node: Node) -> Iterator[str]:
-    if not _begins(node, prefix):
+    if not tree.has_prefix(node, prefix):
         yield from _similar_prefix(missing, keyword, prefix, resembling(node, prefix))
 
 
@@ -305,12 +301,12 @@ def _similar_prefix(missing: str, keyword: str, prefix: str, names: Iterable[str
         yield f"{missing} begins with {prefix!r}. {_suggestion(keyword, prefix, beginnings)}"
 
 
-def _suggestion(keyword: str, asked: str, names: Iterable[str], form: str = "{!r}") -> str:
+def _suggestion(keyword: str, name: str, names: Iterable[str], form: str = "{!r}") -> str:
     """Similar names with the keyword to write, or the existing names."""
     known = list(names)
-    close = similar(asked, known)
+    close = similar(name, known)
     write = f" Write {keyword}={form.format(close[0])}." if close else ""
-    return f"{near(asked, known)}{write}"
+    return f"{near(name, known)}{write}"
 
 
 def _keywords(**params: str | None) -> str:

@@ -260,7 +260,7 @@ def _warn(request: Request, name: str, hint: str) -> None:
     """Warn at the line that made the call, or with the URL of the server that a call of another process came to."""
     file, line = request.where or ("a client of this process", 0)
     if request.served_at is not None:
-        file, hint = request.served_at, f"{name}, called over the wire: {hint}"
+        file, hint = request.served_at, f"{name}, called through the server: {hint}"
     with suppress(CodeArtifactWarning):  # with -W error, the client still gets the response of the service
         warnings.warn_explicit(hint, CodeArtifactWarning, file, line)
 

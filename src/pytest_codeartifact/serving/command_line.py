@@ -36,11 +36,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     own, command = _split_command(sys.argv[1:] if arguments is None else arguments)
     parser = _parser()
-    given = parser.parse_args(own)
-    if command is not None and (given.run is not _serve or not command):
-        parser.error("after -- stands a command for `serve` to run")
+    options = parser.parse_args(own)
+    if command is not None and (options.run is not _serve or not command):
+        parser.error("-- must come before a command that `serve` runs")
     try:
-        status: int = given.run(given, command)
+        status: int = options.run(options, command)
     except (CodeArtifactPluginError, OperationNotImplemented) as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -55,42 +55,42 @@ def _split_command(arguments: Sequence[str]) -> tuple[Sequence[str], Sequence[st
     return arguments[:at], arguments[at + 1 :]
 
 
-def _serve(given: argparse.Namespace, command: Sequence[str] | None) -> int:
+def _serve(options: argparse.Namespace, command: Sequence[str] | None) -> int:
     ending = Ending()
-    if given.dump is not None:
-        seeds.check_target(given.dump)
-    fake = FakeCodeArtifact(given.account, given.region, page_size=given.page_size)
-    if given.seed is not None:
-        with Progress(given.seed) as progress:
-            fake.load(given.seed, progress=progress)
-    report = _ignore if given.quiet else _print_request
-    warnings.simplefilter("ignore" if given.quiet else "always", CodeArtifactWarning)
+    if options.dump is not None:
+        seeds.check_target(options.dump)
+    fake = FakeCodeArtifact(options.account, options.region, page_size=options.page_size)
+    if options.seed is not None:
+        with Progress(options.seed) as progress:
+            fake.load(options.seed, progress=progress)
+    report = _ignore if options.quiet else _print_request
+    warnings.simplefilter("ignore" if options.quiet else "always", CodeArtifactWarning)
     warnings.formatwarning = lambda message, *_: f"{'':10}hint: {message}\n"  # between the lines of the requests
-    server = start_server(service_of(fake), partial(WatchedServer, report=report), given.port)
+    server = start_server(service_of(fake), partial(WatchedServer, report=report), options.port)
     try:
         with server, running_servers.noted(RunningServer(server.port, fake.region, server.configuration)):
-            _print_begin(given, fake, server, has_command=command is not None)
+            _print_begin(options, fake, server, has_command=command is not None)
             status = ending.wait() if command is None else ending.run(command, server.env)
     finally:
-        if given.dump is not None:
-            fake.dump(given.dump)
-    if not given.quiet:
-        _print_end(given, fake, server)
+        if options.dump is not None:
+            fake.dump(options.dump)
+    if not options.quiet:
+        _print_end(options, fake, server)
     return status
 
 
 def _print_begin(
-    given: argparse.Namespace, fake: FakeCodeArtifact, server: WatchedServer, *, has_command: bool
+    options: argparse.Namespace, fake: FakeCodeArtifact, server: WatchedServer, *, has_command: bool
 ) -> None:
     """Print the address of the server, its contents, and how to use it."""
     address = f"{server.url}\n"
     words = f"Fake AWS CodeArtifact on {server.url}, account {fake.account}, {fake.region}. Ctrl-C ends it.\n"
-    if given.seed is not None:
-        words += f"{given.seed}: {summary.contents(service_of(fake).state)}\n"
+    if options.seed is not None:
+        words += f"{options.seed}: {summary.contents(service_of(fake).state)}\n"
     if has_command:
-        sys.stderr.write("" if given.quiet else words)
+        sys.stderr.write("" if options.quiet else words)
     else:
-        sys.stdout.write(address if given.quiet else f"{words}\n{_how_to_use(server.port)}\n")
+        sys.stdout.write(address if options.quiet else f"{words}\n{_how_to_use(server.port)}\n")
         sys.stdout.flush()
 
 
@@ -108,23 +108,23 @@ def _print_request(exchange: Exchange) -> None:
 
 
 def _ignore(_: Exchange) -> None:
-    """Be quiet."""
+    """Report nothing."""
 
 
-def _print_end(given: argparse.Namespace, fake: FakeCodeArtifact, server: WatchedServer) -> None:
+def _print_end(options: argparse.Namespace, fake: FakeCodeArtifact, server: WatchedServer) -> None:
     """Print the deletions by calls, and the file with the remaining state."""
     deleted = fake.deletions
     lines = [f"{count(server.exchanges.count, 'request')}; deleted:{'' if deleted else ' nothing'}"]
     lines += summary.deletions(deleted)
-    if given.dump is not None:
-        lines.append(f"{given.dump}: {summary.contents(service_of(fake).state)}")
+    if options.dump is not None:
+        lines.append(f"{options.dump}: {summary.contents(service_of(fake).state)}")
     elif deleted:
         lines.append("(--dump FILE writes the remaining state.)")
     sys.stderr.write("".join(f"{line}\n" for line in lines))
 
 
-def _env(given: argparse.Namespace, _: object) -> int:
-    script = shells.script(running_servers.running(given.port).variables, given.shell)
+def _env(options: argparse.Namespace, _: object) -> int:
+    script = shells.script(running_servers.running(options.port).variables, options.shell)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(newline="\n")  # a shell on Windows would keep the carriage return as part of a value
     sys.stdout.write(script)
@@ -148,10 +148,12 @@ def _parser() -> argparse.ArgumentParser:
     serve.set_defaults(run=_serve)
     serve.add_argument("--seed", metavar="FILE", help="a seed file of JSON or TOML (docs/seeds.md); default: empty")
     serve.add_argument("--dump", metavar="FILE", help="write the remaining state to a seed file at the end")
-    serve.add_argument("--port", type=int, default=0, metavar="N", help="default: a free one, which is printed")
-    serve.add_argument("--account", metavar="N", help="of callers whose access key is not known; 12 digits")
-    serve.add_argument("--region", metavar="NAME", help="of the variables that are set, and of a seed without one")
-    serve.add_argument("--page-size", type=int, metavar="N", help="no page of any list is longer; from 1 to 1000")
+    serve.add_argument("--port", type=int, default=0, metavar="N", help="default: a free port, which is printed")
+    serve.add_argument("--account", metavar="N", help="the account of callers with an unknown access key; 12 digits")
+    serve.add_argument(
+        "--region", metavar="NAME", help="the region of the variables, and of seeded domains without one"
+    )
+    serve.add_argument("--page-size", type=int, metavar="N", help="the maximum length of a page, from 1 to 1000")
     serve.add_argument("-q", "--quiet", action="store_true", help="print the address and nothing else")
 
     env = commands.add_parser(
@@ -161,6 +163,6 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     env.set_defaults(run=_env)
-    env.add_argument("port", type=int, nargs="?", help="of the server; needed if several run")
+    env.add_argument("port", type=int, nargs="?", help="the port of the server; needed if several run")
     env.add_argument("--shell", choices=shells.SHELLS, default=shells.DEFAULT, help="default: %(default)s")
     return parser

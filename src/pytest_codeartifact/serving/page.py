@@ -21,7 +21,6 @@ from ..state import tree
 from ..state.entities import Domain, Package, Repository
 from . import shells, summary
 from .exchanges import Exchange, Exchanges
-from .summary import repositories
 
 _MOST = 100
 """The maximum number of things in a list, so that the page is small for a state of any size."""
@@ -118,14 +117,14 @@ def _page(service: Service, port: int, exchanges: Exchanges) -> _Lines:
 
 def _domain(domain: Domain) -> _Lines:
     names = [domain.region, domain.owner, domain.name]
-    inside = (line for repository in islice(repositories(domain), _MOST) for line in _repository(names, repository))
+    inside = (line for repository in islice(domain.each_repository(), _MOST) for line in _repository(names, repository))
     label = f"{_strong(domain.name)} {_quiet(f'account {domain.owner}, {domain.region}')}"
     yield from _details(names, label, inside, tree.size(domain.repositories), is_open=True)
 
 
 def _repository(above: list[str], repository: Repository) -> _Lines:
     names = [*above, repository.name]
-    packages = map(Package._make, islice(tree.scan(repository.packages), _MOST))
+    packages = islice(repository.each_package(), _MOST)
     number = tree.size(repository.packages)
     sources = [upstream.name for upstream in repository.upstreams]
     sources += [repository.external_connection] if repository.external_connection else []

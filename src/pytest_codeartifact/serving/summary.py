@@ -8,7 +8,7 @@ from itertools import islice
 from ..journal.journal import Deletion
 from ..reports.call_list import count
 from ..state import tree
-from ..state.entities import Domain, Package, Repository
+from ..state.entities import Repository
 from ..state.store import State
 from .exchanges import printable
 
@@ -17,25 +17,20 @@ _MOST_DELETIONS = 20
 
 def contents(state: State) -> str:
     """The numbers of things: ``1 domain, 2 repositories, 5 packages, 12 versions``. Visits each package."""
-    versions = sum(_versions(repository) for domain in state.domains() for repository in repositories(domain))
+    versions = sum(_versions(repository) for domain in state.domains() for repository in domain.each_repository())
     return f"{contents_in_short(state)}, {count(versions, 'version')}"
 
 
 def contents_in_short(state: State) -> str:
     """The same without the versions. Does not visit packages."""
     domains = list(state.domains())
-    packages = [tree.size(repository.packages) for domain in domains for repository in repositories(domain)]
+    packages = [tree.size(repository.packages) for domain in domains for repository in domain.each_repository()]
     repository = count(len(packages), "repository", "repositories")
     return f"{count(len(domains), 'domain')}, {repository}, {count(sum(packages), 'package')}"
 
 
-def repositories(domain: Domain) -> Iterator[Repository]:
-    """The repositories of a domain, by name."""
-    return map(Repository._make, tree.scan(domain.repositories))
-
-
 def _versions(repository: Repository) -> int:
-    return sum(tree.size(Package._make(entry).versions) for entry in tree.scan(repository.packages))
+    return sum(tree.size(package.versions) for package in repository.each_package())
 
 
 def deletions(deleted: list[Deletion]) -> Iterator[str]:

@@ -21,7 +21,7 @@ from ..names.packages import PackageId
 
 
 def content(id: PackageId, version: str, asset: str) -> bytes:
-    """The content of one of :meth:`.PackageId.default_assets`.
+    """The content of one of :func:`.uploaded_assets`.
 
     :param asset: the name of the asset. A generic asset contains only its own name.
     """

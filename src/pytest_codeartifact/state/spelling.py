@@ -47,7 +47,7 @@ def same(node: Node, key: str, folded: Callable[[str], str], begin: str = "") ->
     wanted = key[len(begin)]
     others = sorted({wanted.lower(), wanted.upper(), "-", "_"} - {wanted})
     for letter in (wanted, *(other for other in others if folded(other) == folded(wanted))):
-        if _has(node, begin + letter):
+        if tree.has_prefix(node, begin + letter):
             yield from same(node, key, folded, begin + letter)
 
 
@@ -92,7 +92,7 @@ def _edited(node: Node, key: str) -> Iterator[str]:
         for letter in islice(_letters(node, begin), _LETTERS):
             yield begin + letter + rest
             yield begin + letter + rest[1:]
-        if rest and not _has(node, begin + rest[0]):
+        if rest and not tree.has_prefix(node, begin + rest[0]):
             return
 
 
@@ -103,10 +103,6 @@ def _letters(node: Node, begin: str) -> Iterator[str]:
         letter = entry[0][len(begin) : len(begin) + 1]
         start = tree.above(begin + letter) if letter else tree.successor(begin)
         yield letter
-
-
-def _has(node: Node, begin: str) -> bool:
-    return next(tree.scan_prefix(node, begin), None) is not None
 
 
 def _elsewhere(node: Node, key: str) -> Iterator[str]:

@@ -138,14 +138,19 @@ class State:
 
     # Repositories
 
+    def current(self, repository: Repository) -> tuple[Domain, Repository]:
+        """The current records of a repository and its domain. The record in hand may be older than the last write."""
+        domain = self._now(repository.domain_key)
+        return domain, _there(domain.repository(repository.name))
+
     def put_repository(self, repository: Repository) -> None:
         self.put_domain(self._now(repository.domain_key).with_repository(repository))
 
     def remove_repository(self, repository: Repository) -> None:
         domain = self._now(repository.domain_key)
         if domain.assets:  # a domain without assets need not visit a million packages
-            for entry in tree.scan(repository.packages):
-                domain = _without_assets(domain, Package._make(entry))
+            for package in repository.each_package():
+                domain = _without_assets(domain, package)
         self.put_domain(domain._replace(repositories=tree.remove(domain.repositories, repository.name)))
         # Decision: a list of allowed repositories means this repository, not a later one of the same name.
         for pattern in domain.patterns_that_allow(repository.name):
@@ -158,12 +163,12 @@ class State:
 
     def put_package(self, repository: Repository, package: Package) -> None:
         """Add a package without versions, or change the record of one without changing its versions."""
-        domain, current = self._both_now(repository)
+        domain, current = self.current(repository)
         self._put_package(domain, current, _with_versions_of(current, package))
 
     def put_packages(self, repository: Repository, packages: Iterable[Package]) -> None:
         """Add many new packages, each once, with their versions."""
-        domain, current = self._both_now(repository)
+        domain, current = self.current(repository)
         added = sorted(map(tuple, packages))
         node = tree.put_new(current.packages, added)
         for assets in _own_assets(added):
@@ -171,7 +176,7 @@ class State:
         self.put_domain(domain.with_repository(current.with_packages(node)))
 
     def remove_package(self, repository: Repository, package: Package) -> None:
-        domain, current = self._both_now(repository)
+        domain, current = self.current(repository)
         if domain.assets:
             domain = _without_assets(domain, package)
         remaining = tree.remove(current.packages, package.key)
@@ -182,11 +187,11 @@ class State:
 
     def put_version(self, repository: Repository, package_key: str, version: Version) -> None:
         """Add or replace a version of an existing package."""
-        self.put_version_and_record(repository, _there(self._both_now(repository)[1].package(package_key)), version)
+        self.put_version_and_record(repository, _there(self.current(repository)[1].package(package_key)), version)
 
     def put_version_and_record(self, repository: Repository, package: Package, version: Version) -> None:
         """Add or replace a version and its package record in one write."""
-        domain, current = self._both_now(repository)
+        domain, current = self.current(repository)
         package = _with_versions_of(current, package)
         before = package.version(version.version)
         versions = tree.put(package.versions, version.entry)
@@ -195,13 +200,13 @@ class State:
 
     def put_new_versions(self, repository: Repository, package: Package, versions: Sequence[Version]) -> None:
         """Add many versions that a package does not have, and its record, in one write."""
-        domain, current = self._both_now(repository)
+        domain, current = self.current(repository)
         for version in versions:
             domain = _exchanged(domain, None, version)
         self._put_package(domain, current, _with_versions_of(current, package).with_new_versions(versions))
 
     def remove_version(self, repository: Repository, package_key: str, name: str) -> None:
-        domain, current = self._both_now(repository)
+        domain, current = self.current(repository)
         package = _there(current.package(package_key))
         before = package.version(name)
         versions = tree.remove(package.versions, name)
@@ -223,10 +228,6 @@ class State:
 
     def _now(self, key: str) -> Domain:
         return _there(self._domain(key))
-
-    def _both_now(self, repository: Repository) -> tuple[Domain, Repository]:
-        domain = self._now(repository.domain_key)
-        return domain, _there(domain.repository(repository.name))
 
     def _put_package(self, domain: Domain, repository: Repository, package: Package) -> None:
         packages = tree.put(repository.packages, tuple(package))

@@ -117,9 +117,19 @@ def diff(before: Node, after: Node) -> Iterator[tuple[str, Entry | None, Entry |
             yield (was or is_now or EMPTY)[0], was, is_now
 
 
+def has_prefix(node: Node, prefix: str) -> bool:
+    """Whether a key begins with ``prefix``."""
+    return next(scan_prefix(node, prefix), None) is not None
+
+
 def successor(key: str) -> str:
     """The smallest string above ``key``."""
     return key + "\0"
+
+
+def after(last: str | None) -> str:
+    """The start of a scan that continues after a key; of a complete scan, for None."""
+    return "" if last is None else successor(last)
 
 
 def above(prefix: str) -> str:

@@ -76,7 +76,7 @@ def _encoder() -> Callable[[Members], str]:
     make = getattr(json.encoder, "c_make_encoder", None)
     if make is None:
         return json_encoder.encode
-    markers = indent = None  # results contain no circles
+    markers = indent = None  # results contain no circular references
     quoted, sort_keys, skip_keys, allow_nan = json.encoder.encode_basestring_ascii, False, False, True
     parts = make(markers, json_encoder.default, quoted, indent, ":", ",", sort_keys, skip_keys, allow_nan)
     return lambda body: "".join(parts(body, 0))

@@ -311,7 +311,7 @@ def proxies_are_variables() -> bool:
 
 
 class SessionWithoutContext(URLLib3Session):  # type: ignore[misc]  # botocore has no type information
-    """An HTTP session that makes its TLS context when it sends its first request, which a fake's client never does."""
+    """An HTTP session that creates its TLS context with its first request. A client of a fake never sends one."""
 
     def _get_ssl_context(self) -> None:
         return None
@@ -323,7 +323,7 @@ class SessionWithoutContext(URLLib3Session):  # type: ignore[misc]  # botocore h
 
 
 class DocstringOfMethod(ClientMethodDocstring):  # type: ignore[misc]  # botocore has no type information
-    """The docstring of a method of a client: that of the method which a function creates when it is read."""
+    """The docstring of a method of a client, which botocore's function creates when the docstring is read."""
 
     def _create_docstring(self) -> str:
         create, *arguments = self._gen_args

@@ -1,7 +1,7 @@
-"""Spares work that botocore repeats with the same result for each client.
+"""Skips work that botocore repeats with the same result for each client.
 
-Clients are the same as without it: what depends on the environment, the configuration or the handlers of a session is
-looked at for each client.
+Clients are the same as without it: values that depend on the environment, the configuration or the handlers of a
+session are read for each client.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _once = functools.lru_cache(maxsize=1)  # a function is wrapped once, and not ag
 
 
 class RepeatedCreation(Patches):
-    """Spares it while a fake is open, as most tests make their own client."""
+    """Skips the repeated work while a fake is open, because most tests create their own client."""
 
     def extend(self) -> None:
         self.replace(internals.COPY_HANDLERS, lambda _: internals.copy_handlers)
@@ -51,7 +51,7 @@ def _accepts_keywords(original: Callable[..., Any]) -> Callable[..., Any]:
 
 @_once
 def _create_endpoint(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Create an endpoint whose TLS context is made with its first request."""
+    """Create an endpoint whose TLS context is created with its first request."""
 
     @functools.wraps(original)
     def create_endpoint(*args: Any, **kwargs: Any) -> Any:
@@ -62,7 +62,7 @@ def _create_endpoint(original: Callable[..., Any]) -> Callable[..., Any]:
 
 @_once
 def _get_proxies(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Look up the proxies for a URL only if there is a variable of one."""
+    """Look up the proxies for a URL only if a variable for a proxy is set."""
 
     @functools.wraps(original)
     def get_environ_proxies(url: Any) -> Any:
@@ -75,9 +75,9 @@ def _get_proxies(original: Callable[..., Any]) -> Callable[..., Any]:
 
 @_once
 def _built_once(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Build the rules of endpoints anew only if they are of other data than those of the client before.
+    """Build the rules of endpoints again only if their data differ from those of the previous client.
 
-    They are kept from test to test, as a loader keeps the data.
+    They are cached across tests, as a loader caches the data.
     """
     built: tuple[dict[str, Any], Any] = {}, None
 
@@ -97,7 +97,7 @@ def _built_once(original: Callable[..., Any]) -> Callable[..., Any]:
 def _create_method(original: Callable[..., Any]) -> Callable[..., Any]:
     """Create the method of a client for an operation, with the code of those for other clients.
 
-    Each client has a function of its own. Nothing is shared if botocore's function depends on more than the two names.
+    Each client has a separate function. Nothing is shared if botocore's function depends on more than the two names.
     """
     known: dict[tuple[str, str], FunctionType] = {}
 
@@ -117,7 +117,7 @@ def _create_method(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _depends_on(function: Any, values: set[str]) -> bool:
-    """Whether it is a plain function that was defined with these values of the function around it, and no others."""
+    """Whether it is a plain function whose closure has these values, and no others."""
     return (
         isinstance(function, FunctionType)
         and not (vars(function) or function.__defaults__ or function.__kwdefaults__)

@@ -22,7 +22,7 @@ _MOST_SHAPES = 128  # of texts in responses; not more, because a shape keeps the
 
 
 class RepeatedWork(Patches):
-    """Remembers the results while a fake is open, as most tests make their own client."""
+    """Caches the results while a fake is open, because most tests create their own client."""
 
     def __init__(self) -> None:
         self._endpoints: WeakKeyDictionary[Any, tuple[dict[str, Any], Any]] = WeakKeyDictionary()

@@ -144,7 +144,7 @@ class Connection(asyncio.Protocol):
             self._throw_away(len(data))
             return
         self.active, self._patience = self._loop.time(), _SECONDS_TO_GO_ON
-        for start in range(0, len(data), _LARGEST_HEAD):  # h11 refuses a large head that is not there to the end
+        for start in range(0, len(data), _LARGEST_HEAD):  # h11 refuses a large head that is incomplete
             self._http.receive_data(data[start : start + _LARGEST_HEAD])
             self._read_on()
         if self.busy:

@@ -83,7 +83,7 @@ def sender(head: Head, account: str, accounts: Mapping[str, str]) -> Caller:
 
 
 def response_head(response: Response, *, ends: bool) -> bytes:
-    """The status line and the headers of a response, whose body has the length that a header tells.
+    """The status line and the headers of a response. One header is the length of its body.
 
     Encoded as UTF-8, because the name of an asset may be in any script. HTTP strips white space around a value.
 

@@ -7,7 +7,7 @@ import hashlib
 from typing import Any, NamedTuple
 
 from ...errors import SeededWithoutContent
-from ...names.maven_snapshots import default_assets as default_asset_names
+from ...names.maven_snapshots import default_asset_names
 from ...names.packages import MAVEN_METADATA, PackageId
 from .. import tree
 from ..tree import Node

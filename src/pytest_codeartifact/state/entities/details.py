@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from .. import tree
 from ..tree import EMPTY, Node
-from .assets import DEFAULT_ASSETS
+from .assets import DEFAULT_ASSETS, Asset
 
 
 class Dependency(NamedTuple):
@@ -68,6 +68,14 @@ class Details(NamedTuple):
             node = tree.put(node, tuple(entry))
         return self._replace(assets=node)
 
+    def each_license(self) -> Iterator[License]:
+        """The licences as records. Those of a stored version are plain tuples."""
+        return map(License._make, self.licenses)
+
+    def each_dependency(self) -> Iterator[Dependency]:
+        """The dependencies as records. Those of a stored version are plain tuples."""
+        return map(Dependency._make, self.dependencies)
+
     @property
     def metadata(self) -> tuple[object, ...]:
         """The content without the assets: the fields of the API and the kept texts."""
@@ -78,6 +86,10 @@ class Details(NamedTuple):
     def own_assets(self) -> Node:
         """The assets that were seeded or published, without default assets."""
         return EMPTY if self.assets == DEFAULT_ASSETS else self.assets
+
+    def each_own_asset(self) -> Iterator[Asset]:
+        """The same assets, by name."""
+        return map(Asset._make, tree.scan(self.own_assets))
 
 
 NO_DETAILS = Details()

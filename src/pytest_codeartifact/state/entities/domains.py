@@ -16,7 +16,8 @@ class Domain(NamedTuple):
     """A domain with its groups, repositories and assets.
 
     ``folded_groups`` maps folded patterns to groups, ``allowing_groups`` the repositories on their lists. ``assets``
-    counts the references to each content: (sha256, size, references). ``uid`` tells it from an earlier one of its name.
+    counts the references to each content: (sha256, size, references). ``uid`` differs from that of a deleted domain of
+    the same name.
     """
 
     key: str
@@ -39,6 +40,12 @@ class Domain(NamedTuple):
         """The domain with this repository added, or replacing the one of its name."""
         return Domain._make((*self[:-1], tree.put(self.repositories, repository)))
 
+    def each_repository(self, prefix: str = "", start: str = "") -> Iterator[Repository]:
+        """The repositories whose names begin with ``prefix``, by name, from ``start`` on."""
+        for entry in tree.scan_prefix(self.repositories, prefix, start):
+            assert isinstance(entry, Repository)
+            yield entry
+
     def repository(self, name: str) -> Repository | None:
         entry = tree.get(self.repositories, name)
         assert entry is None or isinstance(entry, Repository)
@@ -50,6 +57,12 @@ class Domain(NamedTuple):
 
     def patterns_that_fold_to(self, folded: str) -> Iterator[str]:
         return (entry[1] for entry in tree.scan_prefix(self.folded_groups, f"{folded}\0"))
+
+    def each_group(self, prefix: str = "", start: str = "") -> Iterator[Group]:
+        """The package groups whose patterns begin with ``prefix``, by pattern, from ``start`` on."""
+        for entry in tree.scan_prefix(self.groups, prefix, start):
+            assert isinstance(entry, Group)
+            yield entry
 
     def group(self, pattern: str) -> Group | None:
         entry = tree.get(self.groups, pattern)

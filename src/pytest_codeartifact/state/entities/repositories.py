@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from .. import tree
@@ -48,6 +49,10 @@ class Repository(NamedTuple):
     @property
     def domain_key(self) -> str:
         return domain_key(self.region, self.owner, self.domain)
+
+    def each_package(self) -> Iterator[Package]:
+        """The packages by key."""
+        return map(Package._make, tree.scan(self.packages))
 
     def package(self, key: str) -> Package | None:
         entry = tree.get(self.packages, key)

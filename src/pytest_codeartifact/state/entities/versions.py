@@ -34,6 +34,11 @@ class EntryPoint(NamedTuple):
     repository: str | None = None
     external_connection: str | None = None
 
+    @property
+    def name(self) -> str | None:
+        """The repository or the external connection; None if unknown."""
+        return self.repository or self.external_connection
+
 
 class Version(NamedTuple):
     """One version of a package in one repository.
@@ -46,7 +51,7 @@ class Version(NamedTuple):
     version: str
     status: VersionStatus
     published: int | None
-    entry_point: tuple[OriginType, str | None, str | None]
+    plain_entry_point: tuple[OriginType, str | None, str | None]
     revised: str | int
     plain_details: tuple[object, ...] | None
     package_key: str = ""
@@ -72,7 +77,7 @@ class Version(NamedTuple):
 
     @property
     def has_only_defaults(self) -> bool:
-        """Whether it has default assets, and nothing else of its own."""
+        """Whether it has default assets, and no metadata or other assets."""
         return self.plain_details == _DEFAULT_PLAIN
 
     @property
@@ -93,8 +98,8 @@ class Version(NamedTuple):
         return self.details.metadata, tuple((asset[0], asset[1]) for asset in tree.scan(self.assets))
 
     @property
-    def origin(self) -> EntryPoint:
-        return EntryPoint._make(self.entry_point)
+    def entry_point(self) -> EntryPoint:
+        return EntryPoint._make(self.plain_entry_point)
 
     @property
     def published_at(self) -> dt.datetime | None:
@@ -147,9 +152,9 @@ class Version(NamedTuple):
         entry = tree.get(self.assets, name)
         return None if entry is None else Asset._make(entry)
 
-    def each_asset(self) -> Iterator[Asset]:
-        """The assets by name."""
-        return map(Asset._make, tree.scan(self.assets))
+    def each_asset(self, start: str = "") -> Iterator[Asset]:
+        """The assets by name, from the first name that is not below ``start``."""
+        return map(Asset._make, tree.scan(self.assets, start))
 
     def kept(self, name: str) -> str | None:
         """A kept text of the version, see :class:`Details`."""
