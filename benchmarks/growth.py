@@ -231,6 +231,18 @@ def _load_cli(size: int) -> Contender:
     return load
 
 
+def _load_cli_versions(size: int) -> Contender:
+    fake, _ = _repository()
+    listed = [{"version": f"1.{number}", "revision": "r", "status": "Published"} for number in range(size)]
+    answer = {"format": "pypi", "package": "tool", "defaultDisplayVersion": f"1.{size - 1}", "versions": listed}
+
+    def load() -> None:
+        fork = fake.fork()
+        fork.load_cli(answer, into=fork.repository("acme", "team"))
+
+    return load
+
+
 def _load(size: int) -> Contender:
     path = Path(tempfile.mkdtemp()) / "seed.json"
     _packages(size)[0].dump(path)
@@ -343,6 +355,7 @@ LINEAR: list[tuple[str, Callable[[int], Contender], int]] = [
     ("ListPackageVersions by name, of a status that one has, among", _page_by_rare_status, 1000),
     ("add_package with versions", _add_package, 1000),
     ("load_cli of packages", _load_cli, 1000),
+    ("load_cli of versions", _load_cli_versions, 1000),
     ("load of packages", _load, 1000),
     ("dump of packages", _dump, 1000),
     ("fetch of a version through upstreams, a chain of", _fetch, 2),

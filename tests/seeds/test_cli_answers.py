@@ -22,7 +22,7 @@ TAKEN = {"ListPackages", "ListPackageVersions", "DescribePackage", "DescribePack
 SAMPLES = [case for case in map(filled, CASES) if case["operation"] in TAKEN and case["use"] in ("strict", "shape")
            and case.get("response") and not case.get("error")]  # fmt: skip
 
-LISTED = {
+LISTED: dict[str, Any] = {
     "defaultDisplayVersion": "1.0.0",
     "format": "npm",
     "namespace": None,
@@ -138,6 +138,43 @@ def test_the_default_display_version_of_a_list_is_the_newest(codeartifact: FakeC
     codeartifact.load_cli(listed, into=team)
 
     assert team.packages[pypi("tool")].default_display_version == "1.0.0"
+
+
+@pytest.mark.parametrize("seeded", [0, 1, 40])
+@pytest.mark.parametrize("listed", [50, 1000])
+def test_a_list_adds_the_versions_that_are_missing(
+    client: Any, codeartifact: FakeCodeArtifact, team: Repository, seeded: int, listed: int
+) -> None:
+    tool = team.add_package(pypi("tool"))
+    for number in range(seeded):
+        tool.add_version(f"1.{number}", status="Archived", published=LONG_AGO, origin_type="EXTERNAL")
+    newest = f"1.{listed - 2}"
+    statuses = {f"1.{number}": "Published" if number % 2 else "Unlisted" for number in range(listed)}
+    versions = [{"version": name, "status": status} for name, status in statuses.items()]
+    versions.append({"version": newest, "status": "Disposed"})  # again, as on two pages between which it changed
+
+    codeartifact.load_cli(
+        {"format": "pypi", "package": "tool", "defaultDisplayVersion": newest, "versions": versions}, into=team
+    )
+
+    pages = client.get_paginator("list_package_versions").paginate(
+        **TEAM, format="pypi", package="tool", sortBy="PUBLISHED_TIME"
+    )
+    shown = {version["version"]: version["status"] for page in pages for version in page["versions"]}
+    assert shown == {**statuses, **dict.fromkeys(list(statuses)[:seeded], "Archived")}
+    assert next(iter(shown)) == newest
+
+
+def test_the_first_version_of_a_list_decides_the_origin_configuration(
+    codeartifact: FakeCodeArtifact, team: Repository
+) -> None:
+    first, second = LISTED["versions"]
+
+    codeartifact.load_cli(LISTED, into=team)
+    codeartifact.load_cli({**LISTED, "package": "other", "versions": [second, first]}, into=team)
+
+    assert team.packages[npm("tool")].origin == Origin("ALLOW", "BLOCK")
+    assert team.packages[npm("other")].origin == Origin("BLOCK", "ALLOW")
 
 
 def test_a_repository_is_described(codeartifact: FakeCodeArtifact, team: Repository) -> None:

@@ -173,6 +173,21 @@ def test_packages_that_the_cli_has_listed_are_loaded_one_after_the_other() -> No
     assert growth(made, 30) < LINEAR
 
 
+def test_versions_that_the_cli_has_listed_are_loaded_one_after_the_other() -> None:
+    def made(size: int) -> Action:
+        fake, _ = repository()
+        listed = [{"version": f"1.{number}", "status": "Published"} for number in range(size)]
+        answer = {"format": "pypi", "package": "tool", "versions": listed}
+
+        def load() -> None:
+            fork = fake.fork()
+            fork.load_cli(answer, into=fork.repository("acme", "team"))
+
+        return load
+
+    assert growth(made, 30) < LINEAR
+
+
 def many_versions(size: int) -> FakeCodeArtifact:
     """A package with so many versions, all published at one time, the last one the most recent."""
     fake, team = repository()

@@ -56,6 +56,11 @@ def test_versions_come_newest_first(versions: list[Version], data: st.DataObject
     for name in data.draw(st.lists(st.sampled_from(sorted(there)), unique=True) if there else st.just([])):
         package = removed(package, name)
         del there[name]
+    new = {version.version: version for version in data.draw(st.lists(VERSIONS, max_size=60))}
+    new = {name: version for name, version in new.items() if name not in there}
+    package = package.with_new_versions(list(new.values()))
+    there.update(new)
+    assert bool(package.ages) != tree.is_leaf(package.versions)  # a page of many need not sort them
     expected = sorted(there.values(), key=by_age, reverse=True)
 
     assert list(package.newest_first()) == expected

@@ -121,6 +121,18 @@ def test_a_map_is_read_in_either_direction(size: int, first: list[Write], key: s
     assert list(tree.scan_back(node, key)) == [entry for entry in reversed(there) if entry[0] < key]
 
 
+@given(size=st.sampled_from([0, 20, 700, 3000]), first=WRITES, then=WRITES)
+def test_new_entries_are_put_at_once_as_one_by_one(size: int, first: list[Write], then: list[Write]) -> None:
+    seed = {f"{number:04}": 0 for number in range(size)}
+    node, plain = written(tree.build(seed.items()), seed, first)
+    new = {key: value for key, value in written(EMPTY, {}, then)[1].items() if key not in plain}
+
+    grown = tree.put_new(node, sorted(new.items()))
+
+    assert list(tree.scan(grown)) == sorted({**plain, **new}.items())
+    assert tree.size(grown) == len(plain) + len(new)
+
+
 @given(prefix=st.text(max_size=3), key=st.text(max_size=5))
 def test_the_bound_of_a_prefix_is_above_all_keys_with_the_prefix_and_below_the_next_key(prefix: str, key: str) -> None:
     assert (key < tree.above(prefix)) == (key.startswith(prefix) or key < prefix)

@@ -242,9 +242,8 @@ def contents(versions: Mapping[str, NewVersion]) -> Contents:
     if not versions:
         return NOTHING
     node = _map_of(versions)
-    ages = tree.EMPTY if tree.is_leaf(node) else entities.ages_of(node)
     tags = {tag: version.name for version in versions.values() for tag in version.tags}
-    return Contents(ages, node, tuple(tags.items()), next(iter(versions.values())))
+    return Contents(entities.ages_of(node), node, tuple(tags.items()), next(iter(versions.values())))
 
 
 def _map_of(versions: Mapping[str, NewVersion]) -> tree.Node:

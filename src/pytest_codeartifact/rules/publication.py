@@ -6,7 +6,7 @@ Rules F-9, K-3, K-7, P-5 to P-14, S-4, S-7 and EV-1. Used by the operations, by 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..errors import ConflictException, ServiceQuotaExceededException, ValidationException
@@ -180,16 +180,16 @@ def store(
 
     :param came_in: the restriction that applied to the version, if that does not follow from its origin type.
     """
-    domain, target = state.current(repository)
-    package = target.package(id.key)
-    package = package or Package(id.key, None, "", "")
-    if package.display_name is None:
-        package = package._replace(display_name=id.other_spelling)
-    if not package.origin_is_decided:
-        origin = default_origin(domain, id, came_in or came_by(version.entry_point.type))
-        package = package.with_origin(origin)
+    target, package = _receiving(state, repository, id, came_in or came_by(version.entry_point.type))
     tags = tuple({**dict(package.dist_tags), **(dist_tags or {})}.items())
     state.put_version_and_record(target, package._replace(dist_tags=tags), version)
+
+
+def store_new(state: State, repository: Repository, id: PackageId, versions: Sequence[Version]) -> None:
+    """Put many versions that a package does not have into a repository, as :func:`store` does, in one write."""
+    if versions:
+        target, package = _receiving(state, repository, id, came_by(versions[0].entry_point.type))
+        state.put_new_versions(target, package, versions)
 
 
 def take_in(scope: Scope, repository: Repository, id: PackageId, version: Version, **how: Any) -> None:
@@ -203,6 +203,20 @@ def take_in(scope: Scope, repository: Repository, id: PackageId, version: Versio
     store(scope.state, repository, id, version, **how)
     if version != before:
         scope.changed(repository, id.key, before, version)
+
+
+def _receiving(state: State, repository: Repository, id: PackageId, came_in: str | None) -> tuple[Repository, Package]:
+    """The current records of a repository and of a package that gets versions there.
+
+    :param came_in: the restriction that applies to the first of the versions, None if unknown.
+    """
+    domain, target = state.current(repository)
+    package = target.package(id.key) or Package(id.key, None, "", "")
+    if package.display_name is None:
+        package = package._replace(display_name=id.other_spelling)
+    if not package.origin_is_decided:
+        package = package.with_origin(default_origin(domain, id, came_in))
+    return target, package
 
 
 def _publish_release(

@@ -16,6 +16,7 @@ from ..handles import Package, Repository, arguments, new_versions, package_reco
 from ..handles.handle import pointer_of
 from ..handles.package_records import PackageRecords, VersionKeywords
 from ..names.packages import PackageId
+from ..rules import publication
 from ..state import entities
 from ..state.entities import EXTERNAL, UNKNOWN, AssetSummary, License, Origin
 from . import dumping
@@ -69,16 +70,20 @@ def _describe_package(repository: Repository, printed: FileValue) -> None:
 
 def _list_package_versions(repository: Repository, printed: FileValue) -> None:
     package = _package(repository, printed, "package")
+    id, holder, there = package.id, pointer_of(repository), pointer_of(package).package()
     default = printed.member("defaultDisplayVersion", FileValue.text)
-    now = pointer_of(repository).service.clock.now()
+    now = holder.service.clock.now()
+    records, new = PackageRecords(holder), dict[str, entities.Version]()
     for version in printed.needed("versions", FileValue.items):
-        name, keywords = version.needed("version", FileValue.text), _version(version)
+        given, keywords = version.needed("version", FileValue.text), _version(version)
         with version.blamed():
+            name = arguments.version_name(id, given)
             # The CLI lists no times, but the newest version is known: it is the default display version.
-            published = now if default in (None, name) else now - dt.timedelta(milliseconds=1)
-            if arguments.version_name(package.id, name) not in package.versions:
-                package.add_version(name, published=published, **keywords)
-    if package.id.format == "npm" and default is not None and default in package.versions:
+            published = now if default in (None, given) else now - dt.timedelta(milliseconds=1)
+            if name not in new and there.version(name) is None:
+                new[name] = records.version(id, given, {"published": published, **keywords}).record(id.key)
+    publication.store_new(holder.service.state, holder.repository(), id, list(new.values()))
+    if id.format == "npm" and default is not None and default in package.versions:
         _change(package, dist_tags=tuple({**package.dist_tags, "latest": default}.items()))
 
 

@@ -9,7 +9,7 @@ may be older than the last write.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from ..names.group_patterns import ROOT, parse
@@ -170,13 +170,7 @@ class State:
         """Add many new packages, each once, with their versions."""
         domain, current = self.current(repository)
         added = sorted(map(tuple, packages))
-        # A few packages are put one by one. For many, building a new map is faster than that many writes.
-        if len(added) * 8 < tree.size(current.packages):
-            node = current.packages
-            for entry in added:
-                node = tree.put(node, entry)
-        else:
-            node = tree.build(sorted([*tree.scan(current.packages), *added]))
+        node = tree.put_new(current.packages, added)
         for assets in _own_assets(added):
             domain = _referenced(domain, assets, 1)
         self.put_domain(domain.with_repository(current.with_packages(node)))
@@ -203,6 +197,13 @@ class State:
         versions = tree.put(package.versions, version.entry)
         domain = _exchanged(domain, before, version)
         self._put_package(domain, current, package.with_versions(versions, before, version))
+
+    def put_new_versions(self, repository: Repository, package: Package, versions: Sequence[Version]) -> None:
+        """Add many versions that a package does not have, and its record, in one write."""
+        domain, current = self.current(repository)
+        for version in versions:
+            domain = _exchanged(domain, None, version)
+        self._put_package(domain, current, _with_versions_of(current, package).with_new_versions(versions))
 
     def remove_version(self, repository: Repository, package_key: str, name: str) -> None:
         domain, current = self.current(repository)

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import sys
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice, takewhile
 from typing import Any, TypeAlias
 
@@ -45,6 +45,16 @@ def put(node: Node, entry: Entry) -> Node:
     """The map with ``entry`` added, or replacing the one under the same key."""
     parts = _put(node, entry)
     return parts[0] if len(parts) == 1 else (None, *map(_branch, parts))
+
+
+def put_new(node: Node, added: Sequence[Entry]) -> Node:
+    """The map with many entries added, which must be sorted by key, and whose keys it must not have."""
+    # A few are put one by one. For many, building a new map is faster than that many writes.
+    if len(added) * 8 < size(node):
+        for entry in added:
+            node = put(node, entry)
+        return node
+    return build(sorted([*scan(node), *added]))
 
 
 def remove(node: Node, key: str) -> Node:

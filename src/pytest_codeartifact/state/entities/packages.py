@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ...names.packages import PackageId
@@ -83,7 +83,7 @@ class Package(NamedTuple):
         :param status: restricts to versions of this status.
         :param before: restricts to versions older than this :attr:`Version.recency`.
         """
-        ages = self.ages or ages_of(self.versions)
+        ages = self.ages or _by_age(self.versions)
         # The map is sorted by status first, so the statuses are merged by age.
         statuses = STATUSES if status is None else (status,)
         for _, name in heapq.merge(*(_newest_first(ages, one, before) for one in statuses), reverse=True):
@@ -101,7 +101,13 @@ class Package(NamedTuple):
         if self.ages and not tree.is_leaf(versions):
             others = self.ages if before is None else tree.remove(self.ages, before.aged[0])
             return self._replace(versions=versions, ages=others if after is None else tree.put(others, after.aged))
-        return self._replace(versions=versions, ages=EMPTY if tree.is_leaf(versions) else ages_of(versions))
+        return self._replace(versions=versions, ages=ages_of(versions))
+
+    def with_new_versions(self, added: Sequence[Version]) -> Package:
+        """The package after many versions were added."""
+        versions = tree.put_new(self.versions, sorted(version.entry for version in added))
+        ages = tree.put_new(self.ages, sorted(version.aged for version in added)) if self.ages else ages_of(versions)
+        return self._replace(versions=versions, ages=ages)
 
     @property
     def without_versions(self) -> tuple[object, ...]:
@@ -116,6 +122,11 @@ class Package(NamedTuple):
 
 
 def ages_of(versions: Node) -> Node:
+    """The :attr:`Package.ages` of a package with these versions."""
+    return EMPTY if tree.is_leaf(versions) else _by_age(versions)
+
+
+def _by_age(versions: Node) -> Node:
     """A map of versions by status and age."""
     return tree.build(sorted(Version(*entry).aged for entry in tree.scan(versions)))
 
