@@ -122,6 +122,20 @@ def test_a_call_that_is_refused_is_disturbed_no_further(codeartifact: FakeCodeAr
 
 
 @pytest.mark.parametrize(
+    ("disturbance", "equal", "other"),
+    [
+        (cut_short(5), cut_short(5), cut_short(6)),
+        (garbled(b"<html>"), garbled(b"<html>"), garbled(b"")),
+        (slow(dt.timedelta(seconds=1)), slow(dt.timedelta(seconds=1)), slow(dt.timedelta(seconds=2))),
+    ],
+    ids=repr,
+)
+def test_disturbances_are_values(disturbance: object, equal: object, other: object) -> None:
+    assert disturbance == equal
+    assert len({disturbance, equal, other}) == 2
+
+
+@pytest.mark.parametrize(
     "plan",
     [
         lambda: cut_short(-1),

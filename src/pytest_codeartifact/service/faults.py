@@ -6,7 +6,7 @@ import datetime as dt
 import functools
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from inspect import signature
 from typing import TYPE_CHECKING, TypeAlias, cast
 
@@ -73,11 +73,9 @@ def batches() -> tuple[BatchOperation, ...]:
     )
 
 
+@dataclass(frozen=True)
 class Trouble:
     """A fault of a call that is carried out: failing versions, or a disturbed response."""
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in vars(self).items())})"
 
     @property
     def failing(self) -> Mapping[str, VersionErrorCode]:
@@ -99,11 +97,11 @@ class Trouble:
         return response
 
 
+@dataclass(frozen=True)
 class CutShort(Trouble):
     """See :func:`cut_short`."""
 
-    def __init__(self, kept: int) -> None:
-        self.kept = kept
+    kept: int
 
     @property
     def breaks_off(self) -> bool:
@@ -113,32 +111,32 @@ class CutShort(Trouble):
         return replace(response, body=response.body[: self.kept])  # content-length keeps the full length
 
 
+@dataclass(frozen=True)
 class Garbled(Trouble):
     """See :func:`garbled`."""
 
-    def __init__(self, body: bytes) -> None:
-        self.body = body
+    body: bytes
 
     def arrived(self, response: Response) -> Response:
         return Response(200, {**response.headers, "content-length": str(len(self.body))}, self.body)
 
 
+@dataclass(frozen=True)
 class Slow(Trouble):
     """See :func:`slow`."""
 
-    def __init__(self, by: dt.timedelta) -> None:
-        self.by = by
+    by: dt.timedelta
 
     @property
     def seconds(self) -> float:
         return self.by.total_seconds()
 
 
+@dataclass(frozen=True)
 class FailedVersions(Trouble):
     """See :meth:`.FakeCodeArtifact.fail_versions`."""
 
-    def __init__(self, codes: Mapping[str, VersionErrorCode]) -> None:
-        self.codes = codes
+    codes: Mapping[str, VersionErrorCode]
 
     @property
     def failing(self) -> Mapping[str, VersionErrorCode]:
