@@ -91,7 +91,7 @@ def test_setup_method_runs_before_the_fixtures_of_a_marker_as_the_guide_says(pyt
     result.stdout.fnmatch_lines(["*RealCallRefused*"])
 
 
-def test_every_page_is_in_the_list() -> None:
+def test_the_index_of_the_guide_lists_every_page() -> None:
     listed = set(re.findall(r"\]\((\w[\w-]+\.md)\)", (DOCS / "guide" / "index.md").read_text()))
 
     assert listed == {page.name for page in PAGES} - {"index.md"}
