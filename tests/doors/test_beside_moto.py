@@ -39,7 +39,7 @@ def team(team: Repository) -> Repository:
 
 @pytest.mark.parametrize("moto_first", [True, False], ids=["moto first", "the fake first"])
 @pytest.mark.parametrize("made_at_import", [True, False], ids=["client made at import", "client made here"])
-def test_moto(moto_first: bool, made_at_import: bool) -> None:
+def test_moto_and_the_fake_answer_their_own_services(moto_first: bool, made_at_import: bool) -> None:
     fake = FakeCodeArtifact()
     team = fake.add_domain("acme").add_repository("team")
     team.add_packages([pypi("old"), pypi("new")])
@@ -53,7 +53,7 @@ def test_moto(moto_first: bool, made_at_import: bool) -> None:
     assert reported == b"old"
 
 
-def test_moto_that_ends_before_the_fake_and_the_other_way_round() -> None:
+def test_moto_and_the_fake_may_end_in_any_order() -> None:
     fake, moto = FakeCodeArtifact(), mock_aws()
     fake.add_domain("acme")
     moto.start()
@@ -70,7 +70,7 @@ def test_moto_that_ends_before_the_fake_and_the_other_way_round() -> None:
 
 
 @mock_aws
-def test_moto_as_a_decorator_of_a_test_that_has_the_fixture(team: Repository) -> None:
+def test_moto_may_decorate_a_test_with_the_fixture(team: Repository) -> None:
     clean_up(boto3.client("codeartifact"))
     reported = report(boto3.client("s3", region_name="us-east-1"))
 
@@ -78,7 +78,7 @@ def test_moto_as_a_decorator_of_a_test_that_has_the_fixture(team: Repository) ->
     assert reported == b"old"
 
 
-def test_moto_as_a_decorator_within_a_test(team: Repository) -> None:
+def test_moto_may_decorate_a_function_within_a_test(team: Repository) -> None:
     @mock_aws
     def decorated() -> bytes:
         clean_up(boto3.client("codeartifact"))
@@ -100,7 +100,7 @@ def moto_server() -> Iterator[str]:
     server.stop()
 
 
-def test_motos_server(team: Repository, moto_server: str) -> None:
+def test_the_fake_answers_clients_that_point_at_the_server_of_moto(team: Repository, moto_server: str) -> None:
     clean_up(boto3.client("codeartifact", endpoint_url=moto_server))
     reported = report(boto3.client("s3", endpoint_url=moto_server, **KEYS))
 
@@ -108,7 +108,9 @@ def test_motos_server(team: Repository, moto_server: str) -> None:
     assert reported == b"old"
 
 
-def test_motos_server_for_everything(team: Repository, moto_server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_fake_answers_when_the_environment_points_at_the_server_of_moto(
+    team: Repository, moto_server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", moto_server)
 
     clean_up(boto3.client("codeartifact"))
@@ -152,7 +154,7 @@ def by_environment(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> Config:
 
 
 @pytest.mark.parametrize("configure", [by_config, by_environment])
-def test_motos_proxy(
+def test_calls_to_the_fake_do_not_go_through_the_proxy_of_moto(
     team: Repository,
     proxy: Proxy,
     monkeypatch: pytest.MonkeyPatch,
@@ -216,7 +218,7 @@ PROXY_MODE = """
     [("TEST_SERVER_MODE", SERVER_MODE, "stop"), ("TEST_PROXY_MODE", PROXY_MODE, "server_close")],
     ids=["server", "proxy"],
 )
-def test_motos_modes(
+def test_the_fake_answers_in_the_server_and_proxy_modes_of_moto(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, variable: str, start: str, stop: str
 ) -> None:
     monkeypatch.setenv(variable, "true")

@@ -128,7 +128,7 @@ MAKES: dict[str, Callable[[], Any]] = {
 
 @pytest.mark.usefixtures("nothing_configured")
 @pytest.mark.parametrize("make", MAKES.values(), ids=MAKES)
-def test_a_client_of_any_make_is_answered(
+def test_the_fake_answers_a_client_however_it_was_created(
     codeartifact: FakeCodeArtifact, asked: list[str], make: Callable[[], Any]
 ) -> None:
     client = make()
@@ -145,7 +145,7 @@ def test_a_client_of_any_make_is_answered(
 
 @pytest.mark.usefixtures("nothing_configured")
 @pytest.mark.parametrize("make", MAKES.values(), ids=MAKES)
-def test_a_client_of_any_make_is_refused_and_signs_no_url_when_no_fake_is_open(
+def test_calls_and_presigned_urls_of_any_client_are_refused_without_a_fake(
     asked: list[str], make: Callable[[], Any]
 ) -> None:
     with FakeCodeArtifact():
@@ -169,7 +169,7 @@ VARIANTS = {
 @pytest.mark.usefixtures("nothing_configured")
 @pytest.mark.parametrize("config", VARIANTS.values(), ids=VARIANTS)
 @pytest.mark.parametrize("partition", SESSION.get_available_partitions())
-def test_every_region_is_answered(
+def test_the_fake_answers_in_every_region_that_botocore_knows(
     codeartifact: FakeCodeArtifact, asked: list[str], partition: str, config: Config
 ) -> None:
     """Also those where the service is not offered: some day it may be, and the tests of users do not know."""
@@ -199,7 +199,7 @@ EVENTS = {
 
 
 @pytest.mark.parametrize("register", ["register", "register_first", "register_last"])
-def test_handlers_of_the_user_see_the_same_as_with_the_service(
+def test_handlers_of_the_user_see_every_event_of_a_call(
     codeartifact: FakeCodeArtifact, asked: list[str], register: str
 ) -> None:
     seen: list[str] = []
@@ -243,7 +243,7 @@ def test_the_changes_of_a_handler_to_the_request_are_kept(codeartifact: FakeCode
     assert list(codeartifact.domains) == ["test-acme"]
 
 
-def test_a_handler_of_the_users_own_may_answer_in_front_of_us(codeartifact: FakeCodeArtifact) -> None:
+def test_a_handler_of_the_user_may_answer_before_the_fake(codeartifact: FakeCodeArtifact) -> None:
     client = SESSION.create_client("codeartifact", "us-east-1")
     client.meta.events.register(
         "before-call.codeartifact", lambda **_: (type("Http", (), {"status_code": 200})(), {"domains": ["mine"]})

@@ -67,7 +67,7 @@ ASK = {**aws_configs.WITHOUT_KEYS, **{name: aws_configs.ODD[name] for name in ("
 
 
 @pytest.mark.parametrize("machine", ASK.values(), ids=ASK)
-def test_on_such_a_machine_the_client_of_another_service_asks(
+def test_a_client_of_another_service_looks_up_credentials_on_these_machines(
     set_up: SetUp, asked: list[str], machine: Machine
 ) -> None:
     """Without this, the test above would also pass on a machine without anything to look up."""
@@ -80,7 +80,9 @@ def test_on_such_a_machine_the_client_of_another_service_asks(
 
 
 @pytest.mark.parametrize("machine", aws_configs.WITH_KEYS.values(), ids=aws_configs.WITH_KEYS)
-def test_the_users_keys_are_not_read_for_a_client(fake: FakeCodeArtifact, set_up: SetUp, machine: Machine) -> None:
+def test_a_client_created_while_a_fake_is_open_has_not_the_keys_of_the_user(
+    fake: FakeCodeArtifact, set_up: SetUp, machine: Machine
+) -> None:
     set_up(machine)
     fake.register_access_key(REAL_KEY, account="111122223333")  # so a call with it would come from there
     fake.open()
@@ -91,7 +93,7 @@ def test_the_users_keys_are_not_read_for_a_client(fake: FakeCodeArtifact, set_up
 
 
 @pytest.mark.parametrize("machine", aws_configs.WITH_KEYS.values(), ids=aws_configs.WITH_KEYS)
-def test_a_client_that_has_the_users_keys_does_not_send_them(
+def test_a_client_with_the_keys_of_the_user_does_not_send_them(
     fake: FakeCodeArtifact, set_up: SetUp, machine: Machine
 ) -> None:
     set_up(machine)
@@ -106,7 +108,7 @@ def test_a_client_that_has_the_users_keys_does_not_send_them(
 
 
 @pytest.mark.parametrize("machine", aws_configs.WITH_KEYS.values(), ids=aws_configs.WITH_KEYS)
-def test_the_clients_of_other_services_go_on_using_the_users_keys(
+def test_clients_of_other_services_use_the_keys_of_the_user(
     fake: FakeCodeArtifact, set_up: SetUp, asked: list[str], machine: Machine
 ) -> None:
     set_up(machine)
@@ -121,7 +123,7 @@ def test_the_clients_of_other_services_go_on_using_the_users_keys(
 
 
 @pytest.mark.parametrize("name", ["role", "SSO"])
-def test_a_client_that_would_have_to_refresh_its_credentials_does_not(
+def test_a_client_created_before_the_fake_does_not_resolve_its_credentials(
     fake: FakeCodeArtifact, set_up: SetUp, asked: list[str], name: str
 ) -> None:
     """Made before: botocore puts off asking until the first call that is signed, where it can."""
@@ -136,7 +138,7 @@ def test_a_client_that_would_have_to_refresh_its_credentials_does_not(
 
 
 @pytest.mark.parametrize("made", ["before", "while it is open"])
-def test_credentials_that_have_expired_are_not_refreshed(fake: FakeCodeArtifact, made: str) -> None:
+def test_expired_credentials_are_not_refreshed(fake: FakeCodeArtifact, made: str) -> None:
     def refresh() -> dict[str, str]:
         refreshed.append(made)
         return {

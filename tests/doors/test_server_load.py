@@ -173,7 +173,7 @@ def test_the_body_of_an_unsigned_request_is_not_read(connect: Connect, another: 
     assert another.list_domains()["domains"][0]["name"] == "acme"
 
 
-def test_an_unsigned_client_gets_its_answer_however_large_its_body(codeartifact_server: Server, another: Any) -> None:
+def test_an_unsigned_client_with_a_large_body_gets_its_error(codeartifact_server: Server, another: Any) -> None:
     unsigned = boto3.client(
         "codeartifact",
         endpoint_url=codeartifact_server.url,
@@ -203,7 +203,7 @@ def test_a_small_body_of_a_refused_request_does_not_end_the_connection(connect: 
 @pytest.mark.parametrize(
     ("signed", "answers"), [(SIGNED, [b"HTTP/1.1 100", b"HTTP/1.1 200 OK"]), ("", [b"HTTP/1.1 403 Forbidden"])]
 )
-def test_a_client_that_expects_100_continue_sends_its_body_only_if_it_is_wanted(
+def test_a_client_that_expects_100_continue_is_told_to_continue_only_if_signed(
     connect: Connect, another: Any, signed: str, answers: list[bytes]
 ) -> None:
     sha256 = f"x-amz-content-sha256: {hashlib.sha256(b'content').hexdigest()}\r\n"
@@ -230,7 +230,7 @@ def test_a_chunked_body_is_accepted(connect: Connect, another: Any, team: Reposi
     assert team.packages[generic("ns", "built")].versions["1.0"].assets["a.bin"] == content
 
 
-def test_nothing_of_a_request_is_kept_but_its_call(connect: Connect, another: Any) -> None:
+def test_the_bodies_of_requests_are_not_kept_in_memory(connect: Connect, another: Any) -> None:
     connection = connect()
     host = f"127.0.0.1:{connection.getpeername()[1]}"
     unknown = f"POST /v1/unknown HTTP/1.1\r\nHost: {host}\r\n{SIGNED}Content-Length: 5000000\r\n\r\n".encode()
@@ -247,7 +247,9 @@ def test_nothing_of_a_request_is_kept_but_its_call(connect: Connect, another: An
     assert kept < 8_000_000  # the test's own 5 MB among them
 
 
-def test_an_error_that_is_kept_for_the_test_holds_no_frame(codeartifact: FakeCodeArtifact, team: Repository) -> None:
+def test_an_error_that_is_kept_for_the_test_keeps_no_objects_alive(
+    codeartifact: FakeCodeArtifact, team: Repository
+) -> None:
     class Held:
         pass
 
@@ -364,7 +366,7 @@ def test_clients_that_disconnect_during_a_response_cause_no_output(serving: Any)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="has no such limit")
-def test_a_server_without_file_descriptors_accepts_connections_again_later(serving: Any) -> None:
+def test_a_server_without_file_descriptors_closes_idle_connections_for_new_ones(serving: Any) -> None:
     child = serving("40")
     host, port = address(child)
     before = growth(child)
@@ -444,7 +446,7 @@ def test_a_warning_that_is_an_error_does_not_change_an_answer(codeartifact_serve
         elsewhere.list_repositories_in_domain(domain="acme")
 
 
-def test_the_name_of_an_asset_may_end_with_a_blank(another: Any, team: Repository) -> None:
+def test_an_asset_whose_name_ends_with_a_blank_can_be_downloaded(another: Any, team: Repository) -> None:
     team.add_package(pypi("tool")).add_version("1.0", assets={"tool.whl ": b"content"})
 
     got = another.get_package_version_asset(
