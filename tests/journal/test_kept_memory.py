@@ -27,7 +27,7 @@ def kept() -> dict[str, tuple[float, float]]:
     return of_each
 
 
-def test_of_a_call_600_bytes_and_the_answer_are_kept_at_most() -> None:
+def test_a_call_keeps_at_most_600_bytes_beside_its_response() -> None:
     beyond = {
         what: size - answer - NOT_IN_THE_ANSWER.get(what, 0) for what, (size, answer) in kept().items() if size > 0
     }
@@ -36,7 +36,9 @@ def test_of_a_call_600_bytes_and_the_answer_are_kept_at_most() -> None:
     assert {what: size for what, size in beyond.items() if size > BEYOND_THE_ANSWER} == {}
 
 
-def test_a_call_on_many_versions_is_read_as_it_was_made(team: Repository, codeartifact: FakeCodeArtifact) -> None:
+def test_a_call_on_many_versions_has_its_parameters_response_and_events(
+    team: Repository, codeartifact: FakeCodeArtifact
+) -> None:
     tool = pypi("tool")
     team.add_package(tool, versions=VERSIONS)
     with codeartifact.fork() as fake:
