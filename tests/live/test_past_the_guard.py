@@ -76,7 +76,7 @@ def sts() -> Iterator[str]:
     server.stop()
 
 
-def test_a_run_passes_the_guard_with_all_its_calls(
+def test_the_guard_lets_all_calls_of_a_live_run_pass(
     codeartifact: FakeCodeArtifact, sts: str, proxy: str, tmp_path: Path
 ) -> None:
     """Also with those of the clean-up, which comes after the last test. Nobody looks the host up: the proxy would."""
