@@ -105,7 +105,7 @@ def test_gem_installs_from_the_repository(run: Run, source: Endpoint, machine: M
 
 
 @pytest.mark.rule("PM-35")
-def test_bundler_does_not_find_what_was_deleted(
+def test_bundler_does_not_find_a_deleted_gem(
     codeartifact: FakeCodeArtifact, bundle: Run, machine: Machine, team: Repository
 ) -> None:
     team.add_package(TOOL, ["1.0.0"])

@@ -150,7 +150,7 @@ def test_npm_publishes_tags_deprecates_and_installs(
 
 
 @pytest.mark.rule("NPM-22", "PM-35", "PM-45", "PM-21")
-def test_npm_sees_what_the_api_has_done(
+def test_npm_follows_changes_of_status_deletions_and_blocks_by_the_api(
     codeartifact: FakeCodeArtifact, npm_client: Run, machine: Machine, team: Repository
 ) -> None:
     team.add_package(npm("theme"), ["2.1.0"])

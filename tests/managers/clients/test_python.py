@@ -117,7 +117,7 @@ def installed(machine: Machine) -> set[str]:
 
 
 @pytest.mark.rule("PY-1", "PY-12", "PM-10")
-def test_pip_installs_a_version_which_is_then_retained(
+def test_a_version_that_pip_installs_is_retained(
     codeartifact: FakeCodeArtifact, pip: Run, machine: Machine, index: str, team: Repository
 ) -> None:
     codeartifact.public_source("public:pypi").add_package(TOOL, ["1.0", "2.0"])
@@ -196,7 +196,7 @@ def test_twine_shows_why_other_content_is_refused(twine: Run, files: list[str], 
 
 
 @pytest.mark.rule("PY-13", "PY-23")
-def test_uv_publishes_and_skips_what_is_there(
+def test_uv_publishes_files_and_skips_existing_ones(
     uv: Run, files: list[str], pypi_endpoint: Endpoint, index: str, codeartifact: FakeCodeArtifact, team: Repository
 ) -> None:
     to = {"UV_PUBLISH_URL": pypi_endpoint.url, "UV_PUBLISH_USERNAME": "aws", "UV_PUBLISH_PASSWORD": pypi_endpoint.token}
@@ -219,7 +219,7 @@ def test_uv_installs(uv: Run, machine: Machine, index: str, team: Repository) ->
 
 
 @pytest.mark.rule("PM-32")
-def test_pip_tries_again_after_it_was_throttled(
+def test_pip_retries_after_throttling(
     codeartifact: FakeCodeArtifact, pip: Run, index: str, team: Repository, machine: Machine
 ) -> None:
     team.add_package(TOOL, ["1.0"])
@@ -314,7 +314,7 @@ def test_poetry_publishes(poetry: Run, machine: Machine, files: list[str], team:
     assert set(team.packages[TOOL].versions["1.0"].assets) == {WHEEL, SDIST}
 
 
-def test_no_client_reads_a_configuration_of_the_machine(machine: Machine) -> None:
+def test_the_environment_of_the_clients_has_no_configuration_of_the_machine(machine: Machine) -> None:
     alien = ("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "UV_INDEX_URL", "UV_DEFAULT_INDEX", "TWINE_PASSWORD")
 
     assert [name for name in alien if name in machine.own] == []
