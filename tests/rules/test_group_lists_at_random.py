@@ -68,7 +68,7 @@ def group_of(client: Any, id: PackageId) -> tuple[str, str]:
 @given(packages=PACKAGES, patterns=PATTERNS, apart=st.integers(0, 25))
 @example([npm("foo\u2122x"), npm("foo-x"), npm("foox")], ["/npm//foo~"], 1)
 @example([npm("@FOO/a"), npm("@foo/a")], ["/npm/foo/*", "/npm/Foo/*"], 0)
-def test_the_lists_of_groups_are_what_packages_and_groups_say_themselves(
+def test_lists_of_groups_agree_with_groups_of_packages_and_parents_of_groups(
     packages: list[PackageId], patterns: list[str], apart: int
 ) -> None:
     with FakeCodeArtifact() as fake:

@@ -51,7 +51,7 @@ def test_a_number_of_more_digits_than_a_long_has_cannot_be_read(
 @pytest.mark.rule("V-5")
 @pytest.mark.parametrize(("length", "shown"), [(199, 199), (200, 200), (201, 200), (100_000, 200)])
 @pytest.mark.in_process("no HTTP client sends it as it is")
-def test_a_long_path_is_cut_in_the_answer(furnished: FakeCodeArtifact, length: int, shown: int) -> None:
+def test_a_long_path_is_truncated_in_the_error_message(furnished: FakeCodeArtifact, length: int, shown: int) -> None:
     path = "/v1/".ljust(length, "a")
 
     response = send(furnished, "DescribePackage", replaced("/v1/package?", f"{path}?"))
@@ -62,7 +62,7 @@ def test_a_long_path_is_cut_in_the_answer(furnished: FakeCodeArtifact, length: i
 @pytest.mark.rule("V-5")
 @pytest.mark.parametrize(("length", "shown"), [(19, 19), (20, 20), (21, 20), (10_000, 20)])
 @pytest.mark.in_process("no HTTP client sends it as it is")
-def test_a_long_method_is_cut_in_the_answer(furnished: FakeCodeArtifact, length: int, shown: int) -> None:
+def test_a_long_method_is_truncated_in_the_error_message(furnished: FakeCodeArtifact, length: int, shown: int) -> None:
     response = send(furnished, "DescribePackage", method("G" * length))
 
     assert response["Error"]["Message"] == f"Unknown operation: {'G' * shown} /v1/package"
@@ -77,7 +77,7 @@ def test_a_long_method_is_cut_in_the_answer(furnished: FakeCodeArtifact, length:
         ("PutRepositoryPermissionsPolicy", "/permissions/policy", "/permissions/policies"),
     ],
 )
-def test_only_one_of_the_policy_operations_has_a_plural_in_its_path(
+def test_a_wrong_singular_or_plural_in_a_policy_path_is_an_unknown_operation(
     furnished: FakeCodeArtifact, operation: str, path: str, wrong: str
 ) -> None:
     assert refused(furnished, operation, replaced(path, wrong)) == UNKNOWN
@@ -115,7 +115,7 @@ def test_a_member_that_belongs_in_the_body_is_missing_when_it_is_in_the_query(
         *((text, FIELD) for text in ("0", "-1", "1001", "9" * 19, "-" + "9" * 19)),
     ],
 )
-def test_a_number_in_the_query_is_a_whole_number_within_limits(
+def test_a_number_in_the_query_must_be_a_whole_number_within_limits(
     furnished: FakeCodeArtifact, number: str, reason: str
 ) -> None:
     assert refused(furnished, "ListPackages", more(f"max-results={number}")) == reason
@@ -126,7 +126,7 @@ def test_a_number_in_the_query_is_a_whole_number_within_limits(
 @pytest.mark.parametrize(
     "value", ["maybe", "", "True", "TRUE", "1", "0", "yes", "true%20", "%FF", "true&unfinished=true"]
 )
-def test_a_boolean_in_the_query_is_true_or_false(furnished: FakeCodeArtifact, value: str) -> None:
+def test_a_boolean_in_the_query_must_be_true_or_false(furnished: FakeCodeArtifact, value: str) -> None:
     assert refused(furnished, "PublishPackageVersion", more(f"unfinished={value}")) == CANNOT_PARSE
 
 
@@ -147,7 +147,7 @@ def test_a_query_parameter_that_occurs_twice_cannot_be_read(furnished: FakeCodeA
 )
 @pytest.mark.parametrize("where", ["name of an unknown parameter", "value of an unknown one", "value of a known one"])
 @pytest.mark.in_process("no HTTP client sends it as it is")
-def test_an_escape_must_be_valid_text(furnished: FakeCodeArtifact, where: str, escape: str) -> None:
+def test_an_invalid_escape_in_the_query_cannot_be_read(furnished: FakeCodeArtifact, where: str, escape: str) -> None:
     changes = {
         "name of an unknown parameter": more(f"{escape}=x"),
         "value of an unknown one": more(f"x={escape}"),
@@ -210,7 +210,7 @@ def test_an_invalid_hash_in_the_header_is_refused(furnished: FakeCodeArtifact, v
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_after_a_hostile_request_the_service_answers_as_before(furnished: FakeCodeArtifact, operation: str) -> None:
+def test_the_service_works_after_a_hostile_request(furnished: FakeCodeArtifact, operation: str) -> None:
     refused(furnished, operation, replaced("/v1/", "/v0/"))
     refused(furnished, operation, method("BREW"))
 

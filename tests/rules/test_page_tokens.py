@@ -63,7 +63,7 @@ def check_violation(client: Any, listing: Listing, token: str, constraint: str) 
 @pytest.mark.rule("L-10", "V-8")
 @each_list
 @pytest.mark.usefixtures("world")
-def test_tokens_are_such_as_the_model_allows(client: Any, listing: Listing) -> None:
+def test_tokens_are_unique_and_valid_by_the_model(client: Any, listing: Listing) -> None:
     tokens = [page["nextToken"] for page in listing.walk(client) if "nextToken" in page]
 
     assert tokens
@@ -87,7 +87,7 @@ def test_invalid_tokens_are_refused(client: Any, listing: Listing, garbage: str)
 @pytest.mark.rule("V-7", "E-20", "L-15")
 @each_list
 @pytest.mark.usefixtures("world")
-def test_a_token_is_opaque(client: Any, listing: Listing) -> None:
+def test_an_altered_token_is_refused(client: Any, listing: Listing) -> None:
     token = listing.ask(client)["nextToken"]
 
     for altered in (token[:-1], token + "=", token.swapcase(), token + token):
@@ -200,7 +200,7 @@ def test_a_token_that_is_too_long_is_refused(client: Any, listing: Listing) -> N
 @pytest.mark.rule("L-14", "W-5")
 @each_paginated_list
 @pytest.mark.usefixtures("world")
-def test_botocore_resumes_where_it_stopped(client: Any, listing: Listing) -> None:
+def test_a_paginator_resumes_after_its_starting_token(client: Any, listing: Listing) -> None:
     paginator = client.get_paginator(listing.operation)
     start = paginator.paginate(**listing.params, PaginationConfig={"MaxItems": 2}).build_full_result()
 
