@@ -44,12 +44,12 @@ def removed(package: Package, name: str) -> Package:
 
 
 @given(VERSIONS, VERSIONS)
-def test_recency_is_the_order_of_ages(one: Version, other: Version) -> None:
+def test_versions_are_compared_by_time_then_number_then_name(one: Version, other: Version) -> None:
     assert (one.recency < other.recency) == (by_age(one) < by_age(other))
 
 
 @given(st.lists(VERSIONS, max_size=120), st.data())
-def test_versions_come_newest_first(versions: list[Version], data: st.DataObject) -> None:
+def test_versions_are_iterated_newest_first(versions: list[Version], data: st.DataObject) -> None:
     package, there = Package(KEY, None, "", ""), {}
     for version in versions:
         package, there[version.version] = put(package, version), version
