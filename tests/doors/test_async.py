@@ -476,9 +476,9 @@ async def test_a_client_needs_no_region_and_no_credentials(
 
 
 async def test_a_client_keeps_its_back_end(client: Any, options: dict[str, Any]) -> None:
-    expected = options.get("http_session_cls")
+    from aiobotocore.httpsession import AIOHTTPSession
 
-    assert expected is None or isinstance(client._endpoint.http_session, expected)
+    assert type(client._endpoint.http_session) is options.get("http_session_cls", AIOHTTPSession)
 
 
 @pytest.mark.usefixtures("nothing_configured")

@@ -428,12 +428,19 @@ def test_a_planned_fault_applies_to_a_package_manager(
 
 
 @pytest.mark.rule("PM-32")
-def test_a_fault_of_uploads_can_be_limited_to_a_format(codeartifact: FakeCodeArtifact, endpoint: Endpoint) -> None:
-    of_generic = codeartifact.fail("PublishPackageVersion", "InternalServerException", when={"format": "generic"})
-    of_pypi = codeartifact.fail("PublishPackageVersion", "InternalServerException", when={"format": "pypi"})
-    of_generic.cancel()
-    of_pypi.cancel()
+@pytest.mark.parametrize(("format", "status"), [("generic", 200), ("pypi", 500)])
+def test_a_fault_of_uploads_can_be_limited_to_a_format(
+    codeartifact: FakeCodeArtifact, pypi_endpoint: Endpoint, format: str, status: int
+) -> None:
+    fault = codeartifact.fail("PublishPackageVersion", "InternalServerException", when={"format": format})
+    body, content_type = form({":action": "file_upload", "name": "tool", "version": "1.0"}, "tool-1.0.zip", b"x")
 
+    assert pypi_endpoint("POST", "", body, {"Content-Type": content_type}).status == status
+    fault.cancel()
+
+
+@pytest.mark.rule("PM-32")
+def test_a_fault_of_uploads_refuses_an_unknown_parameter(codeartifact: FakeCodeArtifact) -> None:
     with pytest.raises(ValueError, match="has no parameter 'pakage'"):
         codeartifact.fail("PublishPackageVersion", "InternalServerException", when={"pakage": "x"})
 

@@ -151,7 +151,7 @@ def test_it():
     result.stdout.fnmatch_lines([REFUSED, "*It is a local variable*"])
 
 
-def test_unused_faults_are_reported_without_source_of_the_plugin(pytester: pytest.Pytester) -> None:
+def test_unused_faults_are_reported_without_internal_source(pytester: pytest.Pytester) -> None:
     result = run(
         pytester,
         """

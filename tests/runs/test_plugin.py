@@ -132,7 +132,7 @@ def test_it(codeartifact): pass
     )
 
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["*acount*"])
+    result.stdout.fnmatch_lines(["*has no keyword 'acount'. Did you mean 'account'?*"])
 
 
 SEEDED = """

@@ -79,14 +79,22 @@ def test_a_published_sample_is_loaded(codeartifact: FakeCodeArtifact, team: Repo
     if case["operation"] == "ListPackageVersions":
         shown = {entry["version"] for entry in case["response"]["versions"]}
         assert {entry["version"] for entry in answer["versions"]} == shown
-        if case["response"].get("defaultDisplayVersion") in shown:
+        if case["response"]["defaultDisplayVersion"] in shown:
             assert answer["defaultDisplayVersion"] == case["response"]["defaultDisplayVersion"]
+    elif case["operation"] == "ListPackages":
+        listed = [(entry["format"], entry["package"]) for entry in answer["packages"]]
+        assert listed == [(entry["format"], entry["package"]) for entry in case["response"]["packages"]]
+    elif case["operation"] == "ListPackageVersionAssets":
+        names = [asset["name"] for asset in answer["assets"]]
+        assert names == [asset["name"] for asset in case["response"]["assets"]]
+        assert answer["versionRevision"] == case["response"]["versionRevision"]
     elif case["operation"] == "DescribePackageVersion":
         shown = case["response"]["packageVersion"]
         assert {name: answer["packageVersion"][name] for name in shown.keys() - {"publishedTime"}} == {
             name: value for name, value in shown.items() if name != "publishedTime"
         }
-    elif case["operation"] == "DescribeRepository":
+    else:
+        assert case["operation"] == "DescribeRepository"
         for name in ("administratorAccount", "description", "upstreams", "externalConnections"):
             assert answer["repository"].get(name) == case["response"]["repository"].get(name)
 

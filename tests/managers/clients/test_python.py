@@ -157,9 +157,7 @@ def test_pip_reports_an_invalid_token(pip: Run, pypi_endpoint: Endpoint, team: R
 
 
 @pytest.mark.rule("PY-4", "PY-19")
-def test_pip_chooses_the_version_for_its_python(
-    pip: Run, machine: Machine, index: str, pypi_endpoint: Endpoint, twine: Run, files: list[str], team: Repository
-) -> None:
+def test_pip_chooses_the_version_for_its_python(pip: Run, machine: Machine, index: str, team: Repository) -> None:
     team.add_package(TOOL, ["0.9"])
     newer = "Metadata-Version: 2.1\nName: team-tool\nVersion: 1.0\nRequires-Python: >=99\n"
     team.packages[TOOL].add_version(
