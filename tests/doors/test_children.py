@@ -90,7 +90,7 @@ def test_a_child_looks_up_credentials_unless_it_has_the_environment_of_the_serve
     codeartifact.add_domain("acme")
     WITHOUT_KEYS[name](monkeypatch, tmp_path)
 
-    asked = spawned("without-keys")
+    asked = spawned("without-keys", AWS_MAX_ATTEMPTS="1")  # a retry would only wait
     with codeartifact.serve() as server:
         domains = spawned("without-keys", **server.env)
 
