@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ConnectionClosedError
 
-from pytest_codeartifact import FakeCodeArtifact, Repository, ThrottlingException, cut_short, garbled, pypi
+from pytest_codeartifact import FakeCodeArtifact, Repository, ThrottlingException, cut_short, garbled, npm, pypi
 from pytest_codeartifact.doors.server import Server
 
 from ..support.acme import ACCOUNT, NO_REPOSITORY
@@ -92,6 +92,28 @@ def test_the_region_of_a_host_of_aws_has_precedence_over_that_of_the_token(
 @pytest.mark.rule("PM-4", "PM-9")
 def test_a_host_of_aws_needs_a_token_too(endpoint: Endpoint) -> None:
     assert request(endpoint.host, "GET", "/pypi/team/simple/tool/", headers={"Host": AWS_HOST}).status == 401
+
+
+@pytest.mark.rule("PM-7")
+@pytest.mark.parametrize(
+    ("host", "shown"),
+    [
+        (AWS_HOST, AWS_HOST),
+        (DUALSTACK_HOST, DUALSTACK_HOST),
+        (f"{AWS_HOST}:8080", f"{AWS_HOST}:8080"),
+        (f"{AWS_HOST}:80", AWS_HOST),
+    ],
+)
+def test_absolute_urls_have_the_host_of_the_request_without_a_default_port(
+    endpoints: Endpoints, team: Repository, host: str, shown: str
+) -> None:
+    team.add_package(npm("tool"), ["1.0.0"])
+    endpoint = endpoints("npm")
+    headers = {"Host": host, "Authorization": basic(endpoint.token)}
+
+    packument = request(endpoint.host, "GET", "/npm/team/tool", headers=headers).json
+
+    assert packument["versions"]["1.0.0"]["dist"]["tarball"] == f"http://{shown}/npm/team/tool/-/tool-1.0.0.tgz"
 
 
 @pytest.mark.rule("PM-4")
@@ -182,7 +204,7 @@ def test_requests_without_a_valid_token_are_refused(
     assert pypi_endpoint("GET", "nothing", headers=headers(pypi_endpoint.token), token=None).status == 401
 
 
-@pytest.mark.rule("PM-9", "PM-17", "PM-18")
+@pytest.mark.rule("PM-9", "PM-18")
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "POST", "DELETE"])
 def test_a_client_without_a_token_gets_two_challenges(endpoint: Endpoint, method: str) -> None:
     answered = endpoint(method, "nothing", token=None)
@@ -348,6 +370,7 @@ def test_ranges_and_conditions_are_ignored(pypi_endpoint: Endpoint, team: Reposi
 
     assert answered.status == 200
     assert len(answered.body) > 10
+    assert (answered.header("etag"), answered.header("last-modified")) == (None, None)
 
 
 @pytest.mark.rule("PM-26")
