@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from pytest_codeartifact import FakeCodeArtifact, Origin, Repository, maven
+from pytest_codeartifact import ExternalConnection, FakeCodeArtifact, Origin, Repository, maven
 
 from ..support.acme import TEAM
 from ..support.package_managers import Answered, Endpoint, Endpoints
@@ -17,6 +17,13 @@ from ..support.package_managers import Answered, Endpoint, Endpoints
 TOOL = maven("com.acme", "tool")
 AT = "com/acme/tool"
 STAMP = "20240131.235959"
+CONNECTIONS: tuple[ExternalConnection, ...] = (
+    "public:maven-central",
+    "public:maven-googleandroid",
+    "public:maven-gradleplugins",
+    "public:maven-commonsware",
+    "public:maven-clojars",
+)
 POM = b"""<project xmlns="http://maven.apache.org/POM/4.0.0"><name>The tool</name><description>Does it</description>
 <url>https://acme.example</url><scm><url>https://git.acme.example</url></scm>
 <licenses><license><name>MIT</name><url>https://mit.example</url></license></licenses>
@@ -507,7 +514,7 @@ def test_metadata_of_a_snapshot_must_name_a_file_of_a_build(
     assert [version.status for version in team.packages[TOOL].versions.values()] == ["Unfinished"]
 
 
-@pytest.mark.rule("MV-24", "MV-27")
+@pytest.mark.rule("MV-24")
 def test_snapshots_are_served_from_upstreams_but_not_from_public_sources(
     codeartifact: FakeCodeArtifact, endpoints: Endpoints, team: Repository
 ) -> None:
@@ -532,6 +539,18 @@ def test_snapshots_are_served_from_upstreams_but_not_from_public_sources(
 
 
 # From upstream
+
+
+@pytest.mark.rule("MV-27")
+def test_each_connection_of_maven_has_a_separate_public_source(
+    codeartifact: FakeCodeArtifact, endpoints: Endpoints
+) -> None:
+    for number, connection in enumerate(CONNECTIONS):
+        codeartifact.public_source(connection).add_package(TOOL, [f"1.{number}"])
+        codeartifact.domain("acme").add_repository(f"store-{number}", external_connection=connection)
+
+    for number in range(len(CONNECTIONS)):
+        assert listed(endpoints("maven", repository=f"store-{number}")) == [f"1.{number}"]
 
 
 @pytest.mark.rule("MV-25", "MV-26")

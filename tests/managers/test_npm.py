@@ -316,7 +316,7 @@ def test_origin_controls_decide_what_can_be_published(
     assert answers[2].json["error"] == "This package is configured to block new versions."
 
 
-@pytest.mark.rule("NPM-13")
+@pytest.mark.rule("NPM-13", "QT-1")
 def test_a_request_over_two_gigabytes_is_refused_before_it_is_read(npm_endpoint: Endpoint) -> None:
     answered = npm_endpoint("PUT", "tool", headers={"Content-Length": str(2 * 1024**3 + 1)})
 
@@ -667,6 +667,15 @@ def test_at_most_a_mebibyte_of_a_file_in_a_tarball_is_read(
     publish(npm_endpoint, BUTTON, "1.0.0", packed({"package/README.md": b"a" * length}))
 
     assert len(team.packages[npm(BUTTON)].versions["1.0.0"].readme or "") == kept
+
+
+@pytest.mark.rule("PM-53")
+def test_publish_reads_no_metadata_from_the_tarball(team: Repository) -> None:
+    tarball = packed({"package/package.json": b'{"description": "In the tarball", "homepage": "https://acme.example"}'})
+
+    version = team.publish(npm("tool"), "1.0.0", {"package.tgz": tarball})
+
+    assert (version.summary, version.home_page) == (None, None)
 
 
 @pytest.mark.rule("PM-52")

@@ -165,7 +165,7 @@ def test_a_copy_keeps_the_spelling_of_the_name(client: Any, source: Repository, 
     assert nuget("newtonsoft.json") in target.packages
 
 
-@pytest.mark.rule("C-1", "B-14")
+@pytest.mark.rule("B-14")
 def test_a_version_that_is_named_twice_is_copied_once(client: Any, source: Repository, target: Repository) -> None:
     source.add_package(LODASH, versions=["1.0.0"])
 

@@ -160,7 +160,7 @@ def test_missing_entities_are_named(
     assert response["ResponseMetadata"]["HTTPStatusCode"] == 404
 
 
-@pytest.mark.rule("C-1", "D-6", "X-4")
+@pytest.mark.rule("C-1")
 def test_source_and_destination_must_be_in_the_same_domain(
     codeartifact: FakeCodeArtifact, client: Any, source: Repository
 ) -> None:

@@ -72,7 +72,7 @@ def expected(**filters: str) -> list[PackageId]:
 # What is listed
 
 
-@pytest.mark.rule("K-2", "L-4", "W-4")
+@pytest.mark.rule("K-2", "W-4")
 def test_listed_packages_have_their_coordinates_and_origin_configuration(client: Any, team: Repository) -> None:
     team.add_package(npm("@types/node"), versions=["1.0.0", "2.0.0"])
     team.add_package(nuget("Newtonsoft.Json"), origin=Origin("BLOCK", "ALLOW"))

@@ -215,7 +215,7 @@ def test_pages_are_full_although_versions_are_filtered_out(
     )
 
 
-@pytest.mark.rule("L-5", "L-8", "V-4", "V-8")
+@pytest.mark.rule("L-5", "V-4", "V-8")
 @pytest.mark.parametrize(
     ("wrong", "member", "values"),
     [

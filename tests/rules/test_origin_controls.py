@@ -117,7 +117,7 @@ def test_own_versions_can_be_downloaded_and_not_published_again(behind: Reposito
     assert outcome(lambda: behind.publish(LODASH, "0.1.0", {"package.tgz": b"y"})) == CONFLICT
 
 
-@pytest.mark.rule("K-7", "P-10")
+@pytest.mark.rule("E-23", "K-7", "P-10")
 @pytest.mark.parametrize("origin", [UPSTREAM_ONLY, FROZEN])
 def test_the_conflict_says_that_the_package_blocks_new_versions(client: Any, team: Repository, origin: Origin) -> None:
     package = team.add_package(generic("ns", "tool"), versions=["1.0"], origin=origin)

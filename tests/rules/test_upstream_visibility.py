@@ -125,7 +125,6 @@ def test_a_fetched_version_is_listed_at_once(
         assert answer["asset"].read() == b"12345"
 
 
-@pytest.mark.rule("U-10", "U-12")
 def test_public_sources_are_not_domains(codeartifact: FakeCodeArtifact, client: Any) -> None:
     seed(codeartifact.public_source("public:npmjs"))
 

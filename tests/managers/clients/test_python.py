@@ -169,7 +169,7 @@ def test_pip_chooses_the_version_for_its_python(pip: Run, machine: Machine, inde
     assert "team_tool-0.9.dist-info" in installed(machine)
 
 
-@pytest.mark.rule("PY-13", "PY-14", "PY-23")
+@pytest.mark.rule("PY-13", "PY-14")
 def test_twine_uploads_and_pip_installs_it(
     twine: Run, pip: Run, machine: Machine, index: str, files: list[str], team: Repository
 ) -> None:
