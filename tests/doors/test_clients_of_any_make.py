@@ -91,7 +91,7 @@ MAKES: dict[str, Callable[[], Any]] = {
     "adaptive retries": lambda: configured(Config(retries={"mode": "adaptive"})),
     "no retries": lambda: configured(Config(retries={"total_max_attempts": 1})),
     "no timeouts": lambda: configured(Config(connect_timeout=None, read_timeout=None)),
-    "defaults by place": lambda: configured(Config(defaults_mode="auto")),
+    "automatic defaults": lambda: configured(Config(defaults_mode="auto")),
     "defaults": lambda: configured(Config(defaults_mode="cross-region")),
     "unsigned": lambda: configured(Config(signature_version=UNSIGNED)),
     "another signature": lambda: configured(Config(signature_version="v4a")),

@@ -63,7 +63,7 @@ def test_a_client_is_created_without_look_ups(
     assert not {"authorization", "x-amz-security-token"} & set(headers)
 
 
-ASK = {**aws_configs.WITHOUT_KEYS, **{name: aws_configs.ODD[name] for name in ("defaults by place", "monitored")}}
+ASK = {**aws_configs.WITHOUT_KEYS, **{name: aws_configs.ODD[name] for name in ("automatic defaults", "monitored")}}
 
 
 @pytest.mark.parametrize("machine", ASK.values(), ids=ASK)

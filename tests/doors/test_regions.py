@@ -275,7 +275,7 @@ def test_a_client_created_at_import_without_a_region_has_the_configured_one(
     result.assert_outcomes(passed=4)
 
 
-ASKING = ("instance metadata only", "container, relative", "process", "role", "monitored", "defaults by place")
+ASKING = ("instance metadata only", "container, relative", "process", "role", "monitored", "automatic defaults")
 
 
 @pytest.mark.parametrize("name", ASKING)

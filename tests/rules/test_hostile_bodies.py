@@ -9,7 +9,7 @@ import pytest
 
 from pytest_codeartifact import FakeCodeArtifact
 
-from ..support.hostile import CANNOT_PARSE, FIELD, Change, body, header, more, refused, send
+from ..support.hostile import CANNOT_PARSE, FIELD, Change, added_query, body, header, refused, send
 from ..support.one_call_each import MODEL, OPERATIONS, POLICY, SAMPLES, arguments
 
 NO_JSON_OBJECT = [
@@ -141,7 +141,7 @@ def test_a_member_that_occurs_twice_cannot_be_read(furnished: FakeCodeArtifact, 
 @pytest.mark.parametrize(
     "change",
     [
-        more("other=1&=&==&x&&%00=%00&Domain=other&domainOwner=x&DOMAIN=x"),
+        added_query("other=1&=&==&x&&%00=%00&Domain=other&domainOwner=x&DOMAIN=x"),
         with_member("other", {"a": [1, None, 1.5, {"b": "c"}]}),
         with_member("Versions", 1),
         with_member("domain", "other"),

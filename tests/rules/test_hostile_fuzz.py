@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pytest_codeartifact import FakeCodeArtifact
 
-from ..support.hostile import Change, body, contents, header, more, send
+from ..support.hostile import Change, added_query, body, contents, header, send
 from ..support.one_call_each import OPERATIONS, furnish
 from .test_hostile_bodies import IN_BODIES, with_member
 
@@ -60,7 +60,7 @@ def test_any_value_of_a_member_gets_a_response(place: tuple[str, str], value: An
 
 @given(operation=operations, query=st.lists(wire_text | st.just("%"), max_size=6).map("".join))
 def test_any_query_gets_a_response(operation: str, query: str) -> None:
-    assert_answered(operation, more(query))
+    assert_answered(operation, added_query(query))
 
 
 @given(operation=operations, data=st.data())
