@@ -24,7 +24,7 @@ def domains() -> list[str]:
 
 
 def create(name: str) -> list[str]:
-    """Create a domain; all that there are then."""
+    """Create a domain, and return the names of all domains."""
     CLIENT.create_domain(domain=name)
     return domains()
 
@@ -184,14 +184,14 @@ main()
 
 
 class Unit:
-    """A class, as unittest or pytest has it."""
+    """A test class."""
 
     @property
     def an_object(self) -> object:
         return self
 
     def __call__(self) -> None:
-        """Be callable."""
+        """A callable object."""
 
 
 def a_generator() -> Iterator[None]:

@@ -1,4 +1,4 @@
-"""The AWS CLI in a process of its own: what it makes of refusals, and that nothing was changed."""
+"""The AWS CLI in a child process: errors are printed, and nothing changes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SERVICE_ERRORS = (254, 255)
 
 
 def said(operation: str, code: str, message: str) -> str:
-    """What the CLI says of an error of the service."""
+    """The output of the CLI for an error of the service."""
     return f"An error occurred ({code}) when calling the {operation} operation: {message}"
 
 

@@ -1,4 +1,4 @@
-"""`aws codeartifact login`: what it asks for, and what pip, twine and npm make of what it writes."""
+"""`aws codeartifact login`: its calls, and the configuration that it writes for pip, twine and npm."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LOGIN = "login --domain acme --repository team --tool"
 
 @pytest.fixture
 def index(codeartifact_server: Server, team: Repository) -> str:
-    """Where the repository's Python packages are."""
+    """The URL of the Python packages of the repository."""
     return f"{codeartifact_server.url}/pypi/d/acme-{ACCOUNT}/team/"
 
 
@@ -94,7 +94,7 @@ def test_a_login_to_a_missing_repository_fails_and_writes_nothing(
 
 
 def issued(codeartifact: FakeCodeArtifact) -> str:
-    """The token that was given out."""
+    """The token in the response."""
     (call,) = codeartifact.calls.of("GetAuthorizationToken")
     assert call.response is not None
     token: str = call.response["authorizationToken"]

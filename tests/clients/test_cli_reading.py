@@ -1,4 +1,4 @@
-"""The AWS CLI in a process of its own: every command that reads, and the forms in which it prints."""
+"""The AWS CLI in a child process: every reading command, and the formats of its output."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ POLICY = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal"
 
 @pytest.fixture
 def seeded(codeartifact: FakeCodeArtifact) -> Repository:
-    """A repository with something of everything, in a domain with package groups."""
+    """A repository with an entity of each kind, in a domain with package groups."""
     codeartifact.clock.set(LONG_AGO)
     acme = codeartifact.add_domain("acme", policy=POLICY)
     store = acme.add_repository("store", external_connection="public:npmjs")

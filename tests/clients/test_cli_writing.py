@@ -1,4 +1,4 @@
-"""The AWS CLI in a process of its own: every command that writes, and what it has done."""
+"""The AWS CLI in a child process: every writing command, and its effect."""
 
 from __future__ import annotations
 

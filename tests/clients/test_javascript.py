@@ -1,4 +1,4 @@
-"""The AWS SDK for JavaScript v3, in Node: seeded in Python, called from there, asserted on here."""
+"""The AWS SDK for JavaScript v3 calls a fake that is seeded and checked in Python."""
 
 from __future__ import annotations
 

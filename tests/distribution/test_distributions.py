@@ -1,4 +1,4 @@
-"""The distributions are complete and say what is true: the files, the metadata, and the text for the package index."""
+"""The files, the metadata and the long description of the distributions are complete and correct."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def metadata(built: Path) -> Message:
 
 @pytest.fixture(scope="module")
 def project() -> dict[str, Any]:
-    """What pyproject.toml says."""
+    """The contents of pyproject.toml."""
     return tomllib.loads((ROOT / "pyproject.toml").read_text())
 
 
@@ -97,7 +97,7 @@ def test_the_wheel_has_the_package_with_its_types_and_nothing_else(built: Path) 
 
 
 def values(metadata: Message, field: str) -> str:
-    """All values of a field, one a line."""
+    """The values of a field with one value a line."""
     return "\n".join(metadata.get_all(field, []))
 
 
@@ -124,7 +124,7 @@ def test_the_oldest_required_versions_are_those_that_are_tested(metadata: Messag
     required = dict(re.findall(r"^([\w-]+)>=([\d.]+)", values(metadata, "Requires-Dist"), re.M))
 
     untested = [name for name, floor in required.items() if not f"{pins.get(name)}.".startswith(f"{floor}.")]
-    assert untested == ["pytest-xdist"]  # a name for those who look for it; nothing here depends on its version
+    assert untested == ["pytest-xdist"]  # an extra without requirements of a version
 
 
 def test_all_tests_can_run_without_the_extra_for_the_server(project: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""The script that is run before a release names everything that is missing, and nothing if nothing is."""
+"""The script for releases reports everything that is missing."""
 
 from __future__ import annotations
 

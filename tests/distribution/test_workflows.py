@@ -1,4 +1,4 @@
-"""The workflows run the environments of tox.ini, all of them that CI runs, on all interpreters that are tested."""
+"""The workflows run all environments of tox.ini that belong to CI, on all tested interpreters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The documentation is true: its tables are fresh, and every rule that is a fact has a test."""
+"""The generated documentation is up to date, and a test cites every rule that is a fact."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ FILE = re.compile(r"# ([\w/]+\.py)\n")
 
 
 NEEDS = {"asynchronous": "aiobotocore"}
-"""What the blocks of a page import that not every environment has."""
+"""Modules that the blocks of a page import and that may not be installed."""
 
 
 def files_of(page: Path) -> dict[str, str]:
@@ -112,6 +112,6 @@ def leads_somewhere(page: Path, file: str, heading: str) -> bool:
 
 
 def headings(page: Path) -> set[str]:
-    """The headings of a page, as links name them."""
+    """The anchors of the headings of a page."""
     titles = re.findall(r"^#+ (.*)", page.read_text(), re.M)
     return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}

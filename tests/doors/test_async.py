@@ -58,7 +58,7 @@ BACKENDS = ["aiohttp", "httpx", "httpx on trio"]
 
 @pytest.fixture(params=BACKENDS)
 def backend(request: pytest.FixtureRequest) -> str:
-    """The HTTP back end, and what it runs on."""
+    """The HTTP back end, and its event loop."""
     if request.param != "aiohttp":
         session = pytest.importorskip("aiobotocore.httpxsession", reason="this aiobotocore knows aiohttp only")
         if session.httpx is None:
@@ -74,7 +74,7 @@ def backend(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def anyio_backend(backend: str) -> str:
-    """What anyio's plugin runs the test on."""
+    """The event loop on which anyio runs the test."""
     return "trio" if backend == "httpx on trio" else "asyncio"
 
 
@@ -224,7 +224,7 @@ async def test_a_call_without_code_of_the_user_has_no_line(codeartifact: FakeCod
 
 @pytest.fixture
 def content(team: Repository) -> bytes:
-    """What the asset `tool.bin` holds."""
+    """The content of the asset `tool.bin`."""
     team.add_package(generic("ns", "tool")).add_version("1.0", assets={"tool.bin": b"0123456789"})
     return b"0123456789"
 
@@ -271,7 +271,7 @@ async def chunks(*parts: bytes) -> AsyncIterator[bytes]:
 
 
 class AsyncFile:
-    """A file as the libraries for asynchronous files have it."""
+    """A file with asynchronous methods, as of libraries for asynchronous files."""
 
     def __init__(self, *parts: bytes) -> None:
         self._parts = chunks(*parts)
@@ -502,7 +502,7 @@ async def test_a_failed_call_does_not_keep_objects_of_its_caller_alive(
         codeartifact.fail("DescribeRepository", plan, times=None)
 
     async def caller() -> weakref.ref[Any]:
-        held = io.BytesIO()  # something that the code under test holds
+        held = io.BytesIO()  # an object that the code under test holds
         with suppress(Exception):
             await client.describe_repository(domain="acme", repository="team" if plan else "nowhere")
             pytest.fail("it did not fail")
@@ -647,7 +647,7 @@ WHILE_UNDER_WAY = [
 
 
 def when(client: Any, event: str, do: Callable[[], object]) -> None:
-    """Do something, or await it, the first time that a call of ListDomains gets so far; before the fake's turn."""
+    """Run or await a function once, in a call of ListDomains, before the fake handles this event."""
     done: list[bool] = []
 
     async def handler(**_: Any) -> None:

@@ -1,4 +1,4 @@
-"""The AWS CLI, unmodified and in process, against the fake."""
+"""The unmodified AWS CLI, run in this process, uses the fake."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TEAM = ["--domain", "acme", "--repository", "team"]
 
 @pytest.fixture
 def aws(codeartifact: FakeCodeArtifact, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
-    """Runs `aws codeartifact ...` on a machine where nothing is configured; its exit code and what it prints."""
+    """Runs `aws codeartifact ...` without any configuration, and returns its exit code and output."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION"):
         monkeypatch.delenv(name, raising=False)
     for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
@@ -39,7 +39,7 @@ def aws(codeartifact: FakeCodeArtifact, monkeypatch: pytest.MonkeyPatch, capsys:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ResourceWarning)
             code = clidriver.create_clidriver().main(["codeartifact", *arguments])
-            if "--asset-content" in arguments:  # a collection takes as long as the command
+            if "--asset-content" in arguments:  # a garbage collection takes as long as the command
                 gc.collect()
         out, err = capsys.readouterr()
         return code, json.loads(out) if out else err.strip()

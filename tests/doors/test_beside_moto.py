@@ -1,4 +1,4 @@
-"""Beside moto, in each of its modes: it has the other services, and the fake has CodeArtifact."""
+"""With each mode of moto, calls of CodeArtifact reach the fake, and calls of other services reach moto."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ KEYS = {"aws_access_key_id": "x", "aws_secret_access_key": "x", "region_name": "
 
 
 def report(s3: Any) -> bytes:
-    """What else the user's code does: a report in a bucket, as it reads there."""
+    """Code under test that also uses S3: it stores a report in a bucket, and returns the stored text."""
     s3.create_bucket(Bucket="reports")
     s3.put_object(Bucket="reports", Key="deleted", Body=b"old")
     content: bytes = s3.get_object(Bucket="reports", Key="deleted")["Body"].read()
@@ -92,7 +92,7 @@ def test_moto_may_decorate_a_function_within_a_test(team: Repository) -> None:
 
 @pytest.fixture
 def moto_server() -> Iterator[str]:
-    """moto's server, on this machine."""
+    """moto's server."""
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
@@ -121,7 +121,7 @@ def test_the_fake_answers_when_the_environment_points_at_the_server_of_moto(
 
 
 class Proxy(ThreadingHTTPServer):
-    """moto's proxy, which takes down what it was asked for."""
+    """moto's proxy, which records its requests."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), ProxyRequestHandler)

@@ -1,4 +1,4 @@
-"""Beside what else stands between a test and the network: each has what is its own, and the fake has CodeArtifact."""
+"""With other tools that replace HTTP, calls of CodeArtifact reach the fake, and other requests reach the tool."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_a_stubber_without_responses_fails_as_usual(codeartifact: FakeCodeArtifa
     assert codeartifact.calls == []
 
 
-# What replaces HTTP libraries
+# Tools that replace HTTP libraries
 
 
 def test_a_cassette_of_vcr_records_only_http_requests(team: Repository, tmp_path: Path) -> None:

@@ -121,7 +121,7 @@ def test_names_of_packages_that_are_not_imported_are_not_missing() -> None:
 
 
 class Row(NamedTuple):
-    """A text in the source of something, and what is relied on therefore."""
+    """A text that must occur in the source of an object, and the assumption that depends on it."""
 
     module: str
     path: str
@@ -301,7 +301,7 @@ def test_the_installed_source_has_the_text_that_is_relied_on(row: Row) -> None:
     assert without_blanks(row.text) in without_blanks(source)
 
 
-# What is called and read
+# Attributes that are called and read
 
 
 SIGNATURES = [
@@ -479,7 +479,7 @@ def test_the_httpx_back_end_of_aiobotocore_has_the_expected_names() -> None:
 
 
 def found(module: str, path: str) -> Any:
-    """What a path of names leads to; the test is skipped without aiobotocore, and fails by the name that is gone."""
+    """The object at a dotted path. The test is skipped without aiobotocore, and fails if there is no such object."""
     if module.startswith("aiobotocore"):
         pytest.importorskip("aiobotocore.session", reason="needs aiobotocore, as in `tox run -e aio`")
     thing: Any = importlib.import_module(module)

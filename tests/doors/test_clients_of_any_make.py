@@ -1,4 +1,4 @@
-"""However a client is made, wherever it thinks it is: while a fake is open it opens no socket, and gets an answer."""
+"""Clients of every configuration and region get responses of an open fake, and open no socket."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ CONFIG = Config(retries={"mode": "adaptive", "total_max_attempts": 7}, proxies={
 
 
 class OwnSession(boto3.Session):  # type: ignore[misc]  # boto3 has no types
-    """As people write it who give all their clients the same settings."""
+    """A session that gives the same settings to all of its clients."""
 
     def client(self, *arguments: Any, **keywords: Any) -> Any:
         return super().client(*arguments, **{"config": CONFIG, **keywords})
@@ -172,7 +172,7 @@ VARIANTS = {
 def test_the_fake_answers_in_every_region_that_botocore_knows(
     codeartifact: FakeCodeArtifact, asked: list[str], partition: str, config: Config
 ) -> None:
-    """Also those where the service is not offered: some day it may be, and the tests of users do not know."""
+    """Regions without CodeArtifact are included, because AWS may add it there."""
     known = SESSION.get_component("data_loader").load_data("endpoints")["partitions"]
     regions = next(found for found in known if found["partition"] == partition)["regions"]
 

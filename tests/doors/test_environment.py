@@ -1,4 +1,4 @@
-"""What an open fake changes around it: as little as possible while it is open, nothing with "leave"."""
+"""An open fake changes the environment as little as possible, and not at all with `environment="leave"`."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ pytestmark = pytest.mark.usefixtures("nothing_configured")
 
 @pytest.fixture
 def leaving() -> FakeCodeArtifact:
-    """A fake that leaves the environment alone, closed."""
+    """A closed fake that will leave the environment unchanged."""
     return FakeCodeArtifact(environment="leave")
 
 
 @pytest.fixture
 def preparing() -> FakeCodeArtifact:
-    """A fake that prepares the environment, closed."""
+    """A closed fake that will prepare the environment."""
     return FakeCodeArtifact(environment="prepare")
 
 
@@ -281,7 +281,7 @@ def test_a_client_ignores_the_configured_endpoint_if_the_user_says_so(
 def test_the_closed_endpoint_of_a_parent_process_is_not_used_by_clients(
     preparing: FakeCodeArtifact, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("AWS_USE_FIPS_ENDPOINT", "true")  # which no endpoint goes with that the user gives
+    monkeypatch.setenv("AWS_USE_FIPS_ENDPOINT", "true")  # which cannot be used together with an endpoint of the user
     pytester.makepyfile(
         """
         import boto3, os
@@ -305,7 +305,7 @@ def test_a_client_keeps_the_options_of_its_config(preparing: FakeCodeArtifact, m
     monkeypatch.setenv("AWS_DEFAULTS_MODE", "auto")
     monkeypatch.setenv(IGNORE, "true")
     config = Config(read_timeout=7)
-    config.proxies = {"https": "http://proxy.example:1"}  # moto's proxy mode does so
+    config.proxies = {"https": "http://proxy.example:1"}  # as moto's proxy mode does
 
     with preparing:
         client = boto3.client("codeartifact", config=config)

@@ -1,4 +1,4 @@
-"""No call leaves the process by accident."""
+"""Calls without a fake are refused, and do not leave the process."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def unused_tcp_port() -> int:
 
 @pytest.fixture
 def no_credentials(nothing_configured: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine whose calls to AWS fail at once."""
+    """Makes calls to AWS fail at once."""
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
 
 

@@ -1,4 +1,4 @@
-"""Calls reach the fake, whichever client makes them and whenever it was made."""
+"""Calls of every client reach the fake, also of clients that were created before it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A client that is made while a fake is open works on any machine, without look-ups."""
+"""A client that is created while a fake is open works with any configuration, and looks nothing up."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ SetUp = Callable[[Machine], None]
 
 @pytest.fixture
 def set_up(nothing_configured: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> SetUp:
-    """Make of this machine, which has nothing configured, another one."""
+    """Change the empty configuration of this machine."""
     return lambda machine: machine(monkeypatch, tmp_path)
 
 
 @pytest.fixture
 def fake(set_up: SetUp) -> Iterator[FakeCodeArtifact]:
-    """A fake that is closed as yet: a machine is as it is before a test begins."""
+    """A closed fake, so that the configuration is changed before it opens."""
     fake = FakeCodeArtifact()
     yield fake
     fake.close()
@@ -126,7 +126,7 @@ def test_clients_of_other_services_use_the_keys_of_the_user(
 def test_a_client_created_before_the_fake_does_not_resolve_its_credentials(
     fake: FakeCodeArtifact, set_up: SetUp, asked: list[str], name: str
 ) -> None:
-    """Made before: botocore puts off asking until the first call that is signed, where it can."""
+    """The client is created before the fake, because botocore looks for credentials at the first signed call."""
     set_up(aws_configs.ALL[name])
     client = boto3.client("codeartifact", region_name="us-east-1")
     fake.open()
@@ -148,7 +148,7 @@ def test_expired_credentials_are_not_refreshed(fake: FakeCodeArtifact, made: str
     refreshed: list[str] = []
     session = botocore.session.Session()
     expired = RefreshableCredentials.create_from_metadata(refresh(), refresh, "assume-role")
-    session._credentials = expired  # as everybody does it who assumes a role of his own
+    session._credentials = expired  # as code does that assumes a role
     client = session.create_client("codeartifact", "us-east-1") if made == "before" else None
     refreshed.clear()
     fake.open()
@@ -160,7 +160,7 @@ def test_expired_credentials_are_not_refreshed(fake: FakeCodeArtifact, made: str
 
 
 def test_an_expired_login_is_neither_read_nor_renewed(pytester: pytest.Pytester) -> None:
-    """In a run of its own, because botocore asks at import where the home directory is."""
+    """This needs a new process, because botocore looks for the home directory at import."""
     pytester.makefile("", config=aws_configs.SSO)
     cache = pytester.mkdir(".aws") / "sso" / "cache"
     cache.mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""boto3 over the wire to a server of ours, from this process and from others: signed, as calls to AWS are."""
+"""Signed requests of boto3 to a server of a fake, from this process and from child processes."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def child(codeartifact_server: Server) -> Child:
 
 
 def client_of(server: Server, key: str = "AKIAANY", region: str = "us-east-1", **more: Any) -> Any:
-    """A client of this process that goes over the wire."""
+    """A client of this process that sends its requests to the server."""
     keys = {"aws_access_key_id": key, "aws_secret_access_key": "any"}
     return boto3.client("codeartifact", region_name=region, endpoint_url=server.url, **keys, **more)
 
@@ -135,7 +135,7 @@ def test_a_client_that_finds_the_server_in_the_environment_goes_over_the_wire(
 
     assert client.meta.endpoint_url == codeartifact_server.url
     assert [domain["name"] for domain in listed] == ["acme"]
-    assert codeartifact.calls[0].where is None  # which a call in process would have
+    assert codeartifact.calls[0].where is None  # which only a call in process has
 
 
 def test_deletions_of_another_process_are_recorded(

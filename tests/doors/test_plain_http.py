@@ -1,4 +1,4 @@
-"""`codeartifact_plain_http = refuse`: programs that speak HTTP themselves do not look up the service's hosts."""
+"""With `codeartifact_plain_http = refuse`, HTTP libraries cannot look up hosts of CodeArtifact."""
 
 from __future__ import annotations
 

@@ -400,7 +400,7 @@ def described_context(context: Any) -> dict[str, Any]:
 
 @contextmanager
 def first_bytes_sent() -> Iterator[tuple[int, list[bytes]]]:
-    """A port of this machine that closes each connection, and the list of what was sent first on each."""
+    """A local port that closes each connection, and a list of the first bytes of each."""
     sent: list[bytes] = []
     with socket.create_server(("127.0.0.1", 0)) as server:
 

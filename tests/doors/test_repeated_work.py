@@ -1,4 +1,4 @@
-"""What is spared of botocore's repeated work shows nowhere: the same requests, the same events, and handlers count."""
+"""botocore does less work while a fake is open, but its requests, events and handlers are the same."""
 
 from __future__ import annotations
 
@@ -260,7 +260,7 @@ def requests_of(client: Any) -> list[dict[str, Any]]:
 
 
 class Body(io.BytesIO):
-    """A body as urllib3's responses have it."""
+    """A body with the interface of urllib3's responses."""
 
     def stream(self, *_: object, **__: object) -> Iterator[bytes]:
         yield self.read()

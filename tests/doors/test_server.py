@@ -1,4 +1,4 @@
-"""A fake that other processes reach: how its server starts and stops, what clients find there, and what goes wrong."""
+"""The server of a fake: how it starts and stops, what its clients get, and its errors."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ LIST_DOMAINS = "import boto3; print([d['name'] for d in boto3.client('codeartifa
 
 @pytest.fixture
 def wired(codeartifact_server: Server) -> Any:
-    """A client of this process that points at the server."""
+    """A client of this process that uses the server."""
     return boto3.client("codeartifact", endpoint_url=codeartifact_server.url, config=ONCE)
 
 

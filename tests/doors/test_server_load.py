@@ -1,4 +1,4 @@
-"""Clients that are many, slow or gone, bodies that are large, and descriptors that run out: the others are served."""
+"""The server serves its clients despite many, slow or disconnected others, large bodies and a lack of descriptors."""
 
 from __future__ import annotations
 
@@ -43,17 +43,17 @@ PUBLISH = (
 )
 JSON = "Content-Type: application/json\r\n"
 CROWD = 60
-"""More clients than any pool of threads has threads."""
+"""More clients than a pool of threads usually has threads."""
 
 LONGEST_WAIT = 30
-"""In seconds; nothing takes so long but a server that hangs."""
+"""In seconds. Only a server that hangs takes so long."""
 
 Connect = Callable[..., socket.socket]
 
 
 @pytest.fixture
 def connect(codeartifact_server: Server) -> Iterator[Connect]:
-    """Connects to the server, and sends a request if one is given; ended with the test."""
+    """Connects to the server, and sends a request if one is given. The connection is closed after the test."""
     host, _, port = codeartifact_server.url.removeprefix("http://").partition(":")
     with ExitStack() as stack:
 
@@ -68,7 +68,7 @@ def connect(codeartifact_server: Server) -> Iterator[Connect]:
 
 @pytest.fixture
 def another(codeartifact_server: Server, team: Repository) -> Any:
-    """Another client, which has no part in what the first ones do."""
+    """Another client than the ones under test."""
     return boto3.client(
         "codeartifact",
         endpoint_url=codeartifact_server.url,
@@ -77,7 +77,7 @@ def another(codeartifact_server: Server, team: Repository) -> Any:
 
 
 def until_end(connection: socket.socket) -> bytes:
-    """What comes back until the server closes its side."""
+    """All bytes until the server closes the connection."""
     received = b""
     with suppress(ConnectionError):
         while part := connection.recv(65536):
@@ -116,7 +116,7 @@ def test_slow_responses_delay_no_other_client(codeartifact: FakeCodeArtifact, co
     for _ in range(CROWD):
         connect("POST /v1/domains")
     while len(codeartifact.calls) < CROWD:
-        another.list_repositories()  # answered although others wait
+        another.list_repositories()  # served although other clients are waiting
 
     assert another.list_domains()["domains"][0]["name"] == "acme"
 
@@ -273,12 +273,12 @@ def test_an_error_that_is_kept_for_the_test_keeps_no_objects_alive(
     assert [reference() for reference in held] == [None]
     with pytest.raises(LookupError) as raised:
         server.close()
-    assert "in broken" in str(raised.value.__cause__)  # where it was, in words
+    assert "in broken" in str(raised.value.__cause__)  # the place of the error in the message
     for fault in codeartifact._service.faults:
         fault.cancel()
 
 
-# Clients that are gone, and a machine that has nothing left
+# Disconnected clients, and a lack of descriptors
 
 
 SERVING = """
@@ -299,7 +299,7 @@ with fake.serve() as server:
 
 @pytest.fixture
 def serving() -> Iterator[Callable[..., subprocess.Popen[str]]]:
-    """Starts processes that serve and print figures of themselves for each line of input. Ended with the test."""
+    """Starts processes with a server that print their own figures for each line of input, until the test ends."""
     started = []
 
     def serve(*arguments: str) -> subprocess.Popen[str]:
@@ -325,7 +325,7 @@ def growth(child: subprocess.Popen[str]) -> Any:
 
 
 def address(child: subprocess.Popen[str]) -> tuple[str, int]:
-    """Where a process serves."""
+    """The URL of the server of a process."""
     assert child.stdout is not None
     host, _, port = child.stdout.readline().strip().removeprefix("http://").partition(":")
     return host, int(port)
@@ -373,7 +373,7 @@ def test_a_server_without_file_descriptors_closes_idle_connections_for_new_ones(
     with ExitStack() as stack:
         for _ in range(200):
             stack.enter_context(socket.create_connection((host, port), LONGEST_WAIT))
-        # Served although all others sit on their connections: what was idle for longest makes room.
+        # It is served although others keep their connections: the one that is idle for longest is closed.
         last = stack.enter_context(socket.create_connection((host, port), LONGEST_WAIT))
         last.sendall(f"POST /v1/domains HTTP/1.1\r\nHost: {host}:{port}\r\n{SIGNED}\r\n".encode())
         answer = last.recv(12)
@@ -413,7 +413,7 @@ def test_a_forked_child_neither_stops_the_server_nor_keeps_it_open(codeartifact:
         assert connection.recv(12) == b"HTTP/1.1 200"
         assert Path(server.env["AWS_CONFIG_FILE"]).exists()
 
-        server.close()  # while the child lives, which has inherited the sockets
+        server.close()  # while the child runs, which has inherited the sockets
 
         assert until_end(connection)[-1:] in (b"", b"}")
         with socket.socket() as probe:

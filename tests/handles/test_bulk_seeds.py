@@ -1,4 +1,4 @@
-"""Versions with all that they have, seeded in one call: by name, as tables, with ages."""
+"""Several versions are seeded in one call: as names or as tables of their attributes, with ages."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_versions_given_by_name_have_the_attributes_of_their_tables(client: Any,
 
 
 def test_the_first_version_of_a_bulk_seed_decides_the_origin_configuration(acme: Domain) -> None:
-    """In bulk as one by one (rule K-3)."""
+    """Seeding in bulk follows rule K-3 like seeding one by one."""
     bulk, single = acme.add_repository("bulk"), acme.add_repository("single")
     table: dict[str, Any] = {"version": "1.0.0", "origin_type": "EXTERNAL"}
 
@@ -70,7 +70,7 @@ def test_the_first_version_of_a_bulk_seed_decides_the_origin_configuration(acme:
 def test_the_same_asset_of_several_bulk_seeds_counts_until_the_last_is_deleted(
     client: Any, acme: Domain, team: Repository
 ) -> None:
-    """As the size of a domain says (rule D-7)."""
+    """The size of the domain shows it (rule D-7)."""
     versions = {"1.0.0": {"assets": {"package.tgz": b"12345"}}}
 
     team.add_packages([npm("a"), npm("b")], versions=versions)
@@ -83,7 +83,7 @@ def test_the_same_asset_of_several_bulk_seeds_counts_until_the_last_is_deleted(
 
 
 def test_assets_of_bulk_seeds_are_named_after_their_package(team: Repository) -> None:
-    """As NuGet does it (rule F-5)."""
+    """NuGet normalises versions (rule F-5)."""
     team.add_packages([nuget("First"), nuget("Second")], versions={"1.0.0": {"assets": {"any.nupkg": b"content"}}})
 
     names = [list(package.versions["1.0.0"].assets) for package in team.packages.values()]

@@ -1,4 +1,4 @@
-"""Seeds: written with verbs, read as mappings, refused at once when impossible."""
+"""Seeds are written with methods and read as mappings. Impossible seeds are refused at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Blocks that watch for changes: what they show while they are open and after it, and what they say of a change."""
+"""The blocks `changes` and `unchanged`: their results during and after the block, and their error messages."""
 
 from __future__ import annotations
 

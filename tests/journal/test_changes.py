@@ -30,7 +30,7 @@ READ_ONLY = {"Statement": [{**POLICY["Statement"][0], "Action": "codeartifact:Re
 
 
 def of_what(changes: list[Change]) -> list[tuple[object, ...]]:
-    """Kinds and paths."""
+    """The kind and the path of each change."""
     return [(change.kind, *change.path) for change in changes]
 
 

@@ -1,4 +1,4 @@
-"""Values that no call can have are refused where calls are looked for, like names that no parameter has."""
+"""Values that no valid call can have are refused in `calls.of` and `fail`, like names of unknown parameters."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_a_number_of_64_bits_is_refused_with_the_message_of_the_service(
         codeartifact.calls.of("ListPackages", maxResults=number)
 
 
-# An id, and what it says already
+# An id together with its format and namespace
 
 
 @pytest.mark.parametrize("other", [{"format": "pypi"}, {"namespace": "other"}, {"namespace": None}], ids=str)
@@ -110,7 +110,7 @@ def test_an_id_may_be_given_with_its_own_format_and_namespace(
     codeartifact.fail("DescribePackage", "ThrottlingException", when={"package": swift("a", "b")}).cancel()
 
 
-# What there is instead
+# Suggestions
 
 
 def test_the_error_for_a_package_with_a_scope_suggests_its_parts_or_an_id(codeartifact: FakeCodeArtifact) -> None:

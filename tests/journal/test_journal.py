@@ -1,4 +1,4 @@
-"""What a fake remembers of the calls, and the faults that a test plans for them."""
+"""The recorded calls of a fake, and the planned faults."""
 
 from __future__ import annotations
 

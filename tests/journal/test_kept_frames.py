@@ -1,4 +1,4 @@
-"""What a fake keeps of those who call it: their calls, and nothing that is alive in their code."""
+"""A fake records calls without keeping objects of the calling code alive."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from ..support.acme import ACME, of
 
 
 class Held:
-    """Something that the code under test holds: a file, a connection."""
+    """An object of the code under test, such as a file or a connection."""
 
 
 def kept_by(call: Callable[[], object]) -> bool:
-    """Whether anything that a caller held is alive after its call has failed."""
+    """Whether an object of the caller is still alive after its call has failed."""
 
     def caller() -> weakref.ref[Held]:
         held = Held()
@@ -42,7 +42,7 @@ def kept_by(call: Callable[[], object]) -> bool:
 
 
 def handled_by_the_caller(call: Callable[[], object]) -> Callable[[], object]:
-    """The same call, made while another error is being handled, which so becomes the context of what is raised."""
+    """The same call while another error is handled, which becomes the context of the new error."""
 
     def during() -> None:
         try:

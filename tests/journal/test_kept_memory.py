@@ -1,4 +1,4 @@
-"""What a fake keeps of its calls, in bytes: at most 600 and the answer, whatever the operation."""
+"""A recorded call of any operation needs at most 600 bytes in addition to its response."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BEYOND_THE_ANSWER = 600
 
 
 def kept() -> dict[str, tuple[float, float]]:
-    """The bytes that are kept of each call, and those of its answer."""
+    """The bytes of each recorded call, and those of its response."""
     measured = subprocess.run(
         [sys.executable, "-m", "tests.support.kept_memory"],
         cwd=Path(__file__).parents[2],

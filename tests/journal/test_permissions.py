@@ -1,4 +1,4 @@
-"""The least IAM policy that calls need."""
+"""The IAM policy with the permissions that calls need."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The plugin's guard lets the calls of a run pass: those to AWS's own host, which a proxy of the test answers."""
+"""The guard of the plugin allows the calls of a run to the host of AWS. A proxy of the test answers them."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Proxy(BaseHTTPRequestHandler):
     do_POST = do_DELETE = do_GET  # noqa: N815  # the names that the base class looks for
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Write no log."""
 
 
 @pytest.fixture

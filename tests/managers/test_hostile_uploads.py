@@ -1,4 +1,4 @@
-"""Uploads that are broken, lie or stop: every format refuses them, and nothing is lost or half written."""
+"""Broken, wrong and incomplete uploads are refused for every format, and store nothing."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ def publish(
 
 
 def tags(endpoint: Endpoint, name: str) -> Any:
-    """The tags of a package, which its packument and the list of its tags must agree on."""
+    """The tags of a package. Its packument and the list of its tags must have the same."""
     listed = endpoint.get(f"-/package/{name}/dist-tags").json
     assert endpoint.get(name).json["dist-tags"] == listed
     return listed
@@ -324,17 +324,17 @@ def test_a_request_over_two_gigabytes_is_refused_before_it_is_read(npm_endpoint:
 
 
 def changed(**document: Any) -> Any:
-    """A publication of tool 1.0.0 that says something else at its top."""
+    """A publication of tool 1.0.0 with other members at its top."""
     return {**publication("tool", "1.0.0"), **document}
 
 
 def entry(**manifest: Any) -> Any:
-    """A publication of tool 1.0.0 whose version says something else."""
+    """A publication of tool 1.0.0 with other members in its version."""
     return publication("tool", "1.0.0", **manifest)
 
 
 def attachment(**members: Any) -> Any:
-    """A publication of tool 1.0.0 whose attachment says something else."""
+    """A publication of tool 1.0.0 with other members in its attachment."""
     body = publication("tool", "1.0.0")
     body["_attachments"]["tool-1.0.0.tgz"].update(members)
     return body

@@ -32,7 +32,7 @@ def upload(
 
 
 def wheel(metadata: bytes, compression: int) -> bytes:
-    """A wheel that has its metadata and nothing else."""
+    """A wheel with metadata only."""
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", compression) as archive:
         archive.writestr("tool-1.0.dist-info/METADATA", metadata)
@@ -320,7 +320,7 @@ ACCEPTED = {
     "TEXT/HTML": "text/html; charset=utf-8",
     "image/png, */*;q=0.1": "text/html; charset=utf-8",
 }
-"""What a page comes as, by what is accepted."""
+"""The media type of a page for each `Accept` header."""
 
 
 @pytest.mark.rule("PY-2", "PY-3")

@@ -1,4 +1,4 @@
-"""What every format has in common: URLs, tokens, the order of checks, and what refusal looks like."""
+"""Rules of all formats: URLs, tokens, the order of checks, and error responses."""
 
 from __future__ import annotations
 
@@ -277,7 +277,7 @@ def test_a_token_expires_by_the_clock_of_the_fake(codeartifact: FakeCodeArtifact
 def test_a_recreated_domain_does_not_accept_tokens_of_the_deleted_one(
     codeartifact: FakeCodeArtifact, endpoint: Endpoint
 ) -> None:
-    codeartifact.clock.set(codeartifact.clock.now())  # it stands still, so that both are created at the same time
+    codeartifact.clock.set(codeartifact.clock.now())  # a stopped clock, so that both are created at the same time
     client = codeartifact.client()
     client.delete_repository(domain="acme", repository="team")
     client.delete_domain(domain="acme")

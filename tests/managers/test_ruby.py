@@ -250,7 +250,7 @@ def test_more_than_5000_gems_are_not_listed(source: Endpoint, team: Repository) 
 
 
 def loaded_by_ruby(content: bytes, statements: str) -> str:
-    """What Ruby prints of a document, which it knows as `loaded`."""
+    """The output of a Ruby script that gets the document as `loaded`."""
     program = shutil.which("ruby")
     require(program, "ruby", "apt-get install ruby")
     script = f"require 'rubygems'; loaded = Marshal.load($stdin.binmode.read); {statements}"

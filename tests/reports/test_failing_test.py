@@ -1,4 +1,4 @@
-"""The whole section of a failing test about its fakes: the list of calls, hints, and what was removed, in words."""
+"""The whole section about the fakes of a failing test: calls, hints and removals."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def ask(operation, client=client, **params):
 
 
 def section(pytester: pytest.Pytester, code: str, *arguments: str) -> list[str]:
-    """The section of a test with this code, printed on 80 columns, without the places in the code."""
+    """The section of a test with this code at a width of 80 columns, without lines of code."""
     result = run(pytester, SEEDED + code, "-p", "no:randomly", *arguments)
     result.assert_outcomes(failed=1)
     plain = [re.sub(r"\x1b\[[\d;]*m", "", line) for line in result.stdout.lines]
@@ -454,7 +454,7 @@ def test_assertions_on_size_and_truth_value_show_the_set(pytester: pytest.Pytest
     assert printed.section(result.stdout.lines)[0] == words
 
 
-# Faults that never struck, and refused calls
+# Unused faults, and refused calls
 
 
 @pytest.mark.parametrize("color", ["yes", "no"])

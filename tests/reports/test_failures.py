@@ -1,4 +1,4 @@
-"""Errors of ours that fail a test whatever the code under test catches, and how a run reports them."""
+"""Errors of this package that fail a test even if the code under test catches them, and their reports."""
 
 from __future__ import annotations
 

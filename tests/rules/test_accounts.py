@@ -1,4 +1,4 @@
-"""Accounts, regions, and what things are called across them (behaviour reference, section 2)."""
+"""Accounts, regions and ARNs (behaviour reference, section 2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the three operations on several versions are given: the versions, in any spelling (behaviour reference, 9, 10).
+"""The versions in requests of the three operations on several versions (behaviour reference, 9, 10).
 
 What they do with good versions is in test_state_machine.py and test_status.py.
 """

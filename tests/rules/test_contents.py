@@ -1,4 +1,4 @@
-"""What is in a version: assets, readme, dependencies (behaviour reference, sections 15.1 to 15.3)."""
+"""The contents of a version: assets, readme, dependencies (behaviour reference, sections 15.1 to 15.3)."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ def of(id: PackageId, version: str = "1.0.0") -> dict[str, str]:
 
 
 def answered(id: PackageId, revision: str, **content: Any) -> dict[str, Any]:
-    """What an answer about the content of version 1.0 looks like."""
+    """The members that all responses about the contents of version 1.0 have."""
     return {**coordinates(id), "version": "1.0.0", "versionRevision": revision, **content}
 
 
 def body(response: dict[str, Any]) -> dict[str, Any]:
-    """The answer without what botocore says about it."""
+    """The response without the metadata of botocore."""
     return {name: value for name, value in response.items() if name != "ResponseMetadata"}
 
 

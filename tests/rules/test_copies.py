@@ -42,7 +42,7 @@ def target(acme: Domain) -> Repository:
 
 
 def copy(client: Any, id: PackageId, *versions: str, **params: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Copy versions; what the answer says of those that were copied and of those that failed."""
+    """Copy versions, and return the maps of successful and of failed versions."""
     response = client.copy_package_versions(**{**ROUTE, **coordinates(id), "versions": list(versions), **params})
     return response["successfulVersions"], response["failedVersions"]
 
@@ -252,7 +252,7 @@ def test_the_origin_type_of_a_copied_version_decides_the_controls_of_a_new_packa
     assert target.packages[LODASH].origin == origin
 
 
-# What is in the destination already
+# Existing versions in the destination
 
 
 @pytest.mark.rule("C-4")

@@ -38,7 +38,7 @@ def target(acme: Domain) -> Repository:
 
 
 def copy(client: Any, id: PackageId, *versions: str, **params: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Copy versions; what the answer says of those that were copied and of those that failed."""
+    """Copy versions, and return the maps of successful and of failed versions."""
     response = client.copy_package_versions(**{**ROUTE, **coordinates(id), "versions": list(versions), **params})
     return response["successfulVersions"], response["failedVersions"]
 
@@ -300,7 +300,7 @@ def test_the_chain_of_upstreams_is_searched_depth_first_after_the_source(
     chain = [source, a, c, d, e, b]
     for depth, repository in enumerate(chain):
         package = repository.add_package(LODASH, origin=Origin("ALLOW", "ALLOW"))
-        for version in range(depth + 1):  # so version n is first met at place n of the chain
+        for version in range(depth + 1):  # so version n is found at position n of the chain
             package.add_version(f"{version}.0.0", summary=repository.name)
 
     copy(client, LODASH, *(f"{version}.0.0" for version in range(len(chain))), includeFromUpstream=True)

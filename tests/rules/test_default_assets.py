@@ -62,7 +62,7 @@ def of(id: PackageId) -> dict[str, Any]:
 
 
 def seeded(team: Repository, id: PackageId) -> dict[str, bytes]:
-    """The assets of a version that is seeded without saying anything of them."""
+    """The assets of a version that is seeded without assets."""
     return dict(team.add_package(id, versions=["1.0.0"]).versions["1.0.0"].assets)
 
 
@@ -307,7 +307,7 @@ def test_a_source_distribution_is_installed_by_pip_with_nothing_else(team: Repos
 
 
 def manifest(jar: bytes) -> str:
-    """What a jar says of itself."""
+    """The manifest of a jar."""
     return unzipped(jar)["META-INF/MANIFEST.MF"].decode()
 
 

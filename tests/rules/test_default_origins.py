@@ -107,7 +107,7 @@ def test_under_a_group_that_restricts_anything_a_new_package_is_open(
     restriction: RestrictionType,
     mode: str,
 ) -> None:
-    """The group's own mode, or one that it inherits; a restriction that lets the first version in counts as well."""
+    """The group may inherit the mode. A restriction that allows the first version has the same effect."""
     if pattern != "/*":
         client.create_package_group(domain="acme", packageGroup=pattern)
     lists = [{"repositoryName": name, "originRestrictionType": restriction} for name in ("team", "store")]

@@ -1,4 +1,4 @@
-"""DeletePackage, the heart of it (behaviour reference, section 19)."""
+"""DeletePackage (behaviour reference, section 19)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the service says is missing, in the way or forbidden (behaviour reference, section 1.5)."""
+"""The messages of errors for missing, conflicting and forbidden requests (behaviour reference, section 1.5)."""
 
 from __future__ import annotations
 
@@ -37,20 +37,20 @@ NEEDS_NO_PACKAGE = {"GetAssociatedPackageGroup", "PublishPackageVersion", "PutPa
 
 
 def refusal(client: Any, operation: str, /, **params: Any) -> Any:
-    """The error answer to a call."""
+    """The error response to a call."""
     with pytest.raises(ClientError) as caught:
         call(client, operation, **params)
     return caught.value.response
 
 
 def error_in(response: Any) -> tuple[str, int, str]:
-    """Code, status and message of an error answer."""
+    """Code, status and message of an error response."""
     error = response["Error"]
     return error["Code"], response["ResponseMetadata"]["HTTPStatusCode"], error["Message"]
 
 
 def about(response: Any) -> tuple[str | None, str | None]:
-    """Type and id of the resource that an error answer is about."""
+    """Type and id of the resource in an error response."""
     return response.get("resourceType"), response.get("resourceId")
 
 

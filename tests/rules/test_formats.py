@@ -32,7 +32,7 @@ from ..support.acme import coordinates, upload
 TEAM = {"repository": "team"}
 VERSION = {**TEAM, "packageVersion": "1.0.0"}
 
-# Every operation that takes a package, and what else it needs.
+# Every operation on a package, and its further parameters.
 OPERATIONS: dict[str, dict[str, Any]] = {
     "copy_package_versions": {
         "sourceRepository": "team",
@@ -67,7 +67,7 @@ def call(client: Any, operation: str, **package: str) -> Any:
 
 
 def asset_of(format: str) -> str:
-    """The name of the asset of what :func:`seed` makes."""
+    """The name of the asset that :func:`seed` creates."""
     return "package.tgz" if format == "npm" else "tool"
 
 

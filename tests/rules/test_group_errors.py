@@ -1,4 +1,4 @@
-"""What the operations on package groups refuse (behaviour reference, E-10, E-16, V-8 and G-25)."""
+"""Errors of the operations on package groups (behaviour reference, E-10, E-16, V-8 and G-25)."""
 
 from __future__ import annotations
 

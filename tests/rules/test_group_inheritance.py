@@ -1,4 +1,4 @@
-"""What package groups inherit from those above them in the hierarchy (behaviour reference, section 10, G-21)."""
+"""The inheritance of restrictions by package groups (behaviour reference, section 10, G-21)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def update(client: Any, pattern: str, **changes: Any) -> Any:
 
 
 def restriction(client: Any, pattern: str, type: str = "PUBLISH") -> Any:
-    """One of a group's restrictions; what it was inherited from by its pattern only."""
+    """A restriction of a group. The group that it is inherited from is shown by its pattern only."""
     group = client.describe_package_group(domain="acme", packageGroup=pattern)["packageGroup"]
     found = dict(group["originConfiguration"]["restrictions"][type])
     if "inheritedFrom" in found:

@@ -19,7 +19,7 @@ def create(client: Any, pattern: str) -> None:
 
 
 def association(client: Any, id: PackageId) -> tuple[str, str]:
-    """The pattern of the group that a package belongs to, and how."""
+    """The pattern of the group of a package, and the strength of the match."""
     response = client.get_associated_package_group(domain="acme", **coordinates(id))
     return response["packageGroup"]["pattern"], response["associationType"]
 

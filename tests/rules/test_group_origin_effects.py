@@ -1,4 +1,4 @@
-"""What the origin configuration of package groups does to packages (sections 12 and 10: G-9, G-21, K-8)."""
+"""The effect of the origin configuration of groups on packages (sections 12 and 10: G-9, G-21, K-8)."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def below(acme: Domain, central: Repository) -> Repository:
 
 @pytest.fixture(autouse=True)
 def public(codeartifact: FakeCodeArtifact) -> None:
-    """What the public npm registry has."""
+    """The public npm registry."""
     source = codeartifact.public_source("public:npmjs")
     source.add_packages([npm("lodash"), npm("LoDash"), npm("@space/anycompany-ui")], versions=["1.0.0"])
 

@@ -36,7 +36,7 @@ def allowed(client: Any, pattern: str, type: str = "PUBLISH") -> list[str]:
 
 
 def restriction(client: Any, pattern: str, type: str = "PUBLISH") -> Any:
-    """One of a group's restrictions; what it was inherited from by its pattern only."""
+    """A restriction of a group. The group that it is inherited from is shown by its pattern only."""
     group = client.describe_package_group(domain="acme", packageGroup=pattern)["packageGroup"]
     found = dict(group["originConfiguration"]["restrictions"][type])
     if "inheritedFrom" in found:

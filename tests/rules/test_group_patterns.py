@@ -1,4 +1,4 @@
-"""The patterns of package groups: which there are (behaviour reference, section 10.1)."""
+"""The valid patterns of package groups (behaviour reference, section 10.1)."""
 
 from __future__ import annotations
 

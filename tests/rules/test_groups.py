@@ -1,4 +1,4 @@
-"""The life of package groups and their hierarchy (behaviour reference, section 10.3)."""
+"""Creation, update and deletion of package groups, and their hierarchy (behaviour reference, section 10.3)."""
 
 from __future__ import annotations
 

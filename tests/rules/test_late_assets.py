@@ -58,7 +58,7 @@ def chain(domain: Domain, id: PackageId) -> list[Repository]:
 
 
 def fetch(repository: Repository, id: PackageId) -> None:
-    """What makes a late asset come: any install of a Python package, the asset itself of a Maven one."""
+    """The request that retains a late asset: any install of a Python package, the asset itself of a Maven one."""
     repository.fetch(id, "1.0", asset=LATE if id is AAPT else None)
 
 
@@ -70,7 +70,7 @@ def assets(repositories: Iterable[Repository], id: PackageId) -> list[set[str] |
     ]
 
 
-# What comes, and where it stays
+# Late assets, and the repositories that retain them
 
 
 @pytest.mark.rule("U-13", "U-14", "U-9", "S-3", "S-7")
@@ -427,7 +427,7 @@ def lead(client: Any, repository: Repository, id: PackageId, status: str) -> Non
 
 
 def comes(repository: Repository, id: PackageId) -> bool:
-    """Whether the late asset comes into the repository, which serves what it has in any case."""
+    """Whether the repository retains the late asset. Its own assets are served in any case."""
     with suppress(ResourceNotFoundException):
         fetch(repository, id)
     version = repository.packages[id].versions["1.0"]

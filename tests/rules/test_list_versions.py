@@ -22,7 +22,7 @@ def listed(client: Any, id: PackageId, **params: Any) -> list[str]:
 
 
 def displayed(client: Any, id: PackageId) -> str | None:
-    """The version that a package is shown with."""
+    """The default display version of a package."""
     version: str | None = client.list_package_versions(**of(id)).get("defaultDisplayVersion")
     return version
 
@@ -239,7 +239,7 @@ def test_unknown_filters_and_orders_are_refused(
     )
 
 
-# The version a package is shown with
+# The default display version
 
 
 @pytest.mark.rule("L-6")

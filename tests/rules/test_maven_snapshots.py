@@ -32,7 +32,7 @@ each_kind = pytest.mark.parametrize("version", [SNAPSHOT, BUILDS[0]])
 
 
 def files(build: str, content: bytes = b"jar") -> dict[str, bytes]:
-    """What a client uploads for a build."""
+    """The files that a client uploads for a build."""
     return {f"app-{build}.jar": content, f"app-{build}.pom": b"<project/>"}
 
 

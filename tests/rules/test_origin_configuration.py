@@ -1,4 +1,4 @@
-"""Origin configuration of packages: set and shown (behaviour reference, section 12).
+"""Origin configuration of packages (behaviour reference, section 12).
 
 What it does is in test_origin_controls.py, what it is by default in test_default_origins.py.
 """

@@ -1,4 +1,4 @@
-"""What origin configuration lets in: the two switches of a package, and its group (behaviour reference, section 12)."""
+"""The effect of the origin configuration of a package and of its group (behaviour reference, section 12)."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ MODES = [
 
 
 def outcome(work: Callable[[], object]) -> str:
-    """What comes of it: that it is done, or the code of the service's error."""
+    """The result of an action: success, or the code of the service's error."""
     try:
         work()
     except ServiceError as error:

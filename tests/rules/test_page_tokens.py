@@ -1,4 +1,4 @@
-"""The tokens between pages: what they are good for, and what is refused (behaviour reference, section 15)."""
+"""Page tokens: their validity, and the refusal of others (behaviour reference, section 15)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def world(codeartifact: FakeCodeArtifact) -> FakeCodeArtifact:
 
 
 def check_refused(client: Any, listing: Listing, token: str, **params: Any) -> None:
-    """The token is answered as rule E-20 says."""
+    """Check that the token is refused by rule E-20."""
     with pytest.raises(client.exceptions.ValidationException) as caught:
         listing.ask(client, nextToken=token, **params)
 
@@ -49,7 +49,7 @@ def check_refused(client: Any, listing: Listing, token: str, **params: Any) -> N
 
 
 def check_violation(client: Any, listing: Listing, token: str, constraint: str) -> None:
-    """The token is answered as rule V-2 says."""
+    """Check that the token is refused by rule V-2."""
     with pytest.raises(client.exceptions.ValidationException) as caught:
         listing.ask(client, nextToken=token)
 
@@ -133,7 +133,7 @@ def test_a_token_from_another_fake_is_refused(client: Any, listing: Listing) -> 
     with FakeCodeArtifact(page_size=1) as other:
         seed(other)
         first = listing.ask(other.client())["nextToken"]
-        second = listing.ask(other.client(), nextToken=first)["nextToken"]  # one that this fake has not issued itself
+        second = listing.ask(other.client(), nextToken=first)["nextToken"]  # a token that this fake has not issued
 
     check_refused(client, listing, second)
 
@@ -176,7 +176,7 @@ def test_a_token_stays_valid_until_too_many_others_were_issued(
         assert listing.ask(client, nextToken=token)["packages"]
 
 
-# What the model does not allow
+# Tokens that the model does not allow
 
 
 @pytest.mark.rule("V-2", "L-15")

@@ -1,4 +1,4 @@
-"""Lists that come in pages: their sizes, their order, and walks to the end (behaviour reference, section 15)."""
+"""Lists in pages: their sizes and their order (behaviour reference, section 15)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def world(codeartifact: FakeCodeArtifact) -> FakeCodeArtifact:
 
 
 def pages_of_one(client: Any, listing: Listing) -> Iterator[dict[str, Any]]:
-    """A walk with botocore's paginator."""
+    """All pages of botocore's paginator."""
     paginator = client.get_paginator(listing.operation)
     yield from paginator.paginate(**listing.params, PaginationConfig={"PageSize": 1})
 
@@ -122,7 +122,7 @@ def test_items_that_are_deleted_before_their_page_are_not_listed(client: Any, li
     for page in pages_of_one(client, listing):
         seen += listing.names(page)
         if seen[-1:] == items[1:2]:
-            for name in (items[0], items[1], items[2], items[4]):  # passed, just passed, the next, one to come
+            for name in (items[0], items[1], items[2], items[4]):  # two before the position, and two after it
                 delete(client, listing, name)
 
     assert seen == [name for name in before if name not in (items[2], items[4])]

@@ -1,4 +1,4 @@
-"""Publishing as the package managers do it: `Repository.publish` (behaviour reference, sections 12 and 13)."""
+"""`Repository.publish`, which publishes like package managers (behaviour reference, sections 12 and 13)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ each_of_the_other_formats = pytest.mark.parametrize(
 )
 
 
-# What comes into the repository
+# The published version
 
 
 @pytest.mark.rule("P-15", "P-12", "K-3", "S-4")
@@ -177,7 +177,7 @@ def test_an_unlisted_version_accepts_further_assets_in_python_and_maven_only(
     assert version.revision != revision
 
 
-# Assets that come later
+# Further assets
 
 
 @pytest.mark.rule("F-7", "S-3", "S-7")

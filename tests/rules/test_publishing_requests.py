@@ -1,4 +1,4 @@
-"""PublishPackageVersion: what a request must look like (behaviour reference, section 13)."""
+"""PublishPackageVersion: valid and invalid requests (behaviour reference, section 13)."""
 
 from __future__ import annotations
 

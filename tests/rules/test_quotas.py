@@ -32,7 +32,7 @@ def publish(client: Any, asset: str, content: bytes = b"x", version: str = "1.0"
 
 
 def exceeded(call: Callable[[], object], client: Any) -> Any:
-    """The answer to a call that exceeds a quota."""
+    """The error response to a call that exceeds a quota."""
     with pytest.raises(client.exceptions.ServiceQuotaExceededException) as caught:
         call()
     response = caught.value.response

@@ -139,7 +139,7 @@ def test_revisions_without_versions_are_refused_by_botocore(client: Any, team: R
     assert statuses(team) == {"v1": "Published"}
 
 
-# What else a change brings about
+# Further effects of a change
 
 
 @pytest.mark.rule("B-12", "L-6")

@@ -1,4 +1,4 @@
-"""The ARNs that tags go by: which there are, and which lead nowhere (behaviour reference, TG-1, TG-5 and X-5)."""
+"""The ARNs in calls about tags: valid, unknown and invalid ones (behaviour reference, TG-1, TG-5 and X-5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How calls travel (behaviour reference, section 1.1): requests arrive whole, answers have the service's form."""
+"""Requests and responses over HTTP (behaviour reference, section 1.1)."""
 
 from __future__ import annotations
 

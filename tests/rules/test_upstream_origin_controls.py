@@ -37,7 +37,7 @@ def store(codeartifact: FakeCodeArtifact, acme: Domain) -> Repository:
 
 @pytest.fixture
 def team(acme: Domain, store: Repository) -> Repository:
-    """The repository that package managers talk to."""
+    """The repository that package managers use."""
     internal = acme.add_repository("internal")
     internal.add_package(LODASH, versions=[INTERNAL])
     return acme.add_repository("team", upstreams=[internal, store])
@@ -70,7 +70,7 @@ def is_published(repository: Repository, version: str) -> bool:
     return repository.packages[LODASH].versions[version].entry_point == repository.name
 
 
-# The record of the package
+# The origin configuration of the package
 
 
 @pytest.mark.rule("K-7")

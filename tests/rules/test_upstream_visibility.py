@@ -1,4 +1,4 @@
-"""What of the upstreams the API shows, and what of them reaches generic packages (rules U-10 to U-12)."""
+"""The API does not show packages of upstreams, and generic packages never come from them (rules U-10 to U-12)."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ ON_PACKAGES: list[tuple[str, dict[str, Any]]] = [
 
 
 def seed(repository: Any, id: PackageId = LODASH) -> None:
-    """A version with everything that an operation can ask for."""
+    """A version with everything that an operation can return."""
     repository.add_package(id).add_version("4.17.21", assets={"package.tgz": b"12345"}, readme="Read me")
 
 
@@ -53,7 +53,7 @@ def team(acme: Domain, store: Repository) -> Repository:
     return acme.add_repository("team", upstreams=[store])
 
 
-# The API looks into the named repository
+# The API reads the named repository only
 
 
 @pytest.mark.rule("U-10", "E-12")

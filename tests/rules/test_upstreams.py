@@ -34,7 +34,7 @@ DOCUMENTED_ORDER = ["my_repo", "A", "C", "D", "E", "B"]
 
 
 def add_graph(domain: Domain, graph: Mapping[str, list[str]]) -> None:
-    """Repositories with their upstreams, which stand before them."""
+    """Repositories with their upstreams. Each upstream is listed before its repository."""
     for name, upstreams in graph.items():
         domain.add_repository(f"repo-{name}", upstreams=[f"repo-{upstream}" for upstream in upstreams])
 
@@ -46,7 +46,7 @@ def seed(domain: Domain, *names: str, version: str = "1.0") -> None:
 
 
 def fetched_from(domain: Domain, name: str) -> str:
-    """Fetch the version through a repository of a graph; where it was found."""
+    """Fetch the version through a repository of a graph, and return where it was found."""
     point = domain.repositories[f"repo-{name}"].fetch(TOOL, "1.0").entry_point
     assert point is not None
     return point.removeprefix("repo-")
@@ -63,7 +63,7 @@ def of(repository: str, package: str = "lodash", format: str = "npm") -> dict[st
 
 @pytest.fixture
 def npmjs(codeartifact: FakeCodeArtifact) -> None:
-    """What public:npmjs has to offer."""
+    """The package in public:npmjs."""
     package = codeartifact.public_source("public:npmjs").add_package(LODASH)
     for version in ("4.17.20", "4.17.21"):
         package.add_version(version, assets={"package.tgz": version.encode()}, summary="Utilities")

@@ -1,4 +1,4 @@
-"""What the client refuses, what the service refuses and in which words (behaviour reference, sections 1.2 and 1.4)."""
+"""Values that the client refuses, and that the service refuses (behaviour reference, sections 1.2 and 1.4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How package versions are described, where they came from and when (behaviour reference, section 14)."""
+"""Descriptions, origins and times of package versions (behaviour reference, section 14)."""
 
 from __future__ import annotations
 

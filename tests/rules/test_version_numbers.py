@@ -1,4 +1,4 @@
-"""What can be a version of each format (behaviour reference, section 11, rule F-10)."""
+"""The valid versions of each format (behaviour reference, section 11, rule F-10)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the AWS CLI prints, as a seed; test_aws_cli.py takes it from the real one."""
+"""Output of the AWS CLI can be loaded as a seed. In test_aws_cli.py it comes from the real CLI."""
 
 from __future__ import annotations
 

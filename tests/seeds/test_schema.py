@@ -1,4 +1,4 @@
-"""The published JSON Schema says of seed files what the loader says: what is valid, and which keys there are."""
+"""The published JSON Schema and the loader agree on valid seed files and on their keys."""
 
 from __future__ import annotations
 
@@ -122,11 +122,11 @@ FULL: dict[str, Any] = {
         }
     ],
 }
-"""A file with every key that there is but the other of two that exclude each other."""
+"""A file with every key, except one of each two keys that exclude each other."""
 
 
 def refusal(document: Any) -> str | None:
-    """What the loader says against a document, None if it loads."""
+    """The error of the loader for a document, or None."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "seed.json"
         path.write_text(json.dumps(document))
@@ -237,7 +237,7 @@ VERSIONS = st.fixed_dictionaries(
 @settings(deadline=None, max_examples=80)
 @given(versions=st.dictionaries(st.from_regex(r"\A[1-9]\.[0-9]\.[0-9]\Z"), VERSIONS, max_size=4))
 def test_python_accepts_the_same_versions_as_a_file(versions: dict[str, dict[str, Any]]) -> None:
-    """As a mapping, as a list of tables, and in a file, with the same result."""
+    """Assets may be a mapping or a list of tables, also in a file, with the same result."""
     package = {"format": "npm", "name": "tool", "versions": versions}
     document = {"domains": [{"name": "acme", "repositories": [{"name": "team", "packages": [package]}]}]}
     assert VALIDATOR.is_valid(document)

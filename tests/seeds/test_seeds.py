@@ -52,11 +52,11 @@ INNER = {
     "public_sources": ["packages"],
     "packages": ["versions"],
 }
-"""What is in a thing of a seed file, by its key."""
+"""The keys of an entity in a seed file, and the keys of its parts."""
 
 
 def seed_world(fake: FakeCodeArtifact) -> None:
-    """Something of everything, some of it made by calls."""
+    """A fake with an entity of each kind. Some were created by calls."""
     client = fake.client()
     fake.clock.set(LONG_AGO)
     acme = fake.add_domain(
@@ -128,7 +128,7 @@ def seed_packages(fake: FakeCodeArtifact) -> None:
 
 
 def answers(fake: FakeCodeArtifact) -> dict[str, Any]:
-    """What every Describe, List and Get says, of all places."""
+    """The results of all reading operations, for all entities."""
     said: dict[str, Any] = {}
     for account, region in [(ACCOUNT, "us-east-1"), (OTHER, "us-east-1"), (OTHER, "eu-west-1")]:
         for call, answer in answered(fake.client(account, region)):
@@ -171,7 +171,7 @@ def answered(client: Any) -> Iterator[tuple[str, Any]]:
 def answered_of(ask: Callable[..., Any], at: dict[str, str], arn: str) -> Iterator[tuple[str, Any]]:
     yield f"repository {at}", [ask("describe_repository", **at), ask("get_repository_permissions_policy", **at)]
     yield f"tags of {at}", ask("list_tags_for_resource", resourceArn=arn)
-    # A repository without the version asks its upstreams, which may be gone.
+    # A repository without the version searches its upstreams, which may not exist any more.
     yield f"lodash {at}", ask("describe_package_version", **at, format="npm", package="lodash", packageVersion="9")
     for package in ask("list_packages", **at)["packages"]:
         of = {**at, **{name: package[name] for name in ("format", "namespace", "package") if name in package}}
@@ -219,7 +219,7 @@ def test_a_dump_can_have_every_key_that_a_seed_can_have(codeartifact: FakeCodeAr
         note(kind, things)
 
     assert said == {
-        "domains": set(loading.DOMAIN) - {"restrictions"},  # those of the root group
+        "domains": set(loading.DOMAIN) - {"restrictions"},  # the restrictions of the root group
         "package_groups": set(loading.PACKAGE_GROUP),
         "repositories": set(loading.REPOSITORY),
         "packages": set(loading.PACKAGE),
@@ -407,7 +407,7 @@ def test_an_invalid_file_is_refused_with_the_position_and_changes_nothing(
     described, expected = WRONG[case]
     there = codeartifact.add_domain("there")
     path = tmp_path / "seed.json"
-    if isinstance(described, dict) and isinstance(described.get("domains"), list):  # something right comes first
+    if isinstance(described, dict) and isinstance(described.get("domains"), list):  # valid values come first
         described = {"domains": [{"name": "fine", "repositories": [{"name": "fine"}]}, *described["domains"]]}
         expected = expected.replace("domains[1]", "domains[2]").replace("domains[0]", "domains[1]")
     path.write_text(json.dumps(described))
@@ -497,7 +497,7 @@ def test_the_documented_examples_can_be_loaded(tmp_path: Path) -> None:
     assert list(other.repository("acme", "team").packages) == [pypi("requests")]
 
 
-# What is written piece by piece
+# Files that are written in parts
 
 
 def test_json_is_formatted_as_by_the_standard_library(tmp_path: Path) -> None:
@@ -534,7 +534,7 @@ def test_a_refused_dump_does_not_change_an_earlier_dump(tmp_path: Path) -> None:
 
 
 def parameters(function: Any) -> set[str]:
-    """The names that a function takes keywords by."""
+    """The names of the keyword arguments of a function."""
     return {name for name in inspect.signature(function).parameters if name not in ("self", "domain")}
 
 

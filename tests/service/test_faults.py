@@ -1,4 +1,4 @@
-"""Planned faults that disturb an answer, fail single versions, or make botocore retry."""
+"""Planned faults that disturb a response, fail single versions, or make botocore retry."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def client_that_retries(codeartifact: FakeCodeArtifact, mode: str, attempts: int
     return codeartifact.client(config=Config(retries={"mode": mode, "total_max_attempts": attempts}))
 
 
-# An answer that is lost
+# Lost responses
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -138,7 +138,7 @@ def test_impossible_arguments_of_troubles_are_refused(plan: Any) -> None:
         plan()
 
 
-# Which calls are struck
+# Calls to which faults apply
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_a_parameter_of_a_condition_must_exist_for_every_planned_operation(codea
         codeartifact.fail(["DeletePackage", "ListPackages"], "ThrottlingException", when={"package": "x"})
 
 
-# Versions that fail one by one
+# Faults of single versions
 
 
 @pytest.mark.rule("B-1", "Q-4")

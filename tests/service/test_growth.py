@@ -32,14 +32,14 @@ LINEAR = 12
 
 
 def work(action: Action) -> int:
-    """How many calls of functions an action takes."""
+    """The number of calls of functions during an action."""
     calls = 0
 
     def count(frame: Any, event: str, argument: Any) -> None:
         nonlocal calls
         calls += event in ("call", "c_call")
 
-    action()  # what is read once, such as the service's model, has been read then
+    action()  # afterwards, nothing is read for the first time, such as the service's model
     sys.setprofile(count)
     try:
         action()
@@ -49,7 +49,7 @@ def work(action: Action) -> int:
 
 
 def growth(made: Callable[[int], Action], size: int) -> float:
-    """How many times the work an action takes where there is ten times as much."""
+    """The factor by which the work of an action grows when the state is ten times larger."""
     return work(made(size * 10)) / work(made(size))
 
 
@@ -62,7 +62,7 @@ def repository() -> tuple[FakeCodeArtifact, Repository]:
 
 
 def asked(fake: FakeCodeArtifact, ask: Callable[[Any], object]) -> Action:
-    """An action that asks a client of a new fork; to make these is none of its work."""
+    """An action that uses a client of a new fork. The work of creating both is not counted."""
     forks = (fake.fork() for _ in range(2))
     clients = [(fork, fork.client()) for fork in forks]
     return lambda: _answered(*clients.pop(), ask)
@@ -189,7 +189,7 @@ def test_loading_versions_listed_by_the_cli_takes_linear_work() -> None:
 
 
 def many_versions(size: int) -> FakeCodeArtifact:
-    """A package with so many versions, all published at one time, the last one the most recent."""
+    """A package with that number of versions, all published at the same time. The last one is the most recent."""
     fake, team = repository()
     team.add_package(pypi("tool"), versions=[f"1.{number}" for number in range(size)])
     return fake
@@ -232,7 +232,7 @@ def test_the_work_of_a_page_of_versions_by_time_does_not_grow_with_the_versions(
 
 
 def many_packages(size: int, *patterns: str) -> FakeCodeArtifact:
-    """A domain with so many packages of two formats, which two repositories have, and package groups."""
+    """A domain with package groups, and that number of packages of two formats in two repositories."""
     fake, team = repository()
     acme = fake.domain("acme")
     for holder in (team, acme.add_repository("twin")):
@@ -319,13 +319,13 @@ def bytes_of_calls(calls: Callable[[Any, int], object], number: int = 1000) -> f
     """What a fake keeps for each of so many calls, made by a function of a client and the number of the call."""
     fake, team = repository()
     team.add_packages((pypi(name(number)) for number in range(number)), versions=["1.0"])
-    with fake.fork() as other:  # fills the caches of the process, which are bounded and belong to no fake
+    with fake.fork() as other:  # fills the caches of the process, which are bounded and do not belong to a fake
         warming = other.client()
         for at in range(number):
             calls(warming, at)
     with fake:
         client = fake.client()
-        calls(client, 0)  # what is made once has been made then
+        calls(client, 0)  # afterwards, nothing is created for the first time
         gc.collect()
         tracemalloc.start()
         try:
@@ -438,7 +438,7 @@ def test_a_dump_needs_no_more_memory_for_more_packages(tmp_path: Path, suffix: s
         finally:
             tracemalloc.stop()
 
-    peak(10)  # what is imported once has been imported then
+    peak(10)  # afterwards, nothing is imported for the first time
     # The text of the larger dump has 680 kB more; a part of one waits for the garbage collector in either case.
     assert peak(4000) < peak(1000) + 150_000
 

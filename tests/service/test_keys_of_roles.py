@@ -1,4 +1,4 @@
-"""An assumed role's keys: whose calls they make, and what a report says of them."""
+"""Keys of assumed roles: the account of their calls, and the hints in reports."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_it(codeartifact, codeartifact_server):
 
 
 def hints(pytester: pytest.Pytester, tests: dict[str, str]) -> dict[str, list[str]]:
-    """What the report of a run says of the keys of its tests, all of which fail, by what they are about."""
+    """The hints about keys in the report of a run, in which all tests fail."""
     functions = {name: f"test_{name.replace(' ', '_')}" for name in tests}
     pytester.makepyfile(IMPORTS + "\n".join(code.replace("test_it", functions[name]) for name, code in tests.items()))
     result = pytester.runpytest_inprocess("-p", "no:cacheprovider")

@@ -1,4 +1,4 @@
-"""What is refused says what to write, and nothing has changed."""
+"""Error messages say what to write instead, and refused calls change nothing."""
 
 from __future__ import annotations
 

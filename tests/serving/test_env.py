@@ -24,12 +24,12 @@ CREATE_DOMAIN = f"'{sys.executable}' -c \"import boto3; boto3.client('codeartifa
 ENV = f"'{sys.executable}' -m pytest_codeartifact env"
 
 AWKWARD = {"EMPTY": "", "PATH_": "C:\\temp\\a.config", "AWKWARD": 'it\'s $HOME `x` "y" \\ # z'}
-"""Values that a shell would take apart if they were not quoted."""
+"""Values that a shell would split or expand without quotes."""
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where this process looks for the notes of servers."""
+    """The directory of the notes of servers."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     return tmp_path
 
@@ -161,7 +161,7 @@ def test_other_shells_read_values_unchanged(shell: str, arguments: list[str]) ->
 
 
 def values_in(arguments: list[str], script: str) -> dict[str, str]:
-    """The awkward variables as a process sees them that a shell starts."""
+    """The awkward variables in a process that a shell starts."""
     call = "& " if "pwsh" in arguments else ""
     show = f"{call}'{sys.executable}' -c 'import os, json; print(json.dumps(dict(os.environ)))'"
     shown = subprocess.run([*arguments, f"{script}{show}"], capture_output=True, text=True, check=True).stdout
@@ -181,7 +181,7 @@ def test_quotes_are_escaped_for_each_shell(shell: str, line: str) -> None:
 
 
 def test_files_of_variables_have_no_unneeded_quotes() -> None:
-    """Not every reader of such files takes quotes away."""
+    """Some readers of such files do not remove quotes."""
     assert shells.script({"A": "", "B": "http://127.0.0.1:80", "C": os.devnull}, "dotenv") == (
         f"A=\nB=http://127.0.0.1:80\nC={os.devnull}\n"
     )

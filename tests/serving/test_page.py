@@ -1,4 +1,4 @@
-"""The page at `/`: what a browser shows, and what it never shows or lets in. The server runs in this process."""
+"""The page at `/`: its contents and its security. The server runs in this process."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def server(codeartifact: FakeCodeArtifact, reported: list[Exchange]) -> Iterator
 
 @pytest.fixture
 def wired(server: WatchedServer) -> Any:
-    """A client that points at it."""
+    """A client that uses it."""
     return boto3.client("codeartifact", endpoint_url=server.url)
 
 

@@ -1,4 +1,4 @@
-"""``serve``: what it prints, what it seeds and writes, and how it ends."""
+"""The command ``serve``: its output, its seeds and dumps, and its end."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def seed(tmp_path: Path) -> Path:
 
 
 def client(url: str, **settings: Any) -> Any:
-    """A client of this process that points at a server."""
+    """A client of this process that uses a server."""
     keys = {"aws_access_key_id": "x", "aws_secret_access_key": "x"}
     return boto3.client("codeartifact", **{"region_name": "us-east-1", "endpoint_url": url, **keys, **settings})
 

@@ -1,4 +1,4 @@
-"""The versions of a package are found by age, however many there are and whatever has become of them."""
+"""The versions of a package are ordered by age, also many of them, and after changes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ VERSIONS = st.builds(
     st.none(),
     st.just(KEY),
 )
-"""Many of the same names, so that some are put in place of others."""
+"""Many versions with few names, so that some replace others."""
 
 
 def by_age(version: Version) -> tuple[int, list[tuple[int, str]], str]:
@@ -60,7 +60,7 @@ def test_versions_are_iterated_newest_first(versions: list[Version], data: st.Da
     new = {name: version for name, version in new.items() if name not in there}
     package = package.with_new_versions(list(new.values()))
     there.update(new)
-    assert bool(package.ages) != tree.is_leaf(package.versions)  # a page of many need not sort them
+    assert bool(package.ages) != tree.is_leaf(package.versions)  # a page of many versions must not sort them all
     expected = sorted(there.values(), key=by_age, reverse=True)
 
     assert list(package.newest_first()) == expected

@@ -1,4 +1,4 @@
-"""A name that does not exist suggests the name that was meant, among more names than could be compared one by one."""
+"""A similar name is suggested for an unknown one, also among more names than can be compared one by one."""
 
 from __future__ import annotations
 

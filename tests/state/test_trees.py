@@ -1,4 +1,4 @@
-"""The difference of two maps is that of two dictionaries, and what they share is not looked at."""
+"""Maps behave like dictionaries, and a comparison of two maps skips the nodes that they share."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ def written(node: Node, plain: Plain, writes: list[Write]) -> tuple[Node, Plain]
 
 
 def difference(before: Plain, after: Plain) -> list[tuple[str, Node | None, Node | None]]:
-    """What `tree.diff` should say."""
+    """The expected result of `tree.diff`."""
     keys = sorted(key for key in before.keys() | after.keys() if before.get(key) != after.get(key))
     entries = [{key: (key, value) for key, value in plain.items()} for plain in (before, after)]
     return [(key, entries[0].get(key), entries[1].get(key)) for key in keys]
 
 
 def nodes(node: Node) -> Iterator[Node]:
-    """The node and all below it."""
+    """The node and all nodes below it."""
     if node:
         yield node
         for branch in node[1:] if node[0] is None else ():

@@ -111,7 +111,7 @@ def test_the_parameters_of_every_request_arrive_unchanged(name: str, data: st.Da
 
     with FakeCodeArtifact() as fake:
         client = fake.client()
-        with contextlib.suppress(client.exceptions.ClientError):  # names lead nowhere; what counts is what arrives
+        with contextlib.suppress(client.exceptions.ClientError):  # the names do not exist, only the parameters matter
             getattr(client, wire.keyword(name))(**params)
 
     (call,) = fake.calls
@@ -238,7 +238,7 @@ def test_every_public_function_of_a_module_of_operations_is_registered(home: str
 def test_an_operation_that_is_not_implemented_raises_an_error_with_its_name(
     codeartifact: FakeCodeArtifact, client: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delitem(IMPLEMENTED, "list_domains")  # as if botocore had modelled it after our release
+    monkeypatch.delitem(IMPLEMENTED, "list_domains")  # like an operation that botocore adds after our release
     implementation.cache_clear()
 
     with pytest.raises(OperationNotImplemented, match="ListDomains"):

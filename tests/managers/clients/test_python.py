@@ -111,7 +111,7 @@ def files(machine: Machine) -> list[str]:
 
 
 def installed(machine: Machine) -> set[str]:
-    """What is in the folder that was installed to, but for what an interpreter leaves behind."""
+    """The files in the folder of the installation, without compiled ones."""
     site = machine.home / "site"
     return {path.name for path in site.iterdir()} - {"__pycache__", "bin"} if site.exists() else set()
 
