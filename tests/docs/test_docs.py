@@ -47,7 +47,7 @@ def test_the_schema_of_seed_files_is_up_to_date() -> None:
 
 
 def test_every_type_of_names_is_public() -> None:
-    """And so has the comment behind it that stands for a docstring, as each is generated with one."""
+    """Each type also has a meaning, from which its docstring is generated."""
     types = {names.type: names for names in script("generate_literals").types()}
 
     public = {name: getattr(pytest_codeartifact, name) for name in pytest_codeartifact.__all__}

@@ -199,7 +199,7 @@ def test_a_package_that_is_retained_from_an_internal_upstream_is_closed_to_publi
 
 
 @pytest.mark.rule("K-3", "K-4", "U-9")
-def test_a_package_from_a_public_source_is_closed_to_publishing_in_each_repository_that_retains_it(
+def test_a_package_from_a_public_source_is_closed_to_publishing_wherever_it_is_retained(
     client: Any, acme: Domain, store: Repository
 ) -> None:
     between = acme.add_repository("between", upstreams=[store])

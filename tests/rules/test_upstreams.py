@@ -240,7 +240,7 @@ def test_a_version_of_an_upstream_is_retained_only_in_the_requested_repository(a
 
 
 @pytest.mark.rule("U-9", "U-12", "S-4", "S-7", "K-3", "K-4")
-def test_a_version_from_a_public_source_is_retained_by_the_repository_with_the_connection_too(
+def test_a_version_from_a_public_source_is_also_retained_by_the_connected_repository(
     codeartifact: FakeCodeArtifact, client: Any, acme: Domain, chain: list[Repository]
 ) -> None:
     codeartifact.clock.set(NEW_YEAR)

@@ -60,7 +60,9 @@ def test_versions_are_iterated_newest_first(versions: list[Version], data: st.Da
     new = {name: version for name, version in new.items() if name not in there}
     package = package.with_new_versions(list(new.values()))
     there.update(new)
-    assert bool(package.ages) != tree.is_leaf(package.versions)  # a page of many versions must not sort them all
+    assert bool(package.ages) != tree.is_leaf(
+        package.versions
+    )  # a page of many versions does not have to sort them all
     expected = sorted(there.values(), key=by_age, reverse=True)
 
     assert list(package.newest_first()) == expected
