@@ -28,7 +28,7 @@ TABLE = DOCS / "operations.md"
 PAGES = ("behaviour.md", "package-managers.md")
 """The pages with the rules: those of the API, and those of the protocols of package managers."""
 
-LATER = frozenset({"C-11", "C-12", "E-13", "E-23", "E-24", "QT-1", "F-9", "PP-6", "DP-10", "G-26", "PM-13", "PM-27"})
+LATER = frozenset({"C-11", "C-12", "E-13", "PP-6", "G-26", "PM-13", "PM-27"})
 """Rules about the sources, or about planned features: Swift, assets at another URL, evaluation of policies."""
 
 NOT_BUILT = ("NU", "SW")

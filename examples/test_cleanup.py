@@ -29,14 +29,14 @@ def team(codeartifact: FakeCodeArtifact) -> Repository:
     return team
 
 
-def test_stale_versions_go_and_so_do_packages_without_a_published_one(team: Repository) -> None:
+def test_stale_versions_and_packages_without_a_published_version_are_deleted(team: Repository) -> None:
     assert main(["acme", "team"]) == 0
 
     assert team.deleted == {pypi("abandoned"), generic("builds", "half-uploaded"), npm("reserved-name")}
     assert team.deleted_versions == {(pypi("tool"), "1.0"), (pypi("tool"), "1.1")}
 
 
-def test_the_newest_published_version_stays_however_old_it_is(team: Repository) -> None:
+def test_the_newest_published_version_is_kept_at_any_age(team: Repository) -> None:
     main(["acme", "team", "--older-than", "0"])
 
     assert list(team.packages[npm("@ui/button")].versions) == ["1.0.0"]
@@ -63,7 +63,7 @@ def test_packages_on_the_keep_list_are_not_deleted(team: Repository, tmp_path: P
 
 
 @pytest.mark.codeartifact(page_size=2)
-def test_no_page_of_a_list_is_missed(codeartifact: FakeCodeArtifact) -> None:
+def test_packages_of_all_pages_are_deleted(codeartifact: FakeCodeArtifact) -> None:
     team = codeartifact.add_domain("acme").add_repository("team")
     empty = [pypi(f"empty-{number}") for number in range(25)]
     team.add_packages(empty)
@@ -93,7 +93,7 @@ def test_one_package_that_cannot_be_deleted_does_not_stop_the_others(
     assert team.deleted == {generic("builds", "half-uploaded"), npm("reserved-name")}
 
 
-def test_a_version_that_is_archived_meanwhile_stays(codeartifact: FakeCodeArtifact, team: Repository) -> None:
+def test_a_version_that_is_archived_meanwhile_is_not_deleted(codeartifact: FakeCodeArtifact, team: Repository) -> None:
     """Another client archives 1.0 between the list and the deletion; the tool says which status it expects."""
     other = codeartifact.client()
 

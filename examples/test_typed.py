@@ -36,7 +36,7 @@ def team(codeartifact: FakeCodeArtifact) -> Repository:
     return codeartifact.add_domain("acme").add_repository("team")
 
 
-def test_deleting(codeartifact: FakeCodeArtifact, codeartifact_client: Any, team: Repository) -> None:
+def test_a_deletion_is_recorded(codeartifact: FakeCodeArtifact, codeartifact_client: Any, team: Repository) -> None:
     team.add_package(npm("@ui/button"), origin=Origin(publish="ALLOW", upstream="BLOCK"))
     old = team.add_package(pypi("old"))
     old.add_version("1.0", published=timedelta(days=400), assets={"old-1.0.tar.gz": b"..."})
@@ -51,7 +51,7 @@ def test_deleting(codeartifact: FakeCodeArtifact, codeartifact_client: Any, team
     assert [call.params["package"] for call in calls] == ["old"]
 
 
-def test_failing(codeartifact: FakeCodeArtifact, codeartifact_client: Any) -> None:
+def test_planned_faults_are_retried(codeartifact: FakeCodeArtifact, codeartifact_client: Any) -> None:
     codeartifact.fail(
         "ListDomains", ThrottlingException("Rate exceeded"), when=lambda call: "nextToken" not in call.params
     )
@@ -63,7 +63,7 @@ def test_failing(codeartifact: FakeCodeArtifact, codeartifact_client: Any) -> No
 
 @pytest.mark.parametrize("operation", ["ListDomains", "ListRepositories"])
 @pytest.mark.parametrize("error", ["ThrottlingException", "ServiceUnavailable"])
-def test_names_that_come_from_a_table(
+def test_names_of_operations_and_errors_may_come_from_a_table(
     codeartifact: FakeCodeArtifact, codeartifact_client: Any, operation: OperationName, error: ErrorName
 ) -> None:
     codeartifact.fail(operation, error)
@@ -74,7 +74,7 @@ def test_names_that_come_from_a_table(
 
 
 @pytest.mark.parametrize("status", ["Archived", "Unlisted"])
-def test_a_status_that_comes_from_a_table(team: Repository, status: VersionStatus) -> None:
+def test_a_status_may_come_from_a_table(team: Repository, status: VersionStatus) -> None:
     version = team.add_package(pypi("tool")).add_version("1.0", status=status)
 
     assert version.status == status
@@ -85,7 +85,7 @@ def test_a_plain_str_is_accepted_as_the_name_of_an_operation(codeartifact: FakeC
     assert codeartifact.calls.of(operation) == []  # type: ignore[arg-type]
 
 
-def test_names_that_are_none(codeartifact: FakeCodeArtifact, team: Repository) -> None:
+def test_invalid_names_are_refused(codeartifact: FakeCodeArtifact, team: Repository) -> None:
     """Type checkers refuse them, and so does the fake."""
     acme = codeartifact.domain("acme")
     with pytest.raises(SeedError):
@@ -146,7 +146,9 @@ def test_a_decorated_function_keeps_its_types() -> None:
     assert (names, later, len(wrong)) == (["acme", "acme"], ["acme"], 1)
 
 
-def test_a_comparison_that_can_never_hold(codeartifact: FakeCodeArtifact, codeartifact_client: Any) -> None:
+def test_type_checkers_refuse_a_comparison_with_an_unknown_operation(
+    codeartifact: FakeCodeArtifact, codeartifact_client: Any
+) -> None:
     codeartifact_client.list_domains()
 
     calls = codeartifact.calls

@@ -1,4 +1,4 @@
-"""What the tests of this project share. They talk to the fake through unmodified clients only."""
+"""Fixtures and options of all tests. Tests call the fake through unmodified clients only."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ Create: TypeAlias = Callable[[], Any]
 
 pytest_plugins = ["pytester"]
 
-# How many examples the properties get: few in every run, many by hand (`tox run -e soak`).
+# The number of examples for property tests: few in a usual run, many in `tox run -e soak`.
 settings.register_profile("run", max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 settings.register_profile("soak", max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
-# For mutants, which are killed by any example: the smallest is not looked for.
+# For mutation tests, in which any failing example is enough: examples are not shrunk.
 settings.register_profile("mutants", settings.get_profile("run"), phases=[Phase.explicit, Phase.generate])
 settings.load_profile("run")
 
@@ -57,7 +57,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """Spare the garbage collector the thousands of collected tests: some tests call it, many make it run."""
+    """Exclude the thousands of collected tests from garbage collection, which runs often."""
     gc.collect()
     gc.freeze()
 
@@ -69,7 +69,7 @@ def rules_of(item: pytest.Item) -> set[str]:
 
 @pytest.fixture(autouse=True)
 def door(request: pytest.FixtureRequest) -> Iterator[None]:
-    """The way that clients reach the fake in this run."""
+    """The door through which clients reach the fake in this run."""
     name = request.config.getoption("--door")
     in_process = request.node.get_closest_marker("in_process")
     if in_process is not None and name == "server":
@@ -80,15 +80,15 @@ def door(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def untraced_children() -> Iterator[None]:
-    """Coverage is not measured in child processes: it doubles their time, and most lines are run in this one too."""
-    with pytest.MonkeyPatch.context() as environment:  # the fixture would outlive the fakes of all tests
+    """Coverage is not measured in child processes: it would double their time, and would find few further lines."""
+    with pytest.MonkeyPatch.context() as environment:  # the fixture monkeypatch would keep the fakes of a test alive
         environment.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
         yield
 
 
 @pytest.fixture
 def pytester(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
-    """pytest's own, whose runs load what they do not ask for as little as ours: that would take most of their time."""
+    """pytest's own fixture, without other plugins in its runs, because loading them would take most of the time."""
     unasked = ("anyio", "asyncio", "hypothesispytest", "pytest_httpserver", "requests_mock", "socket")
     monkeypatch.setenv("PYTEST_ADDOPTS", " ".join(f"-p no:{plugin}" for plugin in unasked))
     return pytester
@@ -103,9 +103,9 @@ _shared = functools.cache(_created)
 
 @pytest.fixture
 def shared(request: pytest.FixtureRequest) -> Callable[[Create], Any]:
-    """Returns the client that a function creates: one for all tests, where the door lets clients outlive fakes.
+    """Returns the client that a function creates. All tests share it, if clients of the door can outlive fakes.
 
-    To create a client takes longer than most tests. A test that registers handlers has `codeartifact_client` instead.
+    Creating a client takes longer than most tests. A test that registers handlers uses `codeartifact_client` instead.
     """
     return _shared if request.config.getoption("--door") == "hook" else _created
 
@@ -118,7 +118,7 @@ def client(codeartifact: FakeCodeArtifact, shared: Callable[[Create], Any]) -> A
 
 
 def usual_client() -> Any:
-    """A client of the account and the region that fakes have if nothing else is said."""
+    """A client of the default account and the default region."""
     return FakeCodeArtifact().client()
 
 
@@ -146,6 +146,6 @@ def nothing_configured(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def asked() -> Iterator[list[str]]:
-    """What the test has asked of the machine from now on: sockets and processes, none of which it gets."""
+    """The attempts of the test to open sockets and to start processes. All of them are refused."""
     with sockets.unplugged() as asked:
         yield asked

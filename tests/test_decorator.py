@@ -24,7 +24,7 @@ def domains() -> list[str]:
 
 
 def create(name: str) -> list[str]:
-    """Create a domain; all that there are then."""
+    """Create a domain, and return the names of all domains."""
     CLIENT.create_domain(domain=name)
     return domains()
 
@@ -67,7 +67,7 @@ def test_the_fake_is_closed_when_the_function_raises(error: type[BaseException])
         domains()
 
 
-def test_it_takes_the_keywords_of_a_fake() -> None:
+def test_the_decorator_takes_the_keywords_of_a_fake() -> None:
     @fake_codeartifact(account="111122223333", page_size=1)
     def owners_by_page() -> list[list[str]]:
         create("acme")
@@ -86,7 +86,7 @@ def test_a_function_keeps_its_name_signature_and_docstring() -> None:
     assert inspect.signature(decorated) == inspect.signature(create)
 
 
-def test_methods_are_functions() -> None:
+def test_methods_can_be_decorated() -> None:
     class Job:
         prefix = "team-"
 
@@ -111,7 +111,7 @@ def test_the_fake_that_was_opened_last_answers(codeartifact: FakeCodeArtifact) -
     assert domains() == ["of-the-fixture"]
 
 
-def test_tests_get_their_fixtures(pytester: pytest.Pytester) -> None:
+def test_decorated_tests_get_their_fixtures(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """
         import boto3
@@ -162,7 +162,7 @@ def test_a_failing_test_reports_its_calls_and_nothing_of_the_decorator(pytester:
     printed.no_fnmatch_line("*decorator.py*")
 
 
-def test_it_works_in_a_script() -> None:
+def test_the_decorator_works_in_a_script() -> None:
     script = """
 import boto3
 from pytest_codeartifact import fake_codeartifact
@@ -184,14 +184,14 @@ main()
 
 
 class Unit:
-    """A class, as unittest or pytest has it."""
+    """A test class."""
 
     @property
     def an_object(self) -> object:
         return self
 
     def __call__(self) -> None:
-        """Be callable."""
+        """A callable object."""
 
 
 def a_generator() -> Iterator[None]:
@@ -245,7 +245,7 @@ def test_work_that_would_run_after_the_fake_is_closed_is_refused(later: Callable
         fake_codeartifact(later)()
 
 
-def test_keywords_and_values_are_refused_where_they_are_written() -> None:
+def test_invalid_keywords_and_values_are_refused_when_decorating() -> None:
     with pytest.raises(SeedError, match=r"'regio'.*'region'"):
         fake_codeartifact(regio="eu-west-1")  # type: ignore[call-overload]  # what type checkers refuse too
     with pytest.raises(SeedError, match="page_size"):

@@ -45,7 +45,7 @@ class Aws:
 
 @pytest.fixture
 def machine(codeartifact_server: Server, tmp_path: Path) -> Machine:
-    """A machine on which nothing is configured but the way to the server."""
+    """A machine on which nothing is configured but the address of the server."""
     home = tmp_path / "home"
     home.mkdir()
     return Machine(codeartifact_server, home)

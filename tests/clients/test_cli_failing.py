@@ -1,4 +1,4 @@
-"""The AWS CLI in a process of its own: what it makes of refusals, and that nothing was changed."""
+"""The AWS CLI in a child process: errors are printed, and nothing changes."""
 
 from __future__ import annotations
 
@@ -26,11 +26,13 @@ SERVICE_ERRORS = (254, 255)
 
 
 def said(operation: str, code: str, message: str) -> str:
-    """What the CLI says of an error of the service."""
+    """The output of the CLI for an error of the service."""
     return f"An error occurred ({code}) when calling the {operation} operation: {message}"
 
 
-def test_refusals_are_printed_and_change_nothing(aws: Aws, codeartifact: FakeCodeArtifact, team: Repository) -> None:
+def test_errors_of_the_service_are_printed_and_change_nothing(
+    aws: Aws, codeartifact: FakeCodeArtifact, team: Repository
+) -> None:
     team.add_package(pypi("tool"), versions=["1.0"])
     codeartifact.quotas.domains = 1
     refused = {
@@ -88,7 +90,9 @@ def test_planned_errors_are_printed(
     assert team.deleted == set()
 
 
-def test_it_tries_again(aws: Aws, codeartifact: FakeCodeArtifact, team: Repository) -> None:
+def test_the_cli_retries_throttling_and_lost_responses(
+    aws: Aws, codeartifact: FakeCodeArtifact, team: Repository
+) -> None:
     team.add_packages([pypi("a"), pypi("b")])
     codeartifact.fail("ListPackages", ThrottlingException("Rate exceeded"))
     codeartifact.fail("ListPackages", cut_short(0))
@@ -99,7 +103,7 @@ def test_it_tries_again(aws: Aws, codeartifact: FakeCodeArtifact, team: Reposito
     assert [call.attempts for call in codeartifact.calls] == [3]
 
 
-def test_values_that_it_refuses_itself_never_arrive(aws: Aws, codeartifact: FakeCodeArtifact, acme: Domain) -> None:
+def test_values_that_the_cli_refuses_are_not_sent(aws: Aws, codeartifact: FakeCodeArtifact, acme: Domain) -> None:
     too_short, missing, unknown = aws.each(["describe-domain --domain a", "describe-domain", "frobnicate"])
 
     assert (too_short.code in (252, 255), "valid min length: 2" in too_short.err) == (True, True)

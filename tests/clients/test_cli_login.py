@@ -1,4 +1,4 @@
-"""`aws codeartifact login`: what it asks for, and what pip, twine and npm make of what it writes."""
+"""`aws codeartifact login`: its calls, and the configuration that it writes for pip, twine and npm."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ LOGIN = "login --domain acme --repository team --tool"
 
 @pytest.fixture
 def index(codeartifact_server: Server, team: Repository) -> str:
-    """Where the repository's Python packages are."""
+    """The URL of the Python packages of the repository."""
     return f"{codeartifact_server.url}/pypi/d/acme-{ACCOUNT}/team/"
 
 
-def test_pip_is_configured(aws: Aws, codeartifact: FakeCodeArtifact, machine: Machine, index: str) -> None:
+def test_login_configures_pip(aws: Aws, codeartifact: FakeCodeArtifact, machine: Machine, index: str) -> None:
     require(machine.find("pip"), "pip", "python -m ensurepip")
 
     done = aws(f"{LOGIN} pip --duration-seconds 3600")
@@ -37,7 +37,7 @@ def test_pip_is_configured(aws: Aws, codeartifact: FakeCodeArtifact, machine: Ma
     assert codeartifact.calls.of("GetRepositoryEndpoint", repository="team", format="pypi")
 
 
-def test_twine_is_configured(aws: Aws, codeartifact: FakeCodeArtifact, machine: Machine, index: str) -> None:
+def test_login_configures_twine(aws: Aws, codeartifact: FakeCodeArtifact, machine: Machine, index: str) -> None:
     done = aws(f"{LOGIN} twine --domain-owner {ACCOUNT}")
 
     assert (done.code, done.err) == (0, "")
@@ -52,7 +52,7 @@ def test_twine_is_configured(aws: Aws, codeartifact: FakeCodeArtifact, machine: 
 
 
 @pytest.mark.parametrize(("namespace", "key"), [("", "registry"), (" --namespace @ui", "@ui:registry")])
-def test_npm_is_configured(
+def test_login_configures_npm(
     aws: Aws, codeartifact: FakeCodeArtifact, machine: Machine, index: str, namespace: str, key: str
 ) -> None:
     npm = machine.find("npm")
@@ -69,7 +69,9 @@ def test_npm_is_configured(
     assert codeartifact.calls.of("GetRepositoryEndpoint", format="npm")
 
 
-def test_a_dry_run_only_prints(aws: Aws, codeartifact: FakeCodeArtifact, machine: Machine, index: str) -> None:
+def test_a_dry_run_of_login_prints_commands_and_writes_nothing(
+    aws: Aws, codeartifact: FakeCodeArtifact, machine: Machine, index: str
+) -> None:
     pip, twine, npm, swift = aws.each(f"{LOGIN} {tool} --dry-run" for tool in ("pip", "twine", "npm", "swift"))
 
     assert pip.out.startswith("pip config set global.index-url http://aws:ey")
@@ -80,7 +82,7 @@ def test_a_dry_run_only_prints(aws: Aws, codeartifact: FakeCodeArtifact, machine
     assert len(codeartifact.calls.of("GetAuthorizationToken")) == 4
 
 
-def test_a_repository_that_is_not_there_is_not_logged_in_to(
+def test_a_login_to_a_missing_repository_fails_and_writes_nothing(
     aws: Aws, codeartifact: FakeCodeArtifact, machine: Machine, team: Repository
 ) -> None:
     done = aws("login --domain acme --repository nowhere --tool twine")
@@ -92,7 +94,7 @@ def test_a_repository_that_is_not_there_is_not_logged_in_to(
 
 
 def issued(codeartifact: FakeCodeArtifact) -> str:
-    """The token that was given out."""
+    """The token in the response."""
     (call,) = codeartifact.calls.of("GetAuthorizationToken")
     assert call.response is not None
     token: str = call.response["authorizationToken"]

@@ -1,4 +1,4 @@
-"""The AWS CLI in a process of its own: every command that reads, and the forms in which it prints."""
+"""The AWS CLI in a child process: every reading command, and the formats of its output."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ POLICY = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal"
 
 @pytest.fixture
 def seeded(codeartifact: FakeCodeArtifact) -> Repository:
-    """A repository with something of everything, in a domain with package groups."""
+    """A repository with an entity of each kind, in a domain with package groups."""
     codeartifact.clock.set(LONG_AGO)
     acme = codeartifact.add_domain("acme", policy=POLICY)
     store = acme.add_repository("store", external_connection="public:npmjs")
@@ -99,7 +99,7 @@ def test_packages_and_versions_are_described(aws: Aws, codeartifact: FakeCodeArt
     assert all(call.error is None for call in codeartifact.calls)
 
 
-def test_lists_are_walked_page_by_page_to_the_end(aws: Aws, codeartifact: FakeCodeArtifact, team: Repository) -> None:
+def test_a_list_is_read_page_by_page_to_the_end(aws: Aws, codeartifact: FakeCodeArtifact, team: Repository) -> None:
     team.add_packages([pypi(f"package-{number:03}") for number in range(250)], versions=["1.0"])
 
     listed = aws(f"list-packages {TEAM} --page-size 100 --query packages[].package")
@@ -109,7 +109,7 @@ def test_lists_are_walked_page_by_page_to_the_end(aws: Aws, codeartifact: FakeCo
     assert ["nextToken" in call.params for call in codeartifact.calls] == [False, True, True]
 
 
-def test_a_list_goes_on_where_it_was_left(aws: Aws, codeartifact: FakeCodeArtifact, team: Repository) -> None:
+def test_a_list_can_be_continued_with_a_token(aws: Aws, codeartifact: FakeCodeArtifact, team: Repository) -> None:
     team.add_packages(map(pypi, "abcdefg"), versions=["1.0"])
     whole = f"list-packages {TEAM}"
 
@@ -128,7 +128,7 @@ def _names(listed: Any) -> str:
     return "".join(package["package"] for package in listed["packages"])
 
 
-def test_it_prints_tables_and_text(aws: Aws, codeartifact: FakeCodeArtifact, seeded: Repository) -> None:
+def test_lists_can_be_printed_as_tables_and_text(aws: Aws, codeartifact: FakeCodeArtifact, seeded: Repository) -> None:
     table, text = aws.each(
         [
             f"list-package-versions {BUTTON} --query versions[].[version,status] --output table",

@@ -1,4 +1,4 @@
-"""The AWS CLI in a process of its own: every command that writes, and what it has done."""
+"""The AWS CLI in a child process: every writing command, and its effect."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TOOL = f"{TEAM} --format pypi --package tool"
 POLICY = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}
 
 
-def test_domains_and_repositories_come_and_go(aws: Aws, codeartifact: FakeCodeArtifact) -> None:
+def test_domains_and_repositories_are_created_updated_and_deleted(aws: Aws, codeartifact: FakeCodeArtifact) -> None:
     created = aws(f"create-domain {ACME} --tags key=cost,value=low").printed["domain"]
     repository = aws(f"create-repository {TEAM} --description", "What we build").printed["repository"]
     team = codeartifact.repository("acme", "team")
@@ -59,7 +59,7 @@ def test_policies_are_put_and_deleted(aws: Aws, acme: Domain, team: Repository, 
     assert (acme.policy, team.policy) == (None, None)
 
 
-def test_things_are_tagged(aws: Aws, acme: Domain) -> None:
+def test_resources_are_tagged_and_untagged(aws: Aws, acme: Domain) -> None:
     aws(f"tag-resource --resource-arn {acme.arn} --tags key=cost,value=low key=team,value=ours").check()
     tagged = acme.tags
     aws(f"untag-resource --resource-arn {acme.arn} --tag-keys cost").check()
@@ -68,7 +68,7 @@ def test_things_are_tagged(aws: Aws, acme: Domain) -> None:
     assert acme.tags == {"team": "ours"}
 
 
-def test_upstreams_and_external_connections_are_set(aws: Aws, acme: Domain, team: Repository) -> None:
+def test_upstreams_are_set_and_external_connections_added_and_removed(aws: Aws, acme: Domain, team: Repository) -> None:
     acme.add_repository("store")
 
     aws(f"associate-external-connection {ACME} --repository store --external-connection public:pypi").check()
@@ -81,7 +81,7 @@ def test_upstreams_and_external_connections_are_set(aws: Aws, acme: Domain, team
     assert team.upstreams == ["store"]
 
 
-def test_package_groups_come_and_go(aws: Aws, acme: Domain, team: Repository) -> None:
+def test_package_groups_are_created_configured_and_deleted(aws: Aws, acme: Domain, team: Repository) -> None:
     group = f"{ACME} --package-group /npm/ui/*"
 
     created = aws(f"create-package-group {group} --contact-info ui@example.com").printed["packageGroup"]
@@ -177,7 +177,9 @@ def test_tokens_expire_by_the_clock_of_the_fake(aws: Aws, codeartifact: FakeCode
     assert codeartifact.calls[0].params["durationSeconds"] == 900
 
 
-def test_a_call_comes_from_a_file_as_its_skeleton_goes_into_one(aws: Aws, team: Repository, machine: Machine) -> None:
+def test_a_call_can_be_read_from_a_file_that_was_made_of_its_skeleton(
+    aws: Aws, team: Repository, machine: Machine
+) -> None:
     team.add_packages([pypi("tool"), pypi("other")], versions=["1.0"])
     skeleton = aws("delete-package --generate-cli-skeleton").printed
     call: dict[str, Any] = {**skeleton, "domain": "acme", "domainOwner": ACCOUNT, "repository": "team"}

@@ -18,7 +18,7 @@ OFFLINE = {"npm_config_offline": "true", "npm_config_audit": "false", "npm_confi
 
 
 def program(machine: Machine, name: str) -> str:
-    """The path of a program; without it the test is skipped."""
+    """The path of a program. The test is skipped if it is not installed."""
     found = machine.find(name)
     if found is None:
         pytest.skip(f"there is no {name} on this machine")

@@ -1,4 +1,4 @@
-"""Whatever the developer has set: the variables of a server on top of it lead every client there, with dummy keys."""
+"""With the variables of a server, every client uses the server and dummy keys, whatever else is set."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .conftest import Aws
 
 @pytest.fixture(params=list(ENVIRONMENTS))
 def developer(request: pytest.FixtureRequest, machine: Machine) -> None:
-    """A machine on which something is set."""
+    """A machine with environment variables of a developer."""
     machine.own.update(ENVIRONMENTS[request.param])
 
 

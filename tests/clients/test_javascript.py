@@ -1,4 +1,4 @@
-"""The AWS SDK for JavaScript v3, in Node: seeded in Python, called from there, asserted on here."""
+"""The AWS SDK for JavaScript v3 calls a fake that is seeded and checked in Python."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_a_retention_job_pages_and_deletes(node: Node, codeartifact: FakeCodeArt
     ],
     ids=["no domain", "no repository", "conflict", "validation", "quota"],
 )  # fmt: skip
-def test_refusals_are_the_errors_of_the_model(
+def test_errors_have_the_classes_and_members_of_the_model(
     node: Node, codeartifact: FakeCodeArtifact, team: Repository, operation: str, input: Any, expected: Any
 ) -> None:
     codeartifact.quotas.domains = 1
@@ -101,7 +101,7 @@ def test_refusals_are_the_errors_of_the_model(
     ],
     ids=lambda value: getattr(value, "code", ""),
 )
-def test_planned_errors_are_the_errors_of_the_model(
+def test_planned_errors_have_the_classes_and_members_of_the_model(
     node: Node, codeartifact: FakeCodeArtifact, team: Repository, planned: Any, members: dict[str, Any]
 ) -> None:
     team.add_package(pypi("tool"))
@@ -116,7 +116,7 @@ def test_planned_errors_are_the_errors_of_the_model(
     assert team.deleted == set()
 
 
-def test_it_tries_again_and_the_attempts_are_one_call(
+def test_retries_of_the_sdk_are_recorded_as_one_call(
     node: Node, codeartifact: FakeCodeArtifact, team: Repository
 ) -> None:
     team.add_package(pypi("tool"))
@@ -131,7 +131,7 @@ def test_it_tries_again_and_the_attempts_are_one_call(
     assert team.deleted == {pypi("tool")}
 
 
-def test_it_retries_a_deletion_whose_response_was_lost(
+def test_the_sdk_retries_a_deletion_whose_response_was_lost(
     node: Node, codeartifact: FakeCodeArtifact, team: Repository
 ) -> None:
     team.add_package(pypi("tool"))
@@ -143,7 +143,9 @@ def test_it_retries_a_deletion_whose_response_was_lost(
     assert team.deleted == {pypi("tool")}
 
 
-def test_dates_are_dates_and_numbers_numbers(node: Node, codeartifact: FakeCodeArtifact, team: Repository) -> None:
+def test_timestamps_are_dates_and_numbers_are_numbers(
+    node: Node, codeartifact: FakeCodeArtifact, team: Repository
+) -> None:
     version = team.add_package(npm("@ui/button")).add_version(
         "1.0.0", published=LONG_AGO, assets={"package.tgz": b"abc"}
     )
@@ -159,7 +161,9 @@ def test_dates_are_dates_and_numbers_numbers(node: Node, codeartifact: FakeCodeA
     assert not codeartifact.calls.writes
 
 
-def test_maps_and_failures_in_batches(node: Node, codeartifact: FakeCodeArtifact, team: Repository) -> None:
+def test_batches_return_maps_of_successful_and_failed_versions(
+    node: Node, codeartifact: FakeCodeArtifact, team: Repository
+) -> None:
     tool = team.add_package(pypi("tool"), versions=["1.0", "1.1"])
     tool.add_version("1.2", status="Archived")
     given = {**TEAM, "format": "pypi", "package": "tool", "versions": ["1.0", "1.2"], "expectedStatus": "Published"}
@@ -177,7 +181,7 @@ def test_maps_and_failures_in_batches(node: Node, codeartifact: FakeCodeArtifact
     assert team.deleted_versions == {(pypi("tool"), "1.1")}
 
 
-def test_assets_are_streamed_up_and_down(
+def test_assets_are_uploaded_and_downloaded_unchanged(
     node: Node, codeartifact: FakeCodeArtifact, team: Repository, machine: Machine
 ) -> None:
     content = bytes(range(256)) * 4096 * 3
@@ -199,7 +203,9 @@ def test_assets_are_streamed_up_and_down(
     assert codeartifact.calls.operations == ["PublishPackageVersion"] * 2 + ["GetPackageVersionAsset"]
 
 
-def test_the_region_and_the_account_are_the_clients(node: Node, codeartifact: FakeCodeArtifact, acme: Domain) -> None:
+def test_calls_have_the_account_and_region_of_the_client(
+    node: Node, codeartifact: FakeCodeArtifact, acme: Domain
+) -> None:
     codeartifact.register_access_key("AKIATHEIRS", account="210987654321")
     codeartifact.add_domain("theirs", account="210987654321", region="eu-west-1")
     keys = {"accessKeyId": "AKIATHEIRS", "secretAccessKey": "any"}

@@ -18,7 +18,7 @@ def url(domain: str, region: str = "us-east-1", account: str = ACCOUNT) -> str:
     return f"https://{domain}-{account}.d.codeartifact.{region}.amazonaws.com/pypi/team/simple/"
 
 
-def test_it_gets_a_token(keyring: Callable[..., Done], codeartifact: FakeCodeArtifact, acme: Domain) -> None:
+def test_keyring_prints_a_token(keyring: Callable[..., Done], codeartifact: FakeCodeArtifact, acme: Domain) -> None:
     got = keyring("get", url("acme"), "aws")
 
     (call,) = codeartifact.calls
@@ -27,7 +27,7 @@ def test_it_gets_a_token(keyring: Callable[..., Done], codeartifact: FakeCodeArt
     assert call.params == {"domain": "acme", "domainOwner": ACCOUNT, "durationSeconds": 3600}
 
 
-def test_the_account_and_the_region_are_those_of_the_url(
+def test_the_call_has_the_region_of_the_url_and_its_domain_owner(
     keyring: Callable[..., Done], codeartifact: FakeCodeArtifact
 ) -> None:
     codeartifact.add_domain("theirs", account="210987654321", region="eu-west-1")
@@ -40,7 +40,7 @@ def test_the_account_and_the_region_are_those_of_the_url(
     ]
 
 
-def test_its_configuration_counts(
+def test_the_configuration_of_keyring_sets_the_duration_and_the_keys(
     keyring: Callable[..., Done], codeartifact: FakeCodeArtifact, acme: Domain, machine: Machine
 ) -> None:
     codeartifact.register_access_key("AKIATHEIRS", account="210987654321")
@@ -58,7 +58,7 @@ def test_its_configuration_counts(
 
 
 @pytest.mark.parametrize("expired", [True, False])
-def test_it_gives_no_token_that_has_expired(
+def test_an_expired_token_is_not_printed(
     keyring: Callable[..., Done], codeartifact: FakeCodeArtifact, acme: Domain, expired: bool
 ) -> None:
     now = dt.datetime.now(dt.timezone.utc)
@@ -71,7 +71,9 @@ def test_it_gives_no_token_that_has_expired(
     assert codeartifact.calls.operations == ["GetAuthorizationToken"]
 
 
-def test_refusals_reach_it(keyring: Callable[..., Done], codeartifact: FakeCodeArtifact, acme: Domain) -> None:
+def test_errors_of_the_service_are_printed(
+    keyring: Callable[..., Done], codeartifact: FakeCodeArtifact, acme: Domain
+) -> None:
     codeartifact.fail("GetAuthorizationToken", AccessDeniedException("Not you"), when={"domain": "acme"})
 
     denied, missing = keyring("get", url("acme"), "aws"), keyring("get", url("nowhere"), "aws")
@@ -83,7 +85,7 @@ def test_refusals_reach_it(keyring: Callable[..., Done], codeartifact: FakeCodeA
     assert all(call.error is not None for call in codeartifact.calls)
 
 
-def test_other_urls_are_not_its_business(keyring: Callable[..., Done], codeartifact: FakeCodeArtifact) -> None:
+def test_other_urls_cause_no_calls(keyring: Callable[..., Done], codeartifact: FakeCodeArtifact) -> None:
     got = keyring("get", "https://packages.example/simple/", "aws")
 
     assert (got.code, got.out) == (1, "")

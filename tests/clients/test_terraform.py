@@ -65,7 +65,7 @@ class Terraform:
         self("apply", "-auto-approve", "-input=false").check()
 
     def forget(self) -> None:
-        """Let Terraform know nothing any more of what it has made."""
+        """Remove the resources from the state of Terraform."""
         (self._machine.home / "terraform.tfstate").unlink()
 
     def check_that_nothing_differs(self) -> None:

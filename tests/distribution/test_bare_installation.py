@@ -74,14 +74,14 @@ with FakeCodeArtifact() as fake:
     assert subprocess.run(command, check=True, capture_output=True, text=True).stdout == "acme\n"
 
 
-def test_a_server_asks_for_the_extra_by_name() -> None:
+def test_the_error_without_the_extra_names_it() -> None:
     code = "from pytest_codeartifact import FakeCodeArtifact\nFakeCodeArtifact().serve()"
     result = subprocess.run([sys.executable, "-c", REFUSING + code], capture_output=True, text=True)
 
     assert re.search(r"pip install 'pytest-codeartifact\[server\]'", result.stderr)
 
 
-def test_the_fixtures_are_those_of_the_plugin(tmp_path: Path) -> None:
+def test_the_fixtures_work_without_further_packages(tmp_path: Path) -> None:
     file = tmp_path / "test_it.py"
     file.write_text(
         "def test_it(codeartifact, codeartifact_client):\n    codeartifact_client.create_domain(domain='acme')\n"

@@ -65,7 +65,7 @@ def test_pytest_has_the_public_name(name: str) -> None:
 
 
 @pytest.mark.parametrize(("hook", "arguments"), hooks(), ids=lambda value: value if isinstance(value, str) else "")
-def test_the_hook_has_the_arguments_that_we_ask_for(hook: str, arguments: tuple[str, ...]) -> None:
+def test_the_hook_has_the_arguments_that_the_plugin_uses(hook: str, arguments: tuple[str, ...]) -> None:
     source = importlib.import_module("_pytest.hookspec")
     if not hasattr(source, hook):
         pytest.importorskip("xdist")
@@ -75,14 +75,14 @@ def test_the_hook_has_the_arguments_that_we_ask_for(hook: str, arguments: tuple[
 
 
 @pytest.mark.parametrize("module", ["_pytest", "pluggy"])
-def test_test_runners_are_in_the_modules_that_reports_leave_out(module: str) -> None:
+def test_the_modules_that_reports_leave_out_run_the_tests(module: str) -> None:
     """The line of a call that a report names is that of the user, and not of a module of these."""
     frames = {frame.frame.f_globals["__name__"].partition(".")[0] for frame in inspect.stack()}
 
     assert module in frames
 
 
-def test_a_test_item_has_what_the_marker_asks_it(request: pytest.FixtureRequest) -> None:
+def test_a_test_item_has_the_attributes_that_the_plugin_reads(request: pytest.FixtureRequest) -> None:
     assert "request" in request.node.fixturenames
     assert request.node.originalname == request.node.name
 
@@ -103,7 +103,7 @@ def test_the_library_has_the_public_name(name: str) -> None:
     assert not attribute.startswith("_")
 
 
-def test_only_the_modules_that_may_do_so_name_private_modules_of_pytest() -> None:
+def test_only_messages_names_private_modules_of_pytest() -> None:
     named: dict[Path, set[str]] = {}
     for path, tree in TREES.items():
         texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}

@@ -1,4 +1,4 @@
-"""The distributions are complete and say what is true: the files, the metadata, and the text for the package index."""
+"""The files, the metadata and the long description of the distributions are complete and correct."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def metadata(built: Path) -> Message:
 
 @pytest.fixture(scope="module")
 def project() -> dict[str, Any]:
-    """What pyproject.toml says."""
+    """The contents of pyproject.toml."""
     return tomllib.loads((ROOT / "pyproject.toml").read_text())
 
 
@@ -97,7 +97,7 @@ def test_the_wheel_has_the_package_with_its_types_and_nothing_else(built: Path) 
 
 
 def values(metadata: Message, field: str) -> str:
-    """All values of a field, one a line."""
+    """The values of a field with one value a line."""
     return "\n".join(metadata.get_all(field, []))
 
 
@@ -118,13 +118,13 @@ def test_the_interpreters_of_the_metadata_are_those_of_the_test_matrix(metadata:
     assert metadata["Requires-Python"] == f">={tested[0]}"
 
 
-def test_the_floors_of_the_requirements_are_those_that_are_tested(metadata: Message) -> None:
+def test_the_oldest_required_versions_are_those_that_are_tested(metadata: Message) -> None:
     """A floor may have fewer numbers: pytest 8 is tested as 8.0.0."""
     pins = dict(re.findall(r"^(\w+)==(.+)$", (ROOT / "tests" / "oldest.txt").read_text(), re.M))
     required = dict(re.findall(r"^([\w-]+)>=([\d.]+)", values(metadata, "Requires-Dist"), re.M))
 
     untested = [name for name, floor in required.items() if not f"{pins.get(name)}.".startswith(f"{floor}.")]
-    assert untested == ["pytest-xdist"]  # a name for those who look for it; nothing here depends on its version
+    assert untested == ["pytest-xdist"]  # an extra without requirements of a version
 
 
 def test_all_tests_can_run_without_the_extra_for_the_server(project: dict[str, Any]) -> None:
@@ -137,7 +137,7 @@ def test_all_tests_can_run_without_the_extra_for_the_server(project: dict[str, A
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 
-def test_the_long_description_is_the_readme_without_links_that_lead_nowhere(metadata: Message) -> None:
+def test_the_long_description_is_the_readme_without_relative_links(metadata: Message) -> None:
     text = str(metadata.get_payload())
     readme = (ROOT / "README.md").read_text()
 
@@ -178,7 +178,9 @@ FILES = "https://example.org/project/blob/v1.0.0"
     [(None, UNLINKED), (FILES, LINKED.replace("HOME", FILES))],
     ids=["home unknown", "home known"],
 )
-def test_links_into_the_repository_wait_for_its_address(files: str | None, expected: str) -> None:
+def test_relative_links_are_kept_only_if_the_address_of_the_repository_is_known(
+    files: str | None, expected: str
+) -> None:
     text = script("hatch_build").long_description(PAGE, files)
 
     assert prose_of(text).strip() == expected.strip()

@@ -1,4 +1,4 @@
-"""The script that is run before a release names everything that is missing, and nothing if nothing is."""
+"""The script for releases reports everything that is missing."""
 
 from __future__ import annotations
 
@@ -63,27 +63,27 @@ def ready(tmp_path: Path) -> Checkout:
     return checkout
 
 
-def test_a_commit_that_is_ready_has_no_findings(ready: Checkout) -> None:
+def test_a_commit_that_is_ready_misses_nothing(ready: Checkout) -> None:
     assert ready.missing() == []
 
 
-def test_a_tag_at_the_commit_with_the_version_is_released(ready: Checkout) -> None:
+def test_a_tag_of_the_version_at_the_commit_is_accepted(ready: Checkout) -> None:
     ready.git("tag", "v1.2.0")
 
     assert ready.missing("v1.2.0") == []
 
 
-def test_a_version_is_tagged_once(ready: Checkout) -> None:
+def test_a_version_that_was_tagged_cannot_be_released_again(ready: Checkout) -> None:
     ready.git("tag", "v1.2.0")
 
     assert ready.missing() == ["There is a tag v1.2.0 already. Raise `__version__`."]
 
 
-def test_the_tag_has_the_version(ready: Checkout) -> None:
+def test_a_tag_of_another_version_is_reported(ready: Checkout) -> None:
     assert ready.missing("v1.3.0") == ["The tag is v1.3.0, and the version is 1.2.0."]
 
 
-def test_the_tag_points_to_the_commit(ready: Checkout) -> None:
+def test_a_tag_at_another_commit_is_reported(ready: Checkout) -> None:
     ready.git("tag", "v1.2.0")
     ready.write("CHANGELOG.md", "2026-12-24", "2026-12-25")
     ready.commit()
@@ -92,7 +92,7 @@ def test_the_tag_points_to_the_commit(ready: Checkout) -> None:
 
 
 @pytest.mark.parametrize("first", ["1.2.0 (unreleased)", "1.1.0 (2027-01-31)", "1.2.0"])
-def test_the_changelog_begins_with_the_version_and_its_day(ready: Checkout, first: str) -> None:
+def test_a_changelog_that_does_not_begin_with_the_version_and_its_date_is_reported(ready: Checkout, first: str) -> None:
     ready.write("CHANGELOG.md", "1.2.0 (2027-01-31)", first)
     ready.commit()
 
@@ -101,7 +101,7 @@ def test_the_changelog_begins_with_the_version_and_its_day(ready: Checkout, firs
     ]
 
 
-def test_everything_that_is_missing_is_named_at_once(ready: Checkout) -> None:
+def test_everything_that_is_missing_is_reported_at_once(ready: Checkout) -> None:
     ready.write(INIT, "1.2.0", "1.3.0.dev0")
     ready.write("pyproject.toml", "https://example.org/project", "")
 

@@ -1,4 +1,4 @@
-"""The workflows run the environments of tox.ini, all of them that CI runs, on all interpreters that are tested."""
+"""The workflows run all environments of tox.ini that belong to CI, on all tested interpreters."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_the_environments_of_a_workflow_exist(path: Path, tox: configparser.Conf
     assert run - {"py"} - defined == set()
 
 
-def test_the_workflow_runs_what_ci_runs(tox: configparser.ConfigParser) -> None:
+def test_the_workflow_runs_every_environment_of_the_ci_label(tox: configparser.ConfigParser) -> None:
     (label,) = re.findall(r"^ci = (.+)$", tox["tox"]["labels"], re.M)
 
     assert set(label.split(", ")) - environments_of(CI) == set()
@@ -56,7 +56,7 @@ def test_the_workflow_runs_the_interpreters_of_the_matrix(tox: configparser.Conf
     assert re.findall(r'"(3\.\d+)"', re.findall(r"python: \[(.+)\]", CI)[0]) == [f"3.{n}" for n in minors.split(",")]
 
 
-def test_every_file_of_the_forge_is_checked_by_its_schema(tox: configparser.ConfigParser) -> None:
+def test_every_file_for_github_is_checked_by_its_schema(tox: configparser.ConfigParser) -> None:
     checked = set(re.findall(r"\.github/\S+\.yml", tox["testenv:lint"]["commands"]))
     files = {path.relative_to(ROOT).as_posix() for path in (ROOT / ".github").rglob("*.yml")}
 

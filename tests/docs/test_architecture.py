@@ -60,13 +60,13 @@ def test_the_picture_has_every_room_of_the_package() -> None:
     assert sorted(rooms_of(drawn_layers())) == sorted(rooms - {"__init__"})
 
 
-def test_the_table_says_what_each_room_is_for() -> None:
+def test_the_table_describes_every_room_in_the_order_of_the_picture() -> None:
     (table,) = re.findall(r"^\| room \| .*\n\|---.*\n((?:\|.*\n)+)", ARCHITECTURE, re.M)
 
     assert re.findall(r"^\| `(\w+)` \| \S", table, re.M) == rooms_of(drawn_layers())
 
 
-def test_every_module_with_a_variable_of_the_whole_process_is_in_the_table_of_them() -> None:
+def test_the_table_of_process_state_names_every_module_with_such_a_variable() -> None:
     (section,) = re.findall(r"^## State of the whole process\n(.*)", ARCHITECTURE, re.M | re.S)
     files = {path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py") if has_variables(path)}
 
@@ -86,7 +86,7 @@ def has_variables(path: Path) -> bool:
 
 
 @pytest.mark.parametrize("page", [ARCHITECTURE, CONTRIBUTING], ids=["architecture", "contributing"])
-def test_every_file_that_a_page_names_is_there(page: str) -> None:
+def test_every_file_that_a_page_names_exists(page: str) -> None:
     named = set(re.findall(r"`([\w./-]+/[\w.-]*)`", page)) | set(re.findall(r"`([\w-]+\.(?:py|md|toml))`", page))
 
     assert len(named) > 10
@@ -130,7 +130,7 @@ def test_pre_commit_runs_the_commands_of_the_lint_environment_that_build_nothing
     assert "check_package.py" in build
 
 
-def test_a_contributor_gets_the_tools_of_every_check(project: dict[str, Any]) -> None:
+def test_the_set_up_of_a_contributor_includes_the_tools_of_every_check(project: dict[str, Any]) -> None:
     (set_up,) = re.findall(r"pip install --group (\w+) -e '\.\[(?:\w+)\]'", CONTRIBUTING)
 
     included = {entry["include-group"] for entry in project["dependency-groups"][set_up] if isinstance(entry, dict)}

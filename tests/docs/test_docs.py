@@ -1,4 +1,4 @@
-"""The documentation is true: its tables are fresh, and every rule that is a fact has a test."""
+"""The generated documentation is up to date, and a test cites every rule that is a fact."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ def generate() -> Any:
     return script("generate")
 
 
-def test_the_table_of_operations_is_fresh(generate: Any) -> None:
+def test_the_table_of_operations_is_up_to_date(generate: Any) -> None:
     assert (ROOT / "docs" / "operations.md").read_text() == generate.table(), "run: python docs/generate.py"
 
 
-def test_the_figures_of_the_page_on_trust_are_fresh() -> None:
+def test_the_figures_of_the_page_on_trust_are_up_to_date() -> None:
     figures = script("figures")
 
     assert figures.PAGE.read_text() == figures.page(), "run: python docs/generate.py"
@@ -40,14 +40,14 @@ def test_the_types_of_names_are_those_of_the_model() -> None:
     assert literals.MODULE.read_text() == literals.module(), "run: python docs/generate_literals.py"
 
 
-def test_the_schema_of_seed_files_is_fresh() -> None:
+def test_the_schema_of_seed_files_is_up_to_date() -> None:
     generated = script("generate_schema")
 
     assert generated.FILE.read_text() == generated.text(), "run: python docs/generate_schema.py"
 
 
 def test_every_type_of_names_is_public() -> None:
-    """And so has the comment behind it that stands for a docstring, as each is generated with one."""
+    """Each type also has a meaning, from which its docstring is generated."""
     types = {names.type: names for names in script("generate_literals").types()}
 
     public = {name: getattr(pytest_codeartifact, name) for name in pytest_codeartifact.__all__}
@@ -65,7 +65,7 @@ def test_every_documented_or_observed_rule_has_a_test(generate: Any) -> None:
     assert sorted(facts - cited.keys()) == []
 
 
-def test_no_test_cites_a_rule_that_there_is_not(generate: Any) -> None:
+def test_no_test_cites_a_rule_that_does_not_exist(generate: Any) -> None:
     assert sorted(generate.citations().keys() - generate.rules().keys()) == []
 
 
@@ -81,11 +81,11 @@ def test_the_tests_of_a_rule_can_be_run_alone() -> None:
     assert sorted(chosen) == sorted(cited)
 
 
-def test_every_operation_says_which_rules_it_follows(generate: Any) -> None:
+def test_the_docstring_of_every_operation_cites_rules(generate: Any) -> None:
     assert [name for name in generate.IMPLEMENTED if not generate.followed_by(name)] == []
 
 
-def test_no_source_cites_a_rule_that_there_is_not(generate: Any) -> None:
+def test_no_source_cites_a_rule_that_does_not_exist(generate: Any) -> None:
     known = generate.rules().keys()
     prefixes = {rule.partition("-")[0] for rule in known}
     cited = {
@@ -104,7 +104,7 @@ def test_the_changelog_has_this_version() -> None:
     assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text()
 
 
-def test_moto_has_no_codeartifact_as_the_comparison_says() -> None:
+def test_moto_does_not_have_codeartifact() -> None:
     services = [name for name, _ in backend_url_patterns]
 
     assert "codecommit" in services

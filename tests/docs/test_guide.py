@@ -18,7 +18,7 @@ FILE = re.compile(r"# ([\w/]+\.py)\n")
 
 
 NEEDS = {"asynchronous": "aiobotocore"}
-"""What the blocks of a page import that not every environment has."""
+"""Modules that the blocks of a page import and that may not be installed."""
 
 
 def files_of(page: Path) -> dict[str, str]:
@@ -91,7 +91,7 @@ def test_setup_method_runs_before_the_fixtures_of_a_marker_as_the_guide_says(pyt
     result.stdout.fnmatch_lines(["*RealCallRefused*"])
 
 
-def test_every_page_is_in_the_list() -> None:
+def test_the_index_of_the_guide_lists_every_page() -> None:
     listed = set(re.findall(r"\]\((\w[\w-]+\.md)\)", (DOCS / "guide" / "index.md").read_text()))
 
     assert listed == {page.name for page in PAGES} - {"index.md"}
@@ -112,6 +112,6 @@ def leads_somewhere(page: Path, file: str, heading: str) -> bool:
 
 
 def headings(page: Path) -> set[str]:
-    """The headings of a page, as links name them."""
+    """The anchors of the headings of a page."""
     titles = re.findall(r"^#+ (.*)", page.read_text(), re.M)
     return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}

@@ -23,13 +23,13 @@ def test_the_examples_run_as_they_are_printed(pytester: pytest.Pytester) -> None
     result.assert_outcomes(passed="\n".join(PYTHON).count("\ndef test_"))
 
 
-def test_it_is_short() -> None:
+def test_the_readme_has_less_than_700_words() -> None:
     words = re.findall(r"[a-z]{2,}", re.sub(r"^```.*?^```", "", README, flags=re.M | re.S), re.I)
 
     assert len(words) < 700
 
 
-def test_the_first_example_is_short() -> None:
+def test_the_first_example_has_at_most_16_lines() -> None:
     lines = [line for line in PYTHON[0].splitlines() if line.strip()]
 
     assert len(lines) <= 16
@@ -71,7 +71,7 @@ def test_ci_runs_the_command_that_the_readme_gives() -> None:
     assert command in (ROOT / ".ci" / "run").read_text()
 
 
-def test_the_other_command_runs_the_example() -> None:
+def test_the_command_for_the_examples_installs_boto3() -> None:
     (command,) = [command for command in SHELL if command.endswith(" examples")]
 
     assert "pip install -q . boto3" in command

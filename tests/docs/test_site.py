@@ -28,14 +28,14 @@ KINDS: dict[str, Callable[[object], bool]] = {
 }
 
 
-def test_every_entry_is_of_the_kind_of_its_name() -> None:
+def test_every_entry_of_the_reference_has_the_directive_for_its_kind() -> None:
     entries = re.findall(r"^\.\. (auto\w+):: (\S+)", REFERENCE, re.M)
 
     wrong = [name for kind, name in entries if kind in KINDS and not KINDS[kind](getattr(pytest_codeartifact, name))]
     assert wrong == []
 
 
-def test_the_members_that_the_reference_leaves_out_are_there() -> None:
+def test_the_members_that_the_reference_leaves_out_exist() -> None:
     left_out = re.findall(r"^\.\. autoclass:: (\w+)\n   :exclude-members: (.+)$", REFERENCE, re.M)
 
     assert left_out

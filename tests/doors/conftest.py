@@ -1,4 +1,4 @@
-"""Fixtures of the tests of the doors: what is about clients themselves gets new ones."""
+"""Fixtures of the tests of the doors. Each test gets a new client."""
 
 from __future__ import annotations
 

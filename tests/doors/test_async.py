@@ -58,7 +58,7 @@ BACKENDS = ["aiohttp", "httpx", "httpx on trio"]
 
 @pytest.fixture(params=BACKENDS)
 def backend(request: pytest.FixtureRequest) -> str:
-    """The HTTP back end, and what it runs on."""
+    """The HTTP back end, and its event loop."""
     if request.param != "aiohttp":
         session = pytest.importorskip("aiobotocore.httpxsession", reason="this aiobotocore knows aiohttp only")
         if session.httpx is None:
@@ -74,7 +74,7 @@ def backend(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def anyio_backend(backend: str) -> str:
-    """What anyio's plugin runs the test on."""
+    """The event loop on which anyio runs the test."""
     return "trio" if backend == "httpx on trio" else "asyncio"
 
 
@@ -125,7 +125,7 @@ async def test_clients_of_both_kinds_share_a_fake(
     assert codeartifact.calls.operations == ["DeletePackage", "DeletePackage", "ListPackages"]
 
 
-async def test_an_error_is_the_clients_exception(codeartifact: FakeCodeArtifact, client: Any) -> None:
+async def test_an_error_is_raised_as_an_exception_of_the_client(codeartifact: FakeCodeArtifact, client: Any) -> None:
     with pytest.raises(client.exceptions.ResourceNotFoundException, match="Domain not found") as caught:
         await client.describe_domain(domain="nowhere")
 
@@ -144,7 +144,7 @@ async def test_handlers_of_events_see_the_usual_responses(codeartifact: FakeCode
     assert texts == ['{"domains":[]}']
 
 
-async def test_paginators_walk_through_all_pages(client: Any, team: Repository) -> None:
+async def test_paginators_return_all_pages(client: Any, team: Repository) -> None:
     team.add_packages([pypi(f"package-{number}") for number in range(5)])
     names = [f"package-{number}" for number in range(5)]
     paginate = functools.partial(
@@ -190,7 +190,7 @@ def test_calls_may_be_gathered(codeartifact: FakeCodeArtifact, team: Repository)
     assert team.deleted == set(ids)
 
 
-async def test_a_call_knows_the_line_of_the_users_code(codeartifact: FakeCodeArtifact, client: Any) -> None:
+async def test_a_call_has_the_line_of_the_users_code(codeartifact: FakeCodeArtifact, client: Any) -> None:
     async for _page in client.get_paginator("list_domains").paginate():
         pass
 
@@ -199,7 +199,7 @@ async def test_a_call_knows_the_line_of_the_users_code(codeartifact: FakeCodeArt
     assert where.file == __file__
 
 
-def test_a_gathered_call_knows_the_line_that_runs_the_event_loop(codeartifact: FakeCodeArtifact) -> None:
+def test_a_gathered_call_has_the_line_that_runs_the_event_loop(codeartifact: FakeCodeArtifact) -> None:
     async def ask() -> None:
         async with get_session().create_client("codeartifact") as client:
             await asyncio.gather(client.list_domains())
@@ -212,7 +212,7 @@ def test_a_gathered_call_knows_the_line_that_runs_the_event_loop(codeartifact: F
     assert "asyncio.run" in Path(__file__).read_text().splitlines()[where.line - 1]
 
 
-async def test_a_call_with_no_user_behind_it_knows_no_line(codeartifact: FakeCodeArtifact, client: Any) -> None:
+async def test_a_call_without_code_of_the_user_has_no_line(codeartifact: FakeCodeArtifact, client: Any) -> None:
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(client.list_domains)
 
@@ -224,7 +224,7 @@ async def test_a_call_with_no_user_behind_it_knows_no_line(codeartifact: FakeCod
 
 @pytest.fixture
 def content(team: Repository) -> bytes:
-    """What the asset `tool.bin` holds."""
+    """The content of the asset `tool.bin`."""
     team.add_package(generic("ns", "tool")).add_version("1.0", assets={"tool.bin": b"0123456789"})
     return b"0123456789"
 
@@ -237,14 +237,14 @@ async def test_an_asset_is_downloaded_as_a_stream(client: Any, content: bytes) -
     assert await body.read() == b""
 
 
-async def test_an_asset_is_read_at_once_within_a_block(client: Any, content: bytes) -> None:
+async def test_an_asset_can_be_read_as_a_context_manager(client: Any, content: bytes) -> None:
     response = await client.get_package_version_asset(**TOOL, asset="tool.bin")
 
     async with response["asset"] as body:
         assert await body.read() == content
 
 
-async def test_the_body_of_an_asset_is_of_the_back_ends_own_type(client: Any, content: bytes, backend: str) -> None:
+async def test_the_body_of_an_asset_has_the_type_of_its_back_end(client: Any, content: bytes, backend: str) -> None:
     body = (await client.get_package_version_asset(**TOOL, asset="tool.bin"))["asset"]
 
     closed = body.close()
@@ -254,7 +254,7 @@ async def test_the_body_of_an_asset_is_of_the_back_ends_own_type(client: Any, co
     assert ("Httpx" in type(body).__name__) == (backend != "aiohttp")
 
 
-async def test_the_body_of_an_asset_shows_whether_there_is_more(client: Any, content: bytes) -> None:
+async def test_the_body_of_an_asset_is_readable_until_its_end(client: Any, content: bytes) -> None:
     body = (await client.get_package_version_asset(**TOOL, asset="tool.bin"))["asset"]
     if not hasattr(body, "raw_stream"):
         pytest.skip("the bodies of this aiobotocore cannot tell")
@@ -271,7 +271,7 @@ async def chunks(*parts: bytes) -> AsyncIterator[bytes]:
 
 
 class AsyncFile:
-    """A file as the libraries for asynchronous files have it."""
+    """A file with asynchronous methods, as of libraries for asynchronous files."""
 
     def __init__(self, *parts: bytes) -> None:
         self._parts = chunks(*parts)
@@ -364,9 +364,7 @@ async def test_the_retry_quota_that_a_test_has_used_is_restored(options: dict[st
                 assert fake.calls[-1].attempts < 3  # the quota is botocore's own, and is used up in one test
 
 
-async def test_waits_between_other_services_retries_are_waited(
-    codeartifact: FakeCodeArtifact, options: dict[str, Any]
-) -> None:
+async def test_retries_of_other_services_wait(codeartifact: FakeCodeArtifact, options: dict[str, Any]) -> None:
     config = AioConfig(retries={"mode": "standard", "total_max_attempts": 10}, **options)
     keys = {"aws_access_key_id": "x", "aws_secret_access_key": "x"}
     s3 = get_session().create_client("s3", "us-east-1", endpoint_url="http://127.0.0.1:1", config=config, **keys)
@@ -379,7 +377,7 @@ async def test_waits_between_other_services_retries_are_waited(
     assert waited.cancelled_caught
 
 
-async def test_a_connection_that_cannot_be_made_is_tried_again(codeartifact: FakeCodeArtifact, client: Any) -> None:
+async def test_a_planned_connection_error_is_retried(codeartifact: FakeCodeArtifact, client: Any) -> None:
     codeartifact.fail("ListDomains", EndpointConnectionError(endpoint_url="https://codeartifact"))
 
     await client.list_domains()
@@ -387,7 +385,7 @@ async def test_a_connection_that_cannot_be_made_is_tried_again(codeartifact: Fak
     assert codeartifact.calls[0].attempts == 2
 
 
-async def test_a_deletion_whose_answer_is_lost_has_happened(
+async def test_a_deletion_happens_though_its_response_is_lost(
     codeartifact: FakeCodeArtifact, options: dict[str, Any], team: Repository
 ) -> None:
     team.add_package(pypi("tool"))
@@ -403,7 +401,7 @@ async def test_a_deletion_whose_answer_is_lost_has_happened(
 
 
 @pytest.mark.parametrize("kept", [0, 3])
-async def test_an_asset_that_is_cut_short_is_read_up_to_there(
+async def test_an_asset_that_is_cut_short_can_be_read_up_to_the_cut(
     codeartifact: FakeCodeArtifact, client: Any, content: bytes, kept: int
 ) -> None:
     codeartifact.fail("GetPackageVersionAsset", cut_short(kept))
@@ -440,7 +438,7 @@ async def test_other_tasks_run_during_a_slow_response(codeartifact: FakeCodeArti
     assert answered == ["list_repositories", "list_domains"]
 
 
-async def test_a_response_that_is_slower_than_the_read_timeout_is_lost(
+async def test_a_deletion_happens_though_its_response_exceeds_the_read_timeout(
     codeartifact: FakeCodeArtifact, options: dict[str, Any], team: Repository
 ) -> None:
     team.add_package(pypi("tool"))
@@ -478,9 +476,9 @@ async def test_a_client_needs_no_region_and_no_credentials(
 
 
 async def test_a_client_keeps_its_back_end(client: Any, options: dict[str, Any]) -> None:
-    expected = options.get("http_session_cls")
+    from aiobotocore.httpsession import AIOHTTPSession
 
-    assert expected is None or isinstance(client._endpoint.http_session, expected)
+    assert type(client._endpoint.http_session) is options.get("http_session_cls", AIOHTTPSession)
 
 
 @pytest.mark.usefixtures("nothing_configured")
@@ -497,14 +495,14 @@ async def test_a_profile_that_this_machine_does_not_have_is_not_needed(codeartif
 @pytest.mark.parametrize(
     "plan", [None, ThrottlingException("Rate exceeded"), ConnectionClosedError(endpoint_url="https://x"), cut_short(3)]
 )
-async def test_a_call_that_fails_keeps_nothing_of_its_caller_alive(
+async def test_a_failed_call_does_not_keep_objects_of_its_caller_alive(
     codeartifact: FakeCodeArtifact, client: Any, team: Repository, plan: Any
 ) -> None:
     if plan is not None:
         codeartifact.fail("DescribeRepository", plan, times=None)
 
     async def caller() -> weakref.ref[Any]:
-        held = io.BytesIO()  # something that the code under test holds
+        held = io.BytesIO()  # an object that the code under test holds
         with suppress(Exception):
             await client.describe_repository(domain="acme", repository="team" if plan else "nowhere")
             pytest.fail("it did not fail")
@@ -517,7 +515,7 @@ async def test_a_call_that_fails_keeps_nothing_of_its_caller_alive(
     assert [call.error is not None for call in codeartifact.calls] == [True]
 
 
-async def test_a_client_made_before_the_fake_was_opened_reaches_it(options: dict[str, Any]) -> None:
+async def test_a_client_created_before_the_fake_was_opened_reaches_it(options: dict[str, Any]) -> None:
     keys = {"aws_access_key_id": "x", "aws_secret_access_key": "x"}
     config = AioConfig(**options)
 
@@ -592,7 +590,7 @@ async def test_credentials_that_a_session_has_looked_up_are_not_used(
     assert session._credentials.access_key == "AKIAREAL"
 
 
-async def test_credentials_that_would_be_refreshed_are_not(
+async def test_credentials_of_a_session_are_not_refreshed(
     codeartifact: FakeCodeArtifact, options: dict[str, Any]
 ) -> None:
     session = get_session()
@@ -609,7 +607,7 @@ async def test_credentials_that_would_be_refreshed_are_not(
 # Calls over the wire
 
 
-async def test_a_call_to_a_server_of_ours_goes_over_the_wire(
+async def test_a_call_to_the_server_goes_over_the_wire(
     request: pytest.FixtureRequest, codeartifact: FakeCodeArtifact, team: Repository, options: dict[str, Any]
 ) -> None:
     pytest.importorskip("h11", reason="needs the extra 'server'")
@@ -649,7 +647,7 @@ WHILE_UNDER_WAY = [
 
 
 def when(client: Any, event: str, do: Callable[[], object]) -> None:
-    """Do something, or await it, the first time that a call of ListDomains gets so far; before the fake's turn."""
+    """Run or await a function once, in a call of ListDomains, before the fake handles this event."""
     done: list[bool] = []
 
     async def handler(**_: Any) -> None:
@@ -687,7 +685,7 @@ async def test_a_call_keeps_its_fake(options: dict[str, Any], mode: str, event: 
     assert asked == []
 
 
-async def test_tasks_that_a_test_leaves_behind_do_nothing_to_the_next_fake(options: dict[str, Any]) -> None:
+async def test_tasks_that_outlive_their_test_do_not_affect_the_next_fake(options: dict[str, Any]) -> None:
     arrived, go_on, ended = anyio.Event(), anyio.Event(), anyio.Event()
 
     async def wait() -> None:
@@ -729,7 +727,7 @@ async def test_a_cancelled_call_is_not_sent(codeartifact: FakeCodeArtifact, clie
     assert asked == []
 
 
-async def test_a_presigned_url_is_refused_under_a_fake_and_without(options: dict[str, Any]) -> None:
+async def test_a_presigned_url_is_refused_with_and_without_a_fake(options: dict[str, Any]) -> None:
     async with get_session().create_client("codeartifact", "us-east-1", config=AioConfig(**options), **KEYS) as client:
         with pytest.raises(RealCallRefused, match="ListDomains would have been signed into a presigned URL"):
             await client.generate_presigned_url("list_domains")
@@ -738,7 +736,7 @@ async def test_a_presigned_url_is_refused_under_a_fake_and_without(options: dict
 
 
 @pytest.mark.parametrize("event", ["before-call", "choose-signer", "before-sign"])
-async def test_a_call_that_no_fake_has_seen_begin_is_refused(options: dict[str, Any], event: str) -> None:
+async def test_a_call_without_the_handlers_of_the_fake_is_refused(options: dict[str, Any], event: str) -> None:
     async with get_session().create_client("codeartifact", "us-east-1", config=AioConfig(**options), **KEYS) as client:
         for removed in ("before-call", event):
             client.meta.events.unregister(f"{removed}.codeartifact", unique_id=f"pytest-codeartifact-{removed}")

@@ -1,4 +1,4 @@
-"""The AWS CLI, unmodified and in process, against the fake."""
+"""The unmodified AWS CLI, run in this process, uses the fake."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TEAM = ["--domain", "acme", "--repository", "team"]
 
 @pytest.fixture
 def aws(codeartifact: FakeCodeArtifact, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
-    """Runs `aws codeartifact ...` on a machine where nothing is configured; its exit code and what it prints."""
+    """Runs `aws codeartifact ...` without any configuration, and returns its exit code and output."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION"):
         monkeypatch.delenv(name, raising=False)
     for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
@@ -39,7 +39,7 @@ def aws(codeartifact: FakeCodeArtifact, monkeypatch: pytest.MonkeyPatch, capsys:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ResourceWarning)
             code = clidriver.create_clidriver().main(["codeartifact", *arguments])
-            if "--asset-content" in arguments:  # a collection takes as long as the command
+            if "--asset-content" in arguments:  # a garbage collection takes as long as the command
                 gc.collect()
         out, err = capsys.readouterr()
         return code, json.loads(out) if out else err.strip()
@@ -47,7 +47,7 @@ def aws(codeartifact: FakeCodeArtifact, monkeypatch: pytest.MonkeyPatch, capsys:
     return run
 
 
-def test_delete_package(aws: Any, team: Repository) -> None:
+def test_delete_package_deletes_the_package_and_prints_it(aws: Any, team: Repository) -> None:
     team.add_package(npm("@types/node"), versions=["1.0.0"])
     team.add_package(npm("react"), versions=["1.0.0"])
 
@@ -66,7 +66,7 @@ def test_delete_package(aws: Any, team: Repository) -> None:
     assert list(team.packages) == [npm("react")]
 
 
-def test_deleting_a_missing_package_prints_the_services_error(aws: Any, team: Repository) -> None:
+def test_deleting_a_missing_package_prints_the_error_of_the_service(aws: Any, team: Repository) -> None:
     code, printed = aws("delete-package", *TEAM, "--format", "pypi", "--package", "nothing")
 
     assert code in (254, 255)  # the second major version of the CLI has a number for errors of the service
@@ -77,7 +77,7 @@ def test_deleting_a_missing_package_prints_the_services_error(aws: Any, team: Re
 
 
 @pytest.mark.rule("W-4")
-def test_list_packages_walks_all_pages(aws: Any, team: Repository) -> None:
+def test_list_packages_prints_all_pages(aws: Any, team: Repository) -> None:
     team.add_packages([pypi(f"package-{number:03}") for number in range(250)], versions=["1.0.0"])
     team.add_package(maven("org.apache", "commons"), versions=["1.0.0"])
 
@@ -88,7 +88,7 @@ def test_list_packages_walks_all_pages(aws: Any, team: Repository) -> None:
 
 
 @pytest.mark.rule("W-4")
-def test_list_package_versions_prints_null_for_what_the_paginator_adds(aws: Any, team: Repository) -> None:
+def test_list_package_versions_prints_null_for_missing_members(aws: Any, team: Repository) -> None:
     team.add_package(pypi("tool"), versions=["1.0.0", "1.1.0"])
 
     code, printed = aws("list-package-versions", *TEAM, "--format", "pypi", "--package", "tool")
@@ -98,7 +98,9 @@ def test_list_package_versions_prints_null_for_what_the_paginator_adds(aws: Any,
     assert (printed["defaultDisplayVersion"], printed["namespace"]) == ("1.1.0", None)
 
 
-def test_a_whole_session(aws: Any, codeartifact: FakeCodeArtifact, tmp_path: Any) -> None:
+def test_a_sequence_of_commands_from_creation_to_deletion_succeeds(
+    aws: Any, codeartifact: FakeCodeArtifact, tmp_path: Any
+) -> None:
     (tmp_path / "tool.bin").write_bytes(b"content")
     sha256 = "ed7002b439e9ac845f22357d822bac1444730fbdb6016d3ec9432297b9ec9f73"
     version = [*TEAM, "--format", "generic", "--namespace", "ns", "--package", "tool", "--package-version", "1.0.0"]

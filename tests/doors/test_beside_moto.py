@@ -1,4 +1,4 @@
-"""Beside moto, in each of its modes: it has the other services, and the fake has CodeArtifact."""
+"""With each mode of moto, calls of CodeArtifact reach the fake, and calls of other services reach moto."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ KEYS = {"aws_access_key_id": "x", "aws_secret_access_key": "x", "region_name": "
 
 
 def report(s3: Any) -> bytes:
-    """What else the user's code does: a report in a bucket, as it reads there."""
+    """Code under test that also uses S3: it stores a report in a bucket, and returns the stored text."""
     s3.create_bucket(Bucket="reports")
     s3.put_object(Bucket="reports", Key="deleted", Body=b"old")
     content: bytes = s3.get_object(Bucket="reports", Key="deleted")["Body"].read()
@@ -39,7 +39,7 @@ def team(team: Repository) -> Repository:
 
 @pytest.mark.parametrize("moto_first", [True, False], ids=["moto first", "the fake first"])
 @pytest.mark.parametrize("made_at_import", [True, False], ids=["client made at import", "client made here"])
-def test_moto(moto_first: bool, made_at_import: bool) -> None:
+def test_moto_and_the_fake_answer_their_own_services(moto_first: bool, made_at_import: bool) -> None:
     fake = FakeCodeArtifact()
     team = fake.add_domain("acme").add_repository("team")
     team.add_packages([pypi("old"), pypi("new")])
@@ -53,7 +53,7 @@ def test_moto(moto_first: bool, made_at_import: bool) -> None:
     assert reported == b"old"
 
 
-def test_moto_that_ends_before_the_fake_and_the_other_way_round() -> None:
+def test_moto_and_the_fake_may_end_in_any_order() -> None:
     fake, moto = FakeCodeArtifact(), mock_aws()
     fake.add_domain("acme")
     moto.start()
@@ -70,7 +70,7 @@ def test_moto_that_ends_before_the_fake_and_the_other_way_round() -> None:
 
 
 @mock_aws
-def test_moto_as_a_decorator_of_a_test_that_has_the_fixture(team: Repository) -> None:
+def test_moto_may_decorate_a_test_with_the_fixture(team: Repository) -> None:
     clean_up(boto3.client("codeartifact"))
     reported = report(boto3.client("s3", region_name="us-east-1"))
 
@@ -78,7 +78,7 @@ def test_moto_as_a_decorator_of_a_test_that_has_the_fixture(team: Repository) ->
     assert reported == b"old"
 
 
-def test_moto_as_a_decorator_within_a_test(team: Repository) -> None:
+def test_moto_may_decorate_a_function_within_a_test(team: Repository) -> None:
     @mock_aws
     def decorated() -> bytes:
         clean_up(boto3.client("codeartifact"))
@@ -92,7 +92,7 @@ def test_moto_as_a_decorator_within_a_test(team: Repository) -> None:
 
 @pytest.fixture
 def moto_server() -> Iterator[str]:
-    """moto's server, on this machine."""
+    """moto's server."""
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
@@ -100,7 +100,7 @@ def moto_server() -> Iterator[str]:
     server.stop()
 
 
-def test_motos_server(team: Repository, moto_server: str) -> None:
+def test_the_fake_answers_clients_that_point_at_the_server_of_moto(team: Repository, moto_server: str) -> None:
     clean_up(boto3.client("codeartifact", endpoint_url=moto_server))
     reported = report(boto3.client("s3", endpoint_url=moto_server, **KEYS))
 
@@ -108,7 +108,9 @@ def test_motos_server(team: Repository, moto_server: str) -> None:
     assert reported == b"old"
 
 
-def test_motos_server_for_everything(team: Repository, moto_server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_fake_answers_when_the_environment_points_at_the_server_of_moto(
+    team: Repository, moto_server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", moto_server)
 
     clean_up(boto3.client("codeartifact"))
@@ -119,7 +121,7 @@ def test_motos_server_for_everything(team: Repository, moto_server: str, monkeyp
 
 
 class Proxy(ThreadingHTTPServer):
-    """moto's proxy, which takes down what it was asked for."""
+    """moto's proxy, which records its requests."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), ProxyRequestHandler)
@@ -152,7 +154,7 @@ def by_environment(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> Config:
 
 
 @pytest.mark.parametrize("configure", [by_config, by_environment])
-def test_motos_proxy(
+def test_calls_to_the_fake_do_not_go_through_the_proxy_of_moto(
     team: Repository,
     proxy: Proxy,
     monkeypatch: pytest.MonkeyPatch,
@@ -216,7 +218,7 @@ PROXY_MODE = """
     [("TEST_SERVER_MODE", SERVER_MODE, "stop"), ("TEST_PROXY_MODE", PROXY_MODE, "server_close")],
     ids=["server", "proxy"],
 )
-def test_motos_modes(
+def test_the_fake_answers_in_the_server_and_proxy_modes_of_moto(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, variable: str, start: str, stop: str
 ) -> None:
     monkeypatch.setenv(variable, "true")

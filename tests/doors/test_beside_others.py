@@ -1,4 +1,4 @@
-"""Beside what else stands between a test and the network: each has what is its own, and the fake has CodeArtifact."""
+"""With other tools that replace HTTP, calls of CodeArtifact reach the fake, and other requests reach the tool."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def team(team: Repository) -> Repository:
 # Stubber
 
 
-def test_a_stubber_on_a_client_of_another_service(team: Repository) -> None:
+def test_a_stubber_answers_for_another_service_beside_the_fake(team: Repository) -> None:
     sts = boto3.client("sts", **KEYS)
 
     with Stubber(sts) as stubber:
@@ -70,7 +70,7 @@ def test_a_stubber_without_responses_fails_as_usual(codeartifact: FakeCodeArtifa
     assert codeartifact.calls == []
 
 
-# What replaces HTTP libraries
+# Tools that replace HTTP libraries
 
 
 def test_a_cassette_of_vcr_records_only_http_requests(team: Repository, tmp_path: Path) -> None:
@@ -97,7 +97,7 @@ def test_no_cassette_is_needed_or_written_for_the_fake(team: Repository, tmp_pat
     assert list(tmp_path.iterdir()) == []
 
 
-def test_responses(team: Repository) -> None:
+def test_the_library_responses_works_beside_the_fake(team: Repository) -> None:
     with responses.RequestsMock(assert_all_requests_are_fired=True) as mocked:
         mocked.get("https://hooks.example/deleted", body="answer")
         clean_up(boto3.client("codeartifact"))
@@ -107,7 +107,7 @@ def test_responses(team: Repository) -> None:
     assert team.deleted == {pypi("old")}
 
 
-def test_requests_mock(team: Repository) -> None:
+def test_requests_mock_works_beside_the_fake(team: Repository) -> None:
     with requests_mock.Mocker() as mocked:
         mocked.get("https://hooks.example/deleted", text="answer")
         clean_up(boto3.client("codeartifact"))
@@ -138,7 +138,7 @@ def test_sockets_are_refused(codeartifact):
 """
 
 
-def test_pytest_socket(pytester: pytest.Pytester) -> None:
+def test_the_fake_works_while_pytest_socket_disables_sockets(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(SOCKETS)
 
     result = pytester.runpytest_subprocess("-p", "socket", "-p", "no:asyncio", "--disable-socket")
@@ -170,7 +170,7 @@ def test_without_the_fake(httpserver):
 """
 
 
-def test_pytest_httpserver(pytester: pytest.Pytester) -> None:
+def test_pytest_httpserver_works_beside_the_fake(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(HTTP_SERVER)
 
     result = pytester.runpytest_subprocess("-p", "pytest_httpserver", "-p", "no:asyncio")

@@ -121,7 +121,7 @@ def test_names_of_packages_that_are_not_imported_are_not_missing() -> None:
 
 
 class Row(NamedTuple):
-    """A text in the source of something, and what is relied on therefore."""
+    """A text that must occur in the source of an object, and the assumption that depends on it."""
 
     module: str
     path: str
@@ -295,13 +295,13 @@ ROWS = [
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.path} has {row.text}, to {row.purpose}")
-def test_the_installed_source_says(row: Row) -> None:
+def test_the_installed_source_has_the_text_that_is_relied_on(row: Row) -> None:
     source = inspect.getsource(inspect.unwrap(found(row.module, row.path)))
 
     assert without_blanks(row.text) in without_blanks(source)
 
 
-# What is called and read
+# Attributes that are called and read
 
 
 SIGNATURES = [
@@ -327,11 +327,11 @@ SIGNATURES = [
 
 
 @pytest.mark.parametrize(("module", "path", "names"), SIGNATURES, ids=lambda value: str(value))
-def test_arguments_have_the_names_that_they_are_given_by(module: str, path: str, names: list[str]) -> None:
+def test_functions_have_the_parameters_that_are_passed_by_name(module: str, path: str, names: list[str]) -> None:
     assert set(names) <= set(inspect.signature(inspect.unwrap(found(module, path))).parameters)
 
 
-def test_a_clients_quota_of_retries_can_be_given_back() -> None:
+def test_the_retry_quota_of_a_client_can_be_restored() -> None:
     quota = RetryQuota()
     quota.acquire(100)
 
@@ -360,14 +360,14 @@ def test_the_credentials_of_a_client_are_found_in_its_signer() -> None:
     assert credentials_of(signers[0]).access_key == "key"
 
 
-def test_the_variables_of_the_region_are_found_in_a_session() -> None:
+def test_a_session_reads_the_region_from_one_variable_without_a_default() -> None:
     _, variables, default, conversion = botocore.session.Session().session_var_map["region"]
 
     assert variables == "AWS_DEFAULT_REGION"
     assert (default, conversion) == (None, None)
 
 
-def test_a_chain_of_configuration_reads_the_environment_that_it_is_given() -> None:
+def test_a_chain_of_configuration_reads_the_given_environment() -> None:
     chain = ConfigChainFactory(botocore.session.Session(), environ={"REGION": "eu-west-3"}).create_config_chain(
         instance_name="region", env_var_names="REGION"
     )
@@ -375,7 +375,7 @@ def test_a_chain_of_configuration_reads_the_environment_that_it_is_given() -> No
     assert chain.provide() == "eu-west-3"
 
 
-def test_a_client_that_is_created_while_a_fake_is_open_shares_the_event_names_of_its_session() -> None:
+def test_a_client_created_while_a_fake_is_open_shares_the_event_names_of_its_session() -> None:
     session = botocore.session.Session()
     with FakeCodeArtifact():
         first, second = (session.create_client("codeartifact", "us-east-1") for _ in range(2))
@@ -386,7 +386,7 @@ def test_a_client_that_is_created_while_a_fake_is_open_shares_the_event_names_of
     assert "before-send.codeartifact.ListDomains" not in other.meta.events._alias_name_cache
 
 
-def test_handlers_are_copied_as_botocore_copies_them() -> None:
+def test_copied_handlers_equal_those_that_botocore_copies() -> None:
     emitter = botocore.session.Session().get_component("event_emitter")
     emitter.register_first("before-call.codeartifact", lambda **_: None)
     emitter.register_last("before-call.*.ListDomains", lambda **_: None)
@@ -405,11 +405,11 @@ def containers_of(node: Any) -> set[int]:
 
 
 @pytest.mark.skipif(sys.platform in ("darwin", "win32"), reason="these systems have settings of proxies")
-def test_proxies_are_found_in_variables_only() -> None:
+def test_proxies_are_read_from_variables_only() -> None:
     assert proxies_are_variables()
 
 
-def test_a_connection_is_given_the_tls_context_of_its_http_session() -> None:
+def test_a_connection_gets_the_tls_context_of_its_http_session() -> None:
     http_session = found("botocore.httpsession", "URLLib3Session")()
     manager, context = http_session._manager, object()
     manager.connection_pool_kw["ssl_context"] = context
@@ -457,18 +457,18 @@ def test_botocore_lists_the_inputs_of_a_user_agent() -> None:
     assert "ctx.features" in builds
 
 
-def test_the_loader_knows_the_place_of_botocores_own_data() -> None:
+def test_a_loader_of_the_built_in_path_has_the_data_of_the_service() -> None:
     assert "codeartifact" in Loader(
         extra_search_paths=[Loader.BUILTIN_DATA_PATH], include_default_search_paths=False
     ).list_available_services("service-2")
 
 
-def test_aiobotocores_endpoint_makes_requests_as_botocores_does() -> None:
+def test_the_endpoint_of_aiobotocore_inherits_make_request() -> None:
     assert "make_request" not in vars(found("aiobotocore.endpoint", "AioEndpoint"))
     assert issubclass(found("aiobotocore.endpoint", "AioEndpoint"), found("botocore.endpoint", "Endpoint"))
 
 
-def test_aiobotocores_httpx_back_end_has_its_library_and_its_type_of_body() -> None:
+def test_the_httpx_back_end_of_aiobotocore_has_the_expected_names() -> None:
     pytest.importorskip("aiobotocore.httpxsession", reason="this aiobotocore knows aiohttp only")
 
     assert hasattr(sys.modules["aiobotocore.httpxsession"], "httpx")
@@ -479,7 +479,7 @@ def test_aiobotocores_httpx_back_end_has_its_library_and_its_type_of_body() -> N
 
 
 def found(module: str, path: str) -> Any:
-    """What a path of names leads to; the test is skipped without aiobotocore, and fails by the name that is gone."""
+    """The object at a dotted path. The test is skipped without aiobotocore, and fails if there is no such object."""
     if module.startswith("aiobotocore"):
         pytest.importorskip("aiobotocore.session", reason="needs aiobotocore, as in `tox run -e aio`")
     thing: Any = importlib.import_module(module)

@@ -142,7 +142,7 @@ def test_a_call_is_bound_to_its_fake_before_any_handler_of_the_user_runs(
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_a_call_whose_waits_are_real_keeps_its_fake(mode: str, asked: list[str]) -> None:
+def test_a_call_that_waits_between_retries_keeps_its_fake(mode: str, asked: list[str]) -> None:
     fake, client = FakeCodeArtifact(backoff=True), make_client(mode)
     fake.fail("ListDomains", "InternalServerException")
     when(client, "needs-retry", lambda **_: fake.close())
@@ -154,7 +154,7 @@ def test_a_call_whose_waits_are_real_keeps_its_fake(mode: str, asked: list[str])
     assert asked == []
 
 
-def test_a_call_that_waits_for_a_slow_answer_too_long_keeps_its_fake(asked: list[str]) -> None:
+def test_a_call_that_times_out_and_is_retried_keeps_its_fake(asked: list[str]) -> None:
     fake, client = FakeCodeArtifact(), make_client()
     fake.fail("ListDomains", slow(timedelta(seconds=5)))
     when(client, "needs-retry", lambda **_: fake.close())
@@ -166,7 +166,7 @@ def test_a_call_that_waits_for_a_slow_answer_too_long_keeps_its_fake(asked: list
     assert asked == []
 
 
-def test_a_thread_that_a_test_leaves_behind_does_nothing_to_the_next_fake(asked: list[str]) -> None:
+def test_a_thread_that_outlives_its_test_does_not_affect_the_next_fake(asked: list[str]) -> None:
     client, arrived, go_on = make_client(), threading.Event(), threading.Event()
 
     def wait(**_: Any) -> None:
@@ -209,7 +209,7 @@ def test_a_call_within_a_call_is_a_separate_call(asked: list[str]) -> None:
     assert asked == []
 
 
-def test_a_paginator_that_goes_on_after_its_fake_is_refused_at_the_next_page(asked: list[str]) -> None:
+def test_a_paginator_is_refused_at_the_next_page_after_its_fake_is_closed(asked: list[str]) -> None:
     client = make_client()
     with FakeCodeArtifact(page_size=1) as fake:
         fake.add_domain("first")
@@ -269,7 +269,7 @@ def send_elsewhere(request: Any, **_: Any) -> None:
 
 
 @pytest.mark.parametrize("event", ["request-created", "before-sign", "before-send"])
-def test_a_call_to_this_machine_that_is_sent_elsewhere_on_its_way_is_refused(
+def test_a_call_to_this_machine_that_a_handler_redirects_to_aws_is_refused(
     emulator: tuple[str, list[str]], event: str
 ) -> None:
     client = make_client(endpoint_url=emulator[0])
@@ -296,7 +296,7 @@ def test_a_call_that_began_over_the_wire_stays_there_when_the_server_closes(code
 
 
 @pytest.mark.parametrize("event", ["request-created", "before-sign", "before-send"])
-def test_a_call_over_the_wire_that_is_sent_elsewhere_on_its_way_is_refused(
+def test_a_call_to_the_server_that_a_handler_redirects_to_aws_is_refused(
     codeartifact: FakeCodeArtifact, event: str
 ) -> None:
     with codeartifact.serve() as server:
@@ -405,7 +405,7 @@ def test_a_presigned_url_is_refused_under_a_fake(codeartifact: FakeCodeArtifact,
 
 
 @pytest.mark.codeartifact_real_calls
-def test_a_presigned_url_is_made_where_real_calls_are_allowed() -> None:
+def test_a_presigned_url_is_signed_where_real_calls_are_allowed() -> None:
     url = make_client().generate_presigned_url("list_domains")
 
     assert url.startswith("https://codeartifact.us-east-1.amazonaws.com/v1/domains?")
@@ -425,13 +425,13 @@ def test_a_presigned_url_may_lead_to_this_machine(codeartifact: FakeCodeArtifact
     assert url.startswith(server.url)
 
 
-def test_presigned_urls_of_other_services_are_left_alone(codeartifact: FakeCodeArtifact) -> None:
+def test_presigned_urls_of_other_services_are_signed(codeartifact: FakeCodeArtifact) -> None:
     s3 = boto3.client("s3", "us-east-1", **KEYS)
 
     assert "Signature" in s3.generate_presigned_url("get_object", {"Bucket": "b", "Key": "k"})
 
 
-def test_events_under_way_are_all_that_botocore_has() -> None:
+def test_botocore_emits_no_events_during_a_call_but_the_tested_ones() -> None:
     """So that a gate that botocore adds is looked at."""
     client, seen = make_client(), []
     client.meta.events.register("*", lambda event_name, **_: seen.append(event_name.partition(".")[0]))
@@ -440,4 +440,6 @@ def test_events_under_way_are_all_that_botocore_has() -> None:
         client.meta.events.register("before-call.codeartifact", lambda **_: seen.clear())
         client.list_domains()
 
-    assert set(itertools.takewhile(lambda event: event != "after-call", seen)) <= set(WHILE_UNDER_WAY)
+    during = set(itertools.takewhile(lambda event: event != "after-call", seen))
+    assert during
+    assert during <= set(WHILE_UNDER_WAY)

@@ -66,7 +66,7 @@ def test_a_spawned_child_does_not_reach_aws(monkeypatch: pytest.MonkeyPatch, tmp
     assert fake.calls == []
 
 
-def test_the_reason_is_reported(codeartifact: FakeCodeArtifact) -> None:
+def test_the_error_in_a_spawned_child_names_the_reason(codeartifact: FakeCodeArtifact) -> None:
     *_, came_of_it = spawned()
 
     assert came_of_it.startswith("EndpointConnectionError")
@@ -83,7 +83,7 @@ ASKED_FOR_KEYS = {
 
 @pytest.mark.usefixtures("nothing_configured")
 @pytest.mark.parametrize("name", ASKED_FOR_KEYS)
-def test_a_child_looks_up_its_keys_unless_it_has_the_environment_of_the_server(
+def test_a_child_looks_up_credentials_unless_it_has_the_environment_of_the_server(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, codeartifact: FakeCodeArtifact
 ) -> None:
     pytest.importorskip("h11")
@@ -100,7 +100,7 @@ def test_a_child_looks_up_its_keys_unless_it_has_the_environment_of_the_server(
 
 
 @pytest.mark.usefixtures("nothing_configured")
-def test_a_child_behind_a_proxy_asks_it_for_nothing_of_aws(codeartifact: FakeCodeArtifact) -> None:
+def test_a_child_behind_a_proxy_connects_to_the_proxy_only(codeartifact: FakeCodeArtifact) -> None:
     proxy = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY"), "http://proxy.example:3128")
 
     *asked, came_of_it = spawned(**proxy)
@@ -118,7 +118,7 @@ def test_a_child_without_an_open_fake_calls_aws() -> None:
 
 
 @pytest.mark.usefixtures("nothing_configured")
-def test_a_fake_that_leaves_the_environment_alone_does_not_hold_children_back() -> None:
+def test_a_child_calls_aws_if_the_fake_leaves_the_environment() -> None:
     with FakeCodeArtifact(environment="leave"):
         asked, _ = spawned()
 
@@ -127,7 +127,7 @@ def test_a_fake_that_leaves_the_environment_alone_does_not_hold_children_back() 
 
 @pytest.mark.usefixtures("nothing_configured")
 @pytest.mark.parametrize("method", ["spawn", "forkserver"])
-def test_a_worker_that_is_not_forked_off_does_not_reach_aws(method: str) -> None:
+def test_a_worker_that_is_not_forked_does_not_reach_aws(method: str) -> None:
     if method not in multiprocessing.get_all_start_methods():
         pytest.skip(f"needs {method}")
 
@@ -144,9 +144,7 @@ def pool(method: str) -> ProcessPoolExecutor:
 
 
 @needs_fork
-def test_a_forked_worker_has_the_fake_as_it_was_and_its_writes_vanish(
-    codeartifact: FakeCodeArtifact, team: Repository
-) -> None:
+def test_a_forked_worker_has_a_copy_of_the_fake(codeartifact: FakeCodeArtifact, team: Repository) -> None:
     team.add_packages([pypi("old"), pypi("new")])
 
     with pool("fork") as workers:
@@ -170,7 +168,7 @@ def test_a_forked_child_opens_no_socket_and_asks_for_no_credentials(
 
 
 @needs_fork
-def test_a_forked_child_does_not_wait_for_a_lock_of_its_parents_threads(
+def test_a_forked_child_does_not_wait_for_a_lock_of_a_thread_of_its_parent(
     codeartifact: FakeCodeArtifact, team: Repository, seeding: Callable[[], None]
 ) -> None:
     seeding()  # holds the fake's lock, in a thread that the child does not have

@@ -1,4 +1,4 @@
-"""However a client is made, wherever it thinks it is: while a fake is open it opens no socket, and gets an answer."""
+"""Clients of every configuration and region get responses of an open fake, and open no socket."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ CONFIG = Config(retries={"mode": "adaptive", "total_max_attempts": 7}, proxies={
 
 
 class OwnSession(boto3.Session):  # type: ignore[misc]  # boto3 has no types
-    """As people write it who give all their clients the same settings."""
+    """A session that gives the same settings to all of its clients."""
 
     def client(self, *arguments: Any, **keywords: Any) -> Any:
         return super().client(*arguments, **{"config": CONFIG, **keywords})
@@ -91,7 +91,7 @@ MAKES: dict[str, Callable[[], Any]] = {
     "adaptive retries": lambda: configured(Config(retries={"mode": "adaptive"})),
     "no retries": lambda: configured(Config(retries={"total_max_attempts": 1})),
     "no timeouts": lambda: configured(Config(connect_timeout=None, read_timeout=None)),
-    "defaults by place": lambda: configured(Config(defaults_mode="auto")),
+    "automatic defaults": lambda: configured(Config(defaults_mode="auto")),
     "defaults": lambda: configured(Config(defaults_mode="cross-region")),
     "unsigned": lambda: configured(Config(signature_version=UNSIGNED)),
     "another signature": lambda: configured(Config(signature_version="v4a")),
@@ -128,7 +128,7 @@ MAKES: dict[str, Callable[[], Any]] = {
 
 @pytest.mark.usefixtures("nothing_configured")
 @pytest.mark.parametrize("make", MAKES.values(), ids=MAKES)
-def test_a_client_of_any_make_is_answered(
+def test_the_fake_answers_a_client_however_it_was_created(
     codeartifact: FakeCodeArtifact, asked: list[str], make: Callable[[], Any]
 ) -> None:
     client = make()
@@ -145,7 +145,7 @@ def test_a_client_of_any_make_is_answered(
 
 @pytest.mark.usefixtures("nothing_configured")
 @pytest.mark.parametrize("make", MAKES.values(), ids=MAKES)
-def test_a_client_of_any_make_is_refused_and_signs_no_url_when_no_fake_is_open(
+def test_calls_and_presigned_urls_of_any_client_are_refused_without_a_fake(
     asked: list[str], make: Callable[[], Any]
 ) -> None:
     with FakeCodeArtifact():
@@ -169,10 +169,10 @@ VARIANTS = {
 @pytest.mark.usefixtures("nothing_configured")
 @pytest.mark.parametrize("config", VARIANTS.values(), ids=VARIANTS)
 @pytest.mark.parametrize("partition", SESSION.get_available_partitions())
-def test_every_region_is_answered(
+def test_the_fake_answers_in_every_region_that_botocore_knows(
     codeartifact: FakeCodeArtifact, asked: list[str], partition: str, config: Config
 ) -> None:
-    """Also those where the service is not offered: some day it may be, and the tests of users do not know."""
+    """Regions without CodeArtifact are included, because AWS may add it there."""
     known = SESSION.get_component("data_loader").load_data("endpoints")["partitions"]
     regions = next(found for found in known if found["partition"] == partition)["regions"]
 
@@ -199,7 +199,7 @@ EVENTS = {
 
 
 @pytest.mark.parametrize("register", ["register", "register_first", "register_last"])
-def test_handlers_of_the_user_see_the_same_as_with_the_service(
+def test_handlers_of_the_user_see_every_event_of_a_call(
     codeartifact: FakeCodeArtifact, asked: list[str], register: str
 ) -> None:
     seen: list[str] = []
@@ -243,7 +243,7 @@ def test_the_changes_of_a_handler_to_the_request_are_kept(codeartifact: FakeCode
     assert list(codeartifact.domains) == ["test-acme"]
 
 
-def test_a_handler_of_the_users_own_may_answer_in_front_of_us(codeartifact: FakeCodeArtifact) -> None:
+def test_a_handler_of_the_user_may_answer_before_the_fake(codeartifact: FakeCodeArtifact) -> None:
     client = SESSION.create_client("codeartifact", "us-east-1")
     client.meta.events.register(
         "before-call.codeartifact", lambda **_: (type("Http", (), {"status_code": 200})(), {"domains": ["mine"]})

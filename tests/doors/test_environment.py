@@ -1,4 +1,4 @@
-"""What an open fake changes around it: as little as possible while it is open, nothing with "leave"."""
+"""An open fake changes the environment as little as possible, and not at all with `environment="leave"`."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ pytestmark = pytest.mark.usefixtures("nothing_configured")
 
 @pytest.fixture
 def leaving() -> FakeCodeArtifact:
-    """A fake that leaves the environment alone, closed."""
+    """A closed fake that will leave the environment unchanged."""
     return FakeCodeArtifact(environment="leave")
 
 
 @pytest.fixture
 def preparing() -> FakeCodeArtifact:
-    """A fake that prepares the environment, closed."""
+    """A closed fake that will prepare the environment."""
     return FakeCodeArtifact(environment="prepare")
 
 
@@ -77,7 +77,7 @@ assert made_by() == before
 """
 
 
-def test_without_pytest_sessions_are_botocores_own_again_when_the_fake_is_closed(pytester: pytest.Pytester) -> None:
+def test_without_pytest_sessions_are_restored_when_the_fake_is_closed(pytester: pytest.Pytester) -> None:
     result = pytester.runpython(pytester.makepyfile(script=WITHOUT_PYTEST))
 
     assert result.ret == 0
@@ -86,7 +86,7 @@ def test_without_pytest_sessions_are_botocores_own_again_when_the_fake_is_closed
 # Switched off
 
 
-def test_a_fake_that_leaves_the_environment_changes_nothing_and_answers_all_the_same(
+def test_a_fake_that_leaves_the_environment_answers_without_changing_it(
     leaving: FakeCodeArtifact,
 ) -> None:
     leaving.add_domain("acme")
@@ -100,7 +100,9 @@ def test_a_fake_that_leaves_the_environment_changes_nothing_and_answers_all_the_
     assert names == ["acme"]
 
 
-def test_clients_are_then_created_by_botocore_alone(leaving: FakeCodeArtifact, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fake_that_leaves_the_environment_does_not_change_how_clients_are_created(
+    leaving: FakeCodeArtifact, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", REAL_KEY)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     leaving.register_access_key(REAL_KEY, account="111122223333")
@@ -115,7 +117,9 @@ def test_clients_are_then_created_by_botocore_alone(leaving: FakeCodeArtifact, m
     assert (leaving.calls[0].account, leaving.calls[0].region) == ("111122223333", "eu-west-1")
 
 
-def test_the_users_keys_are_not_sent_then_either(leaving: FakeCodeArtifact, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fake_that_leaves_the_environment_leaves_requests_unsigned(
+    leaving: FakeCodeArtifact, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", REAL_KEY)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     sent: list[Any] = []
@@ -128,7 +132,9 @@ def test_the_users_keys_are_not_sent_then_either(leaving: FakeCodeArtifact, monk
     assert "Authorization" not in sent[0]
 
 
-def test_the_fake_opened_last_decides(preparing: FakeCodeArtifact, leaving: FakeCodeArtifact) -> None:
+def test_the_fake_opened_last_decides_about_the_environment(
+    preparing: FakeCodeArtifact, leaving: FakeCodeArtifact
+) -> None:
     seen = []
 
     with preparing:
@@ -144,7 +150,9 @@ def test_the_fake_opened_last_decides(preparing: FakeCodeArtifact, leaving: Fake
     assert seen == [True, False, True, False, True, False]
 
 
-def test_they_close_in_any_order(preparing: FakeCodeArtifact, leaving: FakeCodeArtifact) -> None:
+def test_fakes_with_different_environments_may_close_in_any_order(
+    preparing: FakeCodeArtifact, leaving: FakeCodeArtifact
+) -> None:
     before = dict(os.environ), dict(vars(botocore.session.Session))
     seen = []
 
@@ -161,7 +169,7 @@ def test_they_close_in_any_order(preparing: FakeCodeArtifact, leaving: FakeCodeA
     assert (dict(os.environ), dict(vars(botocore.session.Session))) == before
 
 
-def test_a_fork_keeps_the_options_of_its_original_by_default(leaving: FakeCodeArtifact) -> None:
+def test_a_fork_has_the_environment_option_of_its_original_by_default(leaving: FakeCodeArtifact) -> None:
     with leaving.fork():
         same = ENDPOINT in os.environ
     with leaving.fork(environment="prepare"):
@@ -170,7 +178,7 @@ def test_a_fork_keeps_the_options_of_its_original_by_default(leaving: FakeCodeAr
     assert (same, otherwise) == (False, True)
 
 
-def test_only_two_ways_exist() -> None:
+def test_an_unknown_environment_option_is_refused() -> None:
     with pytest.raises(SeedError, match="'prepare'"):
         FakeCodeArtifact(environment="off")  # type: ignore[arg-type]  # the mistake it is about
 
@@ -227,7 +235,7 @@ def test_values_that_a_later_monkeypatch_restores_are_removed(pytester: pytest.P
     pytester.runpytest_inprocess("-p", "no:randomly").assert_outcomes(passed=2)
 
 
-def test_values_that_are_restored_after_a_fake_are_not_treated_as_the_users_by_the_next(
+def test_values_of_a_closed_fake_that_are_restored_are_removed_by_the_next_one(
     preparing: FakeCodeArtifact, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = dict(os.environ)
@@ -258,7 +266,7 @@ def test_a_client_has_the_endpoint_that_the_user_has_configured(
     assert names == []
 
 
-def test_a_client_ignores_that_endpoint_if_the_user_configured_so(
+def test_a_client_ignores_the_configured_endpoint_if_the_user_says_so(
     preparing: FakeCodeArtifact, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(ENDPOINT, "http://localhost:4566")
@@ -270,10 +278,10 @@ def test_a_client_ignores_that_endpoint_if_the_user_configured_so(
     assert client.meta.endpoint_url == "https://codeartifact.us-east-1.amazonaws.com"
 
 
-def test_the_endpoint_that_a_parent_process_has_set_for_its_children_is_not_the_users(
+def test_the_closed_endpoint_of_a_parent_process_is_not_used_by_clients(
     preparing: FakeCodeArtifact, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("AWS_USE_FIPS_ENDPOINT", "true")  # which no endpoint goes with that the user gives
+    monkeypatch.setenv("AWS_USE_FIPS_ENDPOINT", "true")  # which cannot be used together with an endpoint of the user
     pytester.makepyfile(
         """
         import boto3, os
@@ -293,13 +301,11 @@ def test_the_endpoint_that_a_parent_process_has_set_for_its_children_is_not_the_
     result.assert_outcomes(passed=2)
 
 
-def test_a_client_keeps_what_its_user_has_set_on_its_config(
-    preparing: FakeCodeArtifact, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_client_keeps_the_options_of_its_config(preparing: FakeCodeArtifact, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_DEFAULTS_MODE", "auto")
     monkeypatch.setenv(IGNORE, "true")
     config = Config(read_timeout=7)
-    config.proxies = {"https": "http://proxy.example:1"}  # moto's proxy mode does so
+    config.proxies = {"https": "http://proxy.example:1"}  # as moto's proxy mode does
 
     with preparing:
         client = boto3.client("codeartifact", config=config)
@@ -333,7 +339,7 @@ def test_other_services_use_configured_endpoints(preparing: FakeCodeArtifact, us
         assert s3_endpoint() == user_endpoint
 
 
-def test_other_services_ignore_configured_endpoints_where_the_environment_says_so(
+def test_other_services_ignore_configured_endpoints_if_the_environment_says_so(
     preparing: FakeCodeArtifact, user_endpoint: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(IGNORE, "true")
@@ -344,7 +350,7 @@ def test_other_services_ignore_configured_endpoints_where_the_environment_says_s
         assert s3_endpoint(config=Config(ignore_configured_endpoint_urls=False)) == user_endpoint
 
 
-def test_other_services_ignore_configured_endpoints_where_the_profile_says_so(
+def test_other_services_ignore_configured_endpoints_if_the_profile_says_so(
     preparing: FakeCodeArtifact, user_endpoint: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     profile("p", "[profile p]\nignore_configured_endpoint_urls = true")(monkeypatch, tmp_path)
@@ -353,7 +359,7 @@ def test_other_services_ignore_configured_endpoints_where_the_profile_says_so(
         assert s3_endpoint() == AWS
 
 
-def test_other_services_follow_their_session(
+def test_other_services_use_or_ignore_endpoints_as_their_session_says(
     preparing: FakeCodeArtifact, user_endpoint: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(IGNORE, "true")
@@ -366,7 +372,7 @@ def test_other_services_follow_their_session(
         assert s3_endpoint(ignoring) == AWS
 
 
-def test_a_session_serves_other_services_unchanged_afterwards(
+def test_a_session_keeps_its_credentials_and_region_for_other_services(
     preparing: FakeCodeArtifact, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     profile("p", f"[profile p]\n{KEYS}")(monkeypatch, tmp_path)

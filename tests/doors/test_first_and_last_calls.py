@@ -200,7 +200,7 @@ def test_a_call_after_the_last_test_is_refused(pytester: pytest.Pytester) -> Non
 
 
 @pytest.mark.parametrize("name", WITH_A_FAKE)
-def test_a_call_after_the_last_test_is_refused_where_a_fake_has_been_open(pytester: pytest.Pytester, name: str) -> None:
+def test_a_call_after_the_last_test_is_refused_if_a_fake_was_open(pytester: pytest.Pytester, name: str) -> None:
     check_refused(pytester, {name: WITH_A_FAKE[name]})
 
 
@@ -238,7 +238,7 @@ def test_a_call_at_the_import_of_a_plugin_is_refused_if_ours_is_named_first(
     assert asked == ""
 
 
-def test_the_plugin_may_be_named_although_it_is_installed(pytester: pytest.Pytester) -> None:
+def test_the_installed_plugin_may_also_be_named_with_p(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("def test_it(codeartifact): pass")
 
     result = pytester.runpytest_subprocess("-p", "pytest_codeartifact.plugin")
@@ -247,7 +247,7 @@ def test_the_plugin_may_be_named_although_it_is_installed(pytester: pytest.Pytes
 
 
 @pytest.mark.parametrize("option", ["-ocodeartifact_real_calls=allow", "-ocodeartifact_plain_http=refuse"])
-def test_real_calls_are_allowed_from_the_first_conftest_to_the_exit(pytester: pytest.Pytester, option: str) -> None:
+def test_options_of_the_guard_apply_from_the_first_conftest_to_the_exit(pytester: pytest.Pytester, option: str) -> None:
     asking = "\ntry:\n    call()\nexcept BaseException as error:\n    print(type(error).__name__)\n"
     at_exit = "import atexit\natexit.register(call)\n"
 
@@ -284,7 +284,9 @@ def test_next(FIXTURE):
 """
 
 
-def test_a_call_that_was_allowed_is_asked_about_again_before_it_is_signed_and_sent(pytester: pytest.Pytester) -> None:
+def test_an_allowed_call_that_outlives_its_test_is_refused_before_it_is_signed_or_sent(
+    pytester: pytest.Pytester,
+) -> None:
     files = {
         f"test_{event.replace('-', '_')}_{fixture or 'without'}": LEFT_BEHIND.replace("EVENT", event).replace(
             "FIXTURE", fixture
@@ -316,7 +318,7 @@ def test_the_guard_stays_armed_for_a_program_that_continues_after_a_run(pytester
     assert Path(pytester.path, "asked").read_text() == ""
 
 
-def test_a_program_may_continue_real_calls_that_its_run_allowed(pytester: pytest.Pytester) -> None:
+def test_real_calls_stay_allowed_for_a_program_that_continues_after_a_run(pytester: pytest.Pytester) -> None:
     allow = "'-ocodeartifact_real_calls=allow', 'test_it.py'"
     program = pytester.makepyfile(program=f"import recorder, pytest\npytest.main([{allow}])\n{CALL}{refused()}")
     pytester.makepyfile(recorder=RECORDER, test_it="def test_it(): pass")

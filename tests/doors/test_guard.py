@@ -1,4 +1,4 @@
-"""No call leaves the process by accident."""
+"""Calls without a fake are refused, and do not leave the process."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def unused_tcp_port() -> int:
 
 @pytest.fixture
 def no_credentials(nothing_configured: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine whose calls to AWS fail at once."""
+    """Makes calls to AWS fail at once."""
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
 
 
@@ -57,7 +57,7 @@ def test_a_call_without_a_fake_is_refused_by_name() -> None:
         assert way_out in message
 
 
-def test_code_that_swallows_exceptions_does_not_swallow_the_refusal() -> None:
+def test_a_refused_call_is_not_caught_by_except_exception() -> None:
     def clean_up() -> str:
         try:
             MADE_AT_IMPORT.list_domains()
@@ -73,7 +73,7 @@ def test_a_refused_call_cannot_be_caught_as_an_error_of_the_plugin() -> None:
     assert not issubclass(RealCallRefused, (Exception, CodeArtifactPluginError))
 
 
-def test_a_stubber_is_not_refused() -> None:
+def test_a_stubbed_call_is_not_refused() -> None:
     client = boto3.client("codeartifact", region_name="us-east-1")
 
     with Stubber(client) as stubber:
@@ -98,7 +98,7 @@ def test_an_emulator_on_this_machine_may_be_called(host: str, unused_tcp_port: i
         client.list_domains()
 
 
-def test_other_services_are_left_alone() -> None:
+def test_calls_to_other_services_are_not_refused() -> None:
     s3 = boto3.client(
         "s3", region_name="us-east-1", endpoint_url="http://127.0.0.1:1", aws_access_key_id="x",
         aws_secret_access_key="x", config=Config(retries={"total_max_attempts": 1}),
@@ -108,16 +108,14 @@ def test_other_services_are_left_alone() -> None:
         s3.list_buckets()
 
 
-def test_it_fires_where_botocore_would_fail_without_credentials(
-    no_credentials: None, pytester: pytest.Pytester
-) -> None:
+def test_a_call_is_refused_on_a_machine_without_credentials(no_credentials: None, pytester: pytest.Pytester) -> None:
     result = run(pytester, "def test_it(): client.list_domains()")
 
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*RealCallRefused: ListDomains would have been sent to *"])
 
 
-def test_it_fires_in_a_fixture_and_names_the_recipe(no_credentials: None, pytester: pytest.Pytester) -> None:
+def test_a_call_in_a_fixture_is_refused_with_advice(no_credentials: None, pytester: pytest.Pytester) -> None:
     result = run(
         pytester,
         """
@@ -133,14 +131,14 @@ def test_it_fires_in_a_fixture_and_names_the_recipe(no_credentials: None, pytest
     result.stdout.fnmatch_lines(["*RealCallRefused: ListDomains *", "*with FakeCodeArtifact() as fake:*"])
 
 
-def test_it_fires_during_collection(no_credentials: None, pytester: pytest.Pytester) -> None:
+def test_a_call_during_collection_is_refused(no_credentials: None, pytester: pytest.Pytester) -> None:
     result = run(pytester, "client.list_domains()")
 
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*ListDomains would have been sent to * while tests were collected*"])
 
 
-def test_it_fires_in_a_thread(no_credentials: None, pytester: pytest.Pytester) -> None:
+def test_a_call_in_a_thread_is_refused(no_credentials: None, pytester: pytest.Pytester) -> None:
     result = run(
         pytester,
         """
@@ -171,7 +169,7 @@ def test_a_marked_test_may_call_the_real_service(no_credentials: None, pytester:
     result.assert_outcomes(passed=1)
 
 
-def test_the_marker_is_for_its_test_only(no_credentials: None, pytester: pytest.Pytester) -> None:
+def test_the_marker_for_real_calls_applies_to_its_test_only(no_credentials: None, pytester: pytest.Pytester) -> None:
     result = run(
         pytester,
         REAL_CALL.format(marker="@pytest.mark.codeartifact_real_calls")
@@ -189,7 +187,7 @@ def test_a_whole_run_may_call_the_real_service(no_credentials: None, pytester: p
     result.assert_outcomes(passed=1)
 
 
-def test_a_client_left_over_from_a_fake_is_refused_afterwards(codeartifact_client: Any, codeartifact: Any) -> None:
+def test_a_client_is_refused_after_its_fake_is_closed(codeartifact_client: Any, codeartifact: Any) -> None:
     codeartifact_client.list_domains()
     codeartifact.close()
 
@@ -197,7 +195,7 @@ def test_a_client_left_over_from_a_fake_is_refused_afterwards(codeartifact_clien
         codeartifact_client.list_domains()
 
 
-def test_importing_the_package_in_a_script_arms_nothing(pytester: pytest.Pytester) -> None:
+def test_the_guard_is_not_armed_in_a_script(pytester: pytest.Pytester) -> None:
     script = pytester.makepyfile(
         script="""
         import boto3, botocore.exceptions

@@ -1,4 +1,4 @@
-"""Calls reach the fake, whichever client makes them and whenever it was made."""
+"""Calls of every client reach the fake, also of clients that were created before it."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def clients() -> Iterator[Any]:
 
 
 @pytest.mark.parametrize("make_client", list(clients()))
-def test_the_fake_answers_every_client(codeartifact: FakeCodeArtifact, make_client: Any) -> None:
+def test_the_fake_answers_clients_wherever_they_were_created(codeartifact: FakeCodeArtifact, make_client: Any) -> None:
     team = codeartifact.add_domain("acme").add_repository("team")
     team.add_package(pypi("old"), versions=["1.0"])
 
@@ -85,7 +85,7 @@ def test_retries_work_in_every_mode_without_waiting(codeartifact: FakeCodeArtifa
 
 @pytest.mark.parametrize("mode", ["legacy", "standard", "adaptive"])
 @pytest.mark.parametrize("event", ["needs-retry", "before-send"])
-def test_another_services_call_within_a_call_waits_between_its_retries(
+def test_a_call_of_another_service_within_a_call_waits_between_its_retries(
     codeartifact: FakeCodeArtifact, monkeypatch: pytest.MonkeyPatch, event: str, mode: str
 ) -> None:
     config = Config(retries={"mode": mode, "total_max_attempts": 2})
@@ -120,7 +120,7 @@ def test_a_client_needs_no_region_and_no_credentials(codeartifact: FakeCodeArtif
 
 
 @pytest.mark.usefixtures("nothing_configured")
-def test_no_credential_source_is_asked(codeartifact: FakeCodeArtifact, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_credentials_are_not_looked_up(codeartifact: FakeCodeArtifact, monkeypatch: pytest.MonkeyPatch) -> None:
     def asked(*_: object) -> None:
         pytest.fail("credentials were looked up")
 
@@ -162,7 +162,7 @@ def test_a_profile_that_this_machine_does_not_have_is_not_needed(
 
 
 @pytest.mark.usefixtures("nothing_configured")
-def test_nothing_is_left_behind_on_the_session_or_in_the_environment() -> None:
+def test_no_credentials_are_left_on_the_session_or_in_the_environment() -> None:
     before = dict(os.environ)
 
     with FakeCodeArtifact() as fake:
@@ -202,7 +202,7 @@ def test_fakes_close_in_any_order() -> None:
     assert still == ["second"]
 
 
-def test_a_fake_is_opened_once_at_a_time() -> None:
+def test_a_fake_that_is_open_cannot_be_opened_again() -> None:
     with FakeCodeArtifact() as fake:
         with pytest.raises(CodeArtifactPluginError, match="is already open"):
             fake.open()
@@ -228,7 +228,7 @@ def test_all_threads_reach_the_fake(codeartifact: FakeCodeArtifact, team: Reposi
     assert len(codeartifact.deletions) == 60
 
 
-def test_threads_racing_for_one_package_delete_it_once(codeartifact: FakeCodeArtifact, team: Repository) -> None:
+def test_only_one_of_several_threads_deletes_a_package(codeartifact: FakeCodeArtifact, team: Repository) -> None:
     team.add_package(pypi("wanted"), versions=["1.0"])
     barrier = threading.Barrier(6)
 
@@ -297,7 +297,7 @@ def test_an_asset_is_downloaded_as_a_stream(client: Any, team: Repository) -> No
     assert response["assetName"] == "tool.whl"
 
 
-def test_a_call_knows_the_line_of_the_users_code(codeartifact: FakeCodeArtifact) -> None:
+def test_a_call_has_the_line_of_the_users_code(codeartifact: FakeCodeArtifact) -> None:
     for _page in MADE_AT_IMPORT.get_paginator("list_domains").paginate():
         pass
 
@@ -320,7 +320,7 @@ def test_loading_the_plugin_imports_only_the_top_of_botocore() -> None:
     assert loaded == top
 
 
-def test_it_works_without_pytest() -> None:
+def test_the_fake_works_without_pytest() -> None:
     script = """
 import sys, boto3
 client = boto3.client("codeartifact", region_name="us-east-1")

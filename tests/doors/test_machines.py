@@ -1,4 +1,4 @@
-"""A client that is made while a fake is open works on any machine, without look-ups."""
+"""A client that is created while a fake is open works with any configuration, and looks nothing up."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ SetUp = Callable[[Machine], None]
 
 @pytest.fixture
 def set_up(nothing_configured: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> SetUp:
-    """Make of this machine, which has nothing configured, another one."""
+    """Change the empty configuration of this machine."""
     return lambda machine: machine(monkeypatch, tmp_path)
 
 
 @pytest.fixture
 def fake(set_up: SetUp) -> Iterator[FakeCodeArtifact]:
-    """A fake that is closed as yet: a machine is as it is before a test begins."""
+    """A closed fake, so that the configuration is changed before it opens."""
     fake = FakeCodeArtifact()
     yield fake
     fake.close()
@@ -63,11 +63,11 @@ def test_a_client_is_created_without_look_ups(
     assert not {"authorization", "x-amz-security-token"} & set(headers)
 
 
-ASK = {**aws_configs.WITHOUT_KEYS, **{name: aws_configs.ODD[name] for name in ("defaults by place", "monitored")}}
+ASK = {**aws_configs.WITHOUT_KEYS, **{name: aws_configs.ODD[name] for name in ("automatic defaults", "monitored")}}
 
 
 @pytest.mark.parametrize("machine", ASK.values(), ids=ASK)
-def test_on_such_a_machine_the_client_of_another_service_asks(
+def test_a_client_of_another_service_looks_up_credentials_on_these_machines(
     set_up: SetUp, asked: list[str], machine: Machine
 ) -> None:
     """Without this, the test above would also pass on a machine without anything to look up."""
@@ -80,7 +80,9 @@ def test_on_such_a_machine_the_client_of_another_service_asks(
 
 
 @pytest.mark.parametrize("machine", aws_configs.WITH_KEYS.values(), ids=aws_configs.WITH_KEYS)
-def test_the_users_keys_are_not_read_for_a_client(fake: FakeCodeArtifact, set_up: SetUp, machine: Machine) -> None:
+def test_a_client_created_while_a_fake_is_open_has_not_the_keys_of_the_user(
+    fake: FakeCodeArtifact, set_up: SetUp, machine: Machine
+) -> None:
     set_up(machine)
     fake.register_access_key(REAL_KEY, account="111122223333")  # so a call with it would come from there
     fake.open()
@@ -91,7 +93,7 @@ def test_the_users_keys_are_not_read_for_a_client(fake: FakeCodeArtifact, set_up
 
 
 @pytest.mark.parametrize("machine", aws_configs.WITH_KEYS.values(), ids=aws_configs.WITH_KEYS)
-def test_a_client_that_has_the_users_keys_does_not_send_them(
+def test_a_client_with_the_keys_of_the_user_does_not_send_them(
     fake: FakeCodeArtifact, set_up: SetUp, machine: Machine
 ) -> None:
     set_up(machine)
@@ -106,7 +108,7 @@ def test_a_client_that_has_the_users_keys_does_not_send_them(
 
 
 @pytest.mark.parametrize("machine", aws_configs.WITH_KEYS.values(), ids=aws_configs.WITH_KEYS)
-def test_the_clients_of_other_services_go_on_using_the_users_keys(
+def test_clients_of_other_services_use_the_keys_of_the_user(
     fake: FakeCodeArtifact, set_up: SetUp, asked: list[str], machine: Machine
 ) -> None:
     set_up(machine)
@@ -121,10 +123,10 @@ def test_the_clients_of_other_services_go_on_using_the_users_keys(
 
 
 @pytest.mark.parametrize("name", ["role", "SSO"])
-def test_a_client_that_would_have_to_refresh_its_credentials_does_not(
+def test_a_client_created_before_the_fake_does_not_resolve_its_credentials(
     fake: FakeCodeArtifact, set_up: SetUp, asked: list[str], name: str
 ) -> None:
-    """Made before: botocore puts off asking until the first call that is signed, where it can."""
+    """The client is created before the fake, because botocore looks for credentials at the first signed call."""
     set_up(aws_configs.ALL[name])
     client = boto3.client("codeartifact", region_name="us-east-1")
     fake.open()
@@ -136,7 +138,7 @@ def test_a_client_that_would_have_to_refresh_its_credentials_does_not(
 
 
 @pytest.mark.parametrize("made", ["before", "while it is open"])
-def test_credentials_that_have_expired_are_not_refreshed(fake: FakeCodeArtifact, made: str) -> None:
+def test_expired_credentials_are_not_refreshed(fake: FakeCodeArtifact, made: str) -> None:
     def refresh() -> dict[str, str]:
         refreshed.append(made)
         return {
@@ -146,7 +148,7 @@ def test_credentials_that_have_expired_are_not_refreshed(fake: FakeCodeArtifact,
     refreshed: list[str] = []
     session = botocore.session.Session()
     expired = RefreshableCredentials.create_from_metadata(refresh(), refresh, "assume-role")
-    session._credentials = expired  # as everybody does it who assumes a role of his own
+    session._credentials = expired  # as code does that assumes a role
     client = session.create_client("codeartifact", "us-east-1") if made == "before" else None
     refreshed.clear()
     fake.open()
@@ -158,7 +160,7 @@ def test_credentials_that_have_expired_are_not_refreshed(fake: FakeCodeArtifact,
 
 
 def test_an_expired_login_is_neither_read_nor_renewed(pytester: pytest.Pytester) -> None:
-    """In a run of its own, because botocore asks at import where the home directory is."""
+    """This needs a new process, because botocore looks for the home directory at import."""
     pytester.makefile("", config=aws_configs.SSO)
     cache = pytester.mkdir(".aws") / "sso" / "cache"
     cache.mkdir(parents=True)

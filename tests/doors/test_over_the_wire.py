@@ -1,4 +1,4 @@
-"""boto3 over the wire to a server of ours, from this process and from others: signed, as calls to AWS are."""
+"""Signed requests of boto3 to a server of a fake, from this process and from child processes."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def child(codeartifact_server: Server) -> Child:
 
 
 def client_of(server: Server, key: str = "AKIAANY", region: str = "us-east-1", **more: Any) -> Any:
-    """A client of this process that goes over the wire."""
+    """A client of this process that sends its requests to the server."""
     keys = {"aws_access_key_id": key, "aws_secret_access_key": "any"}
     return boto3.client("codeartifact", region_name=region, endpoint_url=server.url, **keys, **more)
 
@@ -96,7 +96,9 @@ def test_the_access_key_identifies_the_account_and_the_signature_the_region(
     assert not codeartifact.domains
 
 
-def test_temporary_keys_sign_as_well(codeartifact: FakeCodeArtifact, codeartifact_server: Server, acme: Domain) -> None:
+def test_calls_signed_with_temporary_keys_are_answered(
+    codeartifact: FakeCodeArtifact, codeartifact_server: Server, acme: Domain
+) -> None:
     client = client_of(codeartifact_server, "ASIATEMPORARY", aws_session_token="any")
 
     listed = client.list_domains()["domains"]
@@ -133,10 +135,10 @@ def test_a_client_that_finds_the_server_in_the_environment_goes_over_the_wire(
 
     assert client.meta.endpoint_url == codeartifact_server.url
     assert [domain["name"] for domain in listed] == ["acme"]
-    assert codeartifact.calls[0].where is None  # which a call in process would have
+    assert codeartifact.calls[0].where is None  # which only a call in process has
 
 
-def test_a_job_in_another_process_deletes_what_is_seen_here(
+def test_deletions_of_another_process_are_recorded(
     child: Child, codeartifact: FakeCodeArtifact, team: Repository
 ) -> None:
     old = [pypi(f"old-{number}") for number in range(7)] + [npm("@ui/old-button")]
@@ -182,7 +184,7 @@ def test_threads_of_another_process_share_a_client(
     assert len(codeartifact.deletions) == 100
 
 
-def test_another_process_may_name_the_endpoint_itself_and_its_own_region(
+def test_another_process_may_pass_the_endpoint_and_its_own_region(
     child: Child, codeartifact: FakeCodeArtifact, codeartifact_server: Server
 ) -> None:
     codeartifact.add_domain("far", region="ap-south-1")
@@ -226,7 +228,7 @@ def test_retries_of_another_process_are_one_call(
     assert team.deleted == {pypi("tool")}
 
 
-def test_refusals_have_their_class_and_their_members_in_another_process(
+def test_errors_have_their_class_and_members_in_another_process(
     child: Child, codeartifact: FakeCodeArtifact, acme: Domain
 ) -> None:
     refused = child(
@@ -243,7 +245,9 @@ def test_refusals_have_their_class_and_their_members_in_another_process(
     assert codeartifact.calls.of("ListPackages", repository="nowhere")[0].error is not None
 
 
-def test_assets_are_streamed_up_and_down(child: Child, codeartifact: FakeCodeArtifact, team: Repository) -> None:
+def test_assets_are_uploaded_and_downloaded_unchanged(
+    child: Child, codeartifact: FakeCodeArtifact, team: Repository
+) -> None:
     same = child(
         """
         import hashlib, io
@@ -263,7 +267,9 @@ def test_assets_are_streamed_up_and_down(child: Child, codeartifact: FakeCodeArt
     assert codeartifact.calls.operations == ["PublishPackageVersion", "GetPackageVersionAsset"]
 
 
-def test_a_presigned_url_is_signed_too(child: Child, codeartifact: FakeCodeArtifact, acme: Domain) -> None:
+def test_a_presigned_url_of_another_process_is_answered(
+    child: Child, codeartifact: FakeCodeArtifact, acme: Domain
+) -> None:
     listed = child(
         """
         import urllib.request
@@ -279,7 +285,7 @@ def test_a_presigned_url_is_signed_too(child: Child, codeartifact: FakeCodeArtif
 
 
 @pytest.mark.parametrize("developer", list(ENVIRONMENTS))
-def test_nothing_that_a_developer_has_set_leads_elsewhere(
+def test_the_environment_of_the_server_overrides_that_of_a_developer(
     child: Child, codeartifact: FakeCodeArtifact, acme: Domain, developer: str
 ) -> None:
     listed = child(

@@ -1,4 +1,4 @@
-"""`codeartifact_plain_http = refuse`: programs that speak HTTP themselves do not look up the service's hosts."""
+"""With `codeartifact_plain_http = refuse`, HTTP libraries cannot look up hosts of CodeArtifact."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_it(way):
     )
 
 
-def test_they_are_refused_while_a_fake_is_open_too(pytester: pytest.Pytester) -> None:
+def test_look_ups_are_refused_while_a_fake_is_open_too(pytester: pytest.Pytester) -> None:
     run(
         pytester,
         f"""
@@ -101,7 +101,7 @@ def test_it(way, codeartifact):
         ("", ["-ocodeartifact_plain_http=refuse", "-ocodeartifact_real_calls=allow"]),
     ],
 )
-def test_they_are_left_alone_by_default_and_where_real_calls_are_allowed(
+def test_look_ups_are_not_refused_by_default_and_where_real_calls_are_allowed(
     pytester: pytest.Pytester, marker: str, options: list[str]
 ) -> None:
     run(
@@ -117,7 +117,7 @@ def test_it(way):
     )
 
 
-def test_a_run_within_a_run_leaves_nothing_refused_behind(pytester: pytest.Pytester) -> None:
+def test_look_ups_are_not_refused_after_a_run_within_a_run(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         f"""
         {HEAD.replace(chr(10), chr(10) + " " * 8)}
@@ -164,7 +164,7 @@ def test_the_hosts_of_every_partition_are_known(partition: dict[str, dict[str, s
         "vpce-0123-abc-us-east-1a.d.codeartifact.us-east-1.vpce.amazonaws.com",
     ],
 )
-def test_a_host_of_the_service_is_known(host: str) -> None:
+def test_a_host_of_the_service_is_recognised(host: str) -> None:
     assert is_host_of_the_service(host)
 
 
@@ -180,5 +180,5 @@ def test_a_host_of_the_service_is_known(host: str) -> None:
         "",
     ],
 )
-def test_other_hosts_are_not(host: str) -> None:
+def test_another_host_is_not_taken_for_the_service(host: str) -> None:
     assert not is_host_of_the_service(host)

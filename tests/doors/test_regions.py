@@ -88,7 +88,7 @@ def test_other_services_have_the_machines(codeartifact):
 
 
 @pytest.mark.parametrize("name", WITH_A_REGION)
-def test_a_client_made_without_a_region_has_the_fakes(
+def test_a_client_created_without_a_region_has_that_of_the_fake(
     pytester: pytest.Pytester, machine: Callable[[Machine], None], name: str
 ) -> None:
     machine(WITH_A_REGION[name])
@@ -139,7 +139,7 @@ def test_it(codeartifact, make):
 """
 
 
-def test_a_region_that_was_given_wins(
+def test_an_explicit_region_has_precedence(
     pytester: pytest.Pytester, machine: Callable[[Machine], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     machine(WITH_A_REGION["in both"])
@@ -168,7 +168,7 @@ def test_no_longer(codeartifact):
 
 
 @pytest.mark.parametrize("machine_", ["in the environment", "in the profile", "nothing"])
-def test_a_region_that_a_test_sets_in_the_environment_wins(
+def test_a_region_that_a_test_sets_in_the_environment_has_precedence(
     pytester: pytest.Pytester, machine: Callable[[Machine], None], machine_: str
 ) -> None:
     machine({**WITH_A_REGION, **NO_REGION}[machine_])
@@ -178,7 +178,7 @@ def test_a_region_that_a_test_sets_in_the_environment_wins(
 
 @pytest.mark.parametrize("arguments", [(), ("-n", "1")], ids=["", "xdist"])
 @pytest.mark.parametrize("name", ["in both", "nothing"])
-def test_a_region_that_the_top_conftest_sets_in_the_environment_is_that_of_all_clients(
+def test_a_region_that_the_top_conftest_sets_applies_to_all_clients(
     pytester: pytest.Pytester, machine: Callable[[Machine], None], name: str, arguments: tuple[str, ...]
 ) -> None:
     machine({**WITH_A_REGION, **NO_REGION}[name])
@@ -198,7 +198,7 @@ def test_it(codeartifact):
     result.assert_outcomes(passed=1)
 
 
-def test_a_fake_that_leaves_the_environment_leaves_the_region(
+def test_a_fake_that_leaves_the_environment_does_not_change_the_region(
     pytester: pytest.Pytester, machine: Callable[[Machine], None]
 ) -> None:
     machine(WITH_A_REGION["in the environment"])
@@ -228,7 +228,7 @@ with FakeCodeArtifact():
 
 
 @pytest.mark.parametrize("name", [*WITH_A_REGION, *NO_REGION])
-def test_without_pytest_the_machines_region_is_what_the_environment_said_at_import(
+def test_without_pytest_the_fake_takes_its_region_for_that_of_the_machine_at_import(
     machine: Callable[[Machine], None], name: str
 ) -> None:
     machine({**WITH_A_REGION, **NO_REGION}[name])
@@ -264,7 +264,7 @@ def test_without_a_fake(module):
 
 
 @pytest.mark.parametrize("name", NO_REGION)
-def test_a_client_made_at_import_has_the_configured_region(
+def test_a_client_created_at_import_without_a_region_has_the_configured_one(
     pytester: pytest.Pytester, machine: Callable[[Machine], None], name: str
 ) -> None:
     machine(NO_REGION[name])
@@ -275,11 +275,11 @@ def test_a_client_made_at_import_has_the_configured_region(
     result.assert_outcomes(passed=4)
 
 
-ASKING = ("instance metadata only", "container, relative", "process", "role", "monitored", "defaults by place")
+ASKING = ("instance metadata only", "container, relative", "process", "role", "monitored", "automatic defaults")
 
 
 @pytest.mark.parametrize("name", ASKING)
-def test_such_a_client_makes_no_look_ups(
+def test_a_client_created_at_import_without_a_region_makes_no_look_ups(
     pytester: pytest.Pytester, machine: Callable[[Machine], None], asked: list[str], name: str
 ) -> None:
     machine(aws_configs.ALL[name])
@@ -299,7 +299,9 @@ def test_it(codeartifact):
     assert asked == []
 
 
-def test_explicit_keys_of_such_a_client_are_kept(pytester: pytest.Pytester, nothing_configured: None) -> None:
+def test_a_client_created_at_import_without_a_region_keeps_its_explicit_keys(
+    pytester: pytest.Pytester, nothing_configured: None
+) -> None:
     result = run(
         pytester,
         """

@@ -61,7 +61,7 @@ def session(nothing_configured: None) -> Any:
     return botocore.session.Session()
 
 
-def test_creating_a_client_takes_little_more_than_half_of_the_function_calls(session: Any) -> None:
+def test_creating_a_client_takes_less_than_60_percent_of_the_function_calls(session: Any) -> None:
     def calls() -> int:
         events: list[str] = []
         sys.setprofile(lambda frame, event, argument: events.append(event))
@@ -79,7 +79,7 @@ def test_creating_a_client_takes_little_more_than_half_of_the_function_calls(ses
 # Handlers
 
 
-def test_handlers_of_a_session_a_client_and_another_one_stay_apart(beside: None, session: Any) -> None:
+def test_handlers_of_one_client_are_not_called_by_others_or_by_the_session(beside: None, session: Any) -> None:
     called: list[str] = []
 
     def handler(name: str) -> Any:
@@ -102,7 +102,7 @@ def test_handlers_of_a_session_a_client_and_another_one_stay_apart(beside: None,
     ]
 
 
-def test_a_handler_that_a_client_forgets_stays_with_its_session(beside: None, session: Any) -> None:
+def test_a_handler_that_a_client_unregisters_stays_registered_in_its_session(beside: None, session: Any) -> None:
     called: list[str] = []
     session.register("mine.codeartifact", lambda **_: called.append("called"), unique_id="mine")
     client = make_client(session)
@@ -138,14 +138,14 @@ def test_a_handler_that_accepts_any_keywords_is_registered(beside: None, session
 
 
 @pytest.mark.parametrize("handler", [without_keywords, Handlers().without_keywords, Handlers(), described])
-def test_a_handler_that_does_not_is_refused(beside: None, session: Any, handler: Any) -> None:
+def test_a_handler_that_does_not_accept_any_keywords_is_refused(beside: None, session: Any, handler: Any) -> None:
     client = make_client(session)
 
     with pytest.raises(ValueError, match="must accept keyword arguments"):
         client.meta.events.register("mine", handler)
 
 
-def test_handlers_add_methods_and_base_classes_to_some_clients(beside: None, session: Any) -> None:
+def test_a_handler_can_add_methods_and_base_classes_while_it_is_registered(beside: None, session: Any) -> None:
     class Base:
         pass
 
@@ -165,7 +165,7 @@ def test_handlers_add_methods_and_base_classes_to_some_clients(beside: None, ses
 # Methods
 
 
-def test_methods_are_described_as_without_a_fake(session: Any) -> None:
+def test_methods_have_the_same_names_and_docstrings_as_without_a_fake(session: Any) -> None:
     def described(client: Any) -> dict[str, tuple[str | None, ...]]:
         methods = {name: getattr(client, name) for name in client.meta.method_to_api_mapping}
         return {
@@ -178,7 +178,7 @@ def test_methods_are_described_as_without_a_fake(session: Any) -> None:
         assert described(make_client(session)) == described(make_client(session)) == without
 
 
-def test_an_attribute_of_a_method_is_that_of_one_client(beside: None, session: Any) -> None:
+def test_an_attribute_that_is_set_on_a_method_applies_to_one_client_only(beside: None, session: Any) -> None:
     one, other = make_client(session), make_client(session)
 
     one.list_domains.__func__.mine = "mine"
@@ -189,7 +189,7 @@ def test_an_attribute_of_a_method_is_that_of_one_client(beside: None, session: A
     assert str(other.list_domains.__doc__) == str(make_client(session).list_domains.__doc__) != "mine"
 
 
-def test_a_method_refuses_what_is_no_keyword(beside: None, session: Any) -> None:
+def test_a_method_refuses_positional_arguments(beside: None, session: Any) -> None:
     with pytest.raises(TypeError, match=r"^list_domains\(\) only accepts keyword arguments"):
         make_client(session).list_domains("acme")
 
@@ -230,7 +230,7 @@ def test_a_client_has_the_options_that_it_has_without_a_fake(session: Any, confi
     assert vars(with_a_fake.meta.config) == vars(without.meta.config)
 
 
-def test_variables_and_options_that_change_between_clients_count(
+def test_changed_variables_and_options_apply_to_the_next_client(
     beside: None, session: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     attempts = [attempts_of(make_client(session))]
@@ -250,7 +250,7 @@ def profiles(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
 
 
-def test_the_profile_of_each_client_counts(
+def test_each_client_has_the_options_of_the_profile_at_its_creation(
     session: Any, profiles: None, beside: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     attempts = []
@@ -263,14 +263,16 @@ def test_the_profile_of_each_client_counts(
     assert attempts == [5, 8, 5, 8]
 
 
-def test_each_session_has_its_own_profile(nothing_configured: None, profiles: None, beside: None) -> None:
+def test_clients_of_each_session_have_the_options_of_its_profile(
+    nothing_configured: None, profiles: None, beside: None
+) -> None:
     sessions = [botocore.session.Session(profile=name) for name in ("one", "two")]
 
     assert [attempts_of(make_client(session)) for session in sessions] == [5, 8]
 
 
 @pytest.mark.parametrize("event", ["choose-service-name", "creating-client-class"])
-def test_a_handler_changes_the_profile_while_a_client_is_created(
+def test_a_handler_can_change_the_profile_while_a_client_is_created(
     session: Any, profiles: None, beside: None, event: str
 ) -> None:
     session.set_config_variable("profile", "one")
@@ -293,7 +295,7 @@ def attempts_of(client: Any) -> Any:
 # Endpoints
 
 
-def test_clients_of_two_services_and_two_regions_have_endpoints_of_their_own(beside: None, session: Any) -> None:
+def test_clients_of_other_services_and_regions_have_their_own_endpoints(beside: None, session: Any) -> None:
     made = [
         make_client(session, service, region).meta.endpoint_url
         for service in ("codeartifact", "sqs", "codeartifact")
@@ -307,7 +309,7 @@ def test_clients_of_two_services_and_two_regions_have_endpoints_of_their_own(bes
     assert made == [*endpoints("codeartifact"), *endpoints("sqs"), *endpoints("codeartifact")]
 
 
-def test_each_session_has_the_endpoints_of_its_own_data(session: Any, tmp_path: Path) -> None:
+def test_clients_of_each_session_have_the_endpoints_of_its_data(session: Any, tmp_path: Path) -> None:
     own = botocore.session.Session()
     data = botocore.loaders.Loader().load_service_model("codeartifact", "endpoint-rule-set-1")
     folder = tmp_path / "codeartifact" / own.get_service_model("codeartifact").api_version
@@ -350,7 +352,7 @@ def test_a_client_sends_real_calls_through_the_proxy_that_was_set_when_it_was_cr
     assert [request[:35] for request in sent] == [b"POST http://127.0.0.1:1/v1/domains "]
 
 
-def test_a_client_that_was_created_beside_a_fake_makes_connections_as_any_other(session: Any) -> None:
+def test_a_client_created_while_a_fake_is_open_makes_the_same_connections_later(session: Any) -> None:
     with first_bytes_sent() as (port, sent):
         keywords = {"endpoint_url": f"https://127.0.0.1:{port}", "config": ONCE}
         plain = make_client(session, **keywords)
@@ -371,7 +373,7 @@ def test_a_client_that_was_created_beside_a_fake_makes_connections_as_any_other(
     assert contexts[0] is not contexts[1]
 
 
-def test_a_client_is_closed_before_its_first_real_call(beside: None, session: Any) -> None:
+def test_a_client_can_be_closed_before_its_first_real_call(beside: None, session: Any) -> None:
     client = make_client(session)
 
     client.close()
@@ -382,7 +384,7 @@ def test_a_client_is_closed_before_its_first_real_call(beside: None, session: An
 # Clients of boto3
 
 
-def test_boto3_makes_clients_in_the_same_way(beside: None, nothing_configured: None) -> None:
+def test_a_client_of_boto3_has_its_endpoint_operations_and_docstrings(beside: None, nothing_configured: None) -> None:
     keys = {"aws_access_key_id": "key", "aws_secret_access_key": "secret"}
     client = boto3.session.Session().client("codeartifact", "eu-west-1", **keys)
 
@@ -398,7 +400,7 @@ def described_context(context: Any) -> dict[str, Any]:
 
 @contextmanager
 def first_bytes_sent() -> Iterator[tuple[int, list[bytes]]]:
-    """A port of this machine that closes each connection, and the list of what was sent first on each."""
+    """A local port that closes each connection, and a list of the first bytes of each."""
     sent: list[bytes] = []
     with socket.create_server(("127.0.0.1", 0)) as server:
 

@@ -1,4 +1,4 @@
-"""What is spared of botocore's repeated work shows nowhere: the same requests, the same events, and handlers count."""
+"""botocore does less work while a fake is open, but its requests, events and handlers are the same."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def urls_of_requests(client: Any) -> list[str]:
     return urls
 
 
-def test_a_handler_of_the_endpoint_is_asked_at_every_call(codeartifact: FakeCodeArtifact) -> None:
+def test_a_handler_of_the_endpoint_is_called_at_every_call(codeartifact: FakeCodeArtifact) -> None:
     client = make_client()
     asked: list[tuple[str, dict[str, Any]]] = []
     client.meta.events.register(
@@ -60,7 +60,7 @@ def test_a_handler_of_the_endpoint_is_asked_at_every_call(codeartifact: FakeCode
     assert asked == [("ListDomains", {}), ("ListDomains", {"maxResults": 7}), ("CreateDomain", ACME)]
 
 
-def test_a_handler_changes_the_endpoint_of_single_calls(codeartifact: FakeCodeArtifact) -> None:
+def test_a_handler_can_change_the_endpoint_of_single_calls(codeartifact: FakeCodeArtifact) -> None:
     client = make_client()
     urls = urls_of_requests(client)
     endpoints = iter(("https://one.test", None, "https://two.test", "https://two.test", None))
@@ -78,7 +78,9 @@ def test_a_handler_changes_the_endpoint_of_single_calls(codeartifact: FakeCodeAr
     assert urls == [f"{endpoint}/v1/domains" for endpoint in asked]
 
 
-def test_what_a_handler_does_later_to_what_it_was_given_changes_no_endpoint(codeartifact: FakeCodeArtifact) -> None:
+def test_a_later_change_of_the_arguments_of_a_handler_does_not_change_the_endpoint(
+    codeartifact: FakeCodeArtifact,
+) -> None:
     client = make_client()
     urls = urls_of_requests(client)
     kept: list[dict[str, Any]] = []
@@ -96,7 +98,7 @@ def test_what_a_handler_does_later_to_what_it_was_given_changes_no_endpoint(code
     assert urls == hosts
 
 
-def test_clients_of_one_session_have_endpoints_of_their_own(codeartifact: FakeCodeArtifact) -> None:
+def test_clients_of_one_session_have_their_own_endpoints(codeartifact: FakeCodeArtifact) -> None:
     session = boto3.session.Session()
     clients = [make_client(session), make_client(session, **HERE)]
     urls = list(map(urls_of_requests, clients))
@@ -111,7 +113,7 @@ def test_clients_of_one_session_have_endpoints_of_their_own(codeartifact: FakeCo
 
 
 @pytest.mark.parametrize("config", CONFIGURATIONS.values(), ids=CONFIGURATIONS)
-def test_requests_are_those_that_are_made_without_a_fake(config: Config) -> None:
+def test_requests_are_the_same_as_without_a_fake(config: Config) -> None:
     with FakeCodeArtifact() as fake:
         client = make_client(config=config.merge(Config(signature_version=UNSIGNED)), **HERE)
         sent = requests_of(client)
@@ -135,7 +137,7 @@ def test_options_of_a_user_agent_that_are_set_later_are_sent(codeartifact: FakeC
     assert [b"later/1.0" in request["User-Agent"] for request in sent] == [False, True]
 
 
-def test_clients_of_one_session_have_user_agents_of_their_own(codeartifact: FakeCodeArtifact) -> None:
+def test_clients_of_one_session_have_their_own_user_agents(codeartifact: FakeCodeArtifact) -> None:
     session = boto3.session.Session()
     clients = [make_client(session, config=Config(user_agent_appid=name)) for name in ("first", "second")]
     sent = list(map(requests_of, clients))
@@ -173,7 +175,7 @@ def test_features_that_a_handler_registers_are_in_the_user_agent_of_their_call_o
     assert len({*agents}) == 3
 
 
-def test_somebodys_change_of_the_parts_of_a_user_agent_applies_to_each_call(
+def test_a_patch_of_the_parts_of_a_user_agent_applies_to_each_call(
     codeartifact: FakeCodeArtifact, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = make_client()
@@ -196,7 +198,7 @@ def test_somebodys_change_of_the_parts_of_a_user_agent_applies_to_each_call(
 @pytest.mark.parametrize(
     "values", [("1", 1, True, 1.0), ("a b", b"a b"), ({"a": 1}, (1, 2)), ("\u00fc", "u\u0308")], ids=str
 )
-def test_values_of_any_type_that_a_handler_puts_into_a_query_are_sent_as_without_a_fake(values: Any) -> None:
+def test_query_values_of_any_type_from_a_handler_are_sent_as_without_a_fake(values: Any) -> None:
     client = make_client(config=Config(signature_version=UNSIGNED), **HERE)
     sent = requests_of(client)
 
@@ -212,7 +214,7 @@ def test_values_of_any_type_that_a_handler_puts_into_a_query_are_sent_as_without
     assert sent[0]["URL"] == sent[1]["URL"] == sent[2]["URL"]
 
 
-def test_a_parser_that_somebody_has_replaced_stays_in_force(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_patched_parser_is_still_called(monkeypatch: pytest.MonkeyPatch) -> None:
     parse_shape = ResponseParser._parse_shape
     parsed: list[str] = []
 
@@ -258,7 +260,7 @@ def requests_of(client: Any) -> list[dict[str, Any]]:
 
 
 class Body(io.BytesIO):
-    """A body as urllib3's responses have it."""
+    """A body with the interface of urllib3's responses."""
 
     def stream(self, *_: object, **__: object) -> Iterator[bytes]:
         yield self.read()

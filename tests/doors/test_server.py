@@ -1,4 +1,4 @@
-"""A fake that other processes reach: how its server starts and stops, what clients find there, and what goes wrong."""
+"""The server of a fake: how it starts and stops, what its clients get, and its errors."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ LIST_DOMAINS = "import boto3; print([d['name'] for d in boto3.client('codeartifa
 
 @pytest.fixture
 def wired(codeartifact_server: Server) -> Any:
-    """A client of this process that points at the server."""
+    """A client of this process that uses the server."""
     return boto3.client("codeartifact", endpoint_url=codeartifact_server.url, config=ONCE)
 
 
@@ -70,7 +70,7 @@ def is_listening(server: Server) -> bool:
         return probe.connect_ex(("127.0.0.1", port(server))) == 0
 
 
-def test_a_child_process_works_on_the_fake_of_the_test(
+def test_a_child_process_changes_the_fake_of_the_test(
     codeartifact: FakeCodeArtifact, codeartifact_server: Server, team: Repository
 ) -> None:
     team.add_packages([pypi("tool"), pypi("other")], versions=["1.0"])
@@ -110,7 +110,7 @@ def test_a_child_process_uses_the_server_whatever_its_environment_contains(
     assert (child.stdout, child.stderr) == ("['acme']\n", "")
 
 
-def test_the_variables_for_child_processes_hold_nothing_of_the_users(
+def test_the_environment_of_a_server_has_no_keys_of_the_user(
     codeartifact_server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAREAL")
@@ -128,7 +128,7 @@ def test_the_variables_for_child_processes_hold_nothing_of_the_users(
     assert "real" not in env.values()
 
 
-def test_a_client_of_this_process_goes_over_the_wire_signed(
+def test_a_client_with_the_endpoint_of_the_server_sends_signed_requests(
     codeartifact: FakeCodeArtifact, codeartifact_server: Server, acme: Any
 ) -> None:
     codeartifact.register_access_key("AKIAOTHER", account="210987654321")
@@ -148,7 +148,7 @@ def test_a_client_of_this_process_goes_over_the_wire_signed(
     assert sent[0].headers["Authorization"].startswith(b"AWS4-HMAC-SHA256 Credential=AKIAOTHER/")
 
 
-def test_the_fake_answers_in_process_beside_its_server(
+def test_the_fake_answers_in_process_and_through_its_server(
     codeartifact: FakeCodeArtifact, wired: Any, client: Any, team: Repository
 ) -> None:
     team.add_packages([pypi("tool"), pypi("other")], versions=["1.0"])
@@ -196,7 +196,7 @@ def test_a_server_listens_on_this_machine_only(codeartifact_server: Server) -> N
     assert codeartifact_server.url.startswith("http://127.0.0.1:")
 
 
-def test_a_closed_server_leaves_nothing_behind() -> None:
+def test_a_closed_server_leaves_no_socket_file_or_thread() -> None:
     threads = set(threading.enumerate())
     server = FakeCodeArtifact().serve()
     connection = http.client.HTTPConnection("127.0.0.1", port(server))
@@ -262,7 +262,7 @@ def test_connections_are_kept_alive(codeartifact_server: Server, wired: Any) -> 
     assert pool.num_requests == 5
 
 
-def test_http_1_1_is_spoken_and_1_0_understood(codeartifact_server: Server) -> None:
+def test_a_server_supports_http_1_1_and_1_0(codeartifact_server: Server) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", port(codeartifact_server))
 
     connection.request("POST", "/v1/domains")
@@ -290,7 +290,7 @@ def test_many_threads_share_a_server(codeartifact: FakeCodeArtifact, wired: Any,
     assert len(codeartifact.calls) == 60
 
 
-def test_big_assets_travel_both_ways(wired: Any, team: Repository) -> None:
+def test_big_assets_can_be_uploaded_and_downloaded(wired: Any, team: Repository) -> None:
     content = os.urandom(1024) * (20 * 1024)
     sha256 = hashlib.sha256(content).hexdigest()
     version = {**TEAM, "format": "generic", "namespace": "ns", "package": "big", "packageVersion": "1.0"}
@@ -319,7 +319,7 @@ def test_an_endpoint_of_a_repository_is_on_the_server(
     assert afterwards == "https://acme-123456789012.d.codeartifact.us-east-1.amazonaws.com/npm/team/"
 
 
-def test_a_package_manager_gets_a_clear_refusal(
+def test_a_package_manager_of_a_format_without_a_protocol_gets_status_501(
     codeartifact: FakeCodeArtifact, codeartifact_server: Server, wired: Any, team: Repository
 ) -> None:
     endpoint = wired.get_repository_endpoint(**TEAM, format="nuget")["repositoryEndpoint"]
@@ -335,7 +335,9 @@ def test_a_package_manager_gets_a_clear_refusal(
     assert codeartifact.calls.operations == ["GetRepositoryEndpoint"]
 
 
-def test_an_unsigned_request_is_denied(codeartifact: FakeCodeArtifact, codeartifact_server: Server) -> None:
+def test_an_unsigned_request_is_refused_and_recorded(
+    codeartifact: FakeCodeArtifact, codeartifact_server: Server
+) -> None:
     client = boto3.client(
         "codeartifact", endpoint_url=codeartifact_server.url, config=Config(signature_version=UNSIGNED)
     )
@@ -401,7 +403,7 @@ def test_a_planned_broken_connection_breaks_the_connection_of_the_client(
     assert [domain["name"] for domain in wired.list_domains()["domains"]] == ["acme"]
 
 
-def test_an_answer_is_cut_short_on_the_wire(codeartifact: FakeCodeArtifact, wired: Any, team: Repository) -> None:
+def test_a_planned_cut_shortens_the_response(codeartifact: FakeCodeArtifact, wired: Any, team: Repository) -> None:
     team.add_package(pypi("tool"))
     codeartifact.fail("DeletePackage", cut_short(5))
 
@@ -413,7 +415,7 @@ def test_an_answer_is_cut_short_on_the_wire(codeartifact: FakeCodeArtifact, wire
     assert team.deleted == {pypi("tool")}
 
 
-def test_an_asset_is_cut_short_on_the_wire(codeartifact: FakeCodeArtifact, wired: Any, team: Repository) -> None:
+def test_a_planned_cut_shortens_the_asset(codeartifact: FakeCodeArtifact, wired: Any, team: Repository) -> None:
     team.add_package(pypi("tool")).add_version("1.0", assets={"tool.whl": b"0123456789"})
     codeartifact.fail("GetPackageVersionAsset", cut_short(4))
 
@@ -424,7 +426,7 @@ def test_an_asset_is_cut_short_on_the_wire(codeartifact: FakeCodeArtifact, wired
         body.read()
 
 
-def test_a_garbled_answer_arrives_on_the_wire(codeartifact: FakeCodeArtifact, wired: Any, team: Repository) -> None:
+def test_a_planned_garbled_response_arrives(codeartifact: FakeCodeArtifact, wired: Any, team: Repository) -> None:
     team.add_package(pypi("tool"))
     codeartifact.fail("DeletePackage", garbled(b"<html>proxy</html>"))
 
@@ -432,7 +434,7 @@ def test_a_garbled_answer_arrives_on_the_wire(codeartifact: FakeCodeArtifact, wi
     assert team.deleted == {pypi("tool")}
 
 
-def test_an_answer_that_is_too_slow_is_lost_on_the_wire(
+def test_a_deletion_happens_though_its_response_exceeds_the_read_timeout(
     codeartifact: FakeCodeArtifact, codeartifact_server: Server, team: Repository
 ) -> None:
     team.add_package(pypi("tool"))
@@ -460,7 +462,7 @@ def test_a_retry_over_the_wire_is_one_call(
 # Errors of ours
 
 
-def test_an_error_behind_the_server_is_raised_where_the_server_is_closed(codeartifact: FakeCodeArtifact) -> None:
+def test_an_error_in_the_server_is_raised_when_the_server_is_closed(codeartifact: FakeCodeArtifact) -> None:
     def broken(event: Any) -> None:
         raise LookupError("the listener is broken")
 
@@ -480,7 +482,7 @@ def test_an_error_behind_the_server_is_raised_where_the_server_is_closed(codeart
     assert "listener" not in seen.value.response["Error"]["Message"]
 
 
-def test_an_error_behind_the_server_fails_the_test_that_caused_it(pytester: pytest.Pytester) -> None:
+def test_an_error_in_the_server_fails_the_test_that_caused_it(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("""
         import boto3, pytest
         from botocore.config import Config
@@ -507,7 +509,7 @@ def test_an_error_behind_the_server_fails_the_test_that_caused_it(pytester: pyte
     result.assert_outcomes(passed=2, errors=1)
 
 
-def test_without_the_extra_a_server_says_what_to_install() -> None:
+def test_the_error_without_the_extra_says_what_to_install() -> None:
     script = """
 import sys
 sys.modules["h11"] = None

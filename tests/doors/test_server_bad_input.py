@@ -154,7 +154,7 @@ def test_malformed_chunks_are_refused_or_close_the_connection(address: Any, host
     ],
     ids=["a long header", "a header without end", "a long path", "many headers"],
 )
-def test_huge_headers_are_too_large(address: Any, huge: str) -> None:
+def test_huge_headers_are_refused_or_close_the_connection(address: Any, huge: str) -> None:
     assert status(exchange(address, huge, ends=False)) in (None, 431)  # None: hung up before all of it was sent
 
 
@@ -182,20 +182,20 @@ def test_huge_headers_are_too_large(address: Any, huge: str) -> None:
         "http://[/v1/package",
     ],
 )
-def test_another_spelling_of_a_path_is_another_path(address: Any, host: str, path: str) -> None:
+def test_another_spelling_of_a_path_is_refused(address: Any, host: str, path: str) -> None:
     line = f"DELETE {path}?domain=acme&repository=team&format=pypi&package=tool HTTP/1.1\r\n"
 
     assert status(exchange(address, f"{line}{host}{SIGNED}{CLOSE}\r\n")) in (None, 400, 403)
 
 
 @pytest.mark.parametrize("method", ["BREW", "PATCH", "TRACE", "OPTIONS", "HEAD", "CONNECT", "PUT", "X" * 1000])
-def test_unknown_methods_are_unknown_operations(address: Any, host: str, method: str) -> None:
+def test_unknown_methods_are_refused(address: Any, host: str, method: str) -> None:
     line = DELETE.replace("DELETE", method)
 
     assert status(exchange(address, f"{line}{host}{SIGNED}{CLOSE}\r\n")) == 400
 
 
-def test_the_answer_to_head_has_no_body(address: Any, host: str) -> None:
+def test_the_response_to_head_has_no_body(address: Any, host: str) -> None:
     head = DELETE.replace("DELETE", "HEAD")
 
     answer = exchange(address, f"{head}{host}{SIGNED}\r\n{head}{host}{SIGNED}{CLOSE}\r\n")
@@ -204,20 +204,20 @@ def test_the_answer_to_head_has_no_body(address: Any, host: str) -> None:
     assert b"{" not in answer
 
 
-def test_what_cannot_be_parsed_gets_a_body_also_after_a_head(address: Any, host: str) -> None:
+def test_the_error_for_a_malformed_request_has_a_body_also_after_a_head(address: Any, host: str) -> None:
     head = DELETE.replace("DELETE", "HEAD")
 
     assert exchange(address, f"{head}{host}{SIGNED}\r\n\x01\r\n\r\n").endswith(b"\r\n\r\n400 Bad Request\n")
 
 
-def test_a_client_that_wants_another_protocol_goes_on_in_http(address: Any, host: str) -> None:
+def test_a_request_for_another_protocol_is_answered_in_http(address: Any, host: str) -> None:
     upgrade = f"POST /v1/domains HTTP/1.1\r\n{host}{SIGNED}Connection: Upgrade\r\nUpgrade: h2c\r\n\r\n"
     next_one = f"POST /v1/domains HTTP/1.1\r\n{host}{SIGNED}{CLOSE}\r\n"
 
     assert exchange(address, f"{upgrade}{next_one}", ends=False).count(b"HTTP/1.1 200") == 2
 
 
-def test_a_header_of_a_response_that_would_be_two_is_not_sent() -> None:
+def test_a_response_header_with_a_line_break_is_refused() -> None:
     with pytest.raises(ValueError, match="line break"):
         response_head(Response(200, {"content-length": "0", "x-assetname": "a\r\nset-cookie: b"}, b""), ends=False)
 
@@ -252,7 +252,9 @@ def test_a_request_without_one_host_is_a_bad_request(address: Any, codeartifact:
     assert codeartifact.calls == []
 
 
-def test_the_host_of_an_absolute_url_counts(address: Any, host: str, codeartifact: FakeCodeArtifact) -> None:
+def test_the_host_of_an_absolute_url_has_precedence_over_the_header(
+    address: Any, host: str, codeartifact: FakeCodeArtifact
+) -> None:
     here = f"http://{address[0]}:{address[1]}"
     listing = "POST {}/v1/domains HTTP/1.1\r\n{}" + SIGNED + CLOSE + "\r\n"
 

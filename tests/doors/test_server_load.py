@@ -1,4 +1,4 @@
-"""Clients that are many, slow or gone, bodies that are large, and descriptors that run out: the others are served."""
+"""The server serves its clients despite many, slow or disconnected others, large bodies and a lack of descriptors."""
 
 from __future__ import annotations
 
@@ -43,17 +43,17 @@ PUBLISH = (
 )
 JSON = "Content-Type: application/json\r\n"
 CROWD = 60
-"""More clients than any pool of threads has threads."""
+"""More clients than a pool of threads usually has threads."""
 
 LONGEST_WAIT = 30
-"""In seconds; nothing takes so long but a server that hangs."""
+"""In seconds. Only a server that hangs takes so long."""
 
 Connect = Callable[..., socket.socket]
 
 
 @pytest.fixture
 def connect(codeartifact_server: Server) -> Iterator[Connect]:
-    """Connects to the server, and sends a request if one is given; ended with the test."""
+    """Connects to the server, and sends a request if one is given. The connection is closed after the test."""
     host, _, port = codeartifact_server.url.removeprefix("http://").partition(":")
     with ExitStack() as stack:
 
@@ -68,7 +68,7 @@ def connect(codeartifact_server: Server) -> Iterator[Connect]:
 
 @pytest.fixture
 def another(codeartifact_server: Server, team: Repository) -> Any:
-    """Another client, which has no part in what the first ones do."""
+    """Another client than the ones under test."""
     return boto3.client(
         "codeartifact",
         endpoint_url=codeartifact_server.url,
@@ -77,7 +77,7 @@ def another(codeartifact_server: Server, team: Repository) -> Any:
 
 
 def until_end(connection: socket.socket) -> bytes:
-    """What comes back until the server closes its side."""
+    """All bytes until the server closes the connection."""
     received = b""
     with suppress(ConnectionError):
         while part := connection.recv(65536):
@@ -116,7 +116,7 @@ def test_slow_responses_delay_no_other_client(codeartifact: FakeCodeArtifact, co
     for _ in range(CROWD):
         connect("POST /v1/domains")
     while len(codeartifact.calls) < CROWD:
-        another.list_repositories()  # answered although others wait
+        another.list_repositories()  # served although other clients are waiting
 
     assert another.list_domains()["domains"][0]["name"] == "acme"
 
@@ -173,7 +173,7 @@ def test_the_body_of_an_unsigned_request_is_not_read(connect: Connect, another: 
     assert another.list_domains()["domains"][0]["name"] == "acme"
 
 
-def test_an_unsigned_client_gets_its_answer_however_large_its_body(codeartifact_server: Server, another: Any) -> None:
+def test_an_unsigned_client_with_a_large_body_gets_its_error(codeartifact_server: Server, another: Any) -> None:
     unsigned = boto3.client(
         "codeartifact",
         endpoint_url=codeartifact_server.url,
@@ -203,7 +203,7 @@ def test_a_small_body_of_a_refused_request_does_not_end_the_connection(connect: 
 @pytest.mark.parametrize(
     ("signed", "answers"), [(SIGNED, [b"HTTP/1.1 100", b"HTTP/1.1 200 OK"]), ("", [b"HTTP/1.1 403 Forbidden"])]
 )
-def test_a_client_that_expects_100_continue_sends_its_body_only_if_it_is_wanted(
+def test_a_client_that_expects_100_continue_is_told_to_continue_only_if_signed(
     connect: Connect, another: Any, signed: str, answers: list[bytes]
 ) -> None:
     sha256 = f"x-amz-content-sha256: {hashlib.sha256(b'content').hexdigest()}\r\n"
@@ -230,7 +230,7 @@ def test_a_chunked_body_is_accepted(connect: Connect, another: Any, team: Reposi
     assert team.packages[generic("ns", "built")].versions["1.0"].assets["a.bin"] == content
 
 
-def test_nothing_of_a_request_is_kept_but_its_call(connect: Connect, another: Any) -> None:
+def test_the_bodies_of_requests_are_not_kept_in_memory(connect: Connect, another: Any) -> None:
     connection = connect()
     host = f"127.0.0.1:{connection.getpeername()[1]}"
     unknown = f"POST /v1/unknown HTTP/1.1\r\nHost: {host}\r\n{SIGNED}Content-Length: 5000000\r\n\r\n".encode()
@@ -247,7 +247,9 @@ def test_nothing_of_a_request_is_kept_but_its_call(connect: Connect, another: An
     assert kept < 8_000_000  # the test's own 5 MB among them
 
 
-def test_an_error_that_is_kept_for_the_test_holds_no_frame(codeartifact: FakeCodeArtifact, team: Repository) -> None:
+def test_an_error_that_is_kept_for_the_test_keeps_no_objects_alive(
+    codeartifact: FakeCodeArtifact, team: Repository
+) -> None:
     class Held:
         pass
 
@@ -271,12 +273,12 @@ def test_an_error_that_is_kept_for_the_test_holds_no_frame(codeartifact: FakeCod
     assert [reference() for reference in held] == [None]
     with pytest.raises(LookupError) as raised:
         server.close()
-    assert "in broken" in str(raised.value.__cause__)  # where it was, in words
+    assert "in broken" in str(raised.value.__cause__)  # the place of the error in the message
     for fault in codeartifact._service.faults:
         fault.cancel()
 
 
-# Clients that are gone, and a machine that has nothing left
+# Disconnected clients, and a lack of descriptors
 
 
 SERVING = """
@@ -297,7 +299,7 @@ with fake.serve() as server:
 
 @pytest.fixture
 def serving() -> Iterator[Callable[..., subprocess.Popen[str]]]:
-    """Starts processes that serve and print figures of themselves for each line of input. Ended with the test."""
+    """Starts processes with a server that print their own figures for each line of input, until the test ends."""
     started = []
 
     def serve(*arguments: str) -> subprocess.Popen[str]:
@@ -323,7 +325,7 @@ def growth(child: subprocess.Popen[str]) -> Any:
 
 
 def address(child: subprocess.Popen[str]) -> tuple[str, int]:
-    """Where a process serves."""
+    """The URL of the server of a process."""
     assert child.stdout is not None
     host, _, port = child.stdout.readline().strip().removeprefix("http://").partition(":")
     return host, int(port)
@@ -364,14 +366,14 @@ def test_clients_that_disconnect_during_a_response_cause_no_output(serving: Any)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="has no such limit")
-def test_a_server_without_file_descriptors_accepts_connections_again_later(serving: Any) -> None:
+def test_a_server_without_file_descriptors_closes_idle_connections_for_new_ones(serving: Any) -> None:
     child = serving("40")
     host, port = address(child)
     before = growth(child)
     with ExitStack() as stack:
         for _ in range(200):
             stack.enter_context(socket.create_connection((host, port), LONGEST_WAIT))
-        # Served although all others sit on their connections: what was idle for longest makes room.
+        # It is served although others keep their connections: the one that is idle for longest is closed.
         last = stack.enter_context(socket.create_connection((host, port), LONGEST_WAIT))
         last.sendall(f"POST /v1/domains HTTP/1.1\r\nHost: {host}:{port}\r\n{SIGNED}\r\n".encode())
         answer = last.recv(12)
@@ -411,7 +413,7 @@ def test_a_forked_child_neither_stops_the_server_nor_keeps_it_open(codeartifact:
         assert connection.recv(12) == b"HTTP/1.1 200"
         assert Path(server.env["AWS_CONFIG_FILE"]).exists()
 
-        server.close()  # while the child lives, which has inherited the sockets
+        server.close()  # while the child runs, which has inherited the sockets
 
         assert until_end(connection)[-1:] in (b"", b"}")
         with socket.socket() as probe:
@@ -444,7 +446,7 @@ def test_a_warning_that_is_an_error_does_not_change_an_answer(codeartifact_serve
         elsewhere.list_repositories_in_domain(domain="acme")
 
 
-def test_the_name_of_an_asset_may_end_with_a_blank(another: Any, team: Repository) -> None:
+def test_an_asset_whose_name_ends_with_a_blank_can_be_downloaded(another: Any, team: Repository) -> None:
     team.add_package(pypi("tool")).add_version("1.0", assets={"tool.whl ": b"content"})
 
     got = another.get_package_version_asset(

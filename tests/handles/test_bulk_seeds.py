@@ -1,4 +1,4 @@
-"""Versions with all that they have, seeded in one call: by name, as tables, with ages."""
+"""Several versions are seeded in one call: as names or as tables of their attributes, with ages."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _now(codeartifact: FakeCodeArtifact) -> None:
     codeartifact.clock.set(NOW)
 
 
-def test_versions_by_name_have_what_their_tables_say(client: Any, team: Repository) -> None:
+def test_versions_given_by_name_have_the_attributes_of_their_tables(client: Any, team: Repository) -> None:
     team.add_package(
         npm("tool"),
         versions={
@@ -54,8 +54,8 @@ def test_versions_by_name_have_what_their_tables_say(client: Any, team: Reposito
     assert described["packageVersion"]["origin"]["originType"] == "EXTERNAL"
 
 
-def test_the_first_version_decides_the_origin_configuration(acme: Domain) -> None:
-    """In bulk as one by one (rule K-3)."""
+def test_the_first_version_of_a_bulk_seed_decides_the_origin_configuration(acme: Domain) -> None:
+    """Seeding in bulk follows rule K-3 like seeding one by one."""
     bulk, single = acme.add_repository("bulk"), acme.add_repository("single")
     table: dict[str, Any] = {"version": "1.0.0", "origin_type": "EXTERNAL"}
 
@@ -67,8 +67,10 @@ def test_the_first_version_decides_the_origin_configuration(acme: Domain) -> Non
     assert origins == [single.packages[npm("tool")].origin] * 2
 
 
-def test_bulk_seeds_count_the_assets_of_each_package(client: Any, acme: Domain, team: Repository) -> None:
-    """As the size of a domain says (rule D-7)."""
+def test_the_same_asset_of_several_bulk_seeds_counts_until_the_last_is_deleted(
+    client: Any, acme: Domain, team: Repository
+) -> None:
+    """The size of the domain shows it (rule D-7)."""
     versions = {"1.0.0": {"assets": {"package.tgz": b"12345"}}}
 
     team.add_packages([npm("a"), npm("b")], versions=versions)
@@ -81,7 +83,7 @@ def test_bulk_seeds_count_the_assets_of_each_package(client: Any, acme: Domain, 
 
 
 def test_assets_of_bulk_seeds_are_named_after_their_package(team: Repository) -> None:
-    """As NuGet does it (rule F-5)."""
+    """NuGet normalises versions (rule F-5)."""
     team.add_packages([nuget("First"), nuget("Second")], versions={"1.0.0": {"assets": {"any.nupkg": b"content"}}})
 
     names = [list(package.versions["1.0.0"].assets) for package in team.packages.values()]
@@ -202,7 +204,7 @@ def test_invalid_assets_are_refused_with_an_example(team: Repository, assets: An
     assert not team.packages
 
 
-def test_a_tag_may_wait_for_a_version_that_comes_later(
+def test_a_dist_tag_may_name_a_version_that_is_added_later(
     codeartifact: FakeCodeArtifact, team: Repository, tmp_path: Path
 ) -> None:
     tool = team.add_package(npm("tool"), versions=["1.0.0"], dist_tags={"latest": "2.0.0"})
@@ -225,7 +227,7 @@ def test_a_tag_may_wait_for_a_version_that_comes_later(
 
 
 @pytest.mark.parametrize("target", ["two", "1.0", None])
-def test_a_tag_that_points_to_an_impossible_version_is_refused(team: Repository, target: Any) -> None:
+def test_a_dist_tag_of_an_impossible_version_is_refused(team: Repository, target: Any) -> None:
     with pytest.raises(SeedError, match=r"which cannot be a version of it\. Write a version such as '1\.0\.0'"):
         team.add_package(npm("tool"), versions=["1.0.0"], dist_tags={"latest": target})
 
@@ -255,7 +257,7 @@ def test_a_deleted_upstream_may_be_seeded_as_in_a_file(acme: Domain) -> None:
     assert "old" not in acme.repositories
 
 
-def test_an_upstream_that_is_missing_in_an_empty_domain_is_to_be_added_first(codeartifact: FakeCodeArtifact) -> None:
+def test_the_error_for_a_missing_upstream_in_an_empty_domain_says_to_add_it(codeartifact: FakeCodeArtifact) -> None:
     empty = codeartifact.add_domain("empty")
 
     with pytest.raises(SeedError) as caught:

@@ -1,4 +1,4 @@
-"""Seeds: written with verbs, read as mappings, refused at once when impossible."""
+"""Seeds are written with methods and read as mappings. Impossible seeds are refused at once."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from ..support.acme import TEAM
 LONG_AGO = dt.datetime(2020, 1, 31, 12, 30, tzinfo=dt.timezone.utc)
 
 
-def test_a_client_sees_the_seed(client: Any, codeartifact: FakeCodeArtifact) -> None:
+def test_seeded_attributes_are_visible_to_a_client(client: Any, codeartifact: FakeCodeArtifact) -> None:
     acme = codeartifact.add_domain("acme", tags={"cost": "low"}, encryption_key="alias/mine")
     store = acme.add_repository("store", external_connection="public:npmjs")
     acme.add_repository("team", upstreams=[store], description="Our things", tags={"team": "a"})
@@ -49,7 +49,7 @@ def test_a_client_sees_the_seed(client: Any, codeartifact: FakeCodeArtifact) -> 
     assert client.list_tags_for_resource(resourceArn=domain["arn"])["tags"] == [{"key": "cost", "value": "low"}]
 
 
-def test_things_that_a_client_creates_are_read_like_seeds(client: Any, codeartifact: FakeCodeArtifact) -> None:
+def test_resources_that_a_client_creates_can_be_read_by_handles(client: Any, codeartifact: FakeCodeArtifact) -> None:
     client.create_domain(domain="acme", tags=[{"key": "cost", "value": "low"}])
     client.create_repository(domain="acme", repository="store")
     client.associate_external_connection(domain="acme", repository="store", externalConnection="public:npmjs")
@@ -70,7 +70,7 @@ def test_things_that_a_client_creates_are_read_like_seeds(client: Any, codeartif
     assert acme.policy is None
 
 
-def test_a_version_reads_under_the_keywords_that_seed_it(team: Repository) -> None:
+def test_the_keywords_that_seed_a_version_are_its_attributes(team: Repository) -> None:
     seeded: dict[str, Any] = {
         "status": "Unlisted",
         "published": LONG_AGO,
@@ -105,7 +105,7 @@ def test_a_version_reads_under_the_keywords_that_seed_it(team: Repository) -> No
     ],
     ids=["ours", "ours as a mapping", "as AWS spells it"],
 )  # fmt: skip
-def test_a_dependency_is_written_as_we_or_as_aws_spell_it(client: Any, team: Repository, given: Any) -> None:
+def test_a_dependency_may_be_a_mapping_with_keys_of_python_or_of_aws(client: Any, team: Repository, given: Any) -> None:
     version = team.add_package(npm("tool")).add_version("1.0.0", dependencies=[given])
 
     found = client.list_package_version_dependencies(**TEAM, format="npm", package="tool", packageVersion="1.0.0")
@@ -132,7 +132,7 @@ def test_ids_of_all_formats_are_seeded_and_read_back(team: Repository, id: Packa
     assert list(team.packages[id].versions) == ["1.0.0"]
 
 
-def test_ids_that_are_spelled_differently_are_the_same() -> None:
+def test_ids_with_the_same_normalised_name_are_equal() -> None:
     assert pypi("Foo_.Bar") == pypi("foo-bar")
     assert {nuget("NewtonSoft"): 1}[nuget("newtonsoft")] == 1
     assert swift("Apple", "NIO") == swift("apple", "nio")
@@ -169,7 +169,7 @@ def test_bulk_seeds_add_to_existing_packages(team: Repository) -> None:
     assert (len(team.packages), len(team.packages[pypi("a7")].versions)) == (2001, 0)
 
 
-def test_seeds_take_the_time_of_the_clock(codeartifact: FakeCodeArtifact) -> None:
+def test_seeds_have_the_time_of_the_clock(codeartifact: FakeCodeArtifact) -> None:
     codeartifact.clock.set(LONG_AGO)
     team = codeartifact.add_domain("acme").add_repository("team")
     codeartifact.clock.advance(dt.timedelta(days=1))
@@ -179,7 +179,7 @@ def test_seeds_take_the_time_of_the_clock(codeartifact: FakeCodeArtifact) -> Non
     assert package.versions["1.0"].published == LONG_AGO + dt.timedelta(days=1)
 
 
-def test_accounts_and_regions_hold_domains_of_the_same_name(codeartifact: FakeCodeArtifact) -> None:
+def test_accounts_and_regions_may_have_domains_of_the_same_name(codeartifact: FakeCodeArtifact) -> None:
     codeartifact.add_domain("acme")
     codeartifact.add_domain("acme", region="eu-west-1")
     theirs = codeartifact.at(account="210987654321").add_domain("acme")
@@ -353,7 +353,7 @@ def test_a_failed_look_up_suggests_close_names(codeartifact: FakeCodeArtifact, a
         assert words in str(caught.value)
 
 
-def test_reading_never_creates(codeartifact: FakeCodeArtifact, acme: Domain) -> None:
+def test_reading_never_creates_anything(codeartifact: FakeCodeArtifact, acme: Domain) -> None:
     assert "team" not in acme.repositories
     assert acme.repositories.get("team") is None
     assert list(codeartifact.at(region="eu-west-1").domains) == []
@@ -387,7 +387,7 @@ def test_a_handle_of_a_removed_entity_names_the_call_that_removed_it(
     assert team.deleted_versions == {(pypi("tool"), "1.0")}
 
 
-def test_handles_of_one_place_are_equal(codeartifact: FakeCodeArtifact, acme: Domain, team: Repository) -> None:
+def test_handles_of_the_same_entity_are_equal(codeartifact: FakeCodeArtifact, acme: Domain, team: Repository) -> None:
     team.add_package(pypi("tool"), versions=["1.0"])
 
     assert codeartifact.repository("acme", "team") == team == acme.repositories["team"]
@@ -397,40 +397,45 @@ def test_handles_of_one_place_are_equal(codeartifact: FakeCodeArtifact, acme: Do
     assert repr(team.packages[pypi("tool")].versions["1.0"]) == ("<version '1.0' of pypi('tool') in 'team'>")
 
 
+A_PACKAGE = r"A package is identified by its id, for example pypi\('name'\)"
+A_VERSION = "A version is identified by package and version"
+A_NAME = "identified by their name, a str, not by 1"
+
+
 @pytest.mark.parametrize(
-    "misuse",
+    ("misuse", "message"),
     [
-        lambda team: "tool" in team.packages,
-        lambda team: team.packages["tool"],
-        lambda team: team.packages == {"tool": 1},
-        lambda team: team.packages == {"tool"},
-        lambda team: 1 in team.packages[pypi("tool")].versions,
-        lambda team: team.packages[pypi("tool")].versions[1],
-        lambda team: "tool" not in team.deleted,
-        lambda team: team.deleted == {"tool"},
-        lambda team: {"tool"} == team.deleted,
-        lambda team: team.deleted == ["tool"],
-        lambda team: team.deleted | {"tool"},
-        lambda team: {"tool"} - team.deleted,
-        lambda team: team.deleted <= {"tool"},
-        lambda team: team.deleted.isdisjoint({"tool"}),
-        lambda team: team.deleted.union(["tool"]),
-        lambda team: team.deleted.issuperset(("tool",)),
-        lambda team: pypi("tool") in team.deleted_versions,
-        lambda team: team.deleted_versions == {("tool", "1.0")},
-        lambda team: team.disposed_versions == {pypi("tool")},
+        (lambda team: "tool" in team.packages, A_PACKAGE),
+        (lambda team: team.packages["tool"], A_PACKAGE),
+        (lambda team: team.packages == {"tool": 1}, A_PACKAGE),
+        (lambda team: team.packages == {"tool"}, "is compared with a mapping"),
+        (lambda team: 1 in team.packages[pypi("tool")].versions, A_NAME),
+        (lambda team: team.packages[pypi("tool")].versions[1], A_NAME),
+        (lambda team: "tool" not in team.deleted, A_PACKAGE),
+        (lambda team: team.deleted == {"tool"}, A_PACKAGE),
+        (lambda team: {"tool"} == team.deleted, A_PACKAGE),
+        (lambda team: team.deleted == ["tool"], "is compared with a set, not with"),
+        (lambda team: team.deleted | {"tool"}, A_PACKAGE),
+        (lambda team: {"tool"} - team.deleted, A_PACKAGE),
+        (lambda team: team.deleted <= {"tool"}, A_PACKAGE),
+        (lambda team: team.deleted.isdisjoint({"tool"}), A_PACKAGE),
+        (lambda team: team.deleted.union(["tool"]), A_PACKAGE),
+        (lambda team: team.deleted.issuperset(("tool",)), A_PACKAGE),
+        (lambda team: pypi("tool") in team.deleted_versions, A_VERSION),
+        (lambda team: team.deleted_versions == {("tool", "1.0")}, A_VERSION),
+        (lambda team: team.disposed_versions == {pypi("tool")}, A_VERSION),
     ],
 )
-def test_asking_with_anything_but_an_id_is_a_mistake(team: Repository, misuse: Callable[[Any], object]) -> None:
+def test_mappings_and_sets_refuse_anything_but_ids(
+    team: Repository, misuse: Callable[[Any], object], message: str
+) -> None:
     team.add_package(pypi("tool"), versions=["1.0"])
 
-    with pytest.raises(TypeError) as caught:
+    with pytest.raises(TypeError, match=message):
         misuse(team)
 
-    assert any(words in str(caught.value) for words in ("pypi('name')", "a str", "is compared with"))
 
-
-def test_sets_of_deletions_take_part_in_set_algebra(client: Any, team: Repository) -> None:
+def test_sets_of_deletions_support_the_operators_of_sets(client: Any, team: Repository) -> None:
     team.add_packages([pypi("a"), pypi("b"), pypi("c")], versions=["1.0"])
     nothing = team.deleted
     for name in ("a", "b"):
@@ -502,7 +507,7 @@ def test_deletions_stay_after_the_package_is_created_again(client: Any, team: Re
     assert pypi("tool") in team.packages
 
 
-def test_a_fork_and_its_origin_do_not_see_each_other(codeartifact: FakeCodeArtifact, team: Repository) -> None:
+def test_changes_of_a_fork_are_not_seen_by_its_original(codeartifact: FakeCodeArtifact, team: Repository) -> None:
     team.add_package(pypi("tool"), versions=["1.0"])
     codeartifact.quotas.domains = 3
     codeartifact.clock.set(LONG_AGO)
@@ -524,7 +529,7 @@ def test_a_fork_and_its_origin_do_not_see_each_other(codeartifact: FakeCodeArtif
     assert team.deleted == set()
 
 
-def test_a_fork_may_differ_in_its_options(codeartifact: FakeCodeArtifact, acme: Domain) -> None:
+def test_a_fork_may_have_other_options_than_its_original(codeartifact: FakeCodeArtifact, acme: Domain) -> None:
     fork = codeartifact.fork(account="210987654321", page_size=1)
 
     assert (fork.account, fork.region) == ("210987654321", "us-east-1")
@@ -532,7 +537,9 @@ def test_a_fork_may_differ_in_its_options(codeartifact: FakeCodeArtifact, acme: 
     assert acme == codeartifact.domain("acme")
 
 
-def test_a_handle_names_the_call_that_removed_what_is_missing(client: Any, acme: Domain, team: Repository) -> None:
+def test_the_error_of_a_handle_names_the_call_that_removed_an_outer_resource(
+    client: Any, acme: Domain, team: Repository
+) -> None:
     client.delete_repository(domain="acme", repository="team")
     with pytest.raises(NotThere, match=r"no repository 'team' of domain 'acme' any more. .* by DeleteRepository"):
         _ = team.description
@@ -543,7 +550,7 @@ def test_a_handle_names_the_call_that_removed_what_is_missing(client: Any, acme:
 
 
 @pytest.mark.parametrize("ids", [pypi("x"), None, 5])
-def test_several_packages_are_given_as_several(team: Repository, ids: Any) -> None:
+def test_add_packages_refuses_a_single_id(team: Repository, ids: Any) -> None:
     with pytest.raises(SeedError, match="add_package"):
         team.add_packages(ids)
 
@@ -564,7 +571,7 @@ def test_several_packages_are_given_as_several(team: Repository, ids: Any) -> No
         ([{"version": 1}], "1 is not a valid version of pypi"),
     ],
 )
-def test_versions_are_names_or_tables(team: Repository, versions: Any, sentence: str) -> None:
+def test_versions_that_are_neither_names_nor_tables_are_refused(team: Repository, versions: Any, sentence: str) -> None:
     with pytest.raises(SeedError, match=sentence):
         team.add_package(pypi("x"), versions=versions)
     with pytest.raises(SeedError, match=sentence):
@@ -573,7 +580,7 @@ def test_versions_are_names_or_tables(team: Repository, versions: Any, sentence:
 
 
 @pytest.mark.parametrize("name", ["@", "@scope"])
-def test_a_scope_is_not_a_package(name: str) -> None:
+def test_a_scope_without_a_name_is_refused(name: str) -> None:
     with pytest.raises(SeedError, match="scope"):
         npm(name)
 
@@ -589,7 +596,7 @@ def test_a_scope_is_not_a_package(name: str) -> None:
     ],
     ids=str,
 )
-def test_a_time_of_publication_is_absolute_or_relative(
+def test_a_time_of_publication_may_be_absolute_or_relative(
     codeartifact: FakeCodeArtifact, team: Repository, published: Any
 ) -> None:
     timestamp = dt.datetime(2026, 1, 1, 12, tzinfo=dt.timezone.utc)
@@ -600,10 +607,21 @@ def test_a_time_of_publication_is_absolute_or_relative(
     assert version.published == timestamp
 
 
-@pytest.mark.parametrize("published", [dt.datetime(2026, 1, 1), "2026-01-01T12:00:00", "2026-01-01", "yesterday", 5])
-def test_values_without_a_time_zone_are_refused(team: Repository, published: Any) -> None:
+@pytest.mark.parametrize(
+    ("published", "message"),
+    [
+        (dt.datetime(2026, 1, 1), "has no time zone"),
+        ("2026-01-01T12:00:00", "has no time zone"),
+        ("2026-01-01", "has no time zone"),
+        ("yesterday", "is not a valid timestamp"),
+        (5, "is not a valid timestamp"),
+    ],
+)
+def test_timestamps_without_a_time_zone_and_other_values_are_refused(
+    team: Repository, published: Any, message: str
+) -> None:
     package = team.add_package(pypi("x"))
-    with pytest.raises(SeedError, match=r"time zone|timestamp"):
+    with pytest.raises(SeedError, match=message):
         package.add_version("1", published=published)
     assert not package.versions
 

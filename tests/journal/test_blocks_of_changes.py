@@ -1,4 +1,4 @@
-"""Blocks that watch for changes: what they show while they are open and after it, and what they say of a change."""
+"""The blocks `changes` and `unchanged`: their results during and after the block, and their error messages."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_an_open_block_shows_what_has_changed_so_far(
     assert changes[1:] == [changes[1]]
 
 
-def test_the_same_changes_are_equal(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
+def test_blocks_with_the_same_changes_are_equal(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
     team.add_packages([pypi("a"), pypi("b")])
     fork = codeartifact.fork()
     with codeartifact.changes() as here:
@@ -59,7 +59,7 @@ def test_the_same_changes_are_equal(codeartifact: FakeCodeArtifact, client: Any,
     assert here[0] != 1
 
 
-def test_a_change_of_ones_own_reads_like_any_other() -> None:
+def test_a_change_created_by_the_user_has_the_same_text() -> None:
     path = ("acme", "team", pypi("x"))
 
     assert (
@@ -82,13 +82,13 @@ def test_a_change_of_ones_own_reads_like_any_other() -> None:
     ],
     ids=str,
 )
-def test_a_change_of_ones_own_counts_what_is_in_the_thing(contents: object, words: str) -> None:
+def test_a_change_created_by_the_user_counts_the_contents(contents: object, words: str) -> None:
     assert str(Change("domain", ("acme",), None, contents)) == f"+ domain acme{words}"
     assert str(Change("domain", ("acme",), contents, None)) == f"- domain acme{words}"
     assert str(Change("tag", ("acme", "x"), None, contents)).startswith("+ tag acme/x: ")
 
 
-def test_changes_are_of_all_accounts_and_regions(codeartifact: FakeCodeArtifact) -> None:
+def test_changes_of_all_accounts_and_regions_are_listed(codeartifact: FakeCodeArtifact) -> None:
     theirs = codeartifact.at("210987654321", "eu-west-1")
     theirs.add_domain("acme").add_repository("team").add_package(pypi("tool"), versions=["1.0"])
     codeartifact.at(region="eu-west-1").add_domain("acme")
@@ -111,7 +111,7 @@ def test_changes_are_of_all_accounts_and_regions(codeartifact: FakeCodeArtifact)
     ]
 
 
-def test_a_fork_is_independent(codeartifact: FakeCodeArtifact, team: Repository) -> None:
+def test_changes_of_a_fork_are_not_those_of_its_original(codeartifact: FakeCodeArtifact, team: Repository) -> None:
     team.add_package(pypi("tool"))
 
     with codeartifact.unchanged(), codeartifact.fork() as fork, fork.changes() as changes:
@@ -129,7 +129,7 @@ def test_a_closed_fake_has_changes_too() -> None:
     assert str(changes) == "+ domain acme"
 
 
-def test_the_seed_of_the_test_is_not_asked(codeartifact: FakeCodeArtifact) -> None:
+def test_changes_of_a_closed_fake_with_an_open_fork_are_refused(codeartifact: FakeCodeArtifact) -> None:
     seed = FakeCodeArtifact()
     with seed.fork(), pytest.raises(CodeArtifactPluginError, match=r"codeartifact\.changes\(\)"):
         seed.changes()
@@ -159,7 +159,7 @@ def test_one_deletion_among_many_packages_is_found_without_reading_the_others(
 # Blocks that change nothing
 
 
-def test_a_block_that_changes_something_says_what_and_who(
+def test_an_unexpected_change_is_reported_with_its_call(
     codeartifact: FakeCodeArtifact, client: Any, team: Repository
 ) -> None:
     team.add_packages([pypi("a"), pypi("b")], versions=["1.0"])
@@ -176,7 +176,7 @@ def test_a_block_that_changes_something_says_what_and_who(
     assert len(changes) == 1
 
 
-def test_each_change_names_the_call_that_has_made_it_last(
+def test_each_change_names_the_last_call_that_made_it(
     codeartifact: FakeCodeArtifact, client: Any, acme: Domain, team: Repository
 ) -> None:
     team.add_package(pypi("a"), versions=["1.0"])
@@ -216,7 +216,7 @@ def test_a_block_within_a_block_numbers_the_calls_of_the_whole_fake(
     assert "pypi('b')  by call 2" in str(outer.value)
 
 
-def test_a_block_goes_on_after_one_within_it_has_ended(
+def test_an_outer_block_reports_changes_after_an_inner_one_has_ended(
     codeartifact: FakeCodeArtifact, client: Any, team: Repository
 ) -> None:
     team.add_package(pypi("tool"), versions=["1.0"])
@@ -230,7 +230,7 @@ def test_a_block_goes_on_after_one_within_it_has_ended(
         change()
 
 
-def test_changes_without_a_call_are_reported_too(codeartifact: FakeCodeArtifact, team: Repository) -> None:
+def test_changes_without_a_call_are_reported_up_to_50(codeartifact: FakeCodeArtifact, team: Repository) -> None:
     with pytest.raises(AssertionError) as caught, codeartifact.unchanged():
         team.add_packages([pypi(f"tool-{number:02}") for number in range(60)])
 
@@ -240,12 +240,14 @@ def test_changes_without_a_call_are_reported_too(codeartifact: FakeCodeArtifact,
     assert lines[50:] == ["  + package acme/team/pypi('tool-49')  by no call", "  and 10 more"]
 
 
-def test_a_block_that_raises_is_not_judged(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
+def test_an_exception_in_a_block_is_not_replaced_by_its_changes(
+    codeartifact: FakeCodeArtifact, client: Any, team: Repository
+) -> None:
     with pytest.raises(ZeroDivisionError), codeartifact.unchanged():
         clean_up(client, then=lambda: 1 / 0)
 
 
-def test_the_report_of_a_failing_test_ends_at_its_block(pytester: pytest.Pytester) -> None:
+def test_the_traceback_of_an_unexpected_change_ends_at_the_block(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """
         def test_it(codeartifact):

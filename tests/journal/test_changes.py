@@ -30,14 +30,14 @@ READ_ONLY = {"Statement": [{**POLICY["Statement"][0], "Action": "codeartifact:Re
 
 
 def of_what(changes: list[Change]) -> list[tuple[object, ...]]:
-    """Kinds and paths."""
+    """The kind and the path of each change."""
     return [(change.kind, *change.path) for change in changes]
 
 
 # What is no change
 
 
-def test_reading_and_failing_change_nothing(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
+def test_reads_and_failed_calls_are_no_changes(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
     team.add_package(pypi("tool"), versions=["1.0"])
 
     with codeartifact.changes() as changes:
@@ -52,7 +52,7 @@ def test_reading_and_failing_change_nothing(codeartifact: FakeCodeArtifact, clie
     assert str(changes) == "no changes"
 
 
-def test_a_second_run_changes_nothing(
+def test_repeating_the_same_calls_changes_nothing(
     codeartifact: FakeCodeArtifact, client: Any, acme: Domain, team: Repository
 ) -> None:
     store = acme.add_repository("store")
@@ -85,7 +85,9 @@ def test_a_second_run_changes_nothing(
     assert len(first) == 12
 
 
-def test_a_policy_in_another_spelling_is_the_same(codeartifact: FakeCodeArtifact, client: Any, acme: Domain) -> None:
+def test_a_policy_in_another_formatting_is_not_a_change(
+    codeartifact: FakeCodeArtifact, client: Any, acme: Domain
+) -> None:
     client.put_domain_permissions_policy(**ACME, policyDocument=json.dumps(POLICY))
 
     with codeartifact.unchanged():
@@ -102,14 +104,16 @@ def test_undone_changes_are_not_reported(codeartifact: FakeCodeArtifact, client:
         client.delete_package(**of(npm("react")))
 
 
-def test_clock_quotas_and_public_sources_do_not_count(codeartifact: FakeCodeArtifact, team: Repository) -> None:
+def test_the_clock_quotas_and_public_sources_are_no_changes(codeartifact: FakeCodeArtifact, team: Repository) -> None:
     with codeartifact.unchanged():
         codeartifact.clock.advance(dt.timedelta(days=1))
         codeartifact.quotas.domains = 1
         codeartifact.public_source("public:pypi").add_package(pypi("requests"), versions=["2.0"])
 
 
-def test_a_default_that_is_decided_later_is_not_a_change(codeartifact: FakeCodeArtifact, team: Repository) -> None:
+def test_a_default_origin_that_the_first_version_decides_is_not_a_change(
+    codeartifact: FakeCodeArtifact, team: Repository
+) -> None:
     tool = team.add_package(generic("n", "tool"))
 
     with codeartifact.changes() as changes:
@@ -122,7 +126,9 @@ def test_a_default_that_is_decided_later_is_not_a_change(codeartifact: FakeCodeA
 # Each kind
 
 
-def test_domains_come_and_go_with_all_that_is_in_them(codeartifact: FakeCodeArtifact, client: Any) -> None:
+def test_added_and_removed_domains_are_listed_once_with_their_contents(
+    codeartifact: FakeCodeArtifact, client: Any
+) -> None:
     codeartifact.add_domain("old", tags={"a": "b"})
 
     with codeartifact.changes() as changes:
@@ -140,7 +146,7 @@ def test_domains_come_and_go_with_all_that_is_in_them(codeartifact: FakeCodeArti
     assert (added.account, added.region) == ("123456789012", "us-east-1")
 
 
-def test_a_re_created_domain_is_another_one(codeartifact: FakeCodeArtifact, client: Any, acme: Domain) -> None:
+def test_a_recreated_domain_is_removed_and_added(codeartifact: FakeCodeArtifact, client: Any, acme: Domain) -> None:
     with codeartifact.changes() as changes:
         codeartifact.clock.advance(dt.timedelta(days=1))
         client.delete_domain(**ACME)
@@ -149,7 +155,7 @@ def test_a_re_created_domain_is_another_one(codeartifact: FakeCodeArtifact, clie
     assert str(changes) == "- domain acme\n+ domain acme"
 
 
-def test_a_repository_is_listed_once_with_all_that_is_in_it(
+def test_a_removed_repository_is_listed_once_with_its_contents(
     codeartifact: FakeCodeArtifact, client: Any, acme: Domain, team: Repository
 ) -> None:
     other = acme.add_repository("other", description="Old", tags={"a": "b"}, policy=READ_ONLY)
@@ -170,7 +176,9 @@ def test_a_repository_is_listed_once_with_all_that_is_in_it(
     assert version["assets"] == {"x.whl": b"content"}
 
 
-def test_a_re_created_repository_is_another_one(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
+def test_a_recreated_repository_is_removed_and_added(
+    codeartifact: FakeCodeArtifact, client: Any, team: Repository
+) -> None:
     team.add_packages([pypi("a"), pypi("b")], versions=["1.0"])
 
     with codeartifact.changes() as changes:
@@ -195,7 +203,7 @@ def test_a_changed_repository_is_reported_with_its_differences_only(
     assert str(changed) == "~ repository acme/team: upstreams [] -> ['store'], description None -> 'What we build'"
 
 
-def test_another_upstream_of_the_same_name_is_a_change(
+def test_a_recreated_upstream_of_the_same_name_is_a_change(
     codeartifact: FakeCodeArtifact, client: Any, acme: Domain
 ) -> None:
     acme.add_repository("team", upstreams=[acme.add_repository("store")])
@@ -208,7 +216,7 @@ def test_another_upstream_of_the_same_name_is_a_change(
     assert str(changes) == "~ repository acme/team: upstreams of the same name, created again"
 
 
-def test_a_package_is_listed_once_with_its_versions(
+def test_added_and_removed_packages_are_listed_once_with_their_versions(
     codeartifact: FakeCodeArtifact, client: Any, team: Repository
 ) -> None:
     team.add_package(pypi("Old_Tool"), versions=["1.0", "1.1"])
@@ -229,7 +237,7 @@ def test_a_package_is_listed_once_with_its_versions(
     assert changes[0].after["dist_tags"] == {"latest": "1.0.0"}
 
 
-def test_dist_tags_are_an_attribute_of_their_package(
+def test_changed_dist_tags_are_an_attribute_of_their_package(
     codeartifact: FakeCodeArtifact, client: Any, team: Repository
 ) -> None:
     team.publish(npm("button"), "1.0.0")
@@ -253,7 +261,9 @@ def test_a_new_display_name_is_a_change(codeartifact: FakeCodeArtifact, client: 
     assert str(changes.changed[0]) == "~ package acme/team/pypi('big-tool'): display_name None -> Big_Tool"
 
 
-def test_versions_come_and_go(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
+def test_added_and_removed_versions_are_listed_with_their_attributes(
+    codeartifact: FakeCodeArtifact, client: Any, team: Repository
+) -> None:
     tool = team.add_package(pypi("tool"), versions=["1.0"])
 
     with codeartifact.changes() as changes:
@@ -291,7 +301,9 @@ def test_versions_come_and_go(codeartifact: FakeCodeArtifact, client: Any, team:
     }
 
 
-def test_a_status_is_an_attribute_of_its_version(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
+def test_a_changed_status_is_an_attribute_of_its_version(
+    codeartifact: FakeCodeArtifact, client: Any, team: Repository
+) -> None:
     team.add_packages([pypi("tool"), pypi("x")], versions=["1.0", "2.0"])
 
     with codeartifact.changes() as changes:
@@ -303,7 +315,7 @@ def test_a_status_is_an_attribute_of_its_version(codeartifact: FakeCodeArtifact,
     ]
 
 
-def test_a_re_created_version_has_another_revision(
+def test_a_recreated_version_is_changed_by_its_revision(
     codeartifact: FakeCodeArtifact, client: Any, team: Repository
 ) -> None:
     codeartifact.clock.set(MOMENT)
@@ -317,7 +329,7 @@ def test_a_re_created_version_has_another_revision(
     assert (changed.kind, changed.after) == ("version", {"revision": tool.versions["1.0"].revision})
 
 
-def test_assets_are_bytes_and_their_version_does_not_count(
+def test_an_added_asset_is_listed_without_its_version(
     codeartifact: FakeCodeArtifact, client: Any, team: Repository
 ) -> None:
     path = ("acme", "team", pypi("tool"), "1.0")
@@ -330,7 +342,7 @@ def test_assets_are_bytes_and_their_version_does_not_count(
     assert changes == [Change("asset", (*path, "lib/b.whl"), None, b"x")]
 
 
-def test_an_asset_may_come_with_a_change_of_its_version(
+def test_an_asset_that_finishes_its_version_is_listed_with_it(
     codeartifact: FakeCodeArtifact, client: Any, team: Repository
 ) -> None:
     id, content = generic("tools", "installer"), b"#!/bin/sh"
@@ -345,7 +357,7 @@ def test_an_asset_may_come_with_a_change_of_its_version(
     assert (asset.path[-1], asset.after) == ("install.sh", content)
 
 
-def test_disposing_changes_a_status_and_removes_assets(
+def test_disposal_is_a_changed_status_and_removed_assets(
     codeartifact: FakeCodeArtifact, client: Any, team: Repository
 ) -> None:
     team.add_package(pypi("tool")).add_version("1.0", assets={"a": b"content", "b": b""})
@@ -360,7 +372,7 @@ def test_disposing_changes_a_status_and_removes_assets(
     )
 
 
-def test_an_overwritten_asset_is_changed(
+def test_an_overwritten_asset_is_listed_as_changed(
     codeartifact: FakeCodeArtifact, client: Any, acme: Domain, team: Repository
 ) -> None:
     staging = acme.add_repository("staging")
@@ -384,7 +396,7 @@ def test_an_overwritten_asset_is_changed(
     assert (changes[0].before, changes[0].after) == (b"content", b"new content")
 
 
-def test_an_origin_configuration_is_shown_as_it_is_seeded(
+def test_a_changed_origin_configuration_is_shown_as_origins(
     codeartifact: FakeCodeArtifact, client: Any, team: Repository
 ) -> None:
     team.add_package(pypi("tool"), versions=["1.0"], origin=Origin("ALLOW", "ALLOW"))
@@ -397,7 +409,7 @@ def test_an_origin_configuration_is_shown_as_it_is_seeded(
     assert str(changes) == "~ origin configuration acme/team/pypi('tool'): upstream ALLOW -> BLOCK"
 
 
-def test_policies_come_change_and_go(
+def test_added_removed_and_changed_policies_are_listed(
     codeartifact: FakeCodeArtifact, client: Any, acme: Domain, team: Repository
 ) -> None:
     other = acme.add_repository("other", policy=READ_ONLY)
@@ -416,7 +428,9 @@ def test_policies_come_change_and_go(
     assert str(changes) == "+ policy acme\n- policy acme/other\n~ policy acme/team: Version None -> 2012"
 
 
-def test_tags_come_change_and_go(codeartifact: FakeCodeArtifact, client: Any, acme: Domain, team: Repository) -> None:
+def test_added_removed_and_changed_tags_are_listed(
+    codeartifact: FakeCodeArtifact, client: Any, acme: Domain, team: Repository
+) -> None:
     group = acme.add_package_group("/npm/*", tags={"owner": "me"})
     client.tag_resource(resourceArn=team.arn, tags=[{"key": "cost centre", "value": "41"}])
 
@@ -433,7 +447,7 @@ def test_tags_come_change_and_go(codeartifact: FakeCodeArtifact, client: Any, ac
     assert changes[2] == Change("tag", ("acme", "team", "cost centre"), "41", "42")
 
 
-def test_package_groups_come_change_and_go(
+def test_added_removed_and_changed_package_groups_are_listed(
     codeartifact: FakeCodeArtifact, client: Any, acme: Domain, team: Repository
 ) -> None:
     acme.add_package_group("/npm/*", description="Old")

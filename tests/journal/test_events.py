@@ -49,7 +49,9 @@ def counts(added: int = 0, removed: int = 0, updated: int = 0, *, metadata: bool
     }  # fmt: skip
 
 
-def test_an_event_has_all_that_the_guide_shows(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
+def test_an_event_has_the_members_that_the_user_guide_shows(
+    codeartifact: FakeCodeArtifact, client: Any, team: Repository
+) -> None:
     codeartifact.clock.set(dt.datetime(2026, 1, 31, 12, 30, 15, 999_000, tzinfo=dt.timezone.utc))
 
     publish(client, "tool.bin", b"content")
@@ -83,7 +85,7 @@ def test_an_event_has_all_that_the_guide_shows(codeartifact: FakeCodeArtifact, c
     }
 
 
-def test_the_life_of_a_version_has_events(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
+def test_each_change_of_a_version_emits_an_event(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
     publish(client, "a.bin", b"a", unfinished=True)
     publish(client, "a.bin", b"a", unfinished=True)  # changes nothing
     publish(client, "b.bin", b"b")
@@ -120,7 +122,7 @@ def test_deleting_a_package_emits_one_event_for_each_version(
     ]
 
 
-def test_copies_and_overwriting_have_events(
+def test_new_and_overwriting_copies_emit_events(
     codeartifact: FakeCodeArtifact, client: Any, acme: Domain, team: Repository
 ) -> None:
     other = acme.add_repository("other")
@@ -140,7 +142,7 @@ def test_copies_and_overwriting_have_events(
 
 
 @pytest.mark.rule("EV-2")
-def test_a_maven_version_has_an_event_for_each_request(codeartifact: FakeCodeArtifact, team: Repository) -> None:
+def test_a_maven_version_emits_an_event_for_each_request(codeartifact: FakeCodeArtifact, team: Repository) -> None:
     id = maven("com.acme", "app")
     half = {"app-1.0.jar": b"jar", "app-1.0.jar.sha1": b"sha1"}
 
@@ -166,7 +168,7 @@ def test_a_maven_version_has_an_event_for_each_request(codeartifact: FakeCodeArt
 
 @pytest.mark.rule("EV-2")
 @pytest.mark.parametrize(("id", "first"), [(pypi("tool"), "Published"), (generic("ns", "tool"), "Unfinished")], ids=str)
-def test_assets_that_are_sent_one_by_one_have_one_event_each(
+def test_assets_of_python_and_generic_versions_emit_one_event_each(
     codeartifact: FakeCodeArtifact, team: Repository, id: PackageId, first: str
 ) -> None:
     team.publish(id, "1.0", {"a.whl": b"a", "b.whl": b"b"}, summary="A tool")
@@ -178,7 +180,7 @@ def test_assets_that_are_sent_one_by_one_have_one_event_each(
 
 
 @pytest.mark.rule("EV-2")
-def test_a_generic_version_that_is_left_unfinished_has_an_event(
+def test_assets_of_an_unfinished_generic_version_emit_one_event_each(
     codeartifact: FakeCodeArtifact, team: Repository
 ) -> None:
     team.publish(generic("ns", "tool"), "1.0", {"a": b"a", "b": b"b"}, unfinished=True)
@@ -190,14 +192,16 @@ def test_a_generic_version_that_is_left_unfinished_has_an_event(
 @pytest.mark.parametrize(
     "id", [npm("tool"), nuget("Tool"), ruby("tool"), swift("acme", "tool"), cargo("tool")], ids=str
 )
-def test_assets_of_one_request_are_one_event(codeartifact: FakeCodeArtifact, team: Repository, id: PackageId) -> None:
+def test_a_version_of_the_other_formats_emits_one_event(
+    codeartifact: FakeCodeArtifact, team: Repository, id: PackageId
+) -> None:
     team.publish(id, "1.0.0", {"package.tgz": b"a"})
 
     assert changes(codeartifact) == [("Created", "Published", counts(added=1, metadata=True, status=True))]
 
 
 @pytest.mark.rule("EV-2")
-def test_a_publication_that_is_refused_half_way_has_no_event(codeartifact: FakeCodeArtifact, team: Repository) -> None:
+def test_a_publication_with_one_refused_asset_emits_no_event(codeartifact: FakeCodeArtifact, team: Repository) -> None:
     team.publish(pypi("tool"), "1.0", {"a.whl": b"a"})
 
     with pytest.raises(ConflictException):
@@ -207,7 +211,9 @@ def test_a_publication_that_is_refused_half_way_has_no_event(codeartifact: FakeC
     assert set(team.packages[pypi("tool")].versions["1.0"].assets) == {"a.whl"}
 
 
-def test_ingestion_and_retention_have_events(codeartifact: FakeCodeArtifact, acme: Domain) -> None:
+def test_fetching_a_public_version_emits_an_event_for_each_repository(
+    codeartifact: FakeCodeArtifact, acme: Domain
+) -> None:
     codeartifact.public_source("public:npmjs").add_package(npm("lodash"), versions=["4.17.21"])
     store = acme.add_repository("store", external_connection="public:npmjs")
     team = acme.add_repository("team", upstreams=[store])
@@ -218,7 +224,7 @@ def test_ingestion_and_retention_have_events(codeartifact: FakeCodeArtifact, acm
     assert [event["detail"]["repositoryName"] for event in codeartifact.events] == ["store", "team"]
 
 
-def test_both_accounts_get_an_event(codeartifact: FakeCodeArtifact, acme: Domain) -> None:
+def test_the_owner_and_the_administrator_each_get_an_event(codeartifact: FakeCodeArtifact, acme: Domain) -> None:
     theirs = acme.add_repository("theirs", administrator="210987654321")
 
     theirs.publish(generic("ns", "tool"), "1.0")
@@ -230,7 +236,9 @@ def test_both_accounts_get_an_event(codeartifact: FakeCodeArtifact, acme: Domain
     assert owner["detail"]["repositoryAdministrator"] == "210987654321"
 
 
-def test_seeds_and_failures_emit_nothing(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
+def test_seeds_failed_batches_and_origin_configurations_emit_no_events(
+    codeartifact: FakeCodeArtifact, client: Any, team: Repository
+) -> None:
     team.add_package(pypi("tool"), versions=["1.0"])
     client.delete_package_versions(**TEAM, format="pypi", package="tool", versions=["1.0", "9.9"])
     client.put_package_origin_configuration(
@@ -277,7 +285,7 @@ def test_an_exception_of_a_listener_is_raised_by_the_call(
     assert pypi("tool") not in team.packages
 
 
-def test_the_event_for_a_version_is_the_one_that_its_publication_has_sent(
+def test_event_for_returns_the_event_of_the_publication_of_a_version(
     codeartifact: FakeCodeArtifact, team: Repository
 ) -> None:
     codeartifact.clock.set(dt.datetime(2026, 1, 31, 12, tzinfo=dt.timezone.utc))
@@ -286,7 +294,7 @@ def test_the_event_for_a_version_is_the_one_that_its_publication_has_sent(
     assert [codeartifact.event_for(version)] == codeartifact.events
 
 
-def test_the_events_for_seeded_versions_are_numbered_by_age_and_emit_nothing(
+def test_event_for_numbers_the_events_of_seeded_versions_by_age(
     codeartifact: FakeCodeArtifact, team: Repository
 ) -> None:
     codeartifact.clock.set(dt.datetime(2026, 4, 1, tzinfo=dt.timezone.utc))
@@ -304,9 +312,7 @@ def test_the_events_for_seeded_versions_are_numbered_by_age_and_emit_nothing(
     assert codeartifact.events == []
 
 
-def test_there_is_no_event_for_an_object_that_is_not_a_version_of_the_fake(
-    codeartifact: FakeCodeArtifact, team: Repository
-) -> None:
+def test_event_for_refuses_anything_but_a_version_of_the_fake(codeartifact: FakeCodeArtifact, team: Repository) -> None:
     public = codeartifact.public_source("public:pypi").add_package(pypi("tool"), versions=["1.0"])
     elsewhere = codeartifact.fork().repository("acme", "team").add_package(pypi("tool"), versions=["1.0"])
 

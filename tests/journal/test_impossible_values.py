@@ -1,4 +1,4 @@
-"""Values that no call can have are refused where calls are looked for, like names that no parameter has."""
+"""Values that no valid call can have are refused in `calls.of` and `fail`, like names of unknown parameters."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class NoText(enum.Enum):
         lambda fake: setattr(fake.quotas, "domains", -(10**5000)),
     ],
 )
-def test_a_value_that_is_too_long_to_be_shown_is_cut(
+def test_a_long_value_is_truncated_in_the_error_message(
     codeartifact: FakeCodeArtifact, refused: Callable[[FakeCodeArtifact], object]
 ) -> None:
     with pytest.raises(SeedError) as caught:
@@ -70,24 +70,26 @@ def test_a_value_that_is_too_long_to_be_shown_is_cut(
 
 
 @pytest.mark.parametrize("number", [2**64, -(2**64)])
-def test_a_number_of_more_than_64_bits_is_refused_as_such(codeartifact: FakeCodeArtifact, number: int) -> None:
+def test_a_number_of_more_than_64_bits_is_refused(codeartifact: FakeCodeArtifact, number: int) -> None:
     with pytest.raises(SeedError, match="'maxResults' must be a whole number of at most 64 bits"):
         codeartifact.calls.of("ListPackages", maxResults=number)
 
 
 @pytest.mark.parametrize("number", [2**64 - 1, -(2**64 - 1)])
-def test_a_number_of_64_bits_is_refused_in_the_words_of_the_service(
+def test_a_number_of_64_bits_is_refused_with_the_message_of_the_service(
     codeartifact: FakeCodeArtifact, number: int
 ) -> None:
     with pytest.raises(SeedError, match=f"Value '{number}' at 'maxResults' failed to satisfy constraint"):
         codeartifact.calls.of("ListPackages", maxResults=number)
 
 
-# An id, and what it says already
+# An id together with its format and namespace
 
 
 @pytest.mark.parametrize("other", [{"format": "pypi"}, {"namespace": "other"}, {"namespace": None}], ids=str)
-def test_an_id_contradicts_another_format_or_namespace(codeartifact: FakeCodeArtifact, other: dict[str, Any]) -> None:
+def test_an_id_with_another_format_or_namespace_is_refused(
+    codeartifact: FakeCodeArtifact, other: dict[str, Any]
+) -> None:
     asked = {"package": npm("@ui/button"), **other}
 
     with pytest.raises(SeedError, match=r"contradict each other. Write package=npm\('@ui/button'\) alone."):
@@ -97,7 +99,7 @@ def test_an_id_contradicts_another_format_or_namespace(codeartifact: FakeCodeArt
 
 
 @pytest.mark.parametrize("other", [{"format": "swift"}, {"namespace": "Apple"}, {"namespace": mock.ANY}], ids=str)
-def test_an_id_goes_with_its_own_format_and_namespace_in_any_spelling(
+def test_an_id_may_be_given_with_its_own_format_and_namespace(
     codeartifact: FakeCodeArtifact, client: Any, team: Repository, other: dict[str, Any]
 ) -> None:
     team.add_package(swift("Apple", "tool"))
@@ -108,10 +110,10 @@ def test_an_id_goes_with_its_own_format_and_namespace_in_any_spelling(
     codeartifact.fail("DescribePackage", "ThrottlingException", when={"package": swift("a", "b")}).cancel()
 
 
-# What there is instead
+# Suggestions
 
 
-def test_a_package_with_its_scope_is_written_in_its_parts_or_as_an_id(codeartifact: FakeCodeArtifact) -> None:
+def test_the_error_for_a_package_with_a_scope_suggests_its_parts_or_an_id(codeartifact: FakeCodeArtifact) -> None:
     with pytest.raises(SeedError) as of_calls:
         codeartifact.calls.of("DeletePackage", package="@ui/button")
     with pytest.raises(SeedError) as of_faults:
@@ -124,23 +126,22 @@ def test_a_package_with_its_scope_is_written_in_its_parts_or_as_an_id(codeartifa
     assert "No valid DeletePackage call has package='@ui/button'" in str(of_faults.value)
 
 
-def test_a_package_with_its_group_is_written_in_its_parts(codeartifact: FakeCodeArtifact) -> None:
+def test_the_error_for_a_package_with_a_group_suggests_its_parts(codeartifact: FakeCodeArtifact) -> None:
     with pytest.raises(SeedError, match=r"Write namespace='com.example', package='core'\.$"):
         codeartifact.calls.of("DeletePackage", package="com.example/core")
 
 
-@pytest.mark.parametrize("package", ["@a/b/c", "/", "@", "a#b", "a b", ""])
-def test_there_is_no_suggestion_without_a_similar_name(codeartifact: FakeCodeArtifact, package: str) -> None:
-    if package == "@":
-        codeartifact.calls.of("DeletePackage", package=package)
-        return
+@pytest.mark.parametrize("package", ["@a/b/c", "/", "a#b", "a b", ""])
+def test_the_error_for_another_invalid_name_suggests_nothing(codeartifact: FakeCodeArtifact, package: str) -> None:
     with pytest.raises(SeedError, match=r"at 'packageName' failed to satisfy constraint") as caught:
         codeartifact.calls.of("DeletePackage", package=package)
 
     assert "npm(" not in str(caught.value)
 
 
-def test_suggestions_are_valid(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
+def test_the_suggested_forms_find_calls_and_plan_faults(
+    codeartifact: FakeCodeArtifact, client: Any, team: Repository
+) -> None:
     team.add_package(npm("@ui/button"), versions=["1.0.0"])
     fault = codeartifact.fail("DeletePackage", "ThrottlingException", when={"namespace": "ui", "package": "button"})
     other = codeartifact.fail("DeletePackage", "ThrottlingException", when={"package": npm("@ui/button")})
@@ -196,7 +197,7 @@ BY_CALLS_OR_FAULTS: dict[str, Callable[[FakeCodeArtifact, OperationName, Mapping
 
 @pytest.mark.parametrize("look", BY_CALLS_OR_FAULTS.values(), ids=BY_CALLS_OR_FAULTS)
 @pytest.mark.parametrize(("operation", "name", "value", "words"), IMPOSSIBLE)
-def test_a_value_that_fails_validation_is_refused_in_the_services_words(
+def test_a_value_that_fails_validation_is_refused_with_the_message_of_the_service(
     codeartifact: FakeCodeArtifact, operation: str, name: str, value: object, words: str, look: Any
 ) -> None:
     with pytest.raises(SeedError, match=words) as caught:
@@ -206,7 +207,7 @@ def test_a_value_that_fails_validation_is_refused_in_the_services_words(
 
 
 @pytest.mark.parametrize("operation", sorted(wire.operation_names()))
-def test_no_parameter_of_any_operation_is_an_object_of_pythons_own(
+def test_objects_that_no_parameter_can_have_are_refused_for_every_operation(
     codeartifact: FakeCodeArtifact, operation: OperationName
 ) -> None:
     for member in wire.operation(operation).members:
@@ -215,7 +216,7 @@ def test_no_parameter_of_any_operation_is_an_object_of_pythons_own(
                 codeartifact.calls.of(operation, **{member.name: value})
 
 
-def test_versions_that_cannot_be_named_cannot_fail(codeartifact: FakeCodeArtifact) -> None:
+def test_faults_of_invalid_versions_are_refused(codeartifact: FakeCodeArtifact) -> None:
     with pytest.raises(
         SeedError, match=r"No valid DeletePackageVersions call has a version '1/0'\. Value '\[1/0\]' at "
     ):
@@ -237,13 +238,14 @@ def test_versions_that_cannot_be_named_cannot_fail(codeartifact: FakeCodeArtifac
         ("DeletePackage", "namespace", "@ui"),
         ("DeletePackage", "package", npm("@ui/button")),
         ("DeletePackage", "package", mock.ANY),
+        ("DeletePackage", "package", "@"),
         ("DeletePackageVersions", "versions", ["1.0", mock.ANY]),
         ("CopyPackageVersions", "versionRevisions", {"1.0": mock.ANY}),
         ("PublishPackageVersion", "assetContent", b"text"),
         ("PublishPackageVersion", "assetContent", bytearray(b"text")),
     ],
 )
-def test_a_value_that_a_call_may_equal_is_looked_for(
+def test_a_value_that_a_call_may_have_is_accepted(
     codeartifact: FakeCodeArtifact, operation: OperationName, name: str, value: object
 ) -> None:
     assert codeartifact.calls.of(operation, **{name: value}) == []
@@ -251,16 +253,16 @@ def test_a_value_that_a_call_may_equal_is_looked_for(
 
 
 @pytest.mark.parametrize("operation", sorted(wire.operation_names()))
-def test_every_parameter_of_a_valid_call_can_be_searched(
-    codeartifact: FakeCodeArtifact, operation: OperationName
-) -> None:
+def test_every_parameter_of_a_valid_call_is_accepted(codeartifact: FakeCodeArtifact, operation: OperationName) -> None:
     samples = {**SAMPLES, **arguments(operation)}
     for name in members(operation):
         codeartifact.calls.of(operation, **{name: samples[name]})
         codeartifact.fail(operation, "ThrottlingException", when={name: samples[name]}).cancel()
 
 
-def test_a_call_that_was_refused_for_the_value_is_found(codeartifact: FakeCodeArtifact, client: Any) -> None:
+def test_a_call_that_was_refused_for_an_invalid_value_is_found_by_it(
+    codeartifact: FakeCodeArtifact, client: Any
+) -> None:
     with pytest.raises(client.exceptions.ValidationException):
         client.delete_package(**TEAM, format="npm", package="@ui/button")
 

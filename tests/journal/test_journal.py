@@ -1,4 +1,4 @@
-"""What a fake remembers of the calls, and the faults that a test plans for them."""
+"""The recorded calls of a fake, and the planned faults."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from ..support.acme import TEAM
 TOOL = {**TEAM, "format": "pypi", "package": "tool"}
 
 
-def test_a_call_shows_what_was_asked_and_answered(
+def test_a_call_has_its_parameters_and_its_response(
     codeartifact: FakeCodeArtifact, client: Any, team: Repository
 ) -> None:
     team.add_package(pypi("tool"), versions=["1.0"])
@@ -47,7 +47,7 @@ def test_a_call_shows_what_was_asked_and_answered(
     assert (call.error, call.attempts, call.account, call.region) == (None, 1, "123456789012", "us-east-1")
 
 
-def test_a_call_shows_timestamps_and_bytes_as_the_sdk_does(
+def test_a_call_has_timestamps_and_bytes_as_the_sdk_returns_them(
     codeartifact: FakeCodeArtifact, client: Any, team: Repository
 ) -> None:
     team.add_package(pypi("tool")).add_version("1.0", assets={"a": b"content"})
@@ -62,7 +62,7 @@ def test_a_call_shows_timestamps_and_bytes_as_the_sdk_does(
     assert (getting.response["asset"], getting.response["assetName"]) == (b"content", "a")
 
 
-def test_a_failed_call_shows_its_error(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
+def test_a_failed_call_has_its_error(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
     with pytest.raises(client.exceptions.ResourceNotFoundException):
         client.delete_package(**TOOL)
 
@@ -73,7 +73,7 @@ def test_a_failed_call_shows_its_error(codeartifact: FakeCodeArtifact, client: A
     assert str(call).startswith("DeletePackage(domain='acme', repository='team', format='pypi', package='tool') -> Res")
 
 
-def test_calls_are_picked_by_operation_and_parameters(
+def test_calls_can_be_selected_by_operation_and_parameters(
     codeartifact: FakeCodeArtifact, client: Any, team: Repository
 ) -> None:
     team.add_packages([pypi("a"), pypi("b")])
@@ -192,7 +192,7 @@ def test_an_invalid_request_is_refused_before_any_fault(codeartifact: FakeCodeAr
 
 @pytest.mark.parametrize(("name", "status"), [("ExpiredTokenException", 403), ("ServiceUnavailable", 503)])
 @pytest.mark.rule("E-2")
-def test_a_fault_may_be_a_common_error_that_no_model_names(
+def test_a_common_error_that_the_model_does_not_have_can_be_planned(
     codeartifact: FakeCodeArtifact, client: Any, name: ErrorName, status: int
 ) -> None:
     codeartifact.fail("ListDomains", name, times=None)
@@ -204,7 +204,7 @@ def test_a_fault_may_be_a_common_error_that_no_model_names(
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == status
 
 
-def test_a_fault_may_be_a_broken_connection(codeartifact: FakeCodeArtifact, client: Any) -> None:
+def test_a_broken_connection_can_be_planned(codeartifact: FakeCodeArtifact, client: Any) -> None:
     broken = botocore.exceptions.ConnectionClosedError(endpoint_url="https://codeartifact")
     codeartifact.fail("ListDomains", broken)
 
@@ -304,7 +304,7 @@ def test_the_clock_refuses_invalid_timestamps(codeartifact: FakeCodeArtifact, ti
         codeartifact.clock.advance(timestamp)
 
 
-def test_clients_of_other_accounts_are_distinguished(codeartifact: FakeCodeArtifact) -> None:
+def test_a_call_has_the_account_and_region_of_its_client(codeartifact: FakeCodeArtifact) -> None:
     codeartifact.client(account="210987654321", region="eu-west-1").create_domain(domain="theirs")
     codeartifact.client().create_domain(domain="ours")
 
@@ -356,7 +356,7 @@ def test_calls_are_found_by_the_id_of_their_package(
         ThrottlingException,
     ],
 )
-def test_a_fault_is_an_answer_of_the_service(codeartifact: FakeCodeArtifact, error: Any) -> None:
+def test_a_client_error_or_a_class_cannot_be_planned_as_a_fault(codeartifact: FakeCodeArtifact, error: Any) -> None:
     with pytest.raises(SeedError, match="ThrottlingException"):
         codeartifact.fail("ListDomains", error)
 
@@ -364,7 +364,7 @@ def test_a_fault_is_an_answer_of_the_service(codeartifact: FakeCodeArtifact, err
 @pytest.mark.parametrize(
     "wrong", [{"times": "2"}, {"times": True}, {"after": "1"}, {"when": {"package": "x"}}], ids=str
 )
-def test_a_fault_is_planned_with_what_it_can_use(codeartifact: FakeCodeArtifact, wrong: dict[str, Any]) -> None:
+def test_impossible_arguments_of_a_fault_are_refused(codeartifact: FakeCodeArtifact, wrong: dict[str, Any]) -> None:
     with pytest.raises(SeedError):
         codeartifact.fail("ListDomains", "ThrottlingException", **wrong)
     codeartifact.client().list_domains()
@@ -376,7 +376,7 @@ def test_a_quota_must_exist_and_be_a_number(codeartifact: FakeCodeArtifact, name
         setattr(codeartifact.quotas, name, value)
 
 
-def test_a_deletion_keeps_the_spelling_that_the_package_was_given(
+def test_a_deletion_has_the_original_spelling_of_the_package(
     codeartifact: FakeCodeArtifact, client: Any, team: Repository
 ) -> None:
     team.add_package(nuget("Newtonsoft.Json"))
@@ -397,7 +397,9 @@ def test_a_call_shows_at_most_120_characters_of_a_parameter(
     assert str(call).count("x") - "packagePrefix".count("x") == shown
 
 
-def test_a_set_of_deletions_knows_what_is_in_it(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
+def test_a_set_of_deletions_does_not_change_after_it_was_read(
+    codeartifact: FakeCodeArtifact, client: Any, team: Repository
+) -> None:
     team.add_packages([pypi("new"), pypi("old"), pypi("older"), pypi("oldest")])
     client.delete_package(**TEAM, format="pypi", package="old")
     before = team.deleted
@@ -413,7 +415,7 @@ def test_a_set_of_deletions_knows_what_is_in_it(codeartifact: FakeCodeArtifact, 
     assert not before >= {pypi("old"), pypi("older")}
 
 
-def test_a_call_goes_by_the_name_of_its_operation(codeartifact: FakeCodeArtifact, client: Any) -> None:
+def test_the_name_of_a_call_is_its_operation(codeartifact: FakeCodeArtifact, client: Any) -> None:
     client.list_domains()
 
     assert codeartifact.calls[0].name == "ListDomains"

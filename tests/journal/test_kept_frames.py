@@ -1,4 +1,4 @@
-"""What a fake keeps of those who call it: their calls, and nothing that is alive in their code."""
+"""A fake records calls without keeping objects of the calling code alive."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from ..support.acme import ACME, of
 
 
 class Held:
-    """Something that the code under test holds: a file, a connection."""
+    """An object of the code under test, such as a file or a connection."""
 
 
 def kept_by(call: Callable[[], object]) -> bool:
-    """Whether anything that a caller held is alive after its call has failed."""
+    """Whether an object of the caller is still alive after its call has failed."""
 
     def caller() -> weakref.ref[Held]:
         held = Held()
@@ -42,7 +42,7 @@ def kept_by(call: Callable[[], object]) -> bool:
 
 
 def handled_by_the_caller(call: Callable[[], object]) -> Callable[[], object]:
-    """The same call, made while another error is being handled, which so becomes the context of what is raised."""
+    """The same call while another error is handled, which becomes the context of the new error."""
 
     def during() -> None:
         try:
@@ -68,7 +68,7 @@ PLANS = {
     "wrapped", [lambda call: call, handled_by_the_caller], ids=["", "while handling another error"]
 )
 @pytest.mark.parametrize("plan", PLANS.values(), ids=PLANS)
-def test_a_call_that_fails_keeps_nothing_of_its_caller_alive(
+def test_a_failed_call_does_not_keep_objects_of_its_caller_alive(
     codeartifact: FakeCodeArtifact, team: Repository, plan: Any, wrapped: Callable[..., Any]
 ) -> None:
     config = botocore.config.Config(read_timeout=0.01, retries={"total_max_attempts": 2})
@@ -83,7 +83,9 @@ def test_a_call_that_fails_keeps_nothing_of_its_caller_alive(
     assert [call.error is not None for call in codeartifact.calls] == [True]
 
 
-def test_a_condition_that_raises_keeps_nothing_of_the_caller_alive(codeartifact: FakeCodeArtifact, client: Any) -> None:
+def test_a_condition_that_raises_does_not_keep_objects_of_the_caller_alive(
+    codeartifact: FakeCodeArtifact, client: Any
+) -> None:
     planned = codeartifact.fail("ListDomains", "ThrottlingException", when=lambda call: 1 / 0 > 0)
 
     assert not kept_by(client.list_domains)
@@ -91,7 +93,7 @@ def test_a_condition_that_raises_keeps_nothing_of_the_caller_alive(codeartifact:
     planned.cancel()
 
 
-def test_a_listener_that_raises_keeps_nothing_of_the_caller_alive(
+def test_a_listener_that_raises_does_not_keep_objects_of_the_caller_alive(
     codeartifact: FakeCodeArtifact, client: Any, team: Repository
 ) -> None:
     team.add_package(pypi("tool"), versions=["1.0"])
@@ -100,14 +102,16 @@ def test_a_listener_that_raises_keeps_nothing_of_the_caller_alive(
     assert not kept_by(lambda: client.delete_package(**of(pypi("tool"))))
 
 
-def test_a_refused_seed_keeps_nothing_of_the_caller_alive(codeartifact: FakeCodeArtifact, team: Repository) -> None:
+def test_a_refused_seed_does_not_keep_objects_of_the_caller_alive(
+    codeartifact: FakeCodeArtifact, team: Repository
+) -> None:
     assert not kept_by(lambda: codeartifact.add_domain("Acme"))
     assert not kept_by(lambda: codeartifact.domain("nowhere"))
     assert not kept_by(lambda: team.publish(pypi("tool"), "1/0"))
     assert not kept_by(lambda: team.fetch(pypi("tool"), "1.0"))
 
 
-def test_a_call_of_a_thread_keeps_nothing_of_it_alive(codeartifact: FakeCodeArtifact, client: Any) -> None:
+def test_a_failed_call_does_not_keep_objects_of_its_thread_alive(codeartifact: FakeCodeArtifact, client: Any) -> None:
     left: list[weakref.ref[Held]] = []
 
     def work() -> None:
@@ -140,7 +144,7 @@ def test_calls_over_the_wire_keep_no_frame_of_the_server(
     assert [(error.__traceback__, error.__context__) for error in errors] == [(None, None)] * 2
 
 
-def test_an_error_that_was_raised_before_it_is_planned_keeps_nothing_alive(codeartifact: FakeCodeArtifact) -> None:
+def test_a_planned_error_with_a_traceback_does_not_keep_objects_alive(codeartifact: FakeCodeArtifact) -> None:
     def plan() -> weakref.ref[Held]:
         held = Held()
         try:
@@ -155,7 +159,7 @@ def test_an_error_that_was_raised_before_it_is_planned_keeps_nothing_alive(codea
     assert left() is None
 
 
-def test_an_error_is_recorded_as_it_was_planned_and_raised_as_another_one_like_it(
+def test_the_recorded_error_is_the_planned_one_and_the_raised_one_a_copy(
     codeartifact: FakeCodeArtifact, client: Any
 ) -> None:
     class Unplugged(RuntimeError):
@@ -194,7 +198,7 @@ def test_a_refused_call_keeps_no_old_state_alive(codeartifact: FakeCodeArtifact,
     assert kept / 100 < 5_000  # a version and a call
 
 
-def test_a_closed_fake_is_not_kept(codeartifact: FakeCodeArtifact) -> None:
+def test_only_the_last_five_closed_fakes_are_kept_for_reports(codeartifact: FakeCodeArtifact) -> None:
     def use() -> weakref.ref[Any]:
         with FakeCodeArtifact() as fake:
             fake.client().list_domains()

@@ -1,4 +1,4 @@
-"""What a fake keeps of its calls, in bytes: at most 600 and the answer, whatever the operation."""
+"""A recorded call of any operation needs at most 600 bytes in addition to its response."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BEYOND_THE_ANSWER = 600
 
 
 def kept() -> dict[str, tuple[float, float]]:
-    """The bytes that are kept of each call, and those of its answer."""
+    """The bytes of each recorded call, and those of its response."""
     measured = subprocess.run(
         [sys.executable, "-m", "tests.support.kept_memory"],
         cwd=Path(__file__).parents[2],
@@ -27,7 +27,7 @@ def kept() -> dict[str, tuple[float, float]]:
     return of_each
 
 
-def test_of_a_call_600_bytes_and_the_answer_are_kept_at_most() -> None:
+def test_a_call_keeps_at_most_600_bytes_beside_its_response() -> None:
     beyond = {
         what: size - answer - NOT_IN_THE_ANSWER.get(what, 0) for what, (size, answer) in kept().items() if size > 0
     }
@@ -36,7 +36,9 @@ def test_of_a_call_600_bytes_and_the_answer_are_kept_at_most() -> None:
     assert {what: size for what, size in beyond.items() if size > BEYOND_THE_ANSWER} == {}
 
 
-def test_a_call_on_many_versions_is_read_as_it_was_made(team: Repository, codeartifact: FakeCodeArtifact) -> None:
+def test_a_call_on_many_versions_has_its_parameters_response_and_events(
+    team: Repository, codeartifact: FakeCodeArtifact
+) -> None:
     tool = pypi("tool")
     team.add_package(tool, versions=VERSIONS)
     with codeartifact.fork() as fake:

@@ -1,4 +1,4 @@
-"""The least IAM policy that calls need."""
+"""The IAM policy with the permissions that calls need."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ def allowed(fake: FakeCodeArtifact) -> dict[str, list[str]]:
     return {action: statement["Resource"] for statement in statements for action in statement["Action"]}
 
 
-def test_every_operation_has_its_resources() -> None:
+def test_every_operation_has_a_row_of_resources() -> None:
     assert permissions.RESOURCES.keys() == wire.operation_names() | OF_MANAGERS
 
 
-def test_a_policy_names_what_was_used_and_no_more(
+def test_a_policy_has_only_the_actions_and_resources_that_were_used(
     codeartifact: FakeCodeArtifact, client: Any, team: Repository
 ) -> None:
     team.add_packages([pypi("b"), pypi("a"), npm("@ui/button")], versions=["1.0.0"])
@@ -89,7 +89,7 @@ def test_a_policy_can_be_of_some_calls_only(codeartifact: FakeCodeArtifact, clie
 
 @each_format
 @pytest.mark.rule("X-5", "DP-10")
-def test_packages_have_arns_of_what_is_stored(
+def test_the_arn_of_a_package_has_its_normalised_name(
     codeartifact: FakeCodeArtifact, client: Any, team: Repository, id: PackageId
 ) -> None:
     team.add_package(id)
@@ -101,7 +101,7 @@ def test_packages_have_arns_of_what_is_stored(
     }
 
 
-def test_a_name_is_not_a_wildcard(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
+def test_wildcards_in_names_are_escaped(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
     with pytest.raises(client.exceptions.ResourceNotFoundException):
         client.describe_package(**TEAM, format="generic", namespace="a*", package="${b}?")
 
@@ -110,7 +110,7 @@ def test_a_name_is_not_a_wildcard(codeartifact: FakeCodeArtifact, client: Any, t
     ]
 
 
-def test_a_policy_speaks_of_the_domain_that_was_called(codeartifact: FakeCodeArtifact) -> None:
+def test_arns_have_the_owner_region_and_partition_of_the_domain(codeartifact: FakeCodeArtifact) -> None:
     codeartifact.at(account=ELSEWHERE, region="cn-north-1").add_domain("theirs").add_repository("shared")
     here = codeartifact.client(region="cn-north-1")
     there = codeartifact.client(account=ELSEWHERE, region="cn-north-1")
@@ -125,7 +125,7 @@ def test_a_policy_speaks_of_the_domain_that_was_called(codeartifact: FakeCodeArt
 
 
 @pytest.mark.rule("T-4")
-def test_a_token_needs_another_one_of_sts(codeartifact: FakeCodeArtifact, client: Any, acme: Domain) -> None:
+def test_a_token_needs_a_permission_of_sts(codeartifact: FakeCodeArtifact, client: Any, acme: Domain) -> None:
     client.list_domains()
     client.get_authorization_token(**ACME)
 
@@ -147,7 +147,7 @@ def test_a_token_needs_another_one_of_sts(codeartifact: FakeCodeArtifact, client
     ]
 
 
-def test_a_copy_reads_from_one_repository_and_writes_to_another(
+def test_a_copy_needs_permissions_on_its_source_and_destination(
     codeartifact: FakeCodeArtifact, client: Any, acme: Domain, team: Repository
 ) -> None:
     acme.add_repository("prod")
@@ -164,7 +164,7 @@ def test_a_copy_reads_from_one_repository_and_writes_to_another(
 
 
 @pytest.mark.rule("R-3")
-def test_an_upstream_is_associated_with_its_downstream(
+def test_setting_upstreams_needs_a_permission_on_each_upstream(
     codeartifact: FakeCodeArtifact, client: Any, acme: Domain, team: Repository
 ) -> None:
     acme.add_repository("store")
@@ -179,7 +179,9 @@ def test_an_upstream_is_associated_with_its_downstream(
     }
 
 
-def test_a_resource_that_is_created_with_tags_is_tagged(codeartifact: FakeCodeArtifact, client: Any) -> None:
+def test_creating_a_resource_with_tags_needs_the_permission_to_tag_it(
+    codeartifact: FakeCodeArtifact, client: Any
+) -> None:
     tags = [{"key": "a", "value": "b"}]
     client.create_domain(**ACME, tags=tags)
     client.create_repository(**TEAM, tags=tags)
@@ -204,7 +206,9 @@ KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key"
         ("alias/mine", f"{KEY}/*"),
     ],
 )
-def test_a_key_of_ones_own_is_used(codeartifact: FakeCodeArtifact, client: Any, given: str, resource: str) -> None:
+def test_creating_a_domain_with_a_key_needs_permissions_on_the_key(
+    codeartifact: FakeCodeArtifact, client: Any, given: str, resource: str
+) -> None:
     client.create_domain(**ACME, encryptionKey=given)
 
     assert allowed(codeartifact) == {
@@ -214,7 +218,7 @@ def test_a_key_of_ones_own_is_used(codeartifact: FakeCodeArtifact, client: Any, 
     }
 
 
-def test_groups_have_encoded_arns(codeartifact: FakeCodeArtifact, client: Any, acme: Domain) -> None:
+def test_the_arns_of_package_groups_are_encoded(codeartifact: FakeCodeArtifact, client: Any, acme: Domain) -> None:
     acme.add_package_group("/npm/ui/*")
     client.describe_package_group(**ACME, packageGroup="/npm/ui/*")
     client.get_associated_package_group(**ACME, format="npm", namespace="ui", package="button")
@@ -229,20 +233,24 @@ def test_groups_have_encoded_arns(codeartifact: FakeCodeArtifact, client: Any, a
     }
 
 
-def test_an_unknown_group_in_an_error_could_be_any(codeartifact: FakeCodeArtifact, client: Any) -> None:
+def test_a_call_whose_group_is_unknown_needs_permission_for_all_groups(
+    codeartifact: FakeCodeArtifact, client: Any
+) -> None:
     with pytest.raises(client.exceptions.ResourceNotFoundException):
         client.get_associated_package_group(**ACME, format="pypi", package="x")
 
     assert allowed(codeartifact) == {"codeartifact:GetAssociatedPackageGroup": [f"{ARN}:package-group/acme/*"]}
 
 
-def test_tags_are_of_the_resource_that_was_named(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
+def test_tagging_needs_a_permission_on_the_named_resource(
+    codeartifact: FakeCodeArtifact, client: Any, team: Repository
+) -> None:
     client.tag_resource(resourceArn=TEAM_ARN, tags=[{"key": "a", "value": "b"}])
 
     assert allowed(codeartifact) == {"codeartifact:TagResource": [TEAM_ARN]}
 
 
-def test_a_call_that_failed_after_it_was_let_in_counts(
+def test_failed_calls_need_permissions_unless_validation_refused_them(
     codeartifact: FakeCodeArtifact, client: Any, team: Repository
 ) -> None:
     codeartifact.fail("ListPackages", "AccessDeniedException")

@@ -67,7 +67,7 @@ IN_US_EAST_1 = {"StringEquals": {"aws:RequestedRegion": ["us-east-1", "us-east-2
         (ANYTHING, deny("codeartifact:*", "*", Condition={"Bool": {"x": "y"}, **NOT_HERE})),
     ],
 )  # fmt: skip
-def test_a_policy_that_allows_the_call(deleted: FakeCodeArtifact, statements: Any) -> None:
+def test_a_policy_that_allows_the_call_is_accepted(deleted: FakeCodeArtifact, statements: Any) -> None:
     deleted.calls.assert_allowed_by(policy(*statements))
     deleted.calls.assert_allowed_by(json.dumps(policy(*statements)))
 
@@ -91,7 +91,9 @@ def test_a_policy_that_allows_the_call(deleted: FakeCodeArtifact, statements: An
         ((allow(Condition={"Bool": {"x": "y"}, "StringLike": {"aws:PrincipalAccount": "1*0"}}),), "allowed by no"),
     ],
 )  # fmt: skip
-def test_a_policy_that_does_not_allow_the_call(deleted: FakeCodeArtifact, statements: Any, why: str) -> None:
+def test_a_policy_that_does_not_allow_the_call_is_reported(
+    deleted: FakeCodeArtifact, statements: Any, why: str
+) -> None:
     with pytest.raises(AssertionError) as caught:
         deleted.calls.assert_allowed_by(policy(*statements))
 
@@ -205,7 +207,9 @@ def test_a_call_on_many_resources_needs_permission_for_all_of_them(codeartifact:
             codeartifact.calls.assert_allowed_by(policy(*statements))
 
 
-def test_a_call_without_a_resource_needs_all_resources(codeartifact: FakeCodeArtifact, client: Any) -> None:
+def test_a_call_without_a_resource_needs_permission_for_all_resources(
+    codeartifact: FakeCodeArtifact, client: Any
+) -> None:
     client.list_domains()
 
     codeartifact.calls.assert_allowed_by(policy(allow("*", "*"), deny("*", f"{ARN}:*")))
@@ -214,7 +218,9 @@ def test_a_call_without_a_resource_needs_all_resources(codeartifact: FakeCodeArt
             codeartifact.calls.assert_allowed_by(policy(allow("*", resource)))
 
 
-def test_a_name_with_a_wildcard_in_it_is_a_name(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
+def test_a_wildcard_in_the_name_of_a_package_is_a_literal_character(
+    codeartifact: FakeCodeArtifact, client: Any, team: Repository
+) -> None:
     with pytest.raises(client.exceptions.ResourceNotFoundException):
         client.delete_package(**of(generic("ns", "a*")))
     resource = f"{ARN}:package/acme/team/generic/ns/a"
@@ -226,7 +232,7 @@ def test_a_name_with_a_wildcard_in_it_is_a_name(codeartifact: FakeCodeArtifact, 
         codeartifact.calls.assert_allowed_by(policy(ANYTHING, deny(resource=f"{resource}${{*}}")))
 
 
-def test_a_generalised_policy_names_repositories_and_domains(
+def test_a_policy_with_wildcards_names_repositories_and_domains(
     codeartifact: FakeCodeArtifact, client: Any, acme: Domain, team: Repository
 ) -> None:
     team.add_packages([pypi("a"), npm("@ui/button")])

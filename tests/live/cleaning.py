@@ -1,4 +1,4 @@
-"""Removes what a ledger names, and nothing else."""
+"""Removes the resources in a ledger, and nothing else."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 @pytest.fixture(scope="session")
 def live(request: pytest.FixtureRequest, pytestconfig: pytest.Config) -> Iterator[Player]:
-    """Plays scenarios against the real service. All that they make is removed after the last one."""
+    """Runs scenarios against the real service. All resources that they create are deleted after the last one."""
     reporter = pytestconfig.pluginmanager.getplugin("terminalreporter")
     capture = pytestconfig.pluginmanager.getplugin("capturemanager")
 
@@ -43,7 +43,7 @@ def live(request: pytest.FixtureRequest, pytestconfig: pytest.Config) -> Iterato
 
 
 def _chosen(session: pytest.Session) -> list[Scenario]:
-    """The scenarios of this run, of which -k may have chosen some."""
+    """The scenarios of this run, which -k may have limited."""
     parameters = [item.callspec.params for item in session.items if isinstance(item, pytest.Function)]
     return [scenario for each in parameters if isinstance(scenario := each["scenario"], Scenario)]
 

@@ -1,4 +1,4 @@
-"""One request and its response, as they are on the wire: with an unmodified client, and before botocore reads them."""
+"""One request of an unmodified client, and its response before botocore parses it."""
 
 from __future__ import annotations
 

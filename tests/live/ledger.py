@@ -33,19 +33,19 @@ class Ledger:
 
     @classmethod
     def read(cls, path: Path) -> Ledger:
-        """A ledger that a run has left behind. The last line may be cut off: then nothing was made by it."""
+        """The ledger of an earlier run. If its last line is cut off, the resource of that line was not created."""
         lines = path.read_text(encoding="utf-8").split("\n")[:-1]
         names, *entries = [json.loads(line) for line in lines]
         return cls(path, Names(**names), [Entry(**entry) for entry in entries])
 
     def add(self, domain: str, repository: str | None = None) -> None:
-        """Write down what is about to be made."""
+        """Write down the resource that will be created."""
         entry = Entry(domain, repository)
         self.entries.append(entry)
         self._write(entry._asdict())
 
     def close(self) -> None:
-        """Remove the file: all that it names is gone."""
+        """Remove the file, when all resources in it are deleted."""
         self.path.unlink()
 
     def _write(self, line: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""What a run calls its resources, and which requests touch nothing else."""
+"""The names of the resources of a run, and the check that requests concern no others."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ TAG = "pytest-codeartifact-live"
 """The key of the tag of a domain that a run has made. Its value is the id of the run."""
 
 ACCOUNT_WIDE = {"ListDomains": "domains", "ListRepositories": "repositories"}
-"""The operations that answer with what others have made too, and the member in which they do."""
+"""The operations that also list resources of others, and the member with the list."""
 
 
 class Trespass(Exception):
-    """A scenario asks for something outside of its run's own domain."""
+    """A scenario sends a request outside of the domain of its run."""
 
 
 class Names(NamedTuple):
@@ -25,7 +25,7 @@ class Names(NamedTuple):
     account: str
     region: str
     run: str
-    """12 hexadecimal digits of chance, in the name of each domain."""
+    """12 random hexadecimal digits, in the name of each domain."""
 
     @classmethod
     def of_a_new_run(cls, account: str, region: str) -> Names:
@@ -33,7 +33,7 @@ class Names(NamedTuple):
 
     @property
     def domain(self) -> str:
-        """The domain in which all scenarios play."""
+        """The domain of all scenarios."""
         return f"{PREFIX}{self.run}"
 
     def owns(self, domain: object) -> bool:
@@ -53,6 +53,6 @@ class Names(NamedTuple):
             raise Trespass(f"{operation} of domain {domain!r} is no business of the run {self.run}.")
 
     def own(self, operation: str, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """The items of an account-wide list that this run has made."""
+        """The items of an account-wide list that this run has created."""
         member = "name" if operation == "ListDomains" else "domainName"
         return [item for item in items if self.owns(item.get(member))]

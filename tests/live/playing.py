@@ -1,4 +1,4 @@
-"""A scenario on its stage: sends its requests, as far as they touch only what is the run's own, and records them."""
+"""Runs scenarios: sends their requests, if they concern only resources of the run, and records them."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ Play = Callable[["Stage"], None]
 
 
 class Book(Protocol):
-    """Where a player writes down what it is about to make: a ledger."""
+    """The ledger of a player, in which it writes down the resources that it will create."""
 
     def add(self, domain: str, repository: str | None = None) -> None: ...
 
 
 class NoBook:
-    """For a fake, of which nothing is left."""
+    """A ledger for a fake, which leaves no resources."""
 
     def add(self, domain: str, repository: str | None = None) -> None:
         """Nothing to write down."""
@@ -42,7 +42,7 @@ class Scenario(NamedTuple):
 
 
 class Unanswered(Exception):
-    """The service has not answered what the rest of a scenario builds on."""
+    """A response that the rest of a scenario depends on is an error."""
 
 
 class Player:
@@ -56,7 +56,7 @@ class Player:
         """That of each scenario: scenarios say nothing about each other, and so need no reference in common."""
 
     def open(self) -> None:
-        """Make the domain of the run."""
+        """Create the domain of the run."""
         self.send("preparation", "D-1", "CreateDomain", {"domain": self.names.domain})
 
     def play(self, scenario: Scenario) -> None:
@@ -148,7 +148,7 @@ class Stage:
         return self._player.send(self._scenario, rules, operation, parameters).body
 
     def repository(self, name: str = "repo", **parameters: Any) -> str:
-        """Make a repository, and return its full name."""
+        """Create a repository, and return its full name."""
         self.ask("R-2", "CreateRepository", repository=self.name(name), **parameters)
         return self.name(name)
 

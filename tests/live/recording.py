@@ -22,11 +22,11 @@ class Exchange(NamedTuple):
 
 
 class Recording(NamedTuple):
-    """What a run has recorded."""
+    """The recording of a run."""
 
     region: str
     aws: bool
-    """Whether it is of AWS. What another server answers is no evidence."""
+    """Whether it comes from AWS. Responses of other servers are no evidence."""
     exchanges: list[Exchange]
 
     def write(self, path: Path) -> None:

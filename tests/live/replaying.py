@@ -27,7 +27,7 @@ _REFERENCE = re.compile(rf"(<(?:revision|policy revision|token|key|bucket|time) 
 
 
 class Difference(NamedTuple):
-    """A value that the service and the fake do not agree on."""
+    """A value that differs between the service and the fake."""
 
     exchange: Exchange
     step: int

@@ -111,7 +111,7 @@ def test_a_run_records_all_scenarios_and_leaves_nothing(
     assert report(differences(recording)) == ""
 
 
-def test_a_recording_says_nothing_about_the_account(
+def test_a_recording_contains_no_private_values(
     server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "the-secret-key")
@@ -127,7 +127,7 @@ def test_a_recording_says_nothing_about_the_account(
     assert not re.search(r"eyJ2ZXIi|\d{10}\.\d{3}|[A-Za-z0-9+/]{43}=", written)  # tokens, times, revisions
 
 
-def test_a_planted_difference_is_found_by_its_rule(service: FakeCodeArtifact, server: Server, tmp_path: Path) -> None:
+def test_a_difference_is_reported_with_its_rule(service: FakeCodeArtifact, server: Server, tmp_path: Path) -> None:
     service.quotas.tags = 20
 
     done = run_pytest(tmp_path, "-k", "tags-of-a-repository")
@@ -146,7 +146,7 @@ PLANTS: dict[str, tuple[str, Callable[[dict[str, Any]], object]]] = {
 
 
 @pytest.mark.parametrize(("where", "plant"), PLANTS.values(), ids=PLANTS)
-def test_any_difference_is_found_where_it_is(
+def test_a_difference_is_found_at_its_path(
     play: Callable[..., Recording], where: str, plant: Callable[[dict[str, Any]], object]
 ) -> None:
     recording = play(a_package_is_deleted)
@@ -164,7 +164,7 @@ def a_revision_that_stays(stage: Stage) -> None:
     stage.publish(repository, unfinished=True, rules="P-6")
 
 
-def test_a_rehearsal_and_a_replay_ask_the_service_nothing(server: Server, service: FakeCodeArtifact) -> None:
+def test_a_rehearsal_and_a_replay_send_no_requests_to_the_service(server: Server, service: FakeCodeArtifact) -> None:
     with rehearsed([Scenario("scenario", a_revision_that_stays)]) as (_, recording):
         differences(recording)
 
@@ -172,7 +172,7 @@ def test_a_rehearsal_and_a_replay_ask_the_service_nothing(server: Server, servic
 
 
 @pytest.mark.parametrize(("planted", "found"), [("<revision 1>", []), ("<revision 2>", ["versionRevision"])])
-def test_values_that_were_equal_must_be_equal_and_others_not(
+def test_equal_values_of_a_recording_must_be_equal_and_others_must_differ(
     play: Callable[..., Recording], planted: str, found: list[str]
 ) -> None:
     recording = play(a_revision_that_stays)
@@ -193,7 +193,7 @@ PRIVATE = {
 
 
 @pytest.mark.parametrize(("text", "recorded"), PRIVATE.items())
-def test_a_message_is_recorded_without_what_is_private(text: str, recorded: str) -> None:
+def test_a_message_is_recorded_without_private_values(text: str, recorded: str) -> None:
     normaliser = Normaliser(Names(ACCOUNT, "us-east-1", "000000000000"))
 
     assert normaliser.request({"message": text}) == {"message": recorded}
@@ -223,7 +223,7 @@ def test_another_account_is_refused(play: Callable[..., Recording], service: Fak
         ("AWS_DEFAULT_REGION", "There is no region"),
     ],
 )
-def test_what_is_not_configured_is_named(
+def test_missing_credentials_and_regions_are_named(
     play: Callable[..., Recording],
     service: FakeCodeArtifact,
     monkeypatch: pytest.MonkeyPatch,
@@ -261,9 +261,7 @@ def test_a_region_without_the_service_is_refused(
     assert (asked, list(tmp_path.iterdir())) == ([], [])
 
 
-def test_another_account_by_sts_is_refused_before_codeartifact_is_asked(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_another_account_by_sts_is_refused_before_any_request(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "x")
     session = boto3.Session(region_name="us-east-1")
@@ -289,7 +287,7 @@ def test_a_full_account_is_refused(play: Callable[..., Recording], service: Fake
 
 
 @pytest.mark.parametrize("error", ["AccessDeniedException", "ExpiredTokenException", "ThrottlingException"])
-def test_what_the_first_request_is_refused_is_said(
+def test_an_error_of_the_first_request_is_named(
     play: Callable[..., Recording], service: FakeCodeArtifact, error: ErrorName
 ) -> None:
     service.fail("DescribeDomain", error, times=None)
@@ -298,7 +296,9 @@ def test_what_the_first_request_is_refused_is_said(
 
 
 @pytest.mark.parametrize("options", [["-n", "2"], ["--live-account=12"]])
-def test_options_that_do_not_fit_are_refused(service: FakeCodeArtifact, tmp_path: Path, options: list[str]) -> None:
+def test_xdist_and_an_invalid_account_are_usage_errors(
+    service: FakeCodeArtifact, tmp_path: Path, options: list[str]
+) -> None:
     done = run_pytest(tmp_path, *options)
 
     assert done.returncode == pytest.ExitCode.USAGE_ERROR
@@ -310,7 +310,7 @@ def test_options_that_do_not_fit_are_refused(service: FakeCodeArtifact, tmp_path
 
 
 @pytest.mark.parametrize("error", ["AccessDeniedException", "ThrottlingException", "InternalServerException"])
-def test_a_refusal_in_the_middle_ends_the_run_and_removes_all(
+def test_an_error_in_the_middle_ends_the_run_and_removes_everything(
     play: Callable[..., Recording], service: FakeCodeArtifact, tmp_path: Path, error: ErrorName
 ) -> None:
     service.fail("TagResource", error, times=None)
@@ -321,7 +321,7 @@ def test_a_refusal_in_the_middle_ends_the_run_and_removes_all(
     assert [path.suffix for path in tmp_path.iterdir()] == [".jsonl"]
 
 
-def test_a_scenario_that_cannot_go_on_is_recorded_so_far_and_others_go_on(
+def test_a_scenario_that_ends_early_is_recorded_and_others_continue(
     service: FakeCodeArtifact, server: Server, tmp_path: Path
 ) -> None:
     service.fail("PublishPackageVersion", "ConflictException")
@@ -340,7 +340,7 @@ def test_a_scenario_that_cannot_go_on_is_recorded_so_far_and_others_go_on(
     "operation",
     ["DescribeDomain", "ListTagsForResource", "ListRepositoriesInDomain", "DeleteRepository", "DeleteDomain"],
 )
-def test_what_cannot_be_removed_is_named_and_removed_later(
+def test_resources_that_cannot_be_removed_are_named_and_removed_later(
     play: Callable[..., Recording],
     service: FakeCodeArtifact,
     tmp_path: Path,
@@ -403,7 +403,7 @@ def started(folder: Path) -> subprocess.Popen[str]:
         "Ctrl-C, and again during the clean-up",
     ],
 )
-def test_an_interrupted_run_removes_all(
+def test_an_interrupted_run_removes_everything(
     service: FakeCodeArtifact, server: Server, tmp_path: Path, signals: dict[OperationName, signal.Signals]
 ) -> None:
     held = {operation: Held(service, operation) for operation in signals}
@@ -419,7 +419,7 @@ def test_an_interrupted_run_removes_all(
     assert list(tmp_path.glob("*.ledger")) == []
 
 
-def test_what_a_killed_run_leaves_is_removed_by_live_clean(
+def test_live_clean_removes_the_resources_of_a_killed_run(
     service: FakeCodeArtifact, server: Server, tmp_path: Path
 ) -> None:
     held = Held(service, "CreateRepository")
@@ -452,7 +452,7 @@ OTHERS = {
 
 
 @pytest.mark.parametrize(("operation", "parameters"), OTHERS.values(), ids=OTHERS)
-def test_a_request_for_what_is_not_the_runs_own_is_not_sent(
+def test_a_request_for_resources_of_others_is_not_sent(
     service: FakeCodeArtifact, operation: str, parameters: dict[str, str]
 ) -> None:
     names = Names(ACCOUNT, "us-east-1", "000000000000")
@@ -477,7 +477,7 @@ def ledger_of(service: FakeCodeArtifact, folder: Path, *repositories: str, tag: 
     return ledger
 
 
-def test_a_domain_without_the_tag_of_the_run_is_left(
+def test_a_domain_without_the_tag_of_the_run_is_not_removed(
     service: FakeCodeArtifact, server: Server, tmp_path: Path, said: list[str]
 ) -> None:
     ledger_of(service, tmp_path, "repo", tag="another")
@@ -488,7 +488,7 @@ def test_a_domain_without_the_tag_of_the_run_is_left(
     assert "so this run has not made it" in "\n".join(said)
 
 
-def test_a_repository_that_the_run_has_not_made_is_left(
+def test_a_repository_that_the_run_has_not_created_is_not_removed(
     service: FakeCodeArtifact, server: Server, tmp_path: Path, said: list[str]
 ) -> None:
     ledger = ledger_of(service, tmp_path, "repo")
@@ -528,7 +528,7 @@ def test_a_file_that_is_no_ledger_is_refused(server: Server, tmp_path: Path, tex
         running.clean_up(boto3.Session(), ACCOUNT, tmp_path, print)
 
 
-def test_what_is_made_is_in_the_ledger_before_the_request_is_sent(
+def test_the_ledger_names_resources_before_the_request_that_creates_them(
     service: FakeCodeArtifact, server: Server, tmp_path: Path
 ) -> None:
     seen: list[list[str | None]] = []
@@ -567,14 +567,14 @@ def rehearsal() -> Rehearsal:
         return Rehearsal(fake.calls, recording)
 
 
-def test_the_policy_of_the_page_suffices(rehearsal: Rehearsal) -> None:
+def test_the_policy_in_the_documentation_allows_all_calls(rehearsal: Rehearsal) -> None:
     page = (ROOT / "docs" / "live.md").read_text()
     (policy,) = re.findall(r"^```json\n(.*?)^```", page, re.M | re.S)
 
     rehearsal.calls.assert_allowed_by(json.loads(policy.replace("ACCOUNT", ACCOUNT).replace("REGION", "us-east-1")))
 
 
-def test_every_rule_of_the_scenarios_is_one_of_the_reference(rehearsal: Rehearsal) -> None:
+def test_every_rule_that_the_scenarios_cite_exists(rehearsal: Rehearsal) -> None:
     known = set(re.findall(r"\b[A-Z]{1,2}-\d+\b", (ROOT / "docs" / "behaviour.md").read_text()))
     cited = {rule for exchange in rehearsal.recording.exchanges for rule in exchange.rules}
 

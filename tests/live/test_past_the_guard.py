@@ -1,4 +1,4 @@
-"""The plugin's guard lets the calls of a run pass: those to AWS's own host, which a proxy of the test answers."""
+"""The guard of the plugin allows the calls of a run to the host of AWS. A proxy of the test answers them."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Proxy(BaseHTTPRequestHandler):
     do_POST = do_DELETE = do_GET  # noqa: N815  # the names that the base class looks for
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Write no log."""
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def sts() -> Iterator[str]:
     server.stop()
 
 
-def test_a_run_passes_the_guard_with_all_its_calls(
+def test_the_guard_lets_all_calls_of_a_live_run_pass(
     codeartifact: FakeCodeArtifact, sts: str, proxy: str, tmp_path: Path
 ) -> None:
     """Also with those of the clean-up, which comes after the last test. Nobody looks the host up: the proxy would."""

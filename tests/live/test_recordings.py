@@ -1,4 +1,4 @@
-"""The recordings of runs against the real service are what the fake answers too."""
+"""The fake returns the same responses as recordings of the real service."""
 
 from __future__ import annotations
 

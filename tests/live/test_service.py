@@ -11,7 +11,7 @@ from .scenarios import SCENARIOS
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=[scenario.name for scenario in SCENARIOS])
 def test_the_service_answers(scenario: Scenario, live: Player) -> None:
-    """What it answers is compared at the end."""
+    """Its responses are compared at the end."""
     try:
         live.play(scenario)
     except Refusal as refusal:

@@ -24,7 +24,7 @@ def token(codeartifact: FakeCodeArtifact, team: Repository) -> str:
 
 @pytest.fixture
 def endpoints(codeartifact_server: Server, token: str) -> Endpoints:
-    """Makes endpoints of repositories of `acme`; of `team`, if nothing else is said."""
+    """Creates endpoints of repositories of `acme`, by default of `team`."""
 
     def make(format: str, **names: str) -> Endpoint:
         return Endpoint(codeartifact_server, format, **{"token": token, **names})
@@ -34,7 +34,7 @@ def endpoints(codeartifact_server: Server, token: str) -> Endpoints:
 
 @pytest.fixture(params=FORMATS)
 def endpoint(request: pytest.FixtureRequest, endpoints: Endpoints) -> Endpoint:
-    """The endpoint of `team`, of every format that has a protocol."""
+    """The endpoint of `team`, for each format that has a protocol."""
     return endpoints(request.param)
 
 

@@ -114,7 +114,7 @@ def test_published_versions_are_visible_to_the_api_and_available(registry: Endpo
 
 
 @pytest.mark.rule("CG-2")
-def test_the_configuration_leads_to_the_endpoint(registry: Endpoint) -> None:
+def test_the_configuration_names_the_endpoint(registry: Endpoint) -> None:
     assert registry.get("config.json").json == {
         "dl": f"{registry.url}api/v1/crates",
         "api": registry.url.removesuffix("/"),
@@ -123,7 +123,7 @@ def test_the_configuration_leads_to_the_endpoint(registry: Endpoint) -> None:
 
 
 @pytest.mark.rule("CG-3", "PM-12", "PM-18")
-def test_the_bare_token_is_one_here_and_nowhere_else(
+def test_a_token_without_a_scheme_is_accepted_for_cargo_only(
     registry: Endpoint, endpoints: Endpoints, codeartifact_server: Server
 ) -> None:
     bare = {"Authorization": registry.token}
@@ -202,7 +202,7 @@ def test_a_crate_upstream_is_found_regardless_of_case(
 
 @pytest.mark.rule("CG-7")
 @pytest.mark.parametrize(("enabled", "format"), [([], 1), (["serde/std"], 1), (["dep:serde"], 2), (["serde?/std"], 2)])
-def test_new_kinds_of_features_raise_the_version_of_the_line(
+def test_features_of_the_new_kinds_have_version_2_in_the_index(
     registry: Endpoint, enabled: list[str], format: int
 ) -> None:
     publish(registry, "tool", "1.0.0", features={"std": enabled})
@@ -237,7 +237,9 @@ def test_the_manifest_of_a_seeded_crate_is_the_one_at_its_top(registry: Endpoint
 
 
 @pytest.mark.rule("CG-11", "PM-47", "PM-49")
-def test_a_version_is_one_file(codeartifact: FakeCodeArtifact, registry: Endpoint) -> None:
+def test_a_version_cannot_be_published_again_with_another_file_or_build(
+    codeartifact: FakeCodeArtifact, registry: Endpoint
+) -> None:
     publish(registry, "tool", "1.0.0+one")
     events = len(codeartifact.events)
 

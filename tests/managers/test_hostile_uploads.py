@@ -1,4 +1,4 @@
-"""Uploads that are broken, lie or stop: every format refuses them, and nothing is lost or half written."""
+"""Broken, wrong and incomplete uploads are refused for every format, and store nothing."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def untouched(codeartifact: FakeCodeArtifact, endpoint: Endpoint) -> Iterator[No
 
 
 @pytest.mark.rule("PM-34")
-def test_an_upload_that_breaks_off_leaves_no_trace(
+def test_an_upload_that_breaks_off_is_neither_stored_nor_recorded(
     codeartifact: FakeCodeArtifact, endpoint: Endpoint, untouched: None
 ) -> None:
     before = len(codeartifact.calls)
@@ -160,7 +160,7 @@ def test_a_form_with_an_invalid_boundary_is_refused(
 
 
 @pytest.mark.rule("PY-13")
-def test_a_form_is_refused_wherever_it_ends_early(pypi_endpoint: Endpoint, team: Repository) -> None:
+def test_a_form_that_ends_early_is_refused(pypi_endpoint: Endpoint, team: Repository) -> None:
     body, content_type = form(WELL_FORMED, "tool-1.0.tar.gz", b"sdist")
     whole = body.rindex(b"--limit-of-a-part--") + len(b"--limit-of-a-part--")
 
@@ -176,7 +176,7 @@ def test_a_form_is_refused_wherever_it_ends_early(pypi_endpoint: Endpoint, team:
     ["../tool-1.0.tar.gz", "/etc/tool-1.0.tar.gz", "..\\tool-1.0.tar.gz", "tool-1.0.tar.gz\0.exe", "%2e/tool-1.0.zip",
      "tool-1.0.tar.gz ", "tool-1.0.", "-1.0.tar.gz", f"tool-1.0+{'x' * 300}.tar.gz"],
 )  # fmt: skip
-def test_a_name_that_is_a_path_is_not_valid(pypi_endpoint: Endpoint, team: Repository, file: str) -> None:
+def test_an_invalid_file_name_is_refused(pypi_endpoint: Endpoint, team: Repository, file: str) -> None:
     body, content_type = form(WELL_FORMED, file, b"sdist")
 
     assert pypi_endpoint("POST", "", body, {"Content-Type": content_type}).status == 400
@@ -185,7 +185,7 @@ def test_a_name_that_is_a_path_is_not_valid(pypi_endpoint: Endpoint, team: Repos
 
 @pytest.mark.rule("PM-54", "V-8")
 @pytest.mark.parametrize("odd", ["x" * 250, "\N{ZERO WIDTH SPACE}", "\N{RIGHT-TO-LEFT OVERRIDE}", "\ue000"])
-def test_a_file_is_refused_that_the_api_could_not_name(endpoints: Endpoints, team: Repository, odd: str) -> None:
+def test_a_file_name_that_the_api_does_not_allow_is_refused(endpoints: Endpoints, team: Repository, odd: str) -> None:
     body, content_type = form(WELL_FORMED, f"tool-1.0-py3-none-{odd}.whl", b"wheel")
 
     uploaded = endpoints("pypi")("POST", "", body, {"Content-Type": content_type})
@@ -197,7 +197,7 @@ def test_a_file_is_refused_that_the_api_could_not_name(endpoints: Endpoints, tea
 
 
 @pytest.mark.rule("PM-6")
-def test_a_compressed_body_is_refused_and_not_stored_as_it_comes(endpoint: Endpoint, untouched: None) -> None:
+def test_a_compressed_body_is_refused(endpoint: Endpoint, untouched: None) -> None:
     method, path = UPLOADS[endpoint.format]
 
     answered = endpoint(method, path, gzip.compress(b"content"), {"Content-Encoding": "gzip"})
@@ -207,7 +207,7 @@ def test_a_compressed_body_is_refused_and_not_stored_as_it_comes(endpoint: Endpo
 
 
 @pytest.mark.rule("PM-52")
-def test_a_bomb_is_stored_and_listed_but_not_unpacked(pypi_endpoint: Endpoint, team: Repository) -> None:
+def test_a_zip_bomb_is_stored_and_listed_without_being_unpacked(pypi_endpoint: Endpoint, team: Repository) -> None:
     bomb = io.BytesIO()
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in ("tool/data.bin", "tool-1.0.dist-info/METADATA"):
@@ -242,7 +242,7 @@ def test_a_file_beyond_the_quota_is_refused(
 
 
 @pytest.mark.rule("PM-34")
-def test_files_that_are_uploaded_at_once_all_arrive(pypi_endpoint: Endpoint, team: Repository) -> None:
+def test_files_that_are_uploaded_at_the_same_time_are_all_stored(pypi_endpoint: Endpoint, team: Repository) -> None:
     names = [f"tool-1.0-{number}-py3-none-any.whl" for number in range(20)]
 
     def upload(name: str) -> int:

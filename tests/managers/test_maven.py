@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from pytest_codeartifact import FakeCodeArtifact, Origin, Repository, maven
+from pytest_codeartifact import ExternalConnection, FakeCodeArtifact, Origin, Repository, maven
 
 from ..support.acme import TEAM
 from ..support.package_managers import Answered, Endpoint, Endpoints
@@ -17,6 +17,13 @@ from ..support.package_managers import Answered, Endpoint, Endpoints
 TOOL = maven("com.acme", "tool")
 AT = "com/acme/tool"
 STAMP = "20240131.235959"
+CONNECTIONS: tuple[ExternalConnection, ...] = (
+    "public:maven-central",
+    "public:maven-googleandroid",
+    "public:maven-gradleplugins",
+    "public:maven-commonsware",
+    "public:maven-clojars",
+)
 POM = b"""<project xmlns="http://maven.apache.org/POM/4.0.0"><name>The tool</name><description>Does it</description>
 <url>https://acme.example</url><scm><url>https://git.acme.example</url></scm>
 <licenses><license><name>MIT</name><url>https://mit.example</url></license></licenses>
@@ -134,7 +141,7 @@ def test_deployed_versions_are_visible_to_the_api_and_available(repository: Endp
 
 
 @pytest.mark.rule("MV-7")
-def test_versions_that_are_not_here_or_published_already_do_not_matter(repository: Endpoint, team: Repository) -> None:
+def test_metadata_finishes_the_unfinished_versions_that_it_lists(repository: Endpoint, team: Repository) -> None:
     deploy(repository, "1.0")
     put(repository, f"{AT}/2.0/tool-2.0.jar")
     put(repository, f"{AT}/3.0/tool-3.0.jar")
@@ -147,7 +154,9 @@ def test_versions_that_are_not_here_or_published_already_do_not_matter(repositor
 
 
 @pytest.mark.rule("MV-7")
-def test_the_api_can_publish_too(codeartifact: FakeCodeArtifact, repository: Endpoint) -> None:
+def test_an_unfinished_version_can_be_published_by_the_api(
+    codeartifact: FakeCodeArtifact, repository: Endpoint
+) -> None:
     put(repository, f"{AT}/1.0/tool-1.0.jar")
 
     codeartifact.client().update_package_versions_status(
@@ -176,7 +185,7 @@ def test_the_api_can_publish_too(codeartifact: FakeCodeArtifact, repository: End
         "com/a%20b/tool/1.0/tool-1.0.jar",
     ],
 )
-def test_a_path_that_is_not_that_of_a_file_is_refused(
+def test_a_path_that_does_not_name_a_file_is_refused(
     codeartifact: FakeCodeArtifact, repository: Endpoint, team: Repository, path: str
 ) -> None:
     with codeartifact.unchanged():
@@ -186,7 +195,7 @@ def test_a_path_that_is_not_that_of_a_file_is_refused(
 
 
 @pytest.mark.rule("MV-1", "PM-24")
-def test_nothing_can_be_deleted(repository: Endpoint) -> None:
+def test_a_delete_request_is_not_allowed(repository: Endpoint) -> None:
     deploy(repository)
 
     answered = repository("DELETE", f"{AT}/1.0/tool-1.0.jar")
@@ -237,7 +246,7 @@ def test_invalid_metadata_is_refused(codeartifact: FakeCodeArtifact, repository:
 
 
 @pytest.mark.rule("MV-9")
-def test_the_document_that_published_a_version_is_an_asset_that_no_path_serves(
+def test_the_metadata_that_published_a_version_is_an_asset_that_is_not_served(
     repository: Endpoint, team: Repository
 ) -> None:
     deploy(repository)
@@ -250,7 +259,7 @@ def test_the_document_that_published_a_version_is_an_asset_that_no_path_serves(
 
 
 @pytest.mark.rule("MV-10", "MV-11", "PM-47", "PM-49")
-def test_files_are_added_and_not_replaced(
+def test_files_can_be_added_but_not_replaced(
     codeartifact: FakeCodeArtifact, repository: Endpoint, team: Repository
 ) -> None:
     deploy(repository)
@@ -292,7 +301,7 @@ def test_origin_controls_apply_to_each_file(
 
 @pytest.mark.rule("MV-15", "MV-4")
 @pytest.mark.parametrize("algorithm", ["md5", "sha1", "sha256", "sha512"])
-def test_checksums_are_those_of_the_file(repository: Endpoint, team: Repository, algorithm: str) -> None:
+def test_each_file_has_its_checksums(repository: Endpoint, team: Repository, algorithm: str) -> None:
     deploy(repository)
 
     answered = repository.get(f"{AT}/1.0/tool-1.0.jar.{algorithm}")
@@ -304,7 +313,7 @@ def test_checksums_are_those_of_the_file(repository: Endpoint, team: Repository,
 
 
 @pytest.mark.rule("MV-16", "MV-17")
-def test_a_refused_checksum_keeps_a_version_unfinished_until_a_right_one_comes(
+def test_a_refused_checksum_keeps_a_version_unfinished_until_it_is_corrected(
     codeartifact: FakeCodeArtifact, repository: Endpoint, team: Repository
 ) -> None:
     put(repository, f"{AT}/1.0/tool-1.0.jar", b"jar")
@@ -325,7 +334,7 @@ def test_a_refused_checksum_keeps_a_version_unfinished_until_a_right_one_comes(
 
 
 @pytest.mark.rule("MV-16", "MV-17")
-def test_a_checksum_of_a_published_file_is_compared_only(repository: Endpoint, team: Repository) -> None:
+def test_a_wrong_checksum_of_a_published_file_changes_nothing(repository: Endpoint, team: Repository) -> None:
     deploy(repository)
 
     answers = [put(repository, f"{AT}/1.0/{file}.sha1", b"00") for file in ("tool-1.0.jar", "tool-1.0.war")]
@@ -335,7 +344,7 @@ def test_a_checksum_of_a_published_file_is_compared_only(repository: Endpoint, t
 
 
 @pytest.mark.rule("MV-17")
-def test_the_api_publishes_in_spite_of_a_refused_checksum_and_deletion_forgets_it(
+def test_the_api_can_publish_despite_a_refused_checksum_which_deletion_removes(
     codeartifact: FakeCodeArtifact, repository: Endpoint, team: Repository
 ) -> None:
     client = codeartifact.client()
@@ -355,7 +364,7 @@ def test_the_api_publishes_in_spite_of_a_refused_checksum_and_deletion_forgets_i
 
 
 @pytest.mark.rule("MV-18")
-def test_checksums_of_the_metadata_are_those_of_the_upload_and_of_what_is_served(
+def test_checksums_of_the_metadata_match_the_last_upload_and_the_served_document(
     codeartifact: FakeCodeArtifact, repository: Endpoint
 ) -> None:
     codeartifact.clock.set(dt.datetime(2026, 1, 31, 12, tzinfo=dt.timezone.utc))
@@ -375,7 +384,7 @@ def test_checksums_of_the_metadata_are_those_of_the_upload_and_of_what_is_served
 
 
 @pytest.mark.rule("MV-4", "MV-19", "PM-26", "PM-43")
-def test_files_have_their_types_and_times(
+def test_files_have_a_content_type_and_a_modification_time(
     codeartifact: FakeCodeArtifact, endpoints: Endpoints, team: Repository
 ) -> None:
     source = codeartifact.public_source("public:maven-central").add_package(TOOL)
@@ -437,7 +446,9 @@ def test_the_status_decides_whether_a_version_is_listed_and_downloaded(
 
 
 @pytest.mark.rule("MV-21", "MV-22", "MV-23", "MV-9")
-def test_builds_make_the_snapshot_and_stay_available(repository: Endpoint, team: Repository) -> None:
+def test_the_last_build_is_the_snapshot_and_earlier_ones_are_still_served(
+    repository: Endpoint, team: Repository
+) -> None:
     folder = f"{AT}/1.0-SNAPSHOT"
 
     first, second = deploy_build(repository, 1), deploy_build(repository, 2, b"second", "20240201.000000")
@@ -503,8 +514,8 @@ def test_metadata_of_a_snapshot_must_name_a_file_of_a_build(
     assert [version.status for version in team.packages[TOOL].versions.values()] == ["Unfinished"]
 
 
-@pytest.mark.rule("MV-24", "MV-27")
-def test_snapshots_come_from_upstream_and_through_no_connection(
+@pytest.mark.rule("MV-24")
+def test_snapshots_are_served_from_upstreams_but_not_from_public_sources(
     codeartifact: FakeCodeArtifact, endpoints: Endpoints, team: Repository
 ) -> None:
     deploy_build(endpoints("maven"), 2, b"upstream", "20240201.000000")
@@ -530,8 +541,20 @@ def test_snapshots_come_from_upstream_and_through_no_connection(
 # From upstream
 
 
+@pytest.mark.rule("MV-27")
+def test_each_connection_of_maven_has_a_separate_public_source(
+    codeartifact: FakeCodeArtifact, endpoints: Endpoints
+) -> None:
+    for number, connection in enumerate(CONNECTIONS):
+        codeartifact.public_source(connection).add_package(TOOL, [f"1.{number}"])
+        codeartifact.domain("acme").add_repository(f"store-{number}", external_connection=connection)
+
+    for number in range(len(CONNECTIONS)):
+        assert listed(endpoints("maven", repository=f"store-{number}")) == [f"1.{number}"]
+
+
 @pytest.mark.rule("MV-25", "MV-26")
-def test_a_download_retains_the_listed_files_and_a_later_file_alone(
+def test_a_download_retains_all_files_and_a_later_file_is_retained_alone(
     codeartifact: FakeCodeArtifact, endpoints: Endpoints, team: Repository
 ) -> None:
     source = codeartifact.public_source("public:maven-central").add_package(TOOL)
@@ -557,7 +580,7 @@ def test_a_download_retains_the_listed_files_and_a_later_file_alone(
 
 
 @pytest.mark.rule("PM-28", "PM-29", "PM-31")
-def test_requests_are_in_the_journal_by_their_permissions(codeartifact: FakeCodeArtifact, repository: Endpoint) -> None:
+def test_requests_are_recorded_by_their_permissions(codeartifact: FakeCodeArtifact, repository: Endpoint) -> None:
     deploy(repository)
     repository.get(f"{AT}/1.0/tool-1.0.jar")
 
@@ -596,7 +619,7 @@ def test_coordinates_that_maven_does_not_have_are_refused(
 
 
 @pytest.mark.rule("MV-1")
-def test_an_artifact_is_at_one_path_only(repository: Endpoint, team: Repository) -> None:
+def test_an_artifact_is_served_at_one_path_only(repository: Endpoint, team: Repository) -> None:
     team.add_package(TOOL, ["1.0"])
 
     found = [repository.get(f"{group}/tool/1.0/tool-1.0.jar").status for group in ("com/acme", "com.acme")]
@@ -605,9 +628,7 @@ def test_an_artifact_is_at_one_path_only(repository: Endpoint, team: Repository)
 
 
 @pytest.mark.rule("MV-23", "F-9")
-def test_a_build_is_served_from_the_folder_of_its_snapshot_although_that_was_deleted(
-    client: Any, repository: Endpoint, team: Repository
-) -> None:
+def test_a_build_is_served_after_its_snapshot_was_deleted(client: Any, repository: Endpoint, team: Repository) -> None:
     deploy_build(repository, 1)
     folder = f"{AT}/1.0-SNAPSHOT"
     package = {"format": "maven", "namespace": "com.acme", "package": "tool"}

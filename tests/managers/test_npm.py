@@ -63,7 +63,7 @@ def publish(
 
 
 def tags(endpoint: Endpoint, name: str) -> Any:
-    """The tags of a package, which its packument and the list of its tags must agree on."""
+    """The tags of a package. Its packument and the list of its tags must have the same."""
     listed = endpoint.get(f"-/package/{name}/dist-tags").json
     assert endpoint.get(name).json["dist-tags"] == listed
     return listed
@@ -159,7 +159,7 @@ def test_other_escaped_slashes_are_refused(npm_endpoint: Endpoint, path: str) ->
         ("DELETE", "tool", 405),
     ],
 )
-def test_requests_that_aws_does_not_offer_are_refused(
+def test_ping_succeeds_and_requests_that_aws_does_not_offer_are_refused(
     codeartifact: FakeCodeArtifact, npm_endpoint: Endpoint, team: Repository, method: str, path: str, status: int
 ) -> None:
     team.add_package(npm("tool"), ["1.0.0"])
@@ -172,7 +172,7 @@ def test_requests_that_aws_does_not_offer_are_refused(
 
 
 @pytest.mark.rule("NPM-4", "NPM-6")
-def test_installers_get_the_short_packument(npm_endpoint: Endpoint) -> None:
+def test_a_short_packument_is_returned_on_request(npm_endpoint: Endpoint) -> None:
     publish(npm_endpoint, "tool", "1.0.0", scripts={"test": "x"}, engines={"node": ">=18"}, description="long")
 
     short, full = npm_endpoint("GET", "tool", headers=SHORT), npm_endpoint.get("tool")
@@ -186,7 +186,7 @@ def test_installers_get_the_short_packument(npm_endpoint: Endpoint) -> None:
 
 
 @pytest.mark.rule("NPM-8", "PM-43", "PM-44")
-def test_times_are_those_of_the_public_source(
+def test_a_packument_has_the_times_of_the_public_source(
     codeartifact: FakeCodeArtifact, endpoints: Endpoints, team: Repository
 ) -> None:
     tool = codeartifact.public_source("public:npmjs").add_package(npm("tool"))
@@ -248,14 +248,12 @@ def test_the_status_decides_whether_a_version_is_listed_and_downloaded(
 
 
 @pytest.mark.rule("PM-38", "NPM-23")
-def test_a_package_that_is_nowhere_is_not_found(npm_endpoint: Endpoint) -> None:
+def test_a_missing_package_is_not_found(npm_endpoint: Endpoint) -> None:
     assert npm_endpoint.get("pnpm").status == 404
 
 
 @pytest.mark.rule("PM-52")
-def test_a_seeded_version_is_described_by_its_tarball_or_else_by_what_is_known(
-    npm_endpoint: Endpoint, team: Repository
-) -> None:
+def test_a_seeded_version_is_described_by_its_tarball_or_by_its_seed(npm_endpoint: Endpoint, team: Repository) -> None:
     package = team.add_package(npm(BUTTON), ["1.0.0"])
     package.add_version("2.0.0", assets={"package.tgz": b"no tarball"}, summary="Seeded", readme="# Seeded")
 
@@ -272,7 +270,9 @@ def test_a_seeded_version_is_described_by_its_tarball_or_else_by_what_is_known(
 
 
 @pytest.mark.rule("NPM-12", "PM-47", "PM-49")
-def test_a_version_is_one_tarball(codeartifact: FakeCodeArtifact, npm_endpoint: Endpoint, team: Repository) -> None:
+def test_a_version_cannot_be_published_again_with_another_tarball(
+    codeartifact: FakeCodeArtifact, npm_endpoint: Endpoint, team: Repository
+) -> None:
     publish(npm_endpoint, "tool", "1.0.0")
     events = len(codeartifact.events)
 
@@ -286,7 +286,7 @@ def test_a_version_is_one_tarball(codeartifact: FakeCodeArtifact, npm_endpoint: 
 
 @pytest.mark.rule("PM-48")
 @pytest.mark.parametrize("status", ["Unlisted", "Archived", "Disposed"])
-def test_an_occupied_version_is_refused_for_the_same_bytes_too(
+def test_an_unlisted_archived_or_disposed_version_cannot_be_published_again(
     codeartifact: FakeCodeArtifact, npm_endpoint: Endpoint, team: Repository, status: str
 ) -> None:
     publish(npm_endpoint, "tool", "1.0.0")
@@ -316,7 +316,7 @@ def test_origin_controls_decide_what_can_be_published(
     assert answers[2].json["error"] == "This package is configured to block new versions."
 
 
-@pytest.mark.rule("NPM-13")
+@pytest.mark.rule("NPM-13", "QT-1")
 def test_a_request_over_two_gigabytes_is_refused_before_it_is_read(npm_endpoint: Endpoint) -> None:
     answered = npm_endpoint("PUT", "tool", headers={"Content-Length": str(2 * 1024**3 + 1)})
 
@@ -324,17 +324,17 @@ def test_a_request_over_two_gigabytes_is_refused_before_it_is_read(npm_endpoint:
 
 
 def changed(**document: Any) -> Any:
-    """A publication of tool 1.0.0 that says something else at its top."""
+    """A publication of tool 1.0.0 with other members at its top."""
     return {**publication("tool", "1.0.0"), **document}
 
 
 def entry(**manifest: Any) -> Any:
-    """A publication of tool 1.0.0 whose version says something else."""
+    """A publication of tool 1.0.0 with other members in its version."""
     return publication("tool", "1.0.0", **manifest)
 
 
 def attachment(**members: Any) -> Any:
-    """A publication of tool 1.0.0 whose attachment says something else."""
+    """A publication of tool 1.0.0 with other members in its attachment."""
     body = publication("tool", "1.0.0")
     body["_attachments"]["tool-1.0.0.tgz"].update(members)
     return body
@@ -411,7 +411,7 @@ def test_a_body_that_is_not_json_is_refused(npm_endpoint: Endpoint, body: bytes)
         ("a b", "1.0.0"),
     ],
 )
-def test_names_and_versions_that_npm_does_not_have_are_refused(
+def test_names_and_versions_that_npm_does_not_allow_are_refused(
     npm_endpoint: Endpoint, team: Repository, name: str, version: str
 ) -> None:
     body = publication(name, version)
@@ -422,13 +422,13 @@ def test_names_and_versions_that_npm_does_not_have_are_refused(
 
 @pytest.mark.rule("NPM-24")
 @pytest.mark.parametrize("name", ["@acme/_tool", "tool_.js", "1-tool", "@a.b/node_modules"])
-def test_names_that_npm_has_are_accepted(npm_endpoint: Endpoint, name: str) -> None:
+def test_names_that_npm_allows_are_accepted(npm_endpoint: Endpoint, name: str) -> None:
     assert publish(npm_endpoint, name, "1.0.0").status == 200
     assert npm_endpoint.get(f"{name}/-/{name.rpartition('/')[2]}-1.0.0.tgz").status == 200
 
 
 @pytest.mark.rule("PM-28", "PM-29", "PM-30", "PM-31", "PM-33")
-def test_publications_and_tags_are_in_the_journal_by_their_permissions(
+def test_publications_and_tags_are_recorded_by_their_permissions(
     codeartifact: FakeCodeArtifact, npm_endpoint: Endpoint
 ) -> None:
     publish(npm_endpoint, BUTTON, "1.0.0")
@@ -451,7 +451,7 @@ def test_publications_and_tags_are_in_the_journal_by_their_permissions(
 
 
 @pytest.mark.rule("NPM-19", "NPM-20")
-def test_a_deprecation_is_shown_and_taken_back(
+def test_a_version_can_be_deprecated_and_restored(
     codeartifact: FakeCodeArtifact, npm_endpoint: Endpoint, team: Repository
 ) -> None:
     publish(npm_endpoint, "tool", "1.0.0")
@@ -483,7 +483,7 @@ def test_a_deprecation_is_shown_and_taken_back(
 
 
 @pytest.mark.rule("NPM-11", "NPM-19")
-def test_a_version_can_be_published_deprecated(npm_endpoint: Endpoint) -> None:
+def test_a_version_can_be_published_as_deprecated(npm_endpoint: Endpoint) -> None:
     publish(npm_endpoint, "tool", "1.0.0", deprecated="use other")
     shown = npm_endpoint.get("tool").json["versions"]["1.0.0"]
     put(npm_endpoint, "tool", {"versions": {"1.0.0": {}}})
@@ -493,7 +493,7 @@ def test_a_version_can_be_published_deprecated(npm_endpoint: Endpoint) -> None:
 
 
 @pytest.mark.rule("NPM-19", "NPM-20")
-def test_a_deprecation_changes_what_is_in_the_repository_only(
+def test_a_deprecation_does_not_change_versions_of_an_upstream(
     codeartifact: FakeCodeArtifact, endpoints: Endpoints, team: Repository
 ) -> None:
     team.add_package(npm("tool"), ["1.0.0"])
@@ -571,7 +571,7 @@ def test_a_publication_cannot_set_an_impossible_tag(
 
 
 @pytest.mark.rule("NPM-15")
-def test_tags_whose_targets_are_not_listed_are_left_out_but_kept(
+def test_tags_of_unlisted_versions_are_stored_but_not_shown(
     codeartifact: FakeCodeArtifact, npm_endpoint: Endpoint, team: Repository
 ) -> None:
     publish(npm_endpoint, "tool", "1.0.0", b"old", "old")
@@ -594,7 +594,7 @@ def test_tags_whose_targets_are_not_listed_are_left_out_but_kept(
 
 
 @pytest.mark.rule("NPM-16", "NPM-17")
-def test_tags_of_upstreams_have_precedence_and_the_deepest_of_the_first_most(
+def test_tags_of_the_deepest_upstream_on_the_first_path_have_precedence(
     codeartifact: FakeCodeArtifact, endpoints: Endpoints, team: Repository
 ) -> None:
     acme = codeartifact.domain("acme")
@@ -627,7 +627,7 @@ def test_tags_of_upstreams_have_precedence_and_the_deepest_of_the_first_most(
 
 
 @pytest.mark.rule("NPM-17", "PM-40", "PM-41")
-def test_a_retained_version_brings_its_tags(
+def test_the_tags_of_a_retained_version_are_retained(
     codeartifact: FakeCodeArtifact, endpoints: Endpoints, team: Repository
 ) -> None:
     team.add_package(npm("tool")).add_version("1.0.0", dist_tags=["latest", "stable"])
@@ -661,7 +661,7 @@ def packed(files: dict[str, bytes]) -> bytes:
 
 @pytest.mark.rule("NPM-21")
 @pytest.mark.parametrize(("length", "kept"), [(1024**2, 1024**2), (1024**2 + 1, 1024**2)])
-def test_of_a_file_in_a_tarball_a_mebibyte_is_read(
+def test_at_most_a_mebibyte_of_a_file_in_a_tarball_is_read(
     npm_endpoint: Endpoint, team: Repository, length: int, kept: int
 ) -> None:
     publish(npm_endpoint, BUTTON, "1.0.0", packed({"package/README.md": b"a" * length}))
@@ -669,8 +669,17 @@ def test_of_a_file_in_a_tarball_a_mebibyte_is_read(
     assert len(team.packages[npm(BUTTON)].versions["1.0.0"].readme or "") == kept
 
 
+@pytest.mark.rule("PM-53")
+def test_publish_reads_no_metadata_from_the_tarball(team: Repository) -> None:
+    tarball = packed({"package/package.json": b'{"description": "In the tarball", "homepage": "https://acme.example"}'})
+
+    version = team.publish(npm("tool"), "1.0.0", {"package.tgz": tarball})
+
+    assert (version.summary, version.home_page) == (None, None)
+
+
 @pytest.mark.rule("PM-52")
-def test_the_manifest_is_found_behind_other_files_of_the_tarball(npm_endpoint: Endpoint, team: Repository) -> None:
+def test_the_manifest_is_found_among_other_files_of_the_tarball(npm_endpoint: Endpoint, team: Repository) -> None:
     names = ("package/README.md", "package/docs/package.json", "package/package.json")
     tarball = packed({name: json.dumps({"main": name}).encode() for name in names})
     team.add_package(npm("tool")).add_version("1.0.0", assets={"package.tgz": tarball})

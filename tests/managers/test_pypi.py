@@ -32,7 +32,7 @@ def upload(
 
 
 def wheel(metadata: bytes, compression: int) -> bytes:
-    """A wheel that has its metadata and nothing else."""
+    """A wheel with metadata only."""
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", compression) as archive:
         archive.writestr("tool-1.0.dist-info/METADATA", metadata)
@@ -61,7 +61,7 @@ def test_uploaded_versions_are_visible_to_the_api_and_available(pypi_endpoint: E
 
 
 @pytest.mark.rule("PM-47")
-def test_the_same_bytes_again_change_nothing_and_others_are_refused(
+def test_uploading_the_same_bytes_again_changes_nothing_and_others_are_refused(
     codeartifact: FakeCodeArtifact, pypi_endpoint: Endpoint, team: Repository
 ) -> None:
     upload(pypi_endpoint, "tool", "1.0", b"one")
@@ -87,7 +87,7 @@ def test_a_package_that_blocks_publishing_refuses_existing_assets_too(
 
 
 @pytest.mark.rule("PM-46")
-def test_a_version_that_is_upstream_cannot_be_published(
+def test_a_version_that_an_upstream_has_cannot_be_published(
     codeartifact: FakeCodeArtifact, endpoints: Endpoints, team: Repository
 ) -> None:
     team.add_package(pypi("tool"), ["1.0"])
@@ -140,7 +140,7 @@ def test_the_status_decides_whether_a_version_is_listed_and_downloaded(
 
 
 @pytest.mark.rule("PM-36", "PM-37", "PM-39", "PM-40", "PM-44", "PY-22")
-def test_documents_show_what_lies_upstream_and_files_are_retained(
+def test_pages_list_versions_of_upstreams_and_downloads_retain_them(
     codeartifact: FakeCodeArtifact, endpoints: Endpoints, team: Repository
 ) -> None:
     codeartifact.public_source("public:pypi").add_package(pypi("tool"), ["1.0", "2.0", "3.0"])
@@ -163,7 +163,7 @@ def test_documents_show_what_lies_upstream_and_files_are_retained(
 
 
 @pytest.mark.rule("PM-43", "PY-7")
-def test_the_time_of_publication_of_the_public_source_is_shown_before_and_after_ingestion(
+def test_a_page_has_the_times_of_the_public_source(
     codeartifact: FakeCodeArtifact, endpoints: Endpoints, team: Repository
 ) -> None:
     tool = codeartifact.public_source("public:pypi").add_package(pypi("tool"))
@@ -187,7 +187,7 @@ def test_a_package_without_listed_versions_has_no_page(pypi_endpoint: Endpoint, 
 
 
 @pytest.mark.rule("PM-41")
-def test_versions_that_the_record_blocks_upstream_are_not_shown_unless_retained(
+def test_versions_of_a_blocked_upstream_are_neither_listed_nor_served(
     codeartifact: FakeCodeArtifact, endpoints: Endpoints, team: Repository
 ) -> None:
     team.add_package(pypi("tool"), ["1.0"])
@@ -200,7 +200,7 @@ def test_versions_that_the_record_blocks_upstream_are_not_shown_unless_retained(
 
 
 @pytest.mark.rule("PM-42")
-def test_a_dead_reference_hides_documents_and_what_is_elsewhere(
+def test_pages_and_missing_files_are_not_found_while_an_upstream_does_not_exist(
     codeartifact: FakeCodeArtifact, endpoints: Endpoints, team: Repository
 ) -> None:
     acme = codeartifact.domain("acme")
@@ -218,7 +218,7 @@ def test_a_dead_reference_hides_documents_and_what_is_elsewhere(
 
 
 @pytest.mark.rule("PM-54")
-def test_names_that_cannot_be_are_not_found_or_refused(pypi_endpoint: Endpoint) -> None:
+def test_invalid_names_and_versions_are_not_found_or_refused(pypi_endpoint: Endpoint) -> None:
     assert pypi_endpoint.get("simple/a%20b/").status == 404
     assert upload(pypi_endpoint, "a b", "1.0").status == 400
     assert upload(pypi_endpoint, "tool", "1.0 beta").status == 400
@@ -226,7 +226,9 @@ def test_names_that_cannot_be_are_not_found_or_refused(pypi_endpoint: Endpoint) 
 
 @pytest.mark.rule("PY-15")
 @pytest.mark.parametrize("file", ["tool-2.0.tar.gz", "other-1.0.tar.gz", "tool-1.0.exe", "../tool-1.0.tar.gz", "x.whl"])
-def test_a_file_of_another_name_is_refused(pypi_endpoint: Endpoint, team: Repository, file: str) -> None:
+def test_a_file_name_that_does_not_match_its_version_is_refused(
+    pypi_endpoint: Endpoint, team: Repository, file: str
+) -> None:
     body, content_type = form({":action": "file_upload", "name": "tool", "version": "1.0"}, file, b"x")
 
     answered = pypi_endpoint("POST", "", body, {"Content-Type": content_type})
@@ -237,13 +239,13 @@ def test_a_file_of_another_name_is_refused(pypi_endpoint: Endpoint, team: Reposi
 
 @pytest.mark.rule("PY-15", "PM-54")
 @pytest.mark.parametrize("name", ["tool!", "é", "-tool", "tool-", "to:ol"])
-def test_a_name_that_no_python_package_has_is_refused(pypi_endpoint: Endpoint, team: Repository, name: str) -> None:
+def test_an_invalid_name_of_a_python_package_is_refused(pypi_endpoint: Endpoint, team: Repository, name: str) -> None:
     assert upload(pypi_endpoint, name, "1.0").status == 400
     assert set(team.packages) == set()
 
 
 @pytest.mark.rule("PY-13")
-def test_a_form_with_two_files_is_refused_because_one_would_be_lost(pypi_endpoint: Endpoint, team: Repository) -> None:
+def test_a_form_with_two_files_is_refused(pypi_endpoint: Endpoint, team: Repository) -> None:
     fields = {":action": "file_upload", "name": "tool", "version": "1.0"}
     first, content_type = form(fields, "tool-1.0.tar.gz", b"one")
     second, _ = form({}, "tool-1.0.zip", b"two")
@@ -262,7 +264,7 @@ def test_a_digest_that_does_not_match_is_refused(pypi_endpoint: Endpoint, team: 
     assert set(team.packages) == set()
 
 
-def test_a_block_that_must_change_nothing_names_the_request_that_did(
+def test_an_unexpected_change_by_an_upload_is_reported_with_its_request(
     pypi_endpoint: Endpoint, codeartifact: FakeCodeArtifact, team: Repository
 ) -> None:
     def requests() -> None:
@@ -278,7 +280,7 @@ def test_a_block_that_must_change_nothing_names_the_request_that_did(
     assert change == f"  + package acme/team/pypi('tool') (1 version)  by call {number}"
 
 
-def test_a_hint_for_a_package_manager_names_the_package_and_no_parameters(
+def test_a_hint_for_a_package_manager_suggests_a_similar_package(
     pypi_endpoint: Endpoint, codeartifact: FakeCodeArtifact, team: Repository
 ) -> None:
     team.add_package(pypi("requests"))
@@ -299,7 +301,7 @@ def test_an_upload_to_the_endpoint_without_its_slash_is_redirected(pypi_endpoint
 
 @pytest.mark.rule("PY-1")
 @pytest.mark.parametrize("path", ["simple/", "tool/json", "simple/tool/1.0/tool-1.0.tar.gz.metadata", "", "tool/"])
-def test_nothing_else_is_offered(pypi_endpoint: Endpoint, team: Repository, path: str) -> None:
+def test_other_paths_are_not_found_or_not_allowed(pypi_endpoint: Endpoint, team: Repository, path: str) -> None:
     team.add_package(pypi("tool"), ["1.0"])
 
     assert pypi_endpoint.get(path).status == (404 if path else 405)
@@ -318,7 +320,7 @@ ACCEPTED = {
     "TEXT/HTML": "text/html; charset=utf-8",
     "image/png, */*;q=0.1": "text/html; charset=utf-8",
 }
-"""What a page comes as, by what is accepted."""
+"""The media type of a page for each `Accept` header."""
 
 
 @pytest.mark.rule("PY-2", "PY-3")
@@ -335,14 +337,16 @@ def test_the_page_has_the_preferred_media_type(
 
 @pytest.mark.rule("PY-2")
 @pytest.mark.parametrize("accept", ["image/png", "text/html;q=0", "application/json", "text/html;q=x", ","])
-def test_an_unavailable_media_type_is_not_acceptable(pypi_endpoint: Endpoint, team: Repository, accept: str) -> None:
+def test_a_request_for_an_unavailable_media_type_is_refused(
+    pypi_endpoint: Endpoint, team: Repository, accept: str
+) -> None:
     team.add_package(pypi("tool"), ["1.0"])
 
     assert pypi_endpoint("GET", "simple/tool/", headers={"Accept": accept}).status == 406
 
 
 @pytest.mark.rule("PY-5", "PY-6", "PY-10", "PY-11")
-def test_the_page_in_html_has_each_file_with_its_attributes(
+def test_the_page_in_html_lists_each_file_with_its_attributes(
     codeartifact: FakeCodeArtifact, pypi_endpoint: Endpoint, team: Repository
 ) -> None:
     codeartifact.clock.set(dt.datetime(2026, 1, 31, 12, tzinfo=dt.timezone.utc))
@@ -364,7 +368,7 @@ def test_the_page_in_html_has_each_file_with_its_attributes(
 
 
 @pytest.mark.rule("PY-4", "PY-7", "PY-9")
-def test_the_page_in_json_has_the_same_information(
+def test_the_page_in_json_lists_each_file_with_its_attributes(
     codeartifact: FakeCodeArtifact, pypi_endpoint: Endpoint, team: Repository
 ) -> None:
     codeartifact.clock.set(dt.datetime(2026, 1, 31, 12, tzinfo=dt.timezone.utc))
@@ -416,7 +420,7 @@ def test_a_file_is_served_under_its_own_version_only(pypi_endpoint: Endpoint, te
 
 @pytest.mark.rule("PY-13")
 @pytest.mark.parametrize("missing", [":action", "name", "version", "content"])
-def test_a_field_that_is_missing_is_named(pypi_endpoint: Endpoint, team: Repository, missing: str) -> None:
+def test_the_error_for_a_missing_field_names_it(pypi_endpoint: Endpoint, team: Repository, missing: str) -> None:
     fields: dict[str, str | list[str]] = {":action": "file_upload", "name": "tool", "version": "1.0"}
     fields.pop(missing, None)
     body, content_type = form(fields, None if missing == "content" else "tool-1.0.tar.gz", b"x")
@@ -430,12 +434,14 @@ def test_a_field_that_is_missing_is_named(pypi_endpoint: Endpoint, team: Reposit
 
 @pytest.mark.rule("PY-13")
 @pytest.mark.parametrize(("version", "expected"), [("1", 200), ("2", 400)])
-def test_the_protocol_has_one_version(pypi_endpoint: Endpoint, version: str, expected: int) -> None:
+def test_another_version_of_the_protocol_is_refused(pypi_endpoint: Endpoint, version: str, expected: int) -> None:
     assert upload(pypi_endpoint, "tool", "1.0", b"x", protocol_version=version, anything="else").status == expected
 
 
 @pytest.mark.rule("PY-17", "PY-19")
-def test_the_fields_of_a_form_are_kept(client: Any, pypi_endpoint: Endpoint, team: Repository) -> None:
+def test_the_fields_of_a_form_are_stored_with_the_version(
+    client: Any, pypi_endpoint: Endpoint, team: Repository
+) -> None:
     upload(
         pypi_endpoint,
         "tool",
@@ -479,7 +485,7 @@ def test_a_new_file_upstream_is_listed_and_its_download_retains_all_missing_file
 
 
 @pytest.mark.rule("PM-52")
-def test_files_that_cannot_be_read_are_listed_as_they_are(pypi_endpoint: Endpoint, team: Repository) -> None:
+def test_files_that_cannot_be_read_are_listed(pypi_endpoint: Endpoint, team: Repository) -> None:
     strange = wheel(b"", zipfile.ZIP_STORED).replace(b"dist-info", b"dist-inf\xff")
     broken = {
         "tool-1.0-py3-none-any.whl": b"PK\x03\x04",
@@ -502,7 +508,7 @@ def test_files_that_cannot_be_read_are_listed_as_they_are(pypi_endpoint: Endpoin
         (b"Requires-Python: >=3,\n  <4\n", ">=3, <4"),
     ],
 )
-def test_what_a_file_needs_is_told_however_it_is_written(
+def test_the_required_python_is_read_from_metadata_in_any_encoding(
     pypi_endpoint: Endpoint, team: Repository, metadata: bytes, told: str
 ) -> None:
     content = wheel(metadata, zipfile.ZIP_DEFLATED)
@@ -516,7 +522,7 @@ def test_what_a_file_needs_is_told_however_it_is_written(
 
 
 @pytest.mark.rule("PM-55", "S-3", "C-4", "C-9")
-def test_kept_metadata_is_copied_with_the_version_and_is_part_of_the_revision(
+def test_stored_metadata_is_copied_and_dumped_and_part_of_the_revision(
     codeartifact: FakeCodeArtifact, client: Any, endpoints: Endpoints, team: Repository, tmp_path: Path
 ) -> None:
     pypi_endpoint = endpoints("pypi")
@@ -542,7 +548,7 @@ def test_kept_metadata_is_copied_with_the_version_and_is_part_of_the_revision(
 
 
 @pytest.mark.rule("PY-16")
-def test_the_api_shows_the_spelling_of_the_form(client: Any, pypi_endpoint: Endpoint, team: Repository) -> None:
+def test_the_display_name_has_the_spelling_of_the_form(client: Any, pypi_endpoint: Endpoint, team: Repository) -> None:
     upload(pypi_endpoint, "Team_Tool", "1.0")
 
     described = client.describe_package_version(**TEAM, format="pypi", package="team-tool", packageVersion="1.0")
@@ -551,7 +557,7 @@ def test_the_api_shows_the_spelling_of_the_form(client: Any, pypi_endpoint: Endp
 
 
 @pytest.mark.rule("PM-33", "EV-2")
-def test_a_download_from_a_public_source_is_an_event_of_each_repository_that_retains(
+def test_a_download_emits_an_event_for_each_repository_that_retains_the_version(
     codeartifact: FakeCodeArtifact, endpoints: Endpoints, team: Repository
 ) -> None:
     codeartifact.public_source("public:pypi").add_package(pypi("tool"), ["1.0"])
@@ -593,7 +599,7 @@ def source_distribution() -> bytes:
     ],
     ids=["wheel", "source distribution", "no archive"],
 )
-def test_the_versions_of_python_that_a_seeded_file_needs_are_read_from_it(
+def test_the_required_python_of_a_seeded_file_is_read_from_its_metadata(
     pypi_endpoint: Endpoint, team: Repository, name: str, content: bytes, required: str | None
 ) -> None:
     team.add_package(pypi("tool")).add_version("1.0", assets={name: content})

@@ -1,4 +1,4 @@
-"""What every format has in common: URLs, tokens, the order of checks, and what refusal looks like."""
+"""Rules of all formats: URLs, tokens, the order of checks, and error responses."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ConnectionClosedError
 
-from pytest_codeartifact import FakeCodeArtifact, Repository, ThrottlingException, cut_short, garbled, pypi
+from pytest_codeartifact import FakeCodeArtifact, Repository, ThrottlingException, cut_short, garbled, npm, pypi
 from pytest_codeartifact.doors.server import Server
 
 from ..support.acme import ACCOUNT, NO_REPOSITORY
@@ -25,7 +25,7 @@ DUALSTACK_HOST = f"acme-{ACCOUNT}.codeartifact.us-east-1.on.aws"
 
 
 @pytest.mark.rule("PM-1")
-def test_the_endpoint_that_the_api_answers_is_the_one_that_is_served(
+def test_the_endpoint_that_the_api_returns_is_served(
     codeartifact_server: Server, endpoint: Endpoint, team: Repository
 ) -> None:
     answered = endpoint("GET", f"/{endpoint.format}/d/acme-{ACCOUNT}/team/nothing/of/that/name")
@@ -54,9 +54,7 @@ def test_a_domain_may_have_hyphens_in_its_name(
 
 
 @pytest.mark.rule("PM-3")
-def test_the_domain_is_looked_for_in_the_region_of_the_token(
-    codeartifact: FakeCodeArtifact, endpoints: Endpoints
-) -> None:
+def test_the_domain_is_found_in_the_region_of_the_token(codeartifact: FakeCodeArtifact, endpoints: Endpoints) -> None:
     paris = codeartifact.at(ACCOUNT, "eu-west-3").add_domain("acme").add_repository("team")
     paris.add_package(pypi("tool"), ["1.0"])
     token = codeartifact.client(region="eu-west-3").get_authorization_token(domain="acme")["authorizationToken"]
@@ -67,7 +65,7 @@ def test_the_domain_is_looked_for_in_the_region_of_the_token(
 
 @pytest.mark.rule("PM-4")
 @pytest.mark.parametrize("host", [AWS_HOST, DUALSTACK_HOST, f"{AWS_HOST}:443"])
-def test_a_host_of_aws_is_the_same_endpoint(endpoint: Endpoint, team: Repository, host: str) -> None:
+def test_a_host_of_aws_leads_to_the_same_endpoint(endpoint: Endpoint, team: Repository, host: str) -> None:
     team.add_package(pypi("tool"), ["1.0"])
     headers = {"Host": host, "Authorization": basic(endpoint.token)}
 
@@ -78,7 +76,7 @@ def test_a_host_of_aws_is_the_same_endpoint(endpoint: Endpoint, team: Repository
 
 @pytest.mark.rule("PM-3", "PM-4")
 @pytest.mark.parametrize("host", [AWS_HOST, DUALSTACK_HOST])
-def test_the_region_of_a_host_of_aws_wins_over_that_of_the_token(
+def test_the_region_of_a_host_of_aws_has_precedence_over_that_of_the_token(
     codeartifact: FakeCodeArtifact, pypi_endpoint: Endpoint, team: Repository, host: str
 ) -> None:
     codeartifact.at(ACCOUNT, "eu-west-3").add_domain("acme").add_repository("team").add_package(pypi("tool"), ["1.0"])
@@ -96,6 +94,28 @@ def test_a_host_of_aws_needs_a_token_too(endpoint: Endpoint) -> None:
     assert request(endpoint.host, "GET", "/pypi/team/simple/tool/", headers={"Host": AWS_HOST}).status == 401
 
 
+@pytest.mark.rule("PM-7")
+@pytest.mark.parametrize(
+    ("host", "shown"),
+    [
+        (AWS_HOST, AWS_HOST),
+        (DUALSTACK_HOST, DUALSTACK_HOST),
+        (f"{AWS_HOST}:8080", f"{AWS_HOST}:8080"),
+        (f"{AWS_HOST}:80", AWS_HOST),
+    ],
+)
+def test_absolute_urls_have_the_host_of_the_request_without_a_default_port(
+    endpoints: Endpoints, team: Repository, host: str, shown: str
+) -> None:
+    team.add_package(npm("tool"), ["1.0.0"])
+    endpoint = endpoints("npm")
+    headers = {"Host": host, "Authorization": basic(endpoint.token)}
+
+    packument = request(endpoint.host, "GET", "/npm/team/tool", headers=headers).json
+
+    assert packument["versions"]["1.0.0"]["dist"]["tarball"] == f"http://{shown}/npm/team/tool/-/tool-1.0.0.tgz"
+
+
 @pytest.mark.rule("PM-4")
 @pytest.mark.parametrize("host", ["evil.example", f"{AWS_HOST}.evil.example", "localhost"])
 def test_other_hosts_are_refused(endpoint: Endpoint, host: str) -> None:
@@ -106,7 +126,7 @@ def test_other_hosts_are_refused(endpoint: Endpoint, host: str) -> None:
 
 @pytest.mark.rule("PM-5")
 @pytest.mark.parametrize("path", ["%zz", "%ff%fe", "a%00b", "a%0ab", ".", "..", "%2e%2e", "x/../y", "a%2Fb"])
-def test_an_impossible_path_is_a_bad_request_with_any_credentials(endpoint: Endpoint, path: str) -> None:
+def test_an_impossible_path_is_a_bad_request_with_or_without_a_token(endpoint: Endpoint, path: str) -> None:
     assert endpoint.get(path).status == 400
     assert endpoint("GET", path, token=None).status == 400
 
@@ -125,7 +145,7 @@ def test_unknown_parameters_of_the_query_are_ignored(pypi_endpoint: Endpoint, te
 
 
 @pytest.mark.rule("PM-8")
-def test_generic_packages_have_no_protocol(endpoints: Endpoints) -> None:
+def test_the_endpoint_of_generic_packages_is_not_found(endpoints: Endpoints) -> None:
     answered = endpoints("generic").get("anything")
 
     assert (answered.status, answered.header("www-authenticate")) == (404, None)
@@ -133,7 +153,7 @@ def test_generic_packages_have_no_protocol(endpoints: Endpoints) -> None:
 
 @pytest.mark.rule("PM-8")
 @pytest.mark.parametrize("format", ["nuget", "swift"])
-def test_formats_without_a_protocol_say_so(endpoints: Endpoints, format: str) -> None:
+def test_requests_for_formats_without_a_protocol_get_status_501(endpoints: Endpoints, format: str) -> None:
     answered = endpoints(format).get("anything")
 
     assert answered.status == 501
@@ -154,7 +174,9 @@ def presentations() -> dict[str, Callable[[str], str]]:
 
 @pytest.mark.rule("PM-10", "PM-11", "PM-14")
 @pytest.mark.parametrize("presented", presentations().values(), ids=presentations().keys())
-def test_a_token_is_presented_in_one_of_the_ways_of_http(endpoint: Endpoint, presented: Callable[[str], str]) -> None:
+def test_a_token_is_accepted_as_a_password_or_as_a_bearer_token(
+    endpoint: Endpoint, presented: Callable[[str], str]
+) -> None:
     answered = endpoint("GET", "nothing", headers={"Authorization": presented(endpoint.token)}, token=None)
 
     assert answered.status == 404
@@ -176,13 +198,15 @@ def misfits() -> dict[str, Callable[[str], dict[str, str]]]:
 
 @pytest.mark.rule("PM-9", "PM-10", "PM-14")
 @pytest.mark.parametrize("headers", misfits().values(), ids=misfits().keys())
-def test_what_is_not_a_token_is_none(pypi_endpoint: Endpoint, headers: Callable[[str], dict[str, str]]) -> None:
+def test_requests_without_a_valid_token_are_refused(
+    pypi_endpoint: Endpoint, headers: Callable[[str], dict[str, str]]
+) -> None:
     assert pypi_endpoint("GET", "nothing", headers=headers(pypi_endpoint.token), token=None).status == 401
 
 
-@pytest.mark.rule("PM-9", "PM-17", "PM-18")
+@pytest.mark.rule("PM-9", "PM-18")
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "POST", "DELETE"])
-def test_a_client_without_a_token_gets_both_challenges_on_two_lines(endpoint: Endpoint, method: str) -> None:
+def test_a_client_without_a_token_gets_two_challenges(endpoint: Endpoint, method: str) -> None:
     answered = endpoint(method, "nothing", token=None)
 
     assert (answered.status, answered.reason) == (401, "Unauthorized")
@@ -196,7 +220,7 @@ def test_a_token_in_the_query_is_ignored(endpoint: Endpoint) -> None:
 
 
 @pytest.mark.rule("PM-14", "PM-23", "PM-29")
-def test_a_token_in_a_url_is_shown_nowhere(codeartifact: FakeCodeArtifact, endpoint: Endpoint) -> None:
+def test_a_token_in_a_url_is_neither_recorded_nor_repeated(codeartifact: FakeCodeArtifact, endpoint: Endpoint) -> None:
     other = mint(codeartifact)
 
     in_path = endpoint.get(f"nothing/{other}/x")
@@ -210,7 +234,7 @@ def test_a_token_in_a_url_is_shown_nowhere(codeartifact: FakeCodeArtifact, endpo
 
 
 @pytest.mark.rule("PM-12")
-def test_a_token_without_a_scheme_is_refused_where_no_client_sends_one(pypi_endpoint: Endpoint) -> None:
+def test_a_token_without_a_scheme_is_refused_for_python(pypi_endpoint: Endpoint) -> None:
     headers = {"Authorization": pypi_endpoint.token}
 
     assert pypi_endpoint("GET", "nothing", headers=headers, token=None).status == 401
@@ -237,7 +261,7 @@ def test_a_token_is_valid_for_every_repository_of_its_domain(
 
 
 @pytest.mark.rule("PM-16")
-def test_a_token_ends_by_the_clock_of_the_fake(codeartifact: FakeCodeArtifact, endpoints: Endpoints) -> None:
+def test_a_token_expires_by_the_clock_of_the_fake(codeartifact: FakeCodeArtifact, endpoints: Endpoints) -> None:
     codeartifact.clock.set(dt.datetime(2026, 1, 31, tzinfo=dt.timezone.utc))
     endpoint = endpoints("pypi", token=mint(codeartifact, durationSeconds=900))
 
@@ -250,10 +274,10 @@ def test_a_token_ends_by_the_clock_of_the_fake(codeartifact: FakeCodeArtifact, e
 
 
 @pytest.mark.rule("PM-16")
-def test_a_re_created_domain_does_not_accept_the_tokens_of_the_old_one(
+def test_a_recreated_domain_does_not_accept_tokens_of_the_deleted_one(
     codeartifact: FakeCodeArtifact, endpoint: Endpoint
 ) -> None:
-    codeartifact.clock.set(codeartifact.clock.now())  # it stands still, so that both are created at the same time
+    codeartifact.clock.set(codeartifact.clock.now())  # a stopped clock, so that both are created at the same time
     client = codeartifact.client()
     client.delete_repository(domain="acme", repository="team")
     client.delete_domain(domain="acme")
@@ -274,7 +298,7 @@ def test_a_fork_does_not_accept_the_tokens_of_another_fork_of_its_seed() -> None
 
 @pytest.mark.rule("PM-17")
 @pytest.mark.parametrize("part", range(5))
-def test_a_token_that_was_changed_is_none(endpoint: Endpoint, part: int) -> None:
+def test_a_token_that_was_altered_is_refused(endpoint: Endpoint, part: int) -> None:
     parts = endpoint.token.split(".")
     parts[part] = f"{parts[part][:4]}{'B' if parts[part][4] == 'A' else 'A'}{parts[part][5:]}"
 
@@ -309,7 +333,7 @@ def test_a_token_belongs_to_the_account_that_requested_it(codeartifact: FakeCode
 
 
 @pytest.mark.rule("PM-20", "PM-21", "PM-23")
-def test_a_repository_that_is_not_there_comes_before_the_path(endpoints: Endpoints) -> None:
+def test_a_missing_repository_is_reported_before_an_unknown_path(endpoints: Endpoints) -> None:
     answered = endpoints("pypi", repository="nowhere").get("nothing")
 
     assert (answered.status, answered.text) == (404, NO_REPOSITORY)
@@ -321,14 +345,14 @@ def test_a_refusal_of_pypi_is_plain_text(pypi_endpoint: Endpoint) -> None:
 
 
 @pytest.mark.rule("PM-24")
-def test_a_known_path_names_its_methods(pypi_endpoint: Endpoint) -> None:
+def test_the_error_for_another_method_lists_the_allowed_ones(pypi_endpoint: Endpoint) -> None:
     answered = pypi_endpoint("DELETE", "simple/tool/")
 
     assert (answered.status, answered.header("allow")) == (405, "GET, HEAD")
 
 
 @pytest.mark.rule("PM-25")
-def test_every_answer_has_a_request_id_and_a_length(endpoint: Endpoint) -> None:
+def test_every_response_has_a_request_id_and_a_length(endpoint: Endpoint) -> None:
     def ids(answers: list[Answered]) -> set[str | None]:
         assert all(answered.header("content-length") == str(len(answered.body)) for answered in answers)
         return {answered.header("x-amzn-requestid") for answered in answers}
@@ -339,17 +363,18 @@ def test_every_answer_has_a_request_id_and_a_length(endpoint: Endpoint) -> None:
 
 
 @pytest.mark.rule("PM-25")
-def test_a_range_and_a_condition_are_ignored(pypi_endpoint: Endpoint, team: Repository) -> None:
+def test_ranges_and_conditions_are_ignored(pypi_endpoint: Endpoint, team: Repository) -> None:
     team.add_package(pypi("tool"), ["1.0"])
 
     answered = pypi_endpoint.get("simple/tool/1.0/tool-1.0.tar.gz", **{"Range": "bytes=0-9", "If-None-Match": "*"})
 
     assert answered.status == 200
     assert len(answered.body) > 10
+    assert (answered.header("etag"), answered.header("last-modified")) == (None, None)
 
 
 @pytest.mark.rule("PM-26")
-def test_a_head_is_answered_like_a_get_and_changes_nothing(
+def test_a_head_request_has_the_headers_of_a_get_and_retains_nothing(
     codeartifact: FakeCodeArtifact, endpoints: Endpoints, team: Repository
 ) -> None:
     team.add_package(pypi("tool"), ["1.0"])
@@ -370,7 +395,7 @@ def test_a_head_is_answered_like_a_get_and_changes_nothing(
 
 
 @pytest.mark.rule("PM-28", "PM-29", "PM-30", "PM-31")
-def test_each_request_is_one_call_that_is_named_by_its_permission(
+def test_each_request_is_recorded_as_one_call_named_by_its_permission(
     codeartifact: FakeCodeArtifact, pypi_endpoint: Endpoint, team: Repository
 ) -> None:
     team.add_package(pypi("Tool_Box"), ["1.0"])
@@ -402,7 +427,7 @@ def test_each_request_is_one_call_that_is_named_by_its_permission(
 
 
 @pytest.mark.rule("PM-19")
-def test_unauthenticated_requests_are_not_in_the_journal(codeartifact: FakeCodeArtifact, endpoint: Endpoint) -> None:
+def test_unauthenticated_requests_are_not_recorded(codeartifact: FakeCodeArtifact, endpoint: Endpoint) -> None:
     before = len(codeartifact.calls)
 
     endpoint("GET", "nothing", token=None)
@@ -426,18 +451,25 @@ def test_a_planned_fault_applies_to_a_package_manager(
 
 
 @pytest.mark.rule("PM-32")
-def test_a_fault_of_uploads_can_be_limited_to_a_format(codeartifact: FakeCodeArtifact, endpoint: Endpoint) -> None:
-    of_generic = codeartifact.fail("PublishPackageVersion", "InternalServerException", when={"format": "generic"})
-    of_pypi = codeartifact.fail("PublishPackageVersion", "InternalServerException", when={"format": "pypi"})
-    of_generic.cancel()
-    of_pypi.cancel()
+@pytest.mark.parametrize(("format", "status"), [("generic", 200), ("pypi", 500)])
+def test_a_fault_of_uploads_can_be_limited_to_a_format(
+    codeartifact: FakeCodeArtifact, pypi_endpoint: Endpoint, format: str, status: int
+) -> None:
+    fault = codeartifact.fail("PublishPackageVersion", "InternalServerException", when={"format": format})
+    body, content_type = form({":action": "file_upload", "name": "tool", "version": "1.0"}, "tool-1.0.zip", b"x")
 
+    assert pypi_endpoint("POST", "", body, {"Content-Type": content_type}).status == status
+    fault.cancel()
+
+
+@pytest.mark.rule("PM-32")
+def test_a_fault_of_uploads_refuses_an_unknown_parameter(codeartifact: FakeCodeArtifact) -> None:
     with pytest.raises(ValueError, match="has no parameter 'pakage'"):
         codeartifact.fail("PublishPackageVersion", "InternalServerException", when={"pakage": "x"})
 
 
 @pytest.mark.rule("PM-32")
-def test_an_answer_is_disturbed_on_its_way(
+def test_planned_troubles_disturb_responses_to_package_managers(
     codeartifact: FakeCodeArtifact, pypi_endpoint: Endpoint, team: Repository
 ) -> None:
     team.add_package(pypi("tool"), ["1.0"])
@@ -473,7 +505,7 @@ def test_a_fault_of_an_upload_stores_nothing(
 
 @pytest.mark.rule("PM-11")
 @pytest.mark.parametrize("name", ["a-domain", "z-domain"])
-def test_the_tokens_of_a_domain_outlive_other_domains(
+def test_tokens_stay_valid_after_another_domain_is_deleted(
     codeartifact: FakeCodeArtifact, client: Any, pypi_endpoint: Endpoint, team: Repository, name: str
 ) -> None:
     team.add_package(pypi("tool"), ["1.0"])

@@ -125,7 +125,7 @@ def test_pushed_versions_are_visible_to_the_api_and_available(source: Endpoint, 
 
 
 @pytest.mark.rule("RB-1", "RB-13")
-def test_the_endpoint_responds_to_a_check(source: Endpoint) -> None:
+def test_the_top_of_the_endpoint_returns_an_empty_page(source: Endpoint) -> None:
     answers = [source(method, path) for method in ("GET", "HEAD") for path in ("", source.path.rstrip("/"))]
 
     assert [(answer.status, answer.body) for answer in answers] == [(200, b"")] * 4
@@ -195,7 +195,7 @@ def test_a_body_that_is_not_a_gem_is_refused(codeartifact: FakeCodeArtifact, sou
 
 
 @pytest.mark.rule("RB-3")
-def test_no_class_of_a_specification_is_made(source: Endpoint, team: Repository, tmp_path: Path) -> None:
+def test_yaml_tags_of_a_specification_create_no_objects(source: Endpoint, team: Repository, tmp_path: Path) -> None:
     mark = tmp_path / "mark"
     evil = f"name: tool\nversion: {{version: '1.0'}}\nsummary: !!python/object/apply:pathlib.Path.touch [{mark}]\n"
 
@@ -206,7 +206,7 @@ def test_no_class_of_a_specification_is_made(source: Endpoint, team: Repository,
 
 
 @pytest.mark.rule("RB-5", "PM-47", "PM-49")
-def test_a_version_is_one_file(codeartifact: FakeCodeArtifact, source: Endpoint) -> None:
+def test_a_version_cannot_be_pushed_again_with_another_file(codeartifact: FakeCodeArtifact, source: Endpoint) -> None:
     push(source, gem())
     events = len(codeartifact.events)
 
@@ -217,7 +217,7 @@ def test_a_version_is_one_file(codeartifact: FakeCodeArtifact, source: Endpoint)
 
 
 @pytest.mark.rule("RB-8", "RB-9", "PM-37", "PM-41")
-def test_the_lists_of_gems_have_the_available_versions(
+def test_the_lists_of_gems_have_all_available_versions(
     codeartifact: FakeCodeArtifact, endpoints: Endpoints, team: Repository
 ) -> None:
     codeartifact.public_source("public:ruby-gems-org").add_package(ruby("public"), ["2.0"])
@@ -242,7 +242,7 @@ def test_the_lists_of_gems_have_the_available_versions(
 
 
 @pytest.mark.rule("RB-10")
-def test_too_many_gems_are_not_listed(source: Endpoint, team: Repository) -> None:
+def test_more_than_5000_gems_are_not_listed(source: Endpoint, team: Repository) -> None:
     team.add_packages((ruby(f"gem-{number}") for number in range(5001)), versions=["1.0"])
 
     assert source.get("names").status == 400
@@ -250,7 +250,7 @@ def test_too_many_gems_are_not_listed(source: Endpoint, team: Repository) -> Non
 
 
 def loaded_by_ruby(content: bytes, statements: str) -> str:
-    """What Ruby prints of a document, which it knows as `loaded`."""
+    """The output of a Ruby script that gets the document as `loaded`."""
     program = shutil.which("ruby")
     require(program, "ruby", "apt-get install ruby")
     script = f"require 'rubygems'; loaded = Marshal.load($stdin.binmode.read); {statements}"
@@ -259,7 +259,7 @@ def loaded_by_ruby(content: bytes, statements: str) -> str:
 
 
 @pytest.mark.rule("RB-12")
-def test_dependencies_are_told_for_ruby(source: Endpoint, team: Repository) -> None:
+def test_dependencies_are_returned_as_marshalled_ruby_objects(source: Endpoint, team: Repository) -> None:
     push(source, gem("tool", "1.0", "java"))
     team.add_package(ruby("other"), ["2.0"])
 
@@ -322,7 +322,7 @@ def test_a_blocked_or_existing_version_cannot_be_pushed(
 
 
 @pytest.mark.rule("PM-52")
-def test_a_gem_that_cannot_be_read_is_listed_as_it_is(source: Endpoint, team: Repository) -> None:
+def test_a_gem_that_cannot_be_read_is_listed_and_served(source: Endpoint, team: Repository) -> None:
     team.add_package(ruby("tool")).add_version("1.0", assets={"tool-1.0.gem": b"no gem"})
 
     assert text(source, "info/tool")[1] == f"1.0 |checksum:{hashlib.sha256(b'no gem').hexdigest()}"
@@ -331,7 +331,7 @@ def test_a_gem_that_cannot_be_read_is_listed_as_it_is(source: Endpoint, team: Re
 
 
 @pytest.mark.rule("PM-28", "PM-29")
-def test_requests_are_in_the_journal(codeartifact: FakeCodeArtifact, source: Endpoint) -> None:
+def test_requests_are_recorded_with_their_package(codeartifact: FakeCodeArtifact, source: Endpoint) -> None:
     push(source, gem())
     source.get("gems/tool-1.0.gem")
 
@@ -347,7 +347,7 @@ def test_requests_are_in_the_journal(codeartifact: FakeCodeArtifact, source: End
     ["info/tool-box", "gems/tool-box-1.0.gem", "quick/Marshal.4.8/tool-box-1.0.gemspec.rz",
      "api/v1/dependencies?gems=tool-box"],
 )  # fmt: skip
-def test_a_planned_fault_knows_the_gem_that_a_path_names(
+def test_a_planned_fault_applies_to_requests_for_its_gem(
     codeartifact: FakeCodeArtifact, source: Endpoint, path: str
 ) -> None:
     push(source, gem("tool-box"))
@@ -357,7 +357,9 @@ def test_a_planned_fault_knows_the_gem_that_a_path_names(
 
 
 @pytest.mark.rule("PM-29")
-def test_a_request_for_several_gems_is_about_none_of_them(codeartifact: FakeCodeArtifact, source: Endpoint) -> None:
+def test_a_request_for_several_gems_is_recorded_without_a_package(
+    codeartifact: FakeCodeArtifact, source: Endpoint
+) -> None:
     push(source, gem("tool"))
 
     source.get("api/v1/dependencies?gems=tool,other")
@@ -366,7 +368,7 @@ def test_a_request_for_several_gems_is_about_none_of_them(codeartifact: FakeCode
 
 
 @pytest.mark.rule("PM-29", "RB-14")
-def test_the_journal_names_the_gem_that_was_served_although_its_name_looks_like_a_version(
+def test_a_gem_whose_name_looks_like_a_version_is_recorded_by_its_name(
     codeartifact: FakeCodeArtifact, source: Endpoint
 ) -> None:
     push(source, gem("tool-2-box", "1.0"))
@@ -383,7 +385,7 @@ def test_the_journal_names_the_gem_that_was_served_although_its_name_looks_like_
     ("length", "written"),
     [(0, "00"), (1, "06"), (122, "7f"), (123, "017b"), (255, "01ff"), (256, "020001"), (65_536, "03000001")],
 )
-def test_lengths_are_written_as_ruby_writes_them(length: int, written: str) -> None:
+def test_lengths_are_marshalled_as_in_ruby(length: int, written: str) -> None:
     name = "a" * length
 
     assert ruby_marshal.dump(Symbol(name)) == b"\x04\x08:" + bytes.fromhex(written) + name.encode()

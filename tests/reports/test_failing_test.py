@@ -1,4 +1,4 @@
-"""The whole section of a failing test about its fakes: the list of calls, hints, and what was removed, in words."""
+"""The whole section about the fakes of a failing test: calls, hints and removals."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def ask(operation, client=client, **params):
 
 
 def section(pytester: pytest.Pytester, code: str, *arguments: str) -> list[str]:
-    """The section of a test with this code, printed on 80 columns, without the places in the code."""
+    """The section of a test with this code at a width of 80 columns, without lines of code."""
     result = run(pytester, SEEDED + code, "-p", "no:randomly", *arguments)
     result.assert_outcomes(failed=1)
     plain = [re.sub(r"\x1b\[[\d;]*m", "", line) for line in result.stdout.lines]
@@ -233,14 +233,16 @@ MISTAKES = {
 
 
 @pytest.mark.parametrize(("call", "hint"), MISTAKES.values(), ids=MISTAKES)
-def test_a_mistake_is_answered_by_what_to_write(pytester: pytest.Pytester, call: str, hint: str | None) -> None:
+def test_a_call_that_finds_nothing_gets_a_hint_of_what_to_write(
+    pytester: pytest.Pytester, call: str, hint: str | None
+) -> None:
     hints = printed.hints(section(pytester, in_a_test(call)))
 
     assert hints == ([] if hint is None else [f"hint: {hint}"])
 
 
 @pytest.mark.parametrize("color", ["yes", "no"])
-def test_the_service_s_own_text_stays_and_the_section_fits_a_terminal(pytester: pytest.Pytester, color: str) -> None:
+def test_the_section_has_the_messages_of_the_service_and_fits_a_terminal(pytester: pytest.Pytester, color: str) -> None:
     lines = section(
         pytester,
         in_a_test(
@@ -279,7 +281,7 @@ def test_the_service_s_own_text_stays_and_the_section_fits_a_terminal(pytester: 
     ]
 
 
-def test_only_a_domain_at_another_place_warns(pytester: pytest.Pytester) -> None:
+def test_only_a_domain_in_another_account_or_region_causes_a_warning(pytester: pytest.Pytester) -> None:
     calls = "".join(
         f"    {call}\n" for call, _ in MISTAKES.values() if "region_name" not in call and "delete_" not in call
     )
@@ -289,7 +291,7 @@ def test_only_a_domain_at_another_place_warns(pytester: pytest.Pytester) -> None
     result.assert_outcomes(passed=1)
 
 
-def test_writes_and_failures_are_kept_where_not_all_calls_can_be(pytester: pytest.Pytester) -> None:
+def test_writes_and_failures_are_listed_if_other_calls_are_left_out(pytester: pytest.Pytester) -> None:
     lines = section(
         pytester,
         in_a_test(
@@ -310,7 +312,7 @@ def test_writes_and_failures_are_kept_where_not_all_calls_can_be(pytester: pytes
     assert len(calls) == 52
 
 
-def test_a_long_path_is_cut_from_the_left(pytester: pytest.Pytester) -> None:
+def test_a_long_path_is_truncated_from_the_left(pytester: pytest.Pytester) -> None:
     (pytester.mkdir("a_directory_with_a_very_long_name_indeed") / "retention_job.py").write_text(
         "def clean_up(client):\n    client.list_domains()\n"
     )
@@ -324,7 +326,7 @@ def test_a_long_path_is_cut_from_the_left(pytester: pytest.Pytester) -> None:
     assert printed.section(result.stdout.lines)[1] == "  1  ListDomains()  -> 0 domains  [.../retention_job.py:2]"
 
 
-def test_a_long_path_of_a_request_is_cut(pytester: pytest.Pytester) -> None:
+def test_a_long_path_of_a_request_is_truncated(pytester: pytest.Pytester) -> None:
     code = """
 import http.client
 from contextlib import closing
@@ -385,7 +387,7 @@ NEW = "  pypi('new') was removed, and should not have been (by call 1, below)"
         ("team.deleted == team.packages.keys()", None),
     ],
 )
-def test_a_failed_comparison_says_what_is_wrong_and_names_calls_by_number(
+def test_a_failed_comparison_names_each_difference_and_its_call(
     pytester: pytest.Pytester, assertion: str, words: list[str] | None
 ) -> None:
     result = run(pytester, f"{SEEDED}def test_it(team):\n    {DELETES_NEW}\n    assert {assertion}\n")
@@ -411,7 +413,7 @@ def test_a_failed_comparison_says_what_is_wrong_and_names_calls_by_number(
         ("self.assertEqual(len(team.deleted), 2)", []),
     ],
 )
-def test_assertions_of_unittest_have_the_same_words(
+def test_assertions_of_unittest_have_the_same_explanation(
     pytester: pytest.Pytester, assertion: str, words: list[str]
 ) -> None:
     result = run(
@@ -446,19 +448,17 @@ class TestIt(unittest.TestCase):
         ("team.disposed_versions", "versions disposed of from repository 'team': set()"),
     ],
 )
-def test_assertions_on_size_and_truth_value_are_explained_too(
-    pytester: pytest.Pytester, assertion: str, words: str
-) -> None:
+def test_assertions_on_size_and_truth_value_show_the_set(pytester: pytest.Pytester, assertion: str, words: str) -> None:
     result = run(pytester, f"{SEEDED}def test_it(team):\n    {DELETES_NEW}\n    assert {assertion}\n")
 
     assert printed.section(result.stdout.lines)[0] == words
 
 
-# Faults that never struck, and refused calls
+# Unused faults, and refused calls
 
 
 @pytest.mark.parametrize("color", ["yes", "no"])
-def test_an_unused_fault_names_its_place_and_the_nearest_call(pytester: pytest.Pytester, color: str) -> None:
+def test_an_unused_fault_is_reported_with_its_line_and_the_nearest_call(pytester: pytest.Pytester, color: str) -> None:
     result = run(
         pytester,
         SEEDED
@@ -511,7 +511,7 @@ def test_it(team, codeartifact):
     ],
     ids=["fixture", "helper", "unittest", "async", "paginator", "raises"],
 )
-def test_a_refused_call_ends_at_the_users_line(pytester: pytest.Pytester, code: str) -> None:
+def test_the_traceback_of_a_refused_call_ends_at_the_line_of_the_user(pytester: pytest.Pytester, code: str) -> None:
     lines = run(pytester, code).stdout.lines
 
     error = next(number for number, line in enumerate(lines) if "RealCallRefused: " in line)

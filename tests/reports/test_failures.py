@@ -1,4 +1,4 @@
-"""Errors of ours that fail a test whatever the code under test catches, and how a run reports them."""
+"""Errors of this package that fail a test even if the code under test catches them, and their reports."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ REFUSED = "E*RealCallRefused: ListDomains would have been sent to codeartifact.u
 
 
 @pytest.mark.parametrize("error", [RealCallRefused, OperationNotImplemented])
-def test_they_are_failures_of_pytests_and_no_exceptions(error: type[BaseException]) -> None:
+def test_errors_of_the_guard_are_failures_of_pytest_and_not_exceptions(error: type[BaseException]) -> None:
     assert issubclass(error, pytest.fail.Exception)
     assert not issubclass(error, Exception)
 
 
 @pytest.mark.parametrize("scope", ["module", "session", "class"])
-def test_every_test_that_shares_a_fixture_reports_the_reason(pytester: pytest.Pytester, scope: str) -> None:
+def test_every_test_that_shares_a_failed_fixture_reports_the_reason(pytester: pytest.Pytester, scope: str) -> None:
     result = run(
         pytester,
         SHARED.replace("module", scope)
@@ -48,7 +48,7 @@ class TestIt:
     result.stdout.no_fnmatch_line("*AssertionError*")
 
 
-def test_the_reason_crosses_from_the_workers_of_xdist(pytester: pytest.Pytester) -> None:
+def test_the_reason_is_reported_from_workers_of_xdist(pytester: pytest.Pytester) -> None:
     pytest.importorskip("xdist")
 
     result = run(pytester, f"{SHARED}\ndef test_it(shared): pass\ndef test_again(shared): pass\n", "-n", "1")
@@ -57,7 +57,7 @@ def test_the_reason_crosses_from_the_workers_of_xdist(pytester: pytest.Pytester)
     assert sum("RealCallRefused: ListDomains would have been sent" in line for line in result.stdout.lines) == 2
 
 
-def test_clean_up_code_does_not_swallow_them(pytester: pytest.Pytester) -> None:
+def test_except_exception_does_not_catch_a_refused_call(pytester: pytest.Pytester) -> None:
     result = run(
         pytester,
         """
@@ -79,7 +79,7 @@ class TestOfUnittest(unittest.TestCase):
     result.assert_outcomes(failed=2)
 
 
-def test_a_test_may_expect_them(pytester: pytest.Pytester) -> None:
+def test_a_test_may_expect_a_refused_call(pytester: pytest.Pytester) -> None:
     result = run(
         pytester,
         """
@@ -123,7 +123,7 @@ def test_it():
 
 
 @pytest.mark.parametrize("code", WAYS.values(), ids=WAYS)
-def test_the_report_ends_at_the_users_line_though_no_fake_was_ever_made(pytester: pytest.Pytester, code: str) -> None:
+def test_the_traceback_of_a_refused_call_ends_at_the_line_of_the_user(pytester: pytest.Pytester, code: str) -> None:
     result = run(pytester, code)
 
     result.assert_outcomes(failed=1)
@@ -132,7 +132,7 @@ def test_the_report_ends_at_the_users_line_though_no_fake_was_ever_made(pytester
         result.stdout.no_fnmatch_line(f"*{file}:*")
 
 
-def test_the_debugger_stops_at_the_users_line(pytester: pytest.Pytester) -> None:
+def test_the_debugger_stops_at_the_line_of_the_user(pytester: pytest.Pytester) -> None:
     pytester.makeini("[pytest]\n")
     pytester.makepyfile(
         """
@@ -151,7 +151,7 @@ def test_it():
     result.stdout.fnmatch_lines([REFUSED, "*It is a local variable*"])
 
 
-def test_a_report_of_unused_faults_shows_nothing_of_ours(pytester: pytest.Pytester) -> None:
+def test_unused_faults_are_reported_without_internal_source(pytester: pytest.Pytester) -> None:
     result = run(
         pytester,
         """
@@ -186,12 +186,14 @@ def without_pytest(code: str, *arguments: str) -> str:
     return subprocess.run(script, check=True, capture_output=True, text=True).stdout
 
 
-def test_a_program_without_pytest_stays_without_it() -> None:
+def test_errors_of_the_guard_do_not_import_pytest() -> None:
     assert without_pytest('print(repr(RealCallRefused("why")))') == "RealCallRefused('why')\n"
 
 
 @pytest.mark.parametrize("error", [RealCallRefused("why"), OperationNotImplemented("why")])
-def test_they_pickle_into_a_process_without_pytest_and_back(error: BaseException, tmp_path: Path) -> None:
+def test_errors_of_the_guard_can_be_pickled_to_a_process_without_pytest_and_back(
+    error: BaseException, tmp_path: Path
+) -> None:
     there, back = tmp_path / "there", tmp_path / "back"
     there.write_bytes(pickle.dumps(error))
 

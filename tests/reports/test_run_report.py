@@ -65,7 +65,7 @@ def named(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("arguments", ["", "-n 2"])
-def test_a_run_is_counted_the_same_in_one_process_and_in_several(
+def test_a_run_report_is_the_same_from_one_process_and_from_several(
     pytester: pytest.Pytester, named: None, arguments: str
 ) -> None:
     if arguments:
@@ -92,7 +92,7 @@ def test_a_run_is_counted_the_same_in_one_process_and_in_several(
     assert report["never_failed"] == ["DeleteRepository"]
 
 
-def test_errors_that_never_occurred_follow_from_the_model(pytester: pytest.Pytester, named: None) -> None:
+def test_the_report_lists_errors_of_the_model_that_never_occurred(pytester: pytest.Pytester, named: None) -> None:
     report, _ = record(pytester, SUITE)
 
     assert len(report["never_called"]) == 46
@@ -134,7 +134,7 @@ most calls: 2 by {FILE}::test_deletes (-v lists all)
 
 
 @pytest.mark.parametrize("arguments", ["--color=yes", "--color=no", "--color=no -n 1"])
-def test_the_terminal_shows_the_report_on_80_columns(
+def test_the_report_in_the_terminal_fits_80_columns(
     pytester: pytest.Pytester, named: None, monkeypatch: pytest.MonkeyPatch, arguments: str
 ) -> None:
     if "-n" in arguments:
@@ -148,7 +148,7 @@ def test_the_terminal_shows_the_report_on_80_columns(
     assert ("\x1b[32m   x" in result.stdout.str()) == ("yes" in arguments)
 
 
-def test_a_verbose_report_names_everything(
+def test_a_verbose_report_lists_all_operations_and_tests(
     pytester: pytest.Pytester, named: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "60")
@@ -168,7 +168,7 @@ def test_a_verbose_report_names_everything(
     ]
 
 
-def test_versions_that_failed_one_by_one_are_failures(pytester: pytest.Pytester) -> None:
+def test_failed_versions_of_a_batch_count_as_failures(pytester: pytest.Pytester) -> None:
     report, _ = record(
         pytester,
         """
@@ -241,7 +241,7 @@ def test_the_policy_allows_what_all_tests_need(pytester: pytest.Pytester, argume
 
 
 @pytest.mark.parametrize("arguments", ["", "-n 2"])
-def test_a_run_without_any_fake_is_reported_as_such(pytester: pytest.Pytester, arguments: str) -> None:
+def test_the_report_of_a_run_without_fakes_says_so(pytester: pytest.Pytester, arguments: str) -> None:
     if arguments:
         pytest.importorskip("xdist")
 
@@ -289,7 +289,7 @@ def test_last(fake):
     assert report["faults"] == [{"operation": "ListDomains", "error": "InternalServerException", "struck": 1}]
 
 
-def test_deletions_from_a_fake_of_a_wider_scope_count_once(pytester: pytest.Pytester, named: None) -> None:
+def test_deletions_from_a_fake_of_a_wider_scope_are_counted_once(pytester: pytest.Pytester, named: None) -> None:
     report, _ = record(
         pytester,
         """
@@ -325,7 +325,7 @@ def test_it(codeartifact, number):
     result.stdout.fnmatch_lines(["54 calls of 1 operation in 54 tests", "most calls: 1 by *test_it*"])
 
 
-def test_a_test_may_open_any_number_of_fakes(pytester: pytest.Pytester, named: None) -> None:
+def test_calls_of_all_fakes_of_a_test_are_counted(pytester: pytest.Pytester, named: None) -> None:
     report, _ = record(
         pytester,
         """
@@ -339,7 +339,7 @@ def test_it():
     assert report["tests"] == {f"{FILE}::test_it": 20}
 
 
-def test_calls_outside_of_tests_are_counted_apart(pytester: pytest.Pytester, named: None) -> None:
+def test_calls_outside_of_tests_are_counted_separately(pytester: pytest.Pytester, named: None) -> None:
     report, _ = record(
         pytester,
         """
@@ -384,7 +384,7 @@ def test_crashes(team):
     result.stdout.fnmatch_lines(["The record of worker gw0 is missing: the worker ended too early."])
 
 
-def test_the_parts_of_the_other_workers_are_kept(pytester: pytest.Pytester, named: None) -> None:
+def test_the_records_of_other_workers_are_kept_when_one_crashes(pytester: pytest.Pytester, named: None) -> None:
     pytest.importorskip("xdist")
 
     report, _ = record(
@@ -410,7 +410,7 @@ def test_lists(codeartifact):
     assert report["tests"].keys() == {f"{FILE}::test_crashes", f"{FILE}::test_lists"}
 
 
-def test_a_run_that_stops_early_is_reported_too(pytester: pytest.Pytester, named: None) -> None:
+def test_a_run_that_stops_early_is_reported(pytester: pytest.Pytester, named: None) -> None:
     report, result = record(pytester, SUITE.replace('delete("b")', "assert False"), "-x")
 
     result.assert_outcomes(failed=1)
@@ -443,7 +443,7 @@ def test_a_run_that_stops_early_is_reported_too(pytester: pytest.Pytester, named
         ("-n 1 --codeartifact-report-file=nowhere/x.json", "*: there is no directory *nowhere*"),
     ],
 )
-def test_a_report_that_could_not_be_written_stops_the_run_at_its_start(
+def test_invalid_options_and_paths_of_reports_are_usage_errors(
     pytester: pytest.Pytester, arguments: str, message: str
 ) -> None:
     if "-n" in arguments:
@@ -457,7 +457,7 @@ def test_a_report_that_could_not_be_written_stops_the_run_at_its_start(
 
 
 @pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="the superuser may write anywhere")
-def test_a_directory_that_is_not_ours_stops_the_run_at_its_start(pytester: pytest.Pytester) -> None:
+def test_a_directory_without_write_permission_is_a_usage_error(pytester: pytest.Pytester) -> None:
     Path(pytester.mkdir("closed")).chmod(0o500)
 
     result = run(pytester, SUITE, "--codeartifact-iam-policy=closed/policy.json")
@@ -467,7 +467,7 @@ def test_a_directory_that_is_not_ours_stops_the_run_at_its_start(pytester: pytes
 
 
 @pytest.mark.parametrize("arguments", ["", "-n 1"])
-def test_the_report_goes_to_the_terminal_and_to_every_file_that_is_named(
+def test_the_report_is_written_to_the_terminal_and_to_every_named_file(
     pytester: pytest.Pytester, arguments: str
 ) -> None:
     if arguments:
@@ -483,13 +483,13 @@ def test_the_report_goes_to_the_terminal_and_to_every_file_that_is_named(
     assert one["calls"] == {"DeletePackage": 4, "DeleteRepository": 1}
 
 
-def test_the_report_can_be_asked_for_in_the_configuration(pytester: pytest.Pytester) -> None:
+def test_the_report_can_be_requested_in_the_configuration(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(test_other="def test_it(): assert False")
 
     result = run(
         pytester,
         SUITE,
-        "test_the_report_can_be_asked_for_in_the_configuration.py",
+        "test_the_report_can_be_requested_in_the_configuration.py",
         ini="addopts = --codeartifact-report",
     )
 
@@ -497,13 +497,13 @@ def test_the_report_can_be_asked_for_in_the_configuration(pytester: pytest.Pytes
     result.stdout.fnmatch_lines(["5 calls of 2 operations in 5 tests; *"])
 
 
-def test_a_run_that_only_collects_leaves_the_files_alone(pytester: pytest.Pytester) -> None:
+def test_a_run_that_only_collects_writes_no_files(pytester: pytest.Pytester) -> None:
     run(pytester, SUITE, "--codeartifact-iam-policy=policy.json", "--collect-only")
 
     assert not (pytester.path / "policy.json").exists()
 
 
-def test_a_run_that_asks_for_no_report_pays_for_none(pytester: pytest.Pytester) -> None:
+def test_the_modules_of_the_report_are_not_loaded_without_a_report(pytester: pytest.Pytester) -> None:
     result = run(
         pytester,
         """

@@ -1,4 +1,4 @@
-"""Fixtures of the tests that are about all operations."""
+"""Fixtures of tests of all operations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Accounts, regions, and what things are called across them (behaviour reference, section 2)."""
+"""Accounts, regions and ARNs (behaviour reference, section 2)."""
 
 from __future__ import annotations
 
@@ -55,7 +55,9 @@ def test_without_an_owner_the_domain_is_the_callers_own(codeartifact: FakeCodeAr
 
 @pytest.mark.rule("X-1")
 @pytest.mark.parametrize(("account", "owner"), [(OWN, OWN), (OWN, OTHER), (OTHER, OWN), (OTHER, OTHER)])
-def test_with_an_owner_the_domain_is_that_accounts(codeartifact: FakeCodeArtifact, account: str, owner: str) -> None:
+def test_with_an_owner_the_domain_is_that_of_the_named_account(
+    codeartifact: FakeCodeArtifact, account: str, owner: str
+) -> None:
     for each in (OWN, OTHER):
         codeartifact.add_domain("acme", account=each).add_repository(f"of-{each}")
     client = codeartifact.client(account=account)
@@ -154,7 +156,7 @@ def test_an_unknown_domain_of_another_account_is_not_found_by_default(client: An
 @pytest.mark.parametrize(
     ("region", "partition"), [("us-east-1", "aws"), ("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov")]
 )
-def test_an_unknown_domain_of_another_account_is_denied_if_the_fake_is_made_so(region: str, partition: str) -> None:
+def test_an_unknown_domain_of_another_account_is_denied_if_the_fake_is_set_up_to(region: str, partition: str) -> None:
     with FakeCodeArtifact(account=THIRD, region=region, foreign_domains="denied") as fake:
         client = fake.client()
 
@@ -319,7 +321,7 @@ def test_regions_do_not_share_domains(codeartifact: FakeCodeArtifact) -> None:
 
 
 @pytest.mark.rule("X-7", "D-3")
-def test_a_name_is_unique_in_its_account_and_region_only(codeartifact: FakeCodeArtifact) -> None:
+def test_a_domain_name_is_unique_in_its_account_and_region_only(codeartifact: FakeCodeArtifact) -> None:
     codeartifact.add_domain("acme")
 
     for account, region in ((OWN, "eu-west-1"), (OTHER, "us-east-1")):
@@ -331,7 +333,7 @@ def test_a_name_is_unique_in_its_account_and_region_only(codeartifact: FakeCodeA
 
 
 @pytest.mark.rule("X-7")
-def test_tokens_of_one_account_are_not_valid_in_another(codeartifact: FakeCodeArtifact) -> None:
+def test_a_page_token_of_one_account_is_refused_in_another(codeartifact: FakeCodeArtifact) -> None:
     for account in (OWN, OTHER):
         for name in ("one", "two"):
             codeartifact.add_domain(name, account=account)
@@ -370,7 +372,7 @@ def test_a_session_with_a_registered_access_key_calls_from_its_account(codeartif
 
 
 @pytest.mark.rule("X-1")
-def test_a_key_may_be_registered_after_its_client_was_made(codeartifact: FakeCodeArtifact) -> None:
+def test_an_access_key_may_be_registered_after_its_client_was_created(codeartifact: FakeCodeArtifact) -> None:
     client = caller("AKIAOTHER")
 
     codeartifact.register_access_key("AKIAOTHER", account=OTHER)
@@ -394,7 +396,7 @@ def test_a_shared_domain_is_one_for_all_accounts(codeartifact: FakeCodeArtifact)
 
 
 @pytest.mark.rule("E-10")
-def test_no_hint_is_given_where_the_domain_is_and_a_fault_hides_it(
+def test_no_hint_is_given_if_a_planned_fault_denies_an_existing_domain(
     codeartifact: FakeCodeArtifact, client: Any, acme: Domain, recwarn: pytest.WarningsRecorder
 ) -> None:
     codeartifact.fail("DescribeDomain", ResourceNotFoundException("Gone.", "acme", "domain"))

@@ -1,4 +1,4 @@
-"""What the three operations on several versions are given: the versions, in any spelling (behaviour reference, 9, 10).
+"""The versions in requests of the three operations on several versions (behaviour reference, 9, 10).
 
 What they do with good versions is in test_state_machine.py and test_status.py.
 """
@@ -42,7 +42,7 @@ def statuses(team: Repository) -> dict[str, str]:
 
 @pytest.mark.rule("B-13", "V-1")
 @ALL_THREE
-def test_no_versions_at_all_are_refused(client: Any, team: Repository, operation: str) -> None:
+def test_an_empty_list_of_versions_is_refused(client: Any, team: Repository, operation: str) -> None:
     seed(team)
 
     with pytest.raises(client.exceptions.ValidationException):
@@ -64,7 +64,9 @@ def test_a_version_that_is_given_twice_counts_once(client: Any, team: Repository
 
 @pytest.mark.rule("B-14", "B-5")
 @BOTH
-def test_a_version_that_is_given_twice_has_one_revision(client: Any, team: Repository, operation: str) -> None:
+def test_a_version_that_is_given_twice_is_compared_with_one_expected_revision(
+    client: Any, team: Repository, operation: str
+) -> None:
     seed(team)
 
     response = call(client, operation, versions=["1.0.0", "1.0.0"], versionRevisions={"1.0.0": "abc="})
@@ -213,7 +215,9 @@ def test_failures_are_listed_under_the_normalised_version(client: Any, team: Rep
 
 @pytest.mark.rule("F-5", "B-5")
 @BOTH
-def test_revisions_go_with_any_spelling_of_a_nuget_version(client: Any, team: Repository, operation: str) -> None:
+def test_an_expected_revision_may_be_given_for_any_spelling_of_a_nuget_version(
+    client: Any, team: Repository, operation: str
+) -> None:
     team.add_package(nuget("Tool")).add_version("1.1", revision="abc=")
 
     response = call(client, operation, **NUGET, versions=["1.01"], versionRevisions={"1.1+build": "abc="})
@@ -224,7 +228,7 @@ def test_revisions_go_with_any_spelling_of_a_nuget_version(client: Any, team: Re
 @pytest.mark.rule("F-5", "B-6")
 @pytest.mark.parametrize("spelled", [["1.1", "1.01"], ["1.01", "1.1"]], ids=["right_last", "wrong_last"])
 @BOTH
-def test_revisions_of_two_spellings_are_both_compared(
+def test_expected_revisions_of_two_spellings_must_both_match(
     client: Any, team: Repository, operation: str, spelled: list[str]
 ) -> None:
     team.add_package(nuget("Tool")).add_version("1.1", revision="abc=")

@@ -1,4 +1,4 @@
-"""What is in a version: assets, readme, dependencies (behaviour reference, sections 15.1 to 15.3)."""
+"""The contents of a version: assets, readme, dependencies (behaviour reference, sections 15.1 to 15.3)."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ def of(id: PackageId, version: str = "1.0.0") -> dict[str, str]:
 
 
 def answered(id: PackageId, revision: str, **content: Any) -> dict[str, Any]:
-    """What an answer about the content of version 1.0 looks like."""
+    """The members that all responses about the contents of version 1.0 have."""
     return {**coordinates(id), "version": "1.0.0", "versionRevision": revision, **content}
 
 
 def body(response: dict[str, Any]) -> dict[str, Any]:
-    """The answer without what botocore says about it."""
+    """The response without the metadata of botocore."""
     return {name: value for name, value in response.items() if name != "ResponseMetadata"}
 
 
@@ -102,7 +102,7 @@ def test_a_disposed_version_lists_no_assets(client: Any, team: Repository) -> No
 
 @pytest.mark.rule("A-2")
 @each_format
-def test_an_asset_is_answered_with_its_version_and_revision(client: Any, team: Repository, id: PackageId) -> None:
+def test_an_asset_is_returned_with_its_version_and_revision(client: Any, team: Repository, id: PackageId) -> None:
     version = team.add_package(id).add_version("1.0.0", assets={"package.tgz": b"\x00\xff hello"})
 
     response = client.get_package_version_asset(**of(id), asset="package.tgz")
@@ -114,7 +114,7 @@ def test_an_asset_is_answered_with_its_version_and_revision(client: Any, team: R
 
 
 @pytest.mark.rule("A-2", "F-5")
-def test_the_version_is_answered_normalised(client: Any, team: Repository) -> None:
+def test_an_asset_is_returned_with_the_normalised_version(client: Any, team: Repository) -> None:
     team.add_package(nuget("Tool")).add_version("1.01.1", assets={"tool.1.1.1.nupkg": b"x"})
 
     response = client.get_package_version_asset(**of(nuget("TOOL"), "1.1.01"), asset="tool.1.1.1.nupkg")
@@ -124,7 +124,7 @@ def test_the_version_is_answered_normalised(client: Any, team: Repository) -> No
 
 
 @pytest.mark.rule("A-2")
-def test_an_asset_is_answered_for_the_current_revision_only(client: Any, team: Repository) -> None:
+def test_an_asset_is_returned_for_the_current_revision_only(client: Any, team: Repository) -> None:
     version = team.add_package(TOOL).add_version("1.0.0", assets={"a.whl": b"a"})
     stale = version.revision
     team.publish(TOOL, "1.0.0", {"b.whl": b"b"})
@@ -162,7 +162,9 @@ def test_an_asset_of_any_valid_name_can_be_downloaded(client: Any, team: Reposit
 
 @pytest.mark.rule("A-3")
 @pytest.mark.parametrize("status", ["Published", "Unlisted", "Unfinished"])
-def test_assets_can_be_downloaded(client: Any, team: Repository, status: VersionStatus) -> None:
+def test_assets_of_published_unlisted_and_unfinished_versions_can_be_downloaded(
+    client: Any, team: Repository, status: VersionStatus
+) -> None:
     id = generic("tools", "installer")
     team.add_package(id).add_version("1.0.0", assets={"a.bin": b"a"}, status=status)
 
@@ -249,7 +251,9 @@ def test_an_asset_travels_as_raw_bytes(client: Any, team: Repository, content: b
 @pytest.mark.rule("A-6", "W-4")
 @pytest.mark.parametrize("id", [id for id in ONE_OF_EACH_FORMAT if id.format != "maven"], ids=str)
 @pytest.mark.parametrize("status", ["Published", "Archived"])
-def test_a_readme_is_answered(client: Any, team: Repository, id: PackageId, status: VersionStatus) -> None:
+def test_the_readme_of_a_version_is_returned(
+    client: Any, team: Repository, id: PackageId, status: VersionStatus
+) -> None:
     version = team.add_package(id).add_version("1.0.0", readme="# Réadme\n\n\U0001f381\n", status=status)
 
     response = client.get_package_version_readme(**of(id))
@@ -259,7 +263,7 @@ def test_a_readme_is_answered(client: Any, team: Repository, id: PackageId, stat
 
 @pytest.mark.rule("A-6", "A-7", "E-14")
 @each_format
-def test_a_version_without_a_readme_says_so(client: Any, team: Repository, id: PackageId) -> None:
+def test_the_readme_of_a_version_without_one_is_not_found(client: Any, team: Repository, id: PackageId) -> None:
     team.add_package(id, versions=["1.0.0"])
 
     with pytest.raises(client.exceptions.ResourceNotFoundException) as caught:
@@ -270,7 +274,7 @@ def test_a_version_without_a_readme_says_so(client: Any, team: Repository, id: P
 
 
 @pytest.mark.rule("A-6")
-def test_maven_versions_have_no_readme(team: Repository) -> None:
+def test_a_maven_version_cannot_be_seeded_with_a_readme(team: Repository) -> None:
     package = team.add_package(maven("org.apache", "commons"))
 
     with pytest.raises(SeedError):
@@ -350,7 +354,7 @@ def test_a_version_without_dependencies_lists_none(client: Any, team: Repository
 
 
 @pytest.mark.rule("A-10")
-def test_pages_of_dependencies_have_no_size(client: Any, team: Repository) -> None:
+def test_the_page_size_of_dependencies_cannot_be_chosen(client: Any, team: Repository) -> None:
     team.add_package(TOOL, versions=["1.0.0"])
 
     with pytest.raises(ParamValidationError, match="maxResults"):
@@ -405,7 +409,9 @@ def test_missing_entities_are_named(
 
 @pytest.mark.rule("A-1", "A-2", "A-6", "A-8", "U-10")
 @pytest.mark.parametrize("operation", READING_OPERATIONS)
-def test_packages_of_an_upstream_are_not_found(client: Any, acme: Domain, team: Repository, operation: str) -> None:
+def test_contents_of_a_package_that_only_an_upstream_has_are_not_found(
+    client: Any, acme: Domain, team: Repository, operation: str
+) -> None:
     team.add_package(TOOL).add_version("1.0.0", assets={"a.bin": b"a"}, readme="# Tool")
     acme.add_repository("downstream", upstreams=[team])
 

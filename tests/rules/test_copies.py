@@ -42,7 +42,7 @@ def target(acme: Domain) -> Repository:
 
 
 def copy(client: Any, id: PackageId, *versions: str, **params: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Copy versions; what the answer says of those that were copied and of those that failed."""
+    """Copy versions, and return the maps of successful and of failed versions."""
     response = client.copy_package_versions(**{**ROUTE, **coordinates(id), "versions": list(versions), **params})
     return response["successfulVersions"], response["failedVersions"]
 
@@ -69,7 +69,7 @@ def test_versions_of_every_format_are_copied(
 
 
 @pytest.mark.rule("C-3")
-def test_the_response_has_both_maps_only(client: Any, source: Repository, target: Repository) -> None:
+def test_the_response_of_a_copy_has_the_two_maps_only(client: Any, source: Repository, target: Repository) -> None:
     source.add_package(LODASH, versions=["1.0.0"])
 
     response = client.copy_package_versions(**ROUTE, **coordinates(LODASH), versions=["1.0.0"])
@@ -165,7 +165,7 @@ def test_a_copy_keeps_the_spelling_of_the_name(client: Any, source: Repository, 
     assert nuget("newtonsoft.json") in target.packages
 
 
-@pytest.mark.rule("C-1", "B-14")
+@pytest.mark.rule("B-14")
 def test_a_version_that_is_named_twice_is_copied_once(client: Any, source: Repository, target: Repository) -> None:
     source.add_package(LODASH, versions=["1.0.0"])
 
@@ -208,7 +208,7 @@ def test_copied_tags_override_those_of_the_destination(client: Any, source: Repo
 
 @pytest.mark.rule("C-9", "K-9")
 @pytest.mark.parametrize("origin", [Origin("BLOCK", "ALLOW"), Origin("BLOCK", "BLOCK")], ids=str)
-def test_the_publish_block_of_the_package_does_not_bind_copies(
+def test_the_publish_block_of_a_package_does_not_apply_to_copies(
     client: Any, source: Repository, target: Repository, origin: Origin
 ) -> None:
     source.add_package(LODASH, versions=["1.0.0-patched"])
@@ -221,7 +221,7 @@ def test_the_publish_block_of_the_package_does_not_bind_copies(
 
 
 @pytest.mark.rule("C-9", "K-9")
-def test_the_publish_block_of_the_package_group_does_not_bind_copies(
+def test_the_publish_block_of_a_package_group_does_not_apply_to_copies(
     client: Any, acme: Domain, source: Repository, target: Repository
 ) -> None:
     acme.add_package_group("/npm/*", restrictions={"PUBLISH": "BLOCK"})
@@ -242,7 +242,7 @@ def test_the_publish_block_of_the_package_group_does_not_bind_copies(
         ("UNKNOWN", Origin("ALLOW", "ALLOW")),
     ],
 )
-def test_a_new_record_is_configured_by_the_origin_of_the_copied_version(
+def test_the_origin_type_of_a_copied_version_decides_the_controls_of_a_new_package(
     client: Any, source: Repository, target: Repository, origin_type: OriginType, origin: Origin
 ) -> None:
     source.add_package(LODASH, origin=Origin("BLOCK", "BLOCK")).add_version("1.0.0", origin_type=origin_type)
@@ -252,7 +252,7 @@ def test_a_new_record_is_configured_by_the_origin_of_the_copied_version(
     assert target.packages[LODASH].origin == origin
 
 
-# What is in the destination already
+# Existing versions in the destination
 
 
 @pytest.mark.rule("C-4")
@@ -317,7 +317,7 @@ def test_other_content_in_the_destination_is_not_overwritten(
 
 
 @pytest.mark.rule("C-4")
-def test_other_content_is_overwritten_on_demand(client: Any, source: Repository, target: Repository) -> None:
+def test_other_content_is_overwritten_with_allow_overwrite(client: Any, source: Repository, target: Repository) -> None:
     original = source.add_package(REQUESTS).add_version("0.3.2", assets={"a.whl": b"bytes"}, summary="New.")
     present = target.add_package(REQUESTS).add_version("0.3.2", assets={"b.whl": b"old"}, readme="# Old")
 
@@ -331,7 +331,7 @@ def test_other_content_is_overwritten_on_demand(client: Any, source: Repository,
 
 @pytest.mark.rule("C-4")
 @pytest.mark.parametrize("allow_overwrite", [False, True])
-def test_content_decides_what_is_identical_and_not_a_revision_that_was_seeded(
+def test_versions_with_the_same_content_are_identical_despite_seeded_revisions(
     client: Any, source: Repository, target: Repository, allow_overwrite: bool
 ) -> None:
     content = {"package.tgz": b"the same bytes"}
@@ -344,7 +344,7 @@ def test_content_decides_what_is_identical_and_not_a_revision_that_was_seeded(
 
 
 @pytest.mark.rule("C-4")
-def test_an_equal_revision_that_was_seeded_does_not_hide_other_content(
+def test_versions_with_other_content_differ_despite_equal_seeded_revisions(
     client: Any, source: Repository, target: Repository
 ) -> None:
     source.add_package(LODASH).add_version("1.0.0", assets={"package.tgz": b"bytes"}, revision="same")
@@ -372,7 +372,7 @@ def test_a_version_that_the_destination_has_disposed_of_is_not_identical(
 
 
 @pytest.mark.rule("C-4")
-def test_identical_versions_may_have_got_their_assets_in_any_order(
+def test_versions_with_the_same_assets_in_another_order_are_identical(
     client: Any, source: Repository, target: Repository
 ) -> None:
     names = [f"asset-{number:03}" for number in range(150)]

@@ -54,7 +54,7 @@ def test_requests_fail_while_an_upstream_does_not_exist(
 
 @pytest.mark.rule("R-8", "E-24", "R-7")
 @REQUESTS
-def test_a_new_repository_of_the_same_name_does_not_replace_a_dead_upstream(
+def test_a_new_repository_of_the_same_name_does_not_replace_a_deleted_upstream(
     client: Any, acme: Domain, team: Repository, request_of: Callable[[Repository], Any]
 ) -> None:
     client.create_repository(domain="acme", repository="gone")
@@ -69,7 +69,9 @@ def test_a_new_repository_of_the_same_name_does_not_replace_a_dead_upstream(
 
 @pytest.mark.rule("R-8")
 @pytest.mark.parametrize("recreated", [False, True])
-def test_the_name_is_shown_until_the_repository_is_updated(client: Any, team: Repository, recreated: bool) -> None:
+def test_the_name_of_a_deleted_upstream_is_shown_until_the_repository_is_updated(
+    client: Any, team: Repository, recreated: bool
+) -> None:
     if recreated:
         client.create_repository(domain="acme", repository="gone")
 
@@ -82,7 +84,7 @@ def test_the_name_is_shown_until_the_repository_is_updated(client: Any, team: Re
 @pytest.mark.rule("R-8", "R-5")
 @pytest.mark.parametrize("change", [{}, {"description": "Healed"}], ids=str)
 @pytest.mark.parametrize("recreated", [False, True])
-def test_any_update_drops_the_dead_entries_and_keeps_the_living(
+def test_any_update_drops_the_deleted_upstreams_and_keeps_the_others(
     client: Any, team: Repository, change: dict[str, str], recreated: bool
 ) -> None:
     if recreated:
@@ -96,7 +98,7 @@ def test_any_update_drops_the_dead_entries_and_keeps_the_living(
 
 
 @pytest.mark.rule("R-8", "R-5", "U-8")
-def test_an_update_that_names_the_new_repository_refers_to_it(client: Any, acme: Domain, team: Repository) -> None:
+def test_an_update_that_names_the_recreated_upstream_refers_to_it(client: Any, acme: Domain, team: Repository) -> None:
     client.create_repository(domain="acme", repository="gone")
     acme.repositories["gone"].add_package(TOOL, versions=["1.0"])
 
@@ -129,7 +131,7 @@ def test_the_repository_that_lost_its_upstream_must_be_updated_itself(client: An
 
 
 @pytest.mark.rule("R-8", "U-8", "E-24")
-def test_a_dead_reference_is_noticed_in_a_graph_that_is_too_large_to_be_searched(client: Any, acme: Domain) -> None:
+def test_a_deleted_upstream_is_noticed_in_a_graph_that_is_too_large_to_be_searched(client: Any, acme: Domain) -> None:
     acme.add_repository("gone")
     acme.add_repository("near", upstreams=["gone"])
     acme.add_repository("link-0")
@@ -146,7 +148,7 @@ def test_a_dead_reference_is_noticed_in_a_graph_that_is_too_large_to_be_searched
 
 
 @pytest.mark.rule("R-8", "U-8")
-def test_a_dead_reference_beyond_what_is_searched_is_not_noticed(
+def test_a_deleted_upstream_beyond_the_searched_repositories_is_not_noticed(
     codeartifact: FakeCodeArtifact, client: Any, acme: Domain
 ) -> None:
     acme.add_repository("gone")
@@ -160,7 +162,9 @@ def test_a_dead_reference_beyond_what_is_searched_is_not_noticed(
 
 
 @pytest.mark.rule("R-8", "U-9")
-def test_versions_that_were_retained_before_are_still_served(client: Any, acme: Domain) -> None:
+def test_versions_that_were_retained_before_the_upstream_was_deleted_are_still_served(
+    client: Any, acme: Domain
+) -> None:
     acme.add_repository("store").add_package(TOOL).add_version("1.0", assets={"tool.whl": b"12345"})
     team = acme.add_repository("team", upstreams=["store"])
     team.fetch(TOOL, "1.0")
@@ -171,7 +175,7 @@ def test_versions_that_were_retained_before_are_still_served(client: Any, acme: 
 
 
 @pytest.mark.rule("R-8", "U-10")
-def test_the_api_works_while_an_upstream_does_not_exist(client: Any, team: Repository) -> None:
+def test_packages_can_be_listed_and_deleted_while_an_upstream_does_not_exist(client: Any, team: Repository) -> None:
     team.add_package(npm("lodash"), versions=["4.17.21"])
 
     packages = client.list_packages(**TEAM)["packages"]

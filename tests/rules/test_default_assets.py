@@ -62,7 +62,7 @@ def of(id: PackageId) -> dict[str, Any]:
 
 
 def seeded(team: Repository, id: PackageId) -> dict[str, bytes]:
-    """The assets of a version that is seeded without saying anything of them."""
+    """The assets of a version that is seeded without assets."""
     return dict(team.add_package(id, versions=["1.0.0"]).versions["1.0.0"].assets)
 
 
@@ -84,7 +84,9 @@ def unzipped(content: bytes) -> dict[str, bytes]:
 
 @pytest.mark.rule("F-11", "F-7", "A-1")
 @each_format
-def test_a_seed_has_what_its_package_manager_uploads(client: Any, team: Repository, id: PackageId) -> None:
+def test_a_seeded_version_has_the_assets_that_its_package_manager_uploads(
+    client: Any, team: Repository, id: PackageId
+) -> None:
     package = team.add_package(id, versions=["1.0.0"])
 
     listed = client.list_package_version_assets(**of(id))["assets"]
@@ -146,7 +148,7 @@ def test_a_seed_is_identical_to_the_same_published_version(client: Any, acme: Do
 
 
 @pytest.mark.rule("F-11")
-def test_assets_that_are_given_are_all_that_there_are(team: Repository) -> None:
+def test_given_assets_disposed_versions_and_generic_packages_get_no_default_assets(team: Repository) -> None:
     package = team.add_package(pypi("tool"))
 
     assert package.add_version("1.0", assets={"a.whl": b"wheel"}).assets == {"a.whl": b"wheel"}
@@ -156,7 +158,7 @@ def test_assets_that_are_given_are_all_that_there_are(team: Repository) -> None:
 
 
 @pytest.mark.rule("F-11", "F-9", "P-4")
-def test_an_unfinished_maven_seed_waits_for_its_metadata(client: Any, team: Repository) -> None:
+def test_an_unfinished_maven_seed_gets_its_metadata_when_it_is_published(client: Any, team: Repository) -> None:
     id = maven("org.acme", "app")
     version = team.add_package(id).add_version("1.0.0", status="Unfinished")
     before, revision = list(version.assets), version.revision
@@ -169,7 +171,7 @@ def test_an_unfinished_maven_seed_waits_for_its_metadata(client: Any, team: Repo
 
 
 @pytest.mark.rule("F-11", "B-10")
-def test_a_disposed_seed_has_no_assets_any_more(client: Any, team: Repository) -> None:
+def test_a_disposed_seed_has_no_assets(client: Any, team: Repository) -> None:
     version = team.add_package(npm("lodash"), versions=["1.0.0"]).versions["1.0.0"]
 
     client.dispose_package_versions(**TEAM, **coordinates(npm("lodash")), versions=["1.0.0"])
@@ -179,7 +181,7 @@ def test_a_disposed_seed_has_no_assets_any_more(client: Any, team: Repository) -
 
 
 @pytest.mark.rule("F-11", "P-16", "S-3")
-def test_a_later_asset_joins_those_by_default(team: Repository) -> None:
+def test_a_published_asset_is_added_to_the_default_assets(team: Repository) -> None:
     version = team.add_package(pypi("tool"), versions=["1.0"]).versions["1.0"]
     before, revision = dict(version.assets), version.revision
 
@@ -202,16 +204,14 @@ def test_the_event_of_a_deleted_seed_counts_its_assets(
 
 
 @pytest.mark.rule("F-11", "D-7")
-def test_assets_by_default_take_no_room_in_the_domain(client: Any, team: Repository) -> None:
+def test_default_assets_do_not_count_towards_the_size_of_the_domain(client: Any, team: Repository) -> None:
     team.add_package(npm("lodash"), versions=["1.0.0"])
 
     assert client.describe_domain(domain="acme")["domain"]["assetSizeBytes"] == 0
 
 
 @pytest.mark.rule("F-11")
-def test_a_dump_says_nothing_of_assets_by_default(
-    codeartifact: FakeCodeArtifact, team: Repository, tmp_path: Path
-) -> None:
+def test_a_dump_omits_default_assets(codeartifact: FakeCodeArtifact, team: Repository, tmp_path: Path) -> None:
     package = team.add_package(npm("lodash"), versions=["1.0.0"])
     package.add_version("2.0.0", assets={})
     codeartifact.dump(tmp_path / "seed.json")
@@ -230,7 +230,7 @@ def test_a_dump_says_nothing_of_assets_by_default(
 
 
 @pytest.mark.rule("F-11")
-def test_the_bytes_follow_from_the_id_and_the_version_alone(team: Repository) -> None:
+def test_the_bytes_of_default_assets_depend_on_the_id_and_the_version_only(team: Repository) -> None:
     made_here = {
         f"{id}/{name}": hashlib.sha256(content).hexdigest()
         for id in OF_EACH_FORMAT
@@ -307,7 +307,7 @@ def test_a_source_distribution_is_installed_by_pip_with_nothing_else(team: Repos
 
 
 def manifest(jar: bytes) -> str:
-    """What a jar says of itself."""
+    """The manifest of a jar."""
     return unzipped(jar)["META-INF/MANIFEST.MF"].decode()
 
 
@@ -415,7 +415,7 @@ def test_an_asset_without_content_cannot_be_read(client: Any, team: Repository) 
 
 
 @pytest.mark.rule("F-12", "P-6")
-def test_an_asset_without_content_is_known_by_its_hash(team: Repository) -> None:
+def test_publishing_the_content_of_an_asset_without_content_keeps_the_revision(team: Repository) -> None:
     version = team.add_package(pypi("tool")).add_version("1.0.0", assets={"tool.whl": AssetSummary(5, SHA256)})
     revision = version.revision
 
@@ -454,7 +454,7 @@ def test_files_keep_assets_without_content(
 
 
 @pytest.mark.rule("F-12", "A-1")
-def test_assets_that_the_cli_lists_have_sizes_and_hashes(
+def test_assets_loaded_from_the_cli_have_sizes_and_hashes_but_no_content(
     client: Any, codeartifact: FakeCodeArtifact, acme: Domain
 ) -> None:
     team = acme.add_repository("team")

@@ -56,7 +56,9 @@ def copy(client: Any, source: str, destination: str) -> None:
 
 @pytest.mark.rule("K-3", "P-12")
 @pytest.mark.parametrize("unfinished", [False, True], ids=["published", "unfinished"])
-def test_a_package_that_is_published_is_closed_to_upstream(client: Any, team: Repository, unfinished: bool) -> None:
+def test_a_package_that_the_api_publishes_is_closed_to_upstream(
+    client: Any, team: Repository, unfinished: bool
+) -> None:
     publish(client, "tool", unfinished=unfinished)
 
     assert team.packages[generic("ns", "tool")].origin == PUBLISH_ONLY
@@ -105,7 +107,7 @@ def test_under_a_group_that_restricts_anything_a_new_package_is_open(
     restriction: RestrictionType,
     mode: str,
 ) -> None:
-    """The group's own mode, or one that it inherits; a restriction that lets the first version in counts as well."""
+    """The group may inherit the mode. A restriction that allows the first version has the same effect."""
     if pattern != "/*":
         client.create_package_group(domain="acme", packageGroup=pattern)
     lists = [{"repositoryName": name, "originRestrictionType": restriction} for name in ("team", "store")]
@@ -125,7 +127,7 @@ def test_under_a_group_that_restricts_anything_a_new_package_is_open(
 
 @pytest.mark.rule("K-3")
 @pytest.mark.parametrize("restriction", RESTRICTIONS)
-def test_a_version_that_enters_by_an_allow_list_leaves_its_package_open(
+def test_a_package_whose_first_version_enters_by_an_allow_list_is_open(
     acme: Domain, team: Repository, store: Repository, restriction: RestrictionType
 ) -> None:
     acme.add_package_group(
@@ -161,7 +163,7 @@ def test_the_effective_modes_of_the_most_specific_group_decide(
 
 
 @pytest.mark.rule("K-3")
-def test_a_group_of_other_packages_does_not_matter(acme: Domain, team: Repository) -> None:
+def test_a_group_of_other_packages_does_not_affect_the_default_origin(acme: Domain, team: Repository) -> None:
     acme.add_package_group("/npm//react$", restrictions={"INTERNAL_UPSTREAM": "BLOCK"})
 
     team.publish(LODASH, "1.0.0")
@@ -170,7 +172,9 @@ def test_a_group_of_other_packages_does_not_matter(acme: Domain, team: Repositor
 
 
 @pytest.mark.rule("K-3")
-def test_packages_that_are_seeded_in_bulk_have_the_same_defaults(acme: Domain, team: Repository) -> None:
+def test_packages_that_are_seeded_in_bulk_have_the_default_origin_of_their_group(
+    acme: Domain, team: Repository
+) -> None:
     acme.add_package_group("/npm//react$", restrictions={"PUBLISH": "BLOCK"})
 
     team.add_packages([LODASH, npm("react"), pypi("requests")], versions=["1.0.0"])
@@ -195,7 +199,7 @@ def test_a_package_that_is_retained_from_an_internal_upstream_is_closed_to_publi
 
 
 @pytest.mark.rule("K-3", "K-4", "U-9")
-def test_a_package_from_a_public_source_is_closed_to_publishing_in_each_repository_that_retains_it(
+def test_a_package_from_a_public_source_is_closed_to_publishing_wherever_it_is_retained(
     client: Any, acme: Domain, store: Repository
 ) -> None:
     between = acme.add_repository("between", upstreams=[store])
@@ -222,7 +226,9 @@ def test_a_package_that_is_copied_follows_the_origin_of_its_version(
 
 
 @pytest.mark.rule("K-4", "K-5")
-def test_a_copy_leaves_the_configuration_that_is_there(client: Any, acme: Domain, team: Repository) -> None:
+def test_a_copy_does_not_change_the_configuration_of_an_existing_package(
+    client: Any, acme: Domain, team: Repository
+) -> None:
     acme.add_repository("copied").add_package(LODASH, origin=Origin("BLOCK", "BLOCK"))
     team.publish(LODASH, "1.0.0")
 
@@ -247,7 +253,7 @@ def test_a_package_that_matches_its_group_only_weakly_is_open(
 
 @pytest.mark.rule("K-3", "K-5")
 @pytest.mark.parametrize("origin", [BOTH, PUBLISH_ONLY], ids=str)
-def test_a_record_that_was_configured_first_keeps_its_configuration(
+def test_a_package_that_was_configured_before_its_first_version_keeps_its_configuration(
     client: Any, team: Repository, origin: Origin
 ) -> None:
     client.put_package_origin_configuration(

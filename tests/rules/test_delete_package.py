@@ -1,4 +1,4 @@
-"""DeletePackage, the heart of it (behaviour reference, section 19)."""
+"""DeletePackage (behaviour reference, section 19)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from ..support.acme import ACCOUNT, TEAM, coordinates, each_format, of
 
 @pytest.mark.rule("DP-1", "DP-2", "K-2")
 @each_format
-def test_deleting_a_package_removes_it_and_answers_its_summary(client: Any, team: Repository, id: PackageId) -> None:
+def test_deleting_a_package_removes_it_and_returns_its_summary(client: Any, team: Repository, id: PackageId) -> None:
     team.add_package(id, versions=["1.0.0", "2.0.0"])
 
     response = client.delete_package(**of(id))
@@ -43,7 +43,7 @@ def test_deleting_a_package_removes_it_and_answers_its_summary(client: Any, team
 
 
 @pytest.mark.rule("DP-2", "W-6")
-def test_the_answer_has_nothing_but_the_deleted_package(client: Any, team: Repository) -> None:
+def test_the_response_has_nothing_but_the_deleted_package(client: Any, team: Repository) -> None:
     team.add_package(pypi("old"), versions=["1.0"])
 
     response = client.delete_package(**of(pypi("old")))
@@ -55,7 +55,7 @@ def test_the_answer_has_nothing_but_the_deleted_package(client: Any, team: Repos
 
 
 @pytest.mark.rule("DP-2")
-def test_the_answer_shows_the_origin_configuration_as_it_was(client: Any, team: Repository) -> None:
+def test_the_response_shows_the_origin_configuration_of_the_deleted_package(client: Any, team: Repository) -> None:
     team.add_package(npm("frozen"), origin=Origin(publish="BLOCK", upstream="BLOCK"))
 
     response = client.delete_package(**of(npm("frozen")))
@@ -65,7 +65,7 @@ def test_the_answer_shows_the_origin_configuration_as_it_was(client: Any, team: 
 
 
 @pytest.mark.rule("DP-3", "K-6")
-def test_a_record_without_versions_can_be_deleted(client: Any, team: Repository) -> None:
+def test_a_package_without_versions_can_be_deleted(client: Any, team: Repository) -> None:
     restrictions = {"publish": "ALLOW", "upstream": "BLOCK"}
     client.put_package_origin_configuration(**of(npm("reserved")), restrictions=restrictions)
     assert client.describe_package(**of(npm("reserved")))["package"]["name"] == "reserved"
@@ -145,7 +145,9 @@ def test_deleting_a_package_leaves_other_repositories_alone(client: Any, acme: D
 
 
 @pytest.mark.rule("DP-7", "D-7")
-def test_the_size_of_the_domain_falls_when_the_last_reference_goes(client: Any, acme: Domain, team: Repository) -> None:
+def test_the_size_of_the_domain_falls_when_the_last_copy_of_an_asset_is_deleted(
+    client: Any, acme: Domain, team: Repository
+) -> None:
     for repository in (team, acme.add_repository("other")):
         repository.add_package(pypi("tool")).add_version("1.0", assets={"tool.whl": b"12345"})
 
@@ -158,7 +160,7 @@ def test_the_size_of_the_domain_falls_when_the_last_reference_goes(client: Any, 
 
 
 @pytest.mark.rule("DP-8", "K-3", "Q-3")
-def test_a_deleted_package_comes_back_as_a_new_record(client: Any, team: Repository) -> None:
+def test_a_deleted_package_that_is_published_again_is_a_new_package(client: Any, team: Repository) -> None:
     id = generic("ns", "tool")
     package = team.add_package(id, origin=Origin("ALLOW", "ALLOW"))
     package.add_version("1.0", assets={"tool": b"x"})
@@ -201,7 +203,7 @@ def test_the_dist_tags_of_a_package_are_lost_with_it(client: Any, team: Reposito
     ],
     ids=str,
 )
-def test_the_answer_shows_normalised_names(
+def test_the_response_shows_normalised_names(
     client: Any, team: Repository, id: PackageId, spelled: dict[str, str]
 ) -> None:
     team.add_package(id, versions=["1.0.0"])
@@ -323,7 +325,7 @@ def test_violations_of_constraints_are_refused(client: Any, team: Repository, wr
 
 
 @pytest.mark.rule("X-3", "E-22")
-def test_a_foreign_domain_can_be_denied_instead() -> None:
+def test_a_foreign_domain_is_denied_if_the_fake_is_set_up_to() -> None:
     with FakeCodeArtifact(foreign_domains="denied") as fake:
         client = fake.client()
 
@@ -341,7 +343,7 @@ def test_a_foreign_domain_can_be_denied_instead() -> None:
 
 
 @pytest.mark.rule("E-1")
-def test_a_conflict_is_provoked_by_a_planned_fault(
+def test_a_conflict_can_be_planned_and_deletes_nothing(
     codeartifact: FakeCodeArtifact, client: Any, team: Repository
 ) -> None:
     team.add_package(pypi("tool"), versions=["1.0"])
@@ -362,7 +364,7 @@ def test_a_conflict_is_provoked_by_a_planned_fault(
     [(ThrottlingException("Rate exceeded", retry_after_seconds=7), 429), (InternalServerException("Oops"), 500)],
     ids=["throttling", "internal"],
 )
-def test_errors_that_botocore_retries_are_retried(
+def test_throttling_and_internal_errors_are_retried_by_botocore(
     codeartifact: FakeCodeArtifact, client: Any, team: Repository, error: Exception, status: int
 ) -> None:
     team.add_package(pypi("tool"), versions=["1.0"])

@@ -48,7 +48,7 @@ def store_with_public_lodash(codeartifact: FakeCodeArtifact) -> Repository:
     [npm("@types/node"), pypi("requests"), maven("org.apache", "commons"), nuget("Json"), swift("apple", "nio")],
     ids=str,
 )
-def test_deleted_versions_cannot_be_read(client: Any, team: Repository, id: PackageId) -> None:
+def test_deleted_versions_are_reported_and_not_listed(client: Any, team: Repository, id: PackageId) -> None:
     package = team.add_package(id, versions=["1.0.0", "1.1.0", "2.0.0"])
     revisions = {name: version.revision for name, version in package.versions.items()}
 
@@ -118,7 +118,7 @@ def test_a_deleted_version_may_be_published_again(client: Any, team: Repository,
 
 
 @pytest.mark.rule("Q-5", "L-3", "L-5")
-def test_the_record_stays_after_its_last_version_is_deleted(client: Any, team: Repository) -> None:
+def test_a_package_remains_after_its_last_version_is_deleted(client: Any, team: Repository) -> None:
     team.add_package(npm("lodash"), versions=["1.0.0", "2.0.0"], origin=Origin("BLOCK", "ALLOW"))
 
     client.delete_package_versions(**LODASH, versions=["1.0.0", "2.0.0"])
@@ -139,7 +139,9 @@ def test_the_record_stays_after_its_last_version_is_deleted(client: Any, team: R
 
 
 @pytest.mark.rule("Q-5", "K-3")
-def test_the_next_version_does_not_decide_the_configuration_again(client: Any, team: Repository) -> None:
+def test_the_first_version_after_a_deletion_does_not_change_the_origin_configuration(
+    client: Any, team: Repository
+) -> None:
     client.put_package_origin_configuration(**TOOL, restrictions={"publish": "ALLOW", "upstream": "ALLOW"})
     publish(client)
 
@@ -174,7 +176,7 @@ def test_other_repositories_keep_their_copies(client: Any, acme: Domain, team: R
 
 
 @pytest.mark.rule("Q-6", "D-7")
-def test_the_assets_go_with_the_last_version_that_holds_them(client: Any, acme: Domain, team: Repository) -> None:
+def test_an_asset_is_counted_until_its_last_version_is_deleted(client: Any, acme: Domain, team: Repository) -> None:
     package = team.add_package(npm("lodash"))
     for version in ("1.0.0", "2.0.0"):
         package.add_version(version, assets={"package.tgz": b"12345"})
@@ -223,7 +225,7 @@ def test_a_version_is_not_retained_again_if_the_upstream_is_blocked(
 
 
 @pytest.mark.rule("Q-8", "S-1")
-def test_disposal_keeps_the_number_occupied_and_deletion_frees_it(client: Any, team: Repository) -> None:
+def test_a_disposed_version_cannot_be_published_again_and_a_deleted_one_can(client: Any, team: Repository) -> None:
     publish(client)
     client.dispose_package_versions(**TOOL, versions=["1.0"])
     disposed = client.describe_package_version(**TOOL, packageVersion="1.0")["packageVersion"]
@@ -238,7 +240,7 @@ def test_disposal_keeps_the_number_occupied_and_deletion_frees_it(client: Any, t
 
 
 @pytest.mark.rule("Q-3", "L-6")
-def test_a_dist_tag_goes_with_its_version(client: Any, team: Repository) -> None:
+def test_a_dist_tag_is_deleted_with_its_version(client: Any, team: Repository) -> None:
     package = team.add_package(npm("lodash"), versions=["1.0.0", "2.0.0"], dist_tags={"latest": "1.0.0"})
 
     client.delete_package_versions(**LODASH, versions=["1.0.0"])

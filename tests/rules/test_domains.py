@@ -22,7 +22,7 @@ def names(response: dict[str, Any]) -> list[str]:
 
 
 @pytest.mark.rule("D-1", "D-2", "W-3")
-def test_creating_a_domain_answers_its_description(codeartifact: FakeCodeArtifact, client: Any) -> None:
+def test_creating_a_domain_returns_its_description(codeartifact: FakeCodeArtifact, client: Any) -> None:
     codeartifact.clock.set(NEW_YEAR)
 
     created = client.create_domain(domain="acme")["domain"]
@@ -54,7 +54,7 @@ def test_owner_and_region_of_a_domain_are_those_of_the_call(codeartifact: FakeCo
 
 @pytest.mark.rule("D-1")
 @pytest.mark.parametrize("given", [KEY_ID, KEY_ARN])
-def test_a_key_is_answered_as_its_arn(client: Any, given: str) -> None:
+def test_an_encryption_key_is_shown_as_its_arn(client: Any, given: str) -> None:
     created = client.create_domain(domain="acme", encryptionKey=given)["domain"]
 
     assert created["encryptionKey"] == KEY_ARN
@@ -62,7 +62,7 @@ def test_a_key_is_answered_as_its_arn(client: Any, given: str) -> None:
 
 @pytest.mark.rule("D-1")
 @pytest.mark.parametrize("given", ["alias/mine", "arn:aws:kms:us-east-1:123456789012:alias/mine"])
-def test_an_alias_is_answered_as_the_arn_of_a_key(client: Any, given: str) -> None:
+def test_an_alias_of_a_key_is_shown_as_the_arn_of_a_key(client: Any, given: str) -> None:
     created = client.create_domain(domain="acme", encryptionKey=given)["domain"]
 
     assert ANY_KEY_ARN.fullmatch(created["encryptionKey"])
@@ -100,7 +100,7 @@ def test_an_unknown_key_is_refused(codeartifact: FakeCodeArtifact, client: Any, 
 
 
 @pytest.mark.rule("D-3")
-def test_a_name_is_given_once(client: Any, acme: Domain) -> None:
+def test_the_name_of_an_existing_domain_is_a_conflict(client: Any, acme: Domain) -> None:
     key = acme.encryption_key
 
     with pytest.raises(client.exceptions.ConflictException) as caught:
@@ -116,7 +116,7 @@ def test_a_name_is_given_once(client: Any, acme: Domain) -> None:
 
 @pytest.mark.rule("D-3", "X-4", "X-7")
 @pytest.mark.parametrize("place", [{"account": "210987654321"}, {"region": "eu-west-1"}], ids=str)
-def test_names_are_free_in_other_accounts_and_regions(
+def test_the_same_name_can_be_used_in_other_accounts_and_regions(
     codeartifact: FakeCodeArtifact, acme: Domain, place: dict[str, str]
 ) -> None:
     created = codeartifact.client(**place).create_domain(domain="acme")["domain"]
@@ -138,7 +138,9 @@ def test_an_account_has_ten_domains_in_a_region(codeartifact: FakeCodeArtifact, 
 
 
 @pytest.mark.rule("D-4")
-def test_domains_elsewhere_and_deleted_ones_do_not_count(codeartifact: FakeCodeArtifact, client: Any) -> None:
+def test_domains_elsewhere_and_deleted_ones_do_not_count_towards_the_quota(
+    codeartifact: FakeCodeArtifact, client: Any
+) -> None:
     codeartifact.quotas.domains = 1
     codeartifact.add_domain("theirs", account="210987654321")
     codeartifact.add_domain("far-away", region="eu-west-1")
@@ -170,7 +172,7 @@ def test_a_domain_is_described_as_it_was_when_it_was_created(client: Any) -> Non
 
 @pytest.mark.rule("D-7")
 @pytest.mark.usefixtures("acme")
-def test_the_count_of_repositories_is_live(client: Any) -> None:
+def test_the_count_of_repositories_follows_creations_and_deletions(client: Any) -> None:
     counts = [client.describe_domain(domain="acme")["domain"]["repositoryCount"]]
     for change, name in [("create", "one"), ("create", "two"), ("delete", "one")]:
         getattr(client, f"{change}_repository")(domain="acme", repository=name)
@@ -193,7 +195,9 @@ def test_an_asset_counts_once_however_many_versions_have_it(client: Any, acme: D
 
 @pytest.mark.rule("D-7")
 @pytest.mark.parametrize("operation", ["dispose_package_versions", "delete_package_versions"])
-def test_disposed_and_deleted_versions_have_no_size(client: Any, team: Repository, operation: str) -> None:
+def test_disposed_and_deleted_versions_do_not_count_towards_the_size(
+    client: Any, team: Repository, operation: str
+) -> None:
     package = team.add_package(pypi("tool"))
     package.add_version("1.0", assets={"a.whl": b"12345"})
     package.add_version("2.0", status="Archived", assets={"b.whl": b"123"})
@@ -265,7 +269,7 @@ def test_a_domain_with_a_repository_cannot_be_deleted(client: Any, acme: Domain,
 
 
 @pytest.mark.rule("D-9", "D-2")
-def test_deleting_a_domain_answers_its_last_description(
+def test_deleting_a_domain_returns_its_last_description(
     codeartifact: FakeCodeArtifact, client: Any, acme: Domain
 ) -> None:
     acme.add_repository("team").add_package(pypi("tool")).add_version("1.0", assets={"tool.whl": b"12345"})
@@ -280,9 +284,7 @@ def test_deleting_a_domain_answers_its_last_description(
 
 
 @pytest.mark.rule("D-9", "TG-7", "PP-3")
-def test_the_name_is_free_at_once_and_nothing_of_the_old_domain_is_left(
-    codeartifact: FakeCodeArtifact, client: Any
-) -> None:
+def test_a_recreated_domain_has_nothing_of_the_deleted_one(codeartifact: FakeCodeArtifact, client: Any) -> None:
     policy = {"Statement": {"Effect": "Allow", "Principal": "*", "Action": "codeartifact:*"}}
     old = codeartifact.add_domain("acme", tags={"team": "blue"}, policy=policy)
     old.add_package_group("/npm/*", restrictions={"PUBLISH": "BLOCK"})
@@ -300,7 +302,7 @@ def test_the_name_is_free_at_once_and_nothing_of_the_old_domain_is_left(
 @pytest.mark.rule("D-10")
 @pytest.mark.parametrize("owner", [{}, {"domainOwner": "123456789012"}], ids=["omitted", "own"])
 @pytest.mark.usefixtures("acme")
-def test_deleting_a_domain_that_does_not_exist_succeeds_with_nothing_to_say(
+def test_deleting_a_domain_that_does_not_exist_succeeds_with_an_empty_response(
     codeartifact: FakeCodeArtifact, client: Any, owner: dict[str, str]
 ) -> None:
     response = client.delete_domain(domain="nowhere", **owner)
@@ -313,7 +315,7 @@ def test_deleting_a_domain_that_does_not_exist_succeeds_with_nothing_to_say(
 
 @pytest.mark.rule("D-10", "X-3", "E-10")
 @pytest.mark.filterwarnings("ignore::pytest_codeartifact.CodeArtifactWarning")
-def test_deleting_a_missing_domain_of_another_account_is_an_error(client: Any, acme: Domain) -> None:
+def test_a_missing_domain_of_another_account_is_not_found_when_deleted(client: Any, acme: Domain) -> None:
     with pytest.raises(client.exceptions.ResourceNotFoundException) as caught:
         client.delete_domain(domain="acme", domainOwner="210987654321")
 
@@ -322,7 +324,7 @@ def test_deleting_a_missing_domain_of_another_account_is_an_error(client: Any, a
 
 
 @pytest.mark.rule("D-10", "X-3", "E-22")
-def test_deleting_a_missing_domain_of_another_account_can_be_denied_instead() -> None:
+def test_deleting_a_missing_domain_of_another_account_is_denied_if_set_up_to() -> None:
     with FakeCodeArtifact(foreign_domains="denied") as fake:
         client = fake.client()
 
@@ -333,7 +335,7 @@ def test_deleting_a_missing_domain_of_another_account_can_be_denied_instead() ->
 
 
 @pytest.mark.rule("D-11")
-def test_nothing_changes_the_properties_of_a_domain(client: Any, acme: Domain) -> None:
+def test_tags_policies_and_groups_do_not_change_the_description_of_a_domain(client: Any, acme: Domain) -> None:
     before = client.describe_domain(domain="acme")["domain"]
 
     client.tag_resource(resourceArn=acme.arn, tags=[{"key": "team", "value": "blue"}])

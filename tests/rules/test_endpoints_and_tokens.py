@@ -48,7 +48,7 @@ def test_a_token_comes_with_its_expiration(client: Any, noon: dt.datetime) -> No
     [({}, 43_200), *(({"durationSeconds": number}, number) for number in (900, 901, 3600, 43_199, 43_200))],
     ids=str,
 )
-def test_a_token_lasts_as_long_as_it_is_asked_to(
+def test_a_token_lasts_as_long_as_requested(
     client: Any, noon: dt.datetime, given: dict[str, int], seconds: int
 ) -> None:
     response = client.get_authorization_token(domain="acme", **given)
@@ -106,7 +106,7 @@ def test_a_token_has_the_form_of_an_encrypted_web_token(client: Any, noon: dt.da
 
 @pytest.mark.rule("T-3")
 @pytest.mark.usefixtures("noon")
-def test_a_token_is_bound_to_its_domain(codeartifact: FakeCodeArtifact, client: Any) -> None:
+def test_tokens_of_two_domains_differ(codeartifact: FakeCodeArtifact, client: Any) -> None:
     codeartifact.add_domain("other")
 
     tokens = {client.get_authorization_token(domain=name)["authorizationToken"] for name in ("acme", "other")}
@@ -115,7 +115,9 @@ def test_a_token_is_bound_to_its_domain(codeartifact: FakeCodeArtifact, client: 
 
 
 @pytest.mark.rule("T-2", "T-3")
-def test_a_later_token_is_another_one(codeartifact: FakeCodeArtifact, client: Any, noon: dt.datetime) -> None:
+def test_a_later_token_differs_and_expires_later(
+    codeartifact: FakeCodeArtifact, client: Any, noon: dt.datetime
+) -> None:
     first = client.get_authorization_token(domain="acme")
 
     codeartifact.clock.advance(dt.timedelta(minutes=1))
@@ -131,7 +133,7 @@ def test_a_later_token_is_another_one(codeartifact: FakeCodeArtifact, client: An
 )
 @pytest.mark.filterwarnings("ignore::pytest_codeartifact.CodeArtifactWarning")
 @pytest.mark.usefixtures("acme")
-def test_there_is_no_token_for_a_missing_domain(client: Any, domain: dict[str, str], owner: str) -> None:
+def test_a_token_for_a_missing_domain_is_not_found(client: Any, domain: dict[str, str], owner: str) -> None:
     asked = {"domain": "acme", **domain}
 
     with pytest.raises(client.exceptions.ResourceNotFoundException) as caught:
@@ -145,7 +147,7 @@ def test_there_is_no_token_for_a_missing_domain(client: Any, domain: dict[str, s
 
 
 @pytest.mark.rule("T-5")
-def test_no_quota_and_no_conflict_stand_in_the_way_of_a_token(
+def test_tokens_are_issued_when_all_quotas_are_exhausted(
     codeartifact: FakeCodeArtifact, client: Any, noon: dt.datetime
 ) -> None:
     codeartifact.quotas.domains = 0
@@ -186,7 +188,7 @@ def test_an_endpoint_names_domain_owner_region_format_and_repository(
 @pytest.mark.parametrize("format", FORMATS)
 @pytest.mark.usefixtures("team")
 @pytest.mark.in_process("a server names itself")
-def test_a_dualstack_endpoint_has_another_host(client: Any, format: str) -> None:
+def test_a_dualstack_endpoint_has_its_own_host(client: Any, format: str) -> None:
     response = client.get_repository_endpoint(domain="acme", repository="team", format=format, endpointType="dualstack")
 
     assert response["repositoryEndpoint"] == (f"https://acme-123456789012.codeartifact.us-east-1.on.aws/{format}/team/")
@@ -250,7 +252,7 @@ def test_the_endpoint_of_a_foreign_domain_names_its_owner(codeartifact: FakeCode
     ids=["repository", "domain", "owner"],
 )
 @pytest.mark.filterwarnings("ignore::pytest_codeartifact.CodeArtifactWarning")
-def test_missing_repositories_have_no_endpoint(
+def test_the_endpoint_of_a_missing_repository_is_not_found(
     client: Any, team: Repository, wrong: dict[str, str], message: str, kind: str
 ) -> None:
     asked = {"domain": "acme", "repository": team.name, "format": "npm", **wrong}
@@ -272,7 +274,7 @@ def test_missing_repositories_have_no_endpoint(
     ],
 )
 @pytest.mark.usefixtures("team")
-def test_unknown_formats_and_types_are_refused(client: Any, wrong: dict[str, str], member: str) -> None:
+def test_unknown_formats_and_endpoint_types_are_refused(client: Any, wrong: dict[str, str], member: str) -> None:
     asked = {"domain": "acme", "repository": "team", "format": "npm", **wrong}
 
     with pytest.raises(client.exceptions.ValidationException) as caught:

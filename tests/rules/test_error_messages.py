@@ -1,4 +1,4 @@
-"""What the service says is missing, in the way or forbidden (behaviour reference, section 1.5)."""
+"""The messages of errors for missing, conflicting and forbidden requests (behaviour reference, section 1.5)."""
 
 from __future__ import annotations
 
@@ -37,26 +37,26 @@ NEEDS_NO_PACKAGE = {"GetAssociatedPackageGroup", "PublishPackageVersion", "PutPa
 
 
 def refusal(client: Any, operation: str, /, **params: Any) -> Any:
-    """The error answer to a call."""
+    """The error response to a call."""
     with pytest.raises(ClientError) as caught:
         call(client, operation, **params)
     return caught.value.response
 
 
 def error_in(response: Any) -> tuple[str, int, str]:
-    """Code, status and message of an error answer."""
+    """Code, status and message of an error response."""
     error = response["Error"]
     return error["Code"], response["ResponseMetadata"]["HTTPStatusCode"], error["Message"]
 
 
 def about(response: Any) -> tuple[str | None, str | None]:
-    """Type and id of the resource that an error answer is about."""
+    """Type and id of the resource in an error response."""
     return response.get("resourceType"), response.get("resourceId")
 
 
 @pytest.mark.rule("E-10", "E-25")
 @pytest.mark.parametrize("operation", sorted(OPERATIONS.keys() - NEEDS_NO_DOMAIN))
-def test_every_operation_names_a_missing_domain(client: Any, operation: str) -> None:
+def test_every_operation_on_a_missing_domain_names_it(client: Any, operation: str) -> None:
     response = refusal(client, operation, **arguments(operation))
 
     message = "Domain not found. Domain 'acme' owned by account '123456789012' does not exist."
@@ -66,7 +66,9 @@ def test_every_operation_names_a_missing_domain(client: Any, operation: str) -> 
 
 @pytest.mark.rule("E-11", "E-25")
 @pytest.mark.parametrize("member", ["repository", "sourceRepository", "destinationRepository"])
-def test_every_operation_names_a_missing_repository(client: Any, acme: Domain, team: Repository, member: str) -> None:
+def test_every_operation_on_a_missing_repository_names_it(
+    client: Any, acme: Domain, team: Repository, member: str
+) -> None:
     team.add_package(generic("ns", "tool"), versions=["1.0+build"])
     acme.add_repository("other")
     operations = [name for name in OPERATIONS if member in members(name) and name not in NEEDS_NO_REPOSITORY]
@@ -99,7 +101,9 @@ def test_a_missing_upstream_is_a_missing_repository(client: Any, team: Repositor
     "operation",
     sorted(name for name in OPERATIONS if "package" in members(name) and name not in NEEDS_NO_PACKAGE),
 )
-def test_every_operation_names_a_missing_package(client: Any, acme: Domain, team: Repository, operation: str) -> None:
+def test_every_operation_on_a_missing_package_names_it(
+    client: Any, acme: Domain, team: Repository, operation: str
+) -> None:
     acme.add_repository("other")
     team.add_package(pypi("tool"))
     given = {name: value for name, value in arguments(operation).items() if name != "namespace"}
@@ -149,7 +153,7 @@ def test_a_missing_package_with_a_namespace_is_named(client: Any, team: Reposito
 @pytest.mark.parametrize(
     "operation", sorted(name for name in OPERATIONS.keys() - NEEDS_NO_PACKAGE if "packageVersion" in members(name))
 )
-def test_every_operation_names_a_missing_version(client: Any, team: Repository, operation: str) -> None:
+def test_every_operation_on_a_missing_version_names_it(client: Any, team: Repository, operation: str) -> None:
     team.add_package(generic("ns", "tool"), versions=["1.0"])
 
     response = refusal(client, operation, **{**arguments(operation), **VERSION, "packageVersion": "9.9"})
@@ -176,7 +180,7 @@ def test_a_missing_asset_is_named(client: Any, team: Repository) -> None:
     "operation",
     sorted(name for name in OPERATIONS if "packageGroup" in members(name) and name != "CreatePackageGroup"),
 )
-def test_every_operation_names_a_missing_package_group(client: Any, acme: Domain, operation: str) -> None:
+def test_every_operation_on_a_missing_package_group_names_it(client: Any, acme: Domain, operation: str) -> None:
     assert "/npm/*" not in acme.package_groups
 
     response = refusal(client, operation, **arguments(operation))
@@ -244,7 +248,7 @@ def test_a_missing_readme_is_not_found(client: Any, team: Repository, id: Packag
 
 
 @pytest.mark.rule("E-15")
-def test_a_domain_with_repositories_is_not_deleted(client: Any, acme: Domain, team: Repository) -> None:
+def test_a_domain_with_repositories_cannot_be_deleted(client: Any, acme: Domain, team: Repository) -> None:
     response = refusal(client, "DeleteDomain", domain="acme")
 
     assert error_in(response) == ("ConflictException", 409, "Domain must contain 0 repositories before deletion")
@@ -276,7 +280,7 @@ def test_invalid_keys_are_repeated_in_the_message(codeartifact: FakeCodeArtifact
 
 
 @pytest.mark.rule("E-19", "P-7")
-def test_content_that_does_not_have_its_hash_is_refused(client: Any, team: Repository) -> None:
+def test_content_with_a_wrong_hash_is_refused(client: Any, team: Repository) -> None:
     sha256 = hashlib.sha256(b"other content").hexdigest()
 
     response = refusal(
@@ -301,7 +305,7 @@ def test_content_that_does_not_have_its_hash_is_refused(client: Any, team: Repos
         *(("ListPackages", token) for token in ("%", "x" * 2000, "eyJsaXN0UGFja2FnZXNUb2tlbiI6InRvb2wifQ==")),
     ],
 )
-def test_a_token_that_no_list_has_issued_cannot_be_parsed(
+def test_a_page_token_that_no_list_has_issued_is_refused(
     codeartifact: FakeCodeArtifact, client: Any, operation: str, token: str
 ) -> None:
     furnish(codeartifact)

@@ -128,7 +128,7 @@ def test_botocore_retries_throttling_and_server_errors_only(
     ids=name_of,
 )
 @pytest.mark.parametrize("operation", ["DescribeDomain", "DeletePackage"])
-def test_common_errors_are_possible_on_every_call(
+def test_common_errors_can_be_planned_for_any_operation(
     codeartifact: FakeCodeArtifact,
     codeartifact_client: Any,
     operation: OperationName,
@@ -204,7 +204,7 @@ def test_an_error_that_is_planned_by_its_name_has_its_status(
     ],
     ids=name_of,
 )
-def test_an_error_that_the_operation_does_not_list_is_raised_all_the_same(
+def test_a_planned_error_that_the_operation_does_not_list_is_raised(
     codeartifact: FakeCodeArtifact, client: Any, operation: OperationName, error: ServiceError
 ) -> None:
     codeartifact.fail(operation, error, times=None)
@@ -233,7 +233,7 @@ def test_two_read_operations_list_a_conflict(
 @pytest.mark.rule("E-4")
 @pytest.mark.parametrize("there", ["nothing", "a package"])
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_unprovoked_an_operation_answers_with_errors_that_it_lists(
+def test_an_operation_returns_only_errors_that_it_lists(
     codeartifact: FakeCodeArtifact, client: Any, operation: str, there: str
 ) -> None:
     if there == "a package":
@@ -368,7 +368,7 @@ def test_authorization_comes_after_validation_and_before_any_look_up() -> None:
 
 
 @pytest.mark.rule("E-5")
-def test_a_refused_call_has_changed_nothing(codeartifact: FakeCodeArtifact, client: Any) -> None:
+def test_a_refused_call_changes_nothing(codeartifact: FakeCodeArtifact, client: Any) -> None:
     furnish(codeartifact)
     team = codeartifact.repository("acme", "team")
 

@@ -36,7 +36,7 @@ def entry(connection: str) -> dict[str, str]:
 
 @pytest.mark.rule("U-4", "U-5", "U-6")
 @pytest.mark.parametrize("connection", FORMATS)
-def test_each_connection_brings_packages_of_its_format(client: Any, team: Repository, connection: str) -> None:
+def test_each_connection_is_shown_with_its_format(client: Any, team: Repository, connection: str) -> None:
     answered = client.associate_external_connection(**TEAM, externalConnection=connection)["repository"]
 
     assert answered["externalConnections"] == [entry(connection)]
@@ -44,7 +44,7 @@ def test_each_connection_brings_packages_of_its_format(client: Any, team: Reposi
 
 
 @pytest.mark.rule("U-6", "R-1")
-def test_both_operations_answer_the_repository_after_the_change(client: Any, acme: Domain) -> None:
+def test_both_operations_return_the_repository_after_the_change(client: Any, acme: Domain) -> None:
     acme.add_repository("team", description="Ours")
     before = client.describe_repository(**TEAM)["repository"]
 
@@ -71,7 +71,7 @@ def test_an_unknown_connection_is_refused(client: Any, team: Repository, unknown
 
 @pytest.mark.rule("U-1", "U-2", "U-7", "E-17")
 @pytest.mark.parametrize("second", ["public:npmjs", "public:maven-central", "public:pypi"])
-def test_a_repository_has_one_connection_whatever_the_format(client: Any, acme: Domain, second: str) -> None:
+def test_a_second_connection_is_refused_for_any_format(client: Any, acme: Domain, second: str) -> None:
     team = acme.add_repository("team", external_connection="public:npmjs")
 
     with pytest.raises(client.exceptions.ValidationException) as caught:
@@ -84,7 +84,7 @@ def test_a_repository_has_one_connection_whatever_the_format(client: Any, acme: 
 
 
 @pytest.mark.rule("U-2", "U-7")
-def test_another_connection_takes_the_place_of_one_that_was_removed(client: Any, acme: Domain) -> None:
+def test_a_connection_can_be_added_after_the_previous_one_was_removed(client: Any, acme: Domain) -> None:
     team = acme.add_repository("team", external_connection="public:npmjs")
 
     client.disassociate_external_connection(**TEAM, externalConnection="public:npmjs")
@@ -103,7 +103,7 @@ def test_many_repositories_may_have_the_same_connection(client: Any, acme: Domai
 
 
 @pytest.mark.rule("U-1", "U-3")
-def test_a_connection_is_refused_where_there_are_upstreams(client: Any, acme: Domain) -> None:
+def test_a_connection_is_refused_for_a_repository_with_upstreams(client: Any, acme: Domain) -> None:
     acme.add_repository("store")
     team = acme.add_repository("team", upstreams=["store"])
 
@@ -140,9 +140,7 @@ def test_upstreams_are_refused_until_the_connection_is_removed(client: Any, acme
 
 @pytest.mark.rule("U-7")
 @pytest.mark.parametrize("there", [None, "public:pypi"])
-def test_a_connection_that_is_not_there_cannot_be_removed(
-    client: Any, acme: Domain, there: ExternalConnection | None
-) -> None:
+def test_a_missing_connection_cannot_be_removed(client: Any, acme: Domain, there: ExternalConnection | None) -> None:
     team = acme.add_repository("team", external_connection=there)
 
     with pytest.raises(client.exceptions.ResourceNotFoundException) as caught:
@@ -161,7 +159,9 @@ def test_a_connection_that_is_not_there_cannot_be_removed(
     ids=["domain", "repository"],
 )
 @pytest.mark.usefixtures("team")
-def test_the_repository_must_exist(client: Any, operation: str, wrong: dict[str, str], message: str) -> None:
+def test_a_missing_domain_or_repository_is_not_found(
+    client: Any, operation: str, wrong: dict[str, str], message: str
+) -> None:
     with pytest.raises(client.exceptions.ResourceNotFoundException) as caught:
         getattr(client, operation)(**{**TEAM, **wrong}, externalConnection="public:npmjs")
 
@@ -172,7 +172,7 @@ def test_the_repository_must_exist(client: Any, operation: str, wrong: dict[str,
 @ANY_OPERATION
 @pytest.mark.parametrize("invalid", ["public npmjs", ":npmjs", "p" * 101], ids=str)
 @pytest.mark.usefixtures("team")
-def test_a_connection_has_a_valid_name(client: Any, operation: str, invalid: str) -> None:
+def test_an_invalid_name_of_a_connection_is_refused(client: Any, operation: str, invalid: str) -> None:
     with pytest.raises(client.exceptions.ValidationException, match="externalConnection") as caught:
         getattr(client, operation)(**TEAM, externalConnection=invalid)
 

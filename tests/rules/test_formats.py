@@ -32,7 +32,7 @@ from ..support.acme import coordinates, upload
 TEAM = {"repository": "team"}
 VERSION = {**TEAM, "packageVersion": "1.0.0"}
 
-# Every operation that takes a package, and what else it needs.
+# Every operation on a package, and its further parameters.
 OPERATIONS: dict[str, dict[str, Any]] = {
     "copy_package_versions": {
         "sourceRepository": "team",
@@ -67,7 +67,7 @@ def call(client: Any, operation: str, **package: str) -> Any:
 
 
 def asset_of(format: str) -> str:
-    """The name of the asset of what :func:`seed` makes."""
+    """The name of the asset that :func:`seed` creates."""
     return "package.tgz" if format == "npm" else "tool"
 
 
@@ -95,7 +95,9 @@ def other(acme: Domain) -> Repository:
     ],
     ids=str,
 )
-def test_a_package_is_found_under_its_namespace(client: Any, team: Repository, operation: str, id: PackageId) -> None:
+def test_every_operation_finds_a_package_by_its_namespace_and_name(
+    client: Any, team: Repository, operation: str, id: PackageId
+) -> None:
     seed(team, id)
 
     answer = call(client, operation, **coordinates(id))
@@ -177,7 +179,7 @@ SLASHES = [("npm", "types/node"), ("maven", "org.apache/commons"), ("pypi", "a/b
         *(("delete_package", *named) for named in SLASHES),
     ],
 )
-def test_a_name_has_no_slash(client: Any, operation: str, format: str, package: str) -> None:
+def test_a_name_with_a_slash_is_refused(client: Any, operation: str, format: str, package: str) -> None:
     with pytest.raises(client.exceptions.ValidationException) as caught:
         call(client, operation, format=format, package=package)
 
@@ -213,7 +215,7 @@ def test_a_scope_with_an_at_sign_lists_nothing(client: Any, team: Repository) ->
 
 
 @pytest.mark.rule("F-7")
-def test_a_version_of_an_npm_package_has_one_asset(client: Any, team: Repository) -> None:
+def test_a_second_asset_of_an_npm_version_is_refused(client: Any, team: Repository) -> None:
     team.publish(npm("@types/node"), "1.0.0")
 
     listed = call(client, "list_package_version_assets", format="npm", namespace="types", package="node")
@@ -256,7 +258,7 @@ def test_checksum_files_of_maven_are_not_assets(client: Any, team: Repository) -
     ],
     ids=str,
 )
-def test_a_package_manager_uploads_files_of_real_names(
+def test_published_assets_have_the_names_that_package_managers_use(
     client: Any, team: Repository, id: PackageId, names: list[str]
 ) -> None:
     team.publish(id, "1.0.0")
@@ -323,7 +325,7 @@ def test_the_display_name_is_the_original_spelling(
 
 @pytest.mark.rule("F-5", "F-8", "K-5")
 @pytest.mark.parametrize("id", [pypi("PyHamcrest"), nuget("Newtonsoft.Json"), swift("Apple", "Swift-NIO")], ids=str)
-def test_the_original_spelling_is_shown_in_a_record_that_was_configured_first(
+def test_the_original_spelling_is_shown_of_a_package_that_was_configured_first(
     client: Any, team: Repository, id: PackageId
 ) -> None:
     call(client, "put_package_origin_configuration", **coordinates(id))
@@ -334,7 +336,7 @@ def test_the_original_spelling_is_shown_in_a_record_that_was_configured_first(
 
 
 @pytest.mark.rule("F-8", "C-8", "U-9")
-def test_the_original_spelling_goes_with_copies(client: Any, acme: Domain, team: Repository, other: Repository) -> None:
+def test_copies_keep_the_original_spelling(client: Any, acme: Domain, team: Repository, other: Repository) -> None:
     id = pypi("PyHamcrest")
     team.publish(id, "1.0.0")
     downstream = acme.add_repository("downstream", upstreams=[team])
@@ -361,7 +363,7 @@ def test_the_display_name_of_a_maven_package_is_the_one_in_its_pom(client: Any, 
 
 
 @pytest.mark.rule("F-5")
-def test_an_id_never_changes_so_that_it_can_be_a_key() -> None:
+def test_an_id_is_immutable_and_can_be_a_key() -> None:
     id = pypi("a")
 
     with pytest.raises(dataclasses.FrozenInstanceError):
@@ -371,7 +373,7 @@ def test_an_id_never_changes_so_that_it_can_be_a_key() -> None:
 
 
 @pytest.mark.rule("F-5")
-def test_ids_are_ordered_by_what_they_are_normalised_to() -> None:
+def test_ids_are_ordered_by_their_normalised_names() -> None:
     assert pypi("a") < pypi("b")
     assert not pypi("A") < pypi("a")
     assert not pypi("b") < pypi("a")

@@ -1,4 +1,4 @@
-"""What the operations on package groups refuse (behaviour reference, E-10, E-16, V-8 and G-25)."""
+"""Errors of the operations on package groups (behaviour reference, E-10, E-16, V-8 and G-25)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ from pytest_codeartifact import Domain
 )
 @pytest.mark.parametrize("pattern", ["/npm//nothing$", "nonsense"])
 @pytest.mark.usefixtures("acme")
-def test_an_unknown_group_is_named(client: Any, operation: str, parameters: dict[str, Any], pattern: str) -> None:
+def test_an_unknown_group_is_not_found_and_named(
+    client: Any, operation: str, parameters: dict[str, Any], pattern: str
+) -> None:
     with pytest.raises(client.exceptions.ResourceNotFoundException) as caught:
         getattr(client, operation)(domain="acme", packageGroup=pattern, **parameters)
 
@@ -37,7 +39,7 @@ def test_an_unknown_group_is_named(client: Any, operation: str, parameters: dict
 
 @pytest.mark.rule("V-1", "G-16")
 @pytest.mark.usefixtures("acme")
-def test_a_pattern_of_one_character_can_be_asked_to_be_deleted(client: Any) -> None:
+def test_deleting_a_group_accepts_a_pattern_of_one_character(client: Any) -> None:
     with pytest.raises(client.exceptions.ResourceNotFoundException, match="'x'"):
         client.delete_package_group(domain="acme", packageGroup="x")
 
@@ -62,7 +64,7 @@ def test_a_pattern_of_one_character_can_be_asked_to_be_deleted(client: Any) -> N
 @pytest.mark.parametrize("wrong", [{"domain": "nowhere"}, {"domain": "acme", "domainOwner": "210987654321"}], ids=str)
 @pytest.mark.filterwarnings("ignore::pytest_codeartifact.CodeArtifactWarning")
 @pytest.mark.usefixtures("acme")
-def test_an_unknown_domain_is_named(
+def test_an_unknown_domain_is_not_found_and_named(
     client: Any, operation: str, parameters: dict[str, Any], wrong: dict[str, str]
 ) -> None:
     owner = wrong.get("domainOwner", "123456789012")
@@ -80,7 +82,9 @@ def test_an_unknown_domain_is_named(
 @pytest.mark.parametrize("operation", ["create_package_group", "update_package_group"])
 @pytest.mark.parametrize("member", ["contactInfo", "description"])
 @pytest.mark.parametrize("text", ["x" * 1001, "two\nlines", "bell\x07", "in\u200bvisible"], ids=ascii)
-def test_invalid_texts_are_refused(client: Any, acme: Domain, operation: str, member: str, text: str) -> None:
+def test_invalid_contacts_and_descriptions_are_refused(
+    client: Any, acme: Domain, operation: str, member: str, text: str
+) -> None:
     group = acme.add_package_group("/npm/*", contact_info="who", description="what")
     pattern = "/npm/*" if operation == "update_package_group" else "/npm/space/*"
 
@@ -95,7 +99,7 @@ def test_invalid_texts_are_refused(client: Any, acme: Domain, operation: str, me
 
 @pytest.mark.rule("V-8")
 @pytest.mark.usefixtures("acme")
-def test_texts_of_1000_characters_are_accepted(client: Any) -> None:
+def test_contacts_and_descriptions_of_1000_characters_are_accepted(client: Any) -> None:
     text = "ß" * 1000
 
     created = client.create_package_group(domain="acme", packageGroup="/npm/*", contactInfo=text, description=text)

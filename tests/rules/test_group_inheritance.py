@@ -1,4 +1,4 @@
-"""What package groups inherit from those above them in the hierarchy (behaviour reference, section 10, G-21)."""
+"""The inheritance of restrictions by package groups (behaviour reference, section 10, G-21)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def update(client: Any, pattern: str, **changes: Any) -> Any:
 
 
 def restriction(client: Any, pattern: str, type: str = "PUBLISH") -> Any:
-    """One of a group's restrictions; what it was inherited from by its pattern only."""
+    """A restriction of a group. The group that it is inherited from is shown by its pattern only."""
     group = client.describe_package_group(domain="acme", packageGroup=pattern)["packageGroup"]
     found = dict(group["originConfiguration"]["restrictions"][type])
     if "inheritedFrom" in found:
@@ -28,7 +28,7 @@ def restriction(client: Any, pattern: str, type: str = "PUBLISH") -> Any:
 
 @pytest.mark.rule("G-13", "G-21")
 @pytest.mark.parametrize("mode", MODES)
-def test_a_mode_of_ones_own_is_the_effective_one(client: Any, acme: Domain, mode: RestrictionMode) -> None:
+def test_the_own_mode_of_a_group_is_its_effective_mode(client: Any, acme: Domain, mode: RestrictionMode) -> None:
     acme.add_package_group("/npm/*", restrictions={"PUBLISH": "BLOCK" if mode == "ALLOW" else "ALLOW"})
     acme.add_package_group("/npm//foo$", restrictions={"PUBLISH": mode})
 
@@ -37,7 +37,7 @@ def test_a_mode_of_ones_own_is_the_effective_one(client: Any, acme: Domain, mode
 
 @pytest.mark.rule("G-13", "G-21")
 @pytest.mark.parametrize("mode", MODES)
-def test_inherited_is_the_mode_of_the_first_ancestor_that_has_one(
+def test_a_group_inherits_the_mode_of_the_first_ancestor_that_has_one(
     client: Any, acme: Domain, mode: RestrictionMode
 ) -> None:
     acme.add_package_group("/npm/*", restrictions={"PUBLISH": mode})
@@ -56,7 +56,7 @@ def test_inherited_is_the_mode_of_the_first_ancestor_that_has_one(
 
 
 @pytest.mark.rule("G-21")
-def test_a_change_of_an_ancestor_is_inherited_at_once(client: Any, acme: Domain) -> None:
+def test_a_changed_mode_of_an_ancestor_is_inherited_at_once(client: Any, acme: Domain) -> None:
     acme.add_package_group("/npm/*")
     acme.add_package_group("/npm//foo$")
 
@@ -70,7 +70,9 @@ def test_a_change_of_an_ancestor_is_inherited_at_once(client: Any, acme: Domain)
 
 
 @pytest.mark.rule("G-21", "G-22")
-def test_the_list_of_an_ancestor_is_not_the_groups_own(client: Any, acme: Domain, team: Repository) -> None:
+def test_the_allowed_repositories_of_an_ancestor_are_not_listed_for_the_group(
+    client: Any, acme: Domain, team: Repository
+) -> None:
     acme.add_package_group("/npm/*", restrictions={"PUBLISH": SPECIFIC}, allowed_repositories={"PUBLISH": [team]})
     acme.add_package_group("/npm//foo$")
 
@@ -88,7 +90,9 @@ def test_the_list_of_an_ancestor_is_not_the_groups_own(client: Any, acme: Domain
 
 
 @pytest.mark.rule("G-19", "G-21")
-def test_the_list_of_an_ancestor_is_not_added_to_through_its_child(client: Any, acme: Domain, team: Repository) -> None:
+def test_repositories_cannot_be_added_to_a_group_that_inherits_its_mode(
+    client: Any, acme: Domain, team: Repository
+) -> None:
     group = acme.add_package_group("/npm/*", restrictions={"PUBLISH": SPECIFIC})
     acme.add_package_group("/npm//foo$")
 

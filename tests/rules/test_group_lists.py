@@ -37,7 +37,7 @@ def associated(client: Any, pattern: str, **parameters: Any) -> list[tuple[str, 
 
 @pytest.mark.rule("G-23", "L-13", "L-14")
 @pytest.mark.usefixtures("groups")
-def test_all_groups_are_listed_and_the_root_among_them(client: Any) -> None:
+def test_all_groups_are_listed_with_the_root_group(client: Any) -> None:
     response = client.list_package_groups(domain="acme")
 
     assert patterns(response) == sorted(GROUPS)
@@ -45,7 +45,7 @@ def test_all_groups_are_listed_and_the_root_among_them(client: Any) -> None:
 
 
 @pytest.mark.rule("G-13", "G-23")
-def test_a_summary_has_the_members_of_a_description(client: Any, groups: Domain) -> None:
+def test_listed_groups_have_the_members_of_their_descriptions(client: Any, groups: Domain) -> None:
     groups.add_package_group("/nuget/*", contact_info="who", description="what", restrictions={"PUBLISH": "BLOCK"})
 
     listed = client.list_package_groups(domain="acme")["packageGroups"]
@@ -77,7 +77,7 @@ def test_a_summary_has_the_members_of_a_description(client: Any, groups: Domain)
     ],
 )
 @pytest.mark.usefixtures("groups")
-def test_the_prefix_is_one_of_the_pattern_as_text(client: Any, prefix: str, found: list[str]) -> None:
+def test_groups_are_filtered_by_the_prefix_of_their_pattern(client: Any, prefix: str, found: list[str]) -> None:
     response = client.list_package_groups(domain="acme", prefix=prefix)
 
     assert patterns(response) == sorted(found)
@@ -129,7 +129,7 @@ def test_sub_groups_come_in_pages(client: Any, size: int) -> None:
 
 
 @pytest.mark.rule("L-12")
-def test_a_page_of_groups_has_50_unless_another_size_is_asked_for(client: Any, acme: Domain) -> None:
+def test_a_page_of_groups_has_50_unless_another_size_is_requested(client: Any, acme: Domain) -> None:
     for number in range(60):
         acme.add_package_group(f"/npm//package-{number}$")
 
@@ -145,7 +145,7 @@ def test_a_page_of_groups_has_50_unless_another_size_is_asked_for(client: Any, a
 @pytest.mark.rule("E-20", "L-15")
 @pytest.mark.parametrize("operation", ["list_package_groups", "list_sub_package_groups", "list_associated_packages"])
 @pytest.mark.usefixtures("groups")
-def test_a_token_that_was_not_issued_is_refused(client: Any, operation: str) -> None:
+def test_a_page_token_that_was_not_issued_is_refused(client: Any, operation: str) -> None:
     parameters = {} if operation == "list_package_groups" else {"packageGroup": "/*"}
 
     with pytest.raises(client.exceptions.ValidationException) as caught:
@@ -167,7 +167,9 @@ def test_a_token_that_was_not_issued_is_refused(client: Any, operation: str) -> 
     ],
     ids=str,
 )
-def test_packages_that_exist_nowhere_have_a_group(client: Any, groups: Domain, id: PackageId, pattern: str) -> None:
+def test_a_package_that_does_not_exist_has_an_associated_group(
+    client: Any, groups: Domain, id: PackageId, pattern: str
+) -> None:
     response = client.get_associated_package_group(domain="acme", **coordinates(id))
 
     described = client.describe_package_group(domain="acme", packageGroup=pattern)["packageGroup"]
@@ -199,7 +201,7 @@ def test_impossible_coordinates_have_no_group(client: Any, wrong: dict[str, str]
 
 @pytest.mark.rule("G-11", "G-12", "L-13")
 @pytest.mark.usefixtures("groups")
-def test_packages_are_listed_by_the_most_specific_group_only(client: Any, team: Repository) -> None:
+def test_a_package_is_listed_for_its_most_specific_group_only(client: Any, team: Repository) -> None:
     ids = [npm("react"), npm("React"), npm("vue"), npm("@space/foo"), npm("@space/bar"), pypi("a"), nuget("b")]
     team.add_packages(ids, versions=["1.0.0"])
 
@@ -266,7 +268,7 @@ def test_packages_of_other_domains_are_not_listed(client: Any, codeartifact: Any
 
 @pytest.mark.rule("G-11")
 @pytest.mark.usefixtures("groups")
-def test_a_deleted_package_is_not_listed_any_more(client: Any, team: Repository) -> None:
+def test_a_deleted_package_is_not_listed(client: Any, team: Repository) -> None:
     team.add_packages([npm("vue"), npm("angular")], versions=["1.0.0"])
 
     client.delete_package(domain="acme", repository="team", format="npm", package="vue")
@@ -275,7 +277,9 @@ def test_a_deleted_package_is_not_listed_any_more(client: Any, team: Repository)
 
 
 @pytest.mark.rule("G-11", "G-12")
-def test_a_preview_shows_what_a_new_group_would_hold(client: Any, groups: Domain, team: Repository) -> None:
+def test_a_preview_shows_the_packages_of_a_group_that_does_not_exist_yet(
+    client: Any, groups: Domain, team: Repository
+) -> None:
     ids = [npm("@space/foo"), npm("@space/foo-bar"), npm("@space/FOO-baz"), npm("@space/food"), npm("foo"), pypi("foo")]
     team.add_packages(ids, versions=["1.0.0"])
 
@@ -304,7 +308,7 @@ def test_a_preview_comes_in_pages(client: Any, team: Repository) -> None:
 
 @pytest.mark.rule("G-11")
 @pytest.mark.usefixtures("groups")
-def test_a_preview_of_a_group_that_exists_shows_what_it_holds(client: Any, team: Repository) -> None:
+def test_a_preview_of_an_existing_group_shows_its_packages(client: Any, team: Repository) -> None:
     team.add_packages([npm("react"), npm("vue"), npm("@space/foo")], versions=["1.0.0"])
 
     assert associated(client, "/npm/*", preview=True) == associated(client, "/npm/*") == [("npm", "", "vue", "STRONG")]
@@ -319,7 +323,7 @@ def test_a_preview_of_an_invalid_pattern_is_refused(client: Any, pattern: str) -
 
 
 @pytest.mark.rule("G-10", "G-11", "F-5")
-def test_normalised_names_are_matched(client: Any, acme: Domain, team: Repository) -> None:
+def test_patterns_match_normalised_names(client: Any, acme: Domain, team: Repository) -> None:
     acme.add_package_group("/nuget//newtonsoft.json$")
     acme.add_package_group("/pypi//py-hamcrest$")
     acme.add_package_group("/swift/apple/*")

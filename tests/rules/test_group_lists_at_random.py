@@ -1,4 +1,4 @@
-"""The lists around package groups, whatever the spelling: what is passed over does not belong into them."""
+"""The lists around package groups, with random patterns and names, agree with the matching of each package."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pytest_codeartifact import FakeCodeArtifact, PackageId, SeedError, npm, pyp
 from pytest_codeartifact.names.group_patterns import InvalidPattern, parse
 
 PART = st.text("abAo0-._!~\u00e9\u0301\u2122\u2460\u00df\u0430\u4e2d", min_size=1, max_size=4)
-"""What matching ignores, what combines with what stands before it, and what ends a word."""
+"""Characters that matching ignores, that combine with the previous one, or that end a word."""
 WORD = st.builds(
     "{}{}".format, st.text("abAo0-._\u00e9\u0301\u2122", max_size=3), st.sampled_from("abo0\u00e9\u2460\u4e2d")
 )
@@ -68,7 +68,7 @@ def group_of(client: Any, id: PackageId) -> tuple[str, str]:
 @given(packages=PACKAGES, patterns=PATTERNS, apart=st.integers(0, 25))
 @example([npm("foo\u2122x"), npm("foo-x"), npm("foox")], ["/npm//foo~"], 1)
 @example([npm("@FOO/a"), npm("@foo/a")], ["/npm/foo/*", "/npm/Foo/*"], 0)
-def test_the_lists_of_groups_are_what_packages_and_groups_say_themselves(
+def test_lists_of_groups_agree_with_groups_of_packages_and_parents_of_groups(
     packages: list[PackageId], patterns: list[str], apart: int
 ) -> None:
     with FakeCodeArtifact() as fake:

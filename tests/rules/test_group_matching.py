@@ -19,7 +19,7 @@ def create(client: Any, pattern: str) -> None:
 
 
 def association(client: Any, id: PackageId) -> tuple[str, str]:
-    """The pattern of the group that a package belongs to, and how."""
+    """The pattern of the group of a package, and the strength of the match."""
     response = client.get_associated_package_group(domain="acme", **coordinates(id))
     return response["packageGroup"]["pattern"], response["associationType"]
 
@@ -66,7 +66,7 @@ def association(client: Any, id: PackageId) -> tuple[str, str]:
     ],
     ids=lambda given: given if isinstance(given, str) else "",
 )
-def test_a_group_holds_what_its_pattern_says(
+def test_a_pattern_matches_exactly_the_packages_that_it_describes(
     client: Any, acme: Domain, pattern: str, inside: list[PackageId], outside: list[PackageId]
 ) -> None:
     acme.add_package_group(pattern)
@@ -108,7 +108,7 @@ def test_the_prefix_of_a_namespace_does_not_end_inside_a_word(client: Any, acme:
     ids=" then ".join,
 )
 @pytest.mark.usefixtures("acme")
-def test_the_more_specific_of_two_matching_groups_has_the_package(client: Any, patterns: tuple[str, str]) -> None:
+def test_a_package_belongs_to_the_more_specific_of_two_matching_groups(client: Any, patterns: tuple[str, str]) -> None:
     for pattern in patterns:
         create(client, pattern)
 
@@ -117,7 +117,7 @@ def test_the_more_specific_of_two_matching_groups_has_the_package(client: Any, p
 
 @pytest.mark.rule("G-6")
 @pytest.mark.usefixtures("acme")
-def test_the_longest_of_many_matching_patterns_has_the_package(client: Any) -> None:
+def test_a_package_belongs_to_the_longest_of_many_matching_patterns(client: Any) -> None:
     ladder = [
         "/*",
         "/npm/*",
@@ -314,7 +314,7 @@ def test_a_weak_match_has_precedence_over_less_specific_groups(
 
 
 @pytest.mark.rule("G-8")
-def test_a_separate_group_makes_a_variation_strong(client: Any, acme: Domain) -> None:
+def test_a_variation_with_its_own_group_matches_strongly(client: Any, acme: Domain) -> None:
     acme.add_package_group("/npm//my-package$")
     assert association(client, npm("my.package")) == ("/npm//my-package$", "WEAK")
 

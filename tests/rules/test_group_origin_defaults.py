@@ -56,7 +56,7 @@ def test_a_published_package_is_open_where_a_group_restricts_anything(
 
 
 @pytest.mark.rule("K-3")
-def test_a_list_that_names_the_repository_is_a_restriction_all_the_same(acme: Domain, team: Repository) -> None:
+def test_a_published_package_is_open_where_a_group_lists_its_repository(acme: Domain, team: Repository) -> None:
     acme.add_package_group("/generic/*", restrictions={"PUBLISH": SPECIFIC}, allowed_repositories={"PUBLISH": [team]})
 
     team.publish(TOOL, "1.0")
@@ -70,7 +70,7 @@ def test_a_list_that_names_the_repository_is_a_restriction_all_the_same(acme: Do
     [({}, Origin("BLOCK", "ALLOW")), ({"PUBLISH": "BLOCK"}, Origin("ALLOW", "ALLOW"))],
     ids=["open", "restricted"],
 )
-def test_a_retained_package_is_open_to_upstreams_where_groups_allow_everything(
+def test_a_retained_package_is_open_to_publishing_only_where_a_group_restricts_anything(
     codeartifact: FakeCodeArtifact, acme: Domain, restrictions: dict[RestrictionType, RestrictionMode], origin: Origin
 ) -> None:
     codeartifact.public_source("public:npmjs").add_package(npm("lodash"), versions=["1.0.0"])
@@ -90,7 +90,7 @@ def test_a_retained_package_is_open_to_upstreams_where_groups_allow_everything(
     [({}, Origin("BLOCK", "ALLOW")), ({"EXTERNAL_UPSTREAM": "BLOCK"}, Origin("ALLOW", "ALLOW"))],
     ids=["open", "restricted"],
 )
-def test_a_version_retained_from_upstream_is_not_treated_as_published_here(
+def test_a_package_from_an_internal_upstream_gets_the_defaults_of_a_retained_one(
     acme: Domain, team: Repository, restrictions: dict[RestrictionType, RestrictionMode], origin: Origin
 ) -> None:
     acme.add_package_group("/pypi/*", restrictions=restrictions)
@@ -104,7 +104,7 @@ def test_a_version_retained_from_upstream_is_not_treated_as_published_here(
 
 
 @pytest.mark.rule("K-3")
-def test_other_groups_have_no_say_in_the_default_configuration(acme: Domain, team: Repository) -> None:
+def test_other_groups_do_not_affect_the_default_configuration(acme: Domain, team: Repository) -> None:
     acme.add_package_group("/generic/ns/tools$", restrictions={"PUBLISH": "BLOCK"})
     acme.add_package_group("/generic/ns~", restrictions={"INTERNAL_UPSTREAM": "BLOCK"})
     acme.add_package_group("/generic/ns/tool~", restrictions={"INTERNAL_UPSTREAM": "ALLOW"})
@@ -116,7 +116,7 @@ def test_other_groups_have_no_say_in_the_default_configuration(acme: Domain, tea
 
 @pytest.mark.rule("K-3", "K-11")
 @pytest.mark.usefixtures("acme")
-def test_the_default_configuration_is_decided_once(client: Any, team: Repository) -> None:
+def test_a_later_restriction_does_not_change_the_default_configuration(client: Any, team: Repository) -> None:
     team.publish(TOOL, "1.0")
     restrict(client, "/*", EXTERNAL_UPSTREAM="BLOCK")
 
@@ -126,7 +126,7 @@ def test_the_default_configuration_is_decided_once(client: Any, team: Repository
 
 
 @pytest.mark.rule("K-4")
-def test_a_copied_variation_is_open(client: Any, acme: Domain, team: Repository) -> None:
+def test_a_copied_package_that_matches_its_group_weakly_is_open(client: Any, acme: Domain, team: Repository) -> None:
     team.add_package(npm("React"), versions=["1.0.0"])
     acme.add_repository("target")
     acme.add_package_group("/npm//react$")

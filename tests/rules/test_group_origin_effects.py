@@ -1,4 +1,4 @@
-"""What the origin configuration of package groups does to packages (sections 12 and 10: G-9, G-21, K-8)."""
+"""The effect of the origin configuration of groups on packages (sections 12 and 10: G-9, G-21, K-8)."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def below(acme: Domain, central: Repository) -> Repository:
 
 @pytest.fixture(autouse=True)
 def public(codeartifact: FakeCodeArtifact) -> None:
-    """What the public npm registry has."""
+    """The public npm registry."""
     source = codeartifact.public_source("public:npmjs")
     source.add_packages([npm("lodash"), npm("LoDash"), npm("@space/anycompany-ui")], versions=["1.0.0"])
 
@@ -59,7 +59,7 @@ def restrict(client: Any, pattern: str, **modes: str) -> None:
 
 
 @pytest.mark.rule("P-10", "G-24")
-def test_a_group_blocks_publishing_at_once(client: Any, acme: Domain, team: Repository) -> None:
+def test_a_restriction_of_a_group_blocks_publishing_at_once(client: Any, acme: Domain, team: Repository) -> None:
     acme.add_package_group("/generic/ns/*")
     restrict(client, "/generic/ns/*", PUBLISH="BLOCK")
 
@@ -86,7 +86,7 @@ def test_only_the_most_specific_group_counts(client: Any, acme: Domain) -> None:
 
 @pytest.mark.rule("P-10", "G-21")
 @pytest.mark.parametrize("pattern", ["/*", "/generic/*", "/generic/ns~", "/generic/ns/*", "/generic/ns/tool$"])
-def test_a_list_admits_its_repositories_only(client: Any, acme: Domain, team: Repository, pattern: str) -> None:
+def test_only_the_listed_repositories_may_publish(client: Any, acme: Domain, team: Repository, pattern: str) -> None:
     acme.add_repository("other")
     if pattern != "/*":
         acme.add_package_group(pattern)
@@ -108,7 +108,7 @@ def test_a_list_admits_its_repositories_only(client: Any, acme: Domain, team: Re
 
 
 @pytest.mark.rule("G-21", "P-10")
-def test_a_list_of_ones_own_takes_the_place_of_the_inherited_one(client: Any, acme: Domain, team: Repository) -> None:
+def test_the_own_list_of_a_group_replaces_the_inherited_one(client: Any, acme: Domain, team: Repository) -> None:
     other = acme.add_repository("other")
     acme.add_package_group("/generic/*", restrictions={"PUBLISH": SPECIFIC}, allowed_repositories={"PUBLISH": [team]})
     acme.add_package_group(
@@ -145,7 +145,7 @@ def test_deleting_a_group_in_the_middle_changes_what_may_be_published(client: An
 
 @pytest.mark.rule("P-10", "K-8")
 @pytest.mark.parametrize(("package", "group"), EITHER_BLOCKS)
-def test_either_of_package_and_group_blocks_publishing(
+def test_a_block_of_the_package_or_of_the_group_prevents_publishing(
     client: Any, acme: Domain, team: Repository, package: OriginSwitch, group: RestrictionMode
 ) -> None:
     team.add_package(TOOL, origin=Origin(publish=package, upstream="ALLOW"))
@@ -199,7 +199,7 @@ def test_a_variation_is_not_retained_from_anywhere(acme: Domain, central: Reposi
 
 
 @pytest.mark.rule("G-9", "G-8")
-def test_the_users_guide_example_of_weak_matches(acme: Domain, central: Repository) -> None:
+def test_the_example_of_weak_matches_in_the_user_guide_works(acme: Domain, central: Repository) -> None:
     spicy, variation = npm("anycompany-spicy-client"), npm("AnyCompany-spicy-client")
     acme.add_package_group("/npm/*", restrictions={"PUBLISH": "BLOCK"})
     acme.add_package_group(
@@ -250,7 +250,7 @@ def test_ingestion_is_allowed_through_one_repository_only(
 
 @pytest.mark.rule("K-8")
 @pytest.mark.parametrize(("package", "group"), EITHER_BLOCKS)
-def test_either_of_package_and_group_blocks_what_comes_from_outside(
+def test_a_block_of_the_package_or_of_the_group_prevents_external_upstreams(
     acme: Domain, central: Repository, package: OriginSwitch, group: RestrictionMode
 ) -> None:
     central.add_package(npm("lodash"), origin=Origin(publish="ALLOW", upstream=package))
@@ -264,7 +264,7 @@ def test_either_of_package_and_group_blocks_what_comes_from_outside(
 
 @pytest.mark.rule("K-8")
 @pytest.mark.parametrize(("package", "group"), EITHER_BLOCKS)
-def test_either_of_package_and_group_blocks_what_comes_from_upstream(
+def test_a_block_of_the_package_or_of_the_group_prevents_internal_upstreams(
     acme: Domain, team: Repository, package: OriginSwitch, group: RestrictionMode
 ) -> None:
     team.add_package(pypi("tool"), versions=["1.0"])
@@ -298,7 +298,7 @@ def test_versions_enter_in_every_way_if_package_and_group_allow_it(
 
 
 @pytest.mark.rule("K-8")
-def test_the_two_upstream_restrictions_are_about_different_sources(
+def test_each_of_the_two_upstream_restrictions_blocks_its_own_sources_only(
     client: Any, acme: Domain, central: Repository, below: Repository
 ) -> None:
     acme.add_package_group("/npm/*", restrictions={"EXTERNAL_UPSTREAM": "BLOCK"})

@@ -36,7 +36,7 @@ def allowed(client: Any, pattern: str, type: str = "PUBLISH") -> list[str]:
 
 
 def restriction(client: Any, pattern: str, type: str = "PUBLISH") -> Any:
-    """One of a group's restrictions; what it was inherited from by its pattern only."""
+    """A restriction of a group. The group that it is inherited from is shown by its pattern only."""
     group = client.describe_package_group(domain="acme", packageGroup=pattern)["packageGroup"]
     found = dict(group["originConfiguration"]["restrictions"][type])
     if "inheritedFrom" in found:
@@ -124,7 +124,7 @@ def test_repositories_are_added_and_removed(client: Any, acme: Domain, repositor
 
 @pytest.mark.rule("G-18")
 @pytest.mark.usefixtures("repositories")
-def test_the_root_group_can_have_lists(client: Any, acme: Domain) -> None:
+def test_the_root_group_can_list_allowed_repositories(client: Any, acme: Domain) -> None:
     update(client, "/*", restrictions={"PUBLISH": SPECIFIC}, addAllowedRepositories=listed("one"))
 
     assert acme.package_groups["/*"].allowed_repositories["PUBLISH"] == {"one"}
@@ -160,7 +160,9 @@ def test_a_repository_named_twice_is_added_once(client: Any, acme: Domain) -> No
 @pytest.mark.rule("G-20")
 @pytest.mark.parametrize("before", [[], ["two"]], ids=["absent", "present"])
 @pytest.mark.usefixtures("repositories")
-def test_a_repository_that_is_added_and_removed_is_not_a_change(client: Any, acme: Domain, before: list[str]) -> None:
+def test_a_repository_that_is_added_and_removed_in_one_call_is_removed(
+    client: Any, acme: Domain, before: list[str]
+) -> None:
     group = acme.add_package_group(
         "/npm/*", restrictions={"PUBLISH": SPECIFIC}, allowed_repositories={"PUBLISH": before}
     )
@@ -222,7 +224,7 @@ def test_a_repository_of_another_domain_cannot_be_allowed(client: Any, codeartif
 @pytest.mark.rule("G-19")
 @pytest.mark.parametrize("mode", ["ALLOW", "BLOCK", "INHERIT"])
 @pytest.mark.usefixtures("repositories")
-def test_repositories_are_added_only_where_specific_ones_are_allowed(
+def test_repositories_can_only_be_added_where_specific_ones_are_allowed(
     client: Any, acme: Domain, mode: RestrictionMode
 ) -> None:
     group = acme.add_package_group("/npm/*", restrictions={"PUBLISH": mode, "INTERNAL_UPSTREAM": SPECIFIC})
@@ -237,7 +239,7 @@ def test_repositories_are_added_only_where_specific_ones_are_allowed(
 
 @pytest.mark.rule("G-19")
 @pytest.mark.usefixtures("repositories")
-def test_the_modes_of_the_same_call_count_for_additions(client: Any, acme: Domain) -> None:
+def test_additions_are_checked_against_the_modes_of_the_same_call(client: Any, acme: Domain) -> None:
     acme.add_package_group("/npm/*", restrictions={"EXTERNAL_UPSTREAM": SPECIFIC})
 
     update(client, "/npm/*", restrictions={"PUBLISH": SPECIFIC}, addAllowedRepositories=listed("one"))
@@ -267,7 +269,7 @@ def test_a_list_is_dropped_when_the_mode_changes(client: Any, acme: Domain, repo
 
 
 @pytest.mark.rule("G-19", "R-7")
-def test_a_deleted_repository_is_no_longer_allowed_nor_is_one_of_its_name(
+def test_a_deleted_repository_is_no_longer_allowed_even_if_recreated(
     client: Any, acme: Domain, repositories: list[str]
 ) -> None:
     acme.add_package_group("/npm/*", restrictions={"PUBLISH": SPECIFIC}, allowed_repositories={"PUBLISH": ["one"]})
@@ -279,7 +281,7 @@ def test_a_deleted_repository_is_no_longer_allowed_nor_is_one_of_its_name(
 
 
 @pytest.mark.rule("G-19")
-def test_a_list_survives_when_the_mode_is_given_again(client: Any, acme: Domain, repositories: list[str]) -> None:
+def test_a_list_is_kept_when_the_same_mode_is_set_again(client: Any, acme: Domain, repositories: list[str]) -> None:
     acme.add_package_group("/npm/*", restrictions={"PUBLISH": SPECIFIC}, allowed_repositories={"PUBLISH": repositories})
 
     update(client, "/npm/*", restrictions={"PUBLISH": SPECIFIC, "EXTERNAL_UPSTREAM": "BLOCK"})
@@ -307,7 +309,7 @@ def test_100_repositories_can_be_added_and_removed_in_one_call(client: Any, acme
 
 @pytest.mark.rule("G-18")
 @pytest.mark.parametrize("additions", [0, 1, 50, 101])
-def test_101_repositories_are_too_many_for_one_call(client: Any, acme: Domain, additions: int) -> None:
+def test_101_changes_of_repositories_in_one_call_are_refused(client: Any, acme: Domain, additions: int) -> None:
     names = [acme.add_repository(f"repository-{number:03}").name for number in range(101)]
     group = acme.add_package_group(
         "/npm/*", restrictions={"PUBLISH": SPECIFIC}, allowed_repositories={"PUBLISH": names[additions:]}
@@ -378,7 +380,7 @@ def test_allowed_repositories_come_in_pages(client: Any, acme: Domain, repositor
 
 @pytest.mark.rule("G-22")
 @pytest.mark.parametrize("mode", ["ALLOW", "BLOCK", "INHERIT"])
-def test_no_repositories_are_listed_in_other_modes(client: Any, acme: Domain, mode: RestrictionMode) -> None:
+def test_no_allowed_repositories_are_listed_in_other_modes(client: Any, acme: Domain, mode: RestrictionMode) -> None:
     acme.add_package_group("/npm/*", restrictions={"PUBLISH": mode})
 
     response = client.list_allowed_repositories_for_group(
@@ -399,13 +401,15 @@ def test_a_page_of_allowed_repositories_has_50(client: Any, acme: Domain) -> Non
 
 @pytest.mark.rule("G-22", "V-4")
 @pytest.mark.usefixtures("acme")
-def test_allowed_repositories_are_listed_for_one_of_the_three_types(client: Any) -> None:
+def test_allowed_repositories_of_an_unknown_restriction_type_are_refused(client: Any) -> None:
     with pytest.raises(client.exceptions.ValidationException, match="originRestrictionType"):
         allowed(client, "/*", "DOWNLOAD")
 
 
 @pytest.mark.rule("G-18", "X-1")
-def test_a_caller_of_another_account_names_the_owner(codeartifact: Any, acme: Domain, team: Repository) -> None:
+def test_a_caller_of_another_account_can_change_the_group_with_the_owner(
+    codeartifact: Any, acme: Domain, team: Repository
+) -> None:
     theirs = codeartifact.client(account="210987654321")
 
     theirs.update_package_group_origin_configuration(

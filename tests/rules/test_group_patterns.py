@@ -1,4 +1,4 @@
-"""The patterns of package groups: which there are (behaviour reference, section 10.1)."""
+"""The valid patterns of package groups (behaviour reference, section 10.1)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def create(client: Any, pattern: str) -> Any:
         "/generic/tools/installer$",
     ],
 )
-def test_the_six_forms_are_accepted(client: Any, acme: Domain, pattern: str) -> None:
+def test_the_six_forms_of_patterns_are_accepted(client: Any, acme: Domain, pattern: str) -> None:
     group = create(client, pattern)
 
     assert group["pattern"] == pattern
@@ -85,7 +85,7 @@ def test_the_six_forms_are_accepted(client: Any, acme: Domain, pattern: str) -> 
         f"/npm//{'x' * 256}$",
     ],
 )
-def test_other_forms_are_refused(client: Any, acme: Domain, pattern: str) -> None:
+def test_other_forms_of_patterns_are_refused(client: Any, acme: Domain, pattern: str) -> None:
     with pytest.raises(client.exceptions.ValidationException) as caught:
         create(client, pattern)
 
@@ -97,7 +97,7 @@ def test_other_forms_are_refused(client: Any, acme: Domain, pattern: str) -> Non
 @pytest.mark.parametrize(
     "pattern", ["/npm/*/*", "/npm/*/foo~", "/npm/*/foo$", "/npm/space~/*", "/npm/space~/foo$", "/maven/com$/foo$"]
 )
-def test_a_suffix_ends_the_pattern(client: Any, acme: Domain, pattern: str) -> None:
+def test_a_suffix_in_the_middle_of_a_pattern_is_refused(client: Any, acme: Domain, pattern: str) -> None:
     with pytest.raises(client.exceptions.ValidationException):
         create(client, pattern)
 
@@ -106,7 +106,7 @@ def test_a_suffix_ends_the_pattern(client: Any, acme: Domain, pattern: str) -> N
 
 @pytest.mark.rule("G-3")
 @pytest.mark.parametrize("stem", ["foo", "v2", "OneWord", "größe", "cafe\u0301", "名前", "x\u00b2"])
-def test_a_tilde_follows_a_word_character(client: Any, acme: Domain, stem: str) -> None:
+def test_a_tilde_after_a_word_character_is_accepted(client: Any, acme: Domain, stem: str) -> None:
     create(client, f"/npm//{stem}~")
     create(client, f"/npm/{stem}~")
 
@@ -116,7 +116,7 @@ def test_a_tilde_follows_a_word_character(client: Any, acme: Domain, stem: str) 
 @pytest.mark.rule("G-3")
 @pytest.mark.parametrize("stem", ["foo-", "foo.", "foo_", "foo@", "foo+", "foo~", "foo*", "-", "foo-\u0301"])
 @pytest.mark.parametrize("namespace", ["", "/"], ids=["namespace", "name"])
-def test_a_tilde_must_follow_a_word(client: Any, acme: Domain, namespace: str, stem: str) -> None:
+def test_a_tilde_after_another_character_is_refused(client: Any, acme: Domain, namespace: str, stem: str) -> None:
     with pytest.raises(client.exceptions.ValidationException):
         create(client, f"/npm/{namespace}{stem}~")
 
@@ -139,7 +139,7 @@ def test_a_tilde_must_follow_a_word(client: Any, acme: Domain, namespace: str, s
         "/swift/Apple/swift-nio~",
     ],
 )
-def test_parts_are_written_normalised(client: Any, acme: Domain, pattern: str) -> None:
+def test_parts_that_are_not_normalised_are_refused(client: Any, acme: Domain, pattern: str) -> None:
     with pytest.raises(client.exceptions.ValidationException) as caught:
         create(client, pattern)
 
@@ -150,7 +150,9 @@ def test_parts_are_written_normalised(client: Any, acme: Domain, pattern: str) -
 @pytest.mark.rule("G-4")
 @pytest.mark.parametrize("format", ["pypi", "nuget", "ruby", "cargo"])
 @pytest.mark.parametrize("rest", ["space~", "space/*", "space/foo~", "space/foo$"])
-def test_formats_without_namespaces_have_none_in_patterns(client: Any, acme: Domain, format: str, rest: str) -> None:
+def test_a_namespace_is_refused_in_patterns_of_formats_without_namespaces(
+    client: Any, acme: Domain, format: str, rest: str
+) -> None:
     with pytest.raises(client.exceptions.ValidationException):
         create(client, f"/{format}/{rest}")
 
@@ -160,7 +162,9 @@ def test_formats_without_namespaces_have_none_in_patterns(client: Any, acme: Dom
 @pytest.mark.rule("G-4")
 @pytest.mark.parametrize("format", ["maven", "generic", "swift"])
 @pytest.mark.parametrize("name", ["foo~", "foo$"])
-def test_a_name_needs_its_namespace(client: Any, acme: Domain, format: str, name: str) -> None:
+def test_a_pattern_of_a_name_needs_the_namespace_that_its_format_requires(
+    client: Any, acme: Domain, format: str, name: str
+) -> None:
     with pytest.raises(client.exceptions.ValidationException):
         create(client, f"/{format}//{name}")
 

@@ -1,4 +1,4 @@
-"""The life of package groups and their hierarchy (behaviour reference, section 10.3)."""
+"""Creation, update and deletion of package groups, and their hierarchy (behaviour reference, section 10.3)."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def test_a_pattern_is_unique_in_a_domain(client: Any, acme: Domain, pattern: str
 
 
 @pytest.mark.rule("G-14")
-def test_the_same_pattern_may_be_there_in_another_domain(client: Any, codeartifact: FakeCodeArtifact) -> None:
+def test_the_same_pattern_may_exist_in_another_domain(client: Any, codeartifact: FakeCodeArtifact) -> None:
     for name in ("acme", "other"):
         codeartifact.add_domain(name)
         client.create_package_group(domain=name, packageGroup="/npm/*", description=name)
@@ -196,7 +196,7 @@ def test_the_root_group_cannot_be_deleted(client: Any, acme: Domain) -> None:
 
 
 @pytest.mark.rule("G-16")
-def test_deleting_a_group_answers_its_description(client: Any, acme: Domain) -> None:
+def test_deleting_a_group_returns_its_description(client: Any, acme: Domain) -> None:
     acme.add_package_group("/npm/*", description="gone soon", restrictions={"PUBLISH": "BLOCK"})
     before = describe(client, "/npm/*")
 
@@ -227,7 +227,7 @@ def test_a_deleted_group_is_not_found(client: Any, acme: Domain) -> None:
 
 
 @pytest.mark.rule("G-16")
-def test_deleting_a_group_leaves_its_packages_alone(client: Any, acme: Domain, team: Repository) -> None:
+def test_deleting_a_group_keeps_its_packages(client: Any, acme: Domain, team: Repository) -> None:
     acme.add_package_group("/npm//react$")
     team.add_package(npm("react"), versions=["1.0.0"])
 
@@ -239,7 +239,7 @@ def test_deleting_a_group_leaves_its_packages_alone(client: Any, acme: Domain, t
 
 
 @pytest.mark.rule("G-16", "TG-7")
-def test_a_group_that_comes_back_is_a_new_one(client: Any, acme: Domain, team: Repository) -> None:
+def test_a_recreated_group_has_nothing_of_the_deleted_one(client: Any, acme: Domain, team: Repository) -> None:
     arn = acme.add_package_group(
         "/npm/*",
         description="old",
@@ -258,7 +258,7 @@ def test_a_group_that_comes_back_is_a_new_one(client: Any, acme: Domain, team: R
 
 
 @pytest.mark.rule("G-16", "G-21", "G-24")
-def test_the_children_of_a_deleted_group_go_to_its_parent(client: Any, acme: Domain) -> None:
+def test_the_children_of_a_deleted_group_become_children_of_its_parent(client: Any, acme: Domain) -> None:
     acme.add_package_group("/npm/*", restrictions={"PUBLISH": "BLOCK"})
     acme.add_package_group("/npm/space/*", restrictions={"PUBLISH": "ALLOW"})
     acme.add_package_group("/npm/space/foo~")
@@ -293,7 +293,7 @@ def test_the_children_of_a_deleted_group_go_to_its_parent(client: Any, acme: Dom
 
 
 @pytest.mark.rule("G-6", "G-21", "G-24")
-def test_a_group_created_in_between_takes_its_place_in_the_hierarchy(client: Any, acme: Domain) -> None:
+def test_a_group_created_between_two_others_becomes_parent_of_the_lower_one(client: Any, acme: Domain) -> None:
     acme.add_package_group("/npm/*")
     acme.add_package_group("/npm/space/foo$")
     acme.add_package_group("/npm/other/foo$")
@@ -312,7 +312,7 @@ def test_a_group_created_in_between_takes_its_place_in_the_hierarchy(client: Any
 
 
 @pytest.mark.rule("G-6", "G-13")
-def test_the_parent_is_the_next_less_specific_group_that_there_is(client: Any, acme: Domain) -> None:
+def test_the_parent_of_a_group_is_the_next_less_specific_existing_group(client: Any, acme: Domain) -> None:
     parents = {
         "/*": None,
         "/npm/*": "/*",

@@ -9,7 +9,7 @@ import pytest
 
 from pytest_codeartifact import FakeCodeArtifact
 
-from ..support.hostile import CANNOT_PARSE, FIELD, Change, body, header, more, refused, send
+from ..support.hostile import CANNOT_PARSE, FIELD, Change, added_query, body, header, refused, send
 from ..support.one_call_each import MODEL, OPERATIONS, POLICY, SAMPLES, arguments
 
 NO_JSON_OBJECT = [
@@ -35,7 +35,7 @@ def test_every_operation_refuses_a_body_that_is_not_a_json_object(furnished: Fak
 
 @pytest.mark.rule("V-5")
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
-def test_json_travels_in_utf_8_only(furnished: FakeCodeArtifact, encoding: str) -> None:
+def test_a_body_in_another_encoding_than_utf_8_cannot_be_read(furnished: FakeCodeArtifact, encoding: str) -> None:
     assert (
         refused(furnished, "DeletePackageVersions", body('{"versions": ["1.0.0+build"]}'.encode(encoding)))
         == CANNOT_PARSE
@@ -108,7 +108,7 @@ def test_deep_nesting_in_place_of_a_member_cannot_be_read(
 
 @pytest.mark.rule("V-4")
 @pytest.mark.parametrize("operation", sorted(OPERATIONS))
-def test_null_and_nothing_in_place_of_required_members_are_missing_members(
+def test_a_required_member_that_is_null_or_omitted_is_refused_as_missing(
     furnished: FakeCodeArtifact, operation: str
 ) -> None:
     required = set(MODEL.operation_model(operation).input_shape.required_members)
@@ -141,7 +141,7 @@ def test_a_member_that_occurs_twice_cannot_be_read(furnished: FakeCodeArtifact, 
 @pytest.mark.parametrize(
     "change",
     [
-        more("other=1&=&==&x&&%00=%00&Domain=other&domainOwner=x&DOMAIN=x"),
+        added_query("other=1&=&==&x&&%00=%00&Domain=other&domainOwner=x&DOMAIN=x"),
         with_member("other", {"a": [1, None, 1.5, {"b": "c"}]}),
         with_member("Versions", 1),
         with_member("domain", "other"),
@@ -166,7 +166,7 @@ def test_unknown_parameters_are_ignored(furnished: FakeCodeArtifact, change: Cha
     ],
     ids=lambda value: value[:8],
 )
-def test_a_number_in_a_body_is_a_whole_number_within_limits(
+def test_a_number_in_a_body_must_be_a_whole_number_within_limits(
     furnished: FakeCodeArtifact, number: str, reason: str
 ) -> None:
     assert refused(furnished, "ListDomains", body(f'{{"maxResults": {number}}}'.encode())) == reason
@@ -180,7 +180,7 @@ def test_a_number_in_a_body_is_a_whole_number_within_limits(
         *(("DescribePackage", content) for content in (b'{"domain": "acme"}', b"garbage", b"\xff" * 100)),
     ],
 )
-def test_a_get_request_has_no_body(furnished: FakeCodeArtifact, operation: str, content: bytes) -> None:
+def test_a_get_request_with_a_body_cannot_be_read(furnished: FakeCodeArtifact, operation: str, content: bytes) -> None:
     assert refused(furnished, operation, body(content)) == CANNOT_PARSE
 
 
@@ -246,7 +246,7 @@ def test_a_lone_surrogate_in_a_key_cannot_be_read(furnished: FakeCodeArtifact, o
     ids=str,
 )
 @pytest.mark.parametrize("member", ["addAllowedRepositories", "removeAllowedRepositories"])
-def test_an_allowed_repository_has_a_name_and_a_type(
+def test_an_allowed_repository_without_a_name_or_a_type_is_refused(
     furnished: FakeCodeArtifact, member: str, members: list[dict[str, Any]]
 ) -> None:
     """The model does not require them, so botocore lets this pass."""

@@ -9,7 +9,7 @@ import pytest
 
 from pytest_codeartifact import FakeCodeArtifact
 
-from ..support.hostile import CANNOT_PARSE, FIELD, UNKNOWN, body, header, method, more, refused, replaced, send
+from ..support.hostile import CANNOT_PARSE, FIELD, UNKNOWN, added_query, body, header, method, refused, replaced, send
 from ..support.one_call_each import OPERATIONS, arguments
 
 
@@ -45,13 +45,13 @@ def test_an_unknown_path_is_an_unknown_operation(furnished: FakeCodeArtifact, pa
 def test_a_number_of_more_digits_than_a_long_has_cannot_be_read(
     furnished: FakeCodeArtifact, digits: int, reason: str, sign: str
 ) -> None:
-    assert refused(furnished, "ListPackages", more(f"max-results={sign}{'9' * digits}")) == reason
+    assert refused(furnished, "ListPackages", added_query(f"max-results={sign}{'9' * digits}")) == reason
 
 
 @pytest.mark.rule("V-5")
 @pytest.mark.parametrize(("length", "shown"), [(199, 199), (200, 200), (201, 200), (100_000, 200)])
 @pytest.mark.in_process("no HTTP client sends it as it is")
-def test_a_long_path_is_cut_in_the_answer(furnished: FakeCodeArtifact, length: int, shown: int) -> None:
+def test_a_long_path_is_truncated_in_the_error_message(furnished: FakeCodeArtifact, length: int, shown: int) -> None:
     path = "/v1/".ljust(length, "a")
 
     response = send(furnished, "DescribePackage", replaced("/v1/package?", f"{path}?"))
@@ -62,7 +62,7 @@ def test_a_long_path_is_cut_in_the_answer(furnished: FakeCodeArtifact, length: i
 @pytest.mark.rule("V-5")
 @pytest.mark.parametrize(("length", "shown"), [(19, 19), (20, 20), (21, 20), (10_000, 20)])
 @pytest.mark.in_process("no HTTP client sends it as it is")
-def test_a_long_method_is_cut_in_the_answer(furnished: FakeCodeArtifact, length: int, shown: int) -> None:
+def test_a_long_method_is_truncated_in_the_error_message(furnished: FakeCodeArtifact, length: int, shown: int) -> None:
     response = send(furnished, "DescribePackage", method("G" * length))
 
     assert response["Error"]["Message"] == f"Unknown operation: {'G' * shown} /v1/package"
@@ -77,7 +77,7 @@ def test_a_long_method_is_cut_in_the_answer(furnished: FakeCodeArtifact, length:
         ("PutRepositoryPermissionsPolicy", "/permissions/policy", "/permissions/policies"),
     ],
 )
-def test_only_one_of_the_policy_operations_has_a_plural_in_its_path(
+def test_a_wrong_singular_or_plural_in_a_policy_path_is_an_unknown_operation(
     furnished: FakeCodeArtifact, operation: str, path: str, wrong: str
 ) -> None:
     assert refused(furnished, operation, replaced(path, wrong)) == UNKNOWN
@@ -100,7 +100,7 @@ def test_a_member_that_belongs_in_the_body_is_missing_when_it_is_in_the_query(
     def change(request: Any) -> None:
         left = {name: value for name, value in json.loads(request.data).items() if name != member}
         body(json.dumps(left).encode())(request)
-        more(query)(request)
+        added_query(query)(request)
 
     assert refused(furnished, operation, change) == FIELD
 
@@ -115,19 +115,19 @@ def test_a_member_that_belongs_in_the_body_is_missing_when_it_is_in_the_query(
         *((text, FIELD) for text in ("0", "-1", "1001", "9" * 19, "-" + "9" * 19)),
     ],
 )
-def test_a_number_in_the_query_is_a_whole_number_within_limits(
+def test_a_number_in_the_query_must_be_a_whole_number_within_limits(
     furnished: FakeCodeArtifact, number: str, reason: str
 ) -> None:
-    assert refused(furnished, "ListPackages", more(f"max-results={number}")) == reason
-    assert refused(furnished, "ListRepositories", more(f"max-results={number}")) == reason
+    assert refused(furnished, "ListPackages", added_query(f"max-results={number}")) == reason
+    assert refused(furnished, "ListRepositories", added_query(f"max-results={number}")) == reason
 
 
 @pytest.mark.rule("V-5", "W-2")
 @pytest.mark.parametrize(
     "value", ["maybe", "", "True", "TRUE", "1", "0", "yes", "true%20", "%FF", "true&unfinished=true"]
 )
-def test_a_boolean_in_the_query_is_true_or_false(furnished: FakeCodeArtifact, value: str) -> None:
-    assert refused(furnished, "PublishPackageVersion", more(f"unfinished={value}")) == CANNOT_PARSE
+def test_a_boolean_in_the_query_must_be_true_or_false(furnished: FakeCodeArtifact, value: str) -> None:
+    assert refused(furnished, "PublishPackageVersion", added_query(f"unfinished={value}")) == CANNOT_PARSE
 
 
 @pytest.mark.rule("V-5")
@@ -136,9 +136,9 @@ def test_a_boolean_in_the_query_is_true_or_false(furnished: FakeCodeArtifact, va
     [name for name in OPERATIONS if "domain" in arguments(name) and "domain" not in OPERATIONS[name][2].split()],
 )
 def test_a_query_parameter_that_occurs_twice_cannot_be_read(furnished: FakeCodeArtifact, operation: str) -> None:
-    assert refused(furnished, operation, more("domain=acme")) == CANNOT_PARSE
-    assert refused(furnished, operation, more("domain=")) == CANNOT_PARSE
-    assert refused(furnished, operation, more("%64omain=other")) == CANNOT_PARSE
+    assert refused(furnished, operation, added_query("domain=acme")) == CANNOT_PARSE
+    assert refused(furnished, operation, added_query("domain=")) == CANNOT_PARSE
+    assert refused(furnished, operation, added_query("%64omain=other")) == CANNOT_PARSE
 
 
 @pytest.mark.rule("V-5")
@@ -147,10 +147,10 @@ def test_a_query_parameter_that_occurs_twice_cannot_be_read(furnished: FakeCodeA
 )
 @pytest.mark.parametrize("where", ["name of an unknown parameter", "value of an unknown one", "value of a known one"])
 @pytest.mark.in_process("no HTTP client sends it as it is")
-def test_an_escape_must_be_valid_text(furnished: FakeCodeArtifact, where: str, escape: str) -> None:
+def test_an_invalid_escape_in_the_query_cannot_be_read(furnished: FakeCodeArtifact, where: str, escape: str) -> None:
     changes = {
-        "name of an unknown parameter": more(f"{escape}=x"),
-        "value of an unknown one": more(f"x={escape}"),
+        "name of an unknown parameter": added_query(f"{escape}=x"),
+        "value of an unknown one": added_query(f"x={escape}"),
         "value of a known one": replaced("package=tool", f"package={escape}"),
     }
 
@@ -210,7 +210,7 @@ def test_an_invalid_hash_in_the_header_is_refused(furnished: FakeCodeArtifact, v
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_after_a_hostile_request_the_service_answers_as_before(furnished: FakeCodeArtifact, operation: str) -> None:
+def test_the_service_works_after_a_hostile_request(furnished: FakeCodeArtifact, operation: str) -> None:
     refused(furnished, operation, replaced("/v1/", "/v0/"))
     refused(furnished, operation, method("BREW"))
 

@@ -58,7 +58,7 @@ def chain(domain: Domain, id: PackageId) -> list[Repository]:
 
 
 def fetch(repository: Repository, id: PackageId) -> None:
-    """What makes a late asset come: any install of a Python package, the asset itself of a Maven one."""
+    """The request that retains a late asset: any install of a Python package, the asset itself of a Maven one."""
     repository.fetch(id, "1.0", asset=LATE if id is AAPT else None)
 
 
@@ -70,12 +70,12 @@ def assets(repositories: Iterable[Repository], id: PackageId) -> list[set[str] |
     ]
 
 
-# What comes, and where it stays
+# Late assets, and the repositories that retain them
 
 
 @pytest.mark.rule("U-13", "U-14", "U-9", "S-3", "S-7")
 @both_formats
-def test_a_late_public_asset_is_added_where_it_is_asked_for_and_at_the_connection(
+def test_a_late_public_asset_is_added_where_it_is_requested_and_at_the_connection(
     acme: Domain, public: Public, id: PackageId
 ) -> None:
     source, repositories = public(id), chain(acme, id)
@@ -138,7 +138,7 @@ def test_the_first_download_retains_assets_that_a_stale_upstream_lacks(
 
 
 @pytest.mark.rule("U-14")
-def test_a_maven_version_is_given_only_the_asset_that_is_asked_for(acme: Domain, public: Public) -> None:
+def test_a_maven_version_gets_only_the_requested_late_asset(acme: Domain, public: Public) -> None:
     source, (team, _, store) = public(AAPT), chain(acme, AAPT)
     team.fetch(AAPT, "1.0")
     source.add_asset(LATE, b"late").add_asset("later.jar", b"later")
@@ -185,9 +185,7 @@ def test_a_late_asset_has_one_event_for_each_repository(
 
 @pytest.mark.rule("U-14")
 @pytest.mark.parametrize("id", [AAPT, TOOL], ids=str)
-def test_an_asset_that_is_nowhere_is_not_found_and_nothing_is_retained(
-    acme: Domain, public: Public, id: PackageId
-) -> None:
+def test_a_missing_asset_is_not_found_and_nothing_is_retained(acme: Domain, public: Public, id: PackageId) -> None:
     public(id)
     repositories = chain(acme, id)
 
@@ -215,7 +213,7 @@ def test_other_formats_get_no_late_assets(codeartifact: FakeCodeArtifact, acme: 
 @pytest.mark.rule("U-13", "U-14", "K-8")
 @pytest.mark.parametrize("blocked", [0, 1, 2], ids=["here", "between", "connection"])
 @both_formats
-def test_a_blocked_upstream_keeps_late_assets_away(
+def test_a_package_that_blocks_upstreams_prevents_late_assets(
     acme: Domain, client: Any, public: Public, id: PackageId, blocked: int
 ) -> None:
     source, repositories = public(id), chain(acme, id)
@@ -236,7 +234,7 @@ def test_a_blocked_upstream_keeps_late_assets_away(
 @pytest.mark.rule("U-13", "U-14", "K-8")
 @pytest.mark.parametrize("restriction", ["INTERNAL_UPSTREAM", "EXTERNAL_UPSTREAM"])
 @both_formats
-def test_a_package_group_keeps_late_assets_away(
+def test_a_package_group_that_blocks_upstreams_prevents_late_assets(
     acme: Domain, public: Public, id: PackageId, restriction: RestrictionType
 ) -> None:
     source, repositories = public(id), chain(acme, id)
@@ -324,7 +322,7 @@ def test_a_version_of_another_origin_gets_no_late_assets(
 
 @pytest.mark.rule("U-13", "U-14", "S-4")
 @both_formats
-def test_two_versions_of_unknown_origin_are_not_known_to_be_the_same(acme: Domain, id: PackageId) -> None:
+def test_a_version_of_unknown_origin_gets_no_late_assets_of_another(acme: Domain, id: PackageId) -> None:
     base = acme.add_repository("base")
     team = acme.add_repository("team", upstreams=[base])
     for repository, names in ((base, [EARLY, LATE]), (team, [EARLY])):
@@ -336,7 +334,7 @@ def test_two_versions_of_unknown_origin_are_not_known_to_be_the_same(acme: Domai
 
 @pytest.mark.rule("U-13", "U-14", "R-8")
 @both_formats
-def test_despite_a_dead_reference_own_versions_are_served(
+def test_retained_assets_are_served_while_an_upstream_does_not_exist(
     acme: Domain, client: Any, public: Public, id: PackageId
 ) -> None:
     source, (team, _, _) = public(id), chain(acme, id)
@@ -352,7 +350,7 @@ def test_despite_a_dead_reference_own_versions_are_served(
 
 
 @pytest.mark.rule("U-13", "C-5")
-def test_a_copy_has_the_version_in_its_current_state(acme: Domain, client: Any, public: Public) -> None:
+def test_a_copy_does_not_get_late_assets(acme: Domain, client: Any, public: Public) -> None:
     source, (team, _, store) = public(TOOL), chain(acme, TOOL)
     store.fetch(TOOL, "1.0")
     source.add_asset(LATE, b"late")
@@ -375,7 +373,7 @@ def test_a_copy_has_the_version_in_its_current_state(acme: Domain, client: Any, 
 
 
 @pytest.mark.rule("U-13", "S-3")
-def test_a_public_version_is_seeded_piece_by_piece(codeartifact: FakeCodeArtifact) -> None:
+def test_assets_and_details_can_be_added_to_a_seeded_public_version(codeartifact: FakeCodeArtifact) -> None:
     package = codeartifact.public_source("public:pypi").add_package(TOOL)
     package.add_version("1.0", assets={EARLY: b"early"}, summary="A tool", published="2020-01-31T12:00:00Z")
 
@@ -392,7 +390,7 @@ def test_a_public_version_is_seeded_piece_by_piece(codeartifact: FakeCodeArtifac
 
 
 @pytest.mark.rule("S-3", "F-7")
-def test_assets_are_seeded_into_a_version_that_is_there(
+def test_an_asset_can_be_seeded_into_an_existing_version(
     codeartifact: FakeCodeArtifact, acme: Domain, team: Repository
 ) -> None:
     version = team.add_package(TOOL).add_version("1.0", assets={EARLY: b"early"}, revision="seeded")
@@ -406,7 +404,7 @@ def test_assets_are_seeded_into_a_version_that_is_there(
 
 
 @pytest.mark.rule("S-1", "F-7")
-def test_impossible_assets_are_not_seeded(team: Repository) -> None:
+def test_impossible_assets_cannot_be_seeded(team: Repository) -> None:
     tool = team.add_package(TOOL)
     there, gone = tool.add_version("1.0", assets={EARLY: b"early"}), tool.add_version("2.0", status="Disposed")
     lodash = team.add_package(npm("lodash")).add_version("1.0.0", assets={"package.tgz": b"a"})
@@ -429,7 +427,7 @@ def lead(client: Any, repository: Repository, id: PackageId, status: str) -> Non
 
 
 def comes(repository: Repository, id: PackageId) -> bool:
-    """Whether the late asset comes into the repository, which serves what it has in any case."""
+    """Whether the repository retains the late asset. Its own assets are served in any case."""
     with suppress(ResourceNotFoundException):
         fetch(repository, id)
     version = repository.packages[id].versions["1.0"]

@@ -72,8 +72,8 @@ def expected(**filters: str) -> list[PackageId]:
 # What is listed
 
 
-@pytest.mark.rule("K-2", "L-4", "W-4")
-def test_packages_are_summarised(client: Any, team: Repository) -> None:
+@pytest.mark.rule("K-2", "W-4")
+def test_listed_packages_have_their_coordinates_and_origin_configuration(client: Any, team: Repository) -> None:
     team.add_package(npm("@types/node"), versions=["1.0.0", "2.0.0"])
     team.add_package(nuget("Newtonsoft.Json"), origin=Origin("BLOCK", "ALLOW"))
 
@@ -199,7 +199,9 @@ def test_packages_are_filtered_by_format(client: Any, team: Repository, format: 
         ("generic", "tool"),
     ],
 )
-def test_namespaces_are_filtered_by_prefix(client: Any, team: Repository, format: str, namespace: str) -> None:
+def test_packages_are_filtered_by_a_prefix_of_the_namespace(
+    client: Any, team: Repository, format: str, namespace: str
+) -> None:
     team.add_packages(SHELF)
 
     found = listed(client, format=format, namespace=namespace)
@@ -213,7 +215,7 @@ def test_namespaces_are_filtered_by_prefix(client: Any, team: Repository, format
     ("format", "namespace"),
     [("npm", "@types"), ("npm", "ypes"), ("npm", "Types"), ("npm", "react"), ("maven", "com.acmezone"), ("pypi", "a")],
 )
-def test_namespaces_that_nothing_begins_with_list_nothing(
+def test_a_namespace_that_is_no_prefix_of_any_lists_nothing(
     client: Any, team: Repository, format: str, namespace: str
 ) -> None:
     team.add_packages(SHELF)
@@ -223,7 +225,9 @@ def test_namespaces_that_nothing_begins_with_list_nothing(
 
 @pytest.mark.rule("L-1")
 @pytest.mark.parametrize("prefix", ["r", "react", "react-", "react.core", "u", "requests", "requestsx", "eact"])
-def test_names_are_filtered_by_prefix_in_all_formats(client: Any, team: Repository, prefix: str) -> None:
+def test_packages_of_all_formats_are_filtered_by_a_prefix_of_the_name(
+    client: Any, team: Repository, prefix: str
+) -> None:
     team.add_packages(SHELF)
 
     assert listed(client, packagePrefix=prefix) == expected(packagePrefix=prefix)
@@ -241,7 +245,7 @@ def test_names_are_filtered_by_prefix_in_all_formats(client: Any, team: Reposito
     ],
     ids=str,
 )
-def test_prefixes_are_normalised_where_names_are(
+def test_prefixes_are_normalised_in_formats_that_normalise_names(
     client: Any, team: Repository, filters: dict[str, str], found: list[PackageId]
 ) -> None:
     team.add_packages(SHELF)
@@ -276,7 +280,7 @@ def test_a_namespace_without_a_format_is_refused(client: Any, team: Repository, 
     ],
     ids=str,
 )
-def test_any_other_combination_of_filters_is_fine(
+def test_any_other_combination_of_filters_is_accepted(
     client: Any, team: Repository, coordinates: dict[str, str], publish: str | None, upstream: str | None
 ) -> None:
     either: tuple[OriginSwitch, ...] = ("ALLOW", "BLOCK")
@@ -296,7 +300,9 @@ def test_any_other_combination_of_filters_is_fine(
 
 
 @pytest.mark.rule("L-2")
-def test_the_settings_of_package_groups_are_not_applied(client: Any, acme: Domain, team: Repository) -> None:
+def test_the_restrictions_of_package_groups_do_not_affect_the_filters(
+    client: Any, acme: Domain, team: Repository
+) -> None:
     acme.add_package_group(
         "/npm/*", restrictions={"PUBLISH": "BLOCK", "INTERNAL_UPSTREAM": "BLOCK", "EXTERNAL_UPSTREAM": "BLOCK"}
     )
@@ -307,7 +313,7 @@ def test_the_settings_of_package_groups_are_not_applied(client: Any, acme: Domai
 
 
 @pytest.mark.rule("L-2", "K-5")
-def test_the_filters_follow_the_stored_setting(client: Any, team: Repository) -> None:
+def test_origin_filters_follow_the_current_configuration(client: Any, team: Repository) -> None:
     team.publish(npm("tool"), "1.0.0")
     assert listed(client, upstream="BLOCK") == [npm("tool")]
 

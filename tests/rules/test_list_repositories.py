@@ -27,7 +27,9 @@ def places(response: dict[str, Any]) -> list[str]:
 
 @pytest.mark.rule("R-11", "R-12", "W-4")
 @BOTH_LISTS
-def test_a_summary_has_neither_upstreams_nor_connections(client: Any, acme: Domain, listing: Listing) -> None:
+def test_listed_repositories_have_neither_upstreams_nor_connections(
+    client: Any, acme: Domain, listing: Listing
+) -> None:
     store = acme.add_repository("store", external_connection="public:npmjs")
     team = acme.add_repository("team", upstreams=[store], description="Ours", administrator=OURS)
 
@@ -42,7 +44,7 @@ def test_a_summary_has_neither_upstreams_nor_connections(client: Any, acme: Doma
 
 
 @pytest.mark.rule("R-11", "X-2")
-def test_the_caller_sees_what_it_administers_in_domains_of_any_account(
+def test_repositories_that_the_caller_administers_are_listed_in_domains_of_any_account(
     codeartifact: FakeCodeArtifact, client: Any, acme: Domain
 ) -> None:
     acme.add_repository("ours")
@@ -58,7 +60,7 @@ def test_the_caller_sees_what_it_administers_in_domains_of_any_account(
 
 
 @pytest.mark.rule("R-11", "X-7")
-def test_the_caller_sees_the_repositories_of_its_region(
+def test_only_repositories_of_the_callers_region_are_listed(
     codeartifact: FakeCodeArtifact, client: Any, acme: Domain
 ) -> None:
     acme.add_repository("here")
@@ -116,7 +118,7 @@ def test_a_domain_of_another_account_is_listed_under_its_owner(codeartifact: Fak
 
 @pytest.mark.rule("R-12", "E-10")
 @pytest.mark.usefixtures("acme")
-def test_a_missing_domain_has_no_list(client: Any) -> None:
+def test_listing_the_repositories_of_a_missing_domain_is_not_found(client: Any) -> None:
     with pytest.raises(client.exceptions.ResourceNotFoundException) as caught:
         client.list_repositories_in_domain(domain="nowhere")
 

@@ -22,7 +22,7 @@ def listed(client: Any, id: PackageId, **params: Any) -> list[str]:
 
 
 def displayed(client: Any, id: PackageId) -> str | None:
-    """The version that a package is shown with."""
+    """The default display version of a package."""
     version: str | None = client.list_package_versions(**of(id)).get("defaultDisplayVersion")
     return version
 
@@ -36,7 +36,7 @@ def day(number: int) -> dt.datetime:
 
 @pytest.mark.rule("L-7", "W-4")
 @each_format
-def test_versions_are_summarised(client: Any, team: Repository, id: PackageId) -> None:
+def test_listed_versions_have_revision_status_and_origin(client: Any, team: Repository, id: PackageId) -> None:
     package = team.add_package(id, versions=["1.0.0"])
 
     response = client.list_package_versions(**of(id))
@@ -137,7 +137,7 @@ def test_missing_entities_are_named(
 
 
 @pytest.mark.rule("L-5", "U-10")
-def test_packages_of_an_upstream_are_not_listed(client: Any, acme: Domain, team: Repository) -> None:
+def test_versions_that_only_an_upstream_has_are_not_listed(client: Any, acme: Domain, team: Repository) -> None:
     upstream = acme.add_repository("upstream")
     upstream.add_package(LODASH, versions=["1.0.0"])
     downstream = acme.add_repository("downstream", upstreams=[upstream, team])
@@ -177,7 +177,7 @@ def test_versions_are_filtered_by_status_and_origin(
 
 
 @pytest.mark.rule("L-5", "L-14")
-def test_deleted_is_a_status_that_no_listed_version_has(client: Any, team: Repository) -> None:
+def test_the_filter_for_deleted_versions_lists_nothing(client: Any, team: Repository) -> None:
     team.add_package(LODASH, versions=["1.0.0", "2.0.0"])
     client.delete_package_versions(**of(LODASH), versions=["1.0.0"])
 
@@ -186,7 +186,7 @@ def test_deleted_is_a_status_that_no_listed_version_has(client: Any, team: Repos
 
 
 @pytest.mark.rule("L-6")
-def test_filters_do_not_change_the_version_shown(client: Any, team: Repository) -> None:
+def test_filters_do_not_change_the_default_display_version(client: Any, team: Repository) -> None:
     package = team.add_package(LODASH, versions=["1.0.0"])
     package.add_version("2.0.0", status="Archived")
 
@@ -215,7 +215,7 @@ def test_pages_are_full_although_versions_are_filtered_out(
     )
 
 
-@pytest.mark.rule("L-5", "L-8", "V-4", "V-8")
+@pytest.mark.rule("L-5", "V-4", "V-8")
 @pytest.mark.parametrize(
     ("wrong", "member", "values"),
     [
@@ -225,7 +225,7 @@ def test_pages_are_full_although_versions_are_filtered_out(
     ],
     ids=["status", "originType", "sortBy"],
 )
-def test_unknown_values_are_refused(
+def test_unknown_filters_and_orders_are_refused(
     client: Any, team: Repository, wrong: dict[str, str], member: str, values: str
 ) -> None:
     team.add_package(LODASH, versions=["1.0.0"])
@@ -239,12 +239,14 @@ def test_unknown_values_are_refused(
     )
 
 
-# The version a package is shown with
+# The default display version
 
 
 @pytest.mark.rule("L-6")
 @each_format
-def test_the_most_recently_published_version_is_shown(client: Any, team: Repository, id: PackageId) -> None:
+def test_the_most_recently_published_version_is_the_default_display_version(
+    client: Any, team: Repository, id: PackageId
+) -> None:
     package = team.add_package(id)
     package.add_version("9.0.0", published=day(1))
     package.add_version("1.0.1", published=day(3))
@@ -254,7 +256,7 @@ def test_the_most_recently_published_version_is_shown(client: Any, team: Reposit
 
 
 @pytest.mark.rule("L-6")
-def test_npm_shows_the_latest_tag_instead(client: Any, team: Repository) -> None:
+def test_the_default_display_version_of_npm_is_the_one_tagged_latest(client: Any, team: Repository) -> None:
     package = team.add_package(
         LODASH, versions=["1.0.0", "2.0.0-beta"], dist_tags={"latest": "1.0.0", "beta": "2.0.0-beta"}
     )
@@ -264,7 +266,7 @@ def test_npm_shows_the_latest_tag_instead(client: Any, team: Repository) -> None
 
 
 @pytest.mark.rule("L-6")
-def test_npm_without_a_latest_tag_shows_the_newest_version(client: Any, team: Repository) -> None:
+def test_the_default_display_version_of_npm_without_a_latest_tag_is_the_newest(client: Any, team: Repository) -> None:
     package = team.add_package(LODASH, versions=["1.0.0"], dist_tags={"stable": "1.0.0"})
     package.add_version("0.0.1", published=dt.datetime(2100, 1, 1, tzinfo=dt.timezone.utc))
 
@@ -273,7 +275,9 @@ def test_npm_without_a_latest_tag_shows_the_newest_version(client: Any, team: Re
 
 @pytest.mark.rule("L-6")
 @pytest.mark.parametrize("status", ["Unfinished", "Unlisted", "Archived", "Disposed"])
-def test_only_published_versions_are_shown(client: Any, team: Repository, status: VersionStatus) -> None:
+def test_only_a_published_version_can_be_the_default_display_version(
+    client: Any, team: Repository, status: VersionStatus
+) -> None:
     package = team.add_package(COMMONS)
     package.add_version("2.0", status=status, published=day(2))
     assert displayed(client, COMMONS) is None
@@ -302,7 +306,9 @@ def test_the_display_version_follows_status_and_deletion(client: Any, team: Repo
 
 @pytest.mark.rule("L-6", "B-12")
 @pytest.mark.parametrize("operation", ["archive", "dispose", "delete"])
-def test_a_removed_latest_version_is_not_shown(client: Any, team: Repository, operation: str) -> None:
+def test_an_archived_or_removed_latest_version_is_not_the_default_display_version(
+    client: Any, team: Repository, operation: str
+) -> None:
     team.add_package(LODASH, versions=["1.0.0", "2.0.0"], dist_tags={"latest": "1.0.0"})
 
     if operation == "archive":
@@ -316,7 +322,7 @@ def test_a_removed_latest_version_is_not_shown(client: Any, team: Repository, op
 
 
 @pytest.mark.rule("L-6")
-def test_a_version_is_as_recent_as_its_last_upload(
+def test_the_last_upload_decides_which_version_is_the_most_recent(
     codeartifact: FakeCodeArtifact, client: Any, team: Repository
 ) -> None:
     codeartifact.clock.set(day(1))
@@ -344,7 +350,7 @@ def test_versions_can_be_listed_newest_first(client: Any, team: Repository) -> N
 
 
 @pytest.mark.rule("L-9")
-def test_versions_are_listed_by_their_text(client: Any, team: Repository) -> None:
+def test_versions_are_sorted_as_text(client: Any, team: Repository) -> None:
     for version in ["1.10.0", "1.9.0", "1.2.0", "1.2.0-beta", "0.9.0", "1.2.0-BETA"]:
         team.publish(LODASH, version)
 
@@ -352,7 +358,7 @@ def test_versions_are_listed_by_their_text(client: Any, team: Repository) -> Non
 
 
 @pytest.mark.rule("L-9")
-def test_the_token_names_the_last_version_of_the_page(client: Any, team: Repository) -> None:
+def test_the_page_token_names_the_last_version_of_the_page(client: Any, team: Repository) -> None:
     team.add_package(LODASH, versions=["0.10.0", "0.2.2", "0.2.0", "0.2.1", "0.1.0", "0.3.0", "1.0.0"])
 
     first = client.list_package_versions(**of(LODASH), maxResults=5)
@@ -366,7 +372,7 @@ def test_the_token_names_the_last_version_of_the_page(client: Any, team: Reposit
 
 
 @pytest.mark.rule("L-10")
-def test_the_token_of_the_other_order_is_encoded_likewise(client: Any, team: Repository) -> None:
+def test_the_page_token_of_the_order_by_time_is_base64_of_json_too(client: Any, team: Repository) -> None:
     team.add_package(LODASH, versions=["1.0.0", "2.0.0"])
 
     response = client.list_package_versions(**of(LODASH), sortBy="PUBLISHED_TIME", maxResults=1)

@@ -32,7 +32,7 @@ each_kind = pytest.mark.parametrize("version", [SNAPSHOT, BUILDS[0]])
 
 
 def files(build: str, content: bytes = b"jar") -> dict[str, bytes]:
-    """What a client uploads for a build."""
+    """The files that a client uploads for a build."""
     return {f"app-{build}.jar": content, f"app-{build}.pom": b"<project/>"}
 
 
@@ -49,7 +49,7 @@ def publish(repository: Repository, *builds: str) -> None:
 # Publishing
 
 
-def test_n_builds_are_n_and_one_versions(client: Any, team: Repository) -> None:
+def test_n_builds_of_a_snapshot_make_n_plus_one_versions(client: Any, team: Repository) -> None:
     publish(team, *BUILDS)
 
     assert statuses(team) == {**dict.fromkeys(BUILDS, "Unlisted"), SNAPSHOT: "Published"}
@@ -60,7 +60,7 @@ def test_n_builds_are_n_and_one_versions(client: Any, team: Repository) -> None:
 
 
 @pytest.mark.rule("S-1", "S-3", "A-3", "L-6")
-def test_a_build_is_unfinished_until_its_metadata_comes(client: Any, team: Repository) -> None:
+def test_a_build_is_unfinished_until_its_metadata_is_uploaded(client: Any, team: Repository) -> None:
     build = team.publish(APP, SNAPSHOT, files(BUILDS[0]), unfinished=True)
     revision = build.revision
 
@@ -117,7 +117,9 @@ def test_metadata_and_checksums_are_not_assets_of_a_snapshot(team: Repository) -
     assert version.assets == files(BUILDS[0])
 
 
-def test_without_assets_a_client_makes_the_next_build(codeartifact: FakeCodeArtifact, team: Repository) -> None:
+def test_publishing_a_snapshot_without_assets_makes_the_next_build(
+    codeartifact: FakeCodeArtifact, team: Repository
+) -> None:
     codeartifact.clock.set(NEW_YEAR)
     publish(team, BUILDS[1])
 
@@ -128,7 +130,7 @@ def test_without_assets_a_client_makes_the_next_build(codeartifact: FakeCodeArti
     assert statuses(team) == {BUILDS[1]: "Unlisted", "1.0-20260101.000000-3": "Unlisted", SNAPSHOT: "Published"}
 
 
-def test_nothing_is_not_a_build(team: Repository) -> None:
+def test_a_build_with_no_assets_is_refused(team: Repository) -> None:
     with pytest.raises(ValidationException, match="snapshot"):
         team.publish(APP, SNAPSHOT, {})
 
@@ -158,7 +160,7 @@ def test_the_same_build_again_changes_nothing(codeartifact: FakeCodeArtifact, te
 
 
 @pytest.mark.rule("S-7")
-def test_a_snapshot_was_published_with_its_newest_build(codeartifact: FakeCodeArtifact, team: Repository) -> None:
+def test_a_snapshot_has_the_time_of_its_newest_build(codeartifact: FakeCodeArtifact, team: Repository) -> None:
     codeartifact.clock.set(NEW_YEAR)
     publish(team, BUILDS[0])
     codeartifact.clock.advance(dt.timedelta(days=1))
@@ -172,7 +174,7 @@ def test_a_snapshot_was_published_with_its_newest_build(codeartifact: FakeCodeAr
 
 @pytest.mark.rule("P-14")
 @pytest.mark.parametrize(("status", "taken"), [("Unlisted", False), ("Archived", True), ("Disposed", True)])
-def test_a_disposed_snapshot_refuses_the_next_build(
+def test_an_archived_or_disposed_snapshot_refuses_the_next_build(
     codeartifact: FakeCodeArtifact, client: Any, team: Repository, status: str, taken: bool
 ) -> None:
     publish(team, BUILDS[0])
@@ -190,7 +192,7 @@ def test_a_disposed_snapshot_refuses_the_next_build(
 
 
 @pytest.mark.rule("Q-2")
-def test_all_builds_are_deleted_by_their_status(client: Any, team: Repository) -> None:
+def test_builds_can_be_deleted_by_their_status(client: Any, team: Repository) -> None:
     publish(team, *BUILDS)
 
     client.delete_package_versions(**IN_TEAM, versions=BUILDS, expectedStatus="Unlisted")
@@ -245,7 +247,9 @@ def store(codeartifact: FakeCodeArtifact, acme: Domain) -> Repository:
 
 @pytest.mark.rule("U-9")
 @each_kind
-def test_snapshots_do_not_come_through_a_connection(acme: Domain, store: Repository, version: str) -> None:
+def test_snapshots_are_not_fetched_through_an_external_connection(
+    acme: Domain, store: Repository, version: str
+) -> None:
     downstream = acme.add_repository("downstream", upstreams=[store])
 
     for repository in (store, downstream):
@@ -257,7 +261,7 @@ def test_snapshots_do_not_come_through_a_connection(acme: Domain, store: Reposit
 
 @pytest.mark.rule("C-5")
 @each_kind
-def test_snapshots_are_not_copied_through_a_connection(
+def test_snapshots_are_not_copied_through_an_external_connection(
     acme: Domain, client: Any, store: Repository, version: str
 ) -> None:
     acme.add_repository("copies")
@@ -279,7 +283,7 @@ def test_snapshots_are_not_copied_through_a_connection(
 
 @pytest.mark.rule("K-7")
 @each_kind
-def test_a_public_snapshot_is_not_a_conflict(store: Repository, version: str) -> None:
+def test_a_snapshot_that_exists_in_a_public_source_can_be_published(store: Repository, version: str) -> None:
     store.publish(APP, version, files(BUILDS[0]))
 
     assert statuses(store) == {BUILDS[0]: "Unlisted", SNAPSHOT: "Published"}
@@ -312,7 +316,7 @@ def test_snapshots_of_an_upstream_are_retained(team: Repository, downstream: Rep
 
 
 @pytest.mark.rule("U-9")
-def test_a_retained_snapshot_follows_its_upstream(team: Repository, downstream: Repository) -> None:
+def test_a_retained_snapshot_is_updated_from_its_upstream(team: Repository, downstream: Repository) -> None:
     publish(team, BUILDS[0])
     retained = downstream.fetch(APP, SNAPSHOT)
     publish(team, BUILDS[1])
@@ -338,7 +342,7 @@ def test_an_asset_of_an_older_build_is_fetched_from_that_build(team: Repository,
 
 
 @pytest.mark.rule("K-7")
-def test_the_upstreams_snapshot_is_served_unless_it_is_hidden(
+def test_the_snapshot_of_the_upstream_is_served_unless_upstreams_are_blocked(
     client: Any, team: Repository, downstream: Repository
 ) -> None:
     publish(team, BUILDS[0])
@@ -367,7 +371,7 @@ def test_a_build_that_exists_upstream_is_a_conflict(team: Repository, downstream
 
 @pytest.mark.rule("S-1")
 @pytest.mark.parametrize("status", ["Archived", "Disposed"])
-def test_an_archived_snapshot_upstream_is_not_served(
+def test_an_archived_or_disposed_snapshot_upstream_does_not_update_the_retained_one(
     client: Any, team: Repository, downstream: Repository, status: str
 ) -> None:
     publish(team, BUILDS[0])

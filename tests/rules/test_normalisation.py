@@ -95,7 +95,7 @@ def test_packages_are_listed_under_their_normalised_names(
 
 @pytest.mark.rule("F-5")
 @EACH_OPERATION
-def test_a_nuget_package_is_found_by_any_spelling_and_shown_by_its_own(
+def test_a_nuget_package_is_found_by_any_spelling_and_shown_normalised(
     client: Any, acme: Domain, team: Repository, operation: str
 ) -> None:
     acme.add_repository("other")
@@ -125,7 +125,9 @@ def test_a_swift_package_is_found_by_any_spelling(client: Any, team: Repository,
 
 @pytest.mark.rule("F-5", "K-5")
 @pytest.mark.parametrize("id", [nuget("Newtonsoft.Json"), swift("Apple", "Swift-NIO")], ids=str)
-def test_a_record_is_made_under_the_normalised_name(client: Any, team: Repository, id: PackageId) -> None:
+def test_configuring_a_package_creates_it_under_the_normalised_name(
+    client: Any, team: Repository, id: PackageId
+) -> None:
     spelled = {"namespace": "Apple", "package": "Swift-NIO"} if id.format == "swift" else {"package": id.display_name}
 
     client.put_package_origin_configuration(
@@ -252,9 +254,7 @@ def test_versions_of_other_formats_are_exact(
 
 
 @pytest.mark.rule("F-5", "A-4")
-def test_the_name_of_a_nuget_asset_is_made_of_normalised_parts_and_asked_for_exactly(
-    client: Any, team: Repository
-) -> None:
+def test_the_asset_of_a_nuget_package_is_found_by_its_normalised_name_only(client: Any, team: Repository) -> None:
     team.publish(nuget("Newtonsoft.Json"), "13.00.1.0")
     spelled = {**TEAM, "format": "nuget", "package": "Newtonsoft.Json", "packageVersion": "13.00.1.0"}
 
@@ -269,7 +269,7 @@ def test_the_name_of_a_nuget_asset_is_made_of_normalised_parts_and_asked_for_exa
 
 @pytest.mark.rule("F-5", "A-1")
 @pytest.mark.parametrize("file", ["Foo.1.0.0.0.nupkg", "foo.1.0.0.nupkg", "Package.NUPKG"])
-def test_a_nuget_package_is_stored_under_the_name_that_is_made_of_its_id_and_version(
+def test_the_asset_of_a_nuget_package_is_named_after_its_id_and_version(
     client: Any, acme: Domain, team: Repository, file: str
 ) -> None:
     seeded = acme.add_repository("seeded").add_package(nuget("Foo")).add_version("1.0.0.0", assets={file: b"zip"})
@@ -282,7 +282,7 @@ def test_a_nuget_package_is_stored_under_the_name_that_is_made_of_its_id_and_ver
 
 
 @pytest.mark.rule("F-5", "P-6")
-def test_a_nuget_package_is_the_same_whatever_its_file_was_called(team: Repository) -> None:
+def test_the_name_of_an_uploaded_nuget_file_does_not_matter(team: Repository) -> None:
     team.publish(nuget("Foo"), "1.0.0", {"Foo.1.0.0.nupkg": b"zip"})
 
     assert team.publish(nuget("foo"), "1.0.0.0", {"foo.nupkg": b"zip"}).assets == {"foo.1.0.0.nupkg": b"zip"}
@@ -291,6 +291,6 @@ def test_a_nuget_package_is_the_same_whatever_its_file_was_called(team: Reposito
 
 
 @pytest.mark.rule("F-5")
-def test_a_nuget_version_has_one_package(team: Repository) -> None:
+def test_a_nuget_version_cannot_be_seeded_with_two_packages(team: Repository) -> None:
     with pytest.raises(SeedError, match=r"'b.nupkg' is stored as 'foo.1.0.0.nupkg' .* one of that name already"):
         team.add_package(nuget("Foo")).add_version("1.0.0", assets={"a.nupkg": b"", "b.nupkg": b""})

@@ -1,4 +1,4 @@
-"""Origin configuration of packages: set and shown (behaviour reference, section 12).
+"""Origin configuration of packages (behaviour reference, section 12).
 
 What it does is in test_origin_controls.py, what it is by default in test_default_origins.py.
 """
@@ -28,7 +28,7 @@ def restrictions(origin: Origin) -> dict[str, str]:
 
 @pytest.mark.rule("K-1", "K-5", "W-4", "W-6")
 @each_format
-def test_a_record_is_made_by_its_configuration(client: Any, team: Repository, id: PackageId) -> None:
+def test_configuring_a_missing_package_creates_it(client: Any, team: Repository, id: PackageId) -> None:
     answer = client.put_package_origin_configuration(**of(id), restrictions={"publish": "BLOCK", "upstream": "ALLOW"})
     described = client.describe_package(**of(id))
 
@@ -67,7 +67,9 @@ def test_a_package_is_listed_with_its_configuration(client: Any, team: Repositor
 
 @pytest.mark.rule("K-5", "V-1")
 @pytest.mark.parametrize("given", [{}, {"publish": "ALLOW"}, {"upstream": "BLOCK"}], ids=str)
-def test_the_client_asks_for_both_restrictions(client: Any, team: Repository, given: dict[str, str]) -> None:
+def test_botocore_refuses_a_configuration_without_both_restrictions(
+    client: Any, team: Repository, given: dict[str, str]
+) -> None:
     with pytest.raises(botocore.exceptions.ParamValidationError):
         client.put_package_origin_configuration(**LODASH, restrictions=given)
 
@@ -78,7 +80,9 @@ def test_the_client_asks_for_both_restrictions(client: Any, team: Repository, gi
 @pytest.mark.parametrize(
     ("given", "absent"), [({"publish": "ALLOW"}, "upstream"), ({"upstream": "BLOCK"}, "publish")], ids=str
 )
-def test_the_service_asks_for_both_restrictions(team: Repository, given: dict[str, str], absent: str) -> None:
+def test_the_service_refuses_a_configuration_without_both_restrictions(
+    team: Repository, given: dict[str, str], absent: str
+) -> None:
     unchecked = botocore.session.Session().create_client("codeartifact", config=Config(parameter_validation=False))
 
     with pytest.raises(unchecked.exceptions.ValidationException) as caught:
@@ -91,7 +95,7 @@ def test_the_service_asks_for_both_restrictions(team: Repository, given: dict[st
 
 @pytest.mark.rule("K-5", "V-2", "V-5")
 @pytest.mark.parametrize("switch", ["publish", "upstream"])
-def test_a_switch_is_allow_or_block(client: Any, team: Repository, switch: str) -> None:
+def test_a_restriction_other_than_allow_and_block_is_refused(client: Any, team: Repository, switch: str) -> None:
     with pytest.raises(client.exceptions.ValidationException) as caught:
         client.put_package_origin_configuration(
             **LODASH, restrictions={"publish": "ALLOW", "upstream": "ALLOW", switch: "MAYBE"}
@@ -115,7 +119,9 @@ def test_a_switch_is_allow_or_block(client: Any, team: Repository, switch: str) 
     ids=["domain", "repository"],
 )
 @pytest.mark.usefixtures("team")
-def test_a_configuration_needs_a_repository(client: Any, wrong: dict[str, str], message: str) -> None:
+def test_configuring_a_package_of_a_missing_repository_is_not_found(
+    client: Any, wrong: dict[str, str], message: str
+) -> None:
     with pytest.raises(client.exceptions.ResourceNotFoundException) as caught:
         client.put_package_origin_configuration(
             **{**LODASH, **wrong}, restrictions={"publish": "ALLOW", "upstream": "ALLOW"}
@@ -125,7 +131,7 @@ def test_a_configuration_needs_a_repository(client: Any, wrong: dict[str, str], 
 
 
 @pytest.mark.rule("K-1", "K-10", "E-12")
-def test_a_package_is_described_where_it_is(client: Any, acme: Domain, team: Repository) -> None:
+def test_a_package_of_an_upstream_cannot_be_described(client: Any, acme: Domain, team: Repository) -> None:
     acme.add_repository("other", upstreams=[team])
     team.add_package(npm("lodash"), versions=["1.0.0"])
 
@@ -138,7 +144,7 @@ def test_a_package_is_described_where_it_is(client: Any, acme: Domain, team: Rep
 
 
 @pytest.mark.rule("K-6")
-def test_a_record_without_versions_is_removed_with_the_package(client: Any, team: Repository) -> None:
+def test_a_package_without_versions_is_deleted_with_its_configuration(client: Any, team: Repository) -> None:
     client.put_package_origin_configuration(**LODASH, restrictions={"publish": "ALLOW", "upstream": "BLOCK"})
     described = client.describe_package(**LODASH)["package"]
 
@@ -151,7 +157,7 @@ def test_a_record_without_versions_is_removed_with_the_package(client: Any, team
 
 
 @pytest.mark.rule("K-10")
-def test_a_configuration_is_of_one_repository(client: Any, acme: Domain, team: Repository) -> None:
+def test_a_configuration_applies_to_one_repository_only(client: Any, acme: Domain, team: Repository) -> None:
     other = acme.add_repository("other")
     for repository in (team, other):
         repository.add_package(npm("lodash"), versions=["1.0.0"])
@@ -166,7 +172,7 @@ def test_a_configuration_is_of_one_repository(client: Any, acme: Domain, team: R
 
 @pytest.mark.rule("K-11")
 @pytest.mark.parametrize("origin", FOUR, ids=str)
-def test_existing_versions_stay_as_they_are(client: Any, team: Repository, origin: Origin) -> None:
+def test_a_new_configuration_does_not_change_existing_versions(client: Any, team: Repository, origin: Origin) -> None:
     package = team.add_package(npm("lodash"), versions=["1.0.0"], dist_tags={"latest": "1.0.0"})
     package.add_version("2.0.0", status="Unlisted", origin_type="EXTERNAL", assets={"package.tgz": b"x"})
     before = client.list_package_versions(**LODASH)
@@ -181,7 +187,7 @@ def test_existing_versions_stay_as_they_are(client: Any, team: Repository, origi
 
 
 @pytest.mark.rule("K-3", "K-11")
-def test_the_first_version_does_not_change_the_configuration_of_a_record(
+def test_the_first_copied_version_does_not_change_the_configuration_of_its_package(
     client: Any, acme: Domain, team: Repository
 ) -> None:
     store = acme.add_repository("store")
@@ -198,7 +204,9 @@ def test_the_first_version_does_not_change_the_configuration_of_a_record(
 
 
 @pytest.mark.rule("K-5", "F-5", "F-6")
-def test_no_record_is_made_under_a_name_that_is_not_normalised(client: Any, team: Repository) -> None:
+def test_a_missing_package_cannot_be_configured_under_a_name_that_is_not_normalised(
+    client: Any, team: Repository
+) -> None:
     with pytest.raises(client.exceptions.ValidationException, match="'foo-bar'"):
         client.put_package_origin_configuration(
             **TEAM, format="pypi", package="Foo_Bar", restrictions=restrictions(FOUR[0])

@@ -1,4 +1,4 @@
-"""What origin configuration lets in: the two switches of a package, and its group (behaviour reference, section 12)."""
+"""The effect of the origin configuration of a package and of its group (behaviour reference, section 12)."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ MODES = [
 
 
 def outcome(work: Callable[[], object]) -> str:
-    """What comes of it: that it is done, or the code of the service's error."""
+    """The result of an action: success, or the code of the service's error."""
     try:
         work()
     except ServiceError as error:
@@ -99,7 +99,7 @@ def test_a_version_that_exists_upstream_is_published_only_if_the_upstream_is_blo
 @pytest.mark.parametrize(
     ("origin", "pulled"), [(BOTH, DONE), (PUBLISH_ONLY, NOT_FOUND), (UPSTREAM_ONLY, DONE), (FROZEN, NOT_FOUND)]
 )
-def test_versions_enter_from_upstream_if_that_is_allowed(
+def test_versions_are_fetched_from_upstream_only_if_upstreams_are_allowed(
     behind: Repository, origin: Origin, pulled: str, version: str
 ) -> None:
     package = behind.add_package(LODASH, versions=["0.1.0"], origin=origin)
@@ -117,9 +117,9 @@ def test_own_versions_can_be_downloaded_and_not_published_again(behind: Reposito
     assert outcome(lambda: behind.publish(LODASH, "0.1.0", {"package.tgz": b"y"})) == CONFLICT
 
 
-@pytest.mark.rule("K-7", "P-10")
+@pytest.mark.rule("E-23", "K-7", "P-10")
 @pytest.mark.parametrize("origin", [UPSTREAM_ONLY, FROZEN])
-def test_a_refusal_to_publish_says_that_new_versions_are_blocked(client: Any, team: Repository, origin: Origin) -> None:
+def test_the_conflict_says_that_the_package_blocks_new_versions(client: Any, team: Repository, origin: Origin) -> None:
     package = team.add_package(generic("ns", "tool"), versions=["1.0"], origin=origin)
 
     with pytest.raises(client.exceptions.ConflictException) as caught:
@@ -210,7 +210,7 @@ def test_a_group_blocks_one_kind_of_source_and_not_the_other(
 @pytest.mark.parametrize(
     ("switch", "mode"), [("BLOCK", "ALLOW"), ("ALLOW", "BLOCK"), ("BLOCK", "BLOCK")], ids=["package", "group", "both"]
 )
-def test_copying_is_the_way_round_the_publish_block(
+def test_copies_are_allowed_where_publishing_is_blocked(
     client: Any, acme: Domain, team: Repository, switch: OriginSwitch, mode: RestrictionMode
 ) -> None:
     acme.add_repository("patched").add_package(LODASH, versions=["1.0.1"])

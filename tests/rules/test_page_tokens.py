@@ -1,4 +1,4 @@
-"""The tokens between pages: what they are good for, and what is refused (behaviour reference, section 15)."""
+"""Page tokens: their validity, and the refusal of others (behaviour reference, section 15)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def world(codeartifact: FakeCodeArtifact) -> FakeCodeArtifact:
 
 
 def check_refused(client: Any, listing: Listing, token: str, **params: Any) -> None:
-    """The token is answered as rule E-20 says."""
+    """Check that the token is refused by rule E-20."""
     with pytest.raises(client.exceptions.ValidationException) as caught:
         listing.ask(client, nextToken=token, **params)
 
@@ -49,7 +49,7 @@ def check_refused(client: Any, listing: Listing, token: str, **params: Any) -> N
 
 
 def check_violation(client: Any, listing: Listing, token: str, constraint: str) -> None:
-    """The token is answered as rule V-2 says."""
+    """Check that the token is refused by rule V-2."""
     with pytest.raises(client.exceptions.ValidationException) as caught:
         listing.ask(client, nextToken=token)
 
@@ -63,7 +63,7 @@ def check_violation(client: Any, listing: Listing, token: str, constraint: str) 
 @pytest.mark.rule("L-10", "V-8")
 @each_list
 @pytest.mark.usefixtures("world")
-def test_tokens_are_such_as_the_model_allows(client: Any, listing: Listing) -> None:
+def test_tokens_are_unique_and_valid_by_the_model(client: Any, listing: Listing) -> None:
     tokens = [page["nextToken"] for page in listing.walk(client) if "nextToken" in page]
 
     assert tokens
@@ -87,7 +87,7 @@ def test_invalid_tokens_are_refused(client: Any, listing: Listing, garbage: str)
 @pytest.mark.rule("V-7", "E-20", "L-15")
 @each_list
 @pytest.mark.usefixtures("world")
-def test_a_token_is_opaque(client: Any, listing: Listing) -> None:
+def test_an_altered_token_is_refused(client: Any, listing: Listing) -> None:
     token = listing.ask(client)["nextToken"]
 
     for altered in (token[:-1], token + "=", token.swapcase(), token + token):
@@ -133,7 +133,7 @@ def test_a_token_from_another_fake_is_refused(client: Any, listing: Listing) -> 
     with FakeCodeArtifact(page_size=1) as other:
         seed(other)
         first = listing.ask(other.client())["nextToken"]
-        second = listing.ask(other.client(), nextToken=first)["nextToken"]  # one that this fake has not issued itself
+        second = listing.ask(other.client(), nextToken=first)["nextToken"]  # a token that this fake has not issued
 
     check_refused(client, listing, second)
 
@@ -176,7 +176,7 @@ def test_a_token_stays_valid_until_too_many_others_were_issued(
         assert listing.ask(client, nextToken=token)["packages"]
 
 
-# What the model does not allow
+# Tokens that the model does not allow
 
 
 @pytest.mark.rule("V-2", "L-15")
@@ -200,7 +200,7 @@ def test_a_token_that_is_too_long_is_refused(client: Any, listing: Listing) -> N
 @pytest.mark.rule("L-14", "W-5")
 @each_paginated_list
 @pytest.mark.usefixtures("world")
-def test_botocore_resumes_where_it_stopped(client: Any, listing: Listing) -> None:
+def test_a_paginator_resumes_after_its_starting_token(client: Any, listing: Listing) -> None:
     paginator = client.get_paginator(listing.operation)
     start = paginator.paginate(**listing.params, PaginationConfig={"MaxItems": 2}).build_full_result()
 

@@ -1,4 +1,4 @@
-"""Lists that come in pages: their sizes, their order, and walks to the end (behaviour reference, section 15)."""
+"""Lists in pages: their sizes and their order (behaviour reference, section 15)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def world(codeartifact: FakeCodeArtifact) -> FakeCodeArtifact:
 
 
 def pages_of_one(client: Any, listing: Listing) -> Iterator[dict[str, Any]]:
-    """A walk with botocore's paginator."""
+    """All pages of botocore's paginator."""
     paginator = client.get_paginator(listing.operation)
     yield from paginator.paginate(**listing.params, PaginationConfig={"PageSize": 1})
 
@@ -45,7 +45,7 @@ def delete(client: Any, listing: Listing, name: str) -> None:
 
 
 @pytest.mark.rule("W-5")
-def test_these_are_all_the_paginators_of_botocore(client: Any) -> None:
+def test_every_paginator_of_botocore_is_tested(client: Any) -> None:
     paginated = {name for name in dir(client) if name.startswith("list_") and client.can_paginate(name)}
 
     assert paginated == {listing.operation for listing in PAGINATED}
@@ -55,7 +55,7 @@ def test_these_are_all_the_paginators_of_botocore(client: Any) -> None:
 @pytest.mark.rule("W-5", "L-14")
 @each_paginated_list
 @pytest.mark.usefixtures("world")
-def test_a_walk_in_pages_of_one_sees_the_whole_list(client: Any, listing: Listing) -> None:
+def test_pages_of_one_item_have_the_whole_list(client: Any, listing: Listing) -> None:
     pages = list(pages_of_one(client, listing))
 
     assert listing.names(*pages) == listing.names(listing.ask(client))
@@ -82,7 +82,7 @@ def test_no_page_is_longer_than_the_page_size_of_the_fake(
 @pytest.mark.codeartifact(page_size=2)
 @each_paginated_list
 @pytest.mark.usefixtures("world")
-def test_the_smaller_of_both_page_sizes_holds(client: Any, listing: Listing) -> None:
+def test_the_smaller_of_both_page_sizes_applies(client: Any, listing: Listing) -> None:
     assert len(listing.ask(client, maxResults=1)[listing.key]) == 1
     assert len(listing.ask(client, maxResults=1000)[listing.key]) == 2
 
@@ -97,7 +97,7 @@ def test_an_impossible_page_size_is_refused(page_size: Any) -> None:
 @pytest.mark.rule("L-14")
 @each_list_of_what_can_be_deleted
 @pytest.mark.usefixtures("world")
-def test_everything_can_be_deleted_on_the_way(client: Any, listing: Listing) -> None:
+def test_everything_can_be_deleted_while_listing(client: Any, listing: Listing) -> None:
     before = listing.names(listing.ask(client))
     seen = []
 
@@ -114,7 +114,7 @@ def test_everything_can_be_deleted_on_the_way(client: Any, listing: Listing) -> 
 @pytest.mark.rule("L-14")
 @each_list_of_what_can_be_deleted
 @pytest.mark.usefixtures("world")
-def test_packages_that_are_deleted_before_their_page_are_not_listed(client: Any, listing: Listing) -> None:
+def test_items_that_are_deleted_before_their_page_are_not_listed(client: Any, listing: Listing) -> None:
     before = listing.names(listing.ask(client))
     items = [name for name in before if "item-" in name]
     seen = []
@@ -122,7 +122,7 @@ def test_packages_that_are_deleted_before_their_page_are_not_listed(client: Any,
     for page in pages_of_one(client, listing):
         seen += listing.names(page)
         if seen[-1:] == items[1:2]:
-            for name in (items[0], items[1], items[2], items[4]):  # passed, just passed, the next, one to come
+            for name in (items[0], items[1], items[2], items[4]):  # two before the position, and two after it
                 delete(client, listing, name)
 
     assert seen == [name for name in before if name not in (items[2], items[4])]
@@ -131,7 +131,7 @@ def test_packages_that_are_deleted_before_their_page_are_not_listed(client: Any,
 @pytest.mark.rule("L-14")
 @each_list_of_what_can_be_deleted
 @pytest.mark.usefixtures("world")
-def test_a_walk_ends_when_nothing_is_left(client: Any, listing: Listing) -> None:
+def test_a_list_ends_when_all_its_items_are_deleted(client: Any, listing: Listing) -> None:
     items = [name for name in listing.names(listing.ask(client)) if "item-" in name]
     first = listing.ask(client, maxResults=2)
 
@@ -145,7 +145,7 @@ def test_a_walk_ends_when_nothing_is_left(client: Any, listing: Listing) -> None
 
 @pytest.mark.rule("L-14", "B-10")
 @pytest.mark.usefixtures("world")
-def test_assets_that_are_disposed_of_on_the_way_are_not_seen(client: Any) -> None:
+def test_assets_that_are_disposed_of_before_their_page_are_not_listed(client: Any) -> None:
     pages = client.get_paginator("list_package_version_assets").paginate(**VERSION, PaginationConfig={"PageSize": 1})
     seen = []
 
@@ -192,7 +192,7 @@ def test_a_token_can_be_used_again_and_with_another_page_size(client: Any, listi
 
 
 @pytest.mark.rule("L-14", "R-11", "W-5")
-def test_repositories_of_one_name_in_many_domains_are_all_seen(codeartifact: FakeCodeArtifact, client: Any) -> None:
+def test_repositories_of_one_name_in_many_domains_are_all_listed(codeartifact: FakeCodeArtifact, client: Any) -> None:
     domains = ["alpha", "bravo", "charlie", "delta"]
     for domain in domains:
         codeartifact.add_domain(domain).add_repository("team")
@@ -204,7 +204,9 @@ def test_repositories_of_one_name_in_many_domains_are_all_seen(codeartifact: Fak
 
 
 @pytest.mark.rule("L-14", "R-11")
-def test_a_token_stays_valid_for_one_repository_only(codeartifact: FakeCodeArtifact, client: Any) -> None:
+def test_a_token_among_repositories_of_one_name_continues_at_the_same_one(
+    codeartifact: FakeCodeArtifact, client: Any
+) -> None:
     for domain in ("alpha", "bravo", "charlie"):
         codeartifact.add_domain(domain).add_repository("team")
     token = client.list_repositories(maxResults=1)["nextToken"]
@@ -224,7 +226,7 @@ def test_a_token_stays_valid_for_one_repository_only(codeartifact: FakeCodeArtif
     ],
     ids=str,
 )
-def test_the_longest_names_come_in_pages_too(
+def test_items_with_the_longest_names_are_listed_in_pages(
     codeartifact: FakeCodeArtifact, client: Any, listing: Listing, length: int, letter: str
 ) -> None:
     names = [f"{number}{letter * (length - 1)}" for number in range(3)]
@@ -258,7 +260,9 @@ def test_pages_have_a_default_size(codeartifact: FakeCodeArtifact, client: Any, 
 
 @pytest.mark.rule("L-1", "L-5", "L-12", "R-13", "V-8")
 @each_paginated_list
-def test_a_page_may_have_a_thousand_items(codeartifact: FakeCodeArtifact, client: Any, listing: Listing) -> None:
+def test_more_than_100_items_are_listed_in_one_page_if_requested(
+    codeartifact: FakeCodeArtifact, client: Any, listing: Listing
+) -> None:
     seed(codeartifact, 101)
 
     page = listing.ask(client, maxResults=1000)
@@ -271,7 +275,7 @@ def test_a_page_may_have_a_thousand_items(codeartifact: FakeCodeArtifact, client
 @pytest.mark.rule("V-4", "V-8")
 @each_paginated_list
 @pytest.mark.usefixtures("world")
-def test_a_page_may_not_have_more(client: Any, listing: Listing) -> None:
+def test_a_page_of_more_than_a_thousand_items_is_refused(client: Any, listing: Listing) -> None:
     with pytest.raises(client.exceptions.ValidationException) as caught:
         listing.ask(client, maxResults=1001)
 
@@ -284,7 +288,7 @@ def test_a_page_may_not_have_more(client: Any, listing: Listing) -> None:
 
 @pytest.mark.rule("V-1")
 @each_paginated_list
-def test_a_page_of_nothing_does_not_leave_the_client(world: FakeCodeArtifact, client: Any, listing: Listing) -> None:
+def test_a_page_of_no_items_is_refused_by_botocore(world: FakeCodeArtifact, client: Any, listing: Listing) -> None:
     with pytest.raises(ParamValidationError, match="maxResults"):
         listing.ask(client, maxResults=0)
 
@@ -294,7 +298,7 @@ def test_a_page_of_nothing_does_not_leave_the_client(world: FakeCodeArtifact, cl
 @pytest.mark.rule("V-4", "V-8")
 @each_paginated_list
 @pytest.mark.usefixtures("world")
-def test_a_page_of_nothing_is_refused_by_the_service(listing: Listing) -> None:
+def test_a_page_of_no_items_is_refused_by_the_service(listing: Listing) -> None:
     careless = unchecking_client()
 
     with pytest.raises(careless.exceptions.ValidationException) as caught:
@@ -322,7 +326,7 @@ def test_a_last_page_that_is_full_has_no_token(client: Any, listing: Listing) ->
 @pytest.mark.rule("L-14")
 @pytest.mark.parametrize("listing", [listing for listing in ALL if listing.nothing is not None], ids=str)
 @pytest.mark.usefixtures("world")
-def test_an_empty_list_is_a_list(client: Any, listing: Listing) -> None:
+def test_a_list_without_items_is_empty_and_has_no_token(client: Any, listing: Listing) -> None:
     page = listing.ask(client, **(listing.nothing or {}))
 
     assert page[listing.key] == []
@@ -330,12 +334,14 @@ def test_an_empty_list_is_a_list(client: Any, listing: Listing) -> None:
 
 
 @pytest.mark.rule("L-14")
-def test_a_place_without_domains_lists_none(world: FakeCodeArtifact) -> None:
+def test_a_region_without_domains_lists_no_domains_and_no_repositories(world: FakeCodeArtifact) -> None:
     client = world.client(region="eu-west-1")
 
-    for page in (client.list_domains(), client.list_repositories()):
-        del page["ResponseMetadata"]
-        assert page in ({"domains": []}, {"repositories": []})
+    domains, repositories = client.list_domains(), client.list_repositories()
+    del domains["ResponseMetadata"], repositories["ResponseMetadata"]
+
+    assert domains == {"domains": []}
+    assert repositories == {"repositories": []}
 
 
 # Order

@@ -85,7 +85,7 @@ def test_the_responses_of_all_three_operations_have_the_same_form(policies: Poli
     ],
     ids=["indented", "compact", "blanks around", "escapes"],
 )
-def test_the_document_is_echoed_as_it_was_given(policies: Policies, document: str) -> None:
+def test_the_document_is_returned_unchanged(policies: Policies, document: str) -> None:
     put = policies.put(document)
 
     assert put["policy"]["document"] == document
@@ -94,7 +94,7 @@ def test_the_document_is_echoed_as_it_was_given(policies: Policies, document: st
 
 @on_both
 @pytest.mark.rule("PP-1")
-def test_the_handle_reads_what_the_document_describes(
+def test_the_policy_of_a_handle_is_the_parsed_document(
     policies: Policies, acme: Domain, team: Repository, kind: str
 ) -> None:
     resource = acme if kind == "domain" else team
@@ -142,7 +142,7 @@ def test_policies_of_different_resources_are_independent(client: Any, acme: Doma
 
 @on_both
 @pytest.mark.rule("PP-3", "E-16", "E-25")
-def test_there_is_no_policy_by_default(policies: Policies, kind: str) -> None:
+def test_a_policy_that_was_never_set_is_not_found(policies: Policies, kind: str) -> None:
     not_found = policies.client.exceptions.ResourceNotFoundException
     for operation in (policies.get, policies.delete):
         with pytest.raises(not_found) as caught:
@@ -169,7 +169,7 @@ def test_a_deleted_policy_cannot_be_read(policies: Policies) -> None:
 
 @on_both
 @pytest.mark.rule("PP-4")
-def test_the_current_revision_lets_changes_pass(policies: Policies) -> None:
+def test_changes_with_the_current_revision_succeed(policies: Policies) -> None:
     first = policies.put()["policy"]["revision"]
 
     second = policies.put(policyRevision=first)["policy"]["revision"]
@@ -180,7 +180,7 @@ def test_the_current_revision_lets_changes_pass(policies: Policies) -> None:
 
 @on_both
 @pytest.mark.rule("PP-4")
-def test_without_a_revision_changes_are_unconditional(policies: Policies) -> None:
+def test_changes_without_a_revision_succeed(policies: Policies) -> None:
     first = policies.put()["policy"]["revision"]
 
     assert policies.put()["policy"]["revision"] != first
@@ -224,7 +224,7 @@ def test_a_revision_of_a_deleted_policy_is_stale(policies: Policies) -> None:
 
 @on_both
 @pytest.mark.rule("PP-4")
-def test_a_revision_without_a_policy_is_refused(policies: Policies) -> None:
+def test_a_change_with_a_revision_fails_if_there_is_no_policy(policies: Policies) -> None:
     with pytest.raises(policies.client.exceptions.ConflictException):
         policies.put(policyRevision="anything")
     with pytest.raises(policies.client.exceptions.ResourceNotFoundException):
@@ -295,7 +295,7 @@ def test_a_document_may_have_a_single_statement_without_a_list(policies: Policie
 
 @on_both
 @pytest.mark.rule("PP-5", "V-8")
-def test_a_document_has_at_most_7168_characters(policies: Policies) -> None:
+def test_a_document_of_more_than_7168_characters_is_refused(policies: Policies) -> None:
     longest = DOCUMENT + " " * (7168 - len(DOCUMENT))
 
     policies.put(longest)
@@ -311,7 +311,7 @@ def test_a_document_has_at_most_7168_characters(policies: Policies) -> None:
 @on_both
 @pytest.mark.rule("V-8", "PP-5")
 @pytest.mark.parametrize("character", ["\x00", "\x7f", "\u200b", "\ue000"], ids=ascii)
-def test_a_document_has_no_control_characters(policies: Policies, character: str) -> None:
+def test_a_document_with_a_control_character_is_refused(policies: Policies, character: str) -> None:
     with pytest.raises(policies.client.exceptions.ValidationException, match="policyDocument") as caught:
         policies.put(DOCUMENT + character)
 
@@ -394,7 +394,7 @@ def test_a_missing_repository_is_named(client: Any) -> None:
 
 
 @pytest.mark.rule("R-7", "D-9", "PP-3")
-def test_a_policy_goes_with_its_resource(client: Any, acme: Domain, team: Repository) -> None:
+def test_a_policy_is_deleted_with_its_resource(client: Any, acme: Domain, team: Repository) -> None:
     repository, domain = Policies(client, "repository"), Policies(client, "domain")
     repository.put()
     domain.put()
@@ -411,7 +411,7 @@ def test_a_policy_goes_with_its_resource(client: Any, acme: Domain, team: Reposi
 
 @on_both
 @pytest.mark.rule("PP-1", "PP-2", "PP-4")
-def test_a_seeded_policy_is_one_like_others(client: Any, codeartifact: Any, kind: str) -> None:
+def test_a_seeded_policy_can_be_read_and_deleted(client: Any, codeartifact: Any, kind: str) -> None:
     seeded = {"Statement": [STATEMENT]}
     domain = codeartifact.add_domain("acme", policy=seeded)
     domain.add_repository("team", policy=seeded)

@@ -47,7 +47,9 @@ def publish(client: Any, content: bytes = b"hello", **params: Any) -> dict[str, 
 
 @pytest.mark.rule("P-3", "P-4")
 @pytest.mark.parametrize("params", [{}, {"unfinished": False}], ids=str)
-def test_the_answer_describes_version_and_asset(client: Any, team: Repository, params: dict[str, bool]) -> None:
+def test_the_response_describes_the_version_and_the_asset(
+    client: Any, team: Repository, params: dict[str, bool]
+) -> None:
     response = publish(client, b"hello world", **params)
 
     assert response.pop("ResponseMetadata")["HTTPStatusCode"] == 200
@@ -76,7 +78,7 @@ def test_the_answer_describes_version_and_asset(client: Any, team: Repository, p
 
 
 @pytest.mark.rule("P-3")
-def test_the_answer_describes_the_asset_of_this_call_only(client: Any, team: Repository) -> None:
+def test_the_response_describes_the_asset_of_this_call_only(client: Any, team: Repository) -> None:
     publish(client, b"one", assetName="one.bin", unfinished=True)
 
     response = publish(client, b"three", assetName="three.bin")
@@ -86,7 +88,7 @@ def test_the_answer_describes_the_asset_of_this_call_only(client: Any, team: Rep
 
 
 @pytest.mark.rule("P-3", "S-4")
-def test_the_version_says_where_it_was_published(client: Any, team: Repository) -> None:
+def test_a_published_version_names_its_repository_as_entry_point(client: Any, team: Repository) -> None:
     publish(client)
 
     described = client.describe_package_version(**OF_TOOL, packageVersion="1.0")["packageVersion"]
@@ -96,7 +98,7 @@ def test_the_version_says_where_it_was_published(client: Any, team: Repository) 
 
 @pytest.mark.rule("P-3")
 @pytest.mark.parametrize("content", [b"", bytes(range(256)), b'{"not": "json"}', b"\r\n" * 100_000], ids=len)
-def test_content_is_stored_byte_by_byte(client: Any, team: Repository, content: bytes) -> None:
+def test_content_is_stored_unchanged(client: Any, team: Repository, content: bytes) -> None:
     response = publish(client, content)
 
     assert response["asset"]["size"] == len(content)
@@ -155,7 +157,7 @@ def test_a_published_version_never_becomes_unfinished_again(client: Any, team: R
 @pytest.mark.rule("P-5", "P-14")
 @pytest.mark.parametrize("status", ["Published", "Unlisted", "Archived", "Disposed"])
 @pytest.mark.parametrize(("name", "content"), [("tool.bin", b"hello"), ("tool.bin", b"other"), ("other.bin", b"hello")])
-def test_the_number_of_a_finished_version_is_taken(
+def test_a_finished_version_cannot_be_published_again(
     client: Any, team: Repository, status: str, name: str, content: bytes
 ) -> None:
     publish(client)
@@ -219,7 +221,7 @@ def test_the_first_version_creates_the_package(client: Any, team: Repository, un
 
 @pytest.mark.rule("P-12", "K-3")
 @pytest.mark.parametrize("restriction", ["EXTERNAL_UPSTREAM", "INTERNAL_UPSTREAM"])
-def test_a_restricted_group_leaves_the_package_open(
+def test_a_new_package_of_a_restricted_group_is_open(
     client: Any, acme: Domain, team: Repository, restriction: RestrictionType
 ) -> None:
     acme.add_package_group("/generic/*", restrictions={restriction: "BLOCK"})
@@ -230,7 +232,7 @@ def test_a_restricted_group_leaves_the_package_open(
 
 
 @pytest.mark.rule("P-12")
-def test_a_later_version_leaves_the_configuration_alone(client: Any, team: Repository) -> None:
+def test_a_later_version_does_not_change_the_configuration(client: Any, team: Repository) -> None:
     team.add_package(TOOL, versions=["0.9"], origin=Origin("ALLOW", "ALLOW"))
 
     publish(client)
@@ -241,7 +243,9 @@ def test_a_later_version_leaves_the_configuration_alone(client: Any, team: Repos
 
 @pytest.mark.rule("P-10", "K-7")
 @pytest.mark.parametrize("upstream", ["ALLOW", "BLOCK"])
-def test_a_package_can_be_blocked_for_publishing(client: Any, team: Repository, upstream: OriginSwitch) -> None:
+def test_publishing_to_a_package_that_blocks_it_is_refused(
+    client: Any, team: Repository, upstream: OriginSwitch
+) -> None:
     team.add_package(TOOL, versions=["0.9"], origin=Origin("BLOCK", upstream))
 
     with pytest.raises(client.exceptions.ConflictException, match="This package is configured to block new versions"):
@@ -292,7 +296,7 @@ def test_repositories_on_the_list_of_the_group_may_publish(client: Any, acme: Do
 
 
 @pytest.mark.rule("P-11", "U-11", "K-7")
-def test_a_version_upstream_is_not_a_conflict(client: Any, acme: Domain, team: Repository) -> None:
+def test_a_generic_version_that_exists_upstream_can_be_published(client: Any, acme: Domain, team: Repository) -> None:
     team.add_package(TOOL, versions=["1.0"])
     downstream = acme.add_repository("downstream", upstreams=[team])
     downstream.add_package(TOOL, origin=Origin("ALLOW", "ALLOW"))
@@ -306,7 +310,7 @@ def test_a_version_upstream_is_not_a_conflict(client: Any, acme: Domain, team: R
 
 
 @pytest.mark.rule("P-9")
-def test_assets_may_have_five_gigabytes(codeartifact: FakeCodeArtifact) -> None:
+def test_the_quota_of_an_asset_is_five_gigabytes(codeartifact: FakeCodeArtifact) -> None:
     assert codeartifact.quotas.asset_bytes == 5 * 1024**3
 
 
@@ -351,7 +355,7 @@ def test_the_number_of_assets_is_limited_by_region(codeartifact: FakeCodeArtifac
 
 
 @pytest.mark.rule("S-3", "P-13", "B-6")
-def test_a_seeded_revision_is_one_of_the_seeded_content(client: Any, team: Repository) -> None:
+def test_a_seeded_revision_is_kept_until_the_content_changes(client: Any, team: Repository) -> None:
     team.add_package(TOOL).add_version("1.0", status="Unfinished", revision="seeded", assets={"a": b"a"})
 
     same = publish(client, b"a", assetName="a", unfinished=True)["versionRevision"]

@@ -1,4 +1,4 @@
-"""Publishing as the package managers do it: `Repository.publish` (behaviour reference, sections 12 and 13)."""
+"""`Repository.publish`, which publishes like package managers (behaviour reference, sections 12 and 13)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ each_of_the_other_formats = pytest.mark.parametrize(
 )
 
 
-# What comes into the repository
+# The published version
 
 
 @pytest.mark.rule("P-15", "P-12", "K-3", "S-4")
@@ -54,7 +54,7 @@ def test_packages_of_every_format_can_be_published(client: Any, team: Repository
 
 
 @pytest.mark.rule("K-3")
-def test_a_restricted_group_leaves_a_new_package_open(acme: Domain, team: Repository) -> None:
+def test_a_new_package_of_a_restricted_group_is_open(acme: Domain, team: Repository) -> None:
     acme.add_package_group("/npm/*", restrictions={"EXTERNAL_UPSTREAM": "ALLOW_SPECIFIC_REPOSITORIES"})
 
     team.publish(LODASH, "1.0.0")
@@ -63,7 +63,7 @@ def test_a_restricted_group_leaves_a_new_package_open(acme: Domain, team: Reposi
 
 
 @pytest.mark.rule("F-7")
-def test_package_managers_upload_these_files_by_default(team: Repository) -> None:
+def test_a_version_published_without_assets_has_the_files_of_its_package_manager(team: Repository) -> None:
     assert set(team.publish(LODASH, "1.0.0").assets) == {"package.tgz"}
     assert set(team.publish(COMMONS, "1.0").assets) == {
         "commons-1.0.jar",
@@ -124,7 +124,7 @@ def test_other_content_under_the_same_name_is_a_conflict(team: Repository, id: P
 @pytest.mark.rule("P-14", "S-1", "Q-8")
 @pytest.mark.parametrize("status", ["Archived", "Disposed"])
 @each_of_the_other_formats
-def test_the_number_of_an_archived_or_disposed_version_is_taken(
+def test_an_archived_or_disposed_version_cannot_be_published_again(
     client: Any, team: Repository, id: PackageId, status: str
 ) -> None:
     version = team.publish(id, "1.0.0", {"package.tgz": b"a"})
@@ -142,7 +142,7 @@ def test_the_number_of_an_archived_or_disposed_version_is_taken(
 
 @pytest.mark.rule("Q-3", "Q-8", "S-3")
 @each_of_the_other_formats
-def test_the_number_of_a_deleted_version_is_free(client: Any, team: Repository, id: PackageId) -> None:
+def test_a_deleted_version_can_be_published_again(client: Any, team: Repository, id: PackageId) -> None:
     revision = team.publish(id, "1.0.0", {"package.tgz": b"a"}).revision
     client.delete_package_versions(**of(id), versions=["1.0.0"])
 
@@ -154,7 +154,7 @@ def test_the_number_of_a_deleted_version_is_free(client: Any, team: Repository, 
 
 @pytest.mark.rule("P-16", "P-14")
 @each_of_the_other_formats
-def test_an_unlisted_version_accepts_further_assets(
+def test_an_unlisted_version_accepts_further_assets_in_python_and_maven_only(
     codeartifact: FakeCodeArtifact, client: Any, team: Repository, id: PackageId
 ) -> None:
     version = team.publish(id, "1.0.0", {"package.tgz": b"a"})
@@ -177,7 +177,7 @@ def test_an_unlisted_version_accepts_further_assets(
     assert version.revision != revision
 
 
-# Assets that come later
+# Further assets
 
 
 @pytest.mark.rule("F-7", "S-3", "S-7")
@@ -209,7 +209,7 @@ def test_versions_of_the_newer_formats_get_no_further_assets(team: Repository, i
 
 
 @pytest.mark.rule("S-3")
-def test_a_revision_follows_from_the_content_however_that_came_in(acme: Domain, team: Repository) -> None:
+def test_the_same_content_has_the_same_revision_if_uploaded_in_one_or_two_steps(acme: Domain, team: Repository) -> None:
     at_once = acme.add_repository("other").publish(REQUESTS, "1.0", {"a.whl": b"a", "b.whl": b"b"})
     one_by_one = team.publish(REQUESTS, "1.0", {"a.whl": b"a"})
 
@@ -220,7 +220,7 @@ def test_a_revision_follows_from_the_content_however_that_came_in(acme: Domain, 
 
 @pytest.mark.rule("F-7")
 @pytest.mark.parametrize("assets", [{"more.tgz": b"more"}, {"package.tgz": b"bytes", "more.tgz": b"more"}], ids=list)
-def test_npm_has_one_asset_to_a_version(team: Repository, assets: dict[str, bytes]) -> None:
+def test_a_second_asset_of_an_npm_version_is_refused(team: Repository, assets: dict[str, bytes]) -> None:
     version = team.publish(LODASH, "1.0.0", {"package.tgz": b"bytes"})
 
     for number in ("1.0.0", "2.0.0"):
@@ -232,7 +232,7 @@ def test_npm_has_one_asset_to_a_version(team: Repository, assets: dict[str, byte
 
 
 @pytest.mark.rule("P-6", "F-7")
-def test_one_asset_in_conflict_refuses_them_all(team: Repository) -> None:
+def test_one_asset_in_conflict_refuses_all_assets_of_the_upload(team: Repository) -> None:
     version = team.publish(REQUESTS, "1.0", {"a.whl": b"a"})
 
     with pytest.raises(ConflictException):
@@ -243,7 +243,7 @@ def test_one_asset_in_conflict_refuses_them_all(team: Repository) -> None:
 
 @pytest.mark.rule("S-1", "S-7", "P-4")
 @pytest.mark.parametrize("id", [COMMONS, generic("tools", "installer")], ids=str)
-def test_a_version_is_unfinished_until_the_last_upload(
+def test_a_version_is_unfinished_until_the_upload_that_finishes_it(
     codeartifact: FakeCodeArtifact, team: Repository, id: PackageId
 ) -> None:
     codeartifact.clock.set(dt.datetime(2026, 1, 1, tzinfo=dt.timezone.utc))
@@ -258,7 +258,7 @@ def test_a_version_is_unfinished_until_the_last_upload(
 
 
 @pytest.mark.rule("P-9")
-def test_quotas_bind_package_managers(codeartifact: FakeCodeArtifact, team: Repository) -> None:
+def test_quotas_apply_to_package_managers(codeartifact: FakeCodeArtifact, team: Repository) -> None:
     codeartifact.quotas.asset_bytes = 10
     codeartifact.quotas.assets_per_version = 2
     team.publish(REQUESTS, "1.0", {"a.whl": b"x" * 10, "b.whl": b""})
@@ -276,7 +276,7 @@ def test_quotas_bind_package_managers(codeartifact: FakeCodeArtifact, team: Repo
 
 
 @pytest.mark.rule("L-6", "P-5")
-def test_publishing_the_same_again_moves_no_tag(team: Repository) -> None:
+def test_publishing_the_same_version_again_does_not_move_the_latest_tag(team: Repository) -> None:
     team.publish(LODASH, "1.0.0")
     team.publish(LODASH, "2.0.0")
 
@@ -296,7 +296,7 @@ def test_publishing_moves_the_latest_tag(client: Any, team: Repository) -> None:
 
 
 @pytest.mark.rule("L-6")
-def test_publishing_under_another_tag_leaves_latest_alone(client: Any, team: Repository) -> None:
+def test_publishing_with_another_tag_does_not_move_the_latest_tag(client: Any, team: Repository) -> None:
     team.publish(LODASH, "1.0.0")
 
     team.publish(LODASH, "2.0.0-beta.1", dist_tag="beta")
@@ -318,7 +318,7 @@ def test_other_formats_have_no_tags(team: Repository) -> None:
 @pytest.mark.rule("P-10", "K-7")
 @pytest.mark.parametrize("upstream", ["ALLOW", "BLOCK"])
 @each_of_the_other_formats
-def test_nothing_is_published_to_a_package_that_blocks_it(
+def test_publishing_to_a_package_that_blocks_it_is_refused(
     team: Repository, id: PackageId, upstream: OriginSwitch
 ) -> None:
     team.add_package(id, versions=["0.9.0"], origin=Origin("BLOCK", upstream))
@@ -331,7 +331,7 @@ def test_nothing_is_published_to_a_package_that_blocks_it(
 
 
 @pytest.mark.rule("K-10")
-def test_a_block_binds_one_repository_only(acme: Domain, team: Repository) -> None:
+def test_a_publish_block_applies_to_one_repository_only(acme: Domain, team: Repository) -> None:
     team.add_package(REQUESTS, origin=Origin("BLOCK", "ALLOW"))
 
     acme.add_repository("other").publish(REQUESTS, "1.0")

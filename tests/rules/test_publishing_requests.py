@@ -1,4 +1,4 @@
-"""PublishPackageVersion: what a request must look like (behaviour reference, section 13)."""
+"""PublishPackageVersion: valid and invalid requests (behaviour reference, section 13)."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def publish(client: Any, **params: Any) -> dict[str, Any]:
         ("cargo", None),
     ],
 )
-def test_only_generic_packages_are_published_through_the_api(
+def test_packages_of_other_formats_than_generic_are_refused(
     client: Any, team: Repository, format: str, namespace: str | None
 ) -> None:
     with pytest.raises(client.exceptions.ValidationException) as caught:
@@ -56,7 +56,7 @@ def test_only_generic_packages_are_published_through_the_api(
 
 
 @pytest.mark.rule("P-2", "F-1", "F-2")
-def test_a_namespace_is_needed(client: Any, team: Repository) -> None:
+def test_a_generic_package_without_a_namespace_is_refused(client: Any, team: Repository) -> None:
     with pytest.raises(client.exceptions.ValidationException) as caught:
         publish(client, namespace=None)
 
@@ -82,7 +82,7 @@ def test_a_hash_that_does_not_match_is_refused(client: Any, team: Repository, un
 
 
 @pytest.mark.rule("P-7")
-def test_a_hash_that_does_not_match_leaves_the_version_alone(client: Any, team: Repository) -> None:
+def test_a_hash_that_does_not_match_does_not_change_the_version(client: Any, team: Repository) -> None:
     publish(client, unfinished=True)
 
     with pytest.raises(client.exceptions.ValidationException):
@@ -140,7 +140,7 @@ def test_a_hash_that_is_too_long_is_refused(client: Any, team: Repository) -> No
         "100",
     ],
 )
-def test_valid_names_of_assets(client: Any, team: Repository, name: str) -> None:
+def test_assets_with_valid_names_are_published(client: Any, team: Repository, name: str) -> None:
     response = publish(client, assetName=name)
 
     assert response["asset"]["name"] == name
@@ -169,7 +169,7 @@ def test_valid_names_of_assets(client: Any, team: Repository, name: str) -> None
         "🎁",
     ],
 )
-def test_invalid_names_of_assets(client: Any, team: Repository, name: str) -> None:
+def test_assets_with_invalid_names_are_refused(client: Any, team: Repository, name: str) -> None:
     with pytest.raises(client.exceptions.ValidationException) as caught:
         publish(client, assetName=name)
 
@@ -180,7 +180,7 @@ def test_invalid_names_of_assets(client: Any, team: Repository, name: str) -> No
 
 @pytest.mark.rule("P-8", "V-4", "V-8")
 @pytest.mark.parametrize("name", ["x" * 256, "a\tb", "a\nb", "a\u200bb"])
-def test_names_of_assets_obey_the_model(client: Any, team: Repository, name: str) -> None:
+def test_names_of_assets_that_violate_the_model_are_refused(client: Any, team: Repository, name: str) -> None:
     with pytest.raises(client.exceptions.ValidationException) as caught:
         publish(client, assetName=name)
 
@@ -204,7 +204,9 @@ def test_names_of_assets_obey_the_model(client: Any, team: Repository, name: str
     ids=["domain", "repository"],
 )
 @pytest.mark.usefixtures("team")
-def test_the_repository_must_be_there(client: Any, wrong: dict[str, str], message: str) -> None:
+def test_publishing_to_a_missing_domain_or_repository_is_not_found(
+    client: Any, wrong: dict[str, str], message: str
+) -> None:
     with pytest.raises(client.exceptions.ResourceNotFoundException) as caught:
         publish(client, **wrong)
 

@@ -32,7 +32,7 @@ def publish(client: Any, asset: str, content: bytes = b"x", version: str = "1.0"
 
 
 def exceeded(call: Callable[[], object], client: Any) -> Any:
-    """The answer to a call that exceeds a quota."""
+    """The error response to a call that exceeds a quota."""
     with pytest.raises(client.exceptions.ServiceQuotaExceededException) as caught:
         call()
     response = caught.value.response
@@ -61,7 +61,9 @@ def test_an_account_has_at_most_10_domains_in_a_region(codeartifact: FakeCodeArt
 
 
 @pytest.mark.rule("D-4", "X-7")
-def test_domains_of_other_accounts_and_regions_do_not_count(codeartifact: FakeCodeArtifact, client: Any) -> None:
+def test_the_quota_of_domains_is_separate_for_each_account_and_region(
+    codeartifact: FakeCodeArtifact, client: Any
+) -> None:
     codeartifact.quotas.domains = 1
     codeartifact.add_domain("theirs", account="210987654321")
     codeartifact.add_domain("elsewhere", region="eu-west-1")
@@ -74,7 +76,7 @@ def test_domains_of_other_accounts_and_regions_do_not_count(codeartifact: FakeCo
 
 
 @pytest.mark.rule("D-4")
-def test_a_deleted_domain_makes_room(codeartifact: FakeCodeArtifact, client: Any) -> None:
+def test_a_deleted_domain_does_not_count_towards_the_quota(codeartifact: FakeCodeArtifact, client: Any) -> None:
     codeartifact.quotas.domains = 1
     client.create_domain(domain="acme")
 
@@ -96,7 +98,7 @@ def test_a_domain_has_at_most_1000_repositories(client: Any, acme: Domain) -> No
 
 
 @pytest.mark.rule("R-2")
-def test_the_quota_of_repositories_is_each_domains_own(codeartifact: FakeCodeArtifact, client: Any) -> None:
+def test_the_quota_of_repositories_is_separate_for_each_domain(codeartifact: FakeCodeArtifact, client: Any) -> None:
     codeartifact.quotas.repositories_per_domain = 1
     for name in ("acme", "another"):
         codeartifact.add_domain(name)
@@ -129,7 +131,7 @@ def test_a_repository_has_at_most_10_direct_upstreams(client: Any, acme: Domain,
     ("region", "most"),
     [*((region, 350) for region in ROOMY), ("eu-west-2", 150), ("us-west-2", 150), ("ap-south-2", 150)],
 )
-def test_the_number_of_assets_depends_on_the_region(codeartifact: FakeCodeArtifact, region: str, most: int) -> None:
+def test_the_quota_of_assets_depends_on_the_region(codeartifact: FakeCodeArtifact, region: str, most: int) -> None:
     team = codeartifact.add_domain("acme", region=region).add_repository("team")
     client = codeartifact.client(region=region)
     assets = {f"asset-{number}": b"x" for number in range(most - 1)}
@@ -145,7 +147,7 @@ def test_the_number_of_assets_depends_on_the_region(codeartifact: FakeCodeArtifa
 
 @pytest.mark.rule("P-9")
 @pytest.mark.usefixtures("team")
-def test_the_number_of_assets_can_be_changed(codeartifact: FakeCodeArtifact, client: Any) -> None:
+def test_the_quota_of_assets_can_be_changed(codeartifact: FakeCodeArtifact, client: Any) -> None:
     codeartifact.quotas.assets_per_version = 2
     publish(client, "first")
     publish(client, "second")
@@ -158,7 +160,7 @@ def test_the_number_of_assets_can_be_changed(codeartifact: FakeCodeArtifact, cli
 
 
 @pytest.mark.rule("E-25", "P-9", "R-3", "TG-4")
-def test_the_error_names_what_would_exceed_the_quota(
+def test_the_error_names_the_resource_that_would_exceed_the_quota(
     codeartifact: FakeCodeArtifact, client: Any, acme: Domain, team: Repository
 ) -> None:
     codeartifact.quotas.assets_per_version = codeartifact.quotas.direct_upstreams = codeartifact.quotas.tags = 1
@@ -194,7 +196,7 @@ def test_the_size_of_an_asset_is_limited(codeartifact: FakeCodeArtifact, client:
 
 
 @pytest.mark.rule("P-9")
-def test_quotas_bind_package_managers_too(codeartifact: FakeCodeArtifact, team: Repository) -> None:
+def test_quotas_apply_to_package_managers(codeartifact: FakeCodeArtifact, team: Repository) -> None:
     codeartifact.quotas.asset_bytes = 10
     codeartifact.quotas.assets_per_version = 2
 
@@ -221,7 +223,9 @@ def test_at_most_25_repositories_are_searched(acme: Domain) -> None:
 
 
 @pytest.mark.rule("U-8", "C-5")
-def test_copying_searches_as_many_repositories(codeartifact: FakeCodeArtifact, client: Any, acme: Domain) -> None:
+def test_the_quota_of_searched_repositories_applies_to_copies(
+    codeartifact: FakeCodeArtifact, client: Any, acme: Domain
+) -> None:
     codeartifact.quotas.searched_repositories = 2
     acme.add_repository("third").add_package(npm("far"), versions=["1.0.0"])
     acme.add_repository("second", upstreams=["third"]).add_package(npm("near"), versions=["1.0.0"])
@@ -247,7 +251,7 @@ def test_copying_searches_as_many_repositories(codeartifact: FakeCodeArtifact, c
 
 
 @pytest.mark.rule("TG-4")
-def test_the_number_of_tags_can_be_changed(codeartifact: FakeCodeArtifact, client: Any, acme: Domain) -> None:
+def test_the_quota_of_tags_can_be_changed(codeartifact: FakeCodeArtifact, client: Any, acme: Domain) -> None:
     codeartifact.quotas.tags = 1
     tags = [{"key": "a", "value": "1"}, {"key": "b", "value": "2"}]
 
@@ -261,7 +265,7 @@ def test_the_number_of_tags_can_be_changed(codeartifact: FakeCodeArtifact, clien
 
 
 @pytest.mark.rule("D-4", "R-2", "R-3", "P-9", "TG-4")
-def test_quotas_do_not_bind_seeds(codeartifact: FakeCodeArtifact) -> None:
+def test_quotas_do_not_apply_to_seeds(codeartifact: FakeCodeArtifact) -> None:
     quotas = codeartifact.quotas
     quotas.domains = quotas.repositories_per_domain = quotas.direct_upstreams = 1
     quotas.assets_per_version = quotas.asset_bytes = quotas.tags = 1
@@ -288,7 +292,7 @@ def test_seeds_count_towards_quotas(codeartifact: FakeCodeArtifact, client: Any,
     exceeded(lambda: client.create_repository(domain="acme", repository="four"), client)
 
 
-def test_a_fork_has_the_same_quotas_to_change_on_its_own(codeartifact: FakeCodeArtifact) -> None:
+def test_a_fork_has_its_own_copy_of_the_quotas(codeartifact: FakeCodeArtifact) -> None:
     codeartifact.quotas.domains = 2
 
     fork = codeartifact.fork()
@@ -385,7 +389,7 @@ def test_a_conflict_is_reported_before_a_quota(
 
 
 @pytest.mark.rule("TG-4", "E-5")
-def test_existing_resources_are_reported_before_quotas(client: Any, team: Repository) -> None:
+def test_existing_or_missing_resources_are_reported_before_a_quota(client: Any, team: Repository) -> None:
     tags = [{"key": str(number), "value": ""} for number in range(51)]
 
     with pytest.raises(client.exceptions.ConflictException):

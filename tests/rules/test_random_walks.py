@@ -20,7 +20,7 @@ from pytest_codeartifact import FakeCodeArtifact, PackageId, VersionStatus, gene
 from ..support.acme import ACME, TEAM, of
 
 Contents = dict[PackageId, dict[str, str]]
-"""What a repository has: status by version by package."""
+"""The contents of a repository: the status of each version of each package."""
 
 KINDS = [
     pypi,
@@ -44,8 +44,8 @@ class Listing:
     """A list of packages whose pages are asked for one by one, while other things happen."""
 
     params: dict[str, Any]
-    candidates: set[PackageId] = field(default_factory=set)  # that are there since before its first page
-    possible: set[PackageId] = field(default_factory=set)  # that were there at some time since
+    candidates: set[PackageId] = field(default_factory=set)  # packages that exist since before its first page
+    possible: set[PackageId] = field(default_factory=set)  # packages that existed at some time since
     seen: list[PackageId] = field(default_factory=list)
     token: str | None = None
 
@@ -58,13 +58,13 @@ class Listing:
         return listing
 
     def matches(self, id: PackageId) -> bool:
-        """Whether it is a list of such packages."""
+        """Whether such packages belong to the list."""
         asked = self.params
         return asked.get("format", id.format) == id.format and id.name.startswith(asked.get("packagePrefix", ""))
 
 
 class Walk(RuleBasedStateMachine):
-    """What a client does to a repository, in any order."""
+    """Actions of a client on a repository, in any order."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -82,7 +82,7 @@ class Walk(RuleBasedStateMachine):
         assert everything == sorted(self.there, key=order)
 
     def some_package(self, data: st.DataObject) -> PackageId:
-        """Mostly one that is there."""
+        """An id, usually of an existing package."""
         there = sorted(self.there, key=order)
         kind, number = data.draw(st.sampled_from(KINDS)), data.draw(NUMBERS)
         if there and number % 5:
@@ -108,7 +108,7 @@ class Walk(RuleBasedStateMachine):
         if self.listing is not None:
             self.listing.candidates.discard(id)
 
-    # What a test and a client do
+    # Actions of a test and of a client
 
     @initialize(count=st.sampled_from([0, 20, 700, 3000]), kind=st.sampled_from(KINDS))
     def seed(self, count: int, kind: Any) -> None:

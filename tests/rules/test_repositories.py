@@ -53,7 +53,7 @@ def test_a_plain_repository_has_empty_lists_and_no_description(codeartifact: Fak
 
 
 @pytest.mark.rule("R-1", "R-2", "R-3", "TG-1")
-def test_a_repository_has_what_it_was_created_with(client: Any, acme: Domain) -> None:
+def test_a_repository_is_described_as_it_was_created(client: Any, acme: Domain) -> None:
     for upstream in ("one", "two"):
         acme.add_repository(upstream)
 
@@ -84,7 +84,7 @@ def test_the_creator_of_a_repository_in_a_shared_domain_administers_it(codeartif
 
 
 @pytest.mark.rule("R-2")
-def test_a_name_is_unique_in_a_domain(client: Any, acme: Domain, team: Repository) -> None:
+def test_the_name_of_an_existing_repository_is_a_conflict(client: Any, acme: Domain, team: Repository) -> None:
     acme.add_repository("other")
 
     with pytest.raises(client.exceptions.ConflictException) as caught:
@@ -99,7 +99,7 @@ def test_a_name_is_unique_in_a_domain(client: Any, acme: Domain, team: Repositor
 
 @pytest.mark.rule("R-2")
 @pytest.mark.usefixtures("team")
-def test_a_name_is_free_in_another_domain(codeartifact: FakeCodeArtifact, client: Any) -> None:
+def test_the_same_name_can_be_used_in_another_domain(codeartifact: FakeCodeArtifact, client: Any) -> None:
     other = codeartifact.add_domain("other")
 
     client.create_repository(domain="other", repository="team")
@@ -108,7 +108,7 @@ def test_a_name_is_free_in_another_domain(codeartifact: FakeCodeArtifact, client
 
 
 @pytest.mark.rule("R-2", "E-10")
-def test_a_repository_needs_its_domain(client: Any, acme: Domain) -> None:
+def test_a_repository_cannot_be_created_in_a_missing_domain(client: Any, acme: Domain) -> None:
     with pytest.raises(client.exceptions.ResourceNotFoundException) as caught:
         client.create_repository(domain="nowhere", repository="team")
 
@@ -118,7 +118,9 @@ def test_a_repository_needs_its_domain(client: Any, acme: Domain) -> None:
 
 
 @pytest.mark.rule("R-2")
-def test_a_domain_has_a_thousand_repositories(codeartifact: FakeCodeArtifact, client: Any, acme: Domain) -> None:
+def test_a_domain_has_at_most_a_thousand_repositories(
+    codeartifact: FakeCodeArtifact, client: Any, acme: Domain
+) -> None:
     codeartifact.add_domain("other").add_repository("does-not-count")
     for number in range(999):
         acme.add_repository(f"repository-{number}")
@@ -143,7 +145,7 @@ def test_a_new_repository_is_usable_at_once(client: Any) -> None:
 
 @pytest.mark.rule("R-3", "E-11")
 @SETTING_UPSTREAMS
-def test_upstreams_are_repositories_of_the_same_domain(
+def test_a_repository_that_the_domain_does_not_have_is_refused_as_an_upstream(
     codeartifact: FakeCodeArtifact, client: Any, acme: Domain, team: Repository, operation: str, name: str
 ) -> None:
     codeartifact.add_domain("other").add_repository("nowhere")
@@ -161,7 +163,7 @@ def test_upstreams_are_repositories_of_the_same_domain(
 
 @pytest.mark.rule("R-3")
 @SETTING_UPSTREAMS
-def test_a_repository_has_ten_direct_upstreams(
+def test_a_repository_has_at_most_ten_direct_upstreams(
     client: Any, acme: Domain, team: Repository, operation: str, name: str
 ) -> None:
     upstreams = [f"upstream-{number}" for number in range(11)]
@@ -180,7 +182,9 @@ def test_a_repository_has_ten_direct_upstreams(
 
 @pytest.mark.rule("R-4")
 @SETTING_UPSTREAMS
-def test_an_upstream_is_listed_once(client: Any, acme: Domain, team: Repository, operation: str, name: str) -> None:
+def test_an_upstream_that_is_given_twice_is_refused(
+    client: Any, acme: Domain, team: Repository, operation: str, name: str
+) -> None:
     for upstream in ("one", "two"):
         acme.add_repository(upstream)
 
@@ -249,7 +253,7 @@ def test_a_given_description_replaces_the_old_one(client: Any, acme: Domain, des
 
 @pytest.mark.rule("R-5", "R-1")
 @pytest.mark.parametrize("name", ["team", "plain"])
-def test_an_update_without_changes_answers_the_description_as_it_is(client: Any, acme: Domain, name: str) -> None:
+def test_an_update_without_changes_returns_the_unchanged_description(client: Any, acme: Domain, name: str) -> None:
     acme.add_repository("plain")
     acme.add_repository("team", upstreams=["plain"], description="Ours", tags={"team": "blue"})
     described = client.describe_repository(domain="acme", repository=name)["repository"]
@@ -263,7 +267,7 @@ def test_an_update_without_changes_answers_the_description_as_it_is(client: Any,
 
 @pytest.mark.rule("R-5", "E-10", "E-11")
 @EACH_MISS
-def test_a_resource_to_update_must_exist(
+def test_updating_a_missing_domain_or_repository_is_not_found(
     client: Any, team: Repository, wrong: dict[str, str], message: str, kind: str
 ) -> None:
     with pytest.raises(client.exceptions.ResourceNotFoundException) as caught:
@@ -276,7 +280,7 @@ def test_a_resource_to_update_must_exist(
 
 @pytest.mark.rule("R-6", "U-3")
 @pytest.mark.parametrize("upstreams", [["other"], []], ids=["one", "none"])
-def test_upstreams_are_refused_where_there_is_an_external_connection(
+def test_upstreams_are_refused_for_a_repository_with_an_external_connection(
     client: Any, acme: Domain, upstreams: list[str]
 ) -> None:
     acme.add_repository("other")
@@ -290,7 +294,7 @@ def test_upstreams_are_refused_where_there_is_an_external_connection(
 
 
 @pytest.mark.rule("R-6", "R-5")
-def test_a_description_is_updated_also_where_there_is_an_external_connection(client: Any, acme: Domain) -> None:
+def test_the_description_of_a_repository_with_an_external_connection_can_be_updated(client: Any, acme: Domain) -> None:
     team = acme.add_repository("team", external_connection="public:pypi")
 
     updated = client.update_repository(**TEAM, description="Ours")["repository"]
@@ -301,7 +305,7 @@ def test_a_description_is_updated_also_where_there_is_an_external_connection(cli
 
 @pytest.mark.rule("R-7")
 @pytest.mark.parametrize("how", [{"upstreams": ["store"]}, {"external_connection": "public:npmjs"}], ids=str)
-def test_deleting_a_repository_answers_its_last_description(client: Any, acme: Domain, how: dict[str, Any]) -> None:
+def test_deleting_a_repository_returns_its_last_description(client: Any, acme: Domain, how: dict[str, Any]) -> None:
     acme.add_repository("store")
     acme.add_repository("team", description="Ours", **how).add_package(npm("lodash"), versions=["4.17.21"])
     described = client.describe_repository(**TEAM)["repository"]
@@ -329,7 +333,7 @@ def test_a_re_created_repository_has_nothing_of_the_deleted_one(client: Any, acm
 
 
 @pytest.mark.rule("R-7")
-def test_an_upstream_of_others_can_be_deleted(client: Any, acme: Domain, team: Repository) -> None:
+def test_a_repository_that_is_an_upstream_can_be_deleted(client: Any, acme: Domain, team: Repository) -> None:
     team.add_package(pypi("tool"), versions=["1.0"])
     acme.add_repository("downstream", upstreams=[team])
 
@@ -342,7 +346,7 @@ def test_an_upstream_of_others_can_be_deleted(client: Any, acme: Domain, team: R
 @pytest.mark.parametrize("operation", ["describe_repository", "delete_repository"])
 @EACH_MISS
 @pytest.mark.usefixtures("team")
-def test_a_resource_to_describe_or_delete_must_exist(
+def test_describing_or_deleting_a_missing_domain_or_repository_is_not_found(
     client: Any, operation: str, wrong: dict[str, str], message: str, kind: str
 ) -> None:
     with pytest.raises(client.exceptions.ResourceNotFoundException) as caught:
@@ -355,7 +359,7 @@ def test_a_resource_to_describe_or_delete_must_exist(
 
 @pytest.mark.rule("R-9")
 @pytest.mark.usefixtures("team")
-def test_a_repository_is_deleted_once(client: Any) -> None:
+def test_a_deleted_repository_cannot_be_deleted_again(client: Any) -> None:
     client.delete_repository(**TEAM)
 
     with pytest.raises(client.exceptions.ResourceNotFoundException, match="Repository 'team'"):

@@ -33,7 +33,7 @@ def copy(client: Any, source: str, version: str = "1.0.0", **params: Any) -> Any
 
 @pytest.mark.rule("X-8")
 @pytest.mark.parametrize("region", ["us-west-1", "eu-south-2", "xx-nowhere-9"])
-def test_every_region_has_the_service(codeartifact: FakeCodeArtifact, region: str) -> None:
+def test_any_region_name_is_accepted(codeartifact: FakeCodeArtifact, region: str) -> None:
     client = codeartifact.client(region=region)
 
     client.create_domain(domain="acme")
@@ -43,7 +43,9 @@ def test_every_region_has_the_service(codeartifact: FakeCodeArtifact, region: st
 
 
 @pytest.mark.rule("R-14", "R-8")
-def test_a_dead_upstream_fails_requests_for_a_blocked_package(client: Any, acme: Domain, team: Repository) -> None:
+def test_a_deleted_upstream_fails_requests_for_a_package_that_blocks_upstreams(
+    client: Any, acme: Domain, team: Repository
+) -> None:
     acme.add_repository("gone")
     client.update_repository(**TEAM, upstreams=[{"repositoryName": "gone"}])
     client.delete_repository(domain="acme", repository="gone")
@@ -57,7 +59,7 @@ def test_a_dead_upstream_fails_requests_for_a_blocked_package(client: Any, acme:
 
 
 @pytest.mark.rule("U-15")
-def test_a_download_brings_the_dist_tags_of_its_version(acme: Domain, team: Repository) -> None:
+def test_a_fetched_version_brings_its_dist_tags_and_replaces_existing_ones(acme: Domain, team: Repository) -> None:
     store = acme.add_repository("store")
     store.add_package(
         LODASH, versions=["1.0.0", "2.0.0"], dist_tags={"latest": "2.0.0", "lts": "1.0.0", "old": "1.0.0"}

@@ -110,7 +110,7 @@ def test_a_status_that_is_not_a_target_fails_the_whole_call(
 
 @pytest.mark.rule("B-3", "Q-1", "Q-4")
 @pytest.mark.parametrize(("status", "expected", "target"), MISMATCHES)
-def test_a_version_of_another_status_than_expected_is_left_alone(
+def test_a_version_of_another_status_than_expected_is_not_changed(
     client: Any, team: Repository, status: VersionStatus, expected: str, target: str
 ) -> None:
     seed(team, v1=status)
@@ -144,7 +144,7 @@ def test_several_versions_are_changed_in_one_call(client: Any, team: Repository,
 
 @pytest.mark.rule("B-1", "B-3", "Q-4")
 @pytest.mark.parametrize("target", TARGETS)
-def test_if_one_version_fails_nothing_is_changed(client: Any, team: Repository, target: str) -> None:
+def test_a_version_of_another_status_fails_the_whole_batch(client: Any, team: Repository, target: str) -> None:
     seed(team, v1="Published", v2="Published", v3="Archived")
     before = stored(client)
 
@@ -184,7 +184,7 @@ def test_each_failing_version_has_its_own_error(client: Any, team: Repository, t
 
 @pytest.mark.rule("B-1", "B-3", "B-9", "Q-4")
 @pytest.mark.parametrize("target", TARGETS)
-def test_a_version_that_is_not_there_fails_the_others(client: Any, team: Repository, target: str) -> None:
+def test_a_missing_version_fails_the_whole_batch(client: Any, team: Repository, target: str) -> None:
     seed(team, v1="Published")
     before = stored(client)
 
@@ -199,7 +199,7 @@ def test_a_version_that_is_not_there_fails_the_others(client: Any, team: Reposit
 
 @pytest.mark.rule("B-1", "B-2", "B-11")
 @pytest.mark.parametrize("target", ["Published", "Unlisted", "Archived", "Disposed"])
-def test_a_disposed_version_fails_the_others(client: Any, team: Repository, target: str) -> None:
+def test_a_disposed_version_fails_the_whole_batch(client: Any, team: Repository, target: str) -> None:
     seed(team, v1="Published", v2="Disposed")
     before = stored(client)
 
@@ -227,7 +227,7 @@ def test_a_call_that_changed_nothing_is_not_recorded_as_a_removal(
 @pytest.mark.rule("B-9", "Q-4", "E-12", "E-25")
 @pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.usefixtures("team")
-def test_a_package_that_is_not_there_fails_the_call(client: Any, target: str) -> None:
+def test_a_missing_package_is_not_found(client: Any, target: str) -> None:
     with pytest.raises(client.exceptions.ResourceNotFoundException) as caught:
         lead(client, target, ["v1"])
 
@@ -236,7 +236,7 @@ def test_a_package_that_is_not_there_fails_the_call(client: Any, target: str) ->
 
 @pytest.mark.rule("B-9")
 @pytest.mark.parametrize("target", TARGETS)
-def test_in_a_package_without_versions_no_version_is_found(client: Any, team: Repository, target: str) -> None:
+def test_a_version_of_a_package_without_versions_is_not_found(client: Any, team: Repository, target: str) -> None:
     seed(team)
 
     failed = lead(client, target, ["v1"])["failedVersions"]
@@ -246,7 +246,7 @@ def test_in_a_package_without_versions_no_version_is_found(client: Any, team: Re
 
 @pytest.mark.rule("U-10", "B-9", "E-12")
 @pytest.mark.parametrize("target", TARGETS)
-def test_a_package_that_only_an_upstream_has_is_not_there(
+def test_a_package_that_only_an_upstream_has_is_not_found(
     codeartifact: FakeCodeArtifact, client: Any, team: Repository, target: str
 ) -> None:
     upstream = codeartifact.domain("acme").add_repository("upstream")
@@ -261,7 +261,7 @@ def test_a_package_that_only_an_upstream_has_is_not_there(
 
 
 @pytest.mark.rule("S-2", "S-3", "P-14")
-def test_a_version_goes_round_all_statuses_with_one_revision(client: Any, team: Repository) -> None:
+def test_a_version_keeps_its_revision_through_all_statuses(client: Any, team: Repository) -> None:
     seed(team, v1="Unfinished")
     revision = team.packages[generic("ns", "tool")].versions["v1"].revision
     way = ["Published", "Unlisted", "Archived", "Unlisted", "Published", "Archived", "Published", "Disposed", "Deleted"]

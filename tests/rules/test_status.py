@@ -43,7 +43,7 @@ def statuses(team: Repository) -> dict[str, str]:
 
 @pytest.mark.rule("B-1", "B-4", "W-6")
 @BOTH
-def test_the_answer_has_nothing_but_the_two_maps(client: Any, team: Repository, operation: str) -> None:
+def test_the_response_has_the_two_maps_only(client: Any, team: Repository, operation: str) -> None:
     seed(team, v1="abc=")
 
     response = call(client, operation, versions=["v1"])
@@ -99,7 +99,9 @@ def test_the_status_is_compared_before_the_revision(client: Any, team: Repositor
 
 @pytest.mark.rule("B-6", "B-9")
 @BOTH
-def test_a_revision_is_expected_of_a_version_that_is_not_there(client: Any, team: Repository, operation: str) -> None:
+def test_a_missing_version_with_an_expected_revision_is_not_found(
+    client: Any, team: Repository, operation: str
+) -> None:
     seed(team, v1="abc=")
 
     response = call(client, operation, versions=["v9"], versionRevisions={"v9": "abc="})
@@ -114,7 +116,7 @@ def test_a_revision_is_expected_of_a_version_that_is_not_there(client: Any, team
     ids=["none", "fewer", "more", "others"],
 )
 @BOTH
-def test_revisions_of_other_versions_are_refused(
+def test_revisions_must_name_exactly_the_given_versions(
     client: Any, team: Repository, operation: str, revisions: dict[str, str]
 ) -> None:
     seed(team, v1="abc=", v2="def=", v3="ghi=")
@@ -128,7 +130,7 @@ def test_revisions_of_other_versions_are_refused(
 
 @pytest.mark.rule("B-5", "V-1")
 @BOTH
-def test_revisions_do_not_stand_for_versions(client: Any, team: Repository, operation: str) -> None:
+def test_revisions_without_versions_are_refused_by_botocore(client: Any, team: Repository, operation: str) -> None:
     seed(team, v1="abc=")
 
     with pytest.raises(botocore.exceptions.ParamValidationError, match="versions"):
@@ -137,12 +139,14 @@ def test_revisions_do_not_stand_for_versions(client: Any, team: Repository, oper
     assert statuses(team) == {"v1": "Published"}
 
 
-# What else a change brings about
+# Further effects of a change
 
 
 @pytest.mark.rule("B-12", "L-6")
 @pytest.mark.parametrize("target", ["Unlisted", "Archived"])
-def test_the_default_version_is_one_that_is_published(client: Any, team: Repository, target: str) -> None:
+def test_the_default_display_version_skips_unlisted_and_archived_versions(
+    client: Any, team: Repository, target: str
+) -> None:
     of_npm = {**TOOL, "format": "npm"}
     team.add_package(npm("tool"), versions=["1.0.0", "2.0.0"], dist_tags={"latest": "2.0.0"})
 
@@ -156,7 +160,7 @@ def test_the_default_version_is_one_that_is_published(client: Any, team: Reposit
 
 @pytest.mark.rule("B-12", "L-6")
 @ALL_THREE
-def test_the_default_version_is_recomputed(
+def test_the_default_display_version_follows_each_change(
     codeartifact: FakeCodeArtifact, client: Any, team: Repository, operation: str
 ) -> None:
     tool = team.add_package(pypi("tool"))
@@ -173,7 +177,7 @@ def test_the_default_version_is_recomputed(
 
 
 @pytest.mark.rule("B-10", "S-1", "S-6")
-def test_disposal_takes_the_assets_and_leaves_the_record(client: Any, team: Repository) -> None:
+def test_disposal_removes_the_assets_and_keeps_the_description(client: Any, team: Repository) -> None:
     team.add_package(pypi("tool")).add_version("1.0.0", assets={"package.tgz": b"x"}, summary="A tool.")
     before = client.describe_package_version(**TOOL, packageVersion="1.0.0")["packageVersion"]
 
@@ -190,7 +194,7 @@ def test_disposal_takes_the_assets_and_leaves_the_record(client: Any, team: Repo
 
 
 @pytest.mark.rule("B-10", "D-7")
-def test_disposal_leaves_the_assets_of_other_repositories(client: Any, acme: Domain, team: Repository) -> None:
+def test_disposal_keeps_the_assets_of_other_repositories(client: Any, acme: Domain, team: Repository) -> None:
     other = acme.add_repository("other")
     for repository in (team, other):
         repository.add_package(pypi("tool")).add_version("1.0.0", assets={"package.tgz": b"12345"})
@@ -207,7 +211,7 @@ def test_disposal_leaves_the_assets_of_other_repositories(client: Any, acme: Dom
 
 
 @pytest.mark.rule("B-10", "U-9")
-def test_disposal_leaves_what_was_copied_or_retained(client: Any, acme: Domain, team: Repository) -> None:
+def test_disposal_keeps_the_assets_of_copied_and_retained_versions(client: Any, acme: Domain, team: Repository) -> None:
     copied, retained = acme.add_repository("copied"), acme.add_repository("retained", upstreams=[team])
     team.add_package(pypi("tool")).add_version("1.0.0", assets={"package.tgz": b"x"})
     source = {name: value for name, value in TOOL.items() if name != "repository"}
@@ -232,7 +236,9 @@ def test_another_status_keeps_the_assets(client: Any, team: Repository, target: 
 
 
 @pytest.mark.rule("B-8", "EV-1")
-def test_the_same_status_again_is_not_a_change(client: Any, codeartifact: FakeCodeArtifact, team: Repository) -> None:
+def test_setting_the_same_status_again_succeeds_without_an_event(
+    client: Any, codeartifact: FakeCodeArtifact, team: Repository
+) -> None:
     seed(team, v1="abc=")
 
     again = call(client, "update_package_versions_status", versions=["v1"], targetStatus="Published")
@@ -245,7 +251,7 @@ def test_the_same_status_again_is_not_a_change(client: Any, codeartifact: FakeCo
 
 @pytest.mark.rule("S-2", "S-7")
 @pytest.mark.parametrize("first", ["Published", "Unlisted", "Archived"])
-def test_a_version_is_published_when_it_is_finished(
+def test_the_time_of_publishing_is_when_an_unfinished_version_was_finished(
     client: Any, codeartifact: FakeCodeArtifact, team: Repository, first: str
 ) -> None:
     begun = dt.datetime(2020, 1, 1, tzinfo=dt.timezone.utc)
@@ -262,7 +268,7 @@ def test_a_version_is_published_when_it_is_finished(
 
 @pytest.mark.rule("S-7", "B-11")
 @pytest.mark.parametrize("status", ["Unfinished", "Published"])
-def test_disposal_finishes_a_version_too(
+def test_disposing_an_unfinished_version_sets_its_time_of_publishing(
     client: Any, codeartifact: FakeCodeArtifact, team: Repository, status: VersionStatus
 ) -> None:
     begun = dt.datetime(2020, 1, 1, tzinfo=dt.timezone.utc)

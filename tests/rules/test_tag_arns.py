@@ -1,4 +1,4 @@
-"""The ARNs that tags go by: which there are, and which lead nowhere (behaviour reference, TG-1, TG-5 and X-5)."""
+"""The ARNs in calls about tags: valid, unknown and invalid ones (behaviour reference, TG-1, TG-5 and X-5)."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ GROUPS = [
     ],
 )
 @pytest.mark.usefixtures("team")
-def test_an_unknown_resource_is_named(
+def test_an_unknown_resource_is_not_found_and_named(
     client: Any, operation: str, parameters: dict[str, Any], resource: str, message: str, kind: str
 ) -> None:
     with pytest.raises(client.exceptions.ResourceNotFoundException) as caught:
@@ -69,7 +69,9 @@ def test_an_unknown_resource_is_named(
 @pytest.mark.parametrize(("operation", "parameters"), OPERATIONS)
 @pytest.mark.rule("TG-5", "G-25", "E-16")
 @pytest.mark.usefixtures("acme")
-def test_an_unknown_package_group_is_named(client: Any, operation: str, parameters: dict[str, Any]) -> None:
+def test_an_unknown_package_group_is_not_found_and_named(
+    client: Any, operation: str, parameters: dict[str, Any]
+) -> None:
     with pytest.raises(client.exceptions.ResourceNotFoundException) as caught:
         getattr(client, operation)(resourceArn=f"{HERE}:package-group/acme/npm//100%25x%24", **parameters)
 
@@ -109,9 +111,7 @@ def test_arns_of_untaggable_resources_are_refused(
 @pytest.mark.rule("TG-5")
 @pytest.mark.parametrize("resource", ["domain/acme", "repository/acme/team", "package-group/acme/%2a"])
 @pytest.mark.usefixtures("team")
-def test_resources_in_a_domain_of_another_account_are_tagged_as_they_are_described(
-    codeartifact: FakeCodeArtifact, resource: str
-) -> None:
+def test_resources_of_another_account_can_be_tagged_and_untagged(codeartifact: FakeCodeArtifact, resource: str) -> None:
     arn = f"{HERE}:{resource}"
     theirs = codeartifact.client(account="210987654321")
 
@@ -129,7 +129,7 @@ def test_resources_in_a_domain_of_another_account_are_tagged_as_they_are_describ
     [("not-found", "ResourceNotFoundException"), ("denied", "AccessDeniedException")],
 )
 @pytest.mark.parametrize("resource", ["domain/nowhere", "repository/nowhere/team", "package-group/nowhere/%2a"])
-def test_a_domain_of_another_account_that_is_not_there_has_no_tagged_resources(
+def test_tags_in_a_missing_domain_of_another_account_fail_as_its_description_does(
     operation: str, parameters: dict[str, Any], foreign_domains: ForeignDomainsMode, error: str, resource: str
 ) -> None:
     with FakeCodeArtifact(foreign_domains=foreign_domains) as fake:
@@ -145,7 +145,9 @@ def test_a_domain_of_another_account_that_is_not_there_has_no_tagged_resources(
 
 @pytest.mark.rule("TG-5", "X-7")
 @pytest.mark.filterwarnings("ignore::pytest_codeartifact.CodeArtifactWarning")
-def test_resources_of_another_region_are_not_found(codeartifact: FakeCodeArtifact, client: Any, acme: Domain) -> None:
+def test_resources_of_another_region_can_be_tagged_in_that_region_only(
+    codeartifact: FakeCodeArtifact, client: Any, acme: Domain
+) -> None:
     twin = codeartifact.add_domain("acme", region="eu-west-1")
 
     with pytest.raises(client.exceptions.ResourceNotFoundException) as caught:
@@ -198,6 +200,6 @@ def test_resources_of_another_region_do_not_exist_in_this_one(
 
 
 @pytest.mark.rule("TG-5")
-def test_an_arn_names_its_account(client: Any, acme: Domain) -> None:
+def test_an_arn_without_an_account_is_refused(client: Any, acme: Domain) -> None:
     with pytest.raises(client.exceptions.ValidationException):
         client.list_tags_for_resource(resourceArn="arn:aws:codeartifact:us-east-1::domain/acme")

@@ -40,7 +40,7 @@ def create(client: Any, kind: str, tags: dict[str, str]) -> None:
 
 @on_each_kind
 @pytest.mark.rule("TG-6", "TG-1")
-def test_a_resource_has_no_tags_at_first(client: Any, arn: str) -> None:
+def test_a_new_resource_has_no_tags(client: Any, arn: str) -> None:
     response = client.list_tags_for_resource(resourceArn=arn)
 
     assert response["tags"] == []
@@ -61,7 +61,7 @@ def test_a_resource_can_be_tagged_at_creation(codeartifact: FakeCodeArtifact, cl
 
 @on_each_kind
 @pytest.mark.rule("TG-1", "TG-2", "TG-3", "TG-6")
-def test_tags_are_added_in_order(client: Any, arn: str) -> None:
+def test_tags_are_listed_in_the_order_in_which_they_were_added(client: Any, arn: str) -> None:
     client.tag_resource(resourceArn=arn, tags=listed({"zeta": "1"}))
     client.tag_resource(resourceArn=arn, tags=listed({"mu": "2", "alpha": "3"}))
 
@@ -70,7 +70,7 @@ def test_tags_are_added_in_order(client: Any, arn: str) -> None:
 
 @on_each_kind
 @pytest.mark.rule("TG-3")
-def test_a_tag_is_overwritten_by_its_key(client: Any, arn: str) -> None:
+def test_a_tag_with_an_existing_key_replaces_its_value(client: Any, arn: str) -> None:
     client.tag_resource(resourceArn=arn, tags=listed({"a": "1", "b": "2"}))
 
     client.tag_resource(resourceArn=arn, tags=listed({"b": "3", "c": ""}))
@@ -91,7 +91,7 @@ def test_tags_are_removed_by_their_keys(client: Any, arn: str) -> None:
 
 @on_each_kind
 @pytest.mark.rule("TG-3", "W-6")
-def test_the_answers_are_empty(client: Any, arn: str) -> None:
+def test_the_responses_to_tagging_and_untagging_are_empty(client: Any, arn: str) -> None:
     responses = [
         client.tag_resource(resourceArn=arn, tags=listed({"a": "1"})),
         client.untag_resource(resourceArn=arn, tagKeys=["a"]),
@@ -105,7 +105,9 @@ def test_the_answers_are_empty(client: Any, arn: str) -> None:
 
 @on_each_kind
 @pytest.mark.rule("TG-3", "TG-6")
-def test_the_handle_reads_the_tags(client: Any, acme: Domain, team: Repository, arn: str, kind: str) -> None:
+def test_the_tags_of_a_handle_are_the_current_ones(
+    client: Any, acme: Domain, team: Repository, arn: str, kind: str
+) -> None:
     handles: dict[str, Domain | Repository | PackageGroup] = {
         "domain": acme,
         "repository": team,
@@ -193,7 +195,7 @@ def test_a_call_has_at_most_200_tags(client: Any, arn: str) -> None:
 @on_each_kind
 @pytest.mark.rule("TG-4")
 @pytest.mark.parametrize("key", ["aws:", "aws:owner"])
-def test_keys_of_aws_are_refused(client: Any, arn: str, key: str) -> None:
+def test_keys_with_the_prefix_of_aws_are_refused(client: Any, arn: str, key: str) -> None:
     with pytest.raises(client.exceptions.ValidationException) as caught:
         client.tag_resource(resourceArn=arn, tags=listed({"fine": "1", key: "2"}))
 
@@ -205,7 +207,7 @@ def test_keys_of_aws_are_refused(client: Any, arn: str, key: str) -> None:
 
 @on_each_kind
 @pytest.mark.rule("TG-4")
-def test_a_key_twice_in_one_call_is_refused(client: Any, arn: str) -> None:
+def test_a_key_that_is_given_twice_in_one_call_is_refused(client: Any, arn: str) -> None:
     twice = [{"key": "a", "value": "1"}, {"key": "b", "value": "2"}, {"key": "a", "value": "1"}]
 
     with pytest.raises(client.exceptions.ValidationException) as caught:
@@ -222,7 +224,7 @@ def test_a_key_twice_in_one_call_is_refused(client: Any, arn: str) -> None:
     [[{"key": "aws:x", "value": "1"}], [{"key": "a", "value": "1"}, {"key": "a", "value": "2"}]],
     ids=["reserved", "twice"],
 )
-def test_nothing_is_created_with_tags_that_are_refused(
+def test_a_resource_with_refused_tags_is_not_created(
     codeartifact: FakeCodeArtifact, client: Any, kind: str, tags: list[dict[str, str]]
 ) -> None:
     acme = codeartifact.add_domain("acme")
@@ -265,7 +267,7 @@ def test_invalid_keys_and_values_are_refused(client: Any, arn: str, tag: dict[st
 
 @on_each_kind
 @pytest.mark.rule("TG-7")
-def test_tags_go_with_their_resource(client: Any, arn: str, kind: str) -> None:
+def test_tags_are_deleted_with_their_resource(client: Any, arn: str, kind: str) -> None:
     client.tag_resource(resourceArn=arn, tags=listed({"a": "1"}))
 
     if kind == "package group":

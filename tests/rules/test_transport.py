@@ -1,4 +1,4 @@
-"""How calls travel (behaviour reference, section 1.1): requests arrive whole, answers have the service's form."""
+"""Requests and responses over HTTP (behaviour reference, section 1.1)."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_every_member_of_every_operation_arrives(
 
 @pytest.mark.rule("W-1", "W-6")
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_every_operation_answers_with_status_200(
+def test_every_operation_returns_status_200_and_a_request_id(
     furnished: FakeCodeArtifact, codeartifact_client: Any, operation: str
 ) -> None:
     wire = Wire(codeartifact_client)
@@ -150,7 +150,7 @@ def _nulls(value: Any) -> list[Any]:
 
 @pytest.mark.rule("W-4")
 @pytest.mark.parametrize("operation", sorted(OPERATIONS.keys() - {"GetPackageVersionAsset"}))
-def test_no_answer_contains_a_null(furnished: FakeCodeArtifact, codeartifact_client: Any, operation: str) -> None:
+def test_no_response_contains_a_null(furnished: FakeCodeArtifact, codeartifact_client: Any, operation: str) -> None:
     assert "acme" in furnished.domains
     wire = Wire(codeartifact_client)
 
@@ -160,7 +160,7 @@ def test_no_answer_contains_a_null(furnished: FakeCodeArtifact, codeartifact_cli
 
 
 @pytest.mark.rule("W-4")
-def test_missing_members_are_absent_and_only_the_paginator_returns_none(client: Any, team: Repository) -> None:
+def test_missing_members_are_absent_except_in_the_full_result_of_a_paginator(client: Any, team: Repository) -> None:
     where = {"domain": "acme", "repository": "team", "format": "pypi", "package": "tool"}
     team.add_package(pypi("tool"))
 
@@ -213,14 +213,14 @@ PAGINATED = {
 
 
 @pytest.mark.rule("W-5")
-def test_there_are_ten_paginators_and_no_waiters(client: Any) -> None:
+def test_botocore_has_ten_paginators_and_no_waiters(client: Any) -> None:
     assert {operation for operation in OPERATIONS if client.can_paginate(xform_name(operation))} == PAGINATED.keys()
     assert client.waiter_names == []
 
 
 @pytest.mark.rule("W-5")
 @pytest.mark.parametrize("operation", PAGINATED)
-def test_paginators_walk_through_all_pages(
+def test_paginators_return_all_pages(
     codeartifact: FakeCodeArtifact, client: Any, acme: Domain, team: Repository, operation: str
 ) -> None:
     allowed = [acme.add_repository(name) for name in ("other", "third")]

@@ -37,7 +37,7 @@ def store(codeartifact: FakeCodeArtifact, acme: Domain) -> Repository:
 
 @pytest.fixture
 def team(acme: Domain, store: Repository) -> Repository:
-    """The repository that package managers talk to."""
+    """The repository that package managers use."""
     internal = acme.add_repository("internal")
     internal.add_package(LODASH, versions=[INTERNAL])
     return acme.add_repository("team", upstreams=[internal, store])
@@ -70,7 +70,7 @@ def is_published(repository: Repository, version: str) -> bool:
     return repository.packages[LODASH].versions[version].entry_point == repository.name
 
 
-# The record of the package
+# The origin configuration of the package
 
 
 @pytest.mark.rule("K-7")
@@ -85,7 +85,7 @@ def is_published(repository: Repository, version: str) -> bool:
     ids=["ALLOW/ALLOW", "ALLOW/BLOCK", "BLOCK/ALLOW", "BLOCK/BLOCK"],
 )
 @EVERY_SOURCE
-def test_the_switches_of_a_package_decide_what_may_be_published(
+def test_the_restrictions_of_a_package_decide_which_versions_may_be_published(
     team: Repository, origin: Origin, version: str, unknown: bool, known: bool
 ) -> None:
     team.add_package(LODASH, origin=origin)
@@ -98,7 +98,7 @@ def test_the_switches_of_a_package_decide_what_may_be_published(
 @pytest.mark.parametrize("publish", ["ALLOW", "BLOCK"])
 @pytest.mark.parametrize(("upstream", "admitted"), [("ALLOW", True), ("BLOCK", False)])
 @EVERY_SOURCE
-def test_the_upstream_switch_of_a_package_decides_which_versions_enter(
+def test_the_upstream_restriction_of_a_package_decides_which_versions_are_fetched(
     team: Repository, publish: OriginSwitch, upstream: OriginSwitch, version: str, admitted: bool
 ) -> None:
     team.add_package(LODASH, origin=Origin(publish, upstream))
@@ -117,7 +117,7 @@ def test_a_version_that_an_upstream_has_is_refused_with_a_conflict(team: Reposit
 
 @pytest.mark.rule("K-7", "P-10")
 @pytest.mark.parametrize("upstream", ["ALLOW", "BLOCK"])
-def test_publishing_against_the_record_is_refused(team: Repository, upstream: OriginSwitch) -> None:
+def test_publishing_to_a_package_that_blocks_it_is_refused(team: Repository, upstream: OriginSwitch) -> None:
     team.add_package(LODASH, versions=["0.1.0"], origin=Origin("BLOCK", upstream))
 
     with pytest.raises(ConflictException, match="This package is configured to block new versions"):
@@ -126,7 +126,9 @@ def test_publishing_against_the_record_is_refused(team: Repository, upstream: Or
 
 @pytest.mark.rule("K-7", "K-11")
 @pytest.mark.parametrize("publish", ["ALLOW", "BLOCK"])
-def test_a_record_that_blocks_still_serves_its_own_versions(client: Any, team: Repository, publish: str) -> None:
+def test_a_package_that_blocks_upstreams_still_serves_its_own_versions(
+    client: Any, team: Repository, publish: str
+) -> None:
     team.fetch(LODASH, INTERNAL)
 
     client.put_package_origin_configuration(**IN_TEAM, restrictions={"publish": publish, "upstream": "BLOCK"})
@@ -138,7 +140,7 @@ def test_a_record_that_blocks_still_serves_its_own_versions(client: Any, team: R
 @pytest.mark.rule("K-7", "K-10", "U-8")
 @pytest.mark.parametrize(("upstream", "seen"), [("ALLOW", True), ("BLOCK", False)])
 @EVERY_SOURCE
-def test_a_record_on_the_way_hides_its_upstreams(
+def test_a_package_that_blocks_upstreams_hides_them_from_repositories_downstream(
     acme: Domain, team: Repository, upstream: OriginSwitch, seen: bool, version: str
 ) -> None:
     team.add_package(LODASH, versions=["0.1.0"], origin=Origin("ALLOW", upstream))
@@ -149,7 +151,9 @@ def test_a_record_on_the_way_hides_its_upstreams(
 
 
 @pytest.mark.rule("K-10", "U-8")
-def test_another_way_leads_around_a_record_that_blocks(acme: Domain, team: Repository) -> None:
+def test_a_version_is_found_on_another_path_around_a_package_that_blocks_upstreams(
+    acme: Domain, team: Repository
+) -> None:
     team.add_package(LODASH, origin=Origin("ALLOW", "BLOCK"))
     bottom = acme.add_repository("bottom", upstreams=[team, "internal"])
 
@@ -158,7 +162,7 @@ def test_another_way_leads_around_a_record_that_blocks(acme: Domain, team: Repos
 
 
 @pytest.mark.rule("K-7", "U-8")
-def test_a_version_that_a_record_hides_may_be_published_downstream(acme: Domain, team: Repository) -> None:
+def test_a_version_hidden_by_a_package_that_blocks_upstreams_may_be_published(acme: Domain, team: Repository) -> None:
     team.add_package(LODASH, origin=Origin("ALLOW", "BLOCK"))
     bottom = acme.add_repository("bottom", upstreams=[team])
 
@@ -166,7 +170,9 @@ def test_a_version_that_a_record_hides_may_be_published_downstream(acme: Domain,
 
 
 @pytest.mark.rule("K-7", "K-10", "C-5")
-def test_copying_from_upstream_does_not_see_what_the_record_hides(client: Any, acme: Domain, team: Repository) -> None:
+def test_a_version_hidden_by_a_package_that_blocks_upstreams_cannot_be_copied(
+    client: Any, acme: Domain, team: Repository
+) -> None:
     team.add_package(LODASH, origin=Origin("ALLOW", "BLOCK"))
     copies = acme.add_repository("copies")
 
@@ -191,7 +197,7 @@ def test_copying_from_upstream_does_not_see_what_the_record_hides(client: Any, a
 @pytest.mark.parametrize(
     ("kind", "version", "other"), [("INTERNAL_UPSTREAM", INTERNAL, PUBLIC), ("EXTERNAL_UPSTREAM", PUBLIC, INTERNAL)]
 )
-def test_a_group_blocks_one_kind_of_source(
+def test_a_group_blocks_one_kind_of_source_and_not_the_other(
     acme: Domain, store: Repository, team: Repository, kind: RestrictionType, version: str, other: str
 ) -> None:
     asked = store if other == PUBLIC else team
@@ -221,7 +227,7 @@ def test_the_groups_of_other_packages_block_nothing(acme: Domain, team: Reposito
 
 @pytest.mark.rule("K-8", "G-19")
 @pytest.mark.parametrize(("allowed", "admitted"), [("team", True), ("internal", False), ("other", False)])
-def test_versions_of_an_internal_upstream_enter_the_repositories_on_the_list(
+def test_only_the_listed_repositories_fetch_from_internal_upstreams(
     acme: Domain, team: Repository, allowed: str, admitted: bool
 ) -> None:
     other = acme.add_repository("other", upstreams=["internal"])
@@ -235,7 +241,7 @@ def test_versions_of_an_internal_upstream_enter_the_repositories_on_the_list(
 @pytest.mark.rule("K-8", "G-19")
 @pytest.mark.parametrize(("allowed", "admitted"), [("store", True), ("team", False)])
 @pytest.mark.parametrize("through", ["team", "store"])
-def test_versions_of_public_sources_enter_through_the_connections_on_the_list(
+def test_public_versions_are_fetched_through_listed_repositories_only(
     acme: Domain, store: Repository, team: Repository, allowed: str, admitted: bool, through: str
 ) -> None:
     restrict(acme, "EXTERNAL_UPSTREAM", "ALLOW_SPECIFIC_REPOSITORIES", allowed)
@@ -276,7 +282,7 @@ def test_an_empty_list_allows_no_versions(acme: Domain, team: Repository, kind: 
     ("kind", "version", "asked"), [("INTERNAL_UPSTREAM", INTERNAL, "team"), ("EXTERNAL_UPSTREAM", PUBLIC, "store")]
 )
 @pytest.mark.usefixtures("team")
-def test_either_of_package_and_group_can_block(
+def test_a_version_is_fetched_only_if_package_and_group_allow_it(
     acme: Domain,
     own: OriginSwitch,
     of_group: RestrictionMode,
@@ -308,7 +314,9 @@ def test_a_version_that_the_group_blocks_upstream_may_be_published(
 
 @pytest.mark.rule("K-8", "K-11")
 @EVERY_SOURCE
-def test_a_group_that_blocks_leaves_existing_versions_alone(acme: Domain, team: Repository, version: str) -> None:
+def test_existing_versions_are_served_after_the_group_blocks_upstreams(
+    acme: Domain, team: Repository, version: str
+) -> None:
     team.fetch(LODASH, version)
 
     acme.add_package_group("/npm/*", restrictions={"INTERNAL_UPSTREAM": "BLOCK", "EXTERNAL_UPSTREAM": "BLOCK"})
@@ -317,7 +325,7 @@ def test_a_group_that_blocks_leaves_existing_versions_alone(acme: Domain, team: 
 
 
 @pytest.mark.rule("K-8", "G-18", "G-24")
-def test_a_change_of_the_group_acts_at_once(client: Any, acme: Domain, team: Repository) -> None:
+def test_a_changed_restriction_of_a_group_applies_at_once(client: Any, acme: Domain, team: Repository) -> None:
     restrict(acme, "INTERNAL_UPSTREAM", "BLOCK")
     before = comes_in(team, INTERNAL)
 

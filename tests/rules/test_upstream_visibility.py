@@ -1,4 +1,4 @@
-"""What of the upstreams the API shows, and what of them reaches generic packages (rules U-10 to U-12)."""
+"""The API does not show packages of upstreams, and generic packages never come from them (rules U-10 to U-12)."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ ON_PACKAGES: list[tuple[str, dict[str, Any]]] = [
 
 
 def seed(repository: Any, id: PackageId = LODASH) -> None:
-    """A version with everything that an operation can ask for."""
+    """A version with everything that an operation can return."""
     repository.add_package(id).add_version("4.17.21", assets={"package.tgz": b"12345"}, readme="Read me")
 
 
@@ -53,7 +53,7 @@ def team(acme: Domain, store: Repository) -> Repository:
     return acme.add_repository("team", upstreams=[store])
 
 
-# The API looks into the named repository
+# The API reads the named repository only
 
 
 @pytest.mark.rule("U-10", "E-12")
@@ -91,7 +91,9 @@ def test_a_version_that_only_an_upstream_has_is_not_found(
 
 
 @pytest.mark.rule("U-10", "L-3")
-def test_lists_show_what_the_repository_has_itself(client: Any, store: Repository, team: Repository) -> None:
+def test_lists_have_only_the_packages_of_the_repository_itself(
+    client: Any, store: Repository, team: Repository
+) -> None:
     seed(store)
     store.add_package(npm("react"), versions=["18.0.0"])
     team.add_package(LODASH, versions=["4.17.20"])
@@ -104,7 +106,7 @@ def test_lists_show_what_the_repository_has_itself(client: Any, store: Repositor
 
 
 @pytest.mark.rule("U-10", "U-12", "L-3")
-def test_a_fetched_version_is_shown_at_once(
+def test_a_fetched_version_is_listed_at_once(
     codeartifact: FakeCodeArtifact, client: Any, acme: Domain, team: Repository
 ) -> None:
     seed(codeartifact.public_source("public:npmjs"))
@@ -123,7 +125,6 @@ def test_a_fetched_version_is_shown_at_once(
         assert answer["asset"].read() == b"12345"
 
 
-@pytest.mark.rule("U-10", "U-12")
 def test_public_sources_are_not_domains(codeartifact: FakeCodeArtifact, client: Any) -> None:
     seed(codeartifact.public_source("public:npmjs"))
 
@@ -133,7 +134,7 @@ def test_public_sources_are_not_domains(codeartifact: FakeCodeArtifact, client: 
 
 
 @pytest.mark.rule("U-10", "C-5", "C-6")
-def test_copying_reaches_upstream_only_on_request(client: Any, acme: Domain, store: Repository) -> None:
+def test_a_package_is_copied_from_an_upstream_only_on_request(client: Any, acme: Domain, store: Repository) -> None:
     acme.add_repository("team", upstreams=[acme.add_repository("middle", upstreams=[store])])
     copies = acme.add_repository("copies")
     seed(store)
@@ -150,7 +151,7 @@ def test_copying_reaches_upstream_only_on_request(client: Any, acme: Domain, sto
 
 
 @pytest.mark.rule("U-10", "C-5", "C-3")
-def test_by_default_copying_does_not_find_the_version_upstream(
+def test_a_version_is_not_copied_from_an_upstream_by_default(
     client: Any, acme: Domain, store: Repository, team: Repository
 ) -> None:
     copies = acme.add_repository("copies")
@@ -167,7 +168,7 @@ def test_by_default_copying_does_not_find_the_version_upstream(
 
 @pytest.mark.rule("U-8", "C-5")
 @pytest.mark.parametrize("own", [True, False], ids=["its own", "the first upstream's"])
-def test_copying_searches_as_a_download_does(client: Any, acme: Domain, own: bool) -> None:
+def test_copies_prefer_the_source_and_then_the_first_upstream(client: Any, acme: Domain, own: bool) -> None:
     for name in ("first", "second"):
         seed(acme.add_repository(name))
     team = acme.add_repository("team", upstreams=["first", "second"])
@@ -181,7 +182,7 @@ def test_copying_searches_as_a_download_does(client: Any, acme: Domain, own: boo
 
 
 @pytest.mark.rule("U-9", "C-5")
-def test_copying_from_outside_is_retained_by_the_repository_with_the_connection(
+def test_a_version_copied_from_a_public_source_is_retained_at_the_connection(
     codeartifact: FakeCodeArtifact, client: Any, acme: Domain
 ) -> None:
     seed(codeartifact.public_source("public:npmjs"))
@@ -200,7 +201,7 @@ def test_copying_from_outside_is_retained_by_the_repository_with_the_connection(
 
 @pytest.mark.rule("U-11")
 @pytest.mark.parametrize("upstream", ["ALLOW", "BLOCK"])
-def test_a_generic_package_is_never_taken_from_upstream(
+def test_a_generic_version_is_never_fetched_from_upstream(
     store: Repository, team: Repository, upstream: OriginSwitch
 ) -> None:
     seed(store, INSTALLER)
@@ -242,7 +243,7 @@ def test_a_generic_version_can_be_copied(client: Any, acme: Domain, team: Reposi
 
 @pytest.mark.rule("U-11")
 @pytest.mark.usefixtures("team")
-def test_copying_takes_no_generic_version_from_upstream_either(client: Any, acme: Domain, store: Repository) -> None:
+def test_a_generic_version_is_never_copied_from_upstream(client: Any, acme: Domain, store: Repository) -> None:
     copies = acme.add_repository("copies")
     seed(store, INSTALLER)
     asked = {"format": "generic", "namespace": "tools", "package": "installer", "versions": ["4.17.21"]}

@@ -34,7 +34,7 @@ DOCUMENTED_ORDER = ["my_repo", "A", "C", "D", "E", "B"]
 
 
 def add_graph(domain: Domain, graph: Mapping[str, list[str]]) -> None:
-    """Repositories with their upstreams, which stand before them."""
+    """Repositories with their upstreams. Each upstream is listed before its repository."""
     for name, upstreams in graph.items():
         domain.add_repository(f"repo-{name}", upstreams=[f"repo-{upstream}" for upstream in upstreams])
 
@@ -46,7 +46,7 @@ def seed(domain: Domain, *names: str, version: str = "1.0") -> None:
 
 
 def fetched_from(domain: Domain, name: str) -> str:
-    """Fetch the version through a repository of a graph; where it was found."""
+    """Fetch the version through a repository of a graph, and return where it was found."""
     point = domain.repositories[f"repo-{name}"].fetch(TOOL, "1.0").entry_point
     assert point is not None
     return point.removeprefix("repo-")
@@ -63,7 +63,7 @@ def of(repository: str, package: str = "lodash", format: str = "npm") -> dict[st
 
 @pytest.fixture
 def npmjs(codeartifact: FakeCodeArtifact) -> None:
-    """What public:npmjs has to offer."""
+    """The package in public:npmjs."""
     package = codeartifact.public_source("public:npmjs").add_package(LODASH)
     for version in ("4.17.20", "4.17.21"):
         package.add_version(version, assets={"package.tgz": version.encode()}, summary="Utilities")
@@ -117,7 +117,7 @@ def test_a_repository_that_two_upstreams_share_is_searched_after_the_first_one(
 
 
 @pytest.mark.rule("U-8")
-def test_each_version_is_searched_on_its_own(acme: Domain) -> None:
+def test_the_search_continues_after_a_repository_without_the_version(acme: Domain) -> None:
     add_graph(acme, {"near": [], "far": [], "team": ["near", "far"]})
     seed(acme, "near", version="2.0")
     seed(acme, "far", version="1.0")
@@ -127,7 +127,7 @@ def test_each_version_is_searched_on_its_own(acme: Domain) -> None:
 
 @pytest.mark.rule("U-8")
 @pytest.mark.usefixtures("npmjs")
-def test_a_version_in_the_domain_is_found_before_those_of_public_sources(acme: Domain) -> None:
+def test_an_internal_version_in_an_earlier_upstream_is_preferred_to_a_public_one(acme: Domain) -> None:
     internal = acme.add_repository("internal")
     internal.add_package(LODASH, versions=["4.17.21"])
     store = acme.add_repository("store", external_connection="public:npmjs")
@@ -145,7 +145,7 @@ def test_a_version_in_the_domain_is_found_before_those_of_public_sources(acme: D
     [(maven("org.apache", "commons"), "public:maven-central"), (pypi("tool"), "public:pypi")],
     ids=str,
 )
-def test_a_connection_is_asked_for_packages_of_its_format_only(
+def test_a_connection_is_searched_for_packages_of_its_format_only(
     codeartifact: FakeCodeArtifact, acme: Domain, of_format: Any, connection: ExternalConnection
 ) -> None:
     codeartifact.public_source(connection).add_package(of_format, versions=["1.0"])
@@ -191,7 +191,9 @@ def test_twenty_five_repositories_of_a_chain_are_searched(acme: Domain, length: 
 
 @pytest.mark.rule("U-8")
 @pytest.mark.parametrize(("missing_place", "found"), [(25, True), (26, False)])
-def test_the_limit_counts_along_the_search_order(acme: Domain, missing_place: int, found: bool) -> None:
+def test_the_first_25_repositories_in_the_search_order_are_searched(
+    acme: Domain, missing_place: int, found: bool
+) -> None:
     sides: dict[str, list[str]] = {f"{side}{number}": [] for side in "abcd" for number in range(9)}
     tops = {side: [f"{side}{number}" for number in range(9)] for side in "abcd"}
     add_graph(acme, {**sides, **tops, "team": ["a", "b", "c", "d"]})
@@ -238,7 +240,7 @@ def test_a_version_of_an_upstream_is_retained_only_in_the_requested_repository(a
 
 
 @pytest.mark.rule("U-9", "U-12", "S-4", "S-7", "K-3", "K-4")
-def test_a_version_from_a_public_source_is_retained_by_the_repository_with_the_connection_too(
+def test_a_version_from_a_public_source_is_also_retained_by_the_connected_repository(
     codeartifact: FakeCodeArtifact, client: Any, acme: Domain, chain: list[Repository]
 ) -> None:
     codeartifact.clock.set(NEW_YEAR)
@@ -258,7 +260,7 @@ def test_a_version_from_a_public_source_is_retained_by_the_repository_with_the_c
 
 
 @pytest.mark.rule("U-9")
-def test_only_the_version_that_was_asked_for_is_retained(acme: Domain, chain: list[Repository]) -> None:
+def test_only_the_requested_version_is_retained(acme: Domain, chain: list[Repository]) -> None:
     team, _, store = chain
 
     team.fetch(LODASH, "4.17.20")
@@ -268,7 +270,7 @@ def test_only_the_version_that_was_asked_for_is_retained(acme: Domain, chain: li
 
 
 @pytest.mark.rule("U-9", "U-8")
-def test_a_retained_version_is_found_in_its_repository(
+def test_a_retained_version_keeps_its_time_and_revision_when_fetched_again(
     codeartifact: FakeCodeArtifact, acme: Domain, chain: list[Repository]
 ) -> None:
     codeartifact.clock.set(NEW_YEAR)
@@ -320,7 +322,7 @@ def test_nothing_that_happens_upstream_affects_a_retained_version(
 
 
 @pytest.mark.rule("U-9")
-def test_a_version_from_outside_stays_after_the_connection_is_removed(client: Any, chain: list[Repository]) -> None:
+def test_public_versions_remain_after_the_connection_is_removed(client: Any, chain: list[Repository]) -> None:
     team, _, store = chain
     team.fetch(LODASH, "4.17.21")
 
@@ -334,7 +336,7 @@ def test_a_version_from_outside_stays_after_the_connection_is_removed(client: An
 
 @pytest.mark.rule("Q-7", "Q-5", "U-12")
 @pytest.mark.parametrize(("upstream", "comes_back"), [("ALLOW", True), ("BLOCK", False)])
-def test_a_deleted_version_is_ingested_again_unless_the_record_forbids_it(
+def test_a_deleted_version_is_fetched_again_unless_the_package_blocks_upstreams(
     client: Any, chain: list[Repository], upstream: str, comes_back: bool
 ) -> None:
     store = chain[2]
@@ -354,7 +356,7 @@ def test_a_deleted_version_is_ingested_again_unless_the_record_forbids_it(
 
 
 @pytest.mark.rule("U-9", "L-6")
-def test_the_tags_of_a_version_come_along_from_an_upstream(acme: Domain) -> None:
+def test_a_version_from_an_upstream_keeps_its_dist_tags(acme: Domain) -> None:
     base = acme.add_repository("base")
     base.add_package(npm("lodash"), versions=["1.0.0", "2.0.0"], dist_tags={"lts": "1.0.0", "latest": "2.0.0"})
     team = acme.add_repository("team", upstreams=["base"])
@@ -372,9 +374,7 @@ def test_the_tags_of_a_version_come_along_from_an_upstream(acme: Domain) -> None
         ("ALLOW", "neither the repository nor anything upstream"),
     ],
 )
-def test_a_version_that_cannot_be_downloaded_is_refused_with_the_reason(
-    acme: Domain, mode: RestrictionMode, why: str
-) -> None:
+def test_the_error_for_a_missing_package_gives_the_reason(acme: Domain, mode: RestrictionMode, why: str) -> None:
     acme.add_package_group("/pypi/*", restrictions={"INTERNAL_UPSTREAM": mode})
     acme.add_repository("base").add_package(TOOL, versions=["1.0"])
     team = acme.add_repository("team", upstreams=["base"])
@@ -391,7 +391,7 @@ def test_a_version_that_cannot_be_downloaded_is_refused_with_the_reason(
         ("ALLOW", "neither the repository nor anything upstream"),
     ],
 )
-def test_a_missing_version_of_a_package_that_is_there_is_refused_with_the_reason(
+def test_the_error_for_a_missing_version_of_an_existing_package_gives_the_reason(
     acme: Domain, switch: OriginSwitch, why: str
 ) -> None:
     acme.add_repository("base").add_package(TOOL, versions=["1.0"])

@@ -1,4 +1,4 @@
-"""What the client refuses, what the service refuses and in which words (behaviour reference, sections 1.2 and 1.4)."""
+"""Values that the client refuses, and that the service refuses (behaviour reference, sections 1.2 and 1.4)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ FAILED = "failed to satisfy constraint: "
     ],
     ids=str,
 )
-def test_values_that_botocore_refuses_never_arrive(
+def test_values_that_botocore_refuses_are_not_sent(
     codeartifact: FakeCodeArtifact, client: Any, operation: str, wrong: dict[str, Any]
 ) -> None:
     given = {name: value for name, value in {**arguments(operation), **wrong}.items() if value is not None}
@@ -73,7 +73,7 @@ def test_values_that_botocore_accepts_are_checked_by_the_service(
 
 
 @pytest.mark.rule("V-2", "V-3")
-def test_a_violated_constraint_has_the_message_of_the_framework(client: Any, team: Repository) -> None:
+def test_a_violated_constraint_has_the_message_of_the_service(client: Any, team: Repository) -> None:
     team.add_package(npm("@types/foobar"), versions=["1.0.0"])
 
     with pytest.raises(client.exceptions.ValidationException) as caught:
@@ -101,7 +101,7 @@ def test_a_token_with_a_blank_violates_its_pattern(lax: Any, operation: str) -> 
 
 
 @pytest.mark.rule("V-2")
-def test_a_list_with_a_bad_item_is_shown_whole_with_all_constraints_of_its_items(lax: Any) -> None:
+def test_an_invalid_item_of_a_list_is_reported_with_the_whole_list_and_all_constraints(lax: Any) -> None:
     found = violations(lax, "DeletePackageVersions", versions=["1.0", "@my-org/package1"])
 
     assert len(found) == 1
@@ -134,7 +134,9 @@ def test_a_list_with_a_bad_item_is_shown_whole_with_all_constraints_of_its_items
         ("TagResource", "resourceArn", "resourceArn"),
     ],
 )
-def test_the_member_is_called_as_the_service_calls_it(lax: Any, operation: str, member: str, name: str) -> None:
+def test_a_violation_has_the_name_that_the_service_uses_for_the_member(
+    lax: Any, operation: str, member: str, name: str
+) -> None:
     found = violations(lax, operation, **{member: "\x00 "})
 
     assert found
@@ -170,7 +172,7 @@ FORMATS = "[npm, pypi, maven, nuget, generic, ruby, swift, cargo]"
     ],
     ids=lambda value: str(value)[:20],
 )
-def test_every_kind_of_constraint_has_its_words(
+def test_every_kind_of_constraint_has_its_message(
     lax: Any, operation: str, member: str, value: Any, name: str, constraint: str
 ) -> None:
     assert violations(lax, operation, **{member: value}) == [f"Value '{value}' at '{name}' {FAILED}{constraint}"]
@@ -195,7 +197,7 @@ def test_a_list_that_is_too_long_is_refused(lax: Any) -> None:
         ("PublishPackageVersion", "assetSHA256", "assetSHA256"),
     ],
 )
-def test_a_missing_member_is_null(lax: Any, operation: str, member: str, name: str) -> None:
+def test_a_missing_member_is_reported_as_null(lax: Any, operation: str, member: str, name: str) -> None:
     assert violations(lax, operation, member) == [f"Value null at '{name}' {FAILED}Member must not be null"]
 
 
@@ -232,7 +234,9 @@ def test_several_violations_are_reported_at_once(lax: Any) -> None:
         ("ListDomains", {"nextToken": "nonsense"}, "OTHER"),
     ],
 )
-def test_the_reason_shows_the_kind_of_refusal(lax: Any, operation: str, wrong: dict[str, Any], reason: str) -> None:
+def test_each_kind_of_validation_error_has_its_reason(
+    lax: Any, operation: str, wrong: dict[str, Any], reason: str
+) -> None:
     response = refusal(lax, operation, **wrong)
 
     assert (response["Error"]["Code"], response["reason"]) == ("ValidationException", reason)
@@ -241,7 +245,7 @@ def test_the_reason_shows_the_kind_of_refusal(lax: Any, operation: str, wrong: d
 @pytest.mark.rule("V-6")
 @pytest.mark.parametrize("name", ["a!b", "!", "größe", "@types", "a+b%20", "x" * 255, "a\\b", '"', "'", "名前"])
 @pytest.mark.parametrize("member", ["package", "packageVersion"])
-def test_names_of_packages_may_have_what_the_pattern_allows_today(
+def test_names_with_any_character_that_the_current_pattern_allows_are_accepted(
     client: Any, team: Repository, member: str, name: str
 ) -> None:
     team.add_package(npm("there"))
@@ -264,7 +268,7 @@ def test_names_of_packages_may_have_what_the_pattern_allows_today(
         ("ListPackages", "packagePrefix"),
     ],
 )
-def test_names_have_no_separators_blanks_and_control_characters(
+def test_names_with_separators_blanks_or_control_characters_are_refused(
     lax: Any, operation: str, member: str, name: str
 ) -> None:
     assert violations(lax, operation, **{member: name})

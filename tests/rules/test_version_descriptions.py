@@ -1,4 +1,4 @@
-"""How package versions are described, where they came from and when (behaviour reference, section 14)."""
+"""Descriptions, origins and times of package versions (behaviour reference, section 14)."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_a_copied_or_retained_version_keeps_its_origin(client: Any, acme: Domain
 
 
 @pytest.mark.rule("S-4", "U-9")
-def test_an_ingested_version_names_its_external_connection(
+def test_a_public_version_names_its_external_connection(
     codeartifact: FakeCodeArtifact, client: Any, acme: Domain
 ) -> None:
     codeartifact.public_source("public:npmjs").add_package(npm("@vue/ui"), versions=["1.0.0"])
@@ -112,7 +112,7 @@ def test_a_version_of_unknown_origin_has_no_entry_point(client: Any, team: Repos
 
 
 @pytest.mark.rule("S-5", "F-8", "W-3")
-def test_a_version_is_described_in_full(client: Any, team: Repository) -> None:
+def test_a_version_with_all_attributes_is_described(client: Any, team: Repository) -> None:
     version = team.add_package(npm("@vue/ui")).add_version(
         "1.0.0",
         published=NEW_YEAR,
@@ -160,7 +160,7 @@ def test_unknown_attributes_of_a_version_are_absent(client: Any, team: Repositor
 
 @pytest.mark.rule("S-5")
 @pytest.mark.usefixtures("team")
-def test_a_generic_version_has_few_attributes(client: Any) -> None:
+def test_a_generic_version_has_only_the_attributes_that_every_version_has(client: Any) -> None:
     publish(client, "a")
 
     found = described(client)
@@ -171,7 +171,7 @@ def test_a_generic_version_has_few_attributes(client: Any) -> None:
 
 
 @pytest.mark.rule("S-8", "E-12", "E-25")
-def test_a_version_of_a_package_that_is_not_there_is_not_found(client: Any, team: Repository) -> None:
+def test_a_version_of_a_missing_package_is_not_found(client: Any, team: Repository) -> None:
     with pytest.raises(client.exceptions.ResourceNotFoundException) as caught:
         client.describe_package_version(**TEAM, format="pypi", package="requests", packageVersion="1.0")
 
@@ -182,7 +182,7 @@ def test_a_version_of_a_package_that_is_not_there_is_not_found(client: Any, team
 
 
 @pytest.mark.rule("S-8", "E-16", "E-25")
-def test_a_version_that_is_not_there_is_not_found(client: Any, team: Repository) -> None:
+def test_a_missing_version_is_not_found(client: Any, team: Repository) -> None:
     team.add_package(generic("ns", "tool"), versions=["1.0"], origin=Origin("ALLOW", "ALLOW"))
 
     with pytest.raises(client.exceptions.ResourceNotFoundException) as caught:
@@ -200,7 +200,7 @@ def test_a_version_that_is_not_there_is_not_found(client: Any, team: Repository)
 @pytest.mark.rule("S-7")
 @pytest.mark.parametrize("by_update", [True, False], ids=["update", "publish"])
 @pytest.mark.usefixtures("team")
-def test_an_unfinished_version_shows_when_it_was_created_and_a_finished_one_when_it_was_finished(
+def test_the_time_of_publishing_is_the_creation_until_the_version_is_finished(
     codeartifact: FakeCodeArtifact, client: Any, by_update: bool
 ) -> None:
     codeartifact.clock.set(NEW_YEAR)
@@ -221,7 +221,7 @@ def test_an_unfinished_version_shows_when_it_was_created_and_a_finished_one_when
 
 @pytest.mark.rule("S-7")
 @pytest.mark.usefixtures("team")
-def test_changes_of_status_leave_the_time_of_publishing(codeartifact: FakeCodeArtifact, client: Any) -> None:
+def test_changes_of_status_keep_the_time_of_publishing(codeartifact: FakeCodeArtifact, client: Any) -> None:
     codeartifact.clock.set(NEW_YEAR)
     publish(client, "a")
 
@@ -250,7 +250,7 @@ def test_a_copied_or_retained_version_keeps_its_time_of_publishing(
 
 
 @pytest.mark.rule("S-7")
-def test_an_ingested_version_shows_when_it_was_ingested(
+def test_an_undated_public_version_has_the_time_when_it_was_fetched(
     codeartifact: FakeCodeArtifact, client: Any, acme: Domain
 ) -> None:
     codeartifact.clock.set(NEW_YEAR)
@@ -265,7 +265,7 @@ def test_an_ingested_version_shows_when_it_was_ingested(
 @pytest.mark.rule("S-7")
 @pytest.mark.parametrize("by_copy", [False, True], ids=["fetch", "copy"])
 @pytest.mark.parametrize(("id", "connection"), CONNECTED, ids=str)
-def test_an_ingested_version_keeps_the_time_of_its_source(
+def test_a_dated_public_version_keeps_the_time_of_its_source(
     codeartifact: FakeCodeArtifact,
     client: Any,
     acme: Domain,
@@ -292,7 +292,7 @@ def test_an_ingested_version_keeps_the_time_of_its_source(
 
 
 @pytest.mark.rule("S-7", "L-6", "L-8")
-def test_the_version_that_was_published_first_is_older_whenever_it_was_ingested(
+def test_dated_public_versions_are_sorted_by_the_time_of_their_source(
     codeartifact: FakeCodeArtifact, client: Any, acme: Domain
 ) -> None:
     package = codeartifact.public_source("public:npmjs").add_package(npm("@vue/ui"))
@@ -310,7 +310,7 @@ def test_the_version_that_was_published_first_is_older_whenever_it_was_ingested(
 
 @pytest.mark.rule("S-7")
 @pytest.mark.parametrize("dated", [True, False], ids=["dated", "undated"])
-def test_attributes_of_a_public_source_survive_a_dump_and_a_fork(
+def test_the_time_of_a_public_version_survives_a_dump_and_a_fork(
     codeartifact: FakeCodeArtifact, tmp_path: Path, dated: bool
 ) -> None:
     package = codeartifact.public_source("public:npmjs").add_package(npm("@vue/ui"))

@@ -1,4 +1,4 @@
-"""What can be a version of each format (behaviour reference, section 11, rule F-10)."""
+"""The valid versions of each format (behaviour reference, section 11, rule F-10)."""
 
 from __future__ import annotations
 
@@ -117,12 +117,12 @@ def test_a_public_source_has_no_version_that_is_not_valid_for_its_format(codeart
 
 @pytest.mark.rule("F-10")
 @pytest.mark.parametrize("id", [pypi("tool"), maven("org.acme", "tool"), generic("ns", "tool")], ids=str)
-def test_other_formats_take_any_text_as_a_version(team: Repository, id: PackageId) -> None:
+def test_versions_of_other_formats_may_be_any_text(team: Repository, id: PackageId) -> None:
     assert team.publish(id, "latest").status == "Published"
 
 
 @pytest.mark.rule("F-10", "S-8")
-def test_a_request_for_an_impossible_version_finds_nothing(client: Any, team: Repository) -> None:
+def test_an_impossible_version_is_not_found(client: Any, team: Repository) -> None:
     team.add_package(npm("tool"), versions=["1.0.0"])
 
     with pytest.raises(ResourceNotFoundException):

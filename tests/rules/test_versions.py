@@ -44,7 +44,9 @@ def described(client: Any, **package: str) -> Any:
 
 @pytest.mark.rule("S-1", "A-3")
 @pytest.mark.parametrize("status", ["Published", "Unfinished", "Unlisted"])
-def test_assets_can_be_downloaded(client: Any, team: Repository, status: VersionStatus) -> None:
+def test_assets_of_published_unfinished_and_unlisted_versions_can_be_downloaded(
+    client: Any, team: Repository, status: VersionStatus
+) -> None:
     team.add_package(generic("ns", "tool")).add_version("1.0", status=status, assets={"tool": b"x"})
 
     response = client.get_package_version_asset(**TOOL, packageVersion="1.0", asset="tool")
@@ -80,7 +82,7 @@ def test_assets_of_a_disposed_version_cannot_be_restored(client: Any, team: Repo
 @pytest.mark.rule("S-1")
 @pytest.mark.parametrize("downstream", [True, False], ids=["downstream", "itself"])
 @pytest.mark.parametrize("status", STATUSES)
-def test_package_managers_download_what_is_published_or_unlisted(
+def test_package_managers_download_published_and_unlisted_versions_only(
     acme: Domain, team: Repository, status: VersionStatus, downstream: bool
 ) -> None:
     id = maven("org.acme", "tool")
@@ -109,7 +111,7 @@ def test_package_managers_download_what_is_published_or_unlisted(
     ],
     ids=str,
 )
-def test_a_version_occupies_its_number_whatever_its_status(
+def test_an_existing_version_of_any_status_cannot_be_published_again(
     team: Repository, id: PackageId, status: VersionStatus
 ) -> None:
     team.add_package(id).add_version("1.0.0", status=status)
@@ -141,7 +143,7 @@ def test_a_maven_version_without_metadata_is_unfinished(client: Any, team: Repos
 @pytest.mark.parametrize(
     "id", [npm("tool"), pypi("tool"), nuget("tool"), ruby("tool"), swift("apple", "tool"), cargo("tool")], ids=str
 )
-def test_versions_of_other_formats_are_never_unfinished(team: Repository, id: PackageId) -> None:
+def test_versions_of_other_formats_cannot_be_unfinished(team: Repository, id: PackageId) -> None:
     with pytest.raises(SeedError):
         team.publish(id, "1.0.0", unfinished=True)
 
@@ -149,7 +151,7 @@ def test_versions_of_other_formats_are_never_unfinished(team: Repository, id: Pa
 
 
 @pytest.mark.rule("S-1", "L-5")
-def test_no_stored_version_is_deleted(client: Any, team: Repository) -> None:
+def test_versions_are_listed_by_their_status_and_none_is_deleted(client: Any, team: Repository) -> None:
     package = team.add_package(generic("ns", "tool"))
     for status in STATUSES:
         package.add_version(status, status=status)
@@ -165,7 +167,7 @@ def test_no_stored_version_is_deleted(client: Any, team: Repository) -> None:
 
 @pytest.mark.rule("S-6")
 @pytest.mark.parametrize("status", STATUSES)
-def test_a_version_of_any_status_is_described(client: Any, team: Repository, status: VersionStatus) -> None:
+def test_a_version_of_any_status_can_be_described(client: Any, team: Repository, status: VersionStatus) -> None:
     version = team.add_package(generic("ns", "tool")).add_version("1.0", status=status)
 
     found = described(client)
@@ -187,7 +189,7 @@ def test_a_revision_is_the_base64_of_32_bytes(client: Any, team: Repository) -> 
 
 
 @pytest.mark.rule("S-3", "P-13")
-def test_each_asset_makes_a_new_revision_and_the_status_does_not(client: Any, team: Repository) -> None:
+def test_a_new_asset_changes_the_revision_and_a_new_status_does_not(client: Any, team: Repository) -> None:
     revisions = [publish(client, name, unfinished=True)["versionRevision"] for name in ("a", "b", "b")]
     client.update_package_versions_status(**TOOL, versions=["1.0"], targetStatus="Published")
 
@@ -197,7 +199,7 @@ def test_each_asset_makes_a_new_revision_and_the_status_does_not(client: Any, te
 
 
 @pytest.mark.rule("S-3", "F-7")
-def test_an_asset_that_is_added_to_a_published_version_makes_a_new_revision(team: Repository) -> None:
+def test_an_asset_that_is_added_to_a_published_version_changes_the_revision(team: Repository) -> None:
     before = team.publish(pypi("tool"), "1.0", {"tool-1.0.tar.gz": b"x"}).revision
 
     after = team.publish(pypi("tool"), "1.0", {"tool-1.0-py3-none-any.whl": b"y"}).revision
@@ -242,7 +244,7 @@ def test_versions_of_different_content_have_different_revisions(
 
 @pytest.mark.rule("S-3")
 @pytest.mark.parametrize("revision", ["REVISION-SAMPLE-1-C7F4S5E9B772FC", "x" * 50])
-def test_a_seeded_revision_is_kept_as_it_is(client: Any, team: Repository, revision: str) -> None:
+def test_a_seeded_revision_is_kept(client: Any, team: Repository, revision: str) -> None:
     team.add_package(generic("ns", "tool")).add_version("1.0", revision=revision)
 
     client.update_package_versions_status(**TOOL, versions=["1.0"], targetStatus="Archived")

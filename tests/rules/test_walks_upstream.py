@@ -58,7 +58,7 @@ SERVED = ("Published", "Unlisted")
 
 REPOSITORIES = st.sampled_from(list(UPSTREAMS))
 DOWNSTREAM = st.sampled_from([*UPSTREAMS, "shared", "team", "team"])
-IDS = st.sampled_from([*PUBLIC, *PUBLIC, *PACKAGES])  # most of it is about those that come from outside
+IDS = st.sampled_from([*PUBLIC, *PUBLIC, *PACKAGES])  # most rules are about versions that come from outside
 ASSETS = st.dictionaries(st.sampled_from("abcd"), st.sampled_from([b"1", b"1", b"1", b"2"]), min_size=1, max_size=2)
 SWITCHES = st.sampled_from(["ALLOW", "ALLOW", "BLOCK"])
 
@@ -93,11 +93,11 @@ class Place:
 
 
 class Refused(Exception):
-    """What the rules do not let happen; nothing is changed then."""
+    """The rules refuse an action, which changes nothing."""
 
 
 class Rules:
-    """What the rules say that happens, in dictionaries."""
+    """A model of the rules in dictionaries."""
 
     def __init__(self) -> None:
         self.there: dict[str, dict[PackageId, Record]] = {name: {} for name in UPSTREAMS}
@@ -109,7 +109,7 @@ class Rules:
         return None if record is None else record.versions.get(version)
 
     def places(self, repository: str, id: PackageId, version: str) -> list[Place]:
-        """Each place that has the version, and whatever lies behind it."""
+        """Each place that has the version, and the places behind it."""
         held = self.held(repository, id, version)
         here = [] if held is None else [Place(repository, held)]
         record = self.there[repository].get(id)
@@ -246,7 +246,7 @@ class Rules:
 
 
 class Walk(RuleBasedStateMachine):
-    """What clients, package managers and the world outside do, in any order."""
+    """Actions of clients, package managers and public sources, in any order."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -275,7 +275,7 @@ class Walk(RuleBasedStateMachine):
         return drawn
 
     def both(self, expected: Any, actual: Any) -> None:
-        """Let both do the same, including refusals."""
+        """Do the same with the fake and the model, and expect the same refusals."""
         self.expected.now += dt.timedelta(seconds=1)
         self.fake.clock.advance(dt.timedelta(seconds=1))
         try:

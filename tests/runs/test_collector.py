@@ -21,7 +21,7 @@ print(len(seen), gc.isenabled())
 """
 
 
-def test_nothing_is_collected_while_the_modules_of_a_fake_are_loaded() -> None:
+def test_the_garbage_collector_rests_while_the_modules_of_a_fake_are_loaded() -> None:
     done = subprocess.run([sys.executable, "-c", FIRST_FAKE], capture_output=True, text=True, check=True)
 
     collected, enabled = done.stdout.split()
@@ -30,7 +30,7 @@ def test_nothing_is_collected_while_the_modules_of_a_fake_are_loaded() -> None:
 
 
 @pytest.mark.parametrize("enabled", [True, False])
-def test_a_pause_leaves_the_collector_as_it_was(enabled: bool) -> None:
+def test_the_garbage_collector_is_restored_after_a_pause(enabled: bool) -> None:
     was_enabled = gc.isenabled()
     (gc.enable if enabled else gc.disable)()
     try:

@@ -48,7 +48,7 @@ def test_a_wrong_value_is_refused_before_any_test(pytester: pytest.Pytester, ini
         "codeartifact_region = mx-central-1",
     ],
 )
-def test_valid_values_are_not_refused(pytester: pytest.Pytester, ini: str) -> None:
+def test_valid_values_are_accepted(pytester: pytest.Pytester, ini: str) -> None:
     pytester.makeini(f"[pytest]\n{ini}\n")
     pytester.makepyfile(
         f"def test_it(codeartifact): assert {ini.split()[-1]!r} in (codeartifact.account, codeartifact.region)"
@@ -66,7 +66,7 @@ def test_a_value_from_the_command_line_is_checked_too(pytester: pytest.Pytester)
     )
 
 
-def test_they_are_checked_where_a_conftest_file_brings_the_plugin(
+def test_values_are_checked_if_a_conftest_file_loads_the_plugin(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")

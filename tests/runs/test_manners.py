@@ -66,13 +66,13 @@ def run(pytester: pytest.Pytester, code: str, *arguments: str, ini: str = "") ->
         ),
     ],
 )
-def test_pytest_explains_failed_comparisons_of_our_objects(
+def test_pytest_lists_the_fixtures_markers_and_options_of_the_plugin(
     pytester: pytest.Pytester, option: str, lines: list[str]
 ) -> None:
     run(pytester, "", option).stdout.fnmatch_lines(lines)
 
 
-def test_strictness_is_fine(pytester: pytest.Pytester) -> None:
+def test_strict_markers_and_warnings_as_errors_are_supported(pytester: pytest.Pytester) -> None:
     code = """
 pytestmark = pytest.mark.codeartifact_real_calls
 
@@ -87,14 +87,14 @@ def test_marked(codeartifact):
     result.assert_outcomes(passed=1)
 
 
-def test_it_can_be_switched_off(pytester: pytest.Pytester) -> None:
+def test_the_plugin_can_be_disabled(pytester: pytest.Pytester) -> None:
     result = run(pytester, ONE_TEST, "-p", "no:codeartifact")
 
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*fixture 'codeartifact' not found*"])
 
 
-def test_test_cases_of_unittest(pytester: pytest.Pytester) -> None:
+def test_test_cases_of_unittest_can_use_a_fake(pytester: pytest.Pytester) -> None:
     code = """
 import unittest
 
@@ -131,7 +131,7 @@ class TestWithoutTheFixture(unittest.TestCase):
 
 
 @pytest.mark.parametrize("scope", ["class", "module", "package", "session"])
-def test_fixtures_of_a_wider_scope(pytester: pytest.Pytester, scope: str) -> None:
+def test_a_fixture_of_a_wider_scope_can_share_a_fake(pytester: pytest.Pytester, scope: str) -> None:
     code = f"""
 @pytest.fixture(scope="{scope}")
 def team():
@@ -151,7 +151,7 @@ class TestThem:
     run(pytester, code, "-p", "no:randomly").assert_outcomes(passed=3)
 
 
-def test_doctests(pytester: pytest.Pytester) -> None:
+def test_doctests_can_use_the_fixture(pytester: pytest.Pytester) -> None:
     code = '''
 def test_nothing():
     """
@@ -200,7 +200,7 @@ async def test_it(codeartifact):
     ],
     ids=["asyncio", "repeat", "timeout by signal", "timeout by thread"],
 )
-def test_other_plugins(
+def test_the_fixture_works_with_other_plugins(
     pytester: pytest.Pytester, plugin: str, code: str, arguments: tuple[str, ...], passed: int
 ) -> None:
     pytest.importorskip(plugin)
@@ -208,7 +208,7 @@ def test_other_plugins(
     run(pytester, code, *arguments, ini="").assert_outcomes(passed=passed)
 
 
-def test_random_order(pytester: pytest.Pytester) -> None:
+def test_tests_can_run_in_random_order(pytester: pytest.Pytester) -> None:
     pytest.importorskip("pytest_randomly")
     code = """
 @pytest.mark.parametrize("number", range(20))

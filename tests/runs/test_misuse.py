@@ -89,7 +89,7 @@ class TestOfUnittest(unittest.TestCase):
 }
 
 
-def test_a_block_that_is_never_entered_fails_its_test_by_the_line(pytester: pytest.Pytester) -> None:
+def test_a_block_that_is_never_entered_fails_its_test_with_its_line(pytester: pytest.Pytester) -> None:
     result = run_all(pytester, BLOCKS.values())
 
     result.assert_outcomes(errors=8, failed=2, passed=9)
@@ -105,7 +105,7 @@ def test_a_block_that_is_never_entered_fails_its_test_by_the_line(pytester: pyte
         result.stdout.no_fnmatch_line(f"*{file}:*")
 
 
-def test_a_block_that_is_never_entered_says_nothing_beside_another_failure(pytester: pytest.Pytester) -> None:
+def test_a_block_that_is_never_entered_is_not_reported_beside_another_failure(pytester: pytest.Pytester) -> None:
     result = run(
         pytester,
         """
@@ -154,7 +154,7 @@ def test_forgets_them(codeartifact):
     result.stdout.no_fnmatch_line("*CodeArtifactPluginError*")
 
 
-def test_a_fixture_of_ones_own_has_nothing_to_add_to_a_failed_test(pytester: pytest.Pytester) -> None:
+def test_unused_faults_of_a_users_fixture_are_not_reported_for_a_failed_test(pytester: pytest.Pytester) -> None:
     result = run(
         pytester,
         """
@@ -184,7 +184,7 @@ def test_last(of_all_tests):
     result.stdout.no_fnmatch_line("*fail('DeletePackage*")
 
 
-def test_closing_a_fake_says_once_which_block_was_never_entered() -> None:
+def test_closing_a_fake_reports_a_block_that_was_never_entered_once() -> None:
     fake = FakeCodeArtifact()
     fake.open()
     fake.unchanged()
@@ -227,7 +227,7 @@ def test_a_seed_that_is_not_returned_is_refused_in_every_test(pytester: pytest.P
     result.stdout.no_fnmatch_line("*plugin.py:*")
 
 
-def test_a_seed_that_is_made_of_another_one_is_returned_too(pytester: pytest.Pytester) -> None:
+def test_a_seed_that_extends_another_one_must_be_returned_too(pytester: pytest.Pytester) -> None:
     result = run(
         pytester,
         """
@@ -249,7 +249,7 @@ def codeartifact_seed():
     result.stdout.fnmatch_lines(["E*UsageError: codeartifact_seed has returned None. End it with*"])
 
 
-def test_a_seed_may_be_empty_or_be_made_of_another_one(pytester: pytest.Pytester) -> None:
+def test_a_seed_may_be_empty_or_that_of_an_outer_scope(pytester: pytest.Pytester) -> None:
     result = run(
         pytester,
         """
@@ -325,7 +325,7 @@ def marked(code: str) -> str:
     return f"{head}{'' if head.endswith(chr(10)) or not head else chr(10)}@pytest.mark.codeartifact\n{test}{tail}"
 
 
-def test_a_marker_goes_with_the_fixture_by_whatever_route(pytester: pytest.Pytester) -> None:
+def test_a_marker_is_accepted_however_the_fixture_is_requested(pytester: pytest.Pytester) -> None:
     result = run_all(pytester, map(marked, USED.values()), "--strict-markers")
 
     result.assert_outcomes(passed=len(USED))
@@ -362,7 +362,7 @@ def test_a_marker_without_the_fixture_is_refused(pytester: pytest.Pytester) -> N
     result.stdout.no_fnmatch_line("*markers.py:*")
 
 
-def test_an_inherited_marker_is_for_those_that_have_a_use_for_it(pytester: pytest.Pytester) -> None:
+def test_an_inherited_marker_applies_only_to_tests_with_the_fixture(pytester: pytest.Pytester) -> None:
     result = run(
         pytester,
         """
@@ -390,7 +390,7 @@ def pytest_collection_modifyitems(items):
     result.assert_outcomes(passed=4)
 
 
-def test_a_test_with_such_a_marker_keeps_its_own_outcome(pytester: pytest.Pytester) -> None:
+def test_a_failed_or_skipped_test_with_a_useless_marker_keeps_its_outcome(pytester: pytest.Pytester) -> None:
     result = run(
         pytester,
         """
@@ -412,7 +412,7 @@ def test_skips():
     result.stdout.no_fnmatch_line("*UsageError*")
 
 
-def test_a_test_has_either_real_calls_or_a_fake(pytester: pytest.Pytester) -> None:
+def test_a_marker_for_real_calls_is_refused_beside_the_fixture(pytester: pytest.Pytester) -> None:
     routes = [
         "def test_it(codeartifact): pass",
         "def test_it(codeartifact_client): pass",
@@ -430,7 +430,7 @@ def test_a_test_has_either_real_calls_or_a_fake(pytester: pytest.Pytester) -> No
     assert says(result, message) == len(routes)
 
 
-def test_where_real_calls_are_inherited_the_fixture_wins(pytester: pytest.Pytester) -> None:
+def test_the_fixture_has_precedence_over_an_inherited_marker_for_real_calls(pytester: pytest.Pytester) -> None:
     result = run(
         pytester,
         """
@@ -464,7 +464,7 @@ class TestIt:
 # Keywords
 
 
-def test_a_misspelt_keyword_of_the_marker_says_which_there_are(pytester: pytest.Pytester) -> None:
+def test_the_error_for_a_misspelt_keyword_of_the_marker_lists_the_valid_ones(pytester: pytest.Pytester) -> None:
     test = "@pytest.mark.codeartifact(acount='111122223333')\ndef test_it(codeartifact): pass"
     seed = "@pytest.fixture\ndef codeartifact_seed():\n    return FakeCodeArtifact()\n"
     message = (
@@ -479,7 +479,7 @@ def test_a_misspelt_keyword_of_the_marker_says_which_there_are(pytester: pytest.
     result.stdout.no_fnmatch_line("*TypeError*")
 
 
-def test_errors_of_a_marker_are_reported_without_our_source(pytester: pytest.Pytester) -> None:
+def test_errors_of_a_marker_are_reported_without_source_of_the_plugin(pytester: pytest.Pytester) -> None:
     marked = "@pytest.mark.codeartifact({})\ndef test_it(codeartifact): pass"
     wrong = ["'eu-west-1'", "acount=1", "region='Europe'", "page_size=0", "backoff='no'", "unused_faults='alow'"]
 
@@ -490,7 +490,7 @@ def test_errors_of_a_marker_are_reported_without_our_source(pytester: pytest.Pyt
     result.stdout.no_re_match_line(r".*(def settings|raise pytest\.|pytest_codeartifact/).*")
 
 
-def test_a_fake_that_is_closed_by_unittest_fails_without_our_source(pytester: pytest.Pytester) -> None:
+def test_an_error_on_closing_by_unittest_is_reported_without_source_of_the_plugin(pytester: pytest.Pytester) -> None:
     code = """
 import unittest
 
@@ -528,7 +528,7 @@ class TestIt(unittest.TestCase):
     ],
     ids=["fork", "fork, unlike any", "publish", "add_domain"],
 )
-def test_a_misspelt_keyword_says_which_there_are(
+def test_the_error_for_a_misspelt_keyword_lists_the_valid_ones(
     codeartifact: FakeCodeArtifact, team: Repository, call: Callable[[FakeCodeArtifact, Repository], Any], message: str
 ) -> None:
     with pytest.raises(SeedError, match=message), codeartifact.unchanged():
@@ -544,13 +544,13 @@ def test_a_misspelt_keyword_says_which_there_are(
     ],
     ids=["FakeCodeArtifact", "add_domain", "publish"],
 )
-def test_the_keywords_that_are_passed_on_are_those_that_are_taken(
+def test_the_typed_keywords_are_the_parameters_of_the_functions(
     keywords: type, function: Callable[..., Any], others: set[str]
 ) -> None:
     assert keywords.__annotations__.keys() == inspect.signature(function).parameters.keys() - others
 
 
-def test_a_fork_has_the_options_of_its_keywords(codeartifact: FakeCodeArtifact) -> None:
+def test_keywords_of_fork_set_the_options_of_the_fork(codeartifact: FakeCodeArtifact) -> None:
     codeartifact.add_domain("acme")
 
     fork = codeartifact.fork(account="111122223333", page_size=1)

@@ -64,7 +64,7 @@ def test_it(codeartifact, number):
     result.assert_outcomes(passed=3)
 
 
-def test_the_client_fixture_is_on_the_same_fake(pytester: pytest.Pytester) -> None:
+def test_the_client_fixture_calls_the_fake_of_the_test(pytester: pytest.Pytester) -> None:
     result = run(
         pytester,
         """
@@ -77,7 +77,7 @@ def test_it(codeartifact_client, codeartifact):
     result.assert_outcomes(passed=1)
 
 
-def test_marker_configuration_and_defaults_in_this_order(pytester: pytest.Pytester) -> None:
+def test_a_marker_has_precedence_over_the_configuration(pytester: pytest.Pytester) -> None:
     result = run(
         pytester,
         """
@@ -105,7 +105,9 @@ class TestOfAClass:
     result.assert_outcomes(passed=3)
 
 
-def test_a_test_runs_the_same_in_every_environment(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_variables_of_the_environment_do_not_change_the_region_of_a_fake(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-north-1")
     monkeypatch.setenv("AWS_REGION", "eu-north-1")
 
@@ -120,7 +122,7 @@ def test_it(codeartifact):
     result.assert_outcomes(passed=1)
 
 
-def test_a_misspelled_marker_says_what_there_is(pytester: pytest.Pytester) -> None:
+def test_a_misspelled_keyword_of_a_marker_is_an_error(pytester: pytest.Pytester) -> None:
     result = run(
         pytester,
         """
@@ -130,7 +132,7 @@ def test_it(codeartifact): pass
     )
 
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["*acount*"])
+    result.stdout.fnmatch_lines(["*has no keyword 'acount'. Did you mean 'account'?*"])
 
 
 SEEDED = """
@@ -165,7 +167,7 @@ def test_marked(codeartifact):
     result.assert_outcomes(passed=4)
 
 
-def test_a_handle_of_the_seed_says_where_to_look(pytester: pytest.Pytester) -> None:
+def test_the_error_for_reading_deletions_of_the_seed_says_where_to_read_them(pytester: pytest.Pytester) -> None:
     result = run(
         pytester,
         """
@@ -181,7 +183,7 @@ def test_it(codeartifact, codeartifact_seed):
     result.stdout.fnmatch_lines(["*Read codeartifact.repository('acme', 'team').deleted instead.*"])
 
 
-def test_a_failing_assertion_says_what_was_deleted_and_what_was_not(pytester: pytest.Pytester) -> None:
+def test_a_failing_assertion_names_missing_and_unexpected_deletions(pytester: pytest.Pytester) -> None:
     result = run(
         pytester,
         """
@@ -202,7 +204,7 @@ def test_it(codeartifact):
             "*- CodeArtifact calls -*",
             "fake of account 123456789012 in us-east-1: 1 call, a write (>)",
             "> 1  DeletePackage(acme/team, pypi('new'))  -> ok",
-            " *[[]...*_not.py:*]",
+            " *[[]...*_deletions.py:*]",
         ]
     )
 
@@ -216,7 +218,7 @@ def test_it(codeartifact):
         ("team.deleted_versions == {(pypi('old'), '1.0')}", "No such call was made."),
     ],
 )
-def test_every_way_to_assert_is_explained(pytester: pytest.Pytester, assertion: str, words: str) -> None:
+def test_failing_assertions_of_any_form_are_explained(pytester: pytest.Pytester, assertion: str, words: str) -> None:
     result = run(
         pytester,
         f"""
@@ -232,7 +234,7 @@ def test_it(codeartifact):
     result.stdout.fnmatch_lines([f"*{words}*"])
 
 
-def test_a_fake_opened_by_the_test_itself_is_reported_too(pytester: pytest.Pytester) -> None:
+def test_the_calls_of_a_fake_that_the_test_opened_are_reported(pytester: pytest.Pytester) -> None:
     result = run(
         pytester,
         """
@@ -347,7 +349,7 @@ def test_it(codeartifact, number):
 
 
 @pytest.mark.parametrize(("distribution", "passed"), [("loadgroup", 24), ("each", 48)])
-def test_it_is_isolated_under_xdist(pytester: pytest.Pytester, distribution: str, passed: int) -> None:
+def test_fakes_are_isolated_under_xdist(pytester: pytest.Pytester, distribution: str, passed: int) -> None:
     pytest.importorskip("xdist")
 
     result = run(pytester, MANY, "-n", "2", "--dist", distribution)
@@ -355,7 +357,7 @@ def test_it_is_isolated_under_xdist(pytester: pytest.Pytester, distribution: str
     result.assert_outcomes(passed=passed)
 
 
-def test_our_errors_cross_from_the_workers_of_xdist(pytester: pytest.Pytester) -> None:
+def test_errors_of_the_plugin_are_reported_from_workers_of_xdist(pytester: pytest.Pytester) -> None:
     pytest.importorskip("xdist")
 
     result = run(
@@ -395,20 +397,20 @@ def test_compared(codeartifact):
     ],
     ids=lambda error: type(error).__name__,
 )
-def test_every_error_pickles(error: BaseException) -> None:
+def test_every_error_can_be_pickled(error: BaseException) -> None:
     copy = pickle.loads(pickle.dumps(error))
 
     assert (type(copy), str(copy), vars(copy)) == (type(error), "x", vars(error))
 
 
-def test_the_public_names_are_there_and_no_others() -> None:
+def test_all_public_names_exist_and_an_unknown_one_raises() -> None:
     assert {name: getattr(pytest_codeartifact, name) for name in pytest_codeartifact.__all__}
     assert set(pytest_codeartifact.__all__) <= set(dir(pytest_codeartifact))
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = pytest_codeartifact.nothing
 
 
-def test_type_checkers_see_the_public_names_where_they_are_found_at_run_time() -> None:
+def test_type_checkers_find_the_public_names_where_they_are_at_run_time() -> None:
     tree = ast.parse(Path(pytest_codeartifact.__file__).read_text(encoding="utf-8"))
     seen_by_checkers = {
         name.name: statement.module
@@ -444,14 +446,14 @@ def test_the_fixtures_are_documented(pytester: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines_random(["codeartifact --*", "codeartifact_client --*", "codeartifact_seed *--*"])
 
 
-def test_the_example_of_the_class_works() -> None:
+def test_the_example_in_the_docstring_of_the_class_works() -> None:
     with FakeCodeArtifact() as fake:
         team = fake.add_domain("acme").add_repository("team")
 
     assert pypi("anything") not in team.packages
 
 
-def test_the_configuration_is_the_default_of_every_fake(pytester: pytest.Pytester) -> None:
+def test_configured_values_are_the_defaults_of_every_fake(pytester: pytest.Pytester) -> None:
     result = run(
         pytester,
         """
@@ -486,14 +488,16 @@ def codeartifact_seed():
         ),
     ],
 )
-def test_a_wrong_set_up_is_named(pytester: pytest.Pytester, conftest: str, code: str, message: str) -> None:
+def test_wrong_markers_and_seeds_are_errors_with_a_reason(
+    pytester: pytest.Pytester, conftest: str, code: str, message: str
+) -> None:
     result = run(pytester, f"{code}\ndef test_it(codeartifact):\n    pass\n", conftest=conftest)
 
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines([message])
 
 
-def test_the_seed_of_all_tests_is_not_written_to(pytester: pytest.Pytester) -> None:
+def test_the_seed_of_all_tests_cannot_be_changed_by_a_test(pytester: pytest.Pytester) -> None:
     result = run(
         pytester,
         """
@@ -515,7 +519,7 @@ def codeartifact_seed():
     result.assert_outcomes(passed=2)
 
 
-def test_the_report_of_an_impossible_seed_shows_the_line_of_the_test_and_nothing_of_ours(
+def test_the_traceback_of_an_impossible_seed_ends_at_the_line_of_the_test(
     pytester: pytest.Pytester,
 ) -> None:
     result = run(
@@ -531,7 +535,7 @@ def test_it(codeartifact):
     result.stdout.no_fnmatch_line("*seeding.py*")
 
 
-def test_removals_and_deletions_are_distinguished(pytester: pytest.Pytester) -> None:
+def test_a_version_removed_by_another_operation_is_explained(pytester: pytest.Pytester) -> None:
     result = run(
         pytester,
         """
@@ -549,7 +553,7 @@ def test_it(codeartifact):
 
 
 @pytest.mark.parametrize(("verbose", "named"), [((), 2), (("-vv",), 40)])
-def test_a_long_difference_is_shortened_instead_of_others(
+def test_a_long_difference_is_shortened_unless_verbose(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, verbose: tuple[str, ...], named: int
 ) -> None:
     monkeypatch.delenv("CI", raising=False)  # pytest cuts nothing off there
@@ -571,7 +575,7 @@ def test_it(codeartifact):
     result.stdout.fnmatch_lines(["E*pypi('missed') should have been removed, and was not"])
 
 
-def test_a_hint_does_not_replace_the_response(pytester: pytest.Pytester) -> None:
+def test_a_hint_as_an_error_does_not_replace_the_response(pytester: pytest.Pytester) -> None:
     result = run(
         pytester,
         """

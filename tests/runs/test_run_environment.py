@@ -104,7 +104,7 @@ def pytest_sessionfinish(): note("at the end of the session")
 """
 
 
-def test_no_child_of_a_run_reaches_aws_whenever_it_is_started(run: Any, asked: Any) -> None:
+def test_a_child_process_does_not_reach_aws_at_any_time_of_a_run(run: Any, asked: Any) -> None:
     run(AT_ANY_TIME, conftest=CONFTEST).assert_outcomes(passed=3)
 
     assert len(asked()) == 8
@@ -112,7 +112,7 @@ def test_no_child_of_a_run_reaches_aws_whenever_it_is_started(run: Any, asked: A
 
 
 @pytest.mark.parametrize("ini", ["codeartifact_real_calls = allow", "codeartifact_environment = leave"])
-def test_children_call_aws_if_their_environment_is_left_alone(run: Any, asked: Any, ini: str) -> None:
+def test_child_processes_call_aws_if_the_environment_is_not_prepared(run: Any, asked: Any, ini: str) -> None:
     """Without this, the test above would also pass if the children did not get as far as to ask."""
     run(AT_ANY_TIME, conftest=CONFTEST, ini=ini).assert_outcomes(passed=3)
 
@@ -128,7 +128,7 @@ def test_children_call_aws_if_their_environment_is_left_alone(run: Any, asked: A
     ],
     ids=str,
 )  # fmt: skip
-def test_no_child_reaches_aws_whatever_the_user_has_configured(
+def test_a_child_process_does_not_reach_aws_despite_the_users_configuration(
     run: Any, monkeypatch: pytest.MonkeyPatch, machine: dict[str, str]
 ) -> None:
     for name, value in machine.items():
@@ -140,7 +140,7 @@ def test_no_child_reaches_aws_whatever_the_user_has_configured(
 
 
 @pytest.mark.parametrize("method", multiprocessing.get_all_start_methods())
-def test_no_worker_of_a_pool_reaches_aws(run: Any, method: str) -> None:
+def test_a_worker_of_a_process_pool_does_not_reach_aws(run: Any, method: str) -> None:
     result = run(f"""
 def test_it():
     try:
@@ -154,7 +154,7 @@ def test_it():
     result.assert_outcomes(passed=1)
 
 
-def test_a_child_process_sees_the_reason(run: Any) -> None:
+def test_the_error_in_a_child_process_names_the_reason(run: Any) -> None:
     result = run("""
 def test_it():
     came_of_it = spawned()[-1]
@@ -184,7 +184,9 @@ def test_a_conftest_file_that_clears_the_environment_does_not_disable_the_guard(
 @pytest.mark.parametrize(
     "machine", [{ENDPOINT: "http://127.0.0.1:1/emulator"}, {"AWS_ENDPOINT_URL": "http://127.0.0.1:1/emulator"}], ids=str
 )
-def test_an_emulator_on_this_machine_stays(run: Any, monkeypatch: pytest.MonkeyPatch, machine: dict[str, str]) -> None:
+def test_a_configured_emulator_on_this_machine_is_kept(
+    run: Any, monkeypatch: pytest.MonkeyPatch, machine: dict[str, str]
+) -> None:
     for name, value in machine.items():
         monkeypatch.setenv(name, value)
 
@@ -202,7 +204,7 @@ def test_it():
     [({}, ()), ({ENDPOINT: USERS}, ()), ({ENDPOINT: USERS, IGNORE: "true"}, ("-n", "1"))],
     ids=["nothing", "an endpoint", "an endpoint that is ignored, xdist"],
 )
-def test_a_test_of_the_real_service_and_its_children_have_the_users_environment(
+def test_a_test_with_real_calls_and_its_children_have_the_users_environment(
     run: Any, monkeypatch: pytest.MonkeyPatch, machine: dict[str, str], arguments: tuple[str, ...]
 ) -> None:
     for name, value in machine.items():
@@ -238,7 +240,7 @@ def test_after():
     result.assert_outcomes(passed=4)
 
 
-def test_a_fake_that_is_open_in_such_a_test_closes_the_way_while_it_is(run: Any) -> None:
+def test_child_processes_of_a_test_with_real_calls_do_not_reach_aws_while_a_fake_is_open(run: Any) -> None:
     result = run(
         f"""
 from pytest_codeartifact import FakeCodeArtifact
@@ -274,7 +276,7 @@ def test_after():
     result.assert_outcomes(passed=5)
 
 
-def test_a_variable_that_a_test_has_set_itself_is_its_own(run: Any) -> None:
+def test_a_variable_that_a_test_sets_applies_to_that_test_only(run: Any) -> None:
     result = run(
         f"""
 def test_it(monkeypatch):
@@ -292,7 +294,7 @@ def test_next():
 # The clients of this process
 
 
-def test_clients_of_this_process_never_see_it(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_clients_of_this_process_do_not_use_the_closed_endpoint(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_USE_FIPS_ENDPOINT", "true")  # which botocore refuses along with a configured endpoint
     result = run(
         """
@@ -338,7 +340,7 @@ made_in_conftest = boto3.client("codeartifact", "us-east-1", aws_access_key_id="
     result.assert_outcomes(passed=4)
 
 
-def test_clients_of_other_services_ignore_configured_endpoints_if_the_user_configured_so(
+def test_clients_of_other_services_ignore_configured_endpoints_if_the_user_says_so(
     run: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(IGNORE, "true")
@@ -374,7 +376,7 @@ for argument in ("test_it.py", "--fixtures", "--no-such-option", "nowhere", "-oc
     [{}, {ENDPOINT: USERS, IGNORE: "true"}, {ENDPOINT: "http://localhost:1"}, {"AWS_ENDPOINT_URL": "http://[::1]:1"}],
     ids=str,
 )
-def test_the_environment_is_as_before_when_a_run_has_ended(
+def test_the_environment_is_restored_at_the_end_of_a_run(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, machine: dict[str, str]
 ) -> None:
     for name, value in machine.items():
@@ -403,7 +405,7 @@ def test_a_run_within_a_run_restores_the_environment(
     assert (os.environ[ENDPOINT], os.environ["AWS_DEFAULT_REGION"]) == (USERS, "eu-west-1")
 
 
-def test_a_run_in_a_child_process_does_not_treat_it_as_the_users(
+def test_a_run_in_a_child_process_does_not_use_the_closed_endpoint_of_its_parent(
     run: Any, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(ENDPOINT, CLOSED_FOR_A_RUN)

@@ -1,4 +1,4 @@
-"""What the AWS CLI prints, as a seed; test_aws_cli.py takes it from the real one."""
+"""Output of the AWS CLI can be loaded as a seed. In test_aws_cli.py it comes from the real CLI."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ PACKAGE = {
 
 
 @pytest.mark.parametrize("case", SAMPLES, ids=[f"{case['id']}-{case['operation']}" for case in SAMPLES])
-def test_a_published_sample_is_taken(codeartifact: FakeCodeArtifact, team: Repository, case: dict[str, Any]) -> None:
+def test_a_published_sample_is_loaded(codeartifact: FakeCodeArtifact, team: Repository, case: dict[str, Any]) -> None:
     for upstream in case["response"].get("repository", {}).get("upstreams", []):
         codeartifact.domain("acme").add_repository(upstream["repositoryName"])
 
@@ -79,14 +79,22 @@ def test_a_published_sample_is_taken(codeartifact: FakeCodeArtifact, team: Repos
     if case["operation"] == "ListPackageVersions":
         shown = {entry["version"] for entry in case["response"]["versions"]}
         assert {entry["version"] for entry in answer["versions"]} == shown
-        if case["response"].get("defaultDisplayVersion") in shown:
+        if case["response"]["defaultDisplayVersion"] in shown:
             assert answer["defaultDisplayVersion"] == case["response"]["defaultDisplayVersion"]
+    elif case["operation"] == "ListPackages":
+        listed = [(entry["format"], entry["package"]) for entry in answer["packages"]]
+        assert listed == [(entry["format"], entry["package"]) for entry in case["response"]["packages"]]
+    elif case["operation"] == "ListPackageVersionAssets":
+        names = [asset["name"] for asset in answer["assets"]]
+        assert names == [asset["name"] for asset in case["response"]["assets"]]
+        assert answer["versionRevision"] == case["response"]["versionRevision"]
     elif case["operation"] == "DescribePackageVersion":
         shown = case["response"]["packageVersion"]
         assert {name: answer["packageVersion"][name] for name in shown.keys() - {"publishedTime"}} == {
             name: value for name, value in shown.items() if name != "publishedTime"
         }
-    elif case["operation"] == "DescribeRepository":
+    else:
+        assert case["operation"] == "DescribeRepository"
         for name in ("administratorAccount", "description", "upstreams", "externalConnections"):
             assert answer["repository"].get(name) == case["response"]["repository"].get(name)
 
@@ -100,7 +108,7 @@ def _asked(case: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations([LISTED, DESCRIBED, ASSETS, PACKAGE])), ids=lambda _: "")
-def test_answers_complete_each_other_in_any_order(
+def test_outputs_of_the_cli_can_be_loaded_in_any_order(
     codeartifact: FakeCodeArtifact, team: Repository, order: tuple[dict[str, Any], ...]
 ) -> None:
     for answer in order:
@@ -118,7 +126,9 @@ def test_answers_complete_each_other_in_any_order(
     assert (tool.versions["2.0.0"].status, tool.versions["2.0.0"].entry_point) == ("Unlisted", "public:npmjs")
 
 
-def test_seeds_are_completed_and_keep_other_attributes(codeartifact: FakeCodeArtifact, team: Repository) -> None:
+def test_loading_completes_a_seed_and_keeps_its_other_attributes(
+    codeartifact: FakeCodeArtifact, team: Repository
+) -> None:
     version = team.add_package(npm("tool")).add_version("1.0.0", assets={"package.tgz": b"content"}, readme="# Tool")
 
     for answer in (LISTED, ASSETS, DESCRIBED):
@@ -128,7 +138,9 @@ def test_seeds_are_completed_and_keep_other_attributes(codeartifact: FakeCodeArt
     assert dict(version.assets) == {"package.tgz": b"content"}
 
 
-def test_the_default_display_version_of_a_list_is_the_newest(codeartifact: FakeCodeArtifact, team: Repository) -> None:
+def test_the_default_display_version_of_a_loaded_list_is_the_newest(
+    codeartifact: FakeCodeArtifact, team: Repository
+) -> None:
     listed = {
         **LISTED,
         "format": "pypi",
@@ -142,7 +154,7 @@ def test_the_default_display_version_of_a_list_is_the_newest(codeartifact: FakeC
 
 @pytest.mark.parametrize("seeded", [0, 1, 40])
 @pytest.mark.parametrize("listed", [50, 1000])
-def test_a_list_adds_the_versions_that_are_missing(
+def test_loading_a_list_adds_the_missing_versions(
     client: Any, codeartifact: FakeCodeArtifact, team: Repository, seeded: int, listed: int
 ) -> None:
     tool = team.add_package(pypi("tool"))
@@ -165,7 +177,7 @@ def test_a_list_adds_the_versions_that_are_missing(
     assert next(iter(shown)) == newest
 
 
-def test_the_first_version_of_a_list_decides_the_origin_configuration(
+def test_the_first_version_of_a_loaded_list_decides_the_origin_configuration(
     codeartifact: FakeCodeArtifact, team: Repository
 ) -> None:
     first, second = LISTED["versions"]
@@ -177,7 +189,7 @@ def test_the_first_version_of_a_list_decides_the_origin_configuration(
     assert team.packages[npm("other")].origin == Origin("BLOCK", "ALLOW")
 
 
-def test_a_repository_is_described(codeartifact: FakeCodeArtifact, team: Repository) -> None:
+def test_the_description_of_a_repository_is_loaded(codeartifact: FakeCodeArtifact, team: Repository) -> None:
     codeartifact.domain("acme").add_repository("store")
     described = {
         "name": "elsewhere",
@@ -236,7 +248,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_invalid_seeds_are_refused_with_their_place(
+def test_invalid_outputs_are_refused_with_their_position(
     codeartifact: FakeCodeArtifact, team: Repository, tmp_path: Path, case: str
 ) -> None:
     answer, expected = REFUSED[case]
@@ -251,7 +263,7 @@ def test_invalid_seeds_are_refused_with_their_place(
     assert not team.packages
 
 
-def test_it_needs_an_existing_repository_of_this_fake(
+def test_loading_into_anything_but_a_repository_of_this_fake_is_refused(
     client: Any, codeartifact: FakeCodeArtifact, team: Repository
 ) -> None:
     with pytest.raises(SeedError, match="needs a repository of this fake, not 'team'"):

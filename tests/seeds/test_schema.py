@@ -1,4 +1,4 @@
-"""The published JSON Schema says of seed files what the loader says: what is valid, and which keys there are."""
+"""The published JSON Schema and the loader agree on valid seed files and on their keys."""
 
 from __future__ import annotations
 
@@ -122,11 +122,11 @@ FULL: dict[str, Any] = {
         }
     ],
 }
-"""A file with every key that there is but the other of two that exclude each other."""
+"""A file with every key, except one of each two keys that exclude each other."""
 
 
 def refusal(document: Any) -> str | None:
-    """What the loader says against a document, None if it loads."""
+    """The error of the loader for a document, or None."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "seed.json"
         path.write_text(json.dumps(document))
@@ -161,7 +161,7 @@ def test_a_file_with_every_key_is_valid_and_loads() -> None:
     assert refusal(FULL) is None
 
 
-def test_the_schema_is_a_schema() -> None:
+def test_the_schema_is_a_valid_json_schema() -> None:
     Draft202012Validator.check_schema(SCHEMA)
 
 
@@ -174,7 +174,7 @@ def test_the_schema_has_the_keys_that_the_loader_reads(name: str) -> None:
     assert SCHEMA["$defs"][name]["properties"].keys() == readers.keys()
 
 
-def test_the_file_above_has_every_key() -> None:
+def test_the_file_with_every_key_has_every_key_of_the_schema() -> None:
     named = {key for place in PLACES for key in place if isinstance(key, str)}
     known = {key for name, table in SCHEMA["$defs"].items() if name != "asset" for key in table["properties"]}
 
@@ -182,7 +182,7 @@ def test_the_file_above_has_every_key() -> None:
 
 
 @pytest.mark.parametrize("place", KEYS, ids=lambda place: ".".join(map(str, place)))
-def test_the_schema_and_the_loader_agree_where_a_key_is_missing(place: Place) -> None:
+def test_the_schema_and_the_loader_agree_on_missing_keys(place: Place) -> None:
     document = copy.deepcopy(FULL)
     del parent(document, place)[place[-1]]
 
@@ -201,7 +201,7 @@ def test_the_loader_refuses_files_that_the_schema_refuses(place: Place, value: A
 
 @settings(deadline=None, max_examples=60)
 @given(place=st.sampled_from(KEYS), key=st.text("abc_", min_size=1, max_size=8))
-def test_an_unknown_key_is_refused_by_both(place: Place, key: str) -> None:
+def test_the_schema_and_the_loader_refuse_unknown_keys(place: Place, key: str) -> None:
     document = copy.deepcopy(FULL)
     parent(document, place).setdefault(key, [5])
 
@@ -237,7 +237,7 @@ VERSIONS = st.fixed_dictionaries(
 @settings(deadline=None, max_examples=80)
 @given(versions=st.dictionaries(st.from_regex(r"\A[1-9]\.[0-9]\.[0-9]\Z"), VERSIONS, max_size=4))
 def test_python_accepts_the_same_versions_as_a_file(versions: dict[str, dict[str, Any]]) -> None:
-    """As a mapping, as a list of tables, and in a file, with the same result."""
+    """Assets may be a mapping or a list of tables, also in a file, with the same result."""
     package = {"format": "npm", "name": "tool", "versions": versions}
     document = {"domains": [{"name": "acme", "repositories": [{"name": "team", "packages": [package]}]}]}
     assert VALIDATOR.is_valid(document)

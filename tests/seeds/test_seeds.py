@@ -52,11 +52,11 @@ INNER = {
     "public_sources": ["packages"],
     "packages": ["versions"],
 }
-"""What is in a thing of a seed file, by its key."""
+"""The keys of an entity in a seed file, and the keys of its parts."""
 
 
 def seed_world(fake: FakeCodeArtifact) -> None:
-    """Something of everything, some of it made by calls."""
+    """A fake with an entity of each kind. Some were created by calls."""
     client = fake.client()
     fake.clock.set(LONG_AGO)
     acme = fake.add_domain(
@@ -128,7 +128,7 @@ def seed_packages(fake: FakeCodeArtifact) -> None:
 
 
 def answers(fake: FakeCodeArtifact) -> dict[str, Any]:
-    """What every Describe, List and Get says, of all places."""
+    """The results of all reading operations, for all entities."""
     said: dict[str, Any] = {}
     for account, region in [(ACCOUNT, "us-east-1"), (OTHER, "us-east-1"), (OTHER, "eu-west-1")]:
         for call, answer in answered(fake.client(account, region)):
@@ -171,7 +171,7 @@ def answered(client: Any) -> Iterator[tuple[str, Any]]:
 def answered_of(ask: Callable[..., Any], at: dict[str, str], arn: str) -> Iterator[tuple[str, Any]]:
     yield f"repository {at}", [ask("describe_repository", **at), ask("get_repository_permissions_policy", **at)]
     yield f"tags of {at}", ask("list_tags_for_resource", resourceArn=arn)
-    # A repository without the version asks its upstreams, which may be gone.
+    # A repository without the version searches its upstreams, which may not exist any more.
     yield f"lodash {at}", ask("describe_package_version", **at, format="npm", package="lodash", packageVersion="9")
     for package in ask("list_packages", **at)["packages"]:
         of = {**at, **{name: package[name] for name in ("format", "namespace", "package") if name in package}}
@@ -202,7 +202,7 @@ def test_a_dump_loads_the_same_state(codeartifact: FakeCodeArtifact, tmp_path: P
     assert (tmp_path / f"again.{suffix}").read_bytes() == path.read_bytes()
 
 
-def test_a_dump_says_all_that_a_seed_can_say(codeartifact: FakeCodeArtifact, tmp_path: Path) -> None:
+def test_a_dump_can_have_every_key_that_a_seed_can_have(codeartifact: FakeCodeArtifact, tmp_path: Path) -> None:
     said: dict[str, set[str]] = {}
 
     def note(kind: str, things: list[Any]) -> None:
@@ -219,7 +219,7 @@ def test_a_dump_says_all_that_a_seed_can_say(codeartifact: FakeCodeArtifact, tmp
         note(kind, things)
 
     assert said == {
-        "domains": set(loading.DOMAIN) - {"restrictions"},  # those of the root group
+        "domains": set(loading.DOMAIN) - {"restrictions"},  # the restrictions of the root group
         "package_groups": set(loading.PACKAGE_GROUP),
         "repositories": set(loading.REPOSITORY),
         "packages": set(loading.PACKAGE),
@@ -229,7 +229,7 @@ def test_a_dump_says_all_that_a_seed_can_say(codeartifact: FakeCodeArtifact, tmp
 
 
 @both_formats
-def test_public_sources_and_waiting_origins_are_loaded_too(tmp_path: Path, suffix: str) -> None:
+def test_public_sources_and_undecided_origins_are_loaded(tmp_path: Path, suffix: str) -> None:
     seeded, path = FakeCodeArtifact(), tmp_path / f"seed.{suffix}"
     seed = seeded.add_domain("acme").add_repository("team", external_connection="public:npmjs")
     seed.add_package(pypi("waits"))
@@ -246,7 +246,7 @@ def test_public_sources_and_waiting_origins_are_loaded_too(tmp_path: Path, suffi
     assert team.packages[pypi("waits")].origin == Origin("BLOCK", "ALLOW")
 
 
-def test_account_and_region_are_written_only_where_they_differ(tmp_path: Path) -> None:
+def test_the_account_and_region_of_a_domain_are_dumped_only_if_not_the_default(tmp_path: Path) -> None:
     path = tmp_path / "seed.toml"
     seeded = FakeCodeArtifact()
     seeded.add_domain("acme")
@@ -263,7 +263,7 @@ def test_account_and_region_are_written_only_where_they_differ(tmp_path: Path) -
 
 @both_formats
 @given(text=st.text(), content=st.binary())
-def test_any_text_and_any_content_comes_back(
+def test_any_text_and_any_content_survives_a_dump(
     tmp_path_factory: pytest.TempPathFactory, suffix: str, text: str, content: bytes
 ) -> None:
     path = tmp_path_factory.mktemp("texts") / f"seed.{suffix}"
@@ -287,7 +287,7 @@ def test_any_text_and_any_content_comes_back(
 
 @both_formats
 @pytest.mark.parametrize("text", ['"', '""', '"""', 'a\n"""', 'a\n"', "\\", "a\n\\", "\r\n", "a\nb\x00\x7f\t", "\n\n"])
-def test_a_difficult_text_comes_back(tmp_path: Path, suffix: str, text: str) -> None:
+def test_a_text_with_quotes_escapes_or_line_breaks_survives_a_dump(tmp_path: Path, suffix: str, text: str) -> None:
     seeded, loaded = FakeCodeArtifact(), FakeCodeArtifact()
     seeded.add_domain("acme").add_repository("team").add_package(npm("tool")).add_version("1.0.0", readme=text)
 
@@ -297,7 +297,7 @@ def test_a_difficult_text_comes_back(tmp_path: Path, suffix: str, text: str) -> 
     assert loaded.repository("acme", "team").packages[npm("tool")].versions["1.0.0"].readme == text
 
 
-def test_a_lone_surrogate_is_loaded_from_json_and_refused_by_toml(tmp_path: Path) -> None:
+def test_a_lone_surrogate_can_be_dumped_to_json_but_not_to_toml(tmp_path: Path) -> None:
     seeded, loaded = FakeCodeArtifact(), FakeCodeArtifact()
     seeded.add_domain("acme").add_repository("team").add_package(npm("tool")).add_version("1.0.0", readme="\ud800")
 
@@ -401,13 +401,13 @@ WRONG: dict[str, tuple[Any, str]] = {
 
 
 @pytest.mark.parametrize("case", WRONG)
-def test_an_invalid_file_is_refused_with_the_place_and_changes_nothing(
+def test_an_invalid_file_is_refused_with_the_position_and_changes_nothing(
     client: Any, codeartifact: FakeCodeArtifact, tmp_path: Path, case: str
 ) -> None:
     described, expected = WRONG[case]
     there = codeartifact.add_domain("there")
     path = tmp_path / "seed.json"
-    if isinstance(described, dict) and isinstance(described.get("domains"), list):  # something right comes first
+    if isinstance(described, dict) and isinstance(described.get("domains"), list):  # valid values come first
         described = {"domains": [{"name": "fine", "repositories": [{"name": "fine"}]}, *described["domains"]]}
         expected = expected.replace("domains[1]", "domains[2]").replace("domains[0]", "domains[1]")
     path.write_text(json.dumps(described))
@@ -434,7 +434,9 @@ def test_an_invalid_file_is_refused_with_the_place_and_changes_nothing(
         ("a.yaml", b"", "the name of a seed file must end with .json or .toml."),
     ],
 )
-def test_unreadable_files_are_refused_with_the_place(tmp_path: Path, name: str, content: bytes, expected: str) -> None:
+def test_unreadable_files_are_refused_with_the_position(
+    tmp_path: Path, name: str, content: bytes, expected: str
+) -> None:
     (tmp_path / name).write_bytes(content)
 
     with pytest.raises(SeedError) as caught:
@@ -443,7 +445,7 @@ def test_unreadable_files_are_refused_with_the_place(tmp_path: Path, name: str, 
     assert str(caught.value).startswith(f"{tmp_path / name}: {expected}")
 
 
-def test_missing_and_impossible_files_are_refused(tmp_path: Path) -> None:
+def test_a_missing_file_or_a_path_of_another_type_is_refused(tmp_path: Path) -> None:
     fake = FakeCodeArtifact()
 
     for use, path in [(fake.load, tmp_path / "no.json"), (fake.dump, tmp_path / "no" / "seed.json")]:
@@ -462,7 +464,7 @@ def test_missing_and_impossible_files_are_refused(tmp_path: Path) -> None:
         '"2020-01-31 12:30:00.125000+00:00"',
     ],
 )
-def test_timestamps_are_native_or_texts(tmp_path: Path, written: str) -> None:
+def test_timestamps_in_toml_may_be_native_or_strings(tmp_path: Path, written: str) -> None:
     (tmp_path / "seed.toml").write_text(f'[[domains]]\nname = "acme"\ncreated = {written}\n')
     fake = FakeCodeArtifact()
 
@@ -471,7 +473,7 @@ def test_timestamps_are_native_or_texts(tmp_path: Path, written: str) -> None:
     assert fake.domain("acme").created == LONG_AGO
 
 
-def test_a_seed_whose_fork_is_open_is_not_loaded_into(tmp_path: Path) -> None:
+def test_a_file_cannot_be_loaded_into_a_seed_whose_fork_is_open(tmp_path: Path) -> None:
     seed = FakeCodeArtifact()
     seed.dump(tmp_path / "seed.toml")
 
@@ -479,7 +481,7 @@ def test_a_seed_whose_fork_is_open_is_not_loaded_into(tmp_path: Path) -> None:
         seed.load(tmp_path / "seed.toml")
 
 
-def test_the_documented_example_is_loaded(tmp_path: Path) -> None:
+def test_the_documented_examples_can_be_loaded(tmp_path: Path) -> None:
     documented = (ROOT / "docs" / "seeds.md").read_text()
     for suffix in ("toml", "json"):
         example = documented.partition(f"```{suffix}\n")[2].partition("```")[0]
@@ -495,10 +497,10 @@ def test_the_documented_example_is_loaded(tmp_path: Path) -> None:
     assert list(other.repository("acme", "team").packages) == [pypi("requests")]
 
 
-# What is written piece by piece
+# Files that are written in parts
 
 
-def test_json_is_laid_out_as_pythons_own_module_does_it(tmp_path: Path) -> None:
+def test_json_is_formatted_as_by_the_standard_library(tmp_path: Path) -> None:
     fake = FakeCodeArtifact()
     fake.add_domain("empty")
     acme = fake.add_domain("acme", tags={"key": 'a "quoted" valué'})
@@ -514,7 +516,7 @@ def test_json_is_laid_out_as_pythons_own_module_does_it(tmp_path: Path) -> None:
     assert (tmp_path / "nothing.json").read_text() == "{}\n"
 
 
-def test_a_dump_that_is_refused_leaves_the_file_that_was_there(tmp_path: Path) -> None:
+def test_a_refused_dump_does_not_change_an_earlier_dump(tmp_path: Path) -> None:
     fake = FakeCodeArtifact()
     team = fake.add_domain("acme").add_repository("team")
     team.add_package(pypi("first"))
@@ -532,7 +534,7 @@ def test_a_dump_that_is_refused_leaves_the_file_that_was_there(tmp_path: Path) -
 
 
 def parameters(function: Any) -> set[str]:
-    """The names that a function takes keywords by."""
+    """The names of the keyword arguments of a function."""
     return {name for name in inspect.signature(function).parameters if name not in ("self", "domain")}
 
 
@@ -553,7 +555,7 @@ def test_the_keys_of_a_file_are_the_keywords_of_python(keys: Any, keywords: set[
     assert set(keys) == keywords | inside
 
 
-def test_a_version_in_a_file_may_name_its_dist_tags(tmp_path: Path) -> None:
+def test_a_version_in_a_file_may_have_dist_tags(tmp_path: Path) -> None:
     seed = tmp_path / "seed.toml"
     seed.write_text("""
         [[domains]]
@@ -606,7 +608,7 @@ def test_a_timestamp_outside_of_the_calendar_is_refused(beyond: Any) -> None:
 
 
 @pytest.mark.parametrize("by", [dt.timedelta.max, dt.timedelta.min, dt.timedelta(days=8000 * 365)])
-def test_a_clock_does_not_leave_the_calendar(by: dt.timedelta) -> None:
+def test_a_clock_cannot_be_advanced_beyond_the_calendar(by: dt.timedelta) -> None:
     fake = FakeCodeArtifact()
     fake.clock.set(dt.datetime(2026, 1, 1, tzinfo=dt.timezone.utc))
 
@@ -617,7 +619,7 @@ def test_a_clock_does_not_leave_the_calendar(by: dt.timedelta) -> None:
 
 
 @pytest.mark.parametrize("suffix", [".json", ".toml"])
-def test_an_integer_of_too_many_digits_is_refused_with_its_place(tmp_path: Path, suffix: str) -> None:
+def test_an_integer_of_too_many_digits_is_refused_with_its_position(tmp_path: Path, suffix: str) -> None:
     seed = tmp_path / f"seed{suffix}"
     digits = "9" * 5000
     seed.write_text(f'{{\n"domains": {digits}}}' if suffix == ".json" else f"\ndomains = {digits}")
@@ -663,7 +665,7 @@ LONG = 3_000_000
         lambda fake, team: fake.load(["x" * LONG]),
     ],
 )
-def test_a_long_value_is_cut_in_a_message(refused: Any) -> None:
+def test_a_long_value_is_truncated_in_the_error_message(refused: Any) -> None:
     fake = FakeCodeArtifact()
     team = fake.add_domain("acme").add_repository("team")
 
@@ -681,7 +683,7 @@ def test_a_long_value_is_cut_in_a_message(refused: Any) -> None:
         ('{"a": ' * 400 + "1" + "}" * 400, None),
     ],
 )
-def test_a_policy_document_is_evaluated_as_written_or_refused(tmp_path: Path, policy: str, said: str | None) -> None:
+def test_a_policy_document_is_loaded_unchanged_or_refused(tmp_path: Path, policy: str, said: str | None) -> None:
     seed = tmp_path / "seed.json"
     seed.write_text(f'{{"domains": [{{"name": "acme", "policy": {policy}}}]}}')
     fake = FakeCodeArtifact()
@@ -707,7 +709,7 @@ def test_an_impossible_path_is_refused(tmp_path: Path, name: str) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_dump_that_fails_leaves_the_old_file(tmp_path: Path) -> None:
+def test_a_failed_dump_leaves_no_temporary_file_and_a_dump_keeps_the_permissions(tmp_path: Path) -> None:
     fake = FakeCodeArtifact()
     team = fake.add_domain("acme").add_repository("team")
     old = tmp_path / "seed.toml"

@@ -1,4 +1,4 @@
-"""Planned faults that disturb an answer, fail single versions, or make botocore retry."""
+"""Planned faults that disturb a response, fail single versions, or make botocore retry."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ def client_that_retries(codeartifact: FakeCodeArtifact, mode: str, attempts: int
     return codeartifact.client(config=Config(retries={"mode": mode, "total_max_attempts": attempts}))
 
 
-# An answer that is lost
+# Lost responses
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_a_deletion_whose_answer_is_lost_has_happened(
+def test_a_deletion_happens_though_its_response_is_lost(
     codeartifact: FakeCodeArtifact, team: Repository, mode: str
 ) -> None:
     team.add_package(pypi("tool"))
@@ -54,7 +54,9 @@ def test_a_deletion_whose_answer_is_lost_has_happened(
     assert (call.operation, call.attempts) == ("DeletePackage", 2)
 
 
-def test_a_lost_answer_without_a_retry_is_a_closed_connection(codeartifact: FakeCodeArtifact, team: Repository) -> None:
+def test_a_lost_response_without_a_retry_is_a_closed_connection(
+    codeartifact: FakeCodeArtifact, team: Repository
+) -> None:
     team.add_package(pypi("tool"))
     client = client_that_retries(codeartifact, "standard", 1)
     codeartifact.fail("DeletePackage", cut_short(5))
@@ -68,7 +70,7 @@ def test_a_lost_answer_without_a_retry_is_a_closed_connection(codeartifact: Fake
 
 
 @pytest.mark.parametrize("kept", [0, 3])
-def test_an_asset_that_is_cut_short_is_read_up_to_there(
+def test_an_asset_that_is_cut_short_can_be_read_up_to_the_cut(
     codeartifact: FakeCodeArtifact, client: Any, team: Repository, kept: int
 ) -> None:
     team.add_package(generic("ns", "tool")).add_version("1.0", assets={"tool.bin": b"content"})
@@ -91,7 +93,7 @@ def test_a_garbled_response_arrives_as_planned(codeartifact: FakeCodeArtifact, c
     assert team.deleted == {pypi("tool")}
 
 
-def test_a_slow_answer_takes_its_time(codeartifact: FakeCodeArtifact, client: Any) -> None:
+def test_a_planned_slow_response_takes_the_planned_time(codeartifact: FakeCodeArtifact, client: Any) -> None:
     codeartifact.fail("ListDomains", slow(dt.timedelta(milliseconds=50)))
 
     before = time.monotonic()
@@ -99,7 +101,7 @@ def test_a_slow_answer_takes_its_time(codeartifact: FakeCodeArtifact, client: An
     assert time.monotonic() - before >= 0.05
 
 
-def test_a_response_that_is_slower_than_the_read_timeout_is_lost(
+def test_a_deletion_happens_though_its_response_exceeds_the_read_timeout(
     codeartifact: FakeCodeArtifact, team: Repository
 ) -> None:
     team.add_package(pypi("tool"))
@@ -112,7 +114,7 @@ def test_a_response_that_is_slower_than_the_read_timeout_is_lost(
     assert team.deleted == {pypi("tool")}
 
 
-def test_a_call_that_is_refused_is_disturbed_no_further(codeartifact: FakeCodeArtifact, client: Any) -> None:
+def test_the_error_of_a_refused_call_is_not_disturbed(codeartifact: FakeCodeArtifact, client: Any) -> None:
     fault = codeartifact.fail("DescribeDomain", garbled(b""))
 
     with pytest.raises(client.exceptions.ResourceNotFoundException):
@@ -145,12 +147,12 @@ def test_disturbances_are_values(disturbance: object, equal: object, other: obje
         lambda: slow(5),  # type: ignore[arg-type]  # what the test is about
     ],
 )
-def test_impossible_disturbances_are_refused(plan: Any) -> None:
+def test_impossible_arguments_of_troubles_are_refused(plan: Any) -> None:
     with pytest.raises(SeedError):
         plan()
 
 
-# Which calls are struck
+# Calls to which faults apply
 
 
 @pytest.mark.parametrize(
@@ -172,7 +174,7 @@ def test_a_parameter_of_a_condition_must_exist_for_every_planned_operation(codea
         codeartifact.fail(["DeletePackage", "ListPackages"], "ThrottlingException", when={"package": "x"})
 
 
-# Versions that fail one by one
+# Faults of single versions
 
 
 @pytest.mark.rule("B-1", "Q-4")
@@ -184,7 +186,7 @@ def test_a_parameter_of_a_condition_must_exist_for_every_planned_operation(codea
         ("UpdatePackageVersionsStatus", {"targetStatus": "Archived"}),
     ],
 )
-def test_versions_that_are_planned_to_fail_do_and_nothing_changes(
+def test_versions_that_are_planned_to_fail_fail_the_whole_batch_once(
     codeartifact: FakeCodeArtifact, client: Any, team: Repository, operation: BatchOperation, params: dict[str, str]
 ) -> None:
     tool = team.add_package(pypi("tool"), versions=["1", "2", "3"])
@@ -205,7 +207,9 @@ def test_versions_that_are_planned_to_fail_do_and_nothing_changes(
     assert second["successfulVersions"].keys() == {"1", "2"}
 
 
-def test_copies_can_be_planned_to_fail_too(codeartifact: FakeCodeArtifact, client: Any, team: Repository) -> None:
+def test_versions_of_a_copy_can_be_planned_to_fail(
+    codeartifact: FakeCodeArtifact, client: Any, team: Repository
+) -> None:
     team.add_package(pypi("tool"), versions=["1", "2"])
     target = codeartifact.domain("acme").add_repository("target")
     codeartifact.fail_versions("CopyPackageVersions", {"2": "ALREADY_EXISTS"})
@@ -251,7 +255,7 @@ def test_a_call_that_does_not_meet_the_condition_succeeds(
         ("DeletePackageVersions", {1: "NOT_ALLOWED"}, "a str"),
     ],
 )
-def test_impossible_failures_are_refused(
+def test_impossible_failures_of_versions_are_refused(
     codeartifact: FakeCodeArtifact, operation: BatchOperation, failures: Any, message: str
 ) -> None:
     with pytest.raises(SeedError, match=message):

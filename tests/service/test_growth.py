@@ -32,14 +32,14 @@ LINEAR = 12
 
 
 def work(action: Action) -> int:
-    """How many calls of functions an action takes."""
+    """The number of calls of functions during an action."""
     calls = 0
 
     def count(frame: Any, event: str, argument: Any) -> None:
         nonlocal calls
         calls += event in ("call", "c_call")
 
-    action()  # what is read once, such as the service's model, has been read then
+    action()  # afterwards, nothing is read for the first time, such as the service's model
     sys.setprofile(count)
     try:
         action()
@@ -49,7 +49,7 @@ def work(action: Action) -> int:
 
 
 def growth(made: Callable[[int], Action], size: int) -> float:
-    """How many times the work an action takes where there is ten times as much."""
+    """The factor by which the work of an action grows when the state is ten times larger."""
     return work(made(size * 10)) / work(made(size))
 
 
@@ -62,7 +62,7 @@ def repository() -> tuple[FakeCodeArtifact, Repository]:
 
 
 def asked(fake: FakeCodeArtifact, ask: Callable[[Any], object]) -> Action:
-    """An action that asks a client of a new fork; to make these is none of its work."""
+    """An action that uses a client of a new fork. The work of creating both is not counted."""
     forks = (fake.fork() for _ in range(2))
     clients = [(fork, fork.client()) for fork in forks]
     return lambda: _answered(*clients.pop(), ask)
@@ -94,7 +94,7 @@ def missed(packages: Any, id: object) -> str:
     return str(caught.value)
 
 
-def test_a_miss_looks_at_no_more_packages_where_there_are_more() -> None:
+def test_the_work_of_a_miss_does_not_grow_with_the_packages() -> None:
     def made(size: int) -> Action:
         _, team = repository()
         team.add_packages((pypi(name(number)) for number in range(size)), versions=["1.0"])
@@ -103,7 +103,7 @@ def test_a_miss_looks_at_no_more_packages_where_there_are_more() -> None:
     assert growth(made, 1000) < FLAT
 
 
-def test_a_swallowed_miss_composes_no_message() -> None:
+def test_the_work_of_get_and_in_does_not_grow_with_the_packages() -> None:
     def made(size: int) -> Action:
         _, team = repository()
         team.add_packages((pypi(name(number)) for number in range(size)), versions=["1.0"])
@@ -129,7 +129,7 @@ def test_a_swallowed_miss_composes_no_message() -> None:
     ],
     ids=repr,
 )
-def test_a_miss_among_thousands_of_packages_names_the_one_that_was_meant(asked: Any, meant: Any) -> None:
+def test_a_miss_among_thousands_of_packages_suggests_a_similar_one(asked: Any, meant: Any) -> None:
     _, team = repository()
     team.add_packages(pypi(name(number)) for number in range(9000))
     team.add_packages([pypi("requests"), pypi("old-tool-client"), npm("left-pad"), npm("@types/node")])
@@ -140,7 +140,7 @@ def test_a_miss_among_thousands_of_packages_names_the_one_that_was_meant(asked: 
     assert repr(repr(meant)) in message
 
 
-def test_a_miss_that_is_like_nothing_says_how_many_packages_there_are() -> None:
+def test_a_miss_without_a_similar_package_says_how_many_there_are() -> None:
     _, team = repository()
     team.add_packages(pypi(name(number)) for number in range(9000))
 
@@ -150,7 +150,7 @@ def test_a_miss_that_is_like_nothing_says_how_many_packages_there_are() -> None:
     assert message.endswith(" and 8990 more.")
 
 
-def test_the_names_of_versions_are_looked_at_once() -> None:
+def test_seeding_versions_takes_linear_work() -> None:
     def made(size: int) -> Action:
         fake, _ = repository()
         versions = [Compared(f"1.{number:05}") for number in range(size)]
@@ -159,7 +159,7 @@ def test_the_names_of_versions_are_looked_at_once() -> None:
     assert growth(made, 100) < LINEAR
 
 
-def test_packages_that_the_cli_has_listed_are_loaded_one_after_the_other() -> None:
+def test_loading_packages_listed_by_the_cli_takes_linear_work() -> None:
     def made(size: int) -> Action:
         fake, _ = repository()
         listed = [{"format": "pypi", "package": name(number)} for number in range(size)]
@@ -173,7 +173,7 @@ def test_packages_that_the_cli_has_listed_are_loaded_one_after_the_other() -> No
     assert growth(made, 30) < LINEAR
 
 
-def test_versions_that_the_cli_has_listed_are_loaded_one_after_the_other() -> None:
+def test_loading_versions_listed_by_the_cli_takes_linear_work() -> None:
     def made(size: int) -> Action:
         fake, _ = repository()
         listed = [{"version": f"1.{number}", "status": "Published"} for number in range(size)]
@@ -189,13 +189,13 @@ def test_versions_that_the_cli_has_listed_are_loaded_one_after_the_other() -> No
 
 
 def many_versions(size: int) -> FakeCodeArtifact:
-    """A package with so many versions, all published at one time, the last one the most recent."""
+    """A package with that number of versions, all published at the same time. The last one is the most recent."""
     fake, team = repository()
     team.add_package(pypi("tool"), versions=[f"1.{number}" for number in range(size)])
     return fake
 
 
-def test_the_status_of_a_few_versions_is_changed_without_a_look_at_the_others() -> None:
+def test_the_work_of_changing_a_few_statuses_does_not_grow_with_the_versions() -> None:
     def made(size: int) -> Action:
         newest = [f"1.{number}" for number in range(size - 50, size)]
         return asked(
@@ -207,7 +207,7 @@ def test_the_status_of_a_few_versions_is_changed_without_a_look_at_the_others() 
 
 
 @pytest.mark.parametrize("newest", [True, False], ids=["newest", "oldest"])
-def test_a_few_versions_are_deleted_without_a_look_at_the_others(newest: bool) -> None:
+def test_the_work_of_deleting_a_few_versions_does_not_grow_with_the_versions(newest: bool) -> None:
     def made(size: int) -> Action:
         first = size - 50 if newest else 0
         versions = [f"1.{number}" for number in range(first, first + 50)]
@@ -217,7 +217,7 @@ def test_a_few_versions_are_deleted_without_a_look_at_the_others(newest: bool) -
 
 
 @pytest.mark.parametrize("status", [{}, {"status": "Published"}, {"status": "Archived"}], ids=str)
-def test_a_page_of_versions_by_time_looks_at_no_others(status: dict[str, str]) -> None:
+def test_the_work_of_a_page_of_versions_by_time_does_not_grow_with_the_versions(status: dict[str, str]) -> None:
     def made(size: int) -> Action:
         def second_page(client: Any) -> None:
             asked_for = {**TOOL, **status, "sortBy": "PUBLISHED_TIME", "maxResults": 10}
@@ -232,7 +232,7 @@ def test_a_page_of_versions_by_time_looks_at_no_others(status: dict[str, str]) -
 
 
 def many_packages(size: int, *patterns: str) -> FakeCodeArtifact:
-    """A domain with so many packages of two formats, which two repositories have, and package groups."""
+    """A domain with package groups, and that number of packages of two formats in two repositories."""
     fake, team = repository()
     acme = fake.domain("acme")
     for holder in (team, acme.add_repository("twin")):
@@ -256,7 +256,7 @@ def many_packages(size: int, *patterns: str) -> FakeCodeArtifact:
     ],
     ids=str,
 )
-def test_a_page_of_the_packages_of_a_group_looks_at_few_others(pattern: str, others: list[str]) -> None:
+def test_the_work_of_a_page_of_associated_packages_does_not_grow(pattern: str, others: list[str]) -> None:
     def made(size: int) -> Action:
         patterns = [other for other in (pattern, *others) if other != "/*"]
         return asked(
@@ -268,7 +268,7 @@ def test_a_page_of_the_packages_of_a_group_looks_at_few_others(pattern: str, oth
 
 
 @pytest.mark.parametrize("pattern", ["/*", "/npm/*", "/npm/scope-0000007~", "/npm/scope-0000007/a~", "/npm//x$"])
-def test_a_page_of_sub_groups_looks_at_few_others(pattern: str) -> None:
+def test_the_work_of_a_page_of_sub_groups_does_not_grow_with_the_groups(pattern: str) -> None:
     def made(size: int) -> Action:
         fake, _ = repository()
         acme = fake.domain("acme")
@@ -282,7 +282,7 @@ def test_a_page_of_sub_groups_looks_at_few_others(pattern: str) -> None:
 
 
 @pytest.mark.parametrize("domains", [1, 10], ids=["in-one-domain", "in-several"])
-def test_the_last_page_of_repositories_looks_at_no_others(domains: int) -> None:
+def test_the_work_of_the_last_page_of_repositories_does_not_grow(domains: int) -> None:
     def made(size: int) -> Action:
         fake = FakeCodeArtifact()
         for domain in range(domains):
@@ -300,7 +300,7 @@ def test_the_last_page_of_repositories_looks_at_no_others(domains: int) -> None:
     assert growth(made, 60) < FLAT
 
 
-def test_the_last_page_of_domains_looks_at_no_others() -> None:
+def test_the_work_of_the_last_page_of_domains_does_not_grow() -> None:
     def made(size: int) -> Action:
         fake = FakeCodeArtifact()
         for number in range(size):
@@ -319,13 +319,13 @@ def bytes_of_calls(calls: Callable[[Any, int], object], number: int = 1000) -> f
     """What a fake keeps for each of so many calls, made by a function of a client and the number of the call."""
     fake, team = repository()
     team.add_packages((pypi(name(number)) for number in range(number)), versions=["1.0"])
-    with fake.fork() as other:  # fills the caches of the process, which are bounded and belong to no fake
+    with fake.fork() as other:  # fills the caches of the process, which are bounded and do not belong to a fake
         warming = other.client()
         for at in range(number):
             calls(warming, at)
     with fake:
         client = fake.client()
-        calls(client, 0)  # what is made once has been made then
+        calls(client, 0)  # afterwards, nothing is created for the first time
         gc.collect()
         tracemalloc.start()
         try:
@@ -345,7 +345,7 @@ def test_the_journal_keeps_less_than_600_bytes_of_a_deletion() -> None:
     assert bytes_of_calls(delete) < 600
 
 
-def test_the_journal_keeps_less_than_600_bytes_and_the_answer_of_a_list() -> None:
+def test_the_journal_keeps_less_than_600_bytes_and_the_response_of_a_list() -> None:
     answers: list[int] = []
 
     def list_some(client: Any, number: int) -> None:
@@ -355,7 +355,7 @@ def test_the_journal_keeps_less_than_600_bytes_and_the_answer_of_a_list() -> Non
     assert bytes_of_calls(list_some) < 600 + sum(answers) / len(answers)
 
 
-def test_calls_and_deletions_are_read_call_by_call() -> None:
+def test_reading_calls_and_deletions_takes_linear_work() -> None:
     def made(size: int) -> Action:
         fake, team = repository()
         ids = [pypi(name(number)) for number in range(size)]
@@ -375,7 +375,7 @@ def test_calls_and_deletions_are_read_call_by_call() -> None:
     assert growth(made, 30) < LINEAR
 
 
-def test_sets_of_deletions_are_read_in_time_that_depends_on_new_deletions_only() -> None:
+def test_reading_a_set_of_deletions_after_each_call_takes_linear_work() -> None:
     def made(size: int) -> Action:
         fake, team = repository()
         ids = [pypi(name(number)) for number in range(size)]
@@ -395,7 +395,7 @@ def test_sets_of_deletions_are_read_in_time_that_depends_on_new_deletions_only()
     assert growth(made, 30) < LINEAR
 
 
-def test_a_repository_is_deleted_without_a_look_at_groups_that_do_not_allow_it() -> None:
+def test_the_work_of_deleting_a_repository_does_not_grow_with_other_groups() -> None:
     def made(size: int) -> Action:
         fake, _ = repository()
         acme = fake.domain("acme")
@@ -438,12 +438,12 @@ def test_a_dump_needs_no_more_memory_for_more_packages(tmp_path: Path, suffix: s
         finally:
             tracemalloc.stop()
 
-    peak(10)  # what is imported once has been imported then
+    peak(10)  # afterwards, nothing is imported for the first time
     # The text of the larger dump has 680 kB more; a part of one waits for the garbage collector in either case.
     assert peak(4000) < peak(1000) + 150_000
 
 
-def test_packages_of_a_file_are_loaded_one_after_the_other(tmp_path: Path) -> None:
+def test_loading_packages_of_a_file_takes_linear_work(tmp_path: Path) -> None:
     def made(size: int) -> Action:
         fake, team = repository()
         for number in range(size):
@@ -454,7 +454,7 @@ def test_packages_of_a_file_are_loaded_one_after_the_other(tmp_path: Path) -> No
     assert growth(made, 30) < LINEAR
 
 
-def test_progress_is_reported_package_by_package(tmp_path: Path) -> None:
+def test_progress_is_reported_after_each_package(tmp_path: Path) -> None:
     fake, team = repository()
     team.add_packages(map(pypi, ["one", "two"]))
     fake.public_source("public:pypi").add_package(pypi("three"))
@@ -478,7 +478,7 @@ MISSES: dict[str, Callable[[Any], object]] = {
 
 
 @pytest.mark.parametrize("miss", MISSES.values(), ids=MISSES)
-def test_a_hint_takes_no_longer_in_a_larger_repository(miss: Callable[[Any], object]) -> None:
+def test_the_work_of_a_hint_does_not_grow_with_the_repository(miss: Callable[[Any], object]) -> None:
     def hint(size: int) -> Action:
         fake, team = repository()
         team.add_packages(pypi(name(number)) for number in range(size))

@@ -1,4 +1,4 @@
-"""An assumed role's keys: whose calls they make, and what a report says of them."""
+"""Keys of assumed roles: the account of their calls, and the hints in reports."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_it(codeartifact, codeartifact_server):
 
 
 def hints(pytester: pytest.Pytester, tests: dict[str, str]) -> dict[str, list[str]]:
-    """What the report of a run says of the keys of its tests, all of which fail, by what they are about."""
+    """The hints about keys in the report of a run, in which all tests fail."""
     functions = {name: f"test_{name.replace(' ', '_')}" for name in tests}
     pytester.makepyfile(IMPORTS + "\n".join(code.replace("test_it", functions[name]) for name, code in tests.items()))
     result = pytester.runpytest_inprocess("-p", "no:cacheprovider")
@@ -61,7 +61,7 @@ def hints(pytester: pytest.Pytester, tests: dict[str, str]) -> dict[str, list[st
     }
 
 
-def test_the_report_names_the_way_to_register_them(pytester: pytest.Pytester) -> None:
+def test_a_hint_says_how_to_register_the_key_of_a_role(pytester: pytest.Pytester) -> None:
     hint = (
         "hint: Access key 'ASIAROLEROLEROLEROLE' belongs to an assumed role and is not registered, so its calls come "
         "from the fake's own account 123456789012. If the role belongs to another account, write "
@@ -98,7 +98,7 @@ def test_there_is_no_hint_about_keys_that_are_not_the_cause(pytester: pytest.Pyt
     assert hints(pytester, NOT_REPORTED) == {name: [] for name in NOT_REPORTED}
 
 
-def test_keys_that_are_not_registered_are_the_fakes_own_whatever_they_encode(pytester: pytest.Pytester) -> None:
+def test_a_key_of_a_role_that_is_not_registered_calls_from_the_fakes_own_account(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         IMPORTS
         + """
@@ -119,7 +119,7 @@ def test_it(codeartifact):
     pytester.runpytest_inprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
 
 
-def test_a_denial_that_is_meant_does_not_warn(pytester: pytest.Pytester) -> None:
+def test_a_planned_denial_of_a_foreign_domain_does_not_warn(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(IMPORTS + REPORTED["a denial"].replace("; assert False", ""))
 
     pytester.runpytest_inprocess("-W", "error", "-p", "no:cacheprovider").assert_outcomes(passed=1)

@@ -1,4 +1,4 @@
-"""What is refused says what to write, and nothing has changed."""
+"""Error messages say what to write instead, and refused calls change nothing."""
 
 from __future__ import annotations
 
@@ -66,7 +66,9 @@ REFUSED: dict[str, tuple[Act, str]] = {
 
 
 @pytest.mark.parametrize(("act", "words"), REFUSED.values(), ids=REFUSED)
-def test_a_refusal_says_what_to_write(codeartifact: FakeCodeArtifact, team: Repository, act: Act, words: str) -> None:
+def test_a_refused_value_gets_an_error_that_says_what_to_write(
+    codeartifact: FakeCodeArtifact, team: Repository, act: Act, words: str
+) -> None:
     with pytest.raises(SeedError) as caught, codeartifact.unchanged():
         act(codeartifact)
 
@@ -93,7 +95,7 @@ def test_a_clock_takes_the_keywords_of_timedelta(codeartifact: FakeCodeArtifact)
         (5, ""),
     ],
 )
-def test_a_set_that_is_compared_with_something_else_says_what_to_write(
+def test_comparing_a_set_of_packages_with_another_type_says_what_to_write(
     team: Repository, given: object, write: str
 ) -> None:
     with pytest.raises(TypeError) as caught:
@@ -102,7 +104,7 @@ def test_a_set_that_is_compared_with_something_else_says_what_to_write(
     assert str(caught.value).endswith(f"is compared with a set, not with {given!r}.{write}")
 
 
-def test_versions_too(team: Repository) -> None:
+def test_comparing_a_set_of_versions_with_another_type_says_what_to_write(team: Repository) -> None:
     with pytest.raises(TypeError, match=r"Write == \{\(pypi\('a'\), '1'\)\}\."):
         assert team.deleted_versions == (pypi("a"), "1")
 

@@ -1,4 +1,4 @@
-"""What the tests of the commands share: the commands in processes of their own."""
+"""Fixtures of the tests of the commands, which run in child processes."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ Start: TypeAlias = Callable[..., "subprocess.Popen[str]"]
 
 @pytest.fixture
 def untraced_children() -> None:
-    """Those of the commands are traced: their lines are run in no other process."""
+    """Coverage is measured in the processes of the commands, because their lines run nowhere else."""
 
 
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
-    """The environment of the commands: servers are noted where no other test looks for them."""
+    """The environment of the commands. Its runtime directory belongs to one test."""
     return {**os.environ, "TMPDIR": str(tmp_path), "TEMP": str(tmp_path), "PYTHONUNBUFFERED": "1"}
 
 
 @pytest.fixture
 def start(tmp_path: Path, environment: dict[str, str]) -> Iterator[Start]:
-    """Runs `python -m pytest_codeartifact` in the folder of the test; ended with the test."""
+    """Runs `python -m pytest_codeartifact` in the directory of the test until the test ends."""
     started: list[subprocess.Popen[str]] = []
 
     def start(*arguments: str) -> subprocess.Popen[str]:
@@ -54,7 +54,7 @@ def start(tmp_path: Path, environment: dict[str, str]) -> Iterator[Start]:
 
 @pytest.fixture
 def address(start: Start) -> Callable[..., str]:
-    """Starts `serve -q`; its address."""
+    """Starts `serve -q`, and returns its address."""
 
     def address(*arguments: str) -> str:
         stdout = start("serve", "-q", *arguments).stdout

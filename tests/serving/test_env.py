@@ -24,12 +24,12 @@ CREATE_DOMAIN = f"'{sys.executable}' -c \"import boto3; boto3.client('codeartifa
 ENV = f"'{sys.executable}' -m pytest_codeartifact env"
 
 AWKWARD = {"EMPTY": "", "PATH_": "C:\\temp\\a.config", "AWKWARD": 'it\'s $HOME `x` "y" \\ # z'}
-"""Values that a shell would take apart if they were not quoted."""
+"""Values that a shell would split or expand without quotes."""
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where this process looks for the notes of servers."""
+    """The directory of the notes of servers."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     return tmp_path
 
@@ -41,7 +41,9 @@ def listening() -> Iterator[RunningServer]:
         yield RunningServer(listener.getsockname()[1], "eu-west-1", "/tmp/empty")
 
 
-def test_a_shell_finds_the_only_server(address: Callable[..., str], environment: dict[str, str]) -> None:
+def test_a_shell_that_evaluates_env_uses_the_only_server(
+    address: Callable[..., str], environment: dict[str, str]
+) -> None:
     address()
     user = {**environment, "AWS_PROFILE": "nowhere", "AWS_ENDPOINT_URL": "https://elsewhere.example"}
 
@@ -78,7 +80,7 @@ def test_a_server_that_was_killed_is_not_found(folder: Path, listening: RunningS
             running_servers.running(port)
 
 
-def test_nothing_is_left_of_a_server_that_has_ended(folder: Path, listening: RunningServer) -> None:
+def test_the_note_of_a_server_is_removed_when_it_ends(folder: Path, listening: RunningServer) -> None:
     with running_servers.noted(listening):
         (kept,) = folder.iterdir()
         assert [note.name for note in kept.iterdir()] == [f"{listening.port}.json"]
@@ -99,9 +101,7 @@ def test_an_invalid_note_is_ignored(folder: Path, listening: RunningServer, cont
 
 @pytest.mark.skipif(sys.platform == "win32", reason="each user has a folder for temporary files")
 @pytest.mark.parametrize("planted", ["writable for others", "a link"])
-def test_a_note_that_other_users_can_write_is_not_evaluated(
-    folder: Path, listening: RunningServer, planted: str
-) -> None:
+def test_a_note_that_other_users_can_write_is_refused(folder: Path, listening: RunningServer, planted: str) -> None:
     with running_servers.noted(listening):
         (kept,) = folder.iterdir()
     if planted == "a link":
@@ -115,14 +115,14 @@ def test_a_note_that_other_users_can_write_is_not_evaluated(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="each user has a folder for temporary files")
-def test_only_its_user_reads_the_notes(folder: Path, listening: RunningServer) -> None:
+def test_only_the_user_can_read_the_notes(folder: Path, listening: RunningServer) -> None:
     with running_servers.noted(listening):
         (kept,) = folder.iterdir()
 
         assert stat.S_IMODE(kept.stat().st_mode) == 0o700
 
 
-def test_no_proxy_of_the_shell_is_used_and_those_that_need_none_stay(
+def test_no_proxy_keeps_its_hosts_and_gets_this_machine_once(
     folder: Path, listening: RunningServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NO_PROXY", "internal.example")
@@ -145,14 +145,14 @@ def test_every_shell_gets_every_variable_on_lines_that_end_with_a_line_feed(
     assert not any(b"\r" in line for line in lines)
 
 
-def test_sh_reads_values_as_they_are() -> None:
+def test_sh_reads_values_unchanged() -> None:
     assert values_in(["sh", "-c"], shells.script(AWKWARD, "sh")) == AWKWARD
 
 
 @pytest.mark.parametrize(
     ("shell", "arguments"), [("fish", ["fish", "-c"]), ("powershell", ["pwsh", "-NoProfile", "-Command"])]
 )
-def test_another_shell_reads_values_as_they_are(shell: str, arguments: list[str]) -> None:
+def test_other_shells_read_values_unchanged(shell: str, arguments: list[str]) -> None:
     if shutil.which(arguments[0]) is None:
         pytest.skip(f"{arguments[0]} is not installed")
     expected = {name: value for name, value in AWKWARD.items() if value or shell != "powershell"}
@@ -161,7 +161,7 @@ def test_another_shell_reads_values_as_they_are(shell: str, arguments: list[str]
 
 
 def values_in(arguments: list[str], script: str) -> dict[str, str]:
-    """The awkward variables as a process sees them that a shell starts."""
+    """The awkward variables in a process that a shell starts."""
     call = "& " if "pwsh" in arguments else ""
     show = f"{call}'{sys.executable}' -c 'import os, json; print(json.dumps(dict(os.environ)))'"
     shown = subprocess.run([*arguments, f"{script}{show}"], capture_output=True, text=True, check=True).stdout
@@ -176,12 +176,12 @@ def values_in(arguments: list[str], script: str) -> dict[str, str]:
         ("dotenv", "A='it\\'s \\\\'"),
     ],
 )
-def test_quotes_are_escaped_as_each_shell_has_it(shell: str, line: str) -> None:
+def test_quotes_are_escaped_for_each_shell(shell: str, line: str) -> None:
     assert shells.script({"A": "it's \\"}, shell) == f"{line}\n"
 
 
-def test_files_of_variables_have_no_quotes_where_none_are_needed() -> None:
-    """Not every reader of such files takes quotes away."""
+def test_files_of_variables_have_no_unneeded_quotes() -> None:
+    """Some readers of such files do not remove quotes."""
     assert shells.script({"A": "", "B": "http://127.0.0.1:80", "C": os.devnull}, "dotenv") == (
         f"A=\nB=http://127.0.0.1:80\nC={os.devnull}\n"
     )

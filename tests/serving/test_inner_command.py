@@ -34,7 +34,7 @@ def run(start: Start, *arguments: str) -> tuple[int, str, str]:
     return child.returncode, out, err
 
 
-def test_a_command_uses_the_server_and_the_output_is_its_own(start: Start, tmp_path: Path) -> None:
+def test_a_command_uses_the_server_and_has_stdout_to_itself(start: Start, tmp_path: Path) -> None:
     fake = FakeCodeArtifact()
     fake.add_domain("from-a-file")
     fake.dump(tmp_path / "seed.toml")
@@ -45,7 +45,7 @@ def test_a_command_uses_the_server_and_the_output_is_its_own(start: Start, tmp_p
     assert "200  ListDomains" in err
 
 
-def test_the_state_after_a_command_is_written(start: Start, tmp_path: Path) -> None:
+def test_the_state_after_a_command_is_dumped(start: Start, tmp_path: Path) -> None:
     done = run(start, "-q", "--dump", "left.toml", "--", sys.executable, "-c", CREATE)
 
     assert done == (0, "", "")
@@ -63,18 +63,18 @@ def test_the_state_after_a_command_is_written(start: Start, tmp_path: Path) -> N
         (["."], 126),
     ],
 )
-def test_its_status_is_that_of_the_command(start: Start, command: list[str], status: int) -> None:
+def test_the_exit_status_is_that_of_the_command(start: Start, command: list[str], status: int) -> None:
     assert run(start, "-q", "--", *command)[0] == status
 
 
-def test_arguments_after_the_first_dashes_are_the_commands(start: Start) -> None:
+def test_arguments_after_the_first_dashes_are_passed_to_the_command(start: Start) -> None:
     script = "import sys; print(sys.argv[1:])"
 
     assert run(start, "-q", "--", sys.executable, "-c", script, "-q", "--", "--port")[1] == "['-q', '--', '--port']\n"
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_is_passed_on_and_the_command_may_end_as_it_likes(start: Start, number: signal.Signals) -> None:
+def test_a_signal_is_passed_to_the_command_whose_status_is_returned(start: Start, number: signal.Signals) -> None:
     child = start("serve", "-q", "--", sys.executable, "-c", TELL_AND_WAIT)
     assert child.stdout is not None
     assert child.stdout.readline() == "ready\n"

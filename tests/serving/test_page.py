@@ -1,4 +1,4 @@
-"""The page at `/`: what a browser shows, and what it never shows or lets in. The server runs in this process."""
+"""The page at `/`: its contents and its security. The server runs in this process."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def server(codeartifact: FakeCodeArtifact, reported: list[Exchange]) -> Iterator
 
 @pytest.fixture
 def wired(server: WatchedServer) -> Any:
-    """A client that points at it."""
+    """A client that uses it."""
     return boto3.client("codeartifact", endpoint_url=server.url)
 
 
@@ -73,7 +73,7 @@ def text_of(page: str) -> str:
     return " ".join(_Reader(page).text.split())
 
 
-def test_it_shows_the_state(codeartifact: FakeCodeArtifact, server: WatchedServer) -> None:
+def test_the_page_shows_the_state(codeartifact: FakeCodeArtifact, server: WatchedServer) -> None:
     acme = codeartifact.add_domain("acme")
     store = acme.add_repository("store", external_connection="public:pypi")
     tool = acme.add_repository("team", upstreams=[store]).add_package(pypi("tool"))
@@ -96,7 +96,7 @@ def test_it_shows_the_state(codeartifact: FakeCodeArtifact, server: WatchedServe
         assert expected in shown
 
 
-def test_it_shows_the_last_calls_first(server: WatchedServer, wired: Any, reported: list[Exchange]) -> None:
+def test_the_page_shows_the_last_calls_first(server: WatchedServer, wired: Any, reported: list[Exchange]) -> None:
     wired.create_domain(domain="acme")
     wired.list_domains()
 
@@ -107,7 +107,7 @@ def test_it_shows_the_last_calls_first(server: WatchedServer, wired: Any, report
     assert [exchange.operation for exchange in reported] == ["CreateDomain", "ListDomains"]
 
 
-def test_it_shows_what_package_managers_ask_for(
+def test_requests_of_package_managers_are_reported_without_their_token(
     codeartifact: FakeCodeArtifact, server: WatchedServer, wired: Any, reported: list[Exchange]
 ) -> None:
     codeartifact.add_domain("acme").add_repository("team").add_package(pypi("tool"), versions=["1.0"])
@@ -124,7 +124,7 @@ def test_it_shows_what_package_managers_ask_for(
     assert token not in get(server)[2]
 
 
-def test_looking_at_it_is_no_request(
+def test_requests_for_the_page_are_not_recorded(
     server: WatchedServer, codeartifact: FakeCodeArtifact, reported: list[Exchange]
 ) -> None:
     get(server)
@@ -136,7 +136,7 @@ def test_looking_at_it_is_no_request(
 HOSTILE = ("<script>alert(1)", "\"'>&lt;<b/onload=x>".replace("/", "_"), "<svg/onload=1>".replace("/", "_"))
 
 
-def test_names_are_text_whatever_is_in_them(codeartifact: FakeCodeArtifact, server: WatchedServer, wired: Any) -> None:
+def test_html_in_names_is_shown_as_text(codeartifact: FakeCodeArtifact, server: WatchedServer, wired: Any) -> None:
     at_first = {tag for tag, _ in _Reader(get(server)[2]).elements}
     namespace, name, version = HOSTILE
     codeartifact.add_domain("acme").add_repository("team").add_package(generic(namespace, name), versions=[version])
@@ -160,7 +160,7 @@ def test_names_are_text_whatever_is_in_them(codeartifact: FakeCodeArtifact, serv
     assert version in page.text
 
 
-def test_only_its_own_style_and_script_may_run(server: WatchedServer) -> None:
+def test_the_content_security_policy_allows_the_pages_own_style_and_script_only(server: WatchedServer) -> None:
     _, headers, page = get(server)
 
     policy = dict(part.split(" ", 1) for part in headers["content-security-policy"].split("; "))
@@ -185,7 +185,7 @@ def test_only_its_own_style_and_script_may_run(server: WatchedServer) -> None:
     assert headers["cross-origin-resource-policy"] == "same-origin"
 
 
-def test_no_token_is_shown(server: WatchedServer, wired: Any, reported: list[Exchange]) -> None:
+def test_the_page_shows_no_tokens(server: WatchedServer, wired: Any, reported: list[Exchange]) -> None:
     wired.create_domain(domain="acme")
     wired.create_repository(domain="acme", repository="one")
     wired.create_repository(domain="acme", repository="two")
@@ -200,7 +200,7 @@ def test_no_token_is_shown(server: WatchedServer, wired: Any, reported: list[Exc
 
 
 @pytest.mark.parametrize("host", ["evil.example", "localhost", "127.0.0.1", "127.0.0.1:1"])
-def test_another_host_gets_no_page(server: WatchedServer, host: str) -> None:
+def test_a_request_with_another_host_is_refused(server: WatchedServer, host: str) -> None:
     """So no website can read it that lets a name of its own resolve to this machine."""
     status, headers, page = get(server, host=host)
 
@@ -222,7 +222,9 @@ def test_another_host_gets_no_page(server: WatchedServer, host: str) -> None:
         ("//", "GET", "text/html"),
     ],
 )
-def test_nothing_else_is_the_page(server: WatchedServer, path: str, method: str, accept: str) -> None:
+def test_other_paths_methods_and_media_types_do_not_get_the_page(
+    server: WatchedServer, path: str, method: str, accept: str
+) -> None:
     status, headers, _ = get(server, path, method, accept=accept)
 
     assert (status, headers["content-type"]) == (403, "application/json")
@@ -253,7 +255,7 @@ def test_a_large_state_is_shown_in_part(codeartifact: FakeCodeArtifact, server: 
         ({"domain": "acme", "repository": "team", "packagePrefix": "tol"}, "Did you mean 'too'?"),
     ],
 )
-def test_a_line_says_what_was_probably_meant(
+def test_the_line_of_a_failed_request_has_a_suggestion(
     codeartifact: FakeCodeArtifact, wired: Any, reported: list[Exchange], asked: dict[str, str], hint: str
 ) -> None:
     codeartifact.add_domain("acme").add_repository("team").add_package(pypi("tool"))

@@ -1,4 +1,4 @@
-"""``serve``: what it prints, what it seeds and writes, and how it ends."""
+"""The command ``serve``: its output, its seeds and dumps, and its end."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def seed(tmp_path: Path) -> Path:
 
 
 def client(url: str, **settings: Any) -> Any:
-    """A client of this process that points at a server."""
+    """A client of this process that uses a server."""
     keys = {"aws_access_key_id": "x", "aws_secret_access_key": "x"}
     return boto3.client("codeartifact", **{"region_name": "us-east-1", "endpoint_url": url, **keys, **settings})
 
@@ -67,7 +67,7 @@ def url_in(lines: list[str]) -> str:
     return lines[-1].removeprefix("In a browser: ").rstrip("/")
 
 
-def test_it_says_where_it_is_what_it_holds_and_how_to_use_it(start: Start, seed: Path) -> None:
+def test_serve_prints_its_address_its_contents_and_the_env_command(start: Start, seed: Path) -> None:
     printed = lines_until(start("serve", "--seed", "seed.toml").stdout, "In a browser")
 
     port = url_in(printed).rpartition(":")[2]
@@ -102,7 +102,7 @@ def test_each_request_has_a_line(start: Start, seed: Path) -> None:
     assert "Did you mean 'acme'" in lines[4][-1]
 
 
-def test_the_end_says_what_calls_have_deleted(start: Start, seed: Path) -> None:
+def test_serve_prints_the_deletions_at_its_end(start: Start, seed: Path) -> None:
     child = start("serve", "--seed", "seed.toml")
     wired = client(url_in(lines_until(child.stdout, "In a browser")))
     wired.delete_package(**TEAM, format="pypi", package="requests")
@@ -117,7 +117,7 @@ def test_the_end_says_what_calls_have_deleted(start: Start, seed: Path) -> None:
 
 
 @pytest.mark.parametrize("ended_by", [signal.SIGINT, signal.SIGTERM])
-def test_the_remaining_state_is_written_at_the_end(
+def test_the_remaining_state_is_dumped_at_the_end(
     start: Start, seed: Path, tmp_path: Path, ended_by: signal.Signals
 ) -> None:
     child = start("serve", "-q", "--seed", "seed.toml", "--dump", "left.toml", "--port", "0")
@@ -131,7 +131,7 @@ def test_the_remaining_state_is_written_at_the_end(
     assert list(fake.repository("acme", "team").packages) == [npm("@ui/button")]
 
 
-def test_pages_may_be_short(start: Start, seed: Path) -> None:
+def test_the_page_size_can_be_set(start: Start, seed: Path) -> None:
     child = start("serve", "-q", "--seed", "seed.toml", "--page-size", "1")
 
     pages = client(next_line(child.stdout)).get_paginator("list_packages").paginate(**TEAM)
@@ -139,7 +139,7 @@ def test_pages_may_be_short(start: Start, seed: Path) -> None:
     assert [len(page["packages"]) for page in pages] == [1, 1]
 
 
-def test_a_request_cannot_move_the_cursor_of_the_terminal(start: Start) -> None:
+def test_control_characters_of_a_request_are_escaped(start: Start) -> None:
     child = start("serve")
     url = url_in(lines_until(child.stdout, "In a browser"))
     wired = client(url, config=Config(parameter_validation=False))
@@ -152,7 +152,7 @@ def test_a_request_cannot_move_the_cursor_of_the_terminal(start: Start) -> None:
     assert line.isprintable()
 
 
-def test_a_request_that_matches_no_operation_has_its_path_and_no_query(start: Start) -> None:
+def test_an_unknown_request_is_printed_with_its_path_and_without_its_query(start: Start) -> None:
     child = start("serve")
     url = url_in(lines_until(child.stdout, "In a browser"))
 
@@ -193,7 +193,7 @@ def test_the_progress_of_a_seed_is_shown_on_a_terminal(tmp_path: Path) -> None:
         (["--dump", "nowhere/left.toml"], "there is no folder"),
     ],
 )
-def test_a_server_that_cannot_start_says_why(start: Start, arguments: list[str], said: str) -> None:
+def test_a_server_that_cannot_start_prints_the_reason(start: Start, arguments: list[str], said: str) -> None:
     child = start("serve", *arguments)
     out, err = child.communicate(timeout=30)
 
@@ -213,9 +213,7 @@ def test_a_server_that_cannot_start_says_why(start: Start, arguments: list[str],
         ([], "required"),
     ],
 )
-def test_a_command_that_is_not_understood_is_refused(
-    capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
-) -> None:
+def test_invalid_arguments_are_refused(capsys: pytest.CaptureFixture[str], arguments: list[str], said: str) -> None:
     with pytest.raises(SystemExit, match="2"):
         main(arguments)
 
@@ -224,7 +222,7 @@ def test_a_command_that_is_not_understood_is_refused(
     assert said in err
 
 
-def test_the_console_script_is_the_module(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_console_script_runs_the_main_function(capsys: pytest.CaptureFixture[str]) -> None:
     scripts = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]
 
     assert scripts == {"pytest-codeartifact": "pytest_codeartifact.__main__:main"}
@@ -233,7 +231,7 @@ def test_the_console_script_is_the_module(capsys: pytest.CaptureFixture[str]) ->
     assert capsys.readouterr().out.startswith("pytest-codeartifact 0.")
 
 
-def test_the_guide_has_every_option() -> None:
+def test_the_guide_names_every_option_of_serve() -> None:
     page = (ROOT / "docs" / "guide" / "serve.md").read_text()
     help = subprocess.run(
         [sys.executable, "-m", "pytest_codeartifact", "serve", "--help"], capture_output=True, text=True, check=True

@@ -1,4 +1,4 @@
-"""The versions of a package are found by age, however many there are and whatever has become of them."""
+"""The versions of a package are ordered by age, also many of them, and after changes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ VERSIONS = st.builds(
     st.none(),
     st.just(KEY),
 )
-"""Many of the same names, so that some are put in place of others."""
+"""Many versions with few names, so that some replace others."""
 
 
 def by_age(version: Version) -> tuple[int, list[tuple[int, str]], str]:
@@ -44,12 +44,12 @@ def removed(package: Package, name: str) -> Package:
 
 
 @given(VERSIONS, VERSIONS)
-def test_recency_is_the_order_of_ages(one: Version, other: Version) -> None:
+def test_versions_are_compared_by_time_then_number_then_name(one: Version, other: Version) -> None:
     assert (one.recency < other.recency) == (by_age(one) < by_age(other))
 
 
 @given(st.lists(VERSIONS, max_size=120), st.data())
-def test_versions_come_newest_first(versions: list[Version], data: st.DataObject) -> None:
+def test_versions_are_iterated_newest_first(versions: list[Version], data: st.DataObject) -> None:
     package, there = Package(KEY, None, "", ""), {}
     for version in versions:
         package, there[version.version] = put(package, version), version
@@ -60,7 +60,9 @@ def test_versions_come_newest_first(versions: list[Version], data: st.DataObject
     new = {name: version for name, version in new.items() if name not in there}
     package = package.with_new_versions(list(new.values()))
     there.update(new)
-    assert bool(package.ages) != tree.is_leaf(package.versions)  # a page of many need not sort them
+    assert bool(package.ages) != tree.is_leaf(
+        package.versions
+    )  # a page of many versions does not have to sort them all
     expected = sorted(there.values(), key=by_age, reverse=True)
 
     assert list(package.newest_first()) == expected

@@ -1,4 +1,4 @@
-"""A name that does not exist suggests the name that was meant, among more names than could be compared one by one."""
+"""A similar name is suggested for an unknown one, also among more names than can be compared one by one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def many_names() -> list[str]:
         "zone-a-tols", "zone-a-toools", "one-a-tools", "zone-az-tols", "zone--ztols",
     ],
 )  # fmt: skip
-def test_one_of_many_names_is_found_by_one_or_two_corrections(
+def test_a_name_with_one_or_two_typos_is_suggested_among_many_names(
     acme: Domain, many_names: list[str], misspelt: str
 ) -> None:
     for name in many_names:
@@ -31,7 +31,7 @@ def test_one_of_many_names_is_found_by_one_or_two_corrections(
         acme.repository(misspelt)
 
 
-def test_of_many_names_that_are_unlike_the_first_ones_are_listed(acme: Domain, many_names: list[str]) -> None:
+def test_the_first_of_many_names_are_listed_if_none_is_similar(acme: Domain, many_names: list[str]) -> None:
     for name in many_names:
         acme.add_repository(name)
 
@@ -42,7 +42,7 @@ def test_of_many_names_that_are_unlike_the_first_ones_are_listed(acme: Domain, m
     assert str(caught.value).endswith(f"Choose from: {listed} and 141 more.")
 
 
-def test_among_few_names_one_is_found_by_any_number_of_corrections(acme: Domain) -> None:
+def test_a_name_with_many_typos_is_suggested_among_few_names(acme: Domain) -> None:
     for number in range(25):
         acme.add_repository(f"zone-m-{number:03}")
         acme.add_repository(f"zonea-{number:03}")

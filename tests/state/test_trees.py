@@ -1,4 +1,4 @@
-"""The difference of two maps is that of two dictionaries, and what they share is not looked at."""
+"""Maps behave like dictionaries, and a comparison of two maps skips the nodes that they share."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ def written(node: Node, plain: Plain, writes: list[Write]) -> tuple[Node, Plain]
 
 
 def difference(before: Plain, after: Plain) -> list[tuple[str, Node | None, Node | None]]:
-    """What `tree.diff` should say."""
+    """The expected result of `tree.diff`."""
     keys = sorted(key for key in before.keys() | after.keys() if before.get(key) != after.get(key))
     entries = [{key: (key, value) for key, value in plain.items()} for plain in (before, after)]
     return [(key, entries[0].get(key), entries[1].get(key)) for key in keys]
 
 
 def nodes(node: Node) -> Iterator[Node]:
-    """The node and all below it."""
+    """The node and all nodes below it."""
     if node:
         yield node
         for branch in node[1:] if node[0] is None else ():
@@ -70,7 +70,9 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[Node]:
 
 
 @given(size=st.sampled_from([0, 20, 700, 3000]), first=WRITES, then=WRITES)
-def test_a_difference_is_that_of_dictionaries(size: int, first: list[Write], then: list[Write]) -> None:
+def test_the_difference_of_two_maps_is_that_of_two_dictionaries(
+    size: int, first: list[Write], then: list[Write]
+) -> None:
     seed = {f"{number:04}": 0 for number in range(size)}
     before, was = written(tree.build(seed.items()), seed, first)
     after, is_now = written(before, was, then)
@@ -80,7 +82,7 @@ def test_a_difference_is_that_of_dictionaries(size: int, first: list[Write], the
 
 
 @given(size=st.sampled_from([0, 20, 700, 3000]), first=WRITES, left=WRITES, right=WRITES)
-def test_no_node_is_opened_that_both_maps_have(
+def test_a_comparison_does_not_open_nodes_that_both_maps_share(
     opened: list[Node], size: int, first: list[Write], left: list[Write], right: list[Write]
 ) -> None:
     seed = {f"{number:04}": 0 for number in range(size)}
@@ -103,7 +105,7 @@ def test_maps_of_another_shape_with_the_same_entries_do_not_differ(first: list[W
     assert list(tree.diff(node, tree.build(sorted(plain.items())))) == []
 
 
-def test_one_difference_among_a_million_opens_a_path(opened: list[Node]) -> None:
+def test_one_difference_among_a_million_entries_opens_at_most_ten_nodes(opened: list[Node]) -> None:
     before = tree.build((f"{number:06}", 0) for number in range(1_000_000))
     after = tree.remove(before, "500000")
 
@@ -112,7 +114,7 @@ def test_one_difference_among_a_million_opens_a_path(opened: list[Node]) -> None
 
 
 @given(size=st.sampled_from([0, 20, 700, 3000]), first=WRITES, key=NUMBERS.map("{:04}".format))
-def test_a_map_is_read_in_either_direction(size: int, first: list[Write], key: str) -> None:
+def test_a_map_can_be_scanned_forwards_and_backwards(size: int, first: list[Write], key: str) -> None:
     seed = {f"{number:04}": 0 for number in range(size)}
     node, plain = written(tree.build(seed.items()), seed, first)
     there = sorted(plain.items())
@@ -122,7 +124,7 @@ def test_a_map_is_read_in_either_direction(size: int, first: list[Write], key: s
 
 
 @given(size=st.sampled_from([0, 20, 700, 3000]), first=WRITES, then=WRITES)
-def test_new_entries_are_put_at_once_as_one_by_one(size: int, first: list[Write], then: list[Write]) -> None:
+def test_entries_can_be_added_in_bulk(size: int, first: list[Write], then: list[Write]) -> None:
     seed = {f"{number:04}": 0 for number in range(size)}
     node, plain = written(tree.build(seed.items()), seed, first)
     new = {key: value for key, value in written(EMPTY, {}, then)[1].items() if key not in plain}

@@ -1,4 +1,4 @@
-"""What many tests use: the domain `acme`, its repository `team`, a package of each format, a tool that cleans up."""
+"""What many tests use: the domain `acme`, its repository `team`, a package of each format, and code under test."""
 
 from __future__ import annotations
 
@@ -56,14 +56,14 @@ def publish(client: Any, asset: str, *, unfinished: bool = False) -> Any:
 
 
 def upload(client: Any, asset: str, content: bytes = b"x", /, **version: Any) -> Any:
-    """Publish an asset with its checksum; the parameters of the SDK say of which version."""
+    """Publish an asset with its checksum, to the version in the parameters."""
     return client.publish_package_version(
         **version, assetName=asset, assetContent=content, assetSHA256=hashlib.sha256(content).hexdigest()
     )
 
 
 def listed(tags: dict[str, str]) -> list[dict[str, str]]:
-    """Tags in the form that they have on the wire."""
+    """Tags in the form of requests and responses."""
     return [{"key": key, "value": value} for key, value in tags.items()]
 
 
@@ -73,6 +73,6 @@ def tags_of(client: Any, arn: str) -> Any:
 
 
 def clean_up(client: Any) -> None:
-    """Delete what is old from the repository `team`, as the code does that users test."""
+    """Delete the packages of the repository `team` whose names begin with `old`: an example of code under test."""
     for package in client.list_packages(**TEAM, packagePrefix="old")["packages"]:
         client.delete_package(**TEAM, format=package["format"], package=package["package"])

@@ -1,4 +1,4 @@
-"""Machines as they are found: where the user's configuration would have botocore look for credentials and endpoints."""
+"""Configurations of AWS that users may have: environment variables and files that botocore reads."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Machine = Callable[[pytest.MonkeyPatch, Path], None]
 
 
 def variables(**variables: str) -> Machine:
-    """A machine with environment variables."""
+    """A configuration in environment variables."""
 
     def set_up(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
         for name, value in variables.items():
@@ -37,7 +37,7 @@ def variables(**variables: str) -> Machine:
 
 
 def profile(name: str, config: str, **more: str) -> Machine:
-    """A machine with a configuration file, and a profile of it chosen."""
+    """A configuration file, of which a profile is chosen."""
 
     def set_up(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
         (folder / "config").write_text(config.replace("<folder>", str(folder)))
@@ -47,13 +47,13 @@ def profile(name: str, config: str, **more: str) -> Machine:
 
 
 def shared_credentials(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
-    """A machine with keys in the file for them."""
+    """Keys in the shared credentials file."""
     (folder / "credentials").write_text(f"[default]\n{KEYS}\n")
     variables(AWS_SHARED_CREDENTIALS_FILE="<folder>/credentials")(monkeypatch, folder)
 
 
 WITHOUT_KEYS: dict[str, Machine] = {
-    # Whoever wants credentials there has to ask the network or a process for them, or does without success.
+    # Credentials come from the network or from a process, or there are none.
     "instance metadata only": variables(),
     "container, relative": variables(AWS_CONTAINER_CREDENTIALS_RELATIVE_URI="/v2/credentials/1"),
     "container, full": variables(AWS_CONTAINER_CREDENTIALS_FULL_URI="http://localhost/credentials"),
@@ -79,8 +79,8 @@ ODD: dict[str, Machine] = {
     "profile nowhere": variables(AWS_PROFILE="nowhere"),
     "SSO": profile("sso", SSO),
     "SSO without its section": profile("sso", SSO.partition("[sso-session")[0]),
-    "defaults by place": variables(AWS_DEFAULTS_MODE="auto"),
-    "defaults by place in the profile": profile("p", "[profile p]\ndefaults_mode = auto"),
+    "automatic defaults": variables(AWS_DEFAULTS_MODE="auto"),
+    "automatic defaults in the profile": profile("p", "[profile p]\ndefaults_mode = auto"),
     "monitored": variables(AWS_CSM_ENABLED="true"),
     "proxies": variables(
         HTTP_PROXY="http://proxy.example:3128", HTTPS_PROXY="http://proxy.example:3128", NO_PROXY="localhost"

@@ -1,4 +1,4 @@
-"""What child processes do in tests of them. Imports nothing that a child would not."""
+"""Code that tests run in child processes. It imports only what users would import in one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ KEYS = {"aws_access_key_id": "x", "aws_secret_access_key": "x"}
 
 
 def ask(keys: dict[str, str] = KEYS, **keywords: Any) -> list[str]:
-    """Ask CodeArtifact for its domains: their names, or whom the child tried to reach, and what came of it."""
+    """List the domains. The result is their names, or the addresses of the attempted connections and the error."""
     import boto3
     from botocore.config import Config
 
@@ -39,7 +39,7 @@ def ask(keys: dict[str, str] = KEYS, **keywords: Any) -> list[str]:
 
 
 def delete(package: str) -> list[str]:
-    """Delete a package of the repository `team`; the names of those that are left."""
+    """Delete a package of the repository `team`, and return the names of the remaining ones."""
     import boto3
 
     client, team = boto3.client("codeartifact"), {"domain": "acme", "repository": "team"}

@@ -1,7 +1,7 @@
-"""The doors through which a test's clients reach the fake, chosen for a run with `--door`: same tests, other clients.
+"""The doors through which clients reach the fake. `--door` runs the same tests through another door.
 
-A door is a context manager, in force during one test. While it is, botocore's sessions make its clients of
-CodeArtifact, which look like botocore's own to the tests.
+A door is a context manager that is entered for each test. Inside, sessions of botocore create the clients of the door,
+which have the interface of botocore's own.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pytest_codeartifact import FakeCodeArtifact, Server
 
 @contextmanager
 def aiobotocore() -> Iterator[None]:
-    """Clients are aiobotocore's, unmodified, on an event loop that runs while they are called."""
+    """Clients are unmodified clients of aiobotocore. An event loop runs during each of their calls."""
     loop = asyncio.new_event_loop()
     clients = AsyncExitStack()
     original = botocore.session.Session.create_client
@@ -47,7 +47,7 @@ def aiobotocore() -> Iterator[None]:
 
 @contextmanager
 def server() -> Iterator[None]:
-    """Clients are botocore's, and go over the wire: every fake has a server while it is open."""
+    """Clients are botocore's. Their requests go over HTTP to a server that each open fake has."""
     variable = "AWS_ENDPOINT_URL_CODEARTIFACT"
     servers: dict[int, tuple[Server, str]] = {}
     open_, stop = FakeCodeArtifact.open, FakeCodeArtifact._stop
@@ -92,7 +92,7 @@ def _session() -> Any:
 
 
 class _Facade:
-    """What is asynchronous looks as if it were not."""
+    """An asynchronous object with a synchronous interface."""
 
     def __init__(self, real: Any, wait: Callable[[Awaitable[Any]], Any]) -> None:
         self._real = real

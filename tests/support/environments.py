@@ -1,9 +1,9 @@
-"""What developers and their machines have set, when the environment of a server comes on top of it."""
+"""Environment variables that developers may have, to which the variables of a server are added."""
 
 from __future__ import annotations
 
 HOSTILE = {
-    # real keys, temporary ones that have expired, and where others would come from
+    # real keys, expired ones, and sources of further ones
     "AWS_ACCESS_KEY_ID": "AKIAREAL",
     "AWS_SECRET_ACCESS_KEY": "real",
     "AWS_SESSION_TOKEN": "real",
@@ -12,13 +12,13 @@ HOSTILE = {
     "AWS_ROLE_ARN": "arn:aws:iam::999999999999:role/real",
     "AWS_WEB_IDENTITY_TOKEN_FILE": "/nowhere/token",
     "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://127.0.0.1:1",
-    # profiles that do not exist, and files in which to look
+    # profiles and files that do not exist
     "AWS_PROFILE": "dev",
     "AWS_DEFAULT_PROFILE": "dev",
     "AWS_CONFIG_FILE": "/nowhere/config",
     "AWS_SHARED_CREDENTIALS_FILE": "/nowhere/credentials",
     "AWS_SDK_LOAD_CONFIG": "1",
-    # other places
+    # other regions and endpoints
     "AWS_REGION": "ap-south-1",
     "AWS_DEFAULT_REGION": "ap-south-1",
     "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
@@ -26,7 +26,7 @@ HOSTILE = {
     "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true",
     "AWS_USE_FIPS_ENDPOINT": "true",
     "AWS_USE_DUALSTACK_ENDPOINT": "true",
-    # ways that lead nowhere
+    # proxies and certificates that do not exist
     **dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), "http://127.0.0.1:1"),
     **dict.fromkeys(("http_proxy", "https_proxy", "all_proxy"), "http://127.0.0.1:1"),
     "NODE_USE_ENV_PROXY": "1",
@@ -40,4 +40,4 @@ ENVIRONMENTS = {
     "keys that have expired": {"AWS_SESSION_TOKEN": "real", "AWS_CREDENTIAL_EXPIRATION": "2020-01-01T00:00:00Z"},
     "no proxy but for others": {"HTTP_PROXY": "http://127.0.0.1:1", "NO_PROXY": "internal.example"},
 }
-"""By what they have: some of it hides other parts when all is there."""
+"""Parts of it too: all variables together would hide the effect of some."""

@@ -1,4 +1,4 @@
-"""Requests that no client would send, from an unmodified client whose request is changed on its way."""
+"""Requests that no client would send: those of an unmodified client, changed before they are sent."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from .one_call_each import arguments, call
 CANNOT_PARSE, FIELD, UNKNOWN = "CANNOT_PARSE", "FIELD_VALIDATION_FAILED", "UNKNOWN_OPERATION"
 
 Change = Callable[[Any], None]
-"""What is done to a request on its way from an unmodified client."""
+"""Changes a request before it is sent."""
 
 
 def contents(fake: FakeCodeArtifact) -> Any:
-    """The whole contents of a fake, for comparisons: the attributes of each entity by its path of names."""
+    """The contents of a fake, for comparisons: the attributes of each entity by the names that lead to it."""
     found: dict[tuple[object, ...], object] = {}
     for domain in fake.domains.values():
         found[domain.name,] = domain.tags, domain.policy
@@ -42,11 +42,11 @@ def _attributes(repository: Repository) -> tuple[object, ...]:
 
 
 _CLIENTS: WeakKeyDictionary[FakeCodeArtifact, Any] = WeakKeyDictionary()
-"""One for all requests to a fake: to make a client takes longer than all else that such a test does."""
+"""One client for all requests to a fake, because creating one takes longer than the rest of such a test."""
 
 
 def send(fake: FakeCodeArtifact, operation: str, change: Change) -> Any:
-    """The answer to a changed request of an operation that would succeed; an error answer for an error."""
+    """Change the request of a call that would succeed, and return the response, also of an error."""
 
     def changed(request: Any, **_: object) -> None:
         change(request)
@@ -62,7 +62,7 @@ def send(fake: FakeCodeArtifact, operation: str, change: Change) -> Any:
 
 
 def refused(fake: FakeCodeArtifact, operation: str, change: Change) -> str:
-    """The reason for which a changed request is refused as invalid, having changed nothing."""
+    """Check that a changed request is refused as invalid and changes nothing, and return the reason of the error."""
     before = contents(fake)
 
     response = send(fake, operation, change)
@@ -96,8 +96,8 @@ def header(name: str, value: str | bytes | None) -> Change:
     return change
 
 
-def more(query: str) -> Change:
-    """Send more in the query string."""
+def added_query(query: str) -> Change:
+    """Send additional parameters in the query string."""
 
     def change(request: Any) -> None:
         request.url += f"{'&' if '?' in request.url else '?'}{query}"
@@ -106,7 +106,7 @@ def more(query: str) -> Change:
 
 
 def replaced(old: str, new: str) -> Change:
-    """Send another URL."""
+    """Send the request to another URL, in which a part is replaced."""
 
     def change(request: Any) -> None:
         assert old in request.url

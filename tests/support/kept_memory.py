@@ -1,6 +1,6 @@
-"""Writes what a fake keeps of its calls, in bytes, as JSON: of each call its bytes and those of the answer.
+"""Prints, as JSON, how many bytes of memory a fake uses for a call of each kind, and how long its response is.
 
-A program of its own, because pytest keeps the fakes of a test until its end.
+This is a separate program, because pytest keeps the fakes of a test until the test ends.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pytest_codeartifact import FakeCodeArtifact, pypi
 
 from .one_call_each import OPERATIONS, SAMPLES, arguments, call, furnish
 
-_CALLS = 2  # with one more the quota of domains allows them all
+_CALLS = 2  # with one more call, the most that the quota of domains allows
 
 VERSIONS = [f"1.{number}" for number in range(100)]
 _TEAM = {"domain": "acme", "repository": "team", "format": "pypi", "versions": VERSIONS}
@@ -30,7 +30,7 @@ NOT_IN_THE_ANSWER = {
     "refuse": len(json.dumps(VERSIONS)),
     "exceed": len(json.dumps([*VERSIONS, *_UNKNOWN])),
 }
-"""The bytes of long parameters that an answer does not repeat."""
+"""The bytes of long parameters that the response does not repeat."""
 
 BATCHES: dict[str, tuple[str, dict[str, Any]]] = {
     "delete": ("DeletePackageVersions", _TEAM),
@@ -53,22 +53,22 @@ BATCHES: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 def _kept(seed: FakeCodeArtifact, ask: Callable[[Any, int], int]) -> tuple[float, float]:
-    """What a fake keeps of a call beside its state, and the answer.
+    """The bytes that a fake uses for a call in addition to its state, and the bytes of the response.
 
-    :param ask: makes a call and returns the bytes of its answer; the number says which.
+    :param ask: makes the call with the given number, and returns the bytes of its response.
     """
-    with seed.fork() as warming:  # fills the caches of the process, which belong to no fake
+    with seed.fork() as warming:  # fills the caches of the process, which do not belong to a fake
         client = warming.client()
         for number in range(_CALLS + 1):
             ask(client, number)
     fake = seed.fork()
     with fake:
         client = fake.client()
-        ask(client, _CALLS)  # what is kept once for all calls of a kind
+        ask(client, _CALLS)  # uses the memory that all calls of a kind share
         gc.collect()
         tracemalloc.start()
         answers = [ask(client, number) for number in range(_CALLS)]
-    state = fake.fork()  # without it, the state would go with the fake
+    state = fake.fork()  # keeps the state alive when the fake is deleted
     del client
     gc.collect()
     with_calls = tracemalloc.get_traced_memory()[0]

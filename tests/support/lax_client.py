@@ -1,4 +1,4 @@
-"""A client that leaves all validation to the service, and what the service then says."""
+"""A client without validation of parameters, and the errors that the service returns to it."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from .one_call_each import arguments, call
 
 
 def unchecking_client() -> Any:
-    """A client that leaves all validation to the service, as those of other languages do."""
+    """A client that does not validate parameters, like the SDKs of other languages."""
     return boto3.client("codeartifact", config=Config(parameter_validation=False))
 
 
 def refusal(client: Any, operation: str, /, *without: str, **params: Any) -> Any:
-    """The error answer to a call, None for a success; other parameters are those of a call that succeeds."""
+    """The error response to a call, or None if it succeeds. Parameters that are not given are valid ones."""
     given = {name: value for name, value in arguments(operation).items() if name not in without}
     try:
         call(client, operation, **{**given, **params})
@@ -28,7 +28,7 @@ def refusal(client: Any, operation: str, /, *without: str, **params: Any) -> Any
 
 
 def violations(client: Any, operation: str, /, *without: str, **params: Any) -> list[str]:
-    """The constraints that the service says a call violates."""
+    """The violated constraints in the error message of a call."""
     response = refusal(client, operation, *without, **params)
     message = response["Error"]["Message"] if response is not None else ""
     counted = re.fullmatch(r"(\d+) validation errors? detected: (.*)", message, re.DOTALL)

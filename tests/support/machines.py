@@ -1,4 +1,4 @@
-"""Where real clients run, in processes of their own: machines on which nothing is configured."""
+"""Real clients in child processes, in an environment without any configuration."""
 
 from __future__ import annotations
 
@@ -16,36 +16,36 @@ import pytest
 from pytest_codeartifact.doors.server import Server
 
 REQUIRED = "CODEARTIFACT_CLIENTS_REQUIRED"
-"""The environment variable under which a missing client is a failure."""
+"""The environment variable that makes a missing client a failure."""
 
 
 class Done(NamedTuple):
-    """What a process has left behind."""
+    """The result of a process."""
 
     code: int
     out: str
     err: str
 
     def check(self) -> None:
-        """Fail the test unless it has ended well."""
+        """Fail the test if the process has failed."""
         assert self.code == 0, self.err
 
     @property
     def printed(self) -> Any:
-        """The JSON that it has printed, when it has ended well."""
+        """The JSON on stdout of a process that has succeeded."""
         self.check()
         return json.loads(self.out)
 
 
 class Machine:
-    """Where the clients run: a home that is empty, and an environment in which nothing of AWS is set.
+    """An empty home directory, and an environment without settings of AWS or of package managers.
 
-    ``own`` is that environment; every process gets it, and the variables of the server on top of it.
+    Each process gets that environment, ``own``, and the variables of the server.
     """
 
     def __init__(self, server: Server, home: Path) -> None:
         self.home = home
-        alien = (
+        settings = (
             "VIRTUAL_ENV",
             "AWS_",
             "CARGO_",
@@ -58,19 +58,19 @@ class Machine:
             "UV_",
             "YARN_",
         )
-        own = {name: value for name, value in os.environ.items() if not name.upper().startswith(alien)}
+        own = {name: value for name, value in os.environ.items() if not name.upper().startswith(settings)}
         own["PATH"] = os.pathsep.join((sysconfig.get_path("scripts"), own.get("PATH", os.defpath)))
         own.update(dict.fromkeys(("HOME", "USERPROFILE"), str(home)))
         own.update(dict.fromkeys(("XDG_CONFIG_HOME", "XDG_DATA_HOME"), str(home / ".config")))
-        own["NPM_CONFIG_UPDATE_NOTIFIER"] = "false"  # npm would ask the registry for itself now and then
+        own["NPM_CONFIG_UPDATE_NOTIFIER"] = "false"  # npm would sometimes look for a newer npm
         self.own = own
         self._server = server
 
     def run(self, *command: str, variables: dict[str, str] | None = None, folder: Path | None = None) -> Done:
-        """Run a command to its end.
+        """Run a command and wait for its end.
 
-        :param variables: of the environment, on top of all others.
-        :param folder: where it runs, if not in the home.
+        :param variables: environment variables in addition to all others.
+        :param folder: the working directory, by default the home directory.
         """
         environment = {**self.own, **self._server.env, **(variables or {})}
         done = subprocess.run(
@@ -79,19 +79,19 @@ class Machine:
         return Done(done.returncode, done.stdout, done.stderr.strip())
 
     def find(self, name: str) -> str | None:
-        """The path of a program, None if there is none."""
+        """The path of a program, or None if it is not installed."""
         return shutil.which(name, path=self.own["PATH"])
 
 
 def require(found: object, what: str, how: str) -> None:
-    """Skip the test if a client is missing; fail it where all must be there."""
+    """Skip the test if a client is missing, or fail it if all clients are required."""
     if not found:
         end = pytest.fail if os.environ.get(REQUIRED) else pytest.skip
         end(f"{what} is not installed: {how}, or `tox run -e clients,managers`")
 
 
 def installed(distribution: str) -> bool:
-    """Whether something of PyPI is installed."""
+    """Whether a Python distribution is installed."""
     try:
         importlib.metadata.distribution(distribution)
     except importlib.metadata.PackageNotFoundError:

@@ -1,4 +1,4 @@
-"""One call of every operation that succeeds, and what must be there for it (behaviour reference, appendix A)."""
+"""A successful call of each operation, and the seed that it needs (behaviour reference, appendix A)."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ OPERATIONS = {  # appendix A: method, path, members of the body (all others but 
     "UpdateRepository": ("PUT", "/v1/repository", "description upstreams"),
 }  # fmt: skip
 
-WIRE_NAMES = {  # of the members whose name in the query is not the SDK's
+WIRE_NAMES = {  # members whose name in the query differs from the name in the SDK
     "administratorAccount": "administrator-account",
     "assetName": "asset",
     "destinationRepository": "destination-repository",
@@ -147,7 +147,7 @@ SAMPLES: dict[str, Any] = {  # a valid value of every member
     "versions": ["1.0.0+build", "2.0.0"],
 }
 
-FITTING: dict[str, dict[str, Any]] = {  # what makes a call succeed where samples of the required members would not
+FITTING: dict[str, dict[str, Any]] = {  # values for calls that do not succeed with SAMPLES
     "AssociateExternalConnection": {"repository": "other"},
     "CopyPackageVersions": {"versions": ["1.0.0+build"]},
     "CreateDomain": {"domain": "fresh"},
@@ -166,9 +166,9 @@ FITTING: dict[str, dict[str, Any]] = {  # what makes a call succeed where sample
 
 
 def furnish(fake: FakeCodeArtifact, suffix: str = "") -> None:
-    """Seed what a call of every operation needs to succeed.
+    """Seed what the calls of all operations need to succeed.
 
-    :param suffix: of the names of the domains.
+    :param suffix: is added to the names of the domains.
     """
     fake.add_domain(f"empty{suffix}")
     acme = fake.add_domain(f"acme{suffix}", tags={"team": "tools"}, policy=POLICY)
@@ -190,7 +190,7 @@ def members(operation: str) -> set[str]:
 
 
 def arguments(operation: str, suffix: str = "") -> dict[str, Any]:
-    """The parameters of a call that succeeds on what is furnished with that suffix."""
+    """The parameters of a call that succeeds after ``furnish`` with the same suffix."""
     namespace = {"namespace"} if {"package", "namespace"} <= members(operation) else set()
     required = {*MODEL.operation_model(operation).input_shape.required_members, *namespace}
     fitting = FITTING.get(operation, {})
@@ -199,12 +199,12 @@ def arguments(operation: str, suffix: str = "") -> dict[str, Any]:
 
 
 def call(client: Any, operation: str, **params: Any) -> Any:
-    """Call an operation by AWS's name for it."""
+    """Call an operation by its name in AWS, such as `DeletePackage`."""
     return getattr(client, xform_name(operation))(**params)
 
 
 class Wire:
-    """What a client sends and what it is answered, before botocore parses it."""
+    """The last request of a client, and the response before botocore parses it."""
 
     def __init__(self, client: Any) -> None:
         self.request: Any = None
@@ -220,5 +220,5 @@ class Wire:
 
     @property
     def json(self) -> Any:
-        """The body of the answer."""
+        """The body of the response."""
         return json.loads(self.response["body"])

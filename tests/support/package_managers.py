@@ -1,4 +1,4 @@
-"""Raw requests of package managers: what clients of any make send, and what they would refuse to send."""
+"""HTTP requests of package managers, including requests that no real client would send."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .acme import ACCOUNT
 
 
 class Answered(NamedTuple):
-    """An answer: its headers as they came, also those of the same name."""
+    """A response. Several headers may have the same name."""
 
     status: int
     reason: str
@@ -30,20 +30,20 @@ class Answered(NamedTuple):
 
     @property
     def json(self) -> Any:
-        """What the body says."""
+        """The body, parsed as JSON."""
         return json.loads(self.body)
 
     def header(self, name: str) -> str | None:
-        """The header of a name that comes once."""
+        """The value of a header that occurs at most once."""
         values = [value for header, value in self.headers if header.lower() == name.lower()]
         assert len(values) < 2, values
         return values[0] if values else None
 
 
 class Endpoint:
-    """A repository's endpoint of one format, as clients reach it.
+    """The endpoint of a repository for one format.
 
-    ``path`` is its path, with the last slash. ``token`` opens the domain.
+    ``path`` ends with a slash. ``token`` is a token for the domain.
     """
 
     def __init__(
@@ -71,8 +71,8 @@ class Endpoint:
     ) -> Answered:
         """Send a request.
 
-        :param path: from the endpoint on; one with a slash in front is that of the server.
-        :param token: in place of the endpoint's own; None: without any.
+        :param path: relative to the endpoint, or to the server if it begins with a slash.
+        :param token: instead of the token of the endpoint; None: without a token.
         """
         sent = dict(headers or {})
         if token is not None:
@@ -80,14 +80,14 @@ class Endpoint:
         return request(self.host, method, path if path.startswith("/") else f"{self.path}{path}", body, sent)
 
     def get(self, path: str = "", **headers: str) -> Answered:
-        """Read."""
+        """Send a GET request."""
         return self("GET", path, headers=headers)
 
 
 def request(
     host: str, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
 ) -> Answered:
-    """Send any request to a server."""
+    """Send a request to a server."""
     connection = http.client.HTTPConnection(host, timeout=30)
     try:
         connection.request(method, path, body, dict(headers or {}))
@@ -98,7 +98,7 @@ def request(
 
 
 def basic(token: str, user: str = "aws") -> str:
-    """The header of a user with a password."""
+    """The value of an `Authorization` header with a user and a password."""
     return f"Basic {base64.b64encode(f'{user}:{token}'.encode()).decode()}"
 
 
@@ -115,7 +115,7 @@ Endpoints = Callable[..., Endpoint]
 def form(fields: Mapping[str, str | list[str]], filename: str | None = None, content: bytes = b"") -> tuple[bytes, str]:
     """A form as twine sends it, and its content type.
 
-    :param filename: of the part ``content``; None: without that part.
+    :param filename: the file name of the part ``content``; None: without that part.
     """
     boundary = "limit-of-a-part"
     parts = [

@@ -1,4 +1,4 @@
-"""Every list that comes in pages, over one world that has the same items in all of them.
+"""All lists with pages, and a seed in which each of them has items of the same names.
 
 Shared by test_paging.py and test_page_tokens.py.
 """
@@ -24,11 +24,11 @@ _OLDEST = dt.datetime(2026, 1, 1, tzinfo=dt.timezone.utc)
 
 @dataclass(frozen=True)
 class Listing:
-    """A question that is answered in pages.
+    """A call that returns pages.
 
-    ``name``: the member that names an item, None where the item is its name. ``default``: the documented or decided
-    page size (rules L-1, L-5 and L-12), None if undocumented. ``others``: parameters that ask something else, and
-    ``nothing`` such that no item is in the list. ``delete``: removes an item by its name, where an operation can.
+    ``key`` is the member with the items, and ``name`` the member with the name of an item, None if an item is a name.
+    ``default`` is the page size (rules L-1, L-5 and L-12), None if it is not documented. ``others`` are parameters of
+    other lists, ``nothing`` those of an empty list. ``delete`` deletes an item by its name, if an operation can.
     """
 
     operation: str
@@ -46,7 +46,7 @@ class Listing:
         return response
 
     def walk(self, client: Any, **params: Any) -> Iterator[dict[str, Any]]:
-        """Page after page to the end, by hand: not all of them have a paginator."""
+        """All pages, also of a list for which botocore has no paginator."""
         page = self.ask(client, **params)
         yield page
         while "nextToken" in page:
@@ -54,7 +54,7 @@ class Listing:
             yield page
 
     def names(self, *pages: dict[str, Any]) -> list[str]:
-        """The names of the items of some pages."""
+        """The names of the items of the given pages."""
         items = [item for page in pages for item in page[self.key]]
         return [item if self.name is None else item[self.name] for item in items]
 
@@ -194,7 +194,7 @@ PAGINATED = [
         _disallow,
     ),
 ]
-"""What botocore has paginators for."""
+"""The lists for which botocore has paginators."""
 
 DEPENDENCIES = Listing(
     "list_package_version_dependencies",
@@ -213,7 +213,7 @@ each_paginated_list = pytest.mark.parametrize("listing", PAGINATED, ids=str)
 
 
 def seed(fake: FakeCodeArtifact, items: int = 5) -> None:
-    """A world in which every list has so many similar names, and a few others; none of them seeded in order."""
+    """Seed that number of items for each list, with similar names and not in their order, and a few others."""
     names = _names(items)
     for name in names:
         fake.add_domain(name)
@@ -233,7 +233,7 @@ def seed(fake: FakeCodeArtifact, items: int = 5) -> None:
 
 
 def fill(repository: Repository, items: int = 5) -> None:
-    """The packages, versions, assets and dependencies of that world."""
+    """Seed the packages, versions, assets and dependencies of a repository."""
     names = _names(items)
     for holder in (pypi("holder"), pypi("holder-2")):
         package = repository.add_package(holder)

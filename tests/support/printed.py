@@ -1,4 +1,4 @@
-"""What pytest has printed, read as a person reads it."""
+"""Parts of the output of pytest."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def hints(lines: Iterable[str]) -> list[str]:
 
 
 def section(lines: Iterable[str]) -> list[str]:
-    """The lines of the first section about fakes."""
+    """The lines of the first section `CodeArtifact calls`."""
     following = iter(lines)
     for line in following:
         if f" {SECTION} " in line:

@@ -1,4 +1,4 @@
-"""The scripts of the project that are not in the package: those of its root, docs and scripts."""
+"""Scripts of the project that are not in the package, but in its root, in docs and in scripts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .. import ROOT
 
 
 def script(name: str) -> Any:
-    """A script as a module, which finds its neighbours as it does when it is run."""
+    """Import a script as a module. As when it runs, it can import the modules in its directory."""
     (path,) = (path for folder in (".", "docs", "scripts") for path in (ROOT / folder).glob(f"{name}.py"))
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None

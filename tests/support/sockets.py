@@ -1,6 +1,6 @@
-"""A machine that is unplugged, and takes down who tried: any socket, any look-up of a name, any process.
+"""Refuses and records each socket, each look-up of a name and each new process.
 
-An audit hook sees them all, however they come about, and cannot be removed; so it is one with a switch.
+An audit hook sees all of them. It cannot be removed, so it can be switched off.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ _PROCESSES = ("subprocess.Popen", "os.posix_spawn", "os.exec", "os.system")
 
 
 class Unplugged(BaseException):
-    """Raised by each look-up. No code catches it to try again."""
+    """Refuses an attempt. It is not an Exception, so that no code catches it and tries again."""
 
 
 _asked: list[str] | None = None
@@ -22,7 +22,7 @@ _installed = False
 
 @contextmanager
 def unplugged() -> Iterator[list[str]]:
-    """Take down what is asked of the machine, and refuse it."""
+    """Refuse each attempt, and record it in the list."""
     global _asked, _installed
     if not _installed:
         sys.addaudithook(_audit)

@@ -106,12 +106,12 @@ def requests(name: str) -> st.SearchStrategy[dict[str, Any]]:
 @pytest.mark.rule("W-1", "W-2")
 @pytest.mark.parametrize("name", OPERATIONS)
 @given(data=st.data())
-def test_every_request_arrives_as_it_was_meant(name: str, data: st.DataObject) -> None:
+def test_the_parameters_of_every_request_arrive_unchanged(name: str, data: st.DataObject) -> None:
     params = data.draw(requests(name))
 
     with FakeCodeArtifact() as fake:
         client = fake.client()
-        with contextlib.suppress(client.exceptions.ClientError):  # names lead nowhere; what counts is what arrives
+        with contextlib.suppress(client.exceptions.ClientError):  # the names do not exist, only the parameters matter
             getattr(client, wire.keyword(name))(**params)
 
     (call,) = fake.calls
@@ -142,7 +142,7 @@ def results(name: str) -> st.SearchStrategy[dict[str, Any]]:
 @pytest.mark.rule("W-3", "W-4")
 @pytest.mark.parametrize("name", OPERATIONS)
 @given(data=st.data())
-def test_every_response_is_parsed_as_it_was_meant(name: str, data: st.DataObject) -> None:
+def test_botocore_parses_every_response_unchanged(name: str, data: st.DataObject) -> None:
     shape = MODEL.operation_model(name).output_shape
     result = data.draw(results(name))
 
@@ -182,7 +182,7 @@ def absent(shape: Any, result: dict[str, Any]) -> dict[str, None]:
     ],
     ids=repr,
 )
-def test_every_error_is_parsed_as_it_was_meant(
+def test_botocore_parses_every_error_with_its_members(
     codeartifact: FakeCodeArtifact, client: Any, error: ServiceError
 ) -> None:
     codeartifact.fail("ListDomains", error, times=None)
@@ -224,7 +224,7 @@ def test_no_operation_is_implemented_that_the_model_does_not_have() -> None:
 
 
 @pytest.mark.parametrize("home", sorted(set(IMPLEMENTED.values())))
-def test_every_function_of_a_module_of_operations_is_known_by_its_name(home: str) -> None:
+def test_every_public_function_of_a_module_of_operations_is_registered(home: str) -> None:
     module = importlib.import_module(f"{operations.__name__}.{home}")
     defined = {
         name
@@ -235,10 +235,10 @@ def test_every_function_of_a_module_of_operations_is_known_by_its_name(home: str
     assert defined == {name for name in IMPLEMENTED if IMPLEMENTED[name] == home}
 
 
-def test_an_operation_that_is_not_written_yet_is_named(
+def test_an_operation_that_is_not_implemented_raises_an_error_with_its_name(
     codeartifact: FakeCodeArtifact, client: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delitem(IMPLEMENTED, "list_domains")  # as if botocore had modelled it after our release
+    monkeypatch.delitem(IMPLEMENTED, "list_domains")  # like an operation that botocore adds after our release
     implementation.cache_clear()
 
     with pytest.raises(OperationNotImplemented, match="ListDomains"):

@@ -67,7 +67,8 @@ def endpoint(host: str, path: str, ours: str) -> Endpoint | None:
     if parts is None:
         return None
     home, region = (None, None) if aws is None else (aws["home"], aws["region"] or aws["dual"])
-    return Endpoint(parts["format"], home, region, parts["rest"], f"http://{host}{path[: parts.start('rest')]}")
+    base = f"http://{host.removesuffix(':80')}{path[: parts.start('rest')]}"
+    return Endpoint(parts["format"], home, region, parts["rest"], base)
 
 
 def read(parsed: Endpoint) -> Address:

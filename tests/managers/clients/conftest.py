@@ -18,7 +18,7 @@ from ...support.package_managers import Endpoint, Endpoints
 
 @pytest.fixture
 def machine(codeartifact_server: Server, tmp_path: Path) -> Machine:
-    """A machine on which nothing is configured but the way to the server, not even for all users."""
+    """A machine on which nothing is configured but the address of the server, also not for all users."""
     home = tmp_path / "home"
     home.mkdir()
     machine = Machine(codeartifact_server, home)
@@ -33,6 +33,6 @@ def pypi_endpoint(endpoints: Endpoints) -> Endpoint:
 
 
 def with_credentials(url: str, token: str) -> str:
-    """A URL with user and token in it, as configurations of clients have it."""
+    """A URL that contains the user and the token."""
     scheme, _, rest = url.partition("://")
     return f"{scheme}://aws:{token}@{rest}"

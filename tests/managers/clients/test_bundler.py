@@ -35,7 +35,7 @@ def source(endpoints: Endpoints) -> Endpoint:
 
 @pytest.fixture
 def run(machine: Machine, source: Endpoint) -> Run:
-    """Runs gem or bundle, which keep everything in the home."""
+    """Runs gem or bundle, which store everything in the home directory."""
     own = {"GEM_HOME": str(machine.home / "gems"), "GEM_SPEC_CACHE": str(machine.home / "specs"), "BUNDLE_RETRY": "0"}
 
     def run(program: str, *arguments: str, **variables: str) -> Done:
@@ -48,7 +48,7 @@ def run(machine: Machine, source: Endpoint) -> Run:
 
 @pytest.fixture
 def bundle(machine: Machine, run: Run, source: Endpoint) -> Run:
-    """Installs what a Gemfile wants."""
+    """Installs the gems of a Gemfile."""
     (machine.home / "Gemfile").write_text(f'source "{source.url}"\ngem "acme_tool"\n')
 
     def install() -> Done:
@@ -105,7 +105,7 @@ def test_gem_installs_from_the_repository(run: Run, source: Endpoint, machine: M
 
 
 @pytest.mark.rule("PM-35")
-def test_bundler_does_not_find_what_was_deleted(
+def test_bundler_does_not_find_a_deleted_gem(
     codeartifact: FakeCodeArtifact, bundle: Run, machine: Machine, team: Repository
 ) -> None:
     team.add_package(TOOL, ["1.0.0"])

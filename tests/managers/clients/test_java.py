@@ -18,11 +18,11 @@ from ...support.package_managers import Endpoint, Endpoints
 TOOL = maven("org.example", "tool")
 
 PLUGINS = Path("/usr/share/maven-repo")
-"""Where Debian has the plugins, so that mvn asks for none of them elsewhere."""
+"""The plugins in Debian, so that mvn does not download them."""
 
 DEPLOY = "org.apache.maven.plugins:maven-deploy-plugin"
 JAR = "org.apache.maven.plugins:maven-jar-plugin"
-"""What resolves the dependencies of a project before it does anything."""
+"""A goal that first resolves the dependencies of a project."""
 
 SETTINGS = f"""\
 <settings>
@@ -46,7 +46,7 @@ Run = Callable[..., Done]
 
 
 def version_of(plugin: str) -> str:
-    """The version of a plugin that is there."""
+    """The version of an installed plugin."""
     folder = PLUGINS / plugin.replace(".", "/").replace(":", "/")
     return next((path.name for path in sorted(folder.glob("[0-9]*"))), "")
 

@@ -52,7 +52,7 @@ def npm_client(machine: Machine, registry: Endpoint) -> Run:
 
 
 def node_client(machine: Machine, path: str) -> tuple[str, str]:
-    """The command of a client that is installed beside the tests."""
+    """The command of a client in the directory of the tests."""
     script, node = INSTALLED / path, machine.find("node")
     require(node and script.exists(), path.split("/")[0], "npm install --prefix tests/managers/clients/node")
     return node or "", str(script)
@@ -94,7 +94,7 @@ def berry(machine: Machine, registry: Endpoint) -> Run:
 
 
 def project(machine: Machine, folder: str, **manifest: Any) -> Path:
-    """A folder with a package.json, and the lock that yarn 4 takes for the top of a project."""
+    """A folder with a package.json, and a lock file, by which yarn 4 finds the top of a project."""
     path = machine.home / folder
     path.mkdir()
     (path / "package.json").write_text(json.dumps(manifest))
@@ -150,7 +150,7 @@ def test_npm_publishes_tags_deprecates_and_installs(
 
 
 @pytest.mark.rule("NPM-22", "PM-35", "PM-45", "PM-21")
-def test_npm_sees_what_the_api_has_done(
+def test_npm_follows_changes_of_status_deletions_and_blocks_by_the_api(
     codeartifact: FakeCodeArtifact, npm_client: Run, machine: Machine, team: Repository
 ) -> None:
     team.add_package(npm("theme"), ["2.1.0"])

@@ -111,13 +111,13 @@ def files(machine: Machine) -> list[str]:
 
 
 def installed(machine: Machine) -> set[str]:
-    """What is in the folder that was installed to, but for what an interpreter leaves behind."""
+    """The files in the folder of the installation, without compiled ones."""
     site = machine.home / "site"
     return {path.name for path in site.iterdir()} - {"__pycache__", "bin"} if site.exists() else set()
 
 
 @pytest.mark.rule("PY-1", "PY-12", "PM-10")
-def test_pip_installs_a_version_which_is_then_retained(
+def test_a_version_that_pip_installs_is_retained(
     codeartifact: FakeCodeArtifact, pip: Run, machine: Machine, index: str, team: Repository
 ) -> None:
     codeartifact.public_source("public:pypi").add_package(TOOL, ["1.0", "2.0"])
@@ -157,9 +157,7 @@ def test_pip_reports_an_invalid_token(pip: Run, pypi_endpoint: Endpoint, team: R
 
 
 @pytest.mark.rule("PY-4", "PY-19")
-def test_pip_chooses_the_version_for_its_python(
-    pip: Run, machine: Machine, index: str, pypi_endpoint: Endpoint, twine: Run, files: list[str], team: Repository
-) -> None:
+def test_pip_chooses_the_version_for_its_python(pip: Run, machine: Machine, index: str, team: Repository) -> None:
     team.add_package(TOOL, ["0.9"])
     newer = "Metadata-Version: 2.1\nName: team-tool\nVersion: 1.0\nRequires-Python: >=99\n"
     team.packages[TOOL].add_version(
@@ -171,7 +169,7 @@ def test_pip_chooses_the_version_for_its_python(
     assert "team_tool-0.9.dist-info" in installed(machine)
 
 
-@pytest.mark.rule("PY-13", "PY-14", "PY-23")
+@pytest.mark.rule("PY-13", "PY-14")
 def test_twine_uploads_and_pip_installs_it(
     twine: Run, pip: Run, machine: Machine, index: str, files: list[str], team: Repository
 ) -> None:
@@ -196,7 +194,7 @@ def test_twine_shows_why_other_content_is_refused(twine: Run, files: list[str], 
 
 
 @pytest.mark.rule("PY-13", "PY-23")
-def test_uv_publishes_and_skips_what_is_there(
+def test_uv_publishes_files_and_skips_existing_ones(
     uv: Run, files: list[str], pypi_endpoint: Endpoint, index: str, codeartifact: FakeCodeArtifact, team: Repository
 ) -> None:
     to = {"UV_PUBLISH_URL": pypi_endpoint.url, "UV_PUBLISH_USERNAME": "aws", "UV_PUBLISH_PASSWORD": pypi_endpoint.token}
@@ -219,7 +217,7 @@ def test_uv_installs(uv: Run, machine: Machine, index: str, team: Repository) ->
 
 
 @pytest.mark.rule("PM-32")
-def test_pip_tries_again_after_it_was_throttled(
+def test_pip_retries_after_throttling(
     codeartifact: FakeCodeArtifact, pip: Run, index: str, team: Repository, machine: Machine
 ) -> None:
     team.add_package(TOOL, ["1.0"])
@@ -314,7 +312,7 @@ def test_poetry_publishes(poetry: Run, machine: Machine, files: list[str], team:
     assert set(team.packages[TOOL].versions["1.0"].assets) == {WHEEL, SDIST}
 
 
-def test_no_client_reads_a_configuration_of_the_machine(machine: Machine) -> None:
+def test_the_environment_of_the_clients_has_no_configuration_of_the_machine(machine: Machine) -> None:
     alien = ("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "UV_INDEX_URL", "UV_DEFAULT_INDEX", "TWINE_PASSWORD")
 
     assert [name for name in alien if name in machine.own] == []

@@ -59,7 +59,7 @@ def crate(folder: Path, name: str, *dependencies: str) -> Path:
 
 
 @pytest.mark.rule("CG-1", "CG-3", "CG-9", "CG-10", "CG-11", "PM-12", "PM-19")
-def test_cargo_publishes_once_and_fetches_what_is_there(
+def test_cargo_publishes_a_version_once_and_fetches_it_with_its_dependency(
     codeartifact: FakeCodeArtifact, rust: Run, machine: Machine, team: Repository
 ) -> None:
     team.add_package(cargo("seeded"), ["0.1.0"])
@@ -82,7 +82,9 @@ def test_cargo_publishes_once_and_fetches_what_is_there(
 
 @pytest.mark.rule("CG-14", "PM-22", "PM-35")
 @pytest.mark.parametrize("status", ["Unlisted", "Archived"])
-def test_cargo_does_not_find_what_is_not_listed(rust: Run, machine: Machine, team: Repository, status: str) -> None:
+def test_cargo_does_not_find_unlisted_and_archived_versions(
+    rust: Run, machine: Machine, team: Repository, status: str
+) -> None:
     team.add_package(TOOL).add_version("1.0.0", status=status)  # type: ignore[arg-type]  # a str of the table
     user = crate(machine.home / "user", "user", 'team-tool = "1"')
 
