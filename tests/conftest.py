@@ -34,7 +34,7 @@ settings.load_profile("run")
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--door", choices=DOORS, default="hook", help="the clients that tests get, see support/doors.py")
     parser.addoption("--rule", action="append", help="run the tests that cite this rule of docs/behaviour.md only")
-    parser.addoption("--first-cases", action="store_true", help="run only the first case of each parametrised test")
+    parser.addoption("--first-cases", action="store_true", help="run only the first case of most parametrised tests")
     live.declare(parser)
 
 
@@ -51,9 +51,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     asked = set(config.getoption("--rule") or ())
     chosen = [item for item in items if not asked or not asked.isdisjoint(rules_of(item))]
     if config.getoption("--first-cases"):
-        chosen = list({item.nodeid.partition("[")[0]: item for item in reversed(chosen)}.values())[::-1]
+        chosen = list({_case_group(item): item for item in reversed(chosen)}.values())[::-1]
     config.hook.pytest_deselected(items=list(set(items).difference(chosen)))
     items[:] = chosen
+
+
+def _case_group(item: pytest.Item) -> str:
+    """What the cases of a test have in common, if one of them stands for all of them."""
+    return item.nodeid if item.get_closest_marker("every_case") else item.nodeid.partition("[")[0]
 
 
 def pytest_collection_finish() -> None:

@@ -136,7 +136,7 @@ class Proxy(ThreadingHTTPServer):
 @pytest.fixture
 def proxy() -> Iterator[Proxy]:
     with Proxy() as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=[0.01])  # seconds until it sees its shutdown
         thread.start()
         yield server
         server.shutdown()

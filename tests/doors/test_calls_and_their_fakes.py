@@ -242,7 +242,7 @@ def emulator() -> Iterator[tuple[str, list[str]]]:
         def log_message(self, *_: object) -> None: ...
 
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=[0.01])  # seconds until it sees its shutdown
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}", heard
         server.shutdown()

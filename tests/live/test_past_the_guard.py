@@ -57,7 +57,7 @@ def proxy(codeartifact: FakeCodeArtifact) -> Iterator[str]:
         codeartifact.serve() as served,
         ThreadingHTTPServer(("127.0.0.1", 0), partial(Proxy, port=served.port)) as server,
     ):
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=[0.01])  # seconds until it sees its shutdown
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()

@@ -296,7 +296,7 @@ def test_writes_and_failures_are_listed_if_other_calls_are_left_out(pytester: py
         pytester,
         in_a_test(
             "ask('delete_package', **TEAM, format='pypi', package='new')",
-            "for number in range(2000): ask('list_packages', **TEAM, packagePrefix=str(number))",
+            "for number in range(1000): ask('list_packages', **TEAM, packagePrefix=str(number))",
             "ask('describe_domain', domain='acne')",
             "for number in range(60): ask('list_packages', **TEAM, packagePrefix=str(number))",
         ),
@@ -305,8 +305,8 @@ def test_writes_and_failures_are_listed_if_other_calls_are_left_out(pytester: py
     calls = [line for line in lines if re.match(r"(>| ) \d| +\.\.\.", line)]
     assert calls[:4] == [
         "> 1     DeletePackage(acme/team, pypi('new'))  -> ok",
-        "  ... 2,000 calls left out ...",
-        "  2002  DescribeDomain(acne)",
+        "  ... 1,000 calls left out ...",
+        "  1002  DescribeDomain(acne)",
         "  ... 12 calls left out ...",
     ]
     assert len(calls) == 52

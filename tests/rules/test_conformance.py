@@ -48,7 +48,10 @@ VOLATILE = re.compile(
     r"createdTime|publishedTime|expiration|encryptionKey|[rR]evision|hashes|nextToken|document|asset$"
 )
 
-pytestmark = pytest.mark.filterwarnings("ignore::pytest_codeartifact.CodeArtifactWarning")
+pytestmark = [
+    pytest.mark.every_case,
+    pytest.mark.filterwarnings("ignore::pytest_codeartifact.CodeArtifactWarning"),
+]
 
 
 def filled(value: Any) -> Any:

@@ -24,6 +24,8 @@ from pytest_codeartifact import (
 from ..support import acme
 from ..support.acme import NO_REPOSITORY, ONE_OF_EACH_FORMAT, TEAM, coordinates, each_format
 
+pytestmark = pytest.mark.every_case
+
 READING_OPERATIONS = {
     "list_package_version_assets": {},
     "get_package_version_asset": {"asset": "a.bin"},

@@ -28,6 +28,8 @@ from pytest_codeartifact import (
 
 from ..support.one_call_each import MODEL, OPERATIONS, POLICY, Wire, arguments, call, furnish
 
+pytestmark = pytest.mark.every_case
+
 ABOUT = {"resourceId": "team", "resourceType": "repository"}
 
 MODELLED: list[tuple[ServiceError, int, dict[str, str]]] = [

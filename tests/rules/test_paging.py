@@ -15,6 +15,8 @@ from ..support.acme import ACME, TEAM
 from ..support.lax_client import unchecking_client
 from ..support.paged_lists import ALL, HOLDER, PAGINATED, VERSION, Listing, each_list, each_paginated_list, seed
 
+pytestmark = pytest.mark.every_case
+
 DELETABLE = [listing for listing in PAGINATED if listing.delete is not None]
 
 WITH_LONG_NAMES = [

@@ -18,6 +18,8 @@ from pytest_codeartifact import Dependency, Domain, FakeCodeArtifact, License, R
 
 from ..support.one_call_each import FITTING, OPERATIONS, SAMPLES, WIRE_NAMES, Wire, arguments, call, members
 
+pytestmark = pytest.mark.every_case
+
 
 @pytest.mark.rule("W-1")
 @pytest.mark.in_process("a server has another endpoint")

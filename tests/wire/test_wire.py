@@ -36,6 +36,8 @@ from pytest_codeartifact import (
 )
 from pytest_codeartifact.operations import IMPLEMENTED, implementation
 
+pytestmark = pytest.mark.every_case
+
 MODEL = botocore.model.ServiceModel(
     botocore.loaders.create_loader().load_service_model("codeartifact", "service-2"), "codeartifact"
 )
