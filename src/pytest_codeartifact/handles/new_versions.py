@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..errors import SeedError
-from ..rules import publication
+from ..rules.storage import store
 from ..state.entities import Version
 from ..state.store import State
 from . import version_arguments
@@ -50,4 +50,4 @@ def _grown(package: Pointer, there: Version, added: Version, given: VersionKeywo
 
 def _store(state: State, package: Pointer, new: NewVersion, record: Version) -> None:
     tags = dict.fromkeys(new.tags, new.name)
-    publication.store(state, package.repository(), package.id, record, dist_tags=tags)
+    store(state, package.repository(), package.id, record, tags)

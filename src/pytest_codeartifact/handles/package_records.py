@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from ..errors import SeedError, shown
 from ..names.packages import PackageId
-from ..rules.origins import came_by, default_origin
+from ..rules.origins import default_origin, restriction_of
 from ..state import entities, tree
 from ..state.entities import Origin
 from . import arguments, timestamps, version_arguments
@@ -221,9 +221,9 @@ class PackageRecords:
 
     def _origin(self, id: PackageId, type: OriginType) -> Origin:
         if not self._has_one_group:
-            return default_origin(self._domain, id, came_by(type))
+            return default_origin(self._domain, id, restriction_of(type))
         if (id.format, type) not in self._origins:
-            self._origins[id.format, type] = default_origin(self._domain, id, came_by(type))
+            self._origins[id.format, type] = default_origin(self._domain, id, restriction_of(type))
         return self._origins[id.format, type]
 
 

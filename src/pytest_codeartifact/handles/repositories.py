@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from .. import collector
@@ -16,6 +16,7 @@ from ..journal.removal_sets import RemovalSet, Source, check_package_id, check_v
 from ..names import maven_snapshots
 from ..names.packages import PackageId
 from ..rules import arns, publication, retention
+from ..rules.repository_package import RepositoryPackage
 from ..service import Service
 from ..state import entities, spelling, tree
 from ..state.entities import Origin
@@ -227,16 +228,13 @@ class Repository(PackageSource):
             uploaded = self._next_build(id, name) if maven_snapshots.is_moving(id, name) else name
             assets = asset_arguments.uploads(id, uploaded)
         assets = asset_arguments.uploaded(id, assets)
-        made = version_arguments.details(id, name, assets=assets, **details)
-        contents = {entry[0]: entry[2] for entry in tree.scan(made.assets)}
+        record = version_arguments.details(id, name, assets=assets, **details)
+        contents = {entry[0]: entry[2] for entry in tree.scan(record.assets)}
         arguments.dist_tags(id, [] if dist_tag is None else [dist_tag])
         tag = (dist_tag or "latest") if id.format == "npm" else None
-        repository = self._pointer.repository()
-        published = self._pointer.service.within(
-            self._caller(),
-            lambda scope: publication.publish(
-                scope, repository, id, name, contents, made, unfinished=unfinished, dist_tag=tag
-            ),
+        published = self._within(
+            id,
+            lambda package: publication.publish(package, name, contents, record, unfinished=unfinished, dist_tag=tag),
         )
         return Version(self._pointer.under(id.key, published.version))
 
@@ -254,10 +252,7 @@ class Repository(PackageSource):
         name = arguments.asked_version(arguments.package_id(id), version)
         if asset is not None:
             arguments.check("AssetName", asset, "asset name")
-        repository = self._pointer.repository()
-        fetched = self._pointer.service.within(
-            self._caller(), lambda scope: retention.fetch(scope, repository, id, name, asset)
-        )
+        fetched = self._within(id, lambda package: retention.fetch(package, name, asset))
         return Version(self._pointer.under(id.key, fetched.version))
 
     @property
@@ -298,9 +293,13 @@ class Repository(PackageSource):
         versions = () if package is None else package.version_names()
         return maven_snapshots.next_build(snapshot, versions, self._pointer.service.clock.millis())
 
-    def _caller(self) -> Caller:
+    def _within(self, id: PackageId, work: Callable[[RepositoryPackage], entities.Version]) -> entities.Version:
+        """Run a rule on a package of this repository, as if a package manager of its owner had called."""
         region, owner = self._pointer.path[:2]
-        return Caller(owner, region)
+        repository = self._pointer.repository()
+        return self._pointer.service.within(
+            Caller(owner, region), lambda scope: work(RepositoryPackage(scope, repository, id))
+        )
 
     def __repr__(self) -> str:
         return f"<repository {self.name!r} of domain {self._pointer.path[2]!r}>"

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from ..names.packages import PackageId
-from ..rules import publication, retention
-from ..rules.listing import dist_tags, each_listed, listed, spelled
-from ..rules.publication import store, stored, take_in
+from ..rules import listing, publication, retention
+from ..rules.repository_package import RepositoryPackage
 from ..rules.scope import Scope
+from ..rules.storage import store
 from ..state.entities import NO_DETAILS, Asset, Details, Package, Repository, Version
 
 if TYPE_CHECKING:
@@ -46,14 +46,14 @@ class RepositoryView:
 
         :raises ResourceNotFoundException: there is none (rule PM-38), or the upstream graph is broken (rule PM-42).
         """
-        return listed(self.scope, self._repository, id)
+        return listing.listed(self._package(id))
 
     def each_listed(self, format: PackageFormat) -> Iterator[tuple[PackageId, list[Version]]]:
         """The packages of a format that have listed versions, by name, see :func:`.listing.each_listed`.
 
         :raises ResourceNotFoundException: the upstream graph is broken (rule PM-42).
         """
-        return each_listed(self.scope, self._repository, format)
+        return listing.each_listed(self.scope, self._repository, format)
 
     def file(self, id: PackageId, version: str, asset: str, *, retain: bool = True) -> Asset:
         """A file to serve, which is retained if it is found upstream (rules PM-35, PM-36, PM-39 and PM-40).
@@ -70,16 +70,16 @@ class RepositoryView:
         self, id: PackageId, version: str, asset: str | None = None, *, retain: bool = True
     ) -> Version:
         """The version that has a file to serve; see :meth:`file`."""
-        how = retention.fetch if retain else retention.preview
-        return how(self.scope, self._repository, id, version, asset)
+        serve = retention.fetch if retain else retention.preview
+        return serve(self._package(id), version, asset)
 
     def package(self, id: PackageId) -> Package | None:
         """The record of a package that the repository itself has."""
-        return self.repository.package(id.key)
+        return self._package(id).record
 
     def version(self, id: PackageId, name: str) -> Version | None:
         """A version that the repository itself has, whatever its status."""
-        return stored(self.scope, self._repository, id, name)
+        return self._package(id).version(name)
 
     def spelled(self, id: PackageId, folded: Callable[[str], str], *, upstream: bool = True) -> PackageId:
         """The first package in search order whose name is equal up to its spelling; else ``id``.
@@ -87,13 +87,13 @@ class RepositoryView:
         :param folded: maps equivalent spellings to one.
         :param upstream: whether to search upstream as well.
         """
-        return spelled(self.scope, self._repository, id, folded, upstream=upstream)
+        return listing.spelled(self._package(id), folded, upstream=upstream)
 
     def dist_tags(self, id: PackageId) -> Iterator[tuple[str, str]]:
         """The npm dist-tags of a package, those of the repository first. Of the same name, the last one counts, see
         :func:`.listing.dist_tags`.
         """
-        return dist_tags(self.scope, self._repository, id)
+        return listing.dist_tags(self._package(id))
 
     # Writing
 
@@ -113,22 +113,20 @@ class RepositoryView:
         :param details: its metadata. ``kept`` and ``notes`` are stored with the assets (rule PM-55).
         """
         return publication.upload(
-            self.scope, self._repository, id, version, assets, details, unfinished=unfinished, dist_tags=dist_tags
+            self._package(id), version, assets, details, unfinished=unfinished, dist_tags=dist_tags
         )
 
     def change(self, id: PackageId, version: Version, details: Details) -> Version:
         """Replace the details of a version of the repository. A change of content changes the revision (rule S-3)."""
         changed = version.changed_to(details, self.scope.state.removals)
-        take_in(self.scope, self._repository, id, changed)
+        self._package(id).take_in(changed)
         return changed
 
     def set_dist_tags(self, id: PackageId, tags: Mapping[str, str | None]) -> None:
         """Set npm dist-tags of a package of the repository. None removes a tag."""
-        package = self.package(id)
-        assert package is not None, "the caller has checked it"
-        changed = {**dict(package.dist_tags), **tags}
-        set_tags = tuple((tag, version) for tag, version in changed.items() if version is not None)
-        self.scope.state.put_package(self.repository, package._replace(dist_tags=set_tags))
+        record = self.package(id)
+        assert record is not None, "the caller has checked it"
+        self.scope.state.put_package(self.repository, record.with_dist_tags(tags))
 
     def note(self, id: PackageId, version: Version, notes: Mapping[str, str | None]) -> None:
         """Set notes on a version of the repository. None removes a note. The version stays the same for clients."""
@@ -137,8 +135,11 @@ class RepositoryView:
 
     def finish(self, id: PackageId, names: Iterable[str], document: bytes) -> None:
         """Publish Unfinished Maven releases, see :func:`.publication.finish`."""
-        publication.finish(self.scope, self._repository, id, names, document)
+        publication.finish(self._package(id), names, document)
 
     def finish_build(self, id: PackageId, build: Version) -> None:
         """Publish a build of a Maven snapshot, see :func:`.publication.finish_build`."""
-        publication.finish_build(self.scope, self._repository, id, build)
+        publication.finish_build(self._package(id), build)
+
+    def _package(self, id: PackageId) -> RepositoryPackage:
+        return RepositoryPackage(self.scope, self._repository, id)

@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeVar
 
 from ..errors import ValidationException
 from ..names.packages import PackageId
-from ..rules.scope import PackageAt, Scope
+from ..rules.scope import ExistingPackage, Scope
 from ..state.entities import Version
 from .views import Structure
 
@@ -78,7 +78,7 @@ def _planned(scope: Scope, id: PackageId, version: str) -> Failure | None:
 
 def run_batch(
     scope: Scope,
-    at: PackageAt,
+    package: ExistingPackage,
     names: Iterable[str],
     check: Callable[[Version], Failure | None],
     change: Callable[[Version], Structure],
@@ -87,7 +87,8 @@ def run_batch(
 
     :param names: the result of :func:`named`.
     """
-    return all_or_nothing(scope, at.id, {name: at.package.version(name) for name in names}, check, change)
+    versions = {name: package.record.version(name) for name in names}
+    return all_or_nothing(scope, package.id, versions, check, change)
 
 
 def all_or_nothing(

@@ -26,15 +26,17 @@ def list_package_version_assets(
     next_token: str | None = None,
 ) -> Structure:
     """Rules A-1, B-10 and L-12."""
-    at = scope.package(domain, domain_owner, repository, format, namespace, package)
-    version = scope.version(at, package_version)
+    existing = scope.package(domain, domain_owner, repository, format, namespace, package)
+    version = scope.version(existing, package_version)
 
     def after(last: str | None) -> Iterator[Asset]:
         return version.each_asset(tree.after(last))
 
-    page = scope.page(after, lambda asset: asset.name, limit=max_results or 100, token=next_token, of=at.repository.uid)
+    page = scope.page(
+        after, lambda asset: asset.name, limit=max_results or 100, token=next_token, of=existing.repository.uid
+    )
     return {
-        **views.version_coordinates(at.package.key, version),
+        **views.version_coordinates(existing.record.key, version),
         "assets": list(map(views.asset_summary, page.items)),
         "nextToken": page.next_token,
     }
@@ -54,23 +56,24 @@ def get_package_version_asset(
     package_version_revision: str | None = None,
 ) -> Structure:
     """Rules A-2 to A-5."""
-    at = scope.package(domain, domain_owner, repository, format, namespace, package)
-    version = scope.version(at, package_version)
-    revision = version.revision(at.package.key)
+    existing = scope.package(domain, domain_owner, repository, format, namespace, package)
+    version = scope.version(existing, package_version)
+    revision = version.revision(existing.record.key)
     if package_version_revision not in (None, revision):
         raise ResourceNotFoundException(
-            f"Version '{version.version}' of package '{at.id.name}' has no revision '{package_version_revision}'.",
+            f"Version '{version.version}' of package '{existing.id.name}' has no revision "
+            f"'{package_version_revision}'.",
             version.version,
             "package-version",
         )
     if version.status in (ARCHIVED, DISPOSED) or (version.status == UNFINISHED and format == "maven"):
         raise ResourceNotFoundException(
-            f"The asset '{asset}' of version '{version.version}' of package '{at.id.name}' cannot be downloaded, "
+            f"The asset '{asset}' of version '{version.version}' of package '{existing.id.name}' cannot be downloaded, "
             f"because the version is {version.status}.",
             asset,
             "asset",
         )
-    stored = scope.asset(at, version, asset)
+    stored = scope.asset(existing.id, version, asset)
     return {
         "asset": stored.read(),
         "assetName": stored.name,
@@ -91,13 +94,13 @@ def get_package_version_readme(
     namespace: str | None = None,
 ) -> Structure:
     """Rules A-6 and A-7."""
-    at = scope.package(domain, domain_owner, repository, format, namespace, package)
-    version = scope.version(at, package_version)
+    existing = scope.package(domain, domain_owner, repository, format, namespace, package)
+    version = scope.version(existing, package_version)
     if version.details.readme is None:
         raise ResourceNotFoundException(
             "The readme file of this package version is not found", version.version, "package-version"
         )
-    return {**views.version_coordinates(at.package.key, version), "readme": version.details.readme}
+    return {**views.version_coordinates(existing.record.key, version), "readme": version.details.readme}
 
 
 def list_package_version_dependencies(
@@ -113,8 +116,8 @@ def list_package_version_dependencies(
     next_token: str | None = None,
 ) -> Structure:
     """Rules A-8 to A-10. Decision: 1,000 per page, because the request has no limit and botocore has no paginator."""
-    at = scope.package(domain, domain_owner, repository, format, namespace, package)
-    version = scope.version(at, package_version)
+    existing = scope.package(domain, domain_owner, repository, format, namespace, package)
+    version = scope.version(existing, package_version)
     dependencies = views.dependencies(version)
 
     def after(last: tuple[int, str] | None) -> Iterator[tuple[int, Structure]]:
@@ -126,10 +129,10 @@ def list_package_version_dependencies(
         lambda item: (item[0], str(item[0])),
         limit=1000,
         token=next_token,
-        of=(at.repository.uid, version.revision(at.package.key)),
+        of=(existing.repository.uid, version.revision(existing.record.key)),
     )
     return {
-        **views.version_coordinates(at.package.key, version),
+        **views.version_coordinates(existing.record.key, version),
         "dependencies": [dependency for _, dependency in page.items],
         "nextToken": page.next_token,
     }

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..errors import ValidationException
-from ..names.packages import PackageId
 from ..rules import retention
+from ..rules.repository_package import RepositoryPackage
 from ..rules.scope import Scope
-from ..rules.upstreams import Find, find, has_package
-from ..state.entities import DISPOSED, PUBLISHED, UNLISTED, Domain, Repository, Version
+from ..rules.upstreams import LocatedVersion, is_reachable, locate
+from ..state.entities import DISPOSED, PUBLISHED, UNLISTED, Repository, Version
 from . import views
 from .batches import Failure, all_or_nothing, expected_revisions, mismatched_revision, named
 from .views import Structure
@@ -21,7 +21,7 @@ class _Plan(NamedTuple):
     All versions are planned before the first one is copied, so that a failure of one leaves everything unchanged.
     """
 
-    source: Find
+    source: LocatedVersion
     present: Version | None
     expected: list[str]
     may_overwrite: bool
@@ -58,12 +58,12 @@ def copy_package_versions(
     names = named(id, versions or version_revisions or ())
     expected = expected_revisions(id, version_revisions)
     home = scope.domain(domain, domain_owner)
-    source = scope.repository_in(home, source_repository)
+    source = RepositoryPackage(scope, scope.repository_in(home, source_repository), id)
     destination = scope.repository_in(home, destination_repository)
     existing = destination.package(id.key)
 
     def plan(name: str) -> _Plan | None:
-        located = _locate(scope, home, source, id, name, bool(include_from_upstream))
+        located = locate(source, name, upstream=bool(include_from_upstream))  # rule C-5
         present = None if existing is None else existing.version(name)
         return None if located is None else _Plan(located, present, expected.get(name, []), bool(allow_overwrite))
 
@@ -72,29 +72,16 @@ def copy_package_versions(
 
     # The versions are located first: a dead reference upstream is an error of the whole call (rule R-8).
     plans = {name: plan(name) for name in names}
-    if source.package(id.key) is None and not (include_from_upstream and _is_reachable(scope, home, source, id)):
-        raise scope.no_package(source, id)
+    if source.record is None and not (include_from_upstream and is_reachable(source)):
+        raise scope.no_package(source.repository, id)
     return all_or_nothing(scope, id, plans, _refusal, copy, skipped="Version {} was skipped")
-
-
-def _locate(scope: Scope, home: Domain, source: Repository, id: PackageId, name: str, upstream: bool) -> Find | None:
-    """The version in the source repository, or also upstream of it (rule C-5)."""
-    if upstream:
-        return find(scope.state, home, source, id, name, scope.quotas.searched_repositories)
-    package = source.package(id.key)
-    version = None if package is None else package.version(name)
-    return None if package is None or version is None else Find(source, package, version, None)
-
-
-def _is_reachable(scope: Scope, home: Domain, source: Repository, id: PackageId) -> bool:
-    return has_package(scope.state, home, source, id, scope.quotas.searched_repositories)
 
 
 def _refusal(plan: _Plan) -> Failure | None:
     """The reason why a version cannot be copied, None if it can (rules C-3, C-4 and C-8)."""
     version, present = plan.source.version, plan.present
     name = version.version
-    mismatch = mismatched_revision(version.revision(plan.source.package.key), plan.expected)
+    mismatch = mismatched_revision(version.revision(plan.source.record.key), plan.expected)
     if mismatch is not None:
         return mismatch
     if version.status not in (PUBLISHED, UNLISTED):
@@ -108,8 +95,8 @@ def _refusal(plan: _Plan) -> Failure | None:
     return None
 
 
-def _copy(scope: Scope, destination: Repository, located: Find) -> Structure:
+def _copy(scope: Scope, destination: Repository, located: LocatedVersion) -> Structure:
     if located.through is not None:  # the repository with the external connection retains the version first
         located = retention.ingest(scope, located)
     retention.copy(scope, destination, located)
-    return views.changed_version(located.package.key, located.version, located.version.status)
+    return views.changed_version(located.record.key, located.version, located.version.status)

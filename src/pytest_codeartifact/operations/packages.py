@@ -29,8 +29,8 @@ def describe_package(
     namespace: str | None = None,
 ) -> Structure:
     """Rule K-1."""
-    at = scope.package(domain, domain_owner, repository, format, namespace, package)
-    return {"package": views.package_description(at.id, at.package)}
+    existing = scope.package(domain, domain_owner, repository, format, namespace, package)
+    return {"package": views.package_description(existing.id, existing.record)}
 
 
 def list_packages(
@@ -81,10 +81,10 @@ def delete_package(
 
     Other repositories keep the package.
     """
-    at = scope.package(domain, domain_owner, repository, format, namespace, package)
-    scope.state.remove_package(at.repository, at.package)
-    scope.removed_package(at)
-    return {"deletedPackage": views.package_summary(at.package)}
+    existing = scope.package(domain, domain_owner, repository, format, namespace, package)
+    scope.state.remove_package(existing.repository, existing.record)
+    scope.removed_package(existing)
+    return {"deletedPackage": views.package_summary(existing.record)}
 
 
 def put_package_origin_configuration(

@@ -7,7 +7,8 @@ import hashlib
 from ..errors import ValidationException
 from ..names.packages import is_generic_asset_name
 from ..rules import publication
-from ..rules.scope import PackageAt, Scope
+from ..rules.repository_package import RepositoryPackage
+from ..rules.scope import Scope
 from . import views
 from .views import Structure
 
@@ -41,13 +42,11 @@ def publish_package_version(
             "The provided content hashes do not match the calculated content hashes. Hash algorithm 'SHA-256', "
             f"Expected hash '{asset_sha256}', calculated hash '{calculated}'."
         )
-    target = scope.repository(domain, domain_owner, repository)
-    version = publication.upload(
-        scope, target, id, package_version, {asset_name: asset_content}, unfinished=bool(unfinished)
-    )
-    at = PackageAt(target, id, scope.package(domain, domain_owner, repository, format, namespace, package).package)
+    target = RepositoryPackage(scope, scope.repository(domain, domain_owner, repository), id)
+    content = {asset_name: asset_content}
+    version = publication.upload(target, package_version, content, unfinished=bool(unfinished))
     return {
         **views.version_coordinates(id.key, version),
         "status": version.status,
-        "asset": views.asset_summary(scope.asset(at, version, asset_name)),
+        "asset": views.asset_summary(scope.asset(id, version, asset_name)),
     }

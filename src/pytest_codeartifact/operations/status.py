@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import ValidationException
 from ..names.packages import PackageId
-from ..rules.scope import PackageAt, Scope
+from ..rules.scope import ExistingPackage, Scope
 from ..state.entities import ARCHIVED, DISPOSED, PUBLISHED, UNLISTED, Version
 from . import views
 from .batches import Failure, expected_revisions, mismatched_revision, mismatched_status, named, run_batch
@@ -39,19 +39,19 @@ def update_package_versions_status(
     id = scope.package_id(format, namespace, package)
     names = named(id, versions)
     revisions = _expected_revisions(id, names, version_revisions)
-    at = scope.package_in(scope.repository(domain, domain_owner, repository), id)
+    existing = scope.package_in(scope.repository(domain, domain_owner, repository), id)
 
     def check(version: Version) -> Failure | None:
-        return _mismatch(at, version, expected_status, revisions) or _disposed(version)
+        return _mismatch(existing, version, expected_status, revisions) or _disposed(version)
 
     def update(version: Version) -> Structure:
         changed = version.moved_to(target_status, scope.now)
         if changed != version:
-            scope.state.put_version(at.repository, at.package.key, changed)
-            scope.changed(at.repository, at.package.key, version, changed)
-        return views.changed_version(at.package.key, changed, target_status)
+            scope.state.put_version(existing.repository, existing.record.key, changed)
+            scope.changed(existing.repository, existing.record.key, version, changed)
+        return views.changed_version(existing.record.key, changed, target_status)
 
-    return run_batch(scope, at, names, check, update)
+    return run_batch(scope, existing, names, check, update)
 
 
 def dispose_package_versions(
@@ -71,19 +71,19 @@ def dispose_package_versions(
     id = scope.package_id(format, namespace, package)
     names = named(id, versions)
     revisions = _expected_revisions(id, names, version_revisions)
-    at = scope.package_in(scope.repository(domain, domain_owner, repository), id)
+    existing = scope.package_in(scope.repository(domain, domain_owner, repository), id)
 
     def check(version: Version) -> Failure | None:
-        return _mismatch(at, version, expected_status, revisions) or _disposed(version)
+        return _mismatch(existing, version, expected_status, revisions) or _disposed(version)
 
     def dispose(version: Version) -> Structure:
         disposed = version.disposed(scope.now)
-        scope.state.put_version(at.repository, at.package.key, disposed)
-        return views.changed_version(at.package.key, disposed, DISPOSED)
+        scope.state.put_version(existing.repository, existing.record.key, disposed)
+        return views.changed_version(existing.record.key, disposed, DISPOSED)
 
-    result = run_batch(scope, at, names, check, dispose)
+    result = run_batch(scope, existing, names, check, dispose)
     if result["successfulVersions"]:
-        scope.disposed_versions(at, result["successfulVersions"])
+        scope.disposed_versions(existing, result["successfulVersions"])
     return result
 
 
@@ -96,11 +96,11 @@ def _expected_revisions(id: PackageId, names: list[str], given: dict[str, str] |
 
 
 def _mismatch(
-    at: PackageAt, version: Version, expected_status: str | None, revisions: dict[str, list[str]]
+    existing: ExistingPackage, version: Version, expected_status: str | None, revisions: dict[str, list[str]]
 ) -> Failure | None:
     """The failure of a version with an unexpected status or, checked after that, an unexpected revision (rule B-8)."""
     return mismatched_status(version, expected_status) or mismatched_revision(
-        version.revision(at.package.key), revisions.get(version.version, ())
+        version.revision(existing.record.key), revisions.get(version.version, ())
     )
 
 

@@ -28,24 +28,24 @@ def list_package_versions(
     origin_type: str | None = None,
 ) -> Structure:
     """Rules L-5 to L-11."""
-    at = scope.package(domain, domain_owner, repository, format, namespace, package)
+    existing = scope.package(domain, domain_owner, repository, format, namespace, package)
 
     def by_name(last: str | None) -> Iterator[Version]:
-        for version in at.package.each_version(tree.after(last)):
+        for version in existing.record.each_version(tree.after(last)):
             if status in (None, version.status) and origin_type in (None, version.entry_point.type):
                 yield version
 
     def newest_first(last: tuple[str, str] | None) -> Iterator[Version]:
-        for version in at.package.newest_first(status, None if last is None else last[0]):
+        for version in existing.record.newest_first(status, None if last is None else last[0]):
             if origin_type in (None, version.entry_point.type):
                 yield version
 
     after, position = (by_name, _name) if sort_by is None else (newest_first, _age)
-    page = scope.page(after, position, limit=max_results or 50, token=next_token, of=at.repository.uid)
+    page = scope.page(after, position, limit=max_results or 50, token=next_token, of=existing.repository.uid)
     return {
-        "defaultDisplayVersion": at.package.default_display_version,
-        **views.coordinates(at.package.key),
-        "versions": [views.version_summary(at.package.key, version) for version in page.items],
+        "defaultDisplayVersion": existing.record.default_display_version,
+        **views.coordinates(existing.record.key),
+        "versions": [views.version_summary(existing.record.key, version) for version in page.items],
         "nextToken": page.next_token,
     }
 
@@ -62,9 +62,9 @@ def describe_package_version(
     namespace: str | None = None,
 ) -> Structure:
     """Rules S-5, S-6 and S-8."""
-    at = scope.package(domain, domain_owner, repository, format, namespace, package)
-    version = scope.version(at, package_version)
-    return {"packageVersion": views.version_description(at.id, at.package, version)}
+    existing = scope.package(domain, domain_owner, repository, format, namespace, package)
+    version = scope.version(existing, package_version)
+    return {"packageVersion": views.version_description(existing.id, existing.record, version)}
 
 
 def delete_package_versions(
@@ -85,15 +85,15 @@ def delete_package_versions(
         return mismatched_status(version, expected_status)
 
     def delete(version: Version) -> Structure:
-        scope.state.remove_version(at.repository, at.package.key, version.version)
-        return views.changed_version(at.package.key, version, DELETED)
+        scope.state.remove_version(existing.repository, existing.record.key, version.version)
+        return views.changed_version(existing.record.key, version, DELETED)
 
     id = scope.package_id(format, namespace, package)
     names = named(id, versions)
-    at = scope.package_in(scope.repository(domain, domain_owner, repository), id)
-    result = run_batch(scope, at, names, check, delete)
+    existing = scope.package_in(scope.repository(domain, domain_owner, repository), id)
+    result = run_batch(scope, existing, names, check, delete)
     if result["successfulVersions"]:
-        scope.removed_versions(at, result["successfulVersions"])
+        scope.removed_versions(existing, result["successfulVersions"])
     return result
 
 

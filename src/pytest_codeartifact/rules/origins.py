@@ -104,39 +104,40 @@ def parent(domain: Domain, pattern: str) -> str | None:
 
 def effective(domain: Domain, group: Group, restriction: str) -> Effective:
     """A restriction after inheritance (rule G-21)."""
-    at = group
+    deciding = group
     # The root group cannot inherit, so the loop ends there at the latest.
-    while at.modes[restriction] == INHERIT:
-        at = _group(domain, parent(domain, at.pattern) or ROOT)
-    inherited_from = None if at is group else at.pattern
-    return Effective(at.modes[restriction], at.allowed.get(restriction, frozenset()), inherited_from)
+    while deciding.modes[restriction] == INHERIT:
+        deciding = _group(domain, parent(domain, deciding.pattern) or ROOT)
+    inherited_from = None if deciding is group else deciding.pattern
+    return Effective(deciding.modes[restriction], deciding.allowed.get(restriction, frozenset()), inherited_from)
 
 
-def default_origin(domain: Domain, id: PackageId, came_by: str | None) -> Origin:
+def default_origin(domain: Domain, id: PackageId, restriction: str | None) -> Origin:
     """The origin configuration of a new package record (rules K-3 and K-4).
 
-    :param came_by: the restriction that applied to the first version, None if unknown.
+    :param restriction: the restriction that applied to the first version, None if unknown.
     """
     group, strength = association(domain, id)
     # Both switches stay open if the origin is unknown, or the group controls what enters (rules K-3 and K-4).
-    if came_by is None or strength is Strength.WEAK:
+    if restriction is None or strength is Strength.WEAK:
         return Origin(ALLOW, ALLOW)
-    if any(effective(domain, group, restriction).mode != ALLOW for restriction in RESTRICTIONS):
+    if any(effective(domain, group, each).mode != ALLOW for each in RESTRICTIONS):
         return Origin(ALLOW, ALLOW)
-    return Origin(ALLOW, BLOCK) if came_by == "PUBLISH" else Origin(BLOCK, ALLOW)
+    return Origin(ALLOW, BLOCK) if restriction == "PUBLISH" else Origin(BLOCK, ALLOW)
 
 
-def came_by(origin_type: str) -> str | None:
+def restriction_of(origin_type: str) -> str | None:
     """The restriction that applies to versions of an origin type (rule K-4)."""
     return {INTERNAL: "PUBLISH", EXTERNAL: "EXTERNAL_UPSTREAM"}.get(origin_type)
 
 
-def check_publish(domain: Domain, repository: Repository, id: PackageId, package: Package | None) -> None:
+def check_publish(domain: Domain, repository: Repository, id: PackageId, record: Package | None) -> None:
     """Check that versions of the package may be published to the repository.
 
+    :param record: that of the package, None if it does not exist.
     :raises ConflictException: they may not (rule P-10).
     """
-    blocked = package is not None and package.origin.publish == BLOCK
+    blocked = record is not None and record.origin.publish == BLOCK
     if blocked or not group_admits(domain, repository, id, "PUBLISH"):
         raise PublishingBlocked("This package is configured to block new versions.", id.name, "package")
 

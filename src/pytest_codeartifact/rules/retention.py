@@ -1,41 +1,28 @@
 """Retains versions from upstream in a repository, and assets that are added to them upstream later.
 
-Rules U-9, U-13, U-14, F-9, K-8, R-8, S-4 and S-7. :mod:`.upstreams` finds the versions, :mod:`.publication` stores
-them.
+Rules U-9, U-13, U-14, F-9, K-8, R-8, S-4 and S-7. :mod:`.upstreams` locates the versions.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..errors import ResourceNotFoundException
 from ..names.maven_snapshots import build_of, is_moving, is_snapshot
 from ..names.packages import PackageId
 from ..state import tree
-from ..state.entities import (
-    BLOCK,
-    EXTERNAL,
-    INTERNAL,
-    PUBLISHED,
-    UNKNOWN,
-    UNLISTED,
-    Domain,
-    Package,
-    Repository,
-    Version,
-)
+from ..state.entities import BLOCK, EXTERNAL, INTERNAL, PUBLISHED, UNKNOWN, UNLISTED, Repository, Version
 from .origins import association, group_admits
-from .publication import stored, take_in
+from .repository_package import RepositoryPackage
 from .scope import Scope
-from .upstreams import Find, places
+from .upstreams import LocatedVersion, locate_all
 
 if TYPE_CHECKING:
     from ..literals import OriginType
 
 
-def fetch(scope: Scope, repository: Repository, id: PackageId, name: str, asset: str | None = None) -> Version:
+def fetch(package: RepositoryPackage, name: str, asset: str | None = None) -> Version:
     """Retain a version as if a package manager had downloaded it, or one asset of it.
 
     A version found upstream is retained in this repository. If it comes through an external connection, the repository
@@ -47,70 +34,76 @@ def fetch(scope: Scope, repository: Repository, id: PackageId, name: str, asset:
     :raises ResourceNotFoundException: the version does not exist upstream, may not enter, cannot be downloaded in its
         status or has no such asset, or the upstream graph is broken (rule R-8).
     """
-    build = _build_with(id, name, asset)
-    # The first place decides the version. Places behind it can only add assets.
-    search = _places(scope, repository, id, name)
-    first = next(search, None)
-    if first is None and build is not None:
-        return fetch(scope, repository, id, build, asset)
-    first = _downloadable(scope, repository, id, name, first)
-    version = _ingested(scope, first) if first.through is not None else first.version
-    for place in _suppliers(search, id, first, asset):
-        supplied = _supplied(scope, id, version, place.version, asset)
-        if place.through is not None and supplied != version:
-            _supply_connection(scope, place, id, asset)
+    scope = package.scope
+    build = _build_with(package.id, name, asset)
+    # The nearest source decides the version. Those upstream of it can only add assets.
+    locations = locate_all(package, name)
+    nearest = next(locations, None)
+    if nearest is None and build is not None:
+        return fetch(package, build, asset)
+    nearest = _downloadable(package, name, nearest)
+    version = nearest.version if nearest.through is None else ingest(scope, nearest).version
+    for supplier in _suppliers(locations, package.id, nearest, asset):
+        supplied = _supplied(package, version, supplier.version, asset)
+        if supplier.through is not None and supplied != version:
+            _supply_connection(package, supplier, asset)
         version = supplied
     if asset is not None and version.asset(asset) is None:
         if build is None:
-            raise _no_asset(repository, id, version, asset)
-        return fetch(scope, repository, id, build, asset)
+            raise _no_asset(package, version, asset)
+        return fetch(package, build, asset)
     # Nothing is stored, and no event sent, if the repository has the version already and nothing was added.
-    if first.repository.uid != repository.uid or version != first.version:
-        tags = _tags_of(first.package, name)
-        take_in(scope, repository, first.package.id, version, came_in="INTERNAL_UPSTREAM", dist_tags=tags)
+    repository = package.repository
+    if nearest.repository.uid != repository.uid or version != nearest.version:
+        _retain(scope, repository, nearest, version, restriction="INTERNAL_UPSTREAM")
     return version
 
 
-def preview(scope: Scope, repository: Repository, id: PackageId, name: str, asset: str | None = None) -> Version:
+def preview(package: RepositoryPackage, name: str, asset: str | None = None) -> Version:
     """The version that :func:`fetch` would return now, without retaining it.
 
     :raises ResourceNotFoundException: as :func:`fetch`.
     """
     # A fork costs one reference, so the real rules can be applied and their result dropped.
-    aside = replace(scope, state=scope.state.fork(), effects=[])
-    return fetch(aside, repository, id, name, asset)
+    return fetch(package.on_a_fork(), name, asset)
 
 
-def ingest(scope: Scope, find: Find) -> Find:
+def ingest(scope: Scope, located: LocatedVersion) -> LocatedVersion:
     """Retain a version from a public source in the repository with the external connection.
 
-    :returns: the version as found in that repository.
+    It keeps the time of publication of the source, if known (rule S-7).
+
+    :returns: the version as that repository has it.
     """
-    assert find.through is not None, "the version came from a public source"
-    return Find(find.through, find.package, _ingested(scope, find), None)
+    assert located.through is not None, "the version came from a public source"
+    published = scope.now if located.version.published is None else located.version.published
+    version = located.version._replace(plain_entry_point=_entry_point(located), published=published)
+    _retain(scope, located.through, located, version)
+    return LocatedVersion(located.through, located.record, None, version)
 
 
-def copy(scope: Scope, destination: Repository, find: Find) -> None:
+def copy(scope: Scope, destination: Repository, located: LocatedVersion) -> None:
     """Put an unmodified version into another repository, with its npm dist-tags (rules C-7 to C-9)."""
-    tags = _tags_of(find.package, find.version.version)
-    take_in(scope, destination, find.package.id, find.version, dist_tags=tags)
+    _retain(scope, destination, located, located.version)
 
 
-def _places(scope: Scope, repository: Repository, id: PackageId, name: str) -> Iterator[Find]:
-    """The repositories that have the version, in search order, see :func:`.upstreams.places`."""
-    domain, repository = scope.state.current(repository)
-    return places(scope.state, domain, repository, id, name, scope.quotas.searched_repositories)
+def _retain(
+    scope: Scope, repository: Repository, located: LocatedVersion, version: Version, restriction: str | None = None
+) -> None:
+    """Store a version in a repository, in the spelling and with the npm dist-tags of the package where it was found."""
+    tags = {tag: target for tag, target in located.record.dist_tags if target == version.version}
+    package = RepositoryPackage(scope, repository, located.record.id)
+    package.take_in(version, restriction=restriction, dist_tags=tags)
 
 
-def _downloadable(scope: Scope, repository: Repository, id: PackageId, name: str, first: Find | None) -> Find:
-    """The first place of a version. Refuses a version that was not found, or that has a status without downloads."""
-    if first is None:
-        domain, repository = scope.state.current(repository)
-        raise _not_downloadable(repository, id, name, _why_not_upstream(domain, repository, id, name))
-    if not _is_downloadable(first.version):
-        where = f"it is {first.version.status} in repository '{first.repository.name}'"
-        raise _not_downloadable(repository, id, name, where)
-    return first
+def _downloadable(package: RepositoryPackage, name: str, nearest: LocatedVersion | None) -> LocatedVersion:
+    """The given version. Refuses one that was not found, or that has a status without downloads."""
+    if nearest is None:
+        raise _not_downloadable(package, name, _why_not_upstream(package, name))
+    if not _is_downloadable(nearest.version):
+        where = f"it is {nearest.version.status} in repository '{nearest.repository.name}'"
+        raise _not_downloadable(package, name, where)
+    return nearest
 
 
 def _build_with(id: PackageId, name: str, asset: str | None) -> str | None:
@@ -118,106 +111,98 @@ def _build_with(id: PackageId, name: str, asset: str | None) -> str | None:
     return build_of(id, name, asset) if asset is not None and is_moving(id, name) else None
 
 
-def _ingested(scope: Scope, find: Find) -> Version:
-    """Retain a version from a public source. It keeps the time of publication of the source, if known (rule S-7)."""
-    assert find.through is not None, "the version came from a public source"
-    published = scope.now if find.version.published is None else find.version.published
-    version = find.version._replace(plain_entry_point=_entry_point(find), published=published)
-    take_in(scope, find.through, find.package.id, version, dist_tags=_tags_of(find.package, version.version))
-    return version
+def _entry_point(located: LocatedVersion) -> tuple[OriginType, str | None, str | None]:
+    """How a located version entered the domain, or would enter it now from a public source (rule S-4)."""
+    return located.version.plain_entry_point if located.through is None else (EXTERNAL, None, located.repository.name)
 
 
-def _entry_point(find: Find) -> tuple[OriginType, str | None, str | None]:
-    """How a found version entered the domain, or would enter it now from a public source (rule S-4)."""
-    return find.version.plain_entry_point if find.through is None else (EXTERNAL, None, find.repository.name)
-
-
-def _suppliers(search: Iterator[Find], id: PackageId, first: Find, asset: str | None) -> Iterator[Find]:
-    """The finds further upstream that may have more assets of the version (rules U-13 and U-14).
+def _suppliers(
+    locations: Iterator[LocatedVersion], id: PackageId, nearest: LocatedVersion, asset: str | None
+) -> Iterator[LocatedVersion]:
+    """The locations further upstream that may have more assets of the version (rules U-13 and U-14).
 
     A dead reference in the graph is an error only if the requested asset is still missing (rule R-8).
     """
-    missing = asset is not None and first.version.asset(asset) is None
-    follows = is_moving(id, first.version.version)
+    missing = asset is not None and nearest.version.asset(asset) is None
+    follows = is_moving(id, nearest.version.version)
     if not (follows or id.format == "pypi" or (id.format == "maven" and missing)):
         return
-    at = first
+    last = nearest
     try:
         # Upstream of the repository in which a version was published, another version of its name is unrelated.
-        while follows or not _was_published_at(at):
-            at = next(search)
-            if not _is_downloadable(at.version) or not (follows or _entry_point(at) == _entry_point(first)):
+        while follows or not _was_published_here(last):
+            last = next(locations)
+            if not _is_downloadable(last.version) or not (follows or _entry_point(last) == _entry_point(nearest)):
                 return
-            yield at
+            yield last
     except StopIteration:
         return
-    except ResourceNotFoundException:  # a dead reference, which does not matter for what is found already
+    except ResourceNotFoundException:  # a dead reference, which does not matter for what was located already
         if missing:
             raise
 
 
-def _supplied(scope: Scope, id: PackageId, version: Version, upstream: Version, asset: str | None) -> Version:
+def _supplied(package: RepositoryPackage, version: Version, upstream: Version, asset: str | None) -> Version:
     """A version completed from one upstream: for a snapshot with everything, for Maven with the requested asset."""
-    if is_moving(id, version.version):
+    if is_moving(package.id, version.version):
         return upstream._replace(status=version.status)
-    wanted = asset if id.format == "maven" else None
+    wanted = asset if package.id.format == "maven" else None
     missing = [
         entry for entry in tree.scan(upstream.assets) if version.asset(entry[0]) is None and wanted in (None, entry[0])
     ]
-    return version.changed_to(version.full_details.with_assets(missing), scope.state.removals) if missing else version
+    if not missing:
+        return version
+    return version.changed_to(version.full_details.with_assets(missing), package.scope.state.removals)
 
 
-def _supply_connection(scope: Scope, place: Find, id: PackageId, asset: str | None) -> None:
+def _supply_connection(package: RepositoryPackage, supplier: LocatedVersion, asset: str | None) -> None:
     """Retain a version, or its new assets, in the repository with the external connection (rule U-9)."""
-    assert place.through is not None, "the version came from a public source"
-    retained = stored(scope, place.through, id, place.version.version)
+    assert supplier.through is not None, "the version came from a public source"
+    connected = RepositoryPackage(package.scope, supplier.through, package.id)
+    retained = connected.version(supplier.version.version)
     if retained is None:
-        _ingested(scope, place)
+        ingest(package.scope, supplier)
     else:
-        take_in(scope, place.through, id, _supplied(scope, id, retained, place.version, asset))
+        connected.take_in(_supplied(connected, retained, supplier.version, asset))
 
 
 def _is_downloadable(version: Version) -> bool:
     return version.status in (PUBLISHED, UNLISTED)
 
 
-def _was_published_at(at: Find) -> bool:
-    """Whether a version entered the domain in this repository, or its origin is unknown (rule S-4)."""
-    type, repository, _ = _entry_point(at)
-    return type == UNKNOWN or (type == INTERNAL and repository == at.repository.name)
+def _was_published_here(located: LocatedVersion) -> bool:
+    """Whether a version entered the domain in the repository that has it, or its origin is unknown (rule S-4)."""
+    type, repository, _ = _entry_point(located)
+    return type == UNKNOWN or (type == INTERNAL and repository == located.repository.name)
 
 
-def _tags_of(package: Package, version: str) -> dict[str, str]:
-    return {tag: target for tag, target in package.dist_tags if target == version}
-
-
-def _no_asset(repository: Repository, id: PackageId, version: Version, asset: str) -> ResourceNotFoundException:
+def _no_asset(package: RepositoryPackage, version: Version, asset: str) -> ResourceNotFoundException:
     return ResourceNotFoundException(
-        f"The asset '{asset}' does not exist in version '{version.version}' of package '{id.full_name}', neither in "
-        f"repository '{repository.name}' nor upstream of it.",
+        f"The asset '{asset}' does not exist in version '{version.version}' of package '{package.id.full_name}', "
+        f"neither in repository '{package.repository.name}' nor upstream of it.",
         asset,
         "asset",
     )
 
 
-def _why_not_upstream(domain: Domain, repository: Repository, id: PackageId, name: str) -> str:
-    package = repository.package(id.key)
-    if id.format == "generic":
+def _why_not_upstream(package: RepositoryPackage, name: str) -> str:
+    domain, repository, record = package.current()
+    if package.id.format == "generic":
         return "the repository does not have it, and generic packages are not fetched from upstream"
-    if package is not None and package.origin.upstream == BLOCK:
+    if record is not None and record.origin.upstream == BLOCK:
         return "the repository does not have it, and the origin configuration of the package blocks its upstreams"
-    if not group_admits(domain, repository, id, "INTERNAL_UPSTREAM"):
-        pattern = association(domain, id).group.pattern
+    if not group_admits(domain, repository, package.id, "INTERNAL_UPSTREAM"):
+        pattern = association(domain, package.id).group.pattern
         return f"the repository does not have it, and package group '{pattern}' blocks internal upstreams"
-    if is_snapshot(id, name):
+    if is_snapshot(package.id, name):
         return "no repository upstream has it, and snapshots are not fetched through an external connection"
     return "neither the repository nor anything upstream of it has the version, or something upstream blocks it"
 
 
-def _not_downloadable(repository: Repository, id: PackageId, name: str, why: str) -> ResourceNotFoundException:
+def _not_downloadable(package: RepositoryPackage, name: str, why: str) -> ResourceNotFoundException:
     return ResourceNotFoundException(
-        f"Version '{name}' of the {id.format} package '{id.full_name}' cannot be downloaded from repository "
-        f"'{repository.name}': {why}.",
+        f"Version '{name}' of the {package.id.format} package '{package.id.full_name}' cannot be downloaded from "
+        f"repository '{package.repository.name}': {why}.",
         name,
         "package-version",
     )

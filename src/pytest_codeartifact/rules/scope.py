@@ -19,7 +19,7 @@ from ..state import tree
 from ..state.entities import Asset, Domain, Group, Package, Repository, Version
 from ..state.quotas import Quotas
 from ..state.store import State
-from ..state.tree import Entry
+from ..state.tree import EMPTY, Entry, Node
 from . import arns
 from .authorization_tokens import AuthorizationTokens
 from .effects import Effect, Removal, VersionChange
@@ -28,12 +28,15 @@ from .paging import Page, Question, Tokens
 _Item = TypeVar("_Item")
 
 
-class PackageAt(NamedTuple):
-    """A package and its repository."""
+class ExistingPackage(NamedTuple):
+    """The records of a repository and of a package in it, as an operation finds them.
+
+    ``id`` is in the spelling of the request.
+    """
 
     repository: Repository
     id: PackageId
-    package: Package
+    record: Package
 
 
 @dataclass(eq=False, repr=False)
@@ -133,7 +136,7 @@ class Scope:
 
     def package(
         self, domain: str, domain_owner: str | None, repository: str, format: str, namespace: str | None, package: str
-    ) -> PackageAt:
+    ) -> ExistingPackage:
         """The package of those coordinates in a repository.
 
         :raises ValidationException: rules F-2 and F-3.
@@ -142,15 +145,15 @@ class Scope:
         id = self.package_id(format, namespace, package)
         return self.package_in(self.repository(domain, domain_owner, repository), id)
 
-    def package_in(self, repository: Repository, id: PackageId) -> PackageAt:
+    def package_in(self, repository: Repository, id: PackageId) -> ExistingPackage:
         """The package of those coordinates in a repository.
 
         :raises ResourceNotFoundException: rule E-12.
         """
-        package = repository.package(id.key)
-        if package is None:
+        record = repository.package(id.key)
+        if record is None:
             raise self.no_package(repository, id)
-        return PackageAt(repository, id, package)
+        return ExistingPackage(repository, id, record)
 
     def no_package(self, repository: Repository, id: PackageId) -> ResourceNotFoundException:
         """The error for a package that does not exist (rule E-12)."""
@@ -160,23 +163,23 @@ class Scope:
             "package",
         )
 
-    def version(self, at: PackageAt, name: str) -> Version:
+    def version(self, package: ExistingPackage, name: str) -> Version:
         """A version of a package.
 
         :raises ResourceNotFoundException: rules S-8 and E-16.
         """
-        name = at.id.version_name(name)
-        version = at.package.version(name)
+        name = package.id.version_name(name)
+        version = package.record.version(name)
         if version is None:
             raise ResourceNotFoundException(
-                f"The {at.id.format} package version '{_printed(at.id)}' '{name}' does not exist in repository "
-                f"'{at.repository.name}'.",
+                f"The {package.id.format} package version '{_printed(package.id)}' '{name}' does not exist in "
+                f"repository '{package.repository.name}'.",
                 name,
                 "package-version",
             )
         return version
 
-    def asset(self, at: PackageAt, version: Version, name: str) -> Asset:
+    def asset(self, id: PackageId, version: Version, name: str) -> Asset:
         """An asset of a version.
 
         :raises ResourceNotFoundException: rules A-4 and E-16.
@@ -184,7 +187,7 @@ class Scope:
         asset = version.asset(name)
         if asset is None:
             raise ResourceNotFoundException(
-                f"The asset '{name}' does not exist in version '{version.version}' of package '{_printed(at.id)}'.",
+                f"The asset '{name}' does not exist in version '{version.version}' of package '{_printed(id)}'.",
                 name,
                 "asset",
             )
@@ -237,29 +240,38 @@ class Scope:
         change = VersionChange(repository.place, repository.administrator, package_key, self.now, before, after)
         self.effects.append(change)
 
-    def removed_package(self, at: PackageAt) -> None:
+    def removed_package(self, package: ExistingPackage) -> None:
         """Record that the call removes a package with all its versions."""
-        self._removed(at.repository, tree.get(at.repository.packages, at.package.key))
+        self._removed(package.repository, tree.get(package.repository.packages, package.record.key))
 
-    def removed_versions(self, at: PackageAt, names: Iterable[str]) -> None:
+    def removed_versions(self, package: ExistingPackage, names: Iterable[str]) -> None:
         """Record that the call removes versions of a package."""
-        self._removed(at.repository, at.package.without_versions, versions=_entries(at.package, names))
+        self._removed(package.repository, package.record.without_versions, versions=_entries(package.record, names))
 
-    def disposed_versions(self, at: PackageAt, names: Iterable[str]) -> None:
+    def disposed_versions(self, package: ExistingPackage, names: Iterable[str]) -> None:
         """Record that the call disposes of versions of a package."""
-        versions = _entries(at.package, names)
-        self._removed(at.repository, at.package.without_versions, versions=versions, disposes=True)
+        versions = _entries(package.record, names)
+        self._removed(package.repository, package.record.without_versions, versions=versions, disposes=True)
 
     def removed_repository(self, repository: Repository) -> None:
         """Record that the call removes a repository with all its packages."""
         self._removed(repository, None, packages=repository.packages)
 
-    def _removed(self, repository: Repository, package: Entry | None, **what: Any) -> None:
-        self.effects.append(Removal(repository.place, repository.administrator, self.now, package, **what))
+    def _removed(
+        self,
+        repository: Repository,
+        package: Entry | None,
+        *,
+        versions: tuple[Entry, ...] = (),
+        packages: Node = EMPTY,
+        disposes: bool = False,
+    ) -> None:
+        removal = Removal(repository.place, repository.administrator, self.now, package, versions, packages, disposes)
+        self.effects.append(removal)
 
 
-def _entries(package: Package, names: Iterable[str]) -> tuple[Entry, ...]:
-    return tuple(entry for name in names if (entry := tree.get(package.versions, name)) is not None)
+def _entries(record: Package, names: Iterable[str]) -> tuple[Entry, ...]:
+    return tuple(entry for name in names if (entry := tree.get(record.versions, name)) is not None)
 
 
 def _printed(id: PackageId) -> str:

@@ -16,7 +16,7 @@ from ..handles import Package, Repository, arguments, new_versions, package_reco
 from ..handles.handle import pointer_of
 from ..handles.package_records import PackageRecords, VersionKeywords
 from ..names.packages import PackageId
-from ..rules import publication
+from ..rules.storage import store_new
 from ..state import entities
 from ..state.entities import EXTERNAL, UNKNOWN, AssetSummary, License, Origin
 from . import dumping
@@ -82,7 +82,7 @@ def _list_package_versions(repository: Repository, printed: FileValue) -> None:
             published = now if default in (None, given) else now - dt.timedelta(milliseconds=1)
             if name not in new and there.version(name) is None:
                 new[name] = records.version(id, given, {"published": published, **keywords}).record(id.key)
-    publication.store_new(holder.service.state, holder.repository(), id, list(new.values()))
+    store_new(holder.service.state, holder.repository(), id, list(new.values()))
     if id.format == "npm" and default is not None and default in package.versions:
         _change(package, dist_tags=tuple({**package.dist_tags, "latest": default}.items()))
 

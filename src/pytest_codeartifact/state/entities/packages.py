@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ...names.packages import PackageId
@@ -61,6 +61,11 @@ class Package(NamedTuple):
 
     def with_origin(self, origin: Origin) -> Package:
         return self._replace(publish=origin.publish, upstream=origin.upstream)
+
+    def with_dist_tags(self, tags: Mapping[str, str | None]) -> Package:
+        """The package with these npm dist-tags set. None removes a tag."""
+        merged = {**dict(self.dist_tags), **tags}
+        return self._replace(dist_tags=tuple((tag, version) for tag, version in merged.items() if version is not None))
 
     def version(self, name: str) -> Version | None:
         entry = tree.get(self.versions, name)
