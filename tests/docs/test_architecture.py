@@ -67,7 +67,7 @@ def test_the_table_describes_every_room_in_the_order_of_the_picture() -> None:
 
 
 def test_the_table_of_process_state_names_every_module_with_such_a_variable() -> None:
-    (section,) = re.findall(r"^## State of the whole process\n(.*)", ARCHITECTURE, re.M | re.S)
+    (section,) = re.findall(r"^## Process-wide state\n(.*)", ARCHITECTURE, re.M | re.S)
     files = {path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py") if has_variables(path)}
 
     assert len(files) > 5
