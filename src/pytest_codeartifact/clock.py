@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
 _MILLISECOND = dt.timedelta(milliseconds=1)
 _FIRST, _LAST = (
-    (end.replace(tzinfo=dt.timezone.utc) - _EPOCH) // _MILLISECOND for end in (dt.datetime.min, dt.datetime.max)
+    (limit.replace(tzinfo=dt.timezone.utc) - _EPOCH) // _MILLISECOND for limit in (dt.datetime.min, dt.datetime.max)
 )
 
 
@@ -31,17 +31,17 @@ def to_millis(timestamp: dt.datetime) -> int:
         raise SeedError(
             f"{shown(timestamp)} has no time zone. Write for example datetime(2026, 1, 31, tzinfo=timezone.utc)."
         )
-    return checked((timestamp - _EPOCH) // _MILLISECOND, timestamp)
+    return within_years((timestamp - _EPOCH) // _MILLISECOND, shown(timestamp))
 
 
-def checked(millis: int, given: object) -> int:
-    """The same timestamp, in milliseconds since the epoch.
+def within_years(millis: int, description: str) -> int:
+    """Return a timestamp, in milliseconds since the epoch, if it is within the years 1 to 9999 in UTC.
 
-    :param given: the value that it was calculated from, for the message.
-    :raises SeedError: it is outside of the years 1 to 9999 in UTC.
+    :param description: the timestamp in words, for the message.
+    :raises SeedError: it is not.
     """
     if not _FIRST <= millis <= _LAST:
-        raise SeedError(f"{shown(given)} is outside of the years 1 to 9999 in UTC.")
+        raise SeedError(f"{description} is outside of the years 1 to 9999 in UTC.")
     return millis
 
 
@@ -110,10 +110,13 @@ class Clock:
         :param by: the timedelta; or its keywords instead: ``advance(days=90)``.
         :raises SeedError: the time is not valid, or the result is outside of the years 1 to 9999 in UTC.
         """
-        later = _duration(units) if by is None else by
-        if not isinstance(later, dt.timedelta) or (by is not None and units):
+        if by is not None and units:
+            raise SeedError("advance() takes a timedelta or keywords, not both.")
+        delta = _duration(units) if by is None else by
+        if not isinstance(delta, dt.timedelta):
             raise SeedError(f"by must be a datetime.timedelta, not {shown(by)}. Write for example advance(days=90).")
-        self._stopped_at = checked(self._millis() + later // _MILLISECOND, later)
+        result = f"The time of the clock after advance({shown(delta)})"
+        self._stopped_at = within_years(self._millis() + delta // _MILLISECOND, result)
 
     def follow(self) -> None:
         """Show the real time again."""

@@ -64,7 +64,7 @@ class UnusedFaults(CodeArtifactPluginError):
 
 
 class RealCallRefused(_Failure):
-    """A call to CodeArtifact that would have left the process, while no fake was active."""
+    """A call, a presigned URL or a look-up that would have reached the real CodeArtifact."""
 
 
 class OperationNotImplemented(_Failure):

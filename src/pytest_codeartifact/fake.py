@@ -478,7 +478,7 @@ def start_server(service: Service, make: Callable[[Service, int], _Server], port
 
 
 def service_of(fake: FakeCodeArtifact) -> Service:
-    """The service of a fake, for the rooms above. Not for users."""
+    """The service of a fake, for other modules of this package. Not for users."""
     return fake._service  # noqa: SLF001  # the only access from outside
 
 

@@ -83,7 +83,7 @@ class Response:
 
 
 class Disturbed(NamedTuple):
-    """A response that a planned fault disturbs.
+    """The response to a call with a planned fault.
 
     It arrives after ``seconds``. A server sends ``sent``: a body shorter than its content-length if the connection is
     to be closed early, None if it is to be closed before the first byte. A client in this process gets ``seen``.

@@ -1,4 +1,4 @@
-"""Hooks and fixtures for pytest, without logic. Slow imports are delayed until a fixture is used."""
+"""The plugin: hooks, options and fixtures. Imports the rest of the package when it is first used."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ hook.install(_interception)
 
 _REPORTS = ("codeartifact_report", "codeartifact_report_file", "codeartifact_iam_policy", "codeartifact_iam_wildcards")
 _CONFIGURED = pytest.StashKey[bool]()
-_MOST_REPORTED = 5  # fakes per test; a property-based test opens many
+_MOST_REPORTED = 5  # the last fakes of a test; a property-based test opens many
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:

@@ -140,7 +140,7 @@ def test_a_wrong_value_is_a_usage_error(pytester: pytest.Pytester) -> None:
     result = pytester.runpytest_subprocess("-ocodeartifact_plain_http=forbid")
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["*codeartifact_plain_http is 'allow' or 'refuse', not 'forbid'.*"])
+    result.stderr.fnmatch_lines(["*codeartifact_plain_http must be 'allow' or 'refuse', not 'forbid'.*"])
 
 
 @pytest.mark.parametrize("partition", PARTITIONS, ids=lambda partition: str(partition["id"]))

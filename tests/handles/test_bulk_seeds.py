@@ -190,8 +190,8 @@ def test_values_that_are_not_timestamps_are_refused_with_an_example(
 @pytest.mark.parametrize(
     ("assets", "sentence"),
     [
-        ({"a.whl": "text"}, "'a.whl' is bytes, or its AssetSummary(size, sha256), not 'text'. Write b'text'."),
-        ({"a.whl": {}}, 'the content of an asset is {"text": ...} or {"base64": ...}.'),
+        ({"a.whl": "text"}, "'a.whl' must be bytes, or its AssetSummary(size, sha256), not 'text'. Write b'text'."),
+        ({"a.whl": {}}, 'the content of an asset must be {"text": ...} or {"base64": ...}.'),
         ({"a.whl": {"size": 3}}, 'Without content, write {"size": ..., "sha256": ...}'),
         ({"a.whl": {"base64": "?"}}, "this is not valid Base64."),
     ],

@@ -397,9 +397,9 @@ def test_handles_of_the_same_entity_are_equal(codeartifact: FakeCodeArtifact, ac
     assert repr(team.packages[pypi("tool")].versions["1.0"]) == ("<version '1.0' of pypi('tool') in 'team'>")
 
 
-A_PACKAGE = r"A package is identified by its id, for example pypi\('name'\)"
-A_VERSION = "A version is identified by package and version"
-A_NAME = "identified by their name, a str, not by 1"
+A_PACKAGE = r"A package must be identified by its id, for example pypi\('name'\)"
+A_VERSION = "A version must be identified by package and version"
+A_NAME = "The key must be a str, not 1"
 
 
 @pytest.mark.parametrize(
@@ -408,13 +408,13 @@ A_NAME = "identified by their name, a str, not by 1"
         (lambda team: "tool" in team.packages, A_PACKAGE),
         (lambda team: team.packages["tool"], A_PACKAGE),
         (lambda team: team.packages == {"tool": 1}, A_PACKAGE),
-        (lambda team: team.packages == {"tool"}, "is compared with a mapping"),
+        (lambda team: team.packages == {"tool"}, "can only be compared with a mapping"),
         (lambda team: 1 in team.packages[pypi("tool")].versions, A_NAME),
         (lambda team: team.packages[pypi("tool")].versions[1], A_NAME),
         (lambda team: "tool" not in team.deleted, A_PACKAGE),
         (lambda team: team.deleted == {"tool"}, A_PACKAGE),
         (lambda team: {"tool"} == team.deleted, A_PACKAGE),
-        (lambda team: team.deleted == ["tool"], "is compared with a set, not with"),
+        (lambda team: team.deleted == ["tool"], "must be compared with a set, not with"),
         (lambda team: team.deleted | {"tool"}, A_PACKAGE),
         (lambda team: {"tool"} - team.deleted, A_PACKAGE),
         (lambda team: team.deleted <= {"tool"}, A_PACKAGE),
@@ -558,14 +558,14 @@ def test_add_packages_refuses_a_single_id(team: Repository, ids: Any) -> None:
 @pytest.mark.parametrize(
     ("versions", "sentence"),
     [
-        ("1.0", r"are a list or a mapping, not '1.0'. Write versions=\['1.0'\]."),
-        (b"1.0", "are a list or a mapping, not b'1.0'."),
-        (1.0, "are a list or a mapping, not 1.0."),
-        ({"1.0": "Archived"}, "Version '1.0' is described by a table, not 'Archived'. Write for example"),
+        ("1.0", r"must be a list or a mapping, not '1.0'. Write versions=\['1.0'\]."),
+        (b"1.0", "must be a list or a mapping, not b'1.0'."),
+        (1.0, "must be a list or a mapping, not 1.0."),
+        ({"1.0": "Archived"}, "Version '1.0' must be described by a table, not 'Archived'. Write for example"),
         ({"1.0": {"version": "1.0"}}, "Leave out 'version' in its table."),
         ({"1.0": {"publishd": "90 days ago"}}, "Did you mean 'published'?"),
-        ([1.0], "A version is a string or a table, not 1.0. Write '1.0' in quotes."),
-        ([None], "A version is a string, or a table such as"),
+        ([1.0], "A version must be a string or a table, not 1.0. Write '1.0' in quotes."),
+        ([None], "A version must be a string, or a table such as"),
         ([{"published": "90 days ago"}], "The key 'version' is missing"),
         ([{"version": "1.0"}, "1.0"], "There is a version '1.0' of pypi\\('x'\\) already. It is given more than once."),
         ([{"version": 1}], "1 is not a valid version of pypi"),

@@ -213,7 +213,7 @@ def test_a_recreated_upstream_of_the_same_name_is_a_change(
     with codeartifact.changes() as changes:
         client.update_repository(**TEAM, upstreams=[{"repositoryName": "store"}])
 
-    assert str(changes) == "~ repository acme/team: upstreams of the same name, created again"
+    assert str(changes) == "~ repository acme/team: upstreams: same name, re-created"
 
 
 def test_added_and_removed_packages_are_listed_once_with_their_versions(

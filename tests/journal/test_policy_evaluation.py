@@ -116,17 +116,17 @@ def test_a_policy_that_does_not_allow_the_call_is_reported(
         ),
         (policy(allow(resource=f"{ARN}:package/acme/${{aws:username}}/*")), "policy variable ${aws:username}"),
         (policy(allow(Principal="*")), "has a Principal"),
-        (policy({"Effect": "Allow", "Action": "*"}), "either Resource or NotResource"),
-        (policy({**ANYTHING, "NotAction": "x"}), "either Action or NotAction"),
+        (policy({"Effect": "Allow", "Action": "*"}), "exactly one of Resource and NotResource"),
+        (policy({**ANYTHING, "NotAction": "x"}), "exactly one of Action and NotAction"),
         (policy({**ANYTHING, "Effect": "allow"}), "not 'allow'"),
         (policy({**ANYTHING, "Resources": []}), "Did you mean 'Resource' or"),
         (policy(allow(resource=[5])), "not 5"),
         (policy(allow(Condition=["x"])), "The Condition of statement 1"),
-        ({"Statement": [ANYTHING]}, "The Version of a policy is '2012-10-17', not None."),
+        ({"Statement": [ANYTHING]}, "The Version of a policy must be '2012-10-17', not None."),
         ({"Version": "2012-10-17", "Statements": []}, "Did you mean 'Statement'?"),
         ("{", "not valid JSON"),
-        ([ANYTHING], "A policy is a dict"),
-        (policy("x"), "Statement 1 of the policy is an object, not 'x'."),  # type: ignore[arg-type]  # that is refused
+        ([ANYTHING], "A policy must be a dict"),
+        (policy("x"), "Statement 1 of the policy must be an object, not 'x'."),  # type: ignore[arg-type]  # that is refused
     ],
 )
 def test_unsupported_elements_of_a_policy_are_refused_by_name(

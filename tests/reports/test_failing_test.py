@@ -202,22 +202,22 @@ MISTAKES = {
     ),
     "what an earlier call has removed": (
         "[ask('delete_package', **TEAM, format='pypi', package='new') for _ in range(2)]",
-        "Repository 'team' has no pypi('new'). Call 1 has removed it.",
+        "Repository 'team' has no pypi('new'). It was removed by call 1.",
     ),
     "a repository that an earlier call has removed": (
         "[ask('delete_repository', **TEAM) for _ in range(2)]",
-        "Domain 'acme' has no repository 'team'. Call 1 has removed it.",
+        "Domain 'acme' has no repository 'team'. It was removed by call 1.",
     ),
     "a version that an earlier call has removed": (
         "[ask('delete_package_versions', **TEAM, format='pypi', package='new', versions=['2.31.0']) for _ in range(2)]",
-        "pypi('new') in repository 'team' has no version '2.31.0'. Call 1 has removed it.",
+        "pypi('new') in repository 'team' has no version '2.31.0'. It was removed by call 1.",
     ),
     "what an earlier call has removed, beside a similar name": (
         (
             "team.add_package(pypi('request')); "
             "[ask('delete_package', **TEAM, format='pypi', package='requests') for _ in range(2)]"
         ),
-        "Repository 'team' has no pypi('requests'). Call 1 has removed it.",
+        "Repository 'team' has no pypi('requests'). It was removed by call 1.",
     ),
     "a prefix that there is, with another filter": (
         "ask('list_packages', **TEAM, format='pypi', packagePrefix='old', publish='BLOCK')",
@@ -491,7 +491,7 @@ def test_it(team, codeartifact):
         "    Attempts of ListPackages: 1, but after=3 lets the first 3 pass.",
         "  fail_versions('DeletePackageVersions', {'9': 'NOT_ALLOWED'})",
         "    [:30]",
-        "    No call of DeletePackageVersions was made, only of DeletePackage,",
+        "    DeletePackageVersions was never called. The calls were DeletePackage,",
         "      ListPackages.",
         "Not needed? Remove it or call .cancel(). To allow unused faults, write",
         '  @pytest.mark.codeartifact(unused_faults="allow")',

@@ -118,7 +118,7 @@ def reported(result: pytest.RunResult) -> list[str]:
 REPORT = f"""\
 5 calls of 2 operations in 5 tests; planned faults struck 2 times
 
-destroyed by calls
+removed by calls
   acme/team  3 packages with 6 versions (DeletePackage), 2 packages with 0
     versions (DeleteRepository)
 

@@ -475,11 +475,11 @@ def test_assets_loaded_from_the_cli_have_sizes_and_hashes_but_no_content(
 @pytest.mark.parametrize(
     ("summary", "why"),
     [
-        (AssetSummary(-1, SHA256), r"size of asset 'a' is a number of bytes below 2\*\*63, not -1"),
-        (AssetSummary(5, SHA256.upper()), "sha256 of asset 'a' is 64 hex digits in lower case"),
-        (AssetSummary(5, SHA256, md5="abc"), "md5 of asset 'a' is 32 hex digits in lower case, not 'abc'"),
-        ((5, SHA256), r"is bytes, or its AssetSummary\(size, sha256\)"),
-        ("text", r"is bytes, or its AssetSummary\(size, sha256\)"),
+        (AssetSummary(-1, SHA256), r"size of asset 'a' must be a number of bytes below 2\*\*63, not -1"),
+        (AssetSummary(5, SHA256.upper()), "sha256 of asset 'a' must be 64 hex digits in lower case"),
+        (AssetSummary(5, SHA256, md5="abc"), "md5 of asset 'a' must be 32 hex digits in lower case, not 'abc'"),
+        ((5, SHA256), r"must be bytes, or its AssetSummary\(size, sha256\)"),
+        ("text", r"must be bytes, or its AssetSummary\(size, sha256\)"),
     ],
     ids=str,
 )

@@ -10,17 +10,17 @@ ONE_OF_TWO = {
     "codeartifact_plain_http": ("'allow' or 'refuse'", "refused", "refuse"),
 }
 WRONG = {
-    **{f"{option} = {wrong}": f"{option} is {form}, not '{wrong}'. Did you mean '{meant}'?"
+    **{f"{option} = {wrong}": f"{option} must be {form}, not '{wrong}'. Did you mean '{meant}'?"
        for option, (form, wrong, meant) in ONE_OF_TWO.items()},
-    **{f"{option} = maybe": f"{option} is {form}, not 'maybe'." for option, (form, *_) in ONE_OF_TWO.items()},
-    "codeartifact_account =": "codeartifact_account is an account id of 12 digits, not ''.",
-    "codeartifact_account = prod": "codeartifact_account is an account id of 12 digits, not 'prod'.",
+    **{f"{option} = maybe": f"{option} must be {form}, not 'maybe'." for option, (form, *_) in ONE_OF_TWO.items()},
+    "codeartifact_account =": "codeartifact_account must be an account id of 12 digits, not ''.",
+    "codeartifact_account = prod": "codeartifact_account must be an account id of 12 digits, not 'prod'.",
     "codeartifact_account = 1234-5678-9012": "*, not '1234-5678-9012'. Did you mean '123456789012'?",
     "codeartifact_account = 12345678901": "*, not '12345678901'. Did you mean '012345678901'?",
     "codeartifact_account = 1234567890123": "*, not '1234567890123'.",
-    "codeartifact_account = ١٢٣٤٥٦٧٨٩٠١٢": "codeartifact_account is an account id of 12 digits, not *.",
-    "codeartifact_region =": "codeartifact_region is the name of a region like 'eu-west-1', not ''.",
-    "codeartifact_region = Frankfurt": "codeartifact_region is the name of a region like 'eu-west-1', not 'Frankfurt'.",
+    "codeartifact_account = ١٢٣٤٥٦٧٨٩٠١٢": "codeartifact_account must be an account id of 12 digits, not *.",
+    "codeartifact_region =": "codeartifact_region must be the name of a region like 'eu-west-1', not ''.",
+    "codeartifact_region = Frankfurt": "*region must be the name of a region like 'eu-west-1', not 'Frankfurt'.",
     "codeartifact_region = EU_West_1": "*, not 'EU_West_1'. Did you mean 'eu-west-1'?",
     "codeartifact_region = us-east1": "*, not 'us-east1'. Did you mean 'us-east-1'?",
 }  # fmt: skip
@@ -62,7 +62,7 @@ def test_a_value_from_the_command_line_is_checked_too(pytester: pytest.Pytester)
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(
-        ["*codeartifact_real_calls is 'forbid' or 'allow', not 'allowed'. Did you mean 'allow'?*"]
+        ["*codeartifact_real_calls must be 'forbid' or 'allow', not 'allowed'. Did you mean 'allow'?*"]
     )
 
 
@@ -77,4 +77,4 @@ def test_values_are_checked_if_a_conftest_file_loads_the_plugin(
     result = pytester.runpytest_subprocess()
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["*codeartifact_region is the name of a region like 'eu-west-1', not 'moon'.*"])
+    result.stderr.fnmatch_lines(["*codeartifact_region must be the name of a region like 'eu-west-1', not 'moon'.*"])

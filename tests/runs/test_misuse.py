@@ -97,8 +97,8 @@ def test_a_block_that_is_never_entered_fails_its_test_with_its_line(pytester: py
         lines = (pytester.path / f"test_{number}.py").read_text().splitlines()
         (line,) = (at for at, text in enumerate(lines, 1) if "# here" in text)
         message = (
-            f"CodeArtifactPluginError: unchanged() asserts nothing by itself, and was called at "
-            f"test_{number}.py:{line} for a block that was never entered. Write: with codeartifact.unchanged(): ..."
+            f"CodeArtifactPluginError: unchanged() was called without `with` at test_{number}.py:{line}, so it "
+            f"asserted nothing. Write: with codeartifact.unchanged(): ..."
         )
         assert says(result, message) == 1
     for file in ("changes.py", "fake.py", "plugin.py"):
@@ -191,7 +191,9 @@ def test_closing_a_fake_reports_a_block_that_was_never_entered_once() -> None:
     with fake.unchanged():
         pass
 
-    with pytest.raises(CodeArtifactPluginError, match=r"called at \S*test_misuse.py:\d+ for a block that was never"):
+    with pytest.raises(
+        CodeArtifactPluginError, match=r"without `with` at \S*test_misuse.py:\d+, so it asserted nothing"
+    ):
         fake.close()
     fake.close()
     with fake:
@@ -505,7 +507,7 @@ class TestIt(unittest.TestCase):
     result = run_all(pytester, [code])
 
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["E*unchanged() asserts nothing by itself*"])
+    result.stdout.fnmatch_lines(["E*unchanged() was called without `with`*"])
     result.stdout.no_re_match_line(r".*(def close|self\._judge|pytest_codeartifact/).*")
 
 

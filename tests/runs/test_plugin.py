@@ -480,7 +480,11 @@ def codeartifact_seed():
     ("conftest", "code", "message"),
     [
         ("", "@pytest.mark.codeartifact('111122223333')", "*takes keywords only, not ('111122223333',)*"),
-        ("", "@pytest.mark.codeartifact(region='nowhere')", "*A region is a name like 'eu-west-1', not 'nowhere'*"),
+        (
+            "",
+            "@pytest.mark.codeartifact(region='nowhere')",
+            "*The region must be a name like 'eu-west-1', not 'nowhere'*",
+        ),
         (
             "@pytest.fixture(scope='session')\ndef codeartifact_seed():\n    return {}",
             "",
@@ -531,7 +535,7 @@ def test_it(codeartifact):
     )
 
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines([">*add_packages(*", "E*SeedError: The versions of npm('x') are a list*"])
+    result.stdout.fnmatch_lines([">*add_packages(*", "E*SeedError: The versions of npm('x') must be a list*"])
     result.stdout.no_fnmatch_line("*seeding.py*")
 
 
@@ -548,7 +552,10 @@ def test_it(codeartifact):
     )
 
     result.stdout.fnmatch_lines(
-        ["E*(pypi('x'), '1') was removed otherwise (by call 1, below)", "> 1  DeletePackage(acme/team, pypi('x'))*"]
+        [
+            "E*(pypi('x'), '1') was removed by another operation (call 1, below)",
+            "> 1  DeletePackage(acme/team, pypi('x'))*",
+        ]
     )
 
 

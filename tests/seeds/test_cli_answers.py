@@ -226,7 +226,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
         {**LISTED, "versions": [{"version": "1.0.0", "status": "Gone"}]},
         "versions[0]: status cannot be 'Gone'.",
     ),
-    "version": ({**LISTED, "versions": [{"version": 1}]}, "versions[0].version: expected a text, found 1."),
+    "version": ({**LISTED, "versions": [{"version": 1}]}, "versions[0].version: expected a string, found 1."),
     "timestamp": (
         {"packageVersion": {**DESCRIBED["packageVersion"], "publishedTime": 1e300}},
         "packageVersion.publishedTime: 1e+300 seconds since the epoch is not a valid timestamp.",

@@ -329,7 +329,7 @@ WRONG: dict[str, tuple[Any, str]] = {
     "invalid name": ({"domains": [{"name": "A"}]}, "domains[0]: 'A' is not a valid domain name: 2 to 50"),
     "domain that exists": ({"domains": [{"name": "there"}]}, "domains[0]: There is a domain 'there'"),
     "domain twice": ({"domains": [{"name": "acme"}, {"name": "acme"}]}, "domains[1]: There is a domain 'acme'"),
-    "invalid region": ({"domains": [{"name": "acme", "region": "here"}]}, "domains[0]: A region is a name like"),
+    "invalid region": ({"domains": [{"name": "acme", "region": "here"}]}, "domains[0]: The region must be a name like"),
     "number": ({"domains": [{"name": "acme", "created": 5}]}, "domains[0].created: 5 is not a valid timestamp. Write"),
     "naive timestamp": (
         {"domains": [{"name": "acme", "created": "2020-01-31T12:00:00"}]},
@@ -339,8 +339,8 @@ WRONG: dict[str, tuple[Any, str]] = {
         {"domains": [{"name": "acme", "created": "2020-02-31T12:00:00Z"}]},
         "domains[0].created: '2020-02-31T12:00:00Z' is not a valid timestamp: there is no such date or time.",
     ),
-    "tags": ({"domains": [{"name": "acme", "tags": {"a b": 5}}]}, "domains[0].tags.'a b': expected a text, found 5."),
-    "policy": ({"domains": [{"name": "acme", "policy": [1]}]}, "domains[0].policy: a policy is a table, or the text"),
+    "tags": ({"domains": [{"name": "acme", "tags": {"a b": 5}}]}, "domains[0].tags.'a b': expected a string, found 5."),
+    "policy": ({"domains": [{"name": "acme", "policy": [1]}]}, "domains[0].policy: a policy must be a table, or"),
     "group": (
         {"domains": [{"name": "acme", "package_groups": [{"pattern": "npm"}]}]},
         "domains[0].package_groups[0]: 'npm' is not a valid ",
@@ -371,14 +371,14 @@ WRONG: dict[str, tuple[Any, str]] = {
     "version status": (with_version({"version": "1.0.0", "status": "x"}), f"{VERSION}: status cannot be 'x'"),
     "version type": (with_version(1.0), f"{VERSION}: expected a table, found 1.0."),
     "version twice": (with_version("0.1.0"), f"{VERSION}: There is a version '0.1.0' of npm('tool') already."),
-    "status type": (with_version({"version": "1.0.0", "status": True}), f"{VERSION}.status: expected a text, found"),
+    "status type": (with_version({"version": "1.0.0", "status": True}), f"{VERSION}.status: expected a string, found"),
     "licence": (
         with_version({"version": "1.0.0", "licenses": [{}]}),
         f"{VERSION}.licenses[0]: the key 'name' is missing.",
     ),
     "asset": (
         with_version({"version": "1.0.0", "assets": {"a": {}}}),
-        f"{VERSION}.assets.a: the content of an asset is",
+        f"{VERSION}.assets.a: the content of an asset must be",
     ),
     "base64": (
         with_version({"version": "1.0.0", "assets": {"a.b": {"base64": "?"}}}),
@@ -394,7 +394,7 @@ WRONG: dict[str, tuple[Any, str]] = {
     ),
     "dist-tag type": (
         with_version("1.0.0", dist_tags={"latest": 2}),
-        f"{PACKAGE}.dist_tags.latest: expected a text, found 2.",
+        f"{PACKAGE}.dist_tags.latest: expected a string, found 2.",
     ),
     "public source": ({"public_sources": [{"name": "npmjs"}]}, "public_sources[0]: The external connection cannot be"),
 }  # fmt: skip
@@ -425,7 +425,7 @@ def test_an_invalid_file_is_refused_with_the_position_and_changes_nothing(
     ("name", "content", "expected"),
     [
         ("a.json", b'{\n  "a": }', "Expecting value (at line 2, column 8)"),
-        ("a.json", b'{"domains": [{"name": "a", "name": "b"}]}', "domains[0]: the key 'name' is there twice."),
+        ("a.json", b'{"domains": [{"name": "a", "name": "b"}]}', "domains[0]: the key 'name' is duplicated."),
         ("a.json", b'{"a":\n "\xff"}', "this is not valid UTF-8 (at line 2, column 3)"),
         ("a.json", b"[" * 100_000, "it is nested too deeply."),
         ("a.toml", b"a = 1\nb = \n", "Invalid value (at line 2, column 5)"),
@@ -678,8 +678,8 @@ def test_a_long_value_is_truncated_in_the_error_message(refused: Any) -> None:
 @pytest.mark.parametrize(
     ("policy", "said"),
     [
-        ('{"Version": "1", "Statement": [{"Effect": "Allow", "Effect": "Deny"}]}', "'Effect' is there twice"),
-        ('{"Version": NaN}', "A policy is"),
+        ('{"Version": "1", "Statement": [{"Effect": "Allow", "Effect": "Deny"}]}', "'Effect' is duplicated"),
+        ('{"Version": NaN}', "A policy must be"),
         ('{"a": ' * 400 + "1" + "}" * 400, None),
     ],
 )

@@ -101,7 +101,7 @@ def test_comparing_a_set_of_packages_with_another_type_says_what_to_write(
     with pytest.raises(TypeError) as caught:
         assert team.deleted == given
 
-    assert str(caught.value).endswith(f"is compared with a set, not with {given!r}.{write}")
+    assert str(caught.value).endswith(f"must be compared with a set, not with {given!r}.{write}")
 
 
 def test_comparing_a_set_of_versions_with_another_type_says_what_to_write(team: Repository) -> None:

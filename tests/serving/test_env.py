@@ -110,7 +110,7 @@ def test_a_note_that_other_users_can_write_is_refused(folder: Path, listening: R
     else:
         kept.chmod(0o777)
 
-    with pytest.raises(CodeArtifactPluginError, match="Others may write to"):
+    with pytest.raises(CodeArtifactPluginError, match="others may write to it"):
         running_servers.running(None)
 
 

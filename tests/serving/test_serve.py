@@ -207,8 +207,8 @@ def test_a_server_that_cannot_start_prints_the_reason(start: Start, arguments: l
     [
         (["serve", "--port", "x"], "invalid int value"),
         (["serve", "--sead", "x"], "unrecognized arguments"),
-        (["serve", "--"], "a command that `serve` runs"),
-        (["env", "--", "true"], "a command that `serve` runs"),
+        (["serve", "--"], "only `serve` takes a command"),
+        (["env", "--", "true"], "only `serve` takes a command"),
         (["env", "--shell", "tcsh"], "invalid choice"),
         ([], "required"),
     ],

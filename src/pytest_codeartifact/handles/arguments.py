@@ -51,7 +51,7 @@ def check_keywords(of: str, names: Iterable[str], valid: Iterable[str]) -> None:
     """Refuse keywords that something does not take.
 
     :param of: the function or object, in words.
-    :raises SeedError: with a suggestion and all valid keywords.
+    :raises SeedError: a keyword is unknown.
     """
     valid = tuple(valid)
     for name in names:
@@ -68,17 +68,17 @@ def caller(account: object, region: object) -> Caller:
     """
     check("AccountId", account, "account")
     if not isinstance(region, str) or not REGION.fullmatch(region):
-        raise SeedError(f"A region is a name like 'eu-west-1', not {shown(region)}.")
+        raise SeedError(f"The region must be a name like 'eu-west-1', not {shown(region)}.")
     return Caller(str(account), region)
 
 
 def check(shape: str, value: object, what: str) -> None:
-    """Check a text against a shape of the model.
+    """Check a string against a shape of the model.
 
-    :raises SeedError: it is not valid; the message has the constraints.
+    :raises SeedError: it is not valid.
     """
     if not isinstance(value, str):
-        raise SeedError(f"The {what} is a str, not {shown(value)}.")
+        raise SeedError(f"The {what} must be a str, not {shown(value)}.")
     violations = wire.violations(shape, value, what)
     if violations:
         constraints = "; ".join(violations).replace(value, shown(value)[1:-1]) if value else "; ".join(violations)
@@ -86,7 +86,7 @@ def check(shape: str, value: object, what: str) -> None:
 
 
 def one_of(value: object, choices: Iterable[_Name], keyword: str) -> _Name:
-    """The choice that equals a value. Always the same object, so that a million records share it.
+    """The element of ``choices`` that equals a value, so that a million records share one object.
 
     :param keyword: the keyword that has the value, for the message.
     :raises SeedError: the value is not one of the choices.
@@ -100,11 +100,12 @@ def one_of(value: object, choices: Iterable[_Name], keyword: str) -> _Name:
 def package_id(value: object) -> PackageId:
     """A package id.
 
-    :raises SeedError: for anything else.
+    :raises SeedError: the value is not a :class:`.PackageId`.
     """
     if not isinstance(value, PackageId):
         raise SeedError(
-            f"A package is identified by its id, for example pypi('name') or npm('@scope/name'), not {shown(value)}."
+            f"A package must be identified by its id, for example pypi('name') or npm('@scope/name'), "
+            f"not {shown(value)}."
         )
     return value
 
@@ -142,7 +143,7 @@ def tags(mapping: Mapping[str, str] | None) -> Tags:
     if mapping is None:
         return ()
     if not isinstance(mapping, Mapping):
-        raise SeedError(f"Tags are a mapping of key to value, not {shown(mapping)}.")
+        raise SeedError(f"Tags must be a mapping of key to value, not {shown(mapping)}.")
     for key, value in mapping.items():
         check("TagKey", key, "tag key")
         check("TagValue", value, "tag value")
@@ -180,7 +181,7 @@ def policy(value: Mapping[str, object] | str | None, owner: str, revision: str |
     except (TypeError, ValueError, RecursionError):
         described = None
     if not isinstance(described, dict):
-        raise SeedError(f"A policy is a mapping, or the text of a JSON object, not {shown(value)}.")
+        raise SeedError(f"A policy must be a mapping, or a JSON object as a str, not {shown(value)}.")
     return Policy(default_policy_revision(owner) if revision is None else revision, document)
 
 
@@ -197,19 +198,19 @@ def origin(value: object) -> Origin:
     """An origin configuration.
 
     :param value: an :class:`.Origin`, or a mapping with its fields.
-    :raises SeedError: for anything else but ALLOW and BLOCK.
+    :raises SeedError: it has other fields, or other values than ALLOW and BLOCK.
     """
     if isinstance(value, Mapping):
         value = record(Origin, value)
     if not isinstance(value, Origin):
-        raise SeedError(f"An origin is for example Origin(publish='ALLOW', upstream='BLOCK'), not {shown(value)}.")
+        raise SeedError(f"An origin must be for example Origin(publish='ALLOW', upstream='BLOCK'), not {shown(value)}.")
     return Origin(one_of(value.publish, _SWITCHES, "publish"), one_of(value.upstream, _SWITCHES, "upstream"))
 
 
 def group_pattern(value: str) -> str:
     """The pattern of a package group.
 
-    :raises SeedError: for anything else.
+    :raises SeedError: it is not valid.
     """
     check("PackageGroupPattern", value, "package group pattern")
     try:
@@ -234,7 +235,7 @@ def group_modes(
 ) -> dict[RestrictionType, RestrictionMode]:
     """Modes of a package group, by restriction type.
 
-    :raises SeedError: for an unknown type or mode, and for a root group that inherits.
+    :raises SeedError: a type or mode is unknown, or the root group inherits.
     """
     for restriction, mode in (modes or {}).items():
         one_of(restriction, RESTRICTIONS, "The type of a restriction")
@@ -247,10 +248,10 @@ def group_modes(
 def dist_tags(id: PackageId, value: Sequence[str]) -> tuple[str, ...]:
     """The names of npm's tags.
 
-    :raises SeedError: for a package of another format, and for a str instead of a list.
+    :raises SeedError: the package has another format, or the value is a str instead of a list.
     """
     if isinstance(value, str):
-        raise SeedError(f"The dist-tags of a version are a list: [{shown(value)}].")
+        raise SeedError(f"The dist-tags of a version must be a list: [{shown(value)}].")
     if value and id.format != "npm":
         raise SeedError(f"Only npm packages have dist-tags, so {id!r} has none.")
     return tuple(value)
@@ -259,7 +260,7 @@ def dist_tags(id: PackageId, value: Sequence[str]) -> tuple[str, ...]:
 def connection(value: object) -> ExternalConnection:
     """An external connection.
 
-    :raises SeedError: for an unknown one.
+    :raises SeedError: it is unknown.
     """
     return one_of(value, EXTERNAL_CONNECTIONS, "The external connection")
 
@@ -270,5 +271,5 @@ def record(kind: type[_Record], fields: Mapping[str, Any]) -> _Record:
     try:
         return kind(**keywords)
     except TypeError:
-        there = ", ".join(kind._fields)
-        raise SeedError(f"A {kind.__name__} has {there}; it was given {shown(dict(fields))}.") from None
+        names = ", ".join(kind._fields)
+        raise SeedError(f"A {kind.__name__} has the fields {names}, not {shown(dict(fields))}.") from None

@@ -35,7 +35,8 @@ def uploaded(id: PackageId, assets: Mapping[str, bytes]) -> Mapping[str, bytes]:
     """
     _check_mapping(assets)
     if id.format == "npm" and list(assets) != [_NPM_ASSET]:
-        raise SeedError(f"npm uploads one asset, {_NPM_ASSET!r}, not {', '.join(map(repr, assets)) or 'none'}.")
+        names = f"not {', '.join(map(repr, assets))}" if assets else "and there is none"
+        raise SeedError(f"npm uploads one asset, {_NPM_ASSET!r}, {names}.")
     if id.format != "maven":
         return assets
     return {name: content for name, content in assets.items() if not name.endswith(_CHECKSUMS)}
@@ -82,7 +83,7 @@ def asset_content(given: Mapping[str, Any]) -> bytes | AssetSummary:
         return given["text"].encode("utf-8", "surrogatepass")
     if given.keys() != {"base64"} or not isinstance(given["base64"], str):
         raise SeedError(
-            'the content of an asset is {"text": ...} or {"base64": ...}. Without content, write {"size": ..., '
+            'the content of an asset must be {"text": ...} or {"base64": ...}. Without content, write {"size": ..., '
             '"sha256": ...}; "sha1", "md5" and "sha512" are optional.'
         )
     try:
@@ -93,7 +94,7 @@ def asset_content(given: Mapping[str, Any]) -> bytes | AssetSummary:
 
 def _check_mapping(assets: object) -> None:
     if not isinstance(assets, Mapping):
-        raise SeedError(f"Assets are a mapping of name to bytes, not {shown(assets)}.")
+        raise SeedError(f"Assets must be a mapping of name to bytes, not {shown(assets)}.")
 
 
 def _asset(name: str, known: object) -> Asset:
@@ -104,15 +105,17 @@ def _asset(name: str, known: object) -> Asset:
     if not isinstance(known, AssetSummary):
         instead = f" Write {known.encode()!r}." if isinstance(known, str) and len(known) < 100 else ""
         raise SeedError(
-            f"The content of asset {shown(name)} is bytes, or its AssetSummary(size, sha256), "
+            f"The content of asset {shown(name)} must be bytes, or its AssetSummary(size, sha256), "
             f"not {shown(known)}.{instead}"
         )
     if not isinstance(known.size, int) or isinstance(known.size, bool) or not 0 <= known.size < 2**63:
-        raise SeedError(f"The size of asset {name!r} is a number of bytes below 2**63, not {shown(known.size)}.")
+        raise SeedError(f"The size of asset {name!r} must be a number of bytes below 2**63, not {shown(known.size)}.")
     for hash, length in _HASHES.items():
         digits = getattr(known, hash)
         if digits is None and hash != "sha256":
             continue
         if not isinstance(digits, str) or not re.fullmatch(f"[0-9a-f]{{{length}}}", digits):
-            raise SeedError(f"The {hash} of asset {name!r} is {length} hex digits in lower case, not {shown(digits)}.")
+            raise SeedError(
+                f"The {hash} of asset {name!r} must be {length} hex digits in lower case, not {shown(digits)}."
+            )
     return summary_entry(name, known)

@@ -70,7 +70,7 @@ class Entities(Mapping[_Key, _Value]):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Mapping):
             raise TypeError(
-                f"A mapping of every {self._what} is compared with a mapping; compare set(...) of it instead."
+                f"The mapping of every {self._what} can only be compared with a mapping. Compare its set(...) instead."
             )
         for key in other:
             self._check(key)
@@ -88,4 +88,4 @@ def check_str(key: object) -> None:
     :raises TypeError: it is not.
     """
     if not isinstance(key, str):
-        raise TypeError(f"These things are identified by their name, a str, not by {shown(key)}.")
+        raise TypeError(f"The key must be a str, not {shown(key)}.")

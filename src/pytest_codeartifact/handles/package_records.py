@@ -83,7 +83,7 @@ def tables(id: PackageId, versions: Versions) -> Iterator[tuple[str, Table]]:
     """
     if isinstance(versions, (str, bytes)) or not isinstance(versions, Iterable):
         instead = f" Write versions=[{shown(versions)}]." if isinstance(versions, str) else ""
-        raise SeedError(f"The versions of {id!r} are a list or a mapping, not {shown(versions)}.{instead}")
+        raise SeedError(f"The versions of {id!r} must be a list or a mapping, not {shown(versions)}.{instead}")
     if isinstance(versions, Mapping):
         yield from (_named(name, table) for name, table in versions.items())
         return
@@ -94,7 +94,7 @@ def tables(id: PackageId, versions: Versions) -> Iterator[tuple[str, Table]]:
 def _named(name: str, table: object) -> tuple[str, Table]:
     if not isinstance(table, Mapping):
         raise SeedError(
-            f"Version {shown(name)} is described by a table, not {shown(table)}. "
+            f"Version {shown(name)} must be described by a table, not {shown(table)}. "
             f"Write for example {{{shown(name)}: {{'published': '90 days ago'}}}}."
         )
     if "version" in table:
@@ -104,10 +104,10 @@ def _named(name: str, table: object) -> tuple[str, Table]:
 
 def _with_name(version: object) -> tuple[str, Table]:
     if isinstance(version, (int, float)) and not isinstance(version, bool):
-        raise SeedError(f"A version is a string or a table, not {version!r}. Write '{version!r}' in quotes.")
+        raise SeedError(f"A version must be a string or a table, not {version!r}. Write '{version!r}' in quotes.")
     if not isinstance(version, Mapping):
         raise SeedError(
-            f"A version is a string, or a table such as {{'version': '1.0', 'published': '90 days ago'}}, "
+            f"A version must be a string, or a table such as {{'version': '1.0', 'published': '90 days ago'}}, "
             f"not {shown(version)}."
         )
     if "version" not in version:

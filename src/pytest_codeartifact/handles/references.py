@@ -5,6 +5,7 @@ A seed file sets them after the repositories themselves, so that repositories ma
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
@@ -49,11 +50,12 @@ def references(
     :raises SeedError: one does not exist, is in another domain or is given twice.
     """
     if isinstance(given, (str, Repository, Gone)):
-        raise SeedError(f"Repositories that are to be {what} are given as a list. Write [{shown(given)}].")
-    referenced = tuple(_reference(state, domain, repository, what) for repository in given)
-    if len(set(referenced)) < len(referenced):
-        raise SeedError(f"A repository that is to be {what} is given more than once.")
-    return referenced
+        raise SeedError(f"Repositories that are to be {what} must be a list. Write [{shown(given)}].")
+    referenced = [_reference(state, domain, repository, what) for repository in given]
+    for repository, occurrences in Counter(referenced).items():
+        if occurrences > 1:
+            raise SeedError(f"Repository {repository.name!r} occurs more than once among those that are to be {what}.")
+    return tuple(referenced)
 
 
 def sources(
@@ -153,8 +155,8 @@ def _allowed(
     for restriction in lists:
         if modes.get(restriction) != ALLOW_SPECIFIC_REPOSITORIES:
             raise SeedError(
-                f"Repositories are allowed where the mode is {ALLOW_SPECIFIC_REPOSITORIES}, not for "
-                f"{shown(restriction)}: write restrictions={{{shown(restriction)}: ...}}."
+                f"allowed_repositories has a list for {shown(restriction)}, which needs "
+                f"restrictions={{{shown(restriction)}: {ALLOW_SPECIFIC_REPOSITORIES!r}}}."
             )
     allowed: dict[str, frozenset[str]] = {}
     for restriction, repositories in lists.items():
@@ -176,8 +178,8 @@ def _reference(
     name = given.name if isinstance(given, Repository) else given
     repository = domain.repository(name) if isinstance(name, str) else None
     if repository is None:
-        there = spelling.resembling(domain.repositories, str(name))
-        others = f"{near(name, there, tree.size(domain.repositories))} " if domain.repositories else ""
+        similar = spelling.resembling(domain.repositories, str(name))
+        others = f"{near(name, similar, tree.size(domain.repositories))} " if domain.repositories else ""
         raise SeedError(
             f"There is no repository {shown(name)} in domain {domain.name!r} to be {what}. {others}Add it first."
         )

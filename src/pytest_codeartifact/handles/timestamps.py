@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from typing import TypeAlias
 
-from ..clock import checked, to_millis
+from ..clock import to_millis, within_years
 from ..errors import SeedError, shown
 
 Timestamp: TypeAlias = dt.datetime | dt.timedelta | str
@@ -27,26 +27,26 @@ PATTERN = "|".join(f"(?:{pattern})" for pattern in (_ISO, _AGO, _DURATION))
 """The strings that are accepted, as a regular expression that has to match all of the string."""
 
 
-def millis(given: Timestamp | None, now: int) -> int:
-    """A timestamp in milliseconds since the epoch; ``now`` without one.
+def millis(timestamp: Timestamp | None, now: int) -> int:
+    """A timestamp in milliseconds since the epoch; ``now`` if it is None.
 
     :raises SeedError: it is not valid, for example a datetime without a time zone or a negative age.
     """
-    if given is None:
+    if timestamp is None:
         return now
-    if isinstance(given, str):
-        given = parsed(given)
-    if isinstance(given, dt.timedelta):
-        then = checked(now - given // dt.timedelta(milliseconds=1), given)
-        if given < dt.timedelta(0):
-            raise SeedError(f"{given!r} is in the future. An age counts back from now: write {-given!r}.")
+    if isinstance(timestamp, str):
+        timestamp = parsed(timestamp)
+    if isinstance(timestamp, dt.timedelta):
+        then = within_years(now - timestamp // dt.timedelta(milliseconds=1), f"The time {shown(timestamp)} ago")
+        if timestamp < dt.timedelta(0):
+            raise SeedError(f"{timestamp!r} is in the future. An age counts back from now: write {-timestamp!r}.")
         return then
-    if not isinstance(given, dt.datetime):
+    if not isinstance(timestamp, dt.datetime):
         raise SeedError(
-            f"{shown(given)} is not a valid timestamp. Write a datetime.datetime with a time zone, an age such as "
+            f"{shown(timestamp)} is not a valid timestamp. Write a datetime.datetime with a time zone, an age such as "
             f"timedelta(days=90), or a string: {FORMS}."
         )
-    return to_millis(given)
+    return to_millis(timestamp)
 
 
 def parsed(text: str) -> dt.datetime | dt.timedelta:

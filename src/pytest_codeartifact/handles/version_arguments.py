@@ -125,7 +125,7 @@ def details(
     attributes = {"display_name": display_name, "summary": summary, "home_page": home_page, "readme": readme}
     for name, text in {**attributes, "source_code_repository": source_code_repository}.items():
         if text is not None and not isinstance(text, str):
-            raise SeedError(f"The {name} of a version is a str, not {shown(text)}.")
+            raise SeedError(f"The {name} of a version must be a str, not {shown(text)}.")
     if readme is not None and id.format == "maven":
         raise SeedError("Maven packages have no readme in CodeArtifact. Leave out readme.")
     return Details(
@@ -149,7 +149,7 @@ def _texts(given: Mapping[str, str] | None, keyword: str) -> tree.Node:
     items = dict(given).items() if isinstance(given, Mapping) else [(None, given)]
     for name, text in items:
         if not isinstance(name, str) or not isinstance(text, str):
-            raise SeedError(f"The {keyword} of a version are a mapping of names to texts, not {shown(given)}.")
+            raise SeedError(f"The {keyword} of a version must be a mapping of str to str, not {shown(given)}.")
     return texts(dict(items))
 
 
@@ -184,7 +184,7 @@ def _license(given: object) -> License:
         return License(given)
     if isinstance(given, Mapping):
         return record(License, given)
-    raise SeedError(f"A license is its name, or a License, not {shown(given)}. Write for example 'MIT'.")
+    raise SeedError(f"A license must be its name, or a License, not {shown(given)}. Write for example 'MIT'.")
 
 
 def _dependency(given: object) -> Dependency:
@@ -192,4 +192,6 @@ def _dependency(given: object) -> Dependency:
         return given
     if isinstance(given, Mapping):
         return record(Dependency, given)
-    raise SeedError(f"A dependency is Dependency('name', '>=1.0') or a mapping of its members, not {shown(given)}.")
+    raise SeedError(
+        f"A dependency must be Dependency('name', '>=1.0') or a mapping of its members, not {shown(given)}."
+    )

@@ -12,7 +12,7 @@ from ..http import Where
 class Blocks:
     """The blocks of one fake that were created and not entered yet. A block that is never entered asserts nothing."""
 
-    _waiting: ClassVar[set[Blocks]] = set()  # the lists of all fakes that are not empty
+    _waiting: ClassVar[set[Blocks]] = set()  # the lists with blocks, of all fakes
 
     def __init__(self) -> None:
         self._lines: dict[object, Where | None] = {}
@@ -29,17 +29,17 @@ class Blocks:
         return entered
 
     def check(self) -> None:
-        """Clear the list.
+        """Refuse blocks that were never entered, and clear the list.
 
-        :raises CodeArtifactPluginError: it was not empty; names the lines of the blocks.
+        :raises CodeArtifactPluginError: there are such blocks.
         """
         __tracebackhide__ = True  # the message names the lines of the test
         lines = list(self._lines.values())
         self.forget()
         if lines:
             raise CodeArtifactPluginError(
-                f"unchanged() asserts nothing by itself, and was called at {' and at '.join(map(str, lines))} for a "
-                f"block that was never entered. Write: with codeartifact.unchanged(): ..."
+                f"unchanged() was called without `with` at {' and at '.join(map(str, lines))}, so it asserted nothing. "
+                f"Write: with codeartifact.unchanged(): ..."
             )
 
     def forget(self) -> None:

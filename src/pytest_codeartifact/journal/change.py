@@ -1,6 +1,6 @@
 """One difference between two states of a fake, printed on one line.
 
-Names the kinds of entities. :mod:`.comparison` compares them.
+:mod:`.comparison` finds the differences.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _HOLDS = {
     "package": ("versions", "version"),
     "version": ("assets", "asset"),
 }
-"""The contents that are counted of a thing that was added or removed: the keyword, and the singular."""
+"""The entities that are counted in an added or removed one, by its kind: their keyword, and the singular."""
 
 _LONGEST = 60  # characters of a value
 
@@ -175,7 +175,7 @@ def _difference(before: object, after: object) -> str:
         return f"{_short(old)} -> {_short(new)}"
     differing = [name for name in {**old, **new} if old.get(name) != new.get(name)]
     words = [f"{name} {word}" for name in differing for word in _words(old.get(name), new.get(name))]
-    return ", ".join(words) or f"{', '.join(old)} of the same name, created again"
+    return ", ".join(words) or f"{', '.join(old)}: same name, re-created"
 
 
 def _words(old: object, new: object) -> Iterator[str]:

@@ -57,7 +57,7 @@ class Events:
     def listen(self, listener: Listener) -> Callable[[], None]:
         """See :meth:`.FakeCodeArtifact.add_event_listener`."""
         if not callable(listener):
-            raise SeedError(f"A listener is a function of the event, not {listener!r}.")
+            raise SeedError(f"A listener must be a function of the event, not {listener!r}.")
         self.delivered()
         self._listeners.append(listener)
 
@@ -137,12 +137,12 @@ def _detail(change: VersionChange) -> Event:
 
 def _changes(id: PackageId, before: Version | None, after: Version | None) -> Event:
     """The changes. For a deleted version only its assets are reported as removed (our decision)."""
-    lost, gained = _assets(before, id), _assets(after, id)
+    old_names, new_names = _assets(before, id), _assets(after, id)
     return {
-        "assetsAdded": len(gained - lost),
-        "assetsRemoved": len(lost - gained),
+        "assetsAdded": len(new_names - old_names),
+        "assetsRemoved": len(old_names - new_names),
         "metadataUpdated": after is not None and _metadata(before) != _metadata(after),
-        "assetsUpdated": sum(_sha256(before, name) != _sha256(after, name) for name in gained & lost),
+        "assetsUpdated": sum(_sha256(before, name) != _sha256(after, name) for name in old_names & new_names),
         "statusChanged": after is not None and (before is None or before.status != after.status),
     }
 

@@ -58,9 +58,9 @@ class Journal:
         self._calls: list[KeptCall] = []
         self._kinds: dict[Kind, KeptCall] = {}
         self._removals: list[KeptEffect] = []
-        self._removed_by = array("q")  # the number of the call of each removal
+        self._removal_calls = array("q")  # for each removal, the index of its call
         self._retried: dict[str, int] = {}
-        # The items that an operation has removed from a repository, and how many removals were searched for them.
+        # How many removals were searched for items that an operation has removed from a repository, and these items.
         self._removed_by_place: dict[tuple[tuple[str, ...], str], tuple[int, GrowingSet[Any]]] = {}
         self.hints: dict[str, None] = {}  # in order, each once
         self._steps: list[list[Step]] = []
@@ -123,7 +123,9 @@ class Journal:
                 del self._retried[next(iter(self._retried))]
         for kept in effects:
             if kept_effects.is_removal(kept):
-                self._removed_by.append(at)  # first, because tests read the other list while their threads still call
+                self._removal_calls.append(
+                    at
+                )  # first, because tests read the other list while their threads still call
                 self._removals.append(kept)
         if self.on_record is not None:
             self.on_record(call, [effect for kept in effects for effect in kept_effects.effects_of(kept)])
@@ -171,7 +173,7 @@ class Journal:
         :param by: only calls of this operation.
         """
         for number in reversed(range(self.removals)):
-            removal, at = self._removal(number), self._removed_by[number]
+            removal, at = self._removal(number), self._removal_calls[number]
             is_of_it = removal.place == place and removal.removes(package_key, version)
             if is_of_it and by in (None, self._calls[at][0].operation):
                 return at + 1
@@ -183,7 +185,7 @@ class Journal:
 
     def _removed(self, numbers: Iterable[int]) -> Iterator[tuple[Removal, KeptCall]]:
         for number in numbers:
-            yield self._removal(number), self._calls[self._removed_by[number]]
+            yield self._removal(number), self._calls[self._removal_calls[number]]
 
     def _removal(self, number: int) -> Removal:
         (removal,) = kept_effects.effects_of(self._removals[number])

@@ -125,7 +125,7 @@ def read(policy: object) -> Policy:
     if unknown:
         raise SeedError(f"A policy has no element {unknown[0]!r}. {near(unknown[0], ('Version', 'Id', 'Statement'))}")
     if document.get("Version") != _VERSION:
-        raise SeedError(f"The Version of a policy is {_VERSION!r}, not {shown(document.get('Version'))}.")
+        raise SeedError(f"The Version of a policy must be {_VERSION!r}, not {shown(document.get('Version'))}.")
     statements = document.get("Statement")
     each = statements if isinstance(statements, list) else [statements]
     return [_statement(number, one) for number, one in enumerate(each, 1)]
@@ -137,15 +137,15 @@ def _parsed(policy: object) -> Mapping[str, object]:
         try:
             document = json.loads(policy)
         except ValueError as error:
-            raise SeedError(f"A policy is a dict or JSON, and this is not valid JSON: {error}.") from None
+            raise SeedError(f"A policy must be a dict or JSON, and this is not valid JSON: {error}.") from None
     if not isinstance(document, Mapping):
-        raise SeedError(f"A policy is a dict, or JSON of an object, not {shown(policy)}.")
+        raise SeedError(f"A policy must be a dict, or a JSON object as a str, not {shown(policy)}.")
     return document
 
 
 def _statement(number: int, statement: object) -> Statement:
     if not isinstance(statement, Mapping):
-        raise SeedError(f"Statement {number} of the policy is an object, not {shown(statement)}.")
+        raise SeedError(f"Statement {number} of the policy must be an object, not {shown(statement)}.")
     name = f"statement {statement['Sid']!r}" if isinstance(statement.get("Sid"), str) else f"statement {number}"
     for element in statement:
         if element in ("Principal", "NotPrincipal"):
@@ -156,7 +156,7 @@ def _statement(number: int, statement: object) -> Statement:
             raise SeedError(f"{name} has an unknown element {shown(element)}. {near(element, _ELEMENTS)}")
     effect = statement.get("Effect")
     if effect not in ("Allow", "Deny"):
-        raise SeedError(f"The Effect of {name} is 'Allow' or 'Deny', not {shown(effect)}.")
+        raise SeedError(f"The Effect of {name} must be 'Allow' or 'Deny', not {shown(effect)}.")
     return Statement(
         name,
         effect == "Deny",
@@ -169,11 +169,11 @@ def _statement(number: int, statement: object) -> Statement:
 def _patterns(name: str, statement: Mapping[str, object], element: str, *, folded: bool) -> _Patterns:
     present = [one for one in (element, f"Not{element}") if one in statement]
     if len(present) != 1:
-        raise SeedError(f"{name} has either {element} or Not{element}.")
+        raise SeedError(f"{name} must have exactly one of {element} and Not{element}.")
     patterns: list[str] = []
     for pattern in _several(statement[present[0]]):
         if not isinstance(pattern, str):
-            raise SeedError(f"{present[0]} of {name} is a str or a list of them, not {shown(pattern)}.")
+            raise SeedError(f"{present[0]} of {name} must be a str or a list of str, not {shown(pattern)}.")
         variable = re.search(r"\$\{(?![*?$]\})[^}]*\}?", pattern)
         if variable is not None:
             raise SeedError(f"{name} cannot be evaluated: the value of the policy variable {variable[0]} is unknown.")
@@ -183,7 +183,7 @@ def _patterns(name: str, statement: Mapping[str, object], element: str, *, folde
 
 def _conditions(name: str, conditions: object) -> Mapping[str, Mapping[str, object]]:
     if not isinstance(conditions, Mapping) or not all(isinstance(keys, Mapping) for keys in conditions.values()):
-        raise SeedError(f"The Condition of {name} is an object of operators, each an object of keys.")
+        raise SeedError(f"The Condition of {name} must be an object of operators, each an object of keys.")
     return conditions
 
 

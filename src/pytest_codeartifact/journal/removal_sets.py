@@ -140,7 +140,9 @@ class RemovalSet(Set[_Item], Generic[_Item]):
 
     def _checked(self, other: object) -> frozenset[_Item]:
         if not isinstance(other, (set, frozenset, Set)):
-            raise TypeError(f"{self.what} is compared with a set, not with {shown(other)}.{self._instead_of(other)}")
+            raise TypeError(
+                f"{self.what} must be compared with a set, not with {shown(other)}.{self._instead_of(other)}"
+            )
         return self._each_checked(other)
 
     def _instead_of(self, other: object) -> str:
@@ -165,11 +167,11 @@ def _as_set(items: Iterable[Any]) -> str:
 def check_package_id(item: object) -> PackageId:
     """A package id.
 
-    :raises TypeError: showing how one is written.
+    :raises TypeError: the item is not one.
     """
     if not isinstance(item, PackageId):
         raise TypeError(
-            f"A package is identified by its id, for example pypi('name') or npm('@scope/name'), not by {item!r}."
+            f"A package must be identified by its id, for example pypi('name') or npm('@scope/name'), not by {item!r}."
         )
     return item
 
@@ -177,11 +179,11 @@ def check_package_id(item: object) -> PackageId:
 def check_version_id(item: object) -> tuple[PackageId, str]:
     """A pair of a package id and a version, the latter as it is stored.
 
-    :raises TypeError: showing how one is written.
+    :raises TypeError: the item is not such a pair.
     """
     if not (isinstance(item, tuple) and len(item) == 2 and isinstance(item[0], PackageId) and isinstance(item[1], str)):
         raise TypeError(
-            f"A version is identified by package and version, for example (pypi('name'), '1.0'), not by {item!r}."
+            f"A version must be identified by package and version, for example (pypi('name'), '1.0'), not by {item!r}."
         )
     id, version = item
     return id, id.version_name(version)

@@ -21,9 +21,7 @@ def read(body: bytes) -> Any:
     :raises ValidationException: it is not valid JSON.
     """
     try:
-        text = body.decode()
-        text.encode()
-        value = parse_json(text)
+        value = parse_json(body.decode())
         _refuse_lone_surrogates(value)
     except (ValueError, RecursionError):
         raise ValidationException("The body cannot be read: it must be JSON, in UTF-8.") from None

@@ -173,12 +173,14 @@ class PackageId:
             raise SeedError(f"There is no package format {shown(self.format)}. {near(self.format, FORMATS)}")
         if self.namespace is None and rules.namespace == "required":
             raise SeedError(
-                f"A {rules.name} package needs a namespace, and {self.name!r} has none. Write {rules.constructor}."
+                f"A package of format {rules.name!r} needs a namespace, and {self.name!r} has none. "
+                f"Write {rules.constructor}."
             )
         if self.namespace is not None:
             if rules.namespace == "none":
                 raise SeedError(
-                    f"A {rules.name} package cannot have a namespace, and {self.name!r} has {self.namespace!r}. "
+                    f"A package of format {rules.name!r} cannot have a namespace, and {self.name!r} has "
+                    f"{self.namespace!r}. "
                     f"Write {rules.constructor}."
                 )
             self._check("namespace", self.namespace, rules)
@@ -189,7 +191,10 @@ class PackageId:
                 )
         self._check("name", self.name, rules)
         if rules.name == "npm" and self.name.startswith("@"):
-            raise SeedError(f"{self.name!r} is a scope, or an npm package without one. Write {rules.constructor}.")
+            raise SeedError(
+                f"{self.name!r} begins with '@' but has no '/': it is a scope without a name. "
+                f"Write {rules.constructor}."
+            )
         if not self.display_name:
             object.__setattr__(self, "display_name", self.name)
         namespace, name = rules.normalised(self.namespace, self.name)
@@ -200,12 +205,14 @@ class PackageId:
     def _check(what: str, text: str, rules: Format) -> None:
         if not isinstance(text, str):
             raise SeedError(
-                f"The {what} of a {rules.name} package must be a str, not {shown(text)}. Write {rules.constructor}."
+                f"The {what} of a package of format {rules.name!r} must be a str, not {shown(text)}. "
+                f"Write {rules.constructor}."
             )
         if not is_valid_name(text):
             raise SeedError(
-                f"{shown(text)} is not a valid {what} of a {rules.name} package. It must have 1 to {MAX_LENGTH} "
-                f"characters, without '/', '#', white space or control characters. Write {rules.constructor}."
+                f"{shown(text)} is not a valid {what} of a package of format {rules.name!r}. It must have 1 to "
+                f"{MAX_LENGTH} characters, without '/', '#', white space or control characters. "
+                f"Write {rules.constructor}."
             )
 
     @classmethod

@@ -8,8 +8,8 @@ from ..rules.authorization_tokens import Grant
 from ..rules.scope import Scope
 from .views import Structure
 
-_DEFAULT_SECONDS = 43_200
-_LEAST_SECONDS = 900
+_MIN_SECONDS = 900
+_MAX_SECONDS = 43_200  # the default, too
 
 
 def get_repository_endpoint(
@@ -42,12 +42,12 @@ def get_authorization_token(
 
     Known gap: root users, and callers without `sts:GetServiceBearerToken`, are not refused.
     """
-    if duration_seconds and duration_seconds < _LEAST_SECONDS:
+    if duration_seconds and duration_seconds < _MIN_SECONDS:
         raise ValidationException(
-            f"Invalid duration: {duration_seconds} seconds. It must be 0, or between {_LEAST_SECONDS} and "
-            f"{_DEFAULT_SECONDS} seconds."
+            f"Invalid duration: {duration_seconds} seconds. It must be 0, or between {_MIN_SECONDS} and "
+            f"{_MAX_SECONDS} seconds."
         )
     home = scope.domain(domain, domain_owner)
-    expiration = scope.now + (duration_seconds or _DEFAULT_SECONDS) * 1000
+    expiration = scope.now + (duration_seconds or _MAX_SECONDS) * 1000
     grant = Grant(home.region, home.owner, home.name, home.uid, scope.caller.account, scope.now, expiration)
     return {"authorizationToken": scope.authorization_tokens.issue(grant), "expiration": expiration}

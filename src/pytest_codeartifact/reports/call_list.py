@@ -85,7 +85,7 @@ def _numbers_read(calls: Calls) -> list[int]:
 
 
 def _chosen(entries: list[_Entry]) -> list[_Entry]:
-    """As many calls as a report shows: the last ones, and of these writes and failures first."""
+    """As many calls as a report shows, in order: writes and failures first, then the last ones of the others."""
     ranked = sorted(entries, key=lambda entry: (entry.counts, entry.last))
     return sorted(ranked[-_MOST_ENTRIES:])
 

@@ -57,7 +57,7 @@ def _missing(removed: RemovalSet[Any], item: Any) -> str:
     number = removed.removed_by(item)
     if number is None:
         return "should have been removed, and was not"
-    return f"was removed otherwise (by call {number}, below)"
+    return f"was removed by another operation (call {number}, below)"
 
 
 def _no_call(removed: RemovalSet[Any]) -> list[str]:

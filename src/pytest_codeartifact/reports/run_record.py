@@ -1,4 +1,4 @@
-"""The record of a whole run. It contains counts only, so that it is small and can be merged across processes.
+"""The record of a whole run: counts, and the permissions that calls needed. Small, and merged across processes.
 
 It reads the new entries of a fake's journal when a test ends or a fake closes, because many tests may use one fake.
 Independent of pytest and of the layout of the report.

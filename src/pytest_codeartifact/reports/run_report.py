@@ -45,7 +45,7 @@ def as_lines(record: Record, width: int, *, verbose: bool) -> Iterator[Line]:
     yield from _wrapped("", summary(record), width)
     yield []
     if record.deletions:
-        yield [Piece("destroyed by calls", "title")]
+        yield [Piece("removed by calls", "title")]
         for place, words in destroyed(record):
             yield from _wrapped(f"  {place}  ", ", ".join(words), width)
         yield []

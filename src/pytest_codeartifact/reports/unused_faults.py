@@ -40,8 +40,8 @@ def _why(fault: PlannedFault, of_it: list[Call], calls: Calls) -> list[str]:
     if not of_it:
         others = list(dict.fromkeys(calls.operations))
         more = [f"{len(others) - _MOST_OPERATIONS} more"] if len(others) > _MOST_OPERATIONS else []
-        only = f", only of {', '.join([*others[:_MOST_OPERATIONS], *more])}" if others else ""
-        return [f"No call of {names} was made{only}."]
+        only = f" The calls were {', '.join([*others[:_MOST_OPERATIONS], *more])}." if others else ""
+        return [f"{names} was never called.{only}"]
     attempts = sum(call.attempts for call in of_it if fault.matches(call))
     if attempts:
         return [f"Attempts of {names}: {attempts}, but after={fault.after} lets the first {fault.after} pass."]

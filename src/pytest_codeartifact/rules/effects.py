@@ -67,7 +67,7 @@ class Removal(NamedTuple):
         return sum(tree.size(Package._make(entry).versions) for entry in packages)
 
     def removes(self, package_key: str | None, version: str | None) -> bool:
-        """Whether this version was removed: alone, with its package, or with its repository."""
+        """Whether the removal includes a version, if it existed: alone, with its package, or with its repository."""
         if self.package is None:
             return True
         has_version = not self.versions or any(entry[0] == version for entry in self.versions)

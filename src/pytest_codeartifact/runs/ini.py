@@ -38,8 +38,8 @@ class _Option(NamedTuple):
     help: str
     is_valid: Callable[[str], object]
     form: str
-    meant: Callable[[str], str | None]
-    """Returns a suggestion for a value that is not valid."""
+    suggest: Callable[[str], str | None]
+    """Returns a similar valid value for one that is not valid."""
 
 
 def declare(parser: pytest.Parser) -> None:
@@ -52,28 +52,28 @@ def _read(config: pytest.Config, option: _Option) -> str:
     value: str = config.getini(option.name)
     if option.is_valid(value):
         return value
-    meant = option.meant(value)
-    suggestion = "" if meant is None else f" Did you mean {meant!r}?"
-    raise pytest.UsageError(f"{option.name} is {option.form}, not {value!r}.{suggestion}")
+    suggestion = option.suggest(value)
+    question = "" if suggestion is None else f" Did you mean {suggestion!r}?"
+    raise pytest.UsageError(f"{option.name} must be {option.form}, not {value!r}.{question}")
 
 
 def _one_of(name: str, help: str, *choices: str) -> _Option:
     """An option with a fixed set of values. The first is the default."""
 
-    def meant(value: str) -> str | None:
+    def suggest(value: str) -> str | None:
         from difflib import get_close_matches  # here, because few runs get this far
 
         return next(iter(get_close_matches(value.strip().lower(), choices, 1)), None)
 
-    return _Option(name, choices[0], help, choices.__contains__, " or ".join(map(repr, choices)), meant)
+    return _Option(name, choices[0], help, choices.__contains__, " or ".join(map(repr, choices)), suggest)
 
 
-def _account_meant(value: str) -> str | None:
+def _suggested_account(value: str) -> str | None:
     digits = value.replace("-", "").replace(" ", "").zfill(12)  # as the console prints it, or without its zeros
     return digits if value and ACCOUNT.fullmatch(digits) else None
 
 
-def _region_meant(value: str) -> str | None:
+def _suggested_region(value: str) -> str | None:
     import re
 
     name = re.sub(r"[\W_]+", "-", value.strip().lower())
@@ -88,7 +88,7 @@ _OPTIONS = (
         "account of the fake CodeArtifact",
         ACCOUNT.fullmatch,
         "an account id of 12 digits",
-        _account_meant,
+        _suggested_account,
     ),
     _Option(
         "codeartifact_region",
@@ -96,7 +96,7 @@ _OPTIONS = (
         "region of the fake CodeArtifact",
         REGION.fullmatch,
         "the name of a region like 'eu-west-1'",
-        _region_meant,
+        _suggested_region,
     ),
     _one_of(
         "codeartifact_real_calls",

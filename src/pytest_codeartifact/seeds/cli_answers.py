@@ -42,7 +42,7 @@ def take(repository: Repository, printed: FileValue) -> None:
     :raises SeedError: the response is unknown or has an impossible value; with the place.
     """
     if not isinstance(printed.value, dict):
-        raise printed.wrong(f"{_TAKES}, which is a table.")
+        raise printed.wrong(f"expected a table: {_TAKES}.")
     table = printed.table()
     for member, taken in _ANSWERS.items():
         if member in table and (member != "package" or isinstance(table[member].value, dict)):

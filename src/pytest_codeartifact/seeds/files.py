@@ -134,18 +134,15 @@ def _about_digits(content: bytes) -> str | None:
     if number is None:
         return None
     before = content[: number.start()].split(b"\n")
-    return (
-        f"an integer of {len(number[0]):,} digits is more than can be read (at line {len(before)}, column "
-        f"{len(before[-1]) + 1})"
-    )
+    return f"an integer of {len(number[0]):,} digits is too long (at line {len(before)}, column {len(before[-1]) + 1})"
 
 
 def _object(pairs: list[tuple[str, object]]) -> _Object:
-    made = _Object(pairs)
-    if len(made) < len(pairs):
+    parsed = _Object(pairs)
+    if len(parsed) < len(pairs):
         times = Counter(key for key, _ in pairs)
-        made.twice = next(key for key in times if times[key] > 1)
-    return made
+        parsed.twice = next(key for key in times if times[key] > 1)
+    return parsed
 
 
 def _json_lines(described: dict[str, Any]) -> Iterator[str]:

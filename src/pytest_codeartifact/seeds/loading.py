@@ -150,13 +150,15 @@ def _versions(versions: FileValue) -> Iterable[FileValue]:
 
 def _version_table(version: FileValue) -> FileValue:
     if isinstance(version.value, (int, float)) and not isinstance(version.value, bool):
-        raise version.wrong(f'expected a table, found {version.value!r}. A version is a text: write "{version.value}".')
+        raise version.wrong(
+            f'expected a table, found {version.value!r}. A version must be a string: write "{version.value}".'
+        )
     return version
 
 
 def _policy(policy: FileValue) -> Any:
     if not isinstance(policy.value, (str, dict)):
-        raise policy.wrong(f"a policy is a table, or the text of a JSON object, not {shown(policy.value)}.")
+        raise policy.wrong(f"a policy must be a table, or a string with a JSON object, not {shown(policy.value)}.")
     return policy.plain()
 
 

@@ -14,7 +14,7 @@ from ..handles import timestamps
 
 _Result = TypeVar("_Result")
 
-_KINDS = {dict: "a table", list: "a list", str: "a text", int: "a number", bool: "true or false", type(None): "null"}
+_KINDS = {dict: "a table", list: "a list", str: "a string", int: "a number", bool: "true or false", type(None): "null"}
 
 
 class FileValue:
@@ -142,7 +142,7 @@ class FileValue:
         self._check(dict)
         twice = getattr(self.value, "twice", None)
         if twice is not None:
-            raise self.wrong(f"the key {written(twice)} is there twice.")
+            raise self.wrong(f"the key {written(twice)} is duplicated.")
 
     def _check(self, kind: type) -> None:
         if not isinstance(self.value, kind):

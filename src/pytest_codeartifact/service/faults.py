@@ -316,9 +316,7 @@ class Faults:
         """See :meth:`.FakeCodeArtifact.fail_versions`."""
         check_operation(operation)
         if operation not in batches():
-            raise SeedError(
-                f"{shown(operation)} is not an operation whose versions fail one by one. {near(operation, batches())}"
-            )
+            raise SeedError(f"{shown(operation)} is not a batch operation. {near(operation, batches())}")
         if not isinstance(failures, Mapping) or not failures:
             raise SeedError(f"failures must be a mapping from versions to error codes, not {shown(failures)}.")
         known = wire.enum("PackageVersionErrorCode")

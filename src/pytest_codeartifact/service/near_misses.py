@@ -250,7 +250,7 @@ class _Search:
 
     def _removal(self, place: tuple[str, ...], package_key: str | None = None, version: str | None = None) -> str:
         number = self._journal.removal_of(place, package_key, version)
-        return "" if number is None else f"Call {number} has removed it."
+        return "" if number is None else f"It was removed by call {number}."
 
 
 def _packages_meant(repository: Repository, coordinates: _Coordinates) -> list[PackageId]:

@@ -101,7 +101,7 @@ class Service:
         name, params = f"{request.method} {request.path}", wire.Params()
         answer: Response | Disturbed
         try:
-            # From here on the record has the name of the operation, and then its parameters.
+            # `name` and `params` are what is known so far: if the next line raises, the call is recorded with them.
             operation = wire.match(request)
             name = operation.name
             params = operation.read(request)

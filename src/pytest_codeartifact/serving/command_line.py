@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     options = parser.parse_args(own)
     if command is not None and (options.run is not _serve or not command):
-        parser.error("-- must come before a command that `serve` runs")
+        parser.error("only `serve` takes a command after `--`, and it must not be empty")
     try:
         status: int = options.run(options, command)
     except (CodeArtifactPluginError, OperationNotImplemented) as error:
@@ -51,8 +51,8 @@ def _split_command(arguments: Sequence[str]) -> tuple[Sequence[str], Sequence[st
     """Our arguments, and the command after ``--``, if there is one."""
     if "--" not in arguments:
         return arguments, None
-    at = list(arguments).index("--")
-    return arguments[:at], arguments[at + 1 :]
+    position = list(arguments).index("--")
+    return arguments[:position], arguments[position + 1 :]
 
 
 def _serve(options: argparse.Namespace, command: Sequence[str] | None) -> int:
@@ -142,7 +142,7 @@ def _parser() -> argparse.ArgumentParser:
         "serve",
         help="serve a fake AWS CodeArtifact on a port of 127.0.0.1",
         usage="%(prog)s [option ...] [-- COMMAND ...]",
-        epilog="A COMMAND runs with the environment variables set. The server ends with it, and has its status.",
+        epilog="A COMMAND runs with the environment variables set. serve exits when COMMAND does, with its status.",
         allow_abbrev=False,
     )
     serve.set_defaults(run=_serve)
@@ -150,9 +150,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--dump", metavar="FILE", help="write the remaining state to a seed file at the end")
     serve.add_argument("--port", type=int, default=0, metavar="N", help="default: a free port, which is printed")
     serve.add_argument("--account", metavar="N", help="the account of callers with an unknown access key; 12 digits")
-    serve.add_argument(
-        "--region", metavar="NAME", help="the region of the variables, and of seeded domains without one"
-    )
+    serve.add_argument("--region", metavar="NAME", help="the region that `env` sets, and of seeded domains without one")
     serve.add_argument("--page-size", type=int, metavar="N", help="the maximum length of a page, from 1 to 1000")
     serve.add_argument("-q", "--quiet", action="store_true", help="print the address and nothing else")
 

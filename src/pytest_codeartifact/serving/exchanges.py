@@ -148,7 +148,7 @@ def _words(effect: Effect) -> Iterator[tuple[str, int]]:
     elif effect.after is None:
         yield "deleted", 1
     elif effect.before is None:
-        yield f"made, {effect.after.status}", 1
+        yield f"created, {effect.after.status}", 1
     elif effect.before.status == effect.after.status:
         yield "changed", 1
     else:

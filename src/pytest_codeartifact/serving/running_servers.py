@@ -82,7 +82,7 @@ def _folder() -> Path:
     user = os.getuid() if hasattr(os, "getuid") else None  # on Windows, each user has a folder for temporary files
     folder = Path(tempfile.gettempdir()) / f"pytest-codeartifact-servers-{'' if user is None else user}".rstrip("-")
     folder.mkdir(mode=0o700, exist_ok=True)
-    there = folder.lstat()
-    if not stat.S_ISDIR(there.st_mode) or (user is not None and (there.st_uid != user or there.st_mode & 0o022)):
-        raise CodeArtifactPluginError(f"Others may write to {folder}, so it is not used. Remove it.")
+    status = folder.lstat()
+    if not stat.S_ISDIR(status.st_mode) or (user is not None and (status.st_uid != user or status.st_mode & 0o022)):
+        raise CodeArtifactPluginError(f"{folder} belongs to another user, or others may write to it. Remove it.")
     return folder

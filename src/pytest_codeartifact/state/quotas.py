@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from ..errors import SeedError, near, shown
 
-_ROOMY_REGIONS = frozenset({"us-east-1", "us-east-2", "ap-south-1", "eu-central-1", "eu-west-1", "eu-west-3"})
+_REGIONS_WITH_350_ASSETS = frozenset({"us-east-1", "us-east-2", "ap-south-1", "eu-central-1", "eu-west-1", "eu-west-3"})
 
 
 @dataclass
 class Quotas:
     """The quotas, which a test can change. They limit operations, not seeds.
 
-    ``assets_per_version`` None means 350 or 150, depending on the region. ``asset_bytes`` is 5 GB.
+    ``assets_per_version`` None means 350 or 150, depending on the region. ``asset_bytes`` is 5 GiB.
 
     :raises SeedError: when an unknown quota or an invalid number is set.
     """
@@ -40,7 +40,7 @@ def assets_in(region: str, quotas: Quotas) -> int:
     """The maximum number of assets per package version in a region (rule P-9)."""
     if quotas.assets_per_version is not None:
         return quotas.assets_per_version
-    return 350 if region in _ROOMY_REGIONS else 150
+    return 350 if region in _REGIONS_WITH_350_ASSETS else 150
 
 
 _NAMES = frozenset(field.name for field in dataclasses.fields(Quotas))  # computed once, because every fork needs it

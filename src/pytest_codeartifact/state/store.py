@@ -59,7 +59,7 @@ class State:
         self._domains, self._next_uid, self.removals = other._domains, other._next_uid, other.removals
 
     def new_uid(self) -> int:
-        """An identity that no repository of this fake has had."""
+        """A number that this state has not returned before, for a domain, a repository or a policy's revision."""
         self._next_uid += 1
         return self._next_uid - 1
 

@@ -1,9 +1,10 @@
 """Intercepts the calls of clients in this process: the fake that was opened last answers them.
 
-Four events of a call have handlers here (see :mod:`..hook`). The first one binds the call to its fake. The requests of
-a bound call are not signed, so no credentials are looked up. The fake answers a request at ``before-send``, within
-botocore's retries and before its parser. For a call without a fake, the guard is asked when the call begins, when it is
-signed and when it is sent. aiobotocore has the same four events, and its clients await the answer.
+Handles five events of a call (see :mod:`..hook`). ``provide-client-params`` notes the open fake before a handler of
+the user can wait. ``before-call`` binds the call to that fake. The requests of a bound call are not signed, so no
+credentials are looked up. The fake answers a request at ``before-send``, within botocore's retries and before its
+parser. For a call without a fake, the guard is asked when the call begins, when it is signed and when it is sent.
+aiobotocore emits the same events, and awaits the answer.
 """
 
 from .clients import make as client

@@ -24,9 +24,9 @@ UNKNOWN: Final = "UNKNOWN"
 
 ALLOW: Final = "ALLOW"
 BLOCK: Final = "BLOCK"
+# Modes that only the restrictions of package groups have:
 ALLOW_SPECIFIC_REPOSITORIES: Final = "ALLOW_SPECIFIC_REPOSITORIES"
 INHERIT: Final = "INHERIT"
-"""The last two are modes that only the restrictions of package groups have."""
 
 RESTRICTIONS: tuple[RestrictionType, ...] = ("PUBLISH", "EXTERNAL_UPSTREAM", "INTERNAL_UPSTREAM")
 """The restrictions of a package group (rule G-13)."""
