@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 _Given = ParamSpec("_Given")
 _Result = TypeVar("_Result")
 
-_FOR_CLASSES = (
+_INSTEAD_OF_CLASS = (
     '@pytest.mark.usefixtures("codeartifact") above the class or, in a unittest.TestCase, '
     "self.codeartifact = self.enterContext(FakeCodeArtifact()) in setUp"
 )
 
-_FOR_GENERATORS = "`with FakeCodeArtifact() as fake:` around the yield"
+_INSTEAD_OF_GENERATOR = "`with FakeCodeArtifact() as fake:` around the yield"
 
 
 @overload
@@ -54,13 +54,13 @@ def fake_codeartifact(function: object = None, /, **settings: Unpack[Settings]) 
         _check(function)
         assert callable(function)
         if inspect.iscoroutinefunction(function):
-            return _around_coroutine(function, settings)
-        return _around(function, settings)
+            return _wrapped_coroutine(function, settings)
+        return _wrapped(function, settings)
 
     return decorate if function is None else decorate(function)
 
 
-def _around(function: Callable[_Given, _Result], settings: Settings) -> Callable[_Given, _Result]:
+def _wrapped(function: Callable[_Given, _Result], settings: Settings) -> Callable[_Given, _Result]:
     @functools.wraps(function)
     def answered(*args: _Given.args, **kwargs: _Given.kwargs) -> _Result:
         __tracebackhide__ = True
@@ -72,7 +72,7 @@ def _around(function: Callable[_Given, _Result], settings: Settings) -> Callable
     return answered
 
 
-def _around_coroutine(
+def _wrapped_coroutine(
     function: Callable[_Given, Awaitable[_Result]], settings: Settings
 ) -> Callable[_Given, Awaitable[_Result]]:
     @functools.wraps(function)
@@ -88,7 +88,7 @@ def _check(function: object) -> None:
     """Refuse an object that may make calls after it has returned."""
     if isinstance(function, type):
         raise SeedError(
-            f"@fake_codeartifact is for functions, not for the class {function.__name__}. Write {_FOR_CLASSES}."
+            f"@fake_codeartifact is for functions, not for the class {function.__name__}. Write {_INSTEAD_OF_CLASS}."
         )
     if isinstance(function, (staticmethod, classmethod)):
         kind = type(function).__name__
@@ -98,7 +98,7 @@ def _check(function: object) -> None:
     if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
         raise SeedError(
             f"@fake_codeartifact is not for generators: {function.__name__}() has not begun when it returns. "
-            f"Write {_FOR_GENERATORS}."
+            f"Write {_INSTEAD_OF_GENERATOR}."
         )
 
 
@@ -111,5 +111,5 @@ def _check_result(function: Callable[..., object], result: object) -> None:
     name = getattr(function, "__name__", function)
     raise CodeArtifactPluginError(
         f"{name}() has returned {shown(result)}, which would run after the fake of @fake_codeartifact is closed. "
-        f"Decorate the `async def` itself; for a generator, write {_FOR_GENERATORS}."
+        f"Decorate the `async def` itself; for a generator, write {_INSTEAD_OF_GENERATOR}."
     )

@@ -219,7 +219,9 @@ def test_a_request_for_another_protocol_is_answered_in_http(address: Any, host: 
 
 def test_a_response_header_with_a_line_break_is_refused() -> None:
     with pytest.raises(ValueError, match="line break"):
-        response_head(Response(200, {"content-length": "0", "x-assetname": "a\r\nset-cookie: b"}, b""), ends=False)
+        response_head(
+            Response(200, {"content-length": "0", "x-assetname": "a\r\nset-cookie: b"}, b""), closes_after=False
+        )
 
 
 @pytest.mark.parametrize(
@@ -277,7 +279,7 @@ def test_a_body_longer_than_its_length_is_not_a_second_request(address: Any, hos
 
 
 def test_the_connection_of_a_silent_client_is_closed(address: Any, host: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pytest_codeartifact.doors.server.connection._SECONDS_TO_GO_ON", 1)  # not ten
+    monkeypatch.setattr("pytest_codeartifact.doors.server.connection._REQUEST_TIMEOUT", 1)  # not ten
     unfinished = ["", "DEL", f"{DELETE}{host}", f"{DELETE}{host}{SIGNED}Content-Length: 9\r\n\r\n{{}}"]
 
     with ExitStack() as stack:

@@ -421,7 +421,7 @@ def test_type_checkers_find_the_public_names_where_they_are_at_run_time() -> Non
         for name in statement.names
     }
 
-    assert seen_by_checkers == pytest_codeartifact._HOME_OF
+    assert seen_by_checkers == pytest_codeartifact._MODULE_BY_NAME
     assert sorted(seen_by_checkers) == sorted(pytest_codeartifact.__all__)
 
 

@@ -417,11 +417,11 @@ def test_the_cache_of_file_names_is_limited(monkeypatch: pytest.MonkeyPatch) -> 
         call = "client.describe_repository(domain='acme', repository='team')"
         for number in range(3):
             exec(compile(call, f"<made-up-{number}>", "exec"), {"client": client, "__name__": "tests.made_up"})
-        known = messages._MOST_FILES
-        messages._USERS.update((f"<made up before, {number}>", False) for number in range(known))
+        known = messages._MAX_FILES
+        messages._IS_USERS_FILE.update((f"<made up before, {number}>", False) for number in range(known))
         exec(compile(call, "<made-up>", "exec"), {"client": client, "__name__": "tests.made_up"})
 
-    assert len(messages._USERS) < 100
+    assert len(messages._IS_USERS_FILE) < 100
     assert str(fake.calls[-1].where) == "<made-up>:1"
 
 

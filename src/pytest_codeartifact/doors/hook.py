@@ -19,7 +19,7 @@ class Handlers(Protocol):
     """The handlers of the events of a call, and of a new session."""
 
     @property
-    def at_first(self) -> Callable[..., None]: ...
+    def on_first_event(self) -> Callable[..., None]: ...
     @property
     def before_call(self) -> Callable[..., Any]: ...
     @property
@@ -29,9 +29,9 @@ class Handlers(Protocol):
     @property
     def before_send(self) -> Callable[..., Any]: ...
     @property
-    def at_last(self) -> Callable[..., None]: ...
+    def on_last_event(self) -> Callable[..., None]: ...
     @property
-    def session_made(self) -> Callable[[], None]: ...
+    def session_created(self) -> Callable[[], None]: ...
 
 
 _inert = True  # negated, so that handlers stay armed at interpreter shutdown, when module variables may become None
@@ -62,13 +62,13 @@ def arm() -> None:
     global _inert
     _inert = False
     if "botocore.session" in sys.modules:
-        _armed().session_made()  # for the sessions that exist already
+        _installed_handlers().session_created()  # for the sessions that exist already
 
 
 def _enter_session(session: Any) -> None:
     _enter(session.get_component("event_emitter"))
     if not _inert:
-        _armed().session_made()
+        _installed_handlers().session_created()
 
 
 def _enter(emitter: Any) -> None:
@@ -83,31 +83,31 @@ def _enter(emitter: Any) -> None:
 
 def _at_first(*, event_name: str, **event: Any) -> None:
     if not _inert and event_name.startswith("provide-client-params.codeartifact."):
-        _armed().at_first(**event)
+        _installed_handlers().on_first_event(**event)
 
 
 def _before_call(**event: Any) -> Any:
-    return None if _inert else _armed().before_call(**event)
+    return None if _inert else _installed_handlers().before_call(**event)
 
 
 def _choose_signer(**event: Any) -> Any:
-    return None if _inert else _armed().choose_signer(**event)
+    return None if _inert else _installed_handlers().choose_signer(**event)
 
 
 def _before_sign(**event: Any) -> Any:
-    return None if _inert else _armed().before_sign(**event)
+    return None if _inert else _installed_handlers().before_sign(**event)
 
 
 def _before_send(**event: Any) -> Any:
-    return None if _inert else _armed().before_send(**event)
+    return None if _inert else _installed_handlers().before_send(**event)
 
 
 def _at_last(*, event_name: str, **event: Any) -> None:
     if not _inert and event_name.startswith("before-send.codeartifact."):
-        _armed().at_last(event_name=event_name, **event)
+        _installed_handlers().on_last_event(event_name=event_name, **event)
 
 
-def _armed() -> Handlers:
+def _installed_handlers() -> Handlers:
     assert _handlers is not None, "only install() registers our handlers"
     return _handlers()
 

@@ -43,7 +43,7 @@ def complete(report: Any, excinfo: Any, opened: Iterable[Service]) -> None:
 def _has_no_line_of_the_user(error: BaseException) -> bool:
     """Whether an error of ours was raised without code of the user, at the end of a fixture of ours."""
     frames = (entry.tb_frame for entry in _entries(error.__traceback__))
-    return isinstance(error, OURS) and not any(map(interception.is_users, frames))
+    return isinstance(error, OURS) and not any(map(interception.runs_users_code, frames))
 
 
 def _sections(opened: Iterable[Service], error: BaseException | None) -> list[str]:
@@ -100,7 +100,7 @@ def end_at_the_users_line(error: BaseException) -> bool:
     """
     all_of_ours = [one for one in _with_all_behind(error, set()) if isinstance(one, OURS)]
     for ours in all_of_ours:
-        users = [entry for entry in _entries(ours.__traceback__) if interception.is_users(entry.tb_frame)]
+        users = [entry for entry in _entries(ours.__traceback__) if interception.runs_users_code(entry.tb_frame)]
         if users:
             users[-1].tb_next = None
     return bool(all_of_ours)

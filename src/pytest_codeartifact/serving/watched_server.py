@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ..doors.server import Server
+from ..doors.server.application import ServedFake
 from ..doors.server.messages import Head
 from ..http import Disturbed, Response
 from ..journal.call import Call
@@ -31,36 +32,47 @@ class WatchedServer(Server):
 
     def __init__(self, service: Service, port: int, report: Callable[[Exchange], object]) -> None:
         self.exchanges = Exchanges(report)
-        self._at_work = _AtWork()
-        service.journal.on_record = self._at_work.record
         super().__init__(service, port)
 
+    def _application_at(self, port: int) -> ServedFake:
+        return _WatchedFake(self._service, port, self.exchanges)
+
+
+class _WatchedFake(ServedFake):
+    """Answers the requests for the page, and reports all others."""
+
+    def __init__(self, service: Service, port: int, exchanges: Exchanges) -> None:
+        super().__init__(service, port)
+        self._exchanges = exchanges
+        self._last = _LastRecord()
+        service.journal.on_record = self._last.record
+
     def take(self, head: Head) -> Response | Work:
-        """Answer requests like any server, and those for the page."""
-        if page.is_asked_for(head) and head.host == self._host:
-            return page.response(self._service, self.port, self.exchanges)
-        self._at_work.recorded = None
-        taken = super().take(head)
-        if isinstance(taken, Response):
-            self._report_exchange(head, taken)
-            return taken
-        return partial(self._work, head, taken)
+        """Answer the page for browsers, everything else as a fake does."""
+        if page.is_asked_for(head) and head.host == self.host:
+            return page.response(self._service, self.port, self._exchanges)
+        self._last.recorded = None
+        response_or_work = super().take(head)
+        if isinstance(response_or_work, Response):
+            self._report_exchange(head, response_or_work)
+            return response_or_work
+        return partial(self._work, head, response_or_work)
 
     def _work(self, head: Head, work: Work, body: bytes) -> Response | Disturbed:
-        self._at_work.recorded = None
+        self._last.recorded = None
         answer = work(body)
         self._report_exchange(head, answer)
         return answer
 
     def _report_exchange(self, head: Head, answer: Response | Disturbed) -> None:
         sent = answer if isinstance(answer, Response) else answer.sent
-        status, recorded = 0 if sent is None else sent.status, self._at_work.recorded
+        status, recorded = 0 if sent is None else sent.status, self._last.recorded
         if recorded is not None:
             hint = near_miss(self._service.state, self._service.journal, recorded.call)
-            done = exchange(status, recorded, hint, self._service.caller)
+            reported = exchange(status, recorded, hint, self._service.caller)
         else:
-            done = exchange_without_call(status, head.method, head.path, _message(sent))
-        self.exchanges.add(done)
+            reported = exchange_without_call(status, head.method, head.path, _message(sent))
+        self._exchanges.add(reported)
 
 
 def _message(sent: Response | None) -> str:
@@ -72,8 +84,8 @@ def _message(sent: Response | None) -> str:
     return ""
 
 
-class _AtWork(threading.local):
-    """The record of the request that this thread answers."""
+class _LastRecord(threading.local):
+    """The last record of the request that this thread answers."""
 
     recorded: Recorded | None = None
 

@@ -8,17 +8,17 @@ aiobotocore emits the same events, and awaits the answer.
 """
 
 from .clients import make as client
-from .messages import is_users, where
+from .messages import runs_users_code, where
 from .open_fakes import (
     active,
     all_active,
-    at_first,
-    at_last,
     before_call,
     before_send,
     before_sign,
     choose_signer,
-    session_made,
+    on_first_event,
+    on_last_event,
+    session_created,
     start,
     stop,
     tidy,
@@ -27,15 +27,15 @@ from .open_fakes import (
 __all__ = [
     "active",
     "all_active",
-    "at_first",
-    "at_last",
     "before_call",
     "before_send",
     "before_sign",
     "choose_signer",
     "client",
-    "is_users",
-    "session_made",
+    "on_first_event",
+    "on_last_event",
+    "runs_users_code",
+    "session_created",
     "start",
     "stop",
     "tidy",

@@ -14,7 +14,7 @@ from botocore.awsrequest import AWSResponse
 
 from ...http import Caller, Client, Disturbed, Request, Response, Where
 from . import botocore_internals
-from .belonging import back_end
+from .binding import back_end
 from .messages import content, context_of, to_request
 
 

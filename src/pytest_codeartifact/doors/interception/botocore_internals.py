@@ -375,7 +375,7 @@ def give_back(retry_quota: Any, capacity: int) -> None:
     retry_quota.release(capacity - available(retry_quota))
 
 
-# Requests on their way
+# MakeRequestPatches on their way
 
 MAKE_REQUEST = Attribute(
     "botocore.endpoint",

@@ -116,8 +116,8 @@ def _session() -> Any:
 def _create_client(original: Callable[..., Any], active: Callable[[], Service | None]) -> Callable[..., Any]:
     @functools.wraps(original)
     def create_client(*args: Any, **kwargs: Any) -> Any:
-        with _making(original, active(), args, kwargs) as (given, client):
-            return _remembered(original(*given.args, **given.kwargs), client)
+        with _creation_arguments(original, active(), args, kwargs) as (given, client):
+            return _with_record(original(*given.args, **given.kwargs), client)
 
     return create_client
 
@@ -125,20 +125,20 @@ def _create_client(original: Callable[..., Any], active: Callable[[], Service | 
 def _create_async_client(original: Callable[..., Any], active: Callable[[], Service | None]) -> Callable[..., Any]:
     @functools.wraps(original)
     async def create_client(*args: Any, **kwargs: Any) -> Any:
-        with _making(original, active(), args, kwargs) as (given, client):
-            return _remembered(await original(*given.args, **given.kwargs), client)
+        with _creation_arguments(original, active(), args, kwargs) as (given, client):
+            return _with_record(await original(*given.args, **given.kwargs), client)
 
     return create_client
 
 
-def _remembered(made: Any, client: Client) -> Any:
+def _with_record(made: Any, client: Client) -> Any:
     if isinstance(made, BaseClient):  # and not a replacement by another library
         _known[made.meta.config] = client
     return made
 
 
 @contextmanager
-def _making(
+def _creation_arguments(
     create_client: Callable[..., Any], service: Service | None, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> Iterator[tuple[inspect.BoundArguments, Client]]:
     """The arguments to create a client with, and the record of it. Within the block, look-ups are skipped."""
@@ -151,7 +151,7 @@ def _making(
                 client = _fill_in(given.arguments, service)
             elif service is None and GUARD.forbids and DEFAULTS.environment == "prepare":
                 client = _fill_in_missing_region(given.arguments, making)
-        _apply_the_users_choice(given.arguments)
+        _keep_ignore_configured_endpoints(given.arguments)
         yield given, client
 
 
@@ -160,7 +160,7 @@ def _signature(function: Callable[..., Any]) -> inspect.Signature:
     return inspect.signature(function)
 
 
-def _apply_the_users_choice(arguments: dict[str, Any]) -> None:
+def _keep_ignore_configured_endpoints(arguments: dict[str, Any]) -> None:
     """Let a client ignore configured endpoints if the user chose so.
 
     The variable in the environment has our value, which is for child processes.

@@ -56,7 +56,7 @@ def get_scoped_config(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @functools.lru_cache(maxsize=2)  # the functions that are called with it are wrapped once, and not by each fake
-def with_one_config(original: Callable[..., Any]) -> Callable[..., Any]:
+def caching_scoped_config(original: Callable[..., Any]) -> Callable[..., Any]:
     """Look up the configuration of a session once per call of a function that looks it up for each variable."""
 
     @functools.wraps(original)

@@ -12,14 +12,14 @@ from botocore.awsrequest import AWSResponse
 
 from ...http import Caller, Client, Request, Response, Where
 
-_NOT_THE_USERS = frozenset(
+_LIBRARIES = frozenset(
     ("pytest_codeartifact", "botocore", "boto3", "s3transfer", "awscli", "concurrent", "threading")
     + ("aiobotocore", "aioboto3", "aiohttp", "httpx", "httpx2", "asyncio", "uvloop", "anyio", "trio")
     + ("outcome", "pytest_asyncio")
 )
-_RUNNERS = frozenset(("_pytest", "pluggy"))
-_USERS: dict[str, bool | None] = {}  # by file, see _enter; a cache, because each call looks at some fifteen frames
-_MOST_FILES = 4096  # a bound, because generated code may have any number of file names
+_TEST_RUNNERS = frozenset(("_pytest", "pluggy"))
+_IS_USERS_FILE: dict[str, bool | None] = {}  # cache by file name: a call walks about fifteen frames
+_MAX_FILES = 4096  # a bound, because generated code may have any number of file names
 
 
 def to_request(
@@ -77,7 +77,11 @@ def where() -> Where | None:
     frame = currentframe()
     while frame is not None:
         file = frame.f_code.co_filename
-        users = _USERS[file] if file in _USERS else _enter(file, frame.f_globals.get("__name__", ""))
+        users = (
+            _IS_USERS_FILE[file]
+            if file in _IS_USERS_FILE
+            else _classify_file(file, frame.f_globals.get("__name__", ""))
+        )
         if users is None:
             return None
         if users:
@@ -86,18 +90,18 @@ def where() -> Where | None:
     return None
 
 
-def is_users(frame: FrameType) -> bool:
+def runs_users_code(frame: FrameType) -> bool:
     """Whether a frame runs the user's code, not code of ours, of botocore or of a test runner."""
-    return _enter(frame.f_code.co_filename, frame.f_globals.get("__name__", "")) is True
+    return _classify_file(frame.f_code.co_filename, frame.f_globals.get("__name__", "")) is True
 
 
-def _enter(file: str, module: str) -> bool | None:
+def _classify_file(file: str, module: str) -> bool | None:
     """Whether a file has the user's code. None if it is one of the test runner, as its callers then are too."""
     package = module.partition(".")[0]
-    if len(_USERS) >= _MOST_FILES:
-        _USERS.clear()
-    _USERS[file] = None if package in _RUNNERS else package not in _NOT_THE_USERS
-    return _USERS[file]
+    if len(_IS_USERS_FILE) >= _MAX_FILES:
+        _IS_USERS_FILE.clear()
+    _IS_USERS_FILE[file] = None if package in _TEST_RUNNERS else package not in _LIBRARIES
+    return _IS_USERS_FILE[file]
 
 
 class _Headers(Mapping[str, str]):

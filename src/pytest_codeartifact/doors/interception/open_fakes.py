@@ -19,15 +19,15 @@ from ...running import RUNNING
 from .. import hook, machine
 from ..guard import GUARD
 from . import asynchronous, clients
-from .at_work import Requests
-from .belonging import Belonging, answer, begin, belonging, has_begun, note, noted, take_answer
+from .binding import Binding, bind, binding_of, is_bound, mark_answered, pop_answered, record_fake, recorded_fake
 from .botocore_internals import keep_context
 from .clients import access_key
+from .current_call import MakeRequestPatches
 from .messages import content, context_of, to_request, to_response, where
 from .patches import Patches
 from .repeated_creation import RepeatedCreation
 from .repeated_work import RepeatedWork
-from .retries import Waits
+from .retries import RetryPatches
 
 if TYPE_CHECKING:
     from ...service import Service  # not imported at run time, to keep the first session of a process fast
@@ -58,7 +58,7 @@ def start(service: Service) -> None:
         if service in _open:
             raise CodeArtifactPluginError("This fake CodeArtifact is already open.")
         if not _open:
-            _patches = Requests(), Waits(), RepeatedCreation(), RepeatedWork()
+            _patches = MakeRequestPatches(), RetryPatches(), RepeatedCreation(), RepeatedWork()
         _open = (*_open, service)
         clients.follow(active)
         RUNNING.opened.append(service)
@@ -78,7 +78,7 @@ def stop(service: Service) -> None:
         RUNNING.on_close(service)
 
 
-def session_made() -> None:
+def session_created() -> None:
     """Prepare the creation of clients by a new session, which may be the first one of aiobotocore."""
     with _lock:
         clients.follow(active)
@@ -110,22 +110,22 @@ if hasattr(os, "register_at_fork"):  # not on Windows, which cannot fork
     os.register_at_fork(after_in_child=_renew_locks)
 
 
-def at_first(*, context: Any, **_: Any) -> None:
+def on_first_event(*, context: Any, **_: Any) -> None:
     """Record the open fake at the very beginning, because the user's handlers may wait before the next event."""
-    note(context, active())
+    record_fake(context, active())
 
 
 def before_call(*, model: Any, params: Any, request_signer: Any, context: Any, **_: Any) -> None:
     """Bind a call to the fake that was opened last. Without a fake, ask the guard about it."""
-    service = noted(context, otherwise=active())
+    service = recorded_fake(context, otherwise=active())
     if service is None:
         GUARD.check(model.name, params["url"])
-        begin(context, None)
+        bind(context, None)
         return
     key = access_key(request_signer)
     account = service.accounts.get(key, service.caller.account)
-    is_awaited, is_wired = _is_awaited(type(request_signer).sign), GUARD.leads_to_our_server(params["url"])
-    begin(context, Belonging(service, account, key, is_awaited, is_wired))
+    is_awaited, uses_http = _is_awaited(type(request_signer).sign), GUARD.leads_to_our_server(params["url"])
+    bind(context, Binding(service, account, key, is_awaited, uses_http))
 
 
 def choose_signer(*, context: Any, **_: Any) -> Any:
@@ -139,7 +139,7 @@ def before_sign(*, request: Any, operation_name: str, **_: Any) -> None:
     keep_context(request)
     if _answering(context) is None:
         check = GUARD.check_presigned if context.get("is_presign_request") else GUARD.check
-        check(operation_name, request.url, must_stay=_may_not_leave(context))
+        check(operation_name, request.url, must_stay=_must_stay(context))
 
 
 def before_send(*, request: Any, **_: Any) -> Any:
@@ -148,43 +148,43 @@ def before_send(*, request: Any, **_: Any) -> Any:
     bound = _answering(context)
     if bound is None:
         return None
-    answer(context, request)
+    mark_answered(context, request)
     config = context["client_config"]
     caller = Caller(bound.account, context["client_region"])
     client = clients.known(config, bound.access_key)
     patience = config.read_timeout
     if bound.is_awaited:
         return asynchronous.answer(bound.service.handle, request, caller, client, where(), patience)
-    given = bound.service.handle(to_request(request, content(request.body), caller, client, where(), patience))
-    return to_response(request.url, _arrived(given))
+    answered = bound.service.handle(to_request(request, content(request.body), caller, client, where(), patience))
+    return to_response(request.url, _delayed(answered))
 
 
-def at_last(*, request: Any, event_name: str, **_: Any) -> None:
+def on_last_event(*, request: Any, event_name: str, **_: Any) -> None:
     """Ask the guard about a request that no fake answers. This is the last handler before it is sent."""
     context = context_of(request)
-    if not take_answer(context, request):
-        GUARD.check(event_name.rpartition(".")[2], request.url, must_stay=_may_not_leave(context))
+    if not pop_answered(context, request):
+        GUARD.check(event_name.rpartition(".")[2], request.url, must_stay=_must_stay(context))
 
 
-def _answering(context: Mapping[str, Any]) -> Belonging | None:
+def _answering(context: Mapping[str, Any]) -> Binding | None:
     """The fake that answers a call in process, None if there is none."""
-    bound = belonging(context)
-    return None if bound is None or bound.is_wired else bound
+    bound = binding_of(context)
+    return None if bound is None or bound.uses_http else bound
 
 
-def _may_not_leave(context: Mapping[str, Any]) -> bool:
+def _must_stay(context: Mapping[str, Any]) -> bool:
     """Whether a call may not leave this machine, even if the guard is unarmed: it has or bypasses an open fake."""
-    return belonging(context) is not None or (active() is not None and not has_begun(context))
+    return binding_of(context) is not None or (active() is not None and not is_bound(context))
 
 
-def _arrived(given: Response | Disturbed) -> Response:
+def _delayed(answer: Response | Disturbed) -> Response:
     """The response as it arrives at the client, after its delay.
 
     :raises Exception: the planned exception that the client sees instead.
     """
-    if isinstance(given, Response):
-        return given
-    time.sleep(given.seconds)
-    if isinstance(given.seen, Exception):
-        raise given.seen
-    return given.seen
+    if isinstance(answer, Response):
+        return answer
+    time.sleep(answer.seconds)
+    if isinstance(answer.seen, Exception):
+        raise answer.seen
+    return answer.seen

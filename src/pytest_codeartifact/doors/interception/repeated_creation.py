@@ -31,8 +31,8 @@ class RepeatedCreation(Patches):
         self.replace(internals.RULESET, _built_once)
         self.replace(internals.CREATE_METHOD, _create_method)
         # These two call no handlers, which could change the profile.
-        self.replace(internals.COMPUTE_CLIENT_ARGUMENTS, look_ups.with_one_config)
-        self.replace(internals.BUILD_ENDPOINT_RESOLVER, look_ups.with_one_config)
+        self.replace(internals.COMPUTE_CLIENT_ARGUMENTS, look_ups.caching_scoped_config)
+        self.replace(internals.BUILD_ENDPOINT_RESOLVER, look_ups.caching_scoped_config)
 
 
 @_once

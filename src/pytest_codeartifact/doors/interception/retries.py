@@ -16,7 +16,7 @@ from collections.abc import Callable
 from typing import Any
 
 from . import botocore_internals
-from .at_work import at_work
+from .current_call import current_call
 from .patches import Patches
 
 
@@ -38,7 +38,7 @@ class _Time:
         return getattr(time, name)
 
 
-class Waits(Patches):
+class RetryPatches(Patches):
     """Replaces the functions that wait, in botocore and in aiobotocore."""
 
     def __init__(self) -> None:
@@ -48,57 +48,57 @@ class Waits(Patches):
     def extend(self) -> None:
         # A handler of needs-retry returns the delay, and botocore passes it to time.sleep. Both ends are replaced:
         # the delay by a marked zero, and the sleep by one that recognises the mark.
-        self.replace(botocore_internals.FIRST_RESPONSE, _without_waits)
-        self.replace(botocore_internals.FIRST_RESPONSE_ASYNC, _without_waits)
+        self.replace(botocore_internals.FIRST_RESPONSE, _without_delay)
+        self.replace(botocore_internals.FIRST_RESPONSE_ASYNC, _without_delay)
         self.replace(botocore_internals.SLEEP, lambda _: _Time())
-        self.replace(botocore_internals.ACQUIRE_RETRY_QUOTA, self._spending)
-        self.replace(botocore_internals.ACQUIRE_TOKEN, _waiting)
-        self.replace(botocore_internals.ACQUIRE_TOKEN_ASYNC, _awaiting)
+        self.replace(botocore_internals.ACQUIRE_RETRY_QUOTA, self._recording_quota)
+        self.replace(botocore_internals.ACQUIRE_TOKEN, _skipping_rate_limit)
+        self.replace(botocore_internals.ACQUIRE_TOKEN_ASYNC, _skipping_rate_limit_async)
 
     def undo(self) -> None:
         super().undo()
         for quota, capacity in self._spent.values():
             botocore_internals.give_back(quota, capacity)
 
-    def _spending(self, original: Callable[..., Any]) -> Callable[..., Any]:
+    def _recording_quota(self, original: Callable[..., Any]) -> Callable[..., Any]:
         def acquire(quota: Any, *args: Any, **kwargs: Any) -> Any:
-            if at_work() is not None:  # the call of a fake; other services keep what they use
+            if current_call() is not None:  # the call of a fake; other services keep what they use
                 self._spent.setdefault(id(quota), (quota, botocore_internals.available(quota)))
             return original(quota, *args, **kwargs)
 
         return acquire
 
 
-def _without_waits(original: Callable[..., Any]) -> Callable[..., Any]:
+def _without_delay(original: Callable[..., Any]) -> Callable[..., Any]:
     """The first response of an event's handlers. A delay before a retry is replaced by zero."""
 
     @functools.wraps(original)
     def first_non_none_response(*args: Any, **kwargs: Any) -> Any:
         response = original(*args, **kwargs)
-        return _NO_TIME if _is_wait(response) and not _waits() else response
+        return _NO_TIME if _is_delay(response) and not _call_waits() else response
 
     return first_non_none_response
 
 
-def _is_wait(response: Any) -> bool:
+def _is_delay(response: Any) -> bool:
     return isinstance(response, (int, float)) and response > 0
 
 
-def _waiting(original: Callable[..., Any]) -> Callable[..., Any]:
+def _skipping_rate_limit(original: Callable[..., Any]) -> Callable[..., Any]:
     def acquire(bucket: Any, *args: Any, **kwargs: Any) -> Any:
-        return original(bucket, *args, **kwargs) if _waits() else True
+        return original(bucket, *args, **kwargs) if _call_waits() else True
 
     return acquire
 
 
-def _awaiting(original: Callable[..., Any]) -> Callable[..., Any]:
+def _skipping_rate_limit_async(original: Callable[..., Any]) -> Callable[..., Any]:
     async def acquire(bucket: Any, *args: Any, **kwargs: Any) -> Any:
-        return await original(bucket, *args, **kwargs) if _waits() else True
+        return await original(bucket, *args, **kwargs) if _call_waits() else True
 
     return acquire
 
 
-def _waits() -> bool:
+def _call_waits() -> bool:
     """Whether the current call waits: all calls except those to a fake without back-off."""
-    bound = at_work()
+    bound = current_call()
     return bound is None or bound.service.options.backoff

@@ -28,24 +28,24 @@ from .messages import Head, read_head, response_head
 
 _LARGEST_HEAD = 64 * 1024
 _LARGEST_BODY = 5 * 1024**3 + 1  # the largest asset that the default quota allows
-_CHUNK = 256 * 1024  # at most so much of an unread response is in memory twice
+_CHUNK = 256 * 1024  # the part of an unread response that is buffered a second time
 
-_THROWN_AWAY = 64 * 1024
+_MAX_DISCARDED_BODY = 64 * 1024
 """The maximum size of a discarded body. After a longer one, the connection is closed."""
 
-_AFTER_THE_END = 16 * 1024 * 1024
+_MAX_DISCARDED_AT_CLOSE = 16 * 1024 * 1024
 """The maximum size that is read and discarded before a connection is closed.
 
 Closing it with unread data would make the client lose a response that it has not read yet.
 """
 
-_SECONDS_TO_GO_ON = 10
+_REQUEST_TIMEOUT = 10
 """How long a client may leave a request unfinished without sending a byte."""
 
-_SECONDS_TO_COME_BACK = 75
+_KEEP_ALIVE_TIMEOUT = 75
 """How long a connection is kept for the next request."""
 
-_SECONDS_TO_LEAVE = 5
+_CLOSE_TIMEOUT = 5
 """How long a client may take to close its side after we have closed ours."""
 
 
@@ -75,21 +75,21 @@ _NOTHING: Iterator[bytes] = iter(())
 class _Exchange:
     """How far a connection is with one request and its response.
 
-    ``work`` is None for a request that is refused, or not yet known. ``ends``: the connection is closed after the
-    response. ``breaks_off``: the body is shorter than its length.
+    ``work`` is None for a request that is refused, or not yet known. ``closes_after``: the connection is closed after
+    the response. ``is_truncated``: the body is shorter than its length.
     """
 
     method: str = ""
     work: Work | None = None
     body: io.BytesIO = field(default_factory=io.BytesIO)
-    rest: Iterator[bytes] = _NOTHING
+    unsent: Iterator[bytes] = _NOTHING
     is_read: bool = False
     is_answered: bool = False
-    ends: bool = False
-    breaks_off: bool = False
+    closes_after: bool = False
+    is_truncated: bool = False
 
 
-Aside: TypeAlias = Callable[[Work, bytes, Callable[[Answer], None]], None]
+RunInThread: TypeAlias = Callable[[Work, bytes, Callable[[Answer], None]], None]
 """Does work in a separate thread, and passes the response to a function in the thread of the event loop."""
 
 
@@ -102,9 +102,14 @@ class Connection(asyncio.Protocol):
     transport: asyncio.Transport
 
     def __init__(
-        self, application: Application, loop: asyncio.AbstractEventLoop, connections: set[Connection], aside: Aside
+        self,
+        application: Application,
+        loop: asyncio.AbstractEventLoop,
+        connections: set[Connection],
+        run_in_thread: RunInThread,
     ) -> None:
-        self._application, self._loop, self._connections, self._aside = application, loop, connections, aside
+        self._application, self._loop, self._connections = application, loop, connections
+        self._run_in_thread = run_in_thread
         self._http = _parser()
         self._exchange = _Exchange()
         self._timer: asyncio.TimerHandle | None = None
@@ -112,16 +117,16 @@ class Connection(asyncio.Protocol):
         """Whether a response is being made or written."""
         self._blocked = False
         """Whether the client has not read all that was written."""
-        self._leaving: int | None = None
+        self._discard_budget: int | None = None
         """The number of bytes that may still be discarded, None while requests are answered."""
-        self._patience: float = _SECONDS_TO_GO_ON
+        self._timeout: float = _REQUEST_TIMEOUT
         self.active = loop.time()
         """The time of the last activity."""
 
     @property
     def is_overdue(self) -> bool:
         """Whether the client has exceeded its time limit."""
-        return not self.busy and self._loop.time() - self.active > self._patience
+        return not self.busy and self._loop.time() - self.active > self._timeout
 
     # Callbacks of the event loop
 
@@ -140,10 +145,10 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Continue with a request. Later requests wait in the socket until it is answered."""
-        if self._leaving is not None:
-            self._throw_away(len(data))
+        if self._discard_budget is not None:
+            self._discard(len(data))
             return
-        self.active, self._patience = self._loop.time(), _SECONDS_TO_GO_ON
+        self.active, self._timeout = self._loop.time(), _REQUEST_TIMEOUT
         for start in range(0, len(data), _LARGEST_HEAD):  # h11 refuses a large head that is incomplete
             self._http.receive_data(data[start : start + _LARGEST_HEAD])
             self._read_on()
@@ -155,7 +160,7 @@ class Connection(asyncio.Protocol):
 
         :returns: whether our side stays open.
         """
-        if self._leaving is not None:
+        if self._discard_budget is not None:
             return False
         self._http.receive_data(b"")
         self._read_on()
@@ -173,11 +178,11 @@ class Connection(asyncio.Protocol):
     # Reading
 
     def _read_on(self) -> None:
-        while not self.busy and self._leaving is None and not self.transport.is_closing():
+        while not self.busy and self._discard_budget is None and not self.transport.is_closing():
             try:
                 event = self._http.next_event()
             except h11.RemoteProtocolError as error:
-                self._misunderstand(error.error_status_hint)
+                self._refuse_malformed(error.error_status_hint)
                 return
             match event:
                 case h11.Request():
@@ -194,62 +199,64 @@ class Connection(asyncio.Protocol):
                     return
 
     def _begin(self, request: h11.Request) -> None:
-        now, headers = self._exchange, _headers(request)
-        now.method, now.ends = request.method.decode(), _wants_to_end(request, headers)
+        exchange, headers = self._exchange, _headers(request)
+        exchange.method, exchange.closes_after = request.method.decode(), _wants_to_end(request, headers)
         status = _unacceptable(request, headers)
         if status is not None:
             self._refuse(status)
             return
-        taken = self._application.take(read_head(now.method, request.target.decode(), headers))
+        taken = self._application.take(read_head(exchange.method, request.target.decode(), headers))
         if isinstance(taken, Response):
-            now.ends |= self._http.they_are_waiting_for_100_continue or _length(headers) > _THROWN_AWAY
+            exchange.closes_after |= (
+                self._http.they_are_waiting_for_100_continue or _length(headers) > _MAX_DISCARDED_BODY
+            )
             self._answer(taken)
             return
-        now.work = taken
+        exchange.work = taken
         if self._http.they_are_waiting_for_100_continue:
             self.transport.write(self._http.send(h11.InformationalResponse(status_code=100, headers=[])))
 
     def _collect(self, data: bytes) -> None:
-        now = self._exchange
-        if now.work is None:
+        exchange = self._exchange
+        if exchange.work is None:
             return
-        if now.body.tell() + len(data) > _LARGEST_BODY:
+        if exchange.body.tell() + len(data) > _LARGEST_BODY:
             self._refuse(413)
         else:
-            now.body.write(data)
+            exchange.body.write(data)
 
     def _end(self) -> None:
-        now = self._exchange
-        work, now.work, now.is_read = now.work, None, True
+        exchange = self._exchange
+        work, exchange.work, exchange.is_read = exchange.work, None, True
         if work is None:
-            self._go_on()
+            self._next_or_idle()
             return
-        body, now.body = now.body.getvalue(), io.BytesIO()  # a BytesIO that was only written to does not copy
+        body, exchange.body = exchange.body.getvalue(), io.BytesIO()  # a BytesIO that was only written to does not copy
         self.busy = True
         if self._application.may_be_long(len(body)):
-            self._aside(work, body, self._worked)
+            self._run_in_thread(work, body, self._on_answer)
         else:
-            self._worked(work(body))
+            self._on_answer(work(body))
 
-    def _throw_away(self, size: int) -> None:
-        assert self._leaving is not None
-        self._leaving -= size
-        if self._leaving < 0:
+    def _discard(self, size: int) -> None:
+        assert self._discard_budget is not None
+        self._discard_budget -= size
+        if self._discard_budget < 0:
             self.transport.abort()
 
     # Answering
 
-    def _worked(self, answer: Answer) -> None:
+    def _on_answer(self, answer: Answer) -> None:
         if isinstance(answer, Response):
             self._answer(answer)
         elif answer.seconds:
-            self._timer = self._loop.call_later(answer.seconds, self._worked, answer._replace(seconds=0))
+            self._timer = self._loop.call_later(answer.seconds, self._on_answer, answer._replace(seconds=0))
         elif answer.sent is None:
-            self._leave()
+            self._half_close()
         else:
             self._answer(answer.sent)
 
-    def _misunderstand(self, status: int) -> None:
+    def _refuse_malformed(self, status: int) -> None:
         """Refuse data that is not HTTP. An incomplete request at the end of a connection is not answered."""
         if self._http.trailing_data[1]:
             self.transport.close()
@@ -258,46 +265,46 @@ class Connection(asyncio.Protocol):
 
     def _refuse(self, status: int) -> None:
         if self._exchange.is_answered:
-            self._leave()
+            self._half_close()
             return
         text = f"{status} {responses[status]}\n".encode()
-        self._exchange.ends = True
+        self._exchange.closes_after = True
         self._answer(Response(status, {"content-type": "text/plain", "content-length": str(len(text))}, text))
 
     def _answer(self, response: Response) -> None:
         """Begin to write a response."""
         if self.transport.is_closing():
             return
-        now = self._exchange
-        body = b"" if now.method == "HEAD" else response.body
-        now.breaks_off = now.method != "HEAD" and len(body) < int(response.headers["content-length"])
-        if now.breaks_off and not body:
-            self._leave()
+        exchange = self._exchange
+        body = b"" if exchange.method == "HEAD" else response.body
+        exchange.is_truncated = exchange.method != "HEAD" and len(body) < int(response.headers["content-length"])
+        if exchange.is_truncated and not body:
+            self._half_close()
             return
-        self.busy = now.is_answered = True
-        now.rest = _parts(response_head(response, ends=now.ends), body)
+        self.busy = exchange.is_answered = True
+        exchange.unsent = _parts(response_head(response, closes_after=exchange.closes_after), body)
         self._write_on()
 
     def _write_on(self) -> None:
         while self.busy and not self._blocked and not self.transport.is_closing():
-            part = next(self._exchange.rest, None)
+            part = next(self._exchange.unsent, None)
             if part is None:
-                self._written()
+                self._on_written()
             else:
                 self.transport.write(part)
 
-    def _written(self) -> None:
+    def _on_written(self) -> None:
         self.busy = False
-        if self._exchange.ends or self._exchange.breaks_off:
-            self._leave()
+        if self._exchange.closes_after or self._exchange.is_truncated:
+            self._half_close()
         else:
-            self._go_on()
+            self._next_or_idle()
 
-    def _go_on(self) -> None:
+    def _next_or_idle(self) -> None:
         """Continue with the next request if this one is completely read, otherwise with this one."""
         received, is_all = self._http.trailing_data
         if self._exchange.is_read:
-            self._exchange, self._patience = _Exchange(), _SECONDS_TO_COME_BACK
+            self._exchange, self._timeout = _Exchange(), _KEEP_ALIVE_TIMEOUT
             self._http = _parser(received, is_all)
         if received or is_all:
             self.transport.pause_reading()
@@ -305,9 +312,9 @@ class Connection(asyncio.Protocol):
         else:
             self.transport.resume_reading()
 
-    def _leave(self) -> None:
+    def _half_close(self) -> None:
         """Close our side, and wait a while for the client to close its own."""
-        self.busy, self._leaving, self._patience = False, _AFTER_THE_END, _SECONDS_TO_LEAVE
+        self.busy, self._discard_budget, self._timeout = False, _MAX_DISCARDED_AT_CLOSE, _CLOSE_TIMEOUT
         self.active = self._loop.time()
         if self.transport.is_closing():
             return

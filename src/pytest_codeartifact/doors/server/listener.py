@@ -12,14 +12,14 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from .connection import Answer, Application, Connection, Work
 
 _BACKLOG = 1024
 _SECONDS_BETWEEN_ROUNDS = 1
 
-_MAKE_ROOM = 100
+_CLOSED_WHEN_FULL = 100
 """How many connections are closed when file descriptors run out."""
 
 _SECONDS_FOR_WORK = 1
@@ -36,19 +36,23 @@ class _EventLoop(asyncio.SelectorEventLoop):
             return time.clock_gettime(time.CLOCK_MONOTONIC)
 
 
-class Listener:
+_Application = TypeVar("_Application", bound=Application)
+
+
+class Listener(Generic[_Application]):
     """A listening socket with its thread.
 
+    :param application_at: returns the application that answers the requests to a port.
     :param port: the port, 0 for a free one.
     :raises OSError: the port is taken.
     """
 
-    def __init__(self, application: Application, address: str, port: int) -> None:
-        self._application = application
+    def __init__(self, application_at: Callable[[int], _Application], address: str, port: int) -> None:
         self._socket = socket.create_server((address, port))
         self.port: int = self._socket.getsockname()[1]
+        self.application = application_at(self.port)
         self._connections: set[Connection] = set()
-        self._at_work: set[threading.Thread] = set()
+        self._workers: set[threading.Thread] = set()
         self._stopping = asyncio.Event()
         self._loop = _EventLoop()
         self._loop.set_debug(False)  # Python's development mode would log internals of the server
@@ -61,7 +65,7 @@ class Listener:
         self._loop.call_soon_threadsafe(self._stopping.set)
         self._thread.join()
         deadline = time.monotonic() + _SECONDS_FOR_WORK
-        for thread in list(self._at_work):
+        for thread in list(self._workers):
             thread.join(max(0, deadline - time.monotonic()))
 
     def _run(self) -> None:
@@ -83,7 +87,7 @@ class Listener:
         await asyncio.sleep(0)  # let the loop call connection_lost
 
     def _connection(self) -> Connection:
-        return Connection(self._application, self._loop, self._connections, self._aside)
+        return Connection(self.application, self._loop, self._connections, self._run_in_thread)
 
     def _make_rounds(self) -> None:
         """Close overdue connections, repeatedly."""
@@ -98,20 +102,20 @@ class Listener:
         """
         error = context.get("exception")
         if "socket" in context and isinstance(error, OSError):
-            for connection in sorted(self._connections, key=lambda each: (each.busy, each.active))[:_MAKE_ROOM]:
+            for connection in sorted(self._connections, key=lambda each: (each.busy, each.active))[:_CLOSED_WHEN_FULL]:
                 connection.transport.abort()
         elif error is not None and not isinstance(error, OSError) and not self._stopping.is_set():
-            self._application.failed(error)
+            self.application.failed(error)
 
-    def _aside(self, work: Work, body: bytes, then: Callable[[Answer], None]) -> None:
+    def _run_in_thread(self, work: Work, body: bytes, then: Callable[[Answer], None]) -> None:
         def run() -> None:
             answer = work(body)
-            self._at_work.discard(threading.current_thread())
+            self._workers.discard(threading.current_thread())
             with suppress(RuntimeError):  # the server has been stopped meanwhile
                 self._loop.call_soon_threadsafe(then, answer)
 
         thread = threading.Thread(target=run, name="pytest-codeartifact call", daemon=True)
-        self._at_work.add(thread)
+        self._workers.add(thread)
         thread.start()
 
 

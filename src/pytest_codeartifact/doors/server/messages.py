@@ -52,7 +52,7 @@ def read_head(method: str, target: str, headers: Mapping[str, str]) -> Head:
     return Head(method, host, path, query, headers)
 
 
-def sender(head: Head, account: str, accounts: Mapping[str, str]) -> Caller:
+def caller_of(head: Head, account: str, accounts: Mapping[str, str]) -> Caller:
     """The account that has signed a request, and the region that the signature is for.
 
     The signature itself is not checked, because the secret key is unknown.
@@ -82,16 +82,16 @@ def sender(head: Head, account: str, accounts: Mapping[str, str]) -> Caller:
     return Caller(accounts.get(key, account), region)
 
 
-def response_head(response: Response, *, ends: bool) -> bytes:
+def response_head(response: Response, *, closes_after: bool) -> bytes:
     """The status line and the headers of a response. One header is the length of its body.
 
     Encoded as UTF-8, because the name of an asset may be in any script. HTTP strips white space around a value.
 
-    :param ends: whether the connection is closed after it.
+    :param closes_after: whether the connection is closed after it.
     :raises ValueError: a header does not fit on its line, so that a client would read another one after it.
     """
     lines = [f"{name}: {value.strip(_BLANKS)}" for name, value in (*response.headers.items(), *response.repeated)]
-    if ends:
+    if closes_after:
         lines.append("connection: close")
     if any(map(_NOT_IN_A_LINE.search, lines)):
         raise ValueError(f"A header of a response has a line break or a null character: {lines}")

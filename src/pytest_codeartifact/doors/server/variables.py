@@ -32,12 +32,12 @@ def variables(url: str, region: str, configuration: str) -> dict[str, str]:
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_USE_FIPS_ENDPOINT": "false",
         "AWS_USE_DUALSTACK_ENDPOINT": "false",
-        "NO_PROXY": _with_us("NO_PROXY"),
-        "no_proxy": _with_us("no_proxy"),
+        "NO_PROXY": _with_server_address("NO_PROXY"),
+        "no_proxy": _with_server_address("no_proxy"),
     }
 
 
-def _with_us(variable: str) -> str:
+def _with_server_address(variable: str) -> str:
     """The hosts without a proxy: ours, and those that had none before."""
     hosts = os.environ.get(variable, "")
     if hosts == "*" or ADDRESS in hosts.split(","):

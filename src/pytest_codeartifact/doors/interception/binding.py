@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from ...service import Service
 
 _FIRST = "pytest_codeartifact.first"
-_BELONGING = "pytest_codeartifact.belonging"
+_BINDING = "pytest_codeartifact.binding"
 _ANSWERED = "pytest_codeartifact.answered"
 _BACK_END = "pytest_codeartifact.back_end"
 
 
-class Belonging(NamedTuple):
+class Binding(NamedTuple):
     """The fake that answers a call, the caller, and the way in which the response is delivered."""
 
     service: Service
@@ -26,46 +26,45 @@ class Belonging(NamedTuple):
     access_key: str
     """Empty if the client would have to look it up."""
     is_awaited: bool
-    is_wired: bool
+    uses_http: bool
     """Whether the call goes over HTTP to a server of ours, instead of being answered in process."""
 
 
-def note(context: MutableMapping[str, Any], service: Service | None) -> None:
+def record_fake(context: MutableMapping[str, Any], service: Service | None) -> None:
     """Record the open fake before any other handler of the call, which may wait. None: no fake is open."""
     context[_FIRST] = service
 
 
-def noted(context: Mapping[str, Any], otherwise: Service | None) -> Service | None:
+def recorded_fake(context: Mapping[str, Any], otherwise: Service | None) -> Service | None:
     """The recorded fake; ``otherwise`` for a request that was not made with a method of a client."""
     service: Service | None = context.get(_FIRST, otherwise)
     return service
 
 
-def begin(context: MutableMapping[str, Any], belonging: Belonging | None) -> None:
+def bind(context: MutableMapping[str, Any], binding: Binding | None) -> None:
     """Record the fake of a call that begins. None: no fake was open."""
-    context.setdefault(_BELONGING, belonging)
+    context.setdefault(_BINDING, binding)
 
 
-def has_begun(context: Mapping[str, Any]) -> bool:
+def is_bound(context: Mapping[str, Any]) -> bool:
     """Whether the beginning of the call was recorded. It is not for requests made without a method of a client."""
-    return _BELONGING in context
+    return _BINDING in context
 
 
-def belonging(context: Mapping[str, Any]) -> Belonging | None:
+def binding_of(context: Mapping[str, Any]) -> Binding | None:
     """The fake of a call, None if it has none."""
-    return context.get(_BELONGING)
+    return context.get(_BINDING)
 
 
-def answer(context: MutableMapping[str, Any], request: Any) -> None:
+def mark_answered(context: MutableMapping[str, Any], request: Any) -> None:
     """Record that a fake answers this request, which is one attempt of the call."""
     context[_ANSWERED] = request
 
 
-def take_answer(context: MutableMapping[str, Any], request: Any) -> bool:
+def pop_answered(context: MutableMapping[str, Any], request: Any) -> bool:
     """Whether a fake answers this request of the call.
 
-    Takes the record out of the context: a request refers to its context, and both would be left for the garbage
-    collector, together with the body.
+    Removes the record, because request and context would form a cycle that keeps the body in memory.
     """
     return context.pop(_ANSWERED, None) is request
 
