@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ..doors.server import Server
+from ..doors.server.dispatcher import Dispatcher
 from ..doors.server.messages import Head
 from ..http import Disturbed, Response
 from ..journal.call import Call
@@ -31,14 +32,24 @@ class WatchedServer(Server):
 
     def __init__(self, service: Service, port: int, report: Callable[[Exchange], object]) -> None:
         self.exchanges = Exchanges(report)
-        self._at_work = _AtWork()
-        service.journal.on_record = self._at_work.record
         super().__init__(service, port)
 
+    def _dispatcher_for(self, host: str) -> Dispatcher:
+        return _WatchedDispatcher(self._service, host, self.port, self.exchanges)
+
+
+class _WatchedDispatcher(Dispatcher):
+    """Reports each exchange, and answers requests for the page."""
+
+    def __init__(self, service: Service, host: str, port: int, exchanges: Exchanges) -> None:
+        super().__init__(service, host)
+        self._port, self._exchanges = port, exchanges
+        self._at_work = _AtWork()
+        service.journal.on_record = self._at_work.record
+
     def take(self, head: Head) -> Response | Work:
-        """Answer requests like any server, and those for the page."""
         if page.is_asked_for(head) and head.host == self._host:
-            return page.response(self._service, self.port, self.exchanges)
+            return page.response(self._service, self._port, self._exchanges)
         self._at_work.recorded = None
         taken = super().take(head)
         if isinstance(taken, Response):
@@ -60,7 +71,7 @@ class WatchedServer(Server):
             done = exchange(status, recorded, hint, self._service.caller)
         else:
             done = exchange_without_call(status, head.method, head.path, _message(sent))
-        self.exchanges.add(done)
+        self._exchanges.add(done)
 
 
 def _message(sent: Response | None) -> str:

@@ -1,4 +1,4 @@
-"""A listening socket and the thread that serves it, with asyncio.
+"""The thread that serves a listening socket, with asyncio.
 
 Thousands of idle connections cost nothing but their file descriptors. When those run out, the connection that has been
 idle for longest is closed.
@@ -37,16 +37,10 @@ class _EventLoop(asyncio.SelectorEventLoop):
 
 
 class Listener:
-    """A listening socket with its thread.
+    """A thread that serves an application on a listening socket, which it closes at its end."""
 
-    :param port: the port, 0 for a free one.
-    :raises OSError: the port is taken.
-    """
-
-    def __init__(self, application: Application, address: str, port: int) -> None:
-        self._application = application
-        self._socket = socket.create_server((address, port))
-        self.port: int = self._socket.getsockname()[1]
+    def __init__(self, application: Application, listening: socket.socket) -> None:
+        self._application, self._socket = application, listening
         self._connections: set[Connection] = set()
         self._at_work: set[threading.Thread] = set()
         self._stopping = asyncio.Event()
