@@ -33,6 +33,32 @@ if TYPE_CHECKING:
     from ..literals import ExternalConnection, OperationName
 
 
+class _Packages(Entities[PackageId, Package]):
+    """The packages of a source."""
+
+    _kind = "package"
+
+    @property
+    def _place(self) -> str:
+        return self._pointer.place
+
+    def _check(self, key: object) -> None:
+        check_package_id(key)
+
+    def _find(self, key: PackageId) -> Package | None:
+        package = self._pointer.repository().package(key.key)
+        return None if package is None else Package(self._pointer.under(key.key))
+
+    def _similar(self, key: PackageId) -> Iterable[PackageId]:
+        return map(PackageId.from_key, spelling.resembling(self._pointer.repository().packages, key.key))
+
+    def __iter__(self) -> Iterator[PackageId]:
+        return (package.id for package in self._pointer.repository().each_package())
+
+    def __len__(self) -> int:
+        return tree.size(self._pointer.repository().packages)
+
+
 class PackageSource(Handle):
     """A source of packages: a repository, or a public source."""
 
@@ -90,22 +116,7 @@ class PackageSource(Handle):
     @property
     def packages(self) -> Entities[PackageId, Package]:
         """The packages by id, including those without versions."""
-
-        def find(id: PackageId) -> Package | None:
-            package = self._pointer.repository().package(id.key)
-            return None if package is None else Package(self._pointer.under(id.key))
-
-        def ids() -> Iterable[PackageId]:
-            return (package.id for package in self._pointer.repository().each_package())
-
-        return Entities(
-            f"package of {self._pointer.place}",
-            ids,
-            find,
-            lambda: tree.size(self._pointer.repository().packages),
-            check_package_id,
-            lambda asked: map(PackageId.from_key, spelling.resembling(self._pointer.repository().packages, asked.key)),
-        )
+        return _Packages(self._pointer)
 
 
 class PublicSource(PackageSource):
