@@ -271,5 +271,5 @@ def record(kind: type[_Record], fields: Mapping[str, Any]) -> _Record:
     try:
         return kind(**keywords)
     except TypeError:
-        there = ", ".join(kind._fields)
-        raise SeedError(f"A {kind.__name__} has {there}; it was given {shown(dict(fields))}.") from None
+        valid = ", ".join(kind._fields)
+        raise SeedError(f"A {kind.__name__} has {valid}; it was given {shown(dict(fields))}.") from None

@@ -144,7 +144,7 @@ class Domain(Handle):
         arguments.check("RepositoryName", name, "repository name")
         if administrator is not None:
             arguments.check("AccountId", administrator, "account")
-        given = arguments.tags(tags)
+        checked_tags = arguments.tags(tags)
         with self._pointer.service.writing() as state:
             sources = references.sources(state, self._pointer.domain(), upstreams, external_connection)
             if self._pointer.domain().repository(name) is not None:
@@ -164,7 +164,7 @@ class Domain(Handle):
                     arguments.description(description),
                     sources,
                     external_connection,
-                    given,
+                    checked_tags,
                     arguments.policy(policy, f"repository {name}", policy_revision),
                 )
             )

@@ -100,7 +100,7 @@ class PackageSource(Handle):
         if isinstance(ids, PackageId) or not isinstance(ids, Iterable):
             raise SeedError(f"add_packages takes several ids, not {shown(ids)}. Seed a single one with add_package.")
         # Read once, because the versions are needed for each format.
-        given = list(versions) if isinstance(versions, Iterator) else versions
+        repeatable = list(versions) if isinstance(versions, Iterator) else versions
         with self._pointer.service.writing() as state:
             records, shared = PackageRecords(self._pointer), dict[str, Contents]()
 
@@ -108,7 +108,7 @@ class PackageSource(Handle):
                 for id in ids:
                     records.check_new(arguments.package_id(id))
                     if id.format not in shared or id.format == "nuget":  # whose assets are named after the package
-                        shared[id.format] = records.contents(id, given)
+                        shared[id.format] = records.contents(id, repeatable)
                     yield records.package(id, shared[id.format])
 
             state.put_packages(self._pointer.repository(), packages())

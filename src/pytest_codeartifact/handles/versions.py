@@ -87,7 +87,7 @@ class Package(Handle):
         :param notes: the same, for texts that do not belong to the content.
         :raises SeedError: the version exists already, or an argument is not valid.
         """
-        given = VersionKeywords(
+        keywords = VersionKeywords(
             status=status,
             published=published,
             origin_type=origin_type,
@@ -105,7 +105,7 @@ class Package(Handle):
             kept=kept,
             notes=notes,
         )
-        return Version(new_versions.add(self._pointer, version, given))
+        return Version(new_versions.add(self._pointer, version, keywords))
 
     @property
     def versions(self) -> Entities[str, Version]:
@@ -167,9 +167,9 @@ class Version(Handle):
         :raises SeedError: an asset of that name has other content, or the version cannot have the asset.
         """
         pointer = self._pointer
-        given = version_arguments.details(pointer.id, self.version, assets={name: content})
+        addition = version_arguments.details(pointer.id, self.version, assets={name: content})
         with pointer.service.writing() as state:
-            grown = version_arguments.grown(pointer.id, pointer.version(), given, state.removals)
+            grown = version_arguments.grown(pointer.id, pointer.version(), addition, state.removals)
             state.put_version(pointer.repository(), pointer.id.key, grown)
         return self
 
