@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pytest_codeartifact import settings, wire
-from pytest_codeartifact.names.packages import EXTERNAL_CONNECTIONS
+from pytest_codeartifact.names.formats import EXTERNAL_CONNECTIONS
 from pytest_codeartifact.names.permissions import OF_MANAGERS
 from pytest_codeartifact.service import faults
 from pytest_codeartifact.state import entities

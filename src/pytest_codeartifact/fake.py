@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 from .clock import Clock
 from .doors import interception
 from .errors import CodeArtifactPluginError, SeedError, UnusedFaults, shown
-from .handles import Domain, DomainSettings, Location, PublicSource, Repository, Version, arguments
+from .handles import (
+    Domain,
+    DomainSettings,
+    Location,
+    PublicSource,
+    Repository,
+    Version,
+    arguments,
+    option_arguments,
+)
 from .handles.handle import pointer_of
 from .handles.mappings import Entities
 from .handles.pointer import Pointer
@@ -23,7 +32,7 @@ from .journal.calls import Calls
 from .running import RUNNING
 from .service import Service
 from .service.faults import Condition, Fault, Trouble
-from .settings import DEFAULTS, ENVIRONMENT_MODES, FOREIGN_DOMAINS_MODES, UNUSED_FAULTS_MODES, Options
+from .settings import DEFAULTS
 from .state.quotas import Quotas
 
 if TYPE_CHECKING:
@@ -93,7 +102,7 @@ class FakeCodeArtifact:
         foreign_domains: ForeignDomainsMode = "not-found",
         environment: EnvironmentMode | None = None,
     ) -> None:
-        options = _options(
+        options = option_arguments.options(
             page_size=page_size,
             unused_faults=unused_faults,
             backoff=backoff,
@@ -177,7 +186,7 @@ class FakeCodeArtifact:
         """
         arguments.check_keywords("fork()", settings, Settings.__annotations__)
         caller = arguments.caller(settings.pop("account", self.account), settings.pop("region", self.region))
-        options = _options(**{**self._service.options._asdict(), **settings}) if settings else None
+        options = option_arguments.options(**{**self._service.options._asdict(), **settings}) if settings else None
         forked = FakeCodeArtifact.__new__(FakeCodeArtifact)
         forked._stand_for(self._service.fork(caller, options))  # noqa: SLF001  # of the same class
         return forked
@@ -480,29 +489,3 @@ def start_server(service: Service, make: Callable[[Service, int], _Server], port
 def service_of(fake: FakeCodeArtifact) -> Service:
     """The service of a fake, for other modules of this package. Not for users."""
     return fake._service  # noqa: SLF001  # the only access from outside
-
-
-def _options(
-    *, page_size: object, unused_faults: object, backoff: object, foreign_domains: object, environment: object
-) -> Options:
-    return Options(
-        _page_size(page_size),
-        arguments.one_of(foreign_domains, FOREIGN_DOMAINS_MODES, "foreign_domains"),
-        arguments.one_of(unused_faults, UNUSED_FAULTS_MODES, "unused_faults"),
-        _backoff(backoff),
-        arguments.one_of(environment, ENVIRONMENT_MODES, "environment"),
-    )
-
-
-def _backoff(given: object) -> bool:
-    if isinstance(given, bool):
-        return given
-    raise SeedError(f"backoff must be True or False, not {shown(given)}.")
-
-
-def _page_size(given: object) -> int | None:
-    if given is None:
-        return None
-    if type(given) is int and 1 <= given <= 1000:
-        return given
-    raise SeedError(f"page_size must be a number from 1 to 1000 or None, not {shown(given)}.")

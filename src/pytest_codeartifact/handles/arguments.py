@@ -11,7 +11,8 @@ from .. import wire
 from ..errors import SeedError, ServiceError, near, shown, similar
 from ..http import Caller
 from ..names import group_patterns
-from ..names.packages import EXTERNAL_CONNECTIONS, MAX_LENGTH, PackageId, is_valid_name
+from ..names.formats import EXTERNAL_CONNECTIONS, MAX_LENGTH, is_valid_name
+from ..names.packages import PackageId
 from ..rules import tags as tag_rules
 from ..settings import REGION
 from ..state.entities import (

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..errors import SeedError, shown
-from ..names.packages import PackageId, asset_name, is_generic_asset_name, uploaded_assets
+from ..names.formats import is_generic_asset_name
+from ..names.packages import PackageId, asset_name, uploaded_assets
 from ..state import tree
 from ..state.entities import DEFAULT_ASSETS, Asset, AssetSummary, asset_entry, summary_entry
 from .arguments import check

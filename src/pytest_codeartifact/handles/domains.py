@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..clock import from_millis
@@ -14,11 +14,57 @@ from ..state import entities, spelling, tree
 from . import arguments, references, timestamps
 from .groups import PackageGroup
 from .handle import Handle
-from .mappings import Entities, check_str
+from .mappings import Entities
 from .repositories import Repository
 
 if TYPE_CHECKING:
     from ..literals import ExternalConnection, RestrictionMode, RestrictionType
+
+
+class _Repositories(Entities[str, Repository]):
+    """The repositories of a domain."""
+
+    _kind = "repository"
+
+    @property
+    def _place(self) -> str:
+        return f"domain {self._pointer.path[2]!r}"
+
+    def _find(self, key: str) -> Repository | None:
+        repository = self._pointer.domain().repository(key)
+        return None if repository is None else Repository(self._pointer.under(key))
+
+    def _similar(self, key: str) -> Iterable[str]:
+        return spelling.resembling(self._pointer.domain().repositories, key)
+
+    def __iter__(self) -> Iterator[str]:
+        return (entry[0] for entry in tree.scan(self._pointer.domain().repositories))
+
+    def __len__(self) -> int:
+        return tree.size(self._pointer.domain().repositories)
+
+
+class _PackageGroups(Entities[str, PackageGroup]):
+    """The package groups of a domain."""
+
+    _kind = "package group"
+
+    @property
+    def _place(self) -> str:
+        return f"domain {self._pointer.path[2]!r}"
+
+    def _find(self, key: str) -> PackageGroup | None:
+        group = self._pointer.domain().group(key)
+        return None if group is None else PackageGroup(self._pointer.under(key))
+
+    def _similar(self, key: str) -> Iterable[str]:
+        return spelling.resembling(self._pointer.domain().groups, key)
+
+    def __iter__(self) -> Iterator[str]:
+        return (entry[0] for entry in tree.scan(self._pointer.domain().groups))
+
+    def __len__(self) -> int:
+        return tree.size(self._pointer.domain().groups)
 
 
 class Domain(Handle):
@@ -98,7 +144,7 @@ class Domain(Handle):
         arguments.check("RepositoryName", name, "repository name")
         if administrator is not None:
             arguments.check("AccountId", administrator, "account")
-        given = arguments.tags(tags)
+        checked_tags = arguments.tags(tags)
         with self._pointer.service.writing() as state:
             sources = references.sources(state, self._pointer.domain(), upstreams, external_connection)
             if self._pointer.domain().repository(name) is not None:
@@ -118,7 +164,7 @@ class Domain(Handle):
                     arguments.description(description),
                     sources,
                     external_connection,
-                    given,
+                    checked_tags,
                     arguments.policy(policy, f"repository {name}", policy_revision),
                 )
             )
@@ -160,19 +206,7 @@ class Domain(Handle):
     @property
     def repositories(self) -> Entities[str, Repository]:
         """The repositories, by name."""
-
-        def find(name: str) -> Repository | None:
-            repository = self._pointer.domain().repository(name)
-            return None if repository is None else Repository(self._pointer.under(name))
-
-        return Entities(
-            f"repository of domain {self.name!r}",
-            lambda: (entry[0] for entry in tree.scan(self._pointer.domain().repositories)),
-            find,
-            lambda: tree.size(self._pointer.domain().repositories),
-            check_str,
-            lambda name: spelling.resembling(self._pointer.domain().repositories, name),
-        )
+        return _Repositories(self._pointer)
 
     def repository(self, name: str) -> Repository:
         """The repository of that name.
@@ -184,19 +218,7 @@ class Domain(Handle):
     @property
     def package_groups(self) -> Entities[str, PackageGroup]:
         """The package groups, by pattern; the root group ``/*`` is among them."""
-
-        def find(pattern: str) -> PackageGroup | None:
-            group = self._pointer.domain().group(pattern)
-            return None if group is None else PackageGroup(self._pointer.under(pattern))
-
-        return Entities(
-            f"package group of domain {self.name!r}",
-            lambda: (entry[0] for entry in tree.scan(self._pointer.domain().groups)),
-            find,
-            lambda: tree.size(self._pointer.domain().groups),
-            check_str,
-            lambda pattern: spelling.resembling(self._pointer.domain().groups, pattern),
-        )
+        return _PackageGroups(self._pointer)
 
     def __repr__(self) -> str:
         return f"<domain {self.name!r} of {self.account} in {self.region}>"

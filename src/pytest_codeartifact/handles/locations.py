@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, TypedDict
 
 from ..errors import SeedError, ServiceError
@@ -12,7 +12,7 @@ from ..rules import arns
 from . import arguments, timestamps
 from .domains import Domain
 from .handle import Handle
-from .mappings import Entities, check_str
+from .mappings import Entities
 from .repositories import Repository
 
 if TYPE_CHECKING:
@@ -28,6 +28,31 @@ class DomainSettings(TypedDict, total=False):
     restrictions: Mapping[RestrictionType, RestrictionMode] | None
     created: timestamps.Timestamp | None
     policy_revision: str | None
+
+
+class _Domains(Entities[str, Domain]):
+    """The domains of an account in a region."""
+
+    _kind = "domain"
+
+    @property
+    def _place(self) -> str:
+        region, account = self._pointer.path
+        return f"account {account} in {region}"
+
+    def _find(self, key: str) -> Domain | None:
+        region, account = self._pointer.path
+        domain = self._pointer.service.state.domain(region, account, key)
+        return None if domain is None else Domain(self._pointer.under(key))
+
+    def _similar(self, key: str) -> Iterable[str]:  # noqa: ARG002  # few domains
+        return self
+
+    def __iter__(self) -> Iterator[str]:
+        return (domain.name for domain in self._pointer.service.state.domains_of(*self._pointer.path))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 class Location(Handle):
@@ -65,7 +90,7 @@ class Location(Handle):
         :raises SeedError: an argument is not valid, or a domain of that name exists already.
         """
         arguments.check("DomainName", name, "domain name")
-        given, modes = arguments.tags(tags), arguments.group_modes(ROOT, restrictions)
+        checked_tags, modes = arguments.tags(tags), arguments.group_modes(ROOT, restrictions)
         try:
             key = arns.encryption_key(Caller(self.account, self.region), encryption_key)
         except ServiceError as error:
@@ -78,8 +103,8 @@ class Location(Handle):
                 )
             timestamp = timestamps.millis(created, self._pointer.service.clock.millis())
             domain = state.create_domain(self.region, self.account, name, timestamp, key)
-            made = arguments.policy(policy, f"domain {name}", policy_revision)
-            state.put_domain(domain._replace(tags=given, policy=made))
+            checked_policy = arguments.policy(policy, f"domain {name}", policy_revision)
+            state.put_domain(domain._replace(tags=checked_tags, policy=checked_policy))
             root = domain.group(ROOT)
             assert root is not None, "a domain is created with it"
             state.put_group(domain, root._replace(modes=root.modes | modes))
@@ -88,22 +113,7 @@ class Location(Handle):
     @property
     def domains(self) -> Entities[str, Domain]:
         """The domains, by name."""
-
-        def find(name: str) -> Domain | None:
-            domain = self._pointer.service.state.domain(self.region, self.account, name)
-            return None if domain is None else Domain(self._pointer.under(name))
-
-        def names() -> Iterable[str]:
-            return (domain.name for domain in self._pointer.service.state.domains_of(self.region, self.account))
-
-        return Entities(
-            f"domain of account {self.account} in {self.region}",
-            names,
-            find,
-            lambda: sum(1 for _ in names()),
-            check_str,
-            lambda _: names(),
-        )
+        return _Domains(self._pointer)
 
     def domain(self, name: str) -> Domain:
         """The domain of that name.

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn, cast
 
 from ..errors import NotThere
 from ..journal.call import Call
-from ..names.packages import EXTERNAL_CONNECTIONS, PackageId
+from ..names.formats import EXTERNAL_CONNECTIONS
+from ..names.packages import PackageId
 from ..service import Service
 from ..state.entities import Domain, Group, Package, Repository, Version
 

@@ -33,6 +33,32 @@ if TYPE_CHECKING:
     from ..literals import ExternalConnection, OperationName
 
 
+class _Packages(Entities[PackageId, Package]):
+    """The packages of a source."""
+
+    _kind = "package"
+
+    @property
+    def _place(self) -> str:
+        return self._pointer.place
+
+    def _check(self, key: object) -> None:
+        check_package_id(key)
+
+    def _find(self, key: PackageId) -> Package | None:
+        package = self._pointer.repository().package(key.key)
+        return None if package is None else Package(self._pointer.under(key.key))
+
+    def _similar(self, key: PackageId) -> Iterable[PackageId]:
+        return map(PackageId.from_key, spelling.resembling(self._pointer.repository().packages, key.key))
+
+    def __iter__(self) -> Iterator[PackageId]:
+        return (package.id for package in self._pointer.repository().each_package())
+
+    def __len__(self) -> int:
+        return tree.size(self._pointer.repository().packages)
+
+
 class PackageSource(Handle):
     """A source of packages: a repository, or a public source."""
 
@@ -74,7 +100,7 @@ class PackageSource(Handle):
         if isinstance(ids, PackageId) or not isinstance(ids, Iterable):
             raise SeedError(f"add_packages takes several ids, not {shown(ids)}. Seed a single one with add_package.")
         # Read once, because the versions are needed for each format.
-        given = list(versions) if isinstance(versions, Iterator) else versions
+        repeatable = list(versions) if isinstance(versions, Iterator) else versions
         with self._pointer.service.writing() as state:
             records, shared = PackageRecords(self._pointer), dict[str, Contents]()
 
@@ -82,7 +108,7 @@ class PackageSource(Handle):
                 for id in ids:
                     records.check_new(arguments.package_id(id))
                     if id.format not in shared or id.format == "nuget":  # whose assets are named after the package
-                        shared[id.format] = records.contents(id, given)
+                        shared[id.format] = records.contents(id, repeatable)
                     yield records.package(id, shared[id.format])
 
             state.put_packages(self._pointer.repository(), packages())
@@ -90,22 +116,7 @@ class PackageSource(Handle):
     @property
     def packages(self) -> Entities[PackageId, Package]:
         """The packages by id, including those without versions."""
-
-        def find(id: PackageId) -> Package | None:
-            package = self._pointer.repository().package(id.key)
-            return None if package is None else Package(self._pointer.under(id.key))
-
-        def ids() -> Iterable[PackageId]:
-            return (package.id for package in self._pointer.repository().each_package())
-
-        return Entities(
-            f"package of {self._pointer.place}",
-            ids,
-            find,
-            lambda: tree.size(self._pointer.repository().packages),
-            check_package_id,
-            lambda asked: map(PackageId.from_key, spelling.resembling(self._pointer.repository().packages, asked.key)),
-        )
+        return _Packages(self._pointer)
 
 
 class PublicSource(PackageSource):

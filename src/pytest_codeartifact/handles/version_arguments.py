@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, TypedDict
 
 from ..errors import SeedError, shown
-from ..names.packages import EXTERNAL_CONNECTIONS, PackageId
+from ..names.formats import EXTERNAL_CONNECTIONS
+from ..names.packages import PackageId
 from ..state import tree
 from ..state.entities import (
     DISPOSED,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..errors import SeedError
@@ -14,7 +14,7 @@ from ..state import spelling, tree
 from ..state.entities import INTERNAL, PUBLISHED, AssetSummary, Dependency, License, Origin
 from . import new_versions, timestamps, version_arguments
 from .handle import Handle, pointer_of
-from .mappings import Entities, check_str
+from .mappings import Entities
 from .package_records import VersionKeywords
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class Package(Handle):
         :param notes: the same, for texts that do not belong to the content.
         :raises SeedError: the version exists already, or an argument is not valid.
         """
-        given = VersionKeywords(
+        keywords = VersionKeywords(
             status=status,
             published=published,
             origin_type=origin_type,
@@ -105,24 +105,12 @@ class Package(Handle):
             kept=kept,
             notes=notes,
         )
-        return Version(new_versions.add(self._pointer, version, given))
+        return Version(new_versions.add(self._pointer, version, keywords))
 
     @property
     def versions(self) -> Entities[str, Version]:
         """The versions by name, in every status."""
-
-        def find(name: str) -> Version | None:
-            stored = self._pointer.package().version(self.id.version_name(name))
-            return None if stored is None else Version(self._pointer.under(stored.version))
-
-        return Entities(
-            f"version of {self.id!r} in repository {self._pointer.path[3]!r}",
-            lambda: self._pointer.package().version_names(),
-            find,
-            lambda: tree.size(self._pointer.package().versions),
-            check_str,
-            lambda name: spelling.resembling(self._pointer.package().versions, name),
-        )
+        return _Versions(self._pointer)
 
     def __repr__(self) -> str:
         return f"<package {self.id!r} in {self._pointer.path[3]!r}>"
@@ -171,20 +159,7 @@ class Version(Handle):
     @property
     def assets(self) -> Entities[str, bytes]:
         """The contents of its assets by name. Reading one without content raises :class:`.SeededWithoutContent`."""
-
-        def find(name: str) -> bytes | None:
-            asset = self._pointer.version().asset(name)
-            return None if asset is None else asset.read()
-
-        return Entities(
-            f"asset of version {self.version!r} of {self.package.id!r}",
-            lambda: self._pointer.version().asset_names,
-            find,
-            lambda: len(self._pointer.version().asset_names),
-            check_str,
-            lambda name: spelling.resembling(self._pointer.version().assets, name),
-            has=lambda name: name in self._pointer.version().asset_names,
-        )
+        return _Assets(self._pointer)
 
     def add_asset(self, name: str, content: bytes | AssetSummary) -> Version:
         """Seed an asset that was added after the version. Adding the same asset again changes nothing.
@@ -192,9 +167,9 @@ class Version(Handle):
         :raises SeedError: an asset of that name has other content, or the version cannot have the asset.
         """
         pointer = self._pointer
-        given = version_arguments.details(pointer.id, self.version, assets={name: content})
+        addition = version_arguments.details(pointer.id, self.version, assets={name: content})
         with pointer.service.writing() as state:
-            grown = version_arguments.grown(pointer.id, pointer.version(), given, state.removals)
+            grown = version_arguments.grown(pointer.id, pointer.version(), addition, state.removals)
             state.put_version(pointer.repository(), pointer.id.key, grown)
         return self
 
@@ -235,6 +210,55 @@ class Version(Handle):
 
     def __repr__(self) -> str:
         return f"<version {self.version!r} of {self.package.id!r} in {self._pointer.path[3]!r}>"
+
+
+class _Versions(Entities[str, Version]):
+    """The versions of a package."""
+
+    _kind = "version"
+
+    @property
+    def _place(self) -> str:
+        return f"{self._pointer.id!r} in repository {self._pointer.path[3]!r}"
+
+    def _find(self, key: str) -> Version | None:
+        stored = self._pointer.package().version(self._pointer.id.version_name(key))
+        return None if stored is None else Version(self._pointer.under(stored.version))
+
+    def _similar(self, key: str) -> Iterable[str]:
+        return spelling.resembling(self._pointer.package().versions, key)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._pointer.package().version_names())
+
+    def __len__(self) -> int:
+        return tree.size(self._pointer.package().versions)
+
+
+class _Assets(Entities[str, bytes]):
+    """The contents of the assets of a version."""
+
+    _kind = "asset"
+
+    @property
+    def _place(self) -> str:
+        return f"version {self._pointer.path[5]!r} of {self._pointer.id!r}"
+
+    def _find(self, key: str) -> bytes | None:
+        asset = self._pointer.version().asset(key)
+        return None if asset is None else asset.read()
+
+    def _has(self, key: str) -> bool:  # reading the content of an asset that exists may fail
+        return key in self._pointer.version().asset_names
+
+    def _similar(self, key: str) -> Iterable[str]:
+        return spelling.resembling(self._pointer.version().assets, key)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._pointer.version().asset_names)
+
+    def __len__(self) -> int:
+        return len(self._pointer.version().asset_names)
 
 
 def creation_event(version: Version) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from typing import Any, TypeAlias
 
 from ..clock import from_millis
 from ..errors import SeedError
-from ..names.packages import MAVEN_METADATA, PackageId
+from ..names.formats import MAVEN_METADATA
+from ..names.packages import PackageId
 from ..rules import arns
 from ..rules.effects import VersionChange
 from ..state.entities import Version

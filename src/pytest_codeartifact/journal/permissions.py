@@ -11,7 +11,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Protocol, TypeAlias
 
-from ..names.packages import FORMATS, PackageId
+from ..names.formats import FORMATS
+from ..names.packages import PackageId
 from ..rules import arns
 
 Permission: TypeAlias = tuple[str, str]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from ..errors import ResourceNotFoundException, ServiceError, ValidationException
-from ..names.packages import FORMATS
+from ..names.formats import FORMATS
 
 _PATH = re.compile(rf"/(?P<format>{'|'.join(FORMATS)})/d/(?P<rest>.*)")
 _AWS_PATH = re.compile(rf"/(?P<format>{'|'.join(FORMATS)})/(?P<rest>.*)")

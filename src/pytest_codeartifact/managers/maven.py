@@ -14,8 +14,9 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from ..errors import ResourceNotFoundException, ServiceError, ValidationException
+from ..names.formats import MAVEN_METADATA
 from ..names.maven_snapshots import build_of, is_moving, is_snapshot
-from ..names.packages import MAVEN_METADATA, PackageId
+from ..names.packages import PackageId
 from ..names.permissions import PUT_METADATA
 from ..state.entities import NO_DETAILS, UNFINISHED, Asset, Version
 from . import maven_documents, xml_documents

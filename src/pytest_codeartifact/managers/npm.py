@@ -14,7 +14,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from ..errors import ResourceNotFoundException, ValidationException
-from ..names.packages import PackageId, is_valid_name
+from ..names.formats import is_valid_name
+from ..names.packages import PackageId
 from ..names.permissions import PUT_METADATA
 from ..state.entities import DISPOSED, Dependency, Details, License, Version
 from . import json_bodies, semver

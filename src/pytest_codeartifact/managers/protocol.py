@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from urllib.parse import parse_qsl
 
 from ..errors import ResourceNotFoundException, SeedError, ServiceError, ValidationException
-from ..names.packages import MAX_LENGTH, PackageId, is_valid_asset_name, is_valid_name
+from ..names.formats import MAX_LENGTH, is_valid_asset_name, is_valid_name
+from ..names.packages import PackageId
 from ..names.permissions import PUBLISH, PUT_METADATA, READ
 from .addresses import check_segments, no_such_path
 from .repository_view import RepositoryView

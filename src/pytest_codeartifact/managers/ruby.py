@@ -10,7 +10,8 @@ from contextlib import suppress
 
 from ..clock import from_millis
 from ..errors import ResourceNotFoundException, ValidationException
-from ..names.packages import PackageId, is_valid_name
+from ..names.formats import is_valid_name
+from ..names.packages import PackageId
 from ..state.entities import Dependency, Details, License, Version
 from . import gem_specifications, ruby_marshal
 from .gem_specifications import Specification, text_of

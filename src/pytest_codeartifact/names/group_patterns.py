@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from enum import IntEnum
 from typing import NamedTuple
 
-from .packages import FORMATS, PackageId, is_valid_name
+from .formats import FORMATS, is_valid_name
+from .packages import PackageId
 
 ROOT = "/*"
 

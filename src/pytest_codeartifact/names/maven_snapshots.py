@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterable
 
 from ..clock import from_millis
-from .packages import MAVEN_METADATA, PackageId, uploaded_assets
+from .formats import MAVEN_METADATA
+from .packages import PackageId, uploaded_assets
 
 _SUFFIX = "-SNAPSHOT"
 _BUILD = r"[0-9]{8}\.[0-9]{6}-([0-9]+)"

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..errors import ValidationException
-from ..names.packages import FORMATS, PackageId
+from ..names.formats import FORMATS
+from ..names.packages import PackageId
 from ..rules.scope import Scope
 from ..state import tree
 from ..state.entities import Origin, Package

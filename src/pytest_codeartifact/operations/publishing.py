@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from ..errors import ValidationException
-from ..names.packages import is_generic_asset_name
+from ..names.formats import is_generic_asset_name
 from ..rules import publication
 from ..rules.repository_package import RepositoryPackage
 from ..rules.scope import Scope

@@ -6,7 +6,7 @@ import heapq
 from collections.abc import Iterator
 
 from ..errors import ConflictException, ResourceNotFoundException, ServiceQuotaExceededException, ValidationException
-from ..names.packages import EXTERNAL_CONNECTIONS
+from ..names.formats import EXTERNAL_CONNECTIONS
 from ..rules import tags as tag_rules
 from ..rules.scope import Scope
 from ..rules.upstreams import alive

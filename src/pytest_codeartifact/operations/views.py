@@ -10,7 +10,8 @@ import functools
 from collections.abc import Mapping
 from typing import Any
 
-from ..names.packages import EXTERNAL_CONNECTIONS, PackageId, parts_of_key
+from ..names.formats import EXTERNAL_CONNECTIONS
+from ..names.packages import PackageId, parts_of_key
 from ..rules import arns, origins
 from ..state import tree
 from ..state.entities import RESTRICTIONS, Asset, Domain, Group, Origin, Package, Policy, Repository, Tags, Version

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from ..errors import ConflictException, ServiceQuotaExceededException, ValidationException
+from ..names.formats import MAVEN_METADATA
 from ..names.maven_snapshots import build_of, is_snapshot, snapshot_of
-from ..names.packages import MAVEN_METADATA, PackageId
+from ..names.packages import PackageId
 from ..state.entities import INTERNAL, NO_DETAILS, PUBLISHED, UNFINISHED, UNLISTED, Details, Version, asset_entry
 from ..state.quotas import assets_in
 from .origins import check_publish

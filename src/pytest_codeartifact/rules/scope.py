@@ -13,7 +13,8 @@ from typing import Any, NamedTuple, TypeVar
 from ..clock import ServiceClock
 from ..errors import AccessDeniedException, ResourceNotFoundException, ValidationException
 from ..http import Caller
-from ..names.packages import FORMATS, PackageId
+from ..names.formats import FORMATS
+from ..names.packages import PackageId
 from ..settings import Options
 from ..state import tree
 from ..state.entities import Asset, Domain, Group, Package, Repository, Version

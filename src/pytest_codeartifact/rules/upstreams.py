@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import ResourceNotFoundException
+from ..names.formats import EXTERNAL_CONNECTIONS
 from ..names.maven_snapshots import is_snapshot
-from ..names.packages import EXTERNAL_CONNECTIONS
 from ..state.entities import BLOCK, Domain, Package, Repository, Upstream, Version
 from .origins import group_admits
 from .repository_package import RepositoryPackage

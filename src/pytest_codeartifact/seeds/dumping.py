@@ -10,8 +10,9 @@ from typing import Any
 from ..clock import from_millis
 from ..handles.arguments import default_policy_revision
 from ..http import Caller
+from ..names.formats import EXTERNAL_CONNECTIONS
 from ..names.group_patterns import ROOT
-from ..names.packages import EXTERNAL_CONNECTIONS, parts_of_key
+from ..names.packages import parts_of_key
 from ..rules import arns
 from ..rules.upstreams import alive
 from ..state import entities, tree

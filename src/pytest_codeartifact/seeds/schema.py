@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..handles import timestamps
-from ..names.packages import EXTERNAL_CONNECTIONS, FORMATS
+from ..names.formats import EXTERNAL_CONNECTIONS, FORMATS
 from ..state.entities import (
     ALLOW,
     ALLOW_SPECIFIC_REPOSITORIES,

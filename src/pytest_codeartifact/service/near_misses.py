@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 from ..errors import SeedError, ServiceError, near, shown, similar
 from ..journal.call import Call
 from ..journal.journal import Journal
-from ..names.packages import FORMATS, PackageId, key_of
+from ..names.formats import FORMATS
+from ..names.packages import PackageId, key_of
 from ..state import tree
 from ..state.entities import Domain, Package, Repository, Version
 from ..state.spelling import resembling

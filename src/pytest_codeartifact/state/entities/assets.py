@@ -7,8 +7,9 @@ import hashlib
 from typing import Any, NamedTuple
 
 from ...errors import SeededWithoutContent
+from ...names.formats import MAVEN_METADATA
 from ...names.maven_snapshots import default_asset_names
-from ...names.packages import MAVEN_METADATA, PackageId
+from ...names.packages import PackageId
 from .. import tree
 from ..tree import Node
 
