@@ -45,7 +45,7 @@ class Names(NamedTuple):
 
 def types() -> Iterator[Names]:
     """The types of the module, in its order."""
-    yield Names("BatchOperation", faults.batches(), "An operation that can fail version by version.")
+    yield Names("BatchOperation", faults.batch_operations(), "An operation that can fail version by version.")
     yield Names(
         "EnvironmentMode",
         settings.ENVIRONMENT_MODES,

@@ -27,7 +27,7 @@ from .handles.pointer import Pointer
 from .handles.repositories import public_source
 from .handles.versions import creation_event
 from .http import Caller
-from .journal.blocks import Blocks
+from .journal.blocks import UnenteredBlocks
 from .journal.calls import Calls
 from .running import RUNNING
 from .service import Service
@@ -116,7 +116,7 @@ class FakeCodeArtifact:
 
     def _stand_for(self, service: Service) -> None:
         self._service = service
-        self._blocks = Blocks()
+        self._blocks = UnenteredBlocks()
         self._opened_in = RUNNING.outcome
 
     # Opening and closing
@@ -397,7 +397,7 @@ class FakeCodeArtifact:
 
         :raises CodeArtifactPluginError: the calls of the test go to a fork of this fake, so nothing would ever change.
         """
-        if self._service.is_shadowed:
+        if self._service.has_open_fork:
             raise CodeArtifactPluginError(
                 "This is the seed that all tests share, and the test runs on a fork of it, so nothing would ever "
                 "change here. Ask the fork: codeartifact.changes() or codeartifact.unchanged()."

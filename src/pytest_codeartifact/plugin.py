@@ -149,9 +149,9 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 def pytest_runtest_setup() -> None:
     RUNNING.outcome = Outcome()  # not in the protocol hook, because another plugin may run a test again
     if f"{__package__}.journal.blocks" in sys.modules:
-        from .journal.blocks import Blocks
+        from .journal.blocks import UnenteredBlocks
 
-        Blocks.forget_all()
+        UnenteredBlocks.forget_all()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -166,9 +166,9 @@ def pytest_runtest_teardown() -> Generator[None, None, None]:
     __tracebackhide__ = True
     yield
     if f"{__package__}.journal.blocks" in sys.modules and not RUNNING.outcome.is_settled:
-        from .journal.blocks import Blocks
+        from .journal.blocks import UnenteredBlocks
 
-        Blocks.check_all()
+        UnenteredBlocks.check_all()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -184,9 +184,9 @@ def pytest_runtest_makereport(
     if call.excinfo is not None or report.failed:
         RUNNING.outcome.is_settled = True
     if report.failed and f"{__package__}.fake" in sys.modules:
-        from .reports.failing_test import complete
+        from .reports.failing_test import add_section
 
-        complete(report, call.excinfo, RUNNING.opened)
+        add_section(report, call.excinfo, RUNNING.opened)
     return report
 
 

@@ -290,7 +290,7 @@ class Repository(PackageSource):
 
     def _journal(self, name: str) -> Journal:
         """The journal, unless the calls of the test went to a fork of this handle's fake."""
-        if self._pointer.service.is_shadowed:
+        if self._pointer.service.has_open_fork:
             raise CodeArtifactPluginError(
                 f"This handle belongs to the fake that was seeded, and the test runs on a fork of it: nothing would "
                 f"ever be in {name!r} here. Read "

@@ -9,10 +9,10 @@ from ..errors import CodeArtifactPluginError
 from ..http import Where
 
 
-class Blocks:
+class UnenteredBlocks:
     """The blocks of one fake that were created and not entered yet. A block that is never entered asserts nothing."""
 
-    _waiting: ClassVar[set[Blocks]] = set()  # the lists with blocks, of all fakes
+    _waiting: ClassVar[set[UnenteredBlocks]] = set()  # the lists with blocks, of all fakes
 
     def __init__(self) -> None:
         self._lines: dict[object, Where | None] = {}

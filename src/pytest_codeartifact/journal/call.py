@@ -56,7 +56,7 @@ class Call(NamedTuple):
         return f"{self.operation}({params}){outcome}{attempts}{where}"
 
 
-def asks_for(call: Call, params: Mapping[str, object]) -> bool:
+def has_params(call: Call, params: Mapping[str, object]) -> bool:
     """Whether a call was made with these parameters, among others; ``package`` may be an id."""
     return all(
         _package_key(call) == value.key if is_id(value, name) else call.params.get(name) == value

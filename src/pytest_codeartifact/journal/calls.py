@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from ..errors import SeedError, ServiceError, ValidationException, shown
-from .call import Call, asks_for
+from .call import Call, has_params
 from .kept_calls import KeptCall, call_of
 from .parameters import check_names, check_operation, contradiction, objection
 
@@ -35,7 +35,7 @@ class Calls(Sequence[Call]):
     @property
     def writes(self) -> Calls:
         """The calls that may change something: those whose operations are not Get, List, Describe or Read."""
-        return self._those(kept for kept in self._calls if is_write(kept[0].operation))
+        return self._select(kept for kept in self._calls if is_write(kept[0].operation))
 
     def of(self, operation: OperationName, **params: object) -> Calls:
         """The calls of one operation, and with these parameters: ``calls.of("DeletePackage", package="x")``.
@@ -51,10 +51,10 @@ class Calls(Sequence[Call]):
         elif operation not in self.operations:
             check_operation(operation)
         of_it = [kept for kept in self._calls if kept[0].operation == operation]
-        matching = [kept for kept in of_it if not params or asks_for(call_of(kept), params)]
+        matching = [kept for kept in of_it if not params or has_params(call_of(kept), params)]
         if not matching and operation in self._known:
-            _check_values(operation, params, self._those(of_it))
-        return self._those(matching)
+            _check_values(operation, params, self._select(of_it))
+        return self._select(matching)
 
     def iam_policy(self, *, wildcards: bool = False) -> dict[str, Any]:
         """The least IAM policy that these calls need: a policy document, ready for ``json.dumps``.
@@ -87,14 +87,14 @@ class Calls(Sequence[Call]):
         problems: dict[str, None] = {}
         for call in self:
             for action, resource in sorted(permissions_needed([call])):
-                asker = policy_evaluation.Asker(call.account, call.region)
+                asker = policy_evaluation.Principal(call.account, call.region)
                 why = policy_evaluation.problem(read, (action, resource), asker)
                 if why is not None:
                     problems[f"  {action} on {resource}: {why}{f'  [{call.where}]' if call.where else ''}"] = None
         if problems:
             raise AssertionError("\n".join(["The policy does not allow what these calls need:", *problems]))
 
-    def _those(self, calls: Iterable[KeptCall]) -> Calls:
+    def _select(self, calls: Iterable[KeptCall]) -> Calls:
         return Calls(calls, known=self._known)
 
     @overload
@@ -102,7 +102,7 @@ class Calls(Sequence[Call]):
     @overload
     def __getitem__(self, index: slice) -> Calls: ...
     def __getitem__(self, index: int | slice) -> Call | Calls:
-        return self._those(self._calls[index]) if isinstance(index, slice) else call_of(self._calls[index])
+        return self._select(self._calls[index]) if isinstance(index, slice) else call_of(self._calls[index])
 
     def __iter__(self) -> Iterator[Call]:
         return map(call_of, self._calls)
@@ -126,7 +126,7 @@ def _check_values(operation: OperationName, params: Mapping[str, object], calls:
         raise SeedError(f"No call of {operation} can be found. {why}")
     for name, value in params.items():
         refused = objection(operation, name, value)
-        if refused is not None and not any(asks_for(call, {name: value}) for call in calls):
+        if refused is not None and not any(has_params(call, {name: value}) for call in calls):
             instead = " or ".join(_as_keywords(params) for params in refused.instead)
             raise SeedError(
                 f"No call of {operation} can have {name}={shown(value)}. {refused.why}"

@@ -18,7 +18,7 @@ from ..state.entities import Origin
 
 Path = tuple[str | PackageId, ...]
 
-_HOLDS = {
+_CHILDREN = {
     "domain": ("repositories", "repository"),
     "repository": ("packages", "package"),
     "package": ("versions", "version"),
@@ -39,7 +39,7 @@ class Change:
     ~ tag acme/team/owner: me -> you
     """
 
-    __slots__ = ("_after", "_before", "_counted", "_home", "account", "kind", "path", "region")
+    __slots__ = ("_after", "_before", "_child_count", "_own_caller", "account", "kind", "path", "region")
 
     def __init__(
         self,
@@ -57,8 +57,8 @@ class Change:
         self.region = region or DEFAULTS.region
         self._before = constant(before)
         self._after = constant(after)
-        self._home = Caller(DEFAULTS.account, DEFAULTS.region)
-        self._counted: int | None = None
+        self._own_caller = Caller(DEFAULTS.account, DEFAULTS.region)
+        self._child_count: int | None = None
 
     @property
     def before(self) -> Any:
@@ -95,7 +95,7 @@ class Change:
         return hash((self.kind, self.path, self.account, self.region))
 
     def __repr__(self) -> str:
-        return f"{in_short(self)}{self._detail()}{self._elsewhere()}"
+        return f"{headline(self)}{self._detail()}{self._elsewhere()}"
 
     def _detail(self) -> str:
         if not self.is_addition and not self.is_removal:
@@ -104,24 +104,24 @@ class Change:
             return f": {_short(self.after if self.is_addition else self.before)}"
         if self.kind == "asset":
             return f" ({_short(self.after if self.is_addition else self.before)})"
-        return self._contents() if self.kind in _HOLDS else ""
+        return self._contents() if self.kind in _CHILDREN else ""
 
     def _contents(self) -> str:
-        several, one = _HOLDS[self.kind]
-        count = self._counted
+        several, one = _CHILDREN[self.kind]
+        count = self._child_count
         if count is None:
             contents = self.after if self.is_addition else self.before
             count = len(contents.get(several, ())) if isinstance(contents, Mapping) else 0
         return f" ({count} {one if count == 1 else several})" if count else ""
 
     def _elsewhere(self) -> str:
-        account = f"account {self.account}" if self.account != self._home.account else ""
-        region = self.region if self.region != self._home.region else ""
+        account = f"account {self.account}" if self.account != self._own_caller.account else ""
+        region = self.region if self.region != self._own_caller.region else ""
         where = ", ".join(filter(None, (account, region)))
         return f"  [{where}]" if where else ""
 
 
-class FoundChange(Change):
+class ComputedChange(Change):
     """A change that a comparison has found. Its two sides are computed on first use.
 
     :param place: account and region of the thing, and those of its fake, which are not printed.
@@ -139,11 +139,11 @@ class FoundChange(Change):
         after: Callable[[], Any] | None,
         counted: int | None,
     ) -> None:
-        (account, region), home = place
+        (account, region), own_caller = place
         super().__init__(kind, path, account=account, region=region)
         self._before = None if before is None else functools.cache(before)
         self._after = None if after is None else functools.cache(after)
-        self._home, self._counted = home, counted
+        self._own_caller, self._child_count = own_caller, counted
 
 
 def identity(change: Change) -> tuple[object, ...]:
@@ -151,7 +151,7 @@ def identity(change: Change) -> tuple[object, ...]:
     return change.kind, change.path, change.account, change.region, change.is_addition, change.is_removal
 
 
-def in_short(change: Change) -> str:
+def headline(change: Change) -> str:
     """A change without its contents: ``- package acme/team/pypi('old')``."""
     sign = "+" if change.is_addition else "-" if change.is_removal else "~"
     return f"{sign} {change.kind} {'/'.join(map(_part, change.path))}"
@@ -174,11 +174,11 @@ def _difference(before: object, after: object) -> str:
     if not isinstance(old, Mapping) or not isinstance(new, Mapping):
         return f"{_short(old)} -> {_short(new)}"
     differing = [name for name in {**old, **new} if old.get(name) != new.get(name)]
-    words = [f"{name} {word}" for name in differing for word in _words(old.get(name), new.get(name))]
+    words = [f"{name} {word}" for name in differing for word in _item_differences(old.get(name), new.get(name))]
     return ", ".join(words) or f"{', '.join(old)}: same name, re-created"
 
 
-def _words(old: object, new: object) -> Iterator[str]:
+def _item_differences(old: object, new: object) -> Iterator[str]:
     if not isinstance(old, Mapping) or not isinstance(new, Mapping):
         yield f"{_short(old)} -> {_short(new)}"
         return

@@ -9,7 +9,7 @@ from typing import overload
 
 from ..http import Caller
 from ..state.store import State
-from .change import Change, identity, in_short
+from .change import Change, headline, identity
 from .comparison import differences
 from .journal import Journal, Step
 
@@ -24,9 +24,9 @@ class Changes(Sequence[Change]):
     and equal to a list of :class:`Change` with the same items.
     """
 
-    def __init__(self, now: Callable[[], State], home: Caller) -> None:
+    def __init__(self, now: Callable[[], State], own_caller: Caller) -> None:
         self._now = now
-        self._home = home
+        self._own_caller = own_caller
         self._before = now()
         self._ended: tuple[Change, ...] | None = None
         self._end: State | None = None
@@ -56,9 +56,9 @@ class Changes(Sequence[Change]):
 
     def __iter__(self) -> Iterator[Change]:
         if self._end is None:
-            return differences(self._before, self._now(), self._home)
+            return differences(self._before, self._now(), self._own_caller)
         if self._ended is None:
-            self._ended = tuple(differences(self._before, self._end, self._home))
+            self._ended = tuple(differences(self._before, self._end, self._own_caller))
         return iter(self._ended)
 
     def __bool__(self) -> bool:
@@ -86,15 +86,15 @@ class Changes(Sequence[Change]):
 class Unchanged:
     """A block that must not change anything; see :meth:`.FakeCodeArtifact.unchanged`.
 
-    :param home: account and region of the fake.
-    :param entered: is called when it is entered.
+    :param own_caller: account and region of the fake.
+    :param on_enter: is called when the block is entered.
     """
 
-    def __init__(self, changes: Changes, home: Caller, journal: Journal, entered: Callable[[], None]) -> None:
+    def __init__(self, changes: Changes, own_caller: Caller, journal: Journal, on_enter: Callable[[], None]) -> None:
         self._changes = changes
-        self._home = home
+        self._own_caller = own_caller
         self._journal = journal
-        self._entered = entered
+        self._entered = on_enter
         self._following = ExitStack()
         self._steps: list[Step] = []
 
@@ -110,22 +110,22 @@ class Unchanged:
         self._changes.__exit__(kind, error, traceback)
         self._following.close()
         if kind is None and self._changes:
-            raise AssertionError("\n".join(self._in_words(list(self._changes))))
+            raise AssertionError("\n".join(self._report_lines(list(self._changes))))
 
-    def _in_words(self, changes: list[Change]) -> list[str]:
+    def _report_lines(self, changes: list[Change]) -> list[str]:
         """A summary of the changes, and each change with the call that caused it."""
         number = "1 change" if len(changes) == 1 else f"{len(changes)} changes"
         more = [f"{len(changes) - _MOST_IN_HEADING} more"] if len(changes) > _MOST_IN_HEADING else []
-        heading = ", ".join([*(in_short(change) for change in changes[:_MOST_IN_HEADING]), *more])
+        heading = ", ".join([*(headline(change) for change in changes[:_MOST_IN_HEADING]), *more])
         causes = self._causes()
         lines = [f"  {change}  {self._cause(causes.get(identity(change)))}" for change in changes]
-        return [f"{number} where none was expected: {heading}", *_first(lines)]
+        return [f"{number} where none was expected: {heading}", *_truncated(lines)]
 
     def _causes(self) -> dict[tuple[object, ...], int]:
         """The number of the call that has made each change last, by :func:`.identity`."""
         causes: dict[tuple[object, ...], int] = {}
         for step in self._steps:
-            for change in differences(step.before, step.after, self._home):
+            for change in differences(step.before, step.after, self._own_caller):
                 causes[identity(change)] = step.call
         return causes
 
@@ -136,6 +136,6 @@ class Unchanged:
         return f"by call {number}" + (f" [{where}]" if where is not None else "")
 
 
-def _first(lines: list[str]) -> list[str]:
+def _truncated(lines: list[str]) -> list[str]:
     more = len(lines) - _MOST_LINES
     return [*lines[:_MOST_LINES], f"  and {more} more"] if more > 0 else lines

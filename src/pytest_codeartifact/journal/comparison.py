@@ -16,20 +16,20 @@ from ..state import tree
 from ..state.entities import Asset, AssetSummary, Domain, Group, Package, Policy, Repository, Tags, Version
 from ..state.store import State
 from . import snapshots
-from .change import Change, FoundChange, Path, constant
+from .change import Change, ComputedChange, Path, constant
 from .snapshots import Snapshot
 
 _Record = TypeVar("_Record", Domain, Group, Repository, Package, Version, Asset)
 
 
-def differences(before: State, after: State, home: Caller) -> Iterator[Change]:
+def differences(before: State, after: State, own_caller: Caller) -> Iterator[Change]:
     """The differences of two states.
 
-    :param home: account and region of the fake, which are not printed.
+    :param own_caller: account and region of the fake, which are not printed.
     """
     for was, is_now in after.domains_since(before):
         there = _either(was, is_now)
-        yield from _Comparison((Caller(there.owner, there.region), home)).domains(was, is_now)
+        yield from _Comparison((Caller(there.owner, there.region), own_caller)).domains(was, is_now)
 
 
 class _Comparison:
@@ -44,7 +44,7 @@ class _Comparison:
     def domains(self, was: Domain | None, is_now: Domain | None) -> Iterator[Change]:
         path = (_either(was, is_now).name,)
         if was is None or is_now is None or was.created != is_now.created:
-            yield from self._exchanged(
+            yield from self._added_or_removed(
                 "domain", path, was, is_now, snapshots.domain, lambda domain: tree.size(domain.repositories)
             )
             return
@@ -52,14 +52,14 @@ class _Comparison:
         yield from self._policies(path, was.policy, is_now.policy)
         yield from self._tags(path, was.tags, is_now.tags)
         for _, old, new in tree.diff(was.groups, is_now.groups):
-            yield from self._groups(path, _made(Group, old), _made(Group, new))
+            yield from self._groups(path, _record(Group, old), _record(Group, new))
         for _, old, new in tree.diff(was.repositories, is_now.repositories):
-            yield from self._repositories(path, _made(Repository, old), _made(Repository, new))
+            yield from self._repositories(path, _record(Repository, old), _record(Repository, new))
 
     def _groups(self, path: Path, was: Group | None, is_now: Group | None) -> Iterator[Change]:
         path = (*path, _either(was, is_now).pattern)
         if was is None or is_now is None or was.created != is_now.created:
-            yield from self._exchanged("package group", path, was, is_now, snapshots.group)
+            yield from self._added_or_removed("package group", path, was, is_now, snapshots.group)
             return
         attributes = snapshots.group_attributes
         yield from self._changed("package group", path, attributes(was), attributes(is_now))
@@ -68,7 +68,7 @@ class _Comparison:
     def _repositories(self, path: Path, was: Repository | None, is_now: Repository | None) -> Iterator[Change]:
         path = (*path, _either(was, is_now).name)
         if was is None or is_now is None or was.uid != is_now.uid:
-            yield from self._exchanged(
+            yield from self._added_or_removed(
                 "repository", path, was, is_now, snapshots.repository, lambda repository: tree.size(repository.packages)
             )
             return
@@ -79,12 +79,12 @@ class _Comparison:
         yield from self._policies(path, was.policy, is_now.policy)
         yield from self._tags(path, was.tags, is_now.tags)
         for _, old, new in tree.diff(was.packages, is_now.packages):
-            yield from self._packages(path, _made(Package, old), _made(Package, new))
+            yield from self._packages(path, _record(Package, old), _record(Package, new))
 
     def _packages(self, path: Path, was: Package | None, is_now: Package | None) -> Iterator[Change]:
         path = (*path, _either(was, is_now).id)
         if was is None or is_now is None:
-            yield from self._exchanged(
+            yield from self._added_or_removed(
                 "package", path, was, is_now, snapshots.package, lambda package: tree.size(package.versions)
             )
             return
@@ -99,7 +99,7 @@ class _Comparison:
         path = (*path, _either(was, is_now).version)
         if was is None or is_now is None:
             snapshot = functools.partial(snapshots.version, package)
-            yield from self._exchanged(
+            yield from self._added_or_removed(
                 "version", path, was, is_now, snapshot, lambda version: tree.size(version.details.own_assets)
             )
             return
@@ -120,7 +120,7 @@ class _Comparison:
             if old.get(key) != new.get(key):
                 yield self._change("tag", (*path, key), old.get(key), new.get(key))
 
-    def _exchanged(
+    def _added_or_removed(
         self,
         kind: str,
         path: Path,
@@ -131,9 +131,9 @@ class _Comparison:
     ) -> Iterator[Change]:
         """A thing was removed, or added, or replaced by another one."""
         if was is not None:
-            yield FoundChange(kind, path, self._place, functools.partial(snapshot, was), None, counted(was))
+            yield ComputedChange(kind, path, self._place, functools.partial(snapshot, was), None, counted(was))
         if is_now is not None:
-            yield FoundChange(kind, path, self._place, None, functools.partial(snapshot, is_now), counted(is_now))
+            yield ComputedChange(kind, path, self._place, None, functools.partial(snapshot, is_now), counted(is_now))
 
     def _changed(
         self, kind: str, path: Path, was: Snapshot, is_now: Snapshot, always: Iterable[str] = ()
@@ -145,7 +145,7 @@ class _Comparison:
             yield self._change(kind, path, _members(was, differing), _members(is_now, differing))
 
     def _change(self, kind: str, path: Path, was: object, is_now: object) -> Change:
-        return FoundChange(kind, path, self._place, constant(was), constant(is_now), None)
+        return ComputedChange(kind, path, self._place, constant(was), constant(is_now), None)
 
 
 def _either(was: _Record | None, is_now: _Record | None) -> _Record:
@@ -158,7 +158,7 @@ def _members(snapshot: Snapshot, names: Iterable[str]) -> Snapshot:
     return {name: snapshot.get(name) for name in names}
 
 
-def _made(kind: type[_Record], entry: tree.Entry | None) -> _Record | None:
+def _record(kind: type[_Record], entry: tree.Entry | None) -> _Record | None:
     return None if entry is None else kind._make(entry)
 
 

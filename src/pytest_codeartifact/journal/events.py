@@ -39,7 +39,7 @@ class Events:
         self._delivered: list[Event] = []
         self._listeners: list[Listener] = []
 
-    def take(self, effects: Sequence[KeptEffect]) -> list[Event]:
+    def record(self, effects: Sequence[KeptEffect]) -> list[Event]:
         """Record the effects of a call. Returns the events for the listeners."""
         self._effects += effects
         already = len(self._delivered)
@@ -69,13 +69,13 @@ class Events:
         return stop
 
     @property
-    def is_listened_to(self) -> bool:
+    def has_listeners(self) -> bool:
         """Whether there are listeners."""
         return bool(self._listeners)
 
-    def send(self, news: Iterable[Event]) -> None:
+    def send(self, events: Iterable[Event]) -> None:
         """Call the listeners with events."""
-        for event in news:
+        for event in events:
             for listener in tuple(self._listeners):
                 listener(event)
 

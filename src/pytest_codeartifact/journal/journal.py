@@ -16,7 +16,7 @@ from . import kept_effects
 from .call import Call
 from .calls import Calls
 from .growing_sets import GrowingSet, Snapshot
-from .kept_calls import KeptCall, Kind, call_of, keep
+from .kept_calls import CallKind, KeptCall, call_of, compact_call
 from .kept_effects import KeptEffect
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Journal:
     def __init__(self, operations: frozenset[OperationName]) -> None:
         self._operations = operations
         self._calls: list[KeptCall] = []
-        self._kinds: dict[Kind, KeptCall] = {}
+        self._kinds: dict[CallKind, KeptCall] = {}
         self._removals: list[KeptEffect] = []
         self._removal_calls = array("q")  # for each removal, the index of its call
         self._retried: dict[str, int] = {}
@@ -64,7 +64,7 @@ class Journal:
         self._removed_by_place: dict[tuple[tuple[str, ...], str], tuple[int, GrowingSet[Any]]] = {}
         self.hints: dict[str, None] = {}  # in order, each once
         self._steps: list[list[Step]] = []
-        self.counted: tuple[str, Collection[Any]] | None = None
+        self.last_sized: tuple[str, Collection[Any]] | None = None
         """The last set of removals whose size or truth value a test has read, with its description."""
         self.on_record: Callable[[Call, Sequence[Effect]], object] | None = None
         """Called with each attempt of a call and its effects, for live displays."""
@@ -112,11 +112,11 @@ class Journal:
         before = self._retried.pop(invocation, None) if invocation is not None else None
         if before is None:
             at = len(self._calls)
-            self._calls.append(keep(call, self._kinds))
+            self._calls.append(compact_call(call, self._kinds))
         else:
             at, first = before, self._calls[before][0]
             call = call._replace(attempts=first.attempts + 1, where=first.where)
-            self._calls[at] = keep(call, self._kinds)
+            self._calls[at] = compact_call(call, self._kinds)
         if call.error is not None and invocation is not None:
             self._retried[invocation] = at
             if len(self._retried) > _MOST_RETRIED:  # the oldest one is not retried any more
@@ -203,12 +203,12 @@ class Journal:
         :param items: returns the items of a package and its removed versions.
         """
         seen, removed = self._removed_by_place.get((place, operation), (0, GrowingSet[Any]()))
-        now = self.removals
-        for removal, kept in self._removed(range(seen, now)):
+        removal_count = self.removals
+        for removal, kept in self._removed(range(seen, removal_count)):
             if removal.package is not None and removal.place == place and kept[0].operation == operation:
                 for package, versions in removal.each_package():
                     removed.add(items(package, versions))
-        self._removed_by_place[place, operation] = now, removed
+        self._removed_by_place[place, operation] = removal_count, removed
         return removed.so_far()
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..literals import OperationName, PackageFormat
 
 
-class Kind(NamedTuple):
+class CallKind(NamedTuple):
     """The fields that many calls share. They are stored once."""
 
     operation: OperationName
@@ -28,11 +28,12 @@ class Kind(NamedTuple):
 
 
 KeptCall: TypeAlias = tuple[Any, ...]
-"""A compact call: its :class:`Kind`, error and answer, and the values of its parameters. The answer is the body, or the
-whole response if members of the output are in headers. A call with lists has :class:`_Packed` in their place."""
+"""A compact call: its :class:`CallKind`, error and answer, and the values of its parameters. The answer is the body, or
+the whole response if members of the output are in headers. If a parameter is a list or an object,
+:class:`_CompactValues` takes the place of answer and values."""
 
 
-class _Packed(bytes):
+class _CompactValues(bytes):
     """The body of an answer and the values of the parameters, compressed.
 
     They are compressed together, because a call on many versions has their names in both.
@@ -41,12 +42,12 @@ class _Packed(bytes):
     __slots__ = ()
 
 
-def keep(call: Call, kinds: dict[Kind, KeptCall]) -> KeptCall:
+def compact_call(call: Call, kinds: dict[CallKind, KeptCall]) -> KeptCall:
     """Make a call compact.
 
     :param kinds: the last call of each kind, to share equal strings with.
     """
-    kind = Kind(call.operation, tuple(call.params), call.account, call.region, call.where, call.attempts, call.via)
+    kind = CallKind(call.operation, tuple(call.params), call.account, call.region, call.where, call.attempts, call.via)
     values, answer = [*call.params.values()], _answer_to_keep(call)
     last = kinds.get(kind)
     if not isinstance(answer, Response) and any(isinstance(value, (list, dict)) for value in values):
@@ -61,12 +62,12 @@ def keep(call: Call, kinds: dict[Kind, KeptCall]) -> KeptCall:
     return kept
 
 
-def _pack(answer: bytes | None, values: Iterable[object]) -> _Packed:
+def _pack(answer: bytes | None, values: Iterable[object]) -> _CompactValues:
     content = [None if answer is None else answer.decode(), *values]
-    return _Packed(zlib.compress(json.dumps(content, separators=(",", ":")).encode(), level=1))
+    return _CompactValues(zlib.compress(json.dumps(content, separators=(",", ":")).encode(), level=1))
 
 
-def _unpack(packed: _Packed) -> tuple[bytes | None, list[Any]]:
+def _unpack(packed: _CompactValues) -> tuple[bytes | None, list[Any]]:
     answer, *values = json.loads(zlib.decompress(packed))
     return None if answer is None else answer.encode(), values
 
@@ -80,7 +81,7 @@ def _answer_to_keep(call: Call) -> Response | bytes | None:
 
 def call_of(kept: KeptCall) -> Call:
     kind, error, answer, *values = kept
-    if isinstance(answer, _Packed):
+    if isinstance(answer, _CompactValues):
         answer, values = _unpack(answer)
     params = dict(zip(kind.names, values, strict=True))
     response = Response(200, {}, answer) if isinstance(answer, bytes) else answer

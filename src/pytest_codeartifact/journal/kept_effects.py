@@ -14,23 +14,23 @@ _FEW = 10
 """The number of versions up to which effects are kept as they are."""
 
 
-class _Packed(bytes):
+class _CompactEffects(bytes):
     """Changes of versions, pickled and compressed."""
 
     __slots__ = ()
 
 
-class _PackedRemoval(_Packed):
+class _CompactRemoval(_CompactEffects):
     """One removal, pickled and compressed."""
 
     __slots__ = ()
 
 
-KeptEffect: TypeAlias = "Effect | _Packed"
+KeptEffect: TypeAlias = "Effect | _CompactEffects"
 """An effect as it is, or the packed effects of one call."""
 
 
-def keep(effects: Sequence[Effect]) -> Sequence[KeptEffect]:
+def compact_effects(effects: Sequence[Effect]) -> Sequence[KeptEffect]:
     """Make the effects of a call compact if they are on many versions. A call has one removal, or changes.
 
     Versions with assets or metadata of their own stay as they are: the state shares them, and would not share a copy.
@@ -39,15 +39,15 @@ def keep(effects: Sequence[Effect]) -> Sequence[KeptEffect]:
     if len(versions) <= _FEW or not all(map(_is_plain, versions)):
         return effects
     packed = zlib.compress(pickle.dumps(effects, pickle.HIGHEST_PROTOCOL), level=1)
-    return [_PackedRemoval(packed) if isinstance(effects[0], Removal) else _Packed(packed)]
+    return [_CompactRemoval(packed) if isinstance(effects[0], Removal) else _CompactEffects(packed)]
 
 
 def is_removal(kept: KeptEffect) -> bool:
-    return isinstance(kept, (Removal, _PackedRemoval))
+    return isinstance(kept, (Removal, _CompactRemoval))
 
 
 def effects_of(kept: KeptEffect) -> Sequence[Effect]:
-    if not isinstance(kept, _Packed):
+    if not isinstance(kept, _CompactEffects):
         return [kept]
     effects: Sequence[Effect] = pickle.loads(zlib.decompress(kept))  # noqa: S301  # see the import
     return effects

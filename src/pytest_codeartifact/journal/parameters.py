@@ -43,13 +43,13 @@ def check_names(operation: OperationName, names: Iterable[str]) -> None:
     if operation not in OF_MANAGERS:
         wire.operation(operation).check_names(names)
         return
-    known = {*PARAMETERS, *_of_the_api(operation)}
+    known = {*PARAMETERS, *_api_parameters(operation)}
     for name in names:
         if name not in known:
             raise SeedError(f"{operation} has no parameter {shown(name)}. {near(name, known)}")
 
 
-def _of_the_api(operation: str) -> Collection[str]:
+def _api_parameters(operation: str) -> Collection[str]:
     """The parameters of an operation of the API; none for a permission that is not an operation."""
     return wire.operation(operation).parameters if operation in wire.operation_names() else ()
 
@@ -67,7 +67,7 @@ def objection(operation: str, name: str, value: object) -> Objection | None:
         return None
     if isinstance(value, PackageId):
         return Objection("Only the parameter 'package' can be a package id.")
-    why = wire.operation(operation).objection(name, value) if name in _of_the_api(operation) else None
+    why = wire.operation(operation).objection(name, value) if name in _api_parameters(operation) else None
     if why is None:
         return None
     return Objection(cut(why), tuple(_in_parts(value)) if name == "package" and isinstance(value, str) else ())

@@ -38,8 +38,8 @@ def permissions(call: CallLike) -> Iterator[Permission]:
     """The permissions that a caller needs for a call; one may be yielded more than once."""
     for resource in RESOURCES[call.operation](call):
         yield f"codeartifact:{call.operation}", resource
-    if call.operation in _BESIDES:
-        yield from _BESIDES[call.operation](call)
+    if call.operation in _FURTHER_PERMISSIONS:
+        yield from _FURTHER_PERMISSIONS[call.operation](call)
 
 
 def policy(needed: Iterable[Permission], *, wildcards: bool) -> dict[str, Any]:
@@ -75,10 +75,10 @@ def _sid(actions: list[str]) -> str:
 
 def _generalised(resource: str) -> str:
     """The resource with its siblings: ``package/acme/team/*``, ``package-group/acme/*``."""
-    return _BESIDE.sub(r"\1*", resource)
+    return _SIBLINGS.sub(r"\1*", resource)
 
 
-_BESIDE = re.compile(
+_SIBLINGS = re.compile(
     r"^(arn:[^:]+:codeartifact:[^:]*:[^:]*:(?:package/[^/]+/[^/]+/|package-group/[^/]+/)).+$", re.DOTALL
 )
 """The ARN of a package or a package group. Its group is the part that all siblings share."""
@@ -252,7 +252,7 @@ def _bearer_token(_: CallLike) -> Iterator[Permission]:
     yield _BEARER, "*"
 
 
-_BESIDES: dict[str, Callable[[CallLike], Iterator[Permission]]] = {
+_FURTHER_PERMISSIONS: dict[str, Callable[[CallLike], Iterator[Permission]]] = {
     "CopyPackageVersions": _reading_the_source,
     "CreateDomain": _new_domain,
     "CreatePackageGroup": _new_group,

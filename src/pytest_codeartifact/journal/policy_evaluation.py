@@ -20,14 +20,14 @@ _ELEMENTS = ("Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", 
 _VERSION = "2012-10-17"
 
 
-class Asker(NamedTuple):
+class Principal(NamedTuple):
     """The account and the region of a caller, for conditions."""
 
     account: str
     region: str
 
 
-def problem(policies: Sequence[Policy], permission: Permission, asker: Asker) -> str | None:
+def problem(policies: Sequence[Policy], permission: Permission, asker: Principal) -> str | None:
     """The reason why these policies together do not allow a permission; None if they do.
 
     :raises SeedError: the result depends on something that is not supported.
@@ -61,14 +61,14 @@ class Statement(NamedTuple):
     def matches(self, permission: Permission) -> bool:
         """Whether it applies to an action on all resources that match a resource with wildcards."""
         action, resource = permission
-        return self.actions.cover(action) and self.resources.cover(resource)
+        return self.actions.matches_all(action) and self.resources.matches_all(resource)
 
     def may_match(self, permission: Permission) -> bool:
         """Whether it may apply to an action on some resources that match a resource with wildcards."""
         action, resource = permission
-        return self.actions.touch(action) and self.resources.touch(resource)
+        return self.actions.matches_some(action) and self.resources.matches_some(resource)
 
-    def holds(self, asker: Asker, permission: Permission) -> bool:
+    def holds(self, asker: Principal, permission: Permission) -> bool:
         """Whether its conditions are met.
 
         :raises SeedError: one is not supported, unless another one is not met.
@@ -97,14 +97,14 @@ class _Patterns(NamedTuple):
     folded: bool
     """Whether the comparison is case-insensitive, as for the names of actions."""
 
-    def cover(self, text: str) -> bool:
+    def matches_all(self, text: str) -> bool:
         """Whether the element certainly includes everything that ``text`` matches."""
-        matches = self._any(_touches if self.negated else _covers, text)
+        matches = self._any(_overlaps if self.negated else _matches_all, text)
         return matches != self.negated
 
-    def touch(self, text: str) -> bool:
+    def matches_some(self, text: str) -> bool:
         """Whether the element may include something that ``text`` matches."""
-        matches = self._any(_covers if self.negated else _touches, text)
+        matches = self._any(_matches_all if self.negated else _overlaps, text)
         return matches != self.negated
 
     def _any(self, matches: Callable[[str, str], bool], text: str) -> bool:
@@ -167,7 +167,7 @@ def _statement(number: int, statement: object) -> Statement:
 
 
 def _patterns(name: str, statement: Mapping[str, object], element: str, *, folded: bool) -> _Patterns:
-    present = [one for one in (element, f"Not{element}") if one in statement]
+    present = [candidate for candidate in (element, f"Not{element}") if candidate in statement]
     if len(present) != 1:
         raise SeedError(f"{name} must have exactly one of {element} and Not{element}.")
     patterns: list[str] = []
@@ -194,35 +194,35 @@ def _several(value: object) -> list[object]:
 # Matching
 
 
-_MANY, _ONE = "\ue000", "\ue001"
+_STAR, _QUESTION = "\ue000", "\ue001"
 """Stand for the wildcards of the requested resource, which a pattern must not match as letters."""
 
 
 @functools.lru_cache(maxsize=1024)
 def _tokens(text: str) -> str:
     """A pattern or a resource with marks for its wildcards, so that ``${*}`` is a letter."""
-    marks = {"*": _MANY, "?": _ONE}
+    marks = {"*": _STAR, "?": _QUESTION}
     return re.sub(r"\$\{([*?$])\}|[*?]", lambda match: match[1] or marks[match[0]], text)
 
 
-def _covers(pattern: str, text: str) -> bool:
+def _matches_all(pattern: str, text: str) -> bool:
     """Whether a pattern matches everything that ``text`` matches."""
     if text == "*":
         return set(pattern) == {"*"}  # an action without resources needs a statement on all resources
-    letters = {_MANY: ".*", _ONE: f"[^{_MANY}]"}
+    letters = {_STAR: ".*", _QUESTION: f"[^{_STAR}]"}
     regex = "".join(letters.get(letter) or re.escape(letter) for letter in _tokens(pattern))
     return re.fullmatch(regex, _tokens(text), re.DOTALL) is not None
 
 
-def _touches(pattern: str, text: str) -> bool:
+def _overlaps(pattern: str, text: str) -> bool:
     """Whether a string exists that both a pattern and ``text`` match."""
     if text == "*":
-        return _covers(pattern, text)
+        return _matches_all(pattern, text)
     one, other = _tokens(pattern), _tokens(text)
     reached = _skipped({0}, other)
     for letter in one:
         reached = (
-            set(range(min(reached), len(other) + 1)) if letter == _MANY and reached else _step(letter, reached, other)
+            set(range(min(reached), len(other) + 1)) if letter == _STAR and reached else _step(letter, reached, other)
         )
         reached = _skipped(reached, other)
     return len(other) in reached
@@ -230,11 +230,11 @@ def _touches(pattern: str, text: str) -> bool:
 
 def _step(letter: str, reached: Iterable[int], other: str) -> set[int]:
     """The possible positions in the other pattern after one more letter."""
-    steps = {_MANY: 0}
+    steps = {_STAR: 0}
     return {
         at + steps.get(other[at], 1)
         for at in reached
-        if at < len(other) and (letter == _ONE or other[at] in (letter, _ONE, _MANY))
+        if at < len(other) and (letter == _QUESTION or other[at] in (letter, _QUESTION, _STAR))
     }
 
 
@@ -242,7 +242,7 @@ def _skipped(reached: Iterable[int], other: str) -> set[int]:
     """The positions, and those after wildcards that match the empty string."""
     positions = set(reached)
     for at in sorted(positions):
-        while at < len(other) and other[at] == _MANY:
+        while at < len(other) and other[at] == _STAR:
             at += 1
             positions.add(at)
     return positions
@@ -265,7 +265,7 @@ def _is_met(operator: str, value: str, wanted: list[object]) -> bool:
     return any(test.matches(str(one), value) for one in wanted) != test.negated
 
 
-def _context(asker: Asker, permission: Permission) -> Mapping[str, str]:
+def _context(asker: Principal, permission: Permission) -> Mapping[str, str]:
     """The supported condition keys of a call, in lower case, and their values."""
     if permission[0].startswith("sts:"):
         return {"aws:principalaccount": asker.account, "sts:awsservicename": "codeartifact.amazonaws.com"}
@@ -292,7 +292,7 @@ _OPERATORS = {
     "StringNotEquals": _Operator(_equal, negated=True),
     "StringEqualsIgnoreCase": _Operator(_equal_in_any_case),
     "StringNotEqualsIgnoreCase": _Operator(_equal_in_any_case, negated=True),
-    "StringLike": _Operator(_covers),
-    "StringNotLike": _Operator(_covers, negated=True),
+    "StringLike": _Operator(_matches_all),
+    "StringNotLike": _Operator(_matches_all, negated=True),
 }
 """The supported operators."""

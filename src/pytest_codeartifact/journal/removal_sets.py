@@ -36,13 +36,13 @@ class RemovalSet(Set[_Item], Generic[_Item]):
 
     def __init__(self, what: str, items: Collection[_Item], check: Callable[[object], _Item], source: Source) -> None:
         self.what = what
-        self._so_far = items
+        self._removed = items
         self._check = check
         self._source = source
 
     @functools.cached_property
     def _items(self) -> frozenset[_Item]:
-        return frozenset(self._so_far)
+        return frozenset(self._removed)
 
     @property
     def was_called(self) -> bool:
@@ -64,73 +64,73 @@ class RemovalSet(Set[_Item], Generic[_Item]):
         return frozenset(items)
 
     def __contains__(self, item: object) -> bool:
-        return self._check(item) in self._so_far
+        return self._check(item) in self._removed
 
     def __iter__(self) -> Iterator[_Item]:
         return iter(sorted(self._items))  # type: ignore[type-var]  # ids and pairs of id and str both sort
 
     def __len__(self) -> int:
-        self._source.journal.counted = (
+        self._source.journal.last_sized = (
             self.what,
-            self._so_far,
+            self._removed,
         )  # for the report, because the assertion contains only a number
-        return len(self._so_far)
+        return len(self._removed)
 
     def __eq__(self, other: object) -> bool:
-        return self._items == self._checked(other)
+        return self._items == self._checked_set(other)
 
     def __hash__(self) -> int:
         return hash(self._items)
 
     def __le__(self, other: Set[object]) -> bool:
-        return self._items <= self._checked(other)
+        return self._items <= self._checked_set(other)
 
     def __lt__(self, other: Set[object]) -> bool:
-        return self._items < self._checked(other)
+        return self._items < self._checked_set(other)
 
     def __ge__(self, other: Set[object]) -> bool:
-        return self._items >= self._checked(other)
+        return self._items >= self._checked_set(other)
 
     def __gt__(self, other: Set[object]) -> bool:
-        return self._items > self._checked(other)
+        return self._items > self._checked_set(other)
 
     def __and__(self, other: Iterable[object]) -> frozenset[_Item]:
-        return self._items & self._checked(other)
+        return self._items & self._checked_set(other)
 
     def __or__(self, other: Iterable[object]) -> frozenset[_Item]:
-        return self._items | self._checked(other)
+        return self._items | self._checked_set(other)
 
     def __sub__(self, other: Iterable[object]) -> frozenset[_Item]:
-        return self._items - self._checked(other)
+        return self._items - self._checked_set(other)
 
     def __xor__(self, other: Iterable[object]) -> frozenset[_Item]:
-        return self._items ^ self._checked(other)
+        return self._items ^ self._checked_set(other)
 
     def __rsub__(self, other: Iterable[object]) -> frozenset[_Item]:
-        return self._checked(other) - self._items
+        return self._checked_set(other) - self._items
 
     __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
 
     def isdisjoint(self, other: Iterable[object]) -> bool:
-        return self._items.isdisjoint(self._each_checked(other))
+        return self._items.isdisjoint(self._checked_items(other))
 
     def issubset(self, other: Iterable[object]) -> bool:
-        return self._items.issubset(self._each_checked(other))
+        return self._items.issubset(self._checked_items(other))
 
     def issuperset(self, other: Iterable[object]) -> bool:
-        return self._items.issuperset(self._each_checked(other))
+        return self._items.issuperset(self._checked_items(other))
 
     def union(self, *others: Iterable[object]) -> frozenset[_Item]:
-        return self._items.union(*map(self._each_checked, others))
+        return self._items.union(*map(self._checked_items, others))
 
     def intersection(self, *others: Iterable[object]) -> frozenset[_Item]:
-        return self._items.intersection(*map(self._each_checked, others))
+        return self._items.intersection(*map(self._checked_items, others))
 
     def difference(self, *others: Iterable[object]) -> frozenset[_Item]:
-        return self._items.difference(*map(self._each_checked, others))
+        return self._items.difference(*map(self._checked_items, others))
 
     def symmetric_difference(self, other: Iterable[object]) -> frozenset[_Item]:
-        return self._items.symmetric_difference(self._each_checked(other))
+        return self._items.symmetric_difference(self._checked_items(other))
 
     def copy(self) -> frozenset[_Item]:
         return self._items
@@ -138,22 +138,22 @@ class RemovalSet(Set[_Item], Generic[_Item]):
     def __repr__(self) -> str:
         return _as_set(self._items)
 
-    def _checked(self, other: object) -> frozenset[_Item]:
+    def _checked_set(self, other: object) -> frozenset[_Item]:
         if not isinstance(other, (set, frozenset, Set)):
             raise TypeError(
                 f"{self.what} must be compared with a set, not with {shown(other)}.{self._instead_of(other)}"
             )
-        return self._each_checked(other)
+        return self._checked_items(other)
 
     def _instead_of(self, other: object) -> str:
         """A suggestion if an item or a sequence of items was given instead of a set; empty for anything else."""
         for items in ([other], other):
             if isinstance(items, Sequence):
                 with suppress(TypeError):
-                    return f" Write == {_as_set(self._each_checked(items))}."
+                    return f" Write == {_as_set(self._checked_items(items))}."
         return ""
 
-    def _each_checked(self, others: Iterable[object]) -> frozenset[_Item]:
+    def _checked_items(self, others: Iterable[object]) -> frozenset[_Item]:
         """The items of an iterable. Methods accept any iterable, operators only sets."""
         if isinstance(others, RemovalSet):
             return frozenset(others)  # which were checked when they were removed

@@ -24,7 +24,7 @@ def domain(domain: entities.Domain) -> Snapshot:
     """A domain with its package groups and its repositories."""
     return {
         **domain_attributes(domain),
-        **_labels(domain),
+        **_tags_and_policy(domain),
         "package_groups": {one.pattern: group(one) for one in domain.each_group()},
         "repositories": {one.name: repository(one) for one in domain.each_repository()},
     }
@@ -60,7 +60,7 @@ def repository(repository: entities.Repository) -> Snapshot:
     """A repository with its packages."""
     return {
         **repository_attributes(repository),
-        **_labels(repository),
+        **_tags_and_policy(repository),
         "packages": {one.id: package(one) for one in repository.each_package()},
     }
 
@@ -115,5 +115,5 @@ def policy(policy: entities.Policy | None) -> Any:
     return None if policy is None else json.loads(policy.document)
 
 
-def _labels(resource: entities.Domain | entities.Repository) -> Snapshot:
+def _tags_and_policy(resource: entities.Domain | entities.Repository) -> Snapshot:
     return {"tags": dict(resource.tags), "policy": policy(resource.policy)}

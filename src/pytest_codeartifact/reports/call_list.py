@@ -47,26 +47,26 @@ class _Entry(NamedTuple):
         return [self.summary, *times, *self.result]
 
 
-def call_list(calls: Calls, home: Caller) -> list[str]:
+def call_list(calls: Calls, own_caller: Caller) -> list[str]:
     """The lines for these calls.
 
-    :param home: account and region of the fake. Those of other callers are printed.
+    :param own_caller: account and region of the fake. Those of other callers are printed.
     """
-    entries = _chosen(list(_folded(calls, home)))
+    entries = _selected(list(_joined(calls, own_caller)))
     width = max((len(entry.numbers) for entry in entries), default=0)
     lines, printed = [], 0
     for entry in entries:
         if entry.first > printed + 1:
             lines.append(f"  ... {count(entry.first - printed - 1, 'call')} left out ...")
-        lines += flowed(f"{entry.marker} {entry.numbers:<{width}}  ", entry.pieces)
+        lines += wrap_pieces(f"{entry.marker} {entry.numbers:<{width}}  ", entry.pieces)
         printed = entry.last
     return lines
 
 
-def _folded(calls: Calls, home: Caller) -> Iterator[_Entry]:
+def _joined(calls: Calls, own_caller: Caller) -> Iterator[_Entry]:
     entry: _Entry | None = None
     for number in _numbers_read(calls):
-        one = _entry(number, calls[number - 1], home)
+        one = _entry(number, calls[number - 1], own_caller)
         if entry is not None and one == entry._replace(first=number, last=number) and number == entry.last + 1:
             entry = entry._replace(last=number)
             continue
@@ -84,15 +84,15 @@ def _numbers_read(calls: Calls) -> list[int]:
     return [*writes[-_MOST_ENTRIES:], *range(before + 1, len(calls) + 1)]
 
 
-def _chosen(entries: list[_Entry]) -> list[_Entry]:
+def _selected(entries: list[_Entry]) -> list[_Entry]:
     """As many calls as a report shows, in order: writes and failures first, then the last ones of the others."""
     ranked = sorted(entries, key=lambda entry: (entry.counts, entry.last))
     return sorted(ranked[-_MOST_ENTRIES:])
 
 
-def _entry(number: int, call: Call, home: Caller) -> _Entry:
+def _entry(number: int, call: Call, own_caller: Caller) -> _Entry:
     writes = is_write(call.operation)
-    result = [_caller(call, home), f"-> {_outcome(call)}", f"[{place(call.where)}]" if call.where else ""]
+    result = [_caller(call, own_caller), f"-> {_outcome(call)}", f"[{place(call.where)}]" if call.where else ""]
     failed = call.error is not None
     return _Entry(
         number, number, writes or failed, ">" if writes else " ", summary_of(call), tuple(filter(None, result))
@@ -153,15 +153,15 @@ def _short(value: object) -> str:
 # Outcome
 
 
-def _caller(call: Call, home: Caller) -> str:
-    account = f"of account {call.account}" if call.account != home.account else ""
-    region = f"in {call.region}" if call.region != home.region else ""
+def _caller(call: Call, own_caller: Caller) -> str:
+    account = f"of account {call.account}" if call.account != own_caller.account else ""
+    region = f"in {call.region}" if call.region != own_caller.region else ""
     return " ".join(filter(None, (account, region)))
 
 
 def _outcome(call: Call) -> str:
     attempts = f" ({call.attempts} attempts)" if call.attempts > 1 else ""
-    return f"{_error(call.error) if call.error is not None else success(call.response or {})}{attempts}"
+    return f"{_error(call.error) if call.error is not None else success_text(call.response or {})}{attempts}"
 
 
 def _error(error: Exception) -> str:
@@ -173,7 +173,7 @@ def _one_line(text: str) -> str:
     return textwrap.shorten(text, 400, placeholder=" ...")
 
 
-def success(response: Mapping[str, Any]) -> str:
+def success_text(response: Mapping[str, Any]) -> str:
     """The outcome of a successful call in short: number of items, or failed versions of a batch."""
     if "failedVersions" in response:
         return _batch(response["successfulVersions"], response["failedVersions"])
@@ -224,7 +224,7 @@ def place(where: Where) -> str:
     return f"...{slash}{below}" if slash else f"...{end}"
 
 
-def flowed(head: str, pieces: Iterable[str], width: int = WIDTH) -> list[str]:
+def wrap_pieces(head: str, pieces: Iterable[str], width: int = WIDTH) -> list[str]:
     """Wrap pieces of text, each on the next line if it does not fit.
 
     :param head: the start of the first line. Other lines are indented deeper.

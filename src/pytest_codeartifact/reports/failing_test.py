@@ -21,7 +21,7 @@ _MOST_HINTS = 5
 _MOST_LOOKED_AT = 1000  # the number of last calls for which hints are computed
 
 
-def complete(report: Any, excinfo: Any, opened: Iterable[Service]) -> None:
+def add_section(report: Any, excinfo: Any, opened: Iterable[Service]) -> None:
     """Add the section about its fakes to the report of a failing test.
 
     :param report: pytest's report. The section is added to the failure, so that it is in JUnit XML too, or to the
@@ -52,28 +52,28 @@ def _sections(opened: Iterable[Service], error: BaseException | None) -> list[st
     :param error: the reason of the failure.
     """
     services = {id(service): service for service in (*opened, interception.active()) if service is not None}
-    words = _of_assertion(error, services.values()) if isinstance(error, AssertionError) else []
+    words = _assertion_lines(error, services.values()) if isinstance(error, AssertionError) else []
     sections = [_section(service) for service in services.values() if service.journal.calls]
     first, *others = sections or [[]]
     return ["\n".join(lines) for lines in ([*words, *first], *others) if lines]
 
 
-def _of_assertion(error: AssertionError, services: Iterable[Service]) -> list[str]:
+def _assertion_lines(error: AssertionError, services: Iterable[Service]) -> list[str]:
     """The removals, if the test has asserted on them in a way that pytest does not explain."""
     explained = explained_of_unittest(error)
-    counted = [service.journal.counted for service in services if service.journal.counted is not None]
+    counted = [service.journal.last_sized for service in services if service.journal.last_sized is not None]
     return [*explained, *(f"{what}: {listed(items)}" for what, items in counted if not explained)]
 
 
 def _section(service: Service) -> list[str]:
     account, region = service.caller
     calls = service.journal.calls
-    heading = f"fake of account {account} in {region}: {_number(len(calls), len(calls.writes))}"
+    heading = f"fake of account {account} in {region}: {_call_counts(len(calls), len(calls.writes))}"
     hints = [*service.journal.hints, *islice(_near_misses(service, calls), _MOST_HINTS)]
     return [heading, *call_list(calls, service.caller), *map(_hint, hints)]
 
 
-def _number(calls: int, writes: int) -> str:
+def _call_counts(calls: int, writes: int) -> str:
     if calls == 1:
         return "1 call, a write (>)" if writes else "1 call, no write"
     return f"{calls:,} calls, {f'{writes:,} of them writes (>)' if writes else 'no writes'}"
@@ -98,7 +98,7 @@ def end_at_the_users_line(error: BaseException) -> bool:
 
     :returns: whether there was such an error.
     """
-    all_of_ours = [one for one in _with_all_behind(error, set()) if isinstance(one, OURS)]
+    all_of_ours = [one for one in _error_tree(error, set()) if isinstance(one, OURS)]
     for ours in all_of_ours:
         users = [entry for entry in _entries(ours.__traceback__) if interception.runs_users_code(entry.tb_frame)]
         if users:
@@ -106,14 +106,14 @@ def end_at_the_users_line(error: BaseException) -> bool:
     return bool(all_of_ours)
 
 
-def _with_all_behind(error: BaseException | None, seen: set[int]) -> Iterator[BaseException]:
+def _error_tree(error: BaseException | None, seen: set[int]) -> Iterator[BaseException]:
     """An error, the errors in its chain, and those in exception groups, each once."""
     if error is None or id(error) in seen:
         return
     seen.add(id(error))
     yield error
     for behind in (error.__cause__, error.__context__, *getattr(error, "exceptions", ())):
-        yield from _with_all_behind(behind, seen)
+        yield from _error_tree(behind, seen)
 
 
 def _entries(entry: TracebackType | None) -> Iterator[TracebackType]:

@@ -18,7 +18,7 @@ _VERSION = 1
 _MOST_TESTS = 20
 
 
-class Written(NamedTuple):
+class ReportData(NamedTuple):
     """The contents of the file."""
 
     record: Record
@@ -28,7 +28,7 @@ class Written(NamedTuple):
     """The names of workers whose records are missing."""
 
 
-def as_json(written: Written) -> str:
+def as_json(written: ReportData) -> str:
     """The whole report."""
     record = written.record
     report = {
@@ -59,12 +59,12 @@ def as_json(written: Written) -> str:
     return json.dumps(report, indent=2)
 
 
-def as_markdown(written: Written) -> str:
+def as_markdown(written: ReportData) -> str:
     """The report of the terminal, in Markdown tables."""
     return "\n".join(_markdown(written))
 
 
-def _markdown(written: Written) -> Iterator[str]:
+def _markdown(written: ReportData) -> Iterator[str]:
     record = written.record
     yield "## CodeArtifact"
     yield ""
@@ -117,5 +117,5 @@ def _code(text: str) -> str:
     return f"`{text.replace('`', chr(39))}`"
 
 
-FORMATS: dict[str, Callable[[Written], str]] = {".json": as_json, ".md": as_markdown}
+FORMATS: dict[str, Callable[[ReportData], str]] = {".json": as_json, ".md": as_markdown}
 """The functions that write a report, by the suffix of the file."""

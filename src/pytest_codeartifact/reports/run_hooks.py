@@ -16,7 +16,7 @@ import pytest
 
 from ..journal import permissions
 from ..running import RUNNING
-from .run_files import FORMATS, Written
+from .run_files import FORMATS, ReportData
 from .run_record import Recorder
 from .run_report import Style, as_lines
 
@@ -165,7 +165,7 @@ class _Reporting:
         if self._wanted.policy is not None:
             policy = permissions.policy(self._record.permissions, wildcards=self._wanted.wildcards)
             _write(self._wanted.policy, json.dumps(policy, indent=2))
-        written = Written(self._record, self._wanted.options, sorted(self._awaited))
+        written = ReportData(self._record, self._wanted.options, sorted(self._awaited))
         for path in self._wanted.reports:
             _write(path, FORMATS[path.suffix.lower()](written))
 

@@ -15,7 +15,7 @@ from ..errors import ServiceError
 from ..journal.call import Call
 from ..journal.calls import permissions_needed
 from ..service import Service
-from ..service.faults import Fault, Trouble, batches
+from ..service.faults import Fault, Trouble, batch_operations
 
 if TYPE_CHECKING:
     from ..literals import OperationName
@@ -27,7 +27,7 @@ FAILED_VERSIONS = "(failed versions)"
 """The name for batches in which single versions have failed."""
 
 
-class _Taken(NamedTuple):
+class _Position(NamedTuple):
     """The position up to which a journal has been read."""
 
     calls: int = 0
@@ -80,7 +80,7 @@ class Recorder:
         self.record = Record()
         self.test: str | None = None
         """The running test."""
-        self._taken: WeakKeyDictionary[Service, _Taken] = WeakKeyDictionary()
+        self._taken: WeakKeyDictionary[Service, _Position] = WeakKeyDictionary()
         self._struck: WeakKeyDictionary[Fault, Counter[OperationName]] = WeakKeyDictionary()
 
     def begin(self, test: str) -> None:
@@ -101,9 +101,9 @@ class Recorder:
 
     def take(self, service: Service) -> None:
         """Read the new entries of a fake."""
-        journal, taken = service.journal, self._taken.get(service, _Taken())
+        journal, taken = service.journal, self._taken.get(service, _Position())
         calls = journal.calls_since(taken.calls)
-        self._taken[service] = _Taken(taken.calls + len(calls), journal.removals)
+        self._taken[service] = _Position(taken.calls + len(calls), journal.removals)
         for call in calls:
             self._count(call)
         self.record.permissions |= permissions_needed(calls)
@@ -118,7 +118,7 @@ class Recorder:
         self.record.tests[self.test or OUTSIDE] += 1
         if call.error is not None:
             self.record.errors[call.name, _name(call.error)] += 1
-        elif call.via == "api" and call.operation in batches() and (call.response or {}).get("failedVersions"):
+        elif call.via == "api" and call.operation in batch_operations() and (call.response or {}).get("failedVersions"):
             self.record.errors[call.name, FAILED_VERSIONS] += 1
 
     def _take_fault(self, fault: Fault) -> None:

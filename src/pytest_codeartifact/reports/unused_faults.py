@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ..journal.call import Call, asks_for
+from ..journal.call import Call, has_params
 from ..journal.calls import Calls
 from ..service.faults import PlannedFault
-from .call_list import flowed, place, summary_of
+from .call_list import place, summary_of, wrap_pieces
 
 _WIDTH = 76  # pytest prints "E   " in front
 _MOST_OPERATIONS = 5
@@ -32,7 +32,7 @@ def unused_faults(faults: Sequence[PlannedFault], calls: Calls) -> str:
 def _about(fault: PlannedFault, calls: Calls) -> list[str]:
     of_it = [call for call in calls if call.operation in fault.operations]
     planned = [repr(fault), *([f"[{place(fault.where)}]"] if fault.where else [])]
-    return [*flowed("  ", planned, _WIDTH), *flowed("    ", _why(fault, of_it, calls), _WIDTH)]
+    return [*wrap_pieces("  ", planned, _WIDTH), *wrap_pieces("    ", _why(fault, of_it, calls), _WIDTH)]
 
 
 def _why(fault: PlannedFault, of_it: list[Call], calls: Calls) -> list[str]:
@@ -55,4 +55,4 @@ def _in_common(fault: PlannedFault, call: Call) -> int:
     """The number of parameters in a fault's condition that a call has."""
     if not isinstance(fault.when, Mapping):
         return 0
-    return sum(asks_for(call, {name: value}) for name, value in fault.when.items())
+    return sum(has_params(call, {name: value}) for name, value in fault.when.items())

@@ -38,7 +38,7 @@ _NOT_YET = (
 )
 
 
-class _Visit(NamedTuple):
+class _AuthenticatedRequest(NamedTuple):
     """An authenticated request, and the protocol of its format."""
 
     request: Request
@@ -78,11 +78,11 @@ class Endpoints:
         if protocol is None and endpoint.format != "generic":
             return wire.serialise_error(ServiceError(_NOT_YET, code="NotImplemented", status=501))
         try:
-            return self._known(request, addresses.read(endpoint), protocol)
+            return self._authenticate(request, addresses.read(endpoint), protocol)
         except ServiceError as error:
             return _refusal(protocol, error)
 
-    def _known(
+    def _authenticate(
         self, request: Request, address: Address, protocol: Protocol | None
     ) -> Response | Callable[[bytes], Answer]:
         assert protocol is not None, "addresses.read refuses formats without a protocol"
@@ -94,61 +94,61 @@ class Endpoints:
         except credentials.Unauthorized as error:
             return _refusal(protocol, error, credentials.challenges(address))
         _check_body(request, protocol)
-        return partial(self._answer, _Visit(request, address, protocol, grant))
+        return partial(self._answer, _AuthenticatedRequest(request, address, protocol, grant))
 
-    def _answer(self, visit: _Visit, body: bytes) -> Answer:
-        parsed = _parsed(visit, body)
+    def _answer(self, authenticated: _AuthenticatedRequest, body: bytes) -> Answer:
+        parsed = _parsed(authenticated, body)
         try:
-            return self._answer_or_refuse(visit, parsed)
+            return self._answer_or_refuse(authenticated, parsed)
         except ServiceError as error:
             error.__traceback__ = error.__context__ = error.__cause__ = None
-            self._record(visit, parsed, error)
-            return _refusal(visit.protocol, error)
+            self._record(authenticated, parsed, error)
+            return _refusal(authenticated.protocol, error)
         except Exception as error:
-            self._record(visit, parsed, without_frames(error))
+            self._record(authenticated, parsed, without_frames(error))
             raise
 
-    def _answer_or_refuse(self, visit: _Visit, parsed: ProtocolRequest) -> Answer:
+    def _answer_or_refuse(self, authenticated: _AuthenticatedRequest, parsed: ProtocolRequest) -> Answer:
         """Check a request and carry it out, in the order of rule PM-20."""
-        address = visit.address
-        credentials.check_domain(visit.grant, visit.caller, address)
+        address = authenticated.address
+        credentials.check_domain(authenticated.grant, authenticated.caller, address)
         # Only checks that the repository exists. It is looked up again on the fork, under the lock.
-        scope = self._service.scope(self._service.state, visit.caller)
+        scope = self._service.scope(self._service.state, authenticated.caller)
         scope.repository(address.domain, address.owner, address.repository)
-        route, parts = visit.protocol.route(visit.request.method, address.path)
+        route, parts = authenticated.protocol.route(authenticated.request.method, address.path)
         parsed.permission = route.permission
         work = route.handler(parsed, **parts)
         faults = self._service.faults
         # Not under the lock, because the condition of a fault may call the fake.
-        trouble = faults.apply(_call(visit, parsed)) if faults.planned else None
+        trouble = faults.apply(_call(authenticated, parsed)) if faults.planned else None
         if isinstance(trouble, Exception):
-            self._record(visit, parsed, trouble)
+            self._record(authenticated, parsed, trouble)
             return Disturbed(0, None, without_frames(trouble))
-        response = self._carry_out(visit, parsed, work)
+        response = self._carry_out(authenticated, parsed, work)
         return response if trouble is None else Disturbed(trouble.seconds, trouble.arrived(response), response)
 
-    def _carry_out(self, visit: _Visit, parsed: ProtocolRequest, work: Work) -> Response:
+    def _carry_out(self, authenticated: _AuthenticatedRequest, parsed: ProtocolRequest, work: Work) -> Response:
         """Carry out a request and record it. An exception or a HEAD request changes nothing (rule PM-26)."""
-        service, address = self._service, visit.address
+        service, address = self._service, authenticated.address
         with service.lock:
-            before, draft = service.before_a_call(), service.state.fork()
-            scope = service.scope(draft, visit.caller)
-            scope.operation, scope.served_at = parsed.permission, visit.request.served_at
+            before, draft = service.state_before_call(), service.state.fork()
+            scope = service.scope(draft, authenticated.caller)
+            scope.operation, scope.served_at = parsed.permission, authenticated.request.served_at
             repository = scope.repository(address.domain, address.owner, address.repository)
             reply = work(RepositoryView(scope, repository))
             # Built before the fork is adopted, so that an error in it changes nothing.
-            response = _response(reply) if reply.error is None else _refusal(visit.protocol, reply.error)
-            changes = visit.request.method != "HEAD"
+            response = _response(reply) if reply.error is None else _refusal(authenticated.protocol, reply.error)
+            changes = authenticated.request.method != "HEAD"
             if changes:
                 service.state.adopt(draft)
             effects = scope.effects if changes else []
-            news = service.record(_call(visit, parsed, reply.error), {}, effects, before)
-        service.events.send(news)
+            events = service.record(_call(authenticated, parsed, reply.error), {}, effects, before)
+        service.events.send(events)
         return response
 
-    def _record(self, visit: _Visit, parsed: ProtocolRequest, error: Exception) -> None:
+    def _record(self, authenticated: _AuthenticatedRequest, parsed: ProtocolRequest, error: Exception) -> None:
         with self._service.lock:
-            self._service.journal.record(_call(visit, parsed, error), {})
+            self._service.journal.record(_call(authenticated, parsed, error), {})
 
 
 def _check_body(request: Request, protocol: Protocol) -> None:
@@ -167,11 +167,11 @@ def _check_body(request: Request, protocol: Protocol) -> None:
         )
 
 
-def _parsed(visit: _Visit, body: bytes) -> ProtocolRequest:
+def _parsed(authenticated: _AuthenticatedRequest, body: bytes) -> ProtocolRequest:
     """The request for a handler. Its permission depends on the method only until the route is known."""
-    request, address = visit.request, visit.address
+    request, address = authenticated.request, authenticated.address
     return ProtocolRequest(
-        visit.protocol.format,
+        authenticated.protocol.format,
         address.endpoint,
         request.headers,
         request.query,
@@ -190,9 +190,9 @@ def _parsed(visit: _Visit, body: bytes) -> ProtocolRequest:
     )
 
 
-def _call(visit: _Visit, parsed: ProtocolRequest, error: Exception | None = None) -> Call:
-    account, region = visit.caller
-    via: PackageFormat = visit.protocol.format
+def _call(authenticated: _AuthenticatedRequest, parsed: ProtocolRequest, error: Exception | None = None) -> Call:
+    account, region = authenticated.caller
+    via: PackageFormat = authenticated.protocol.format
     return Call(parsed.permission, parsed.params, error, 1, account, region, None, via=via)
 
 

@@ -26,7 +26,7 @@ from ..errors import (
     without_frames,
 )
 from ..http import Response, Where
-from ..journal.call import Call, asks_for
+from ..journal.call import Call, has_params
 from ..journal.parameters import check_names, check_operation, contradiction, objection
 from ..operations import implementation
 
@@ -63,7 +63,7 @@ _COMMON: dict[ErrorName, int] = {
 
 
 @functools.cache
-def batches() -> tuple[BatchOperation, ...]:
+def batch_operations() -> tuple[BatchOperation, ...]:
     """The operations that take several versions, each of which succeeds or fails."""
     functions = {name: implementation(wire.operation(name).function_name) for name in sorted(wire.operation_names())}
     return tuple(
@@ -247,7 +247,7 @@ class PlannedFault(Fault):
         named = {*call.params.get("versions", ()), *call.params.get("versionRevisions", ())}
         return not self._failing or not named.isdisjoint(self._failing)
 
-    def applies_to(self, call: Call) -> bool:
+    def claim(self, call: Call) -> bool:
         """Whether the fault applies to this attempt. If so, counts it."""
         # The condition is a function of the test, which may call the fake: it runs before the lock is taken.
         if self._left == 0 or not self.matches(call):
@@ -315,8 +315,8 @@ class Faults:
     ) -> Fault:
         """See :meth:`.FakeCodeArtifact.fail_versions`."""
         check_operation(operation)
-        if operation not in batches():
-            raise SeedError(f"{shown(operation)} is not a batch operation. {near(operation, batches())}")
+        if operation not in batch_operations():
+            raise SeedError(f"{shown(operation)} is not a batch operation. {near(operation, batch_operations())}")
         if not isinstance(failures, Mapping) or not failures:
             raise SeedError(f"failures must be a mapping from versions to error codes, not {shown(failures)}.")
         known = wire.enum("PackageVersionErrorCode")
@@ -338,7 +338,7 @@ class Faults:
         :raises ServiceError: the fault is an error response.
         """
         for fault in self._planned:
-            if fault.applies_to(call):
+            if fault.claim(call):
                 if isinstance(fault.error, ServiceError):
                     raise fault.error
                 return fault.error
@@ -391,7 +391,7 @@ def _check_when(when: object, operations: Iterable[OperationName]) -> None:
 def _holds(when: Condition | None, call: Call) -> bool:
     if when is None:
         return True
-    return asks_for(call, when) if isinstance(when, Mapping) else bool(when(call))
+    return has_params(call, when) if isinstance(when, Mapping) else bool(when(call))
 
 
 def _error(error: Exception | Trouble | ErrorName) -> Exception | Trouble:

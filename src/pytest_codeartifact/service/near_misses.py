@@ -33,7 +33,7 @@ def near_miss(state: State, journal: Journal, call: Call) -> str | None:
     """
     if not _found_nothing(call):
         return None
-    hint = next(_Search(state, journal, call).hints(), None)
+    hint = next(_HintFinder(state, journal, call).hints(), None)
     if hint is None or call.via == "api":
         return hint
     return hint.partition(" Write ")[0]  # the suggested keywords are parameters of the API
@@ -72,7 +72,7 @@ class _Coordinates(NamedTuple):
         """The key of the coordinates, valid or not."""
         return key_of(*self) or ""
 
-    def readings(self) -> Iterator[str]:
+    def possible_keys(self) -> Iterator[str]:
         """The possible keys: of names as package managers write them, and as the service stores them."""
         scope = self.namespace and self.namespace.removeprefix("@")
         yield key_of(self.format, scope, self.name) or ""
@@ -83,14 +83,14 @@ class _Coordinates(NamedTuple):
         if FORMATS[self.format].namespace == "none":
             yield key_of(self.format, None, self.name) or ""
 
-    def instead(self, other: PackageId) -> str:
+    def keywords_for(self, other: PackageId) -> str:
         """The keywords for another package."""
         format = {} if other.format == self.format else {"format": other.format}
         keywords = _keywords(**format, namespace=other.namespace, package=other.name)
         return f"{keywords} without namespace" if self.namespace and not other.namespace else keywords
 
 
-class _Search:
+class _HintFinder:
     """Repeats the look-ups of a call up to the first thing that does not exist."""
 
     def __init__(self, state: State, journal: Journal, call: Call) -> None:
@@ -182,13 +182,13 @@ class _Search:
         coordinates = _Coordinates.of(self._params)
         if coordinates is None or repository.name == self._params.get("destinationRepository"):
             return
-        package = repository.package(coordinates.key) if coordinates.key in coordinates.readings() else None
-        if package is not None and self._spells(package, coordinates):
+        package = repository.package(coordinates.key) if coordinates.key in coordinates.possible_keys() else None
+        if package is not None and self._is_exact_spelling(package, coordinates):
             yield from self._versions(repository, package)
         else:
             yield from self._no_package(repository, coordinates)
 
-    def _spells(self, package: Package, coordinates: _Coordinates) -> bool:
+    def _is_exact_spelling(self, package: Package, coordinates: _Coordinates) -> bool:
         """Whether the API finds a package in the spelling of the call (rule F-6)."""
         return FORMATS[coordinates.format].any_spelling or package.key == "\0".join(
             (coordinates.format, coordinates.namespace or "", coordinates.name)
@@ -202,7 +202,7 @@ class _Search:
             yield f"{missing} {removed}"
         elif meant:
             words = " or ".join(map(repr, meant))
-            yield f"{missing} Did you mean {words}? {_rule(coordinates)}Write {coordinates.instead(meant[0])}."
+            yield f"{missing} Did you mean {words}? {_rule(coordinates)}Write {coordinates.keywords_for(meant[0])}."
         elif _rule(coordinates):
             yield f"{missing} {_rule(coordinates)}".rstrip()
 
@@ -256,10 +256,10 @@ class _Search:
 
 def _packages_meant(repository: Repository, coordinates: _Coordinates) -> list[PackageId]:
     """The packages of a repository that may be meant: by another interpretation of the name, or a similar name."""
-    exact = [key for key in dict.fromkeys(coordinates.readings()) if repository.package(key) is not None]
+    exact = [key for key in dict.fromkeys(coordinates.possible_keys()) if repository.package(key) is not None]
     if exact:
         return [PackageId.from_key(exact[0])]
-    ids = {id for reading in coordinates.readings() for id in _ids_like(repository, reading)}
+    ids = {id for reading in coordinates.possible_keys() for id in _ids_like(repository, reading)}
     bare = coordinates.name.removeprefix("@").replace(":", "/").rpartition("/")[2]
     namesakes = sorted(id for id in ids if id.name.lower() == bare.lower())
     if namesakes:

@@ -108,16 +108,16 @@ class Service:
             operation.check(params)
             trouble = self.faults.apply(_call(request, name, params, None)) if self.faults.planned else None
             if trouble is None:
-                answer, news = self._answer(operation, request, params)
+                answer, events = self._answer(operation, request, params)
             else:
-                answer, news = self._disturbed(operation, request, params, trouble)
+                answer, events = self._disturbed(operation, request, params, trouble)
         except ServiceError as error:
             self._hint(request, name, error, params)
             return self._refused(request, name, params, error)
         except Exception as error:
             self._record(request, _call(request, name, params, None, without_frames(error)))
             raise
-        self.events.send(news)  # outside of the lock, because listeners may call the fake
+        self.events.send(events)  # outside of the lock, because listeners may call the fake
         return answer
 
     def refuse(self, request: Request, error: ServiceError) -> Response:
@@ -136,19 +136,19 @@ class Service:
         request: Request,
         params: wire.Params,
         failing: Mapping[str, str] | None = None,
-        lost: Exception | None = None,
+        client_error: Exception | None = None,
     ) -> tuple[Response, list[Event]]:
         """Carry out a call and record it.
 
         :param failing: the versions whose failure is planned, see :meth:`.FakeCodeArtifact.fail_versions`.
-        :param lost: the exception that the client sees if the response is lost.
+        :param client_error: the exception that the client sees if the response is lost.
         :returns: the response, and the events to deliver.
         """
         with self.lock:
-            before = self.before_a_call()
+            before = self.state_before_call()
             result, scope = self._run(operation, request, params, failing)
             response = operation.serialise(result)
-            call = _call(request, operation.name, params, None if lost else response, lost)
+            call = _call(request, operation.name, params, None if client_error else response, client_error)
             return response, self.record(call, request.headers, scope.effects, before)
 
     def _disturbed(
@@ -159,16 +159,16 @@ class Service:
             self._record(request, _call(request, operation.name, params, None, trouble))
             return Disturbed(0, None, without_frames(trouble)), []
         # The call is carried out even if its response is late or lost, as on the real service.
-        seconds, lost = _wait_for(trouble.seconds, request.patience)
+        seconds, client_error = _perceived_delay(trouble.seconds, request.patience)
         # A stream is returned as it is: the client finds out that it is too short when it reads it.
         if trouble.breaks_off and not operation.streams:
-            lost = wire.connection_closed()
-        response, news = self._answer(operation, request, params, trouble.failing, lost)
+            client_error = wire.connection_closed()
+        response, events = self._answer(operation, request, params, trouble.failing, client_error)
         response = trouble.arrived(response)
-        seen = response if lost is None else without_frames(lost)
-        return Disturbed(seconds, response, seen) if seconds or lost else response, news
+        seen = response if client_error is None else without_frames(client_error)
+        return Disturbed(seconds, response, seen) if seconds or client_error else response, events
 
-    def before_a_call(self) -> State | None:
+    def state_before_call(self) -> State | None:
         """The state before a call, if a block records the changes of calls. The caller holds the lock."""
         return self.state.fork() if self.journal.is_followed else None
 
@@ -177,22 +177,22 @@ class Service:
     ) -> list[Event]:
         """Record a call that was carried out. The caller holds the lock.
 
-        :param before: the result of :meth:`before_a_call`.
+        :param before: the result of :meth:`state_before_call`.
         :returns: the events to deliver.
         """
-        kept = kept_effects.keep(effects)
-        number = self.journal.record(call, headers, kept)
+        compact = kept_effects.compact_effects(effects)
+        number = self.journal.record(call, headers, compact)
         if before is not None:
             self.journal.follow(Step(number, before, self.state.fork()))
-        return self.events.take(kept)
+        return self.events.record(compact)
 
     @property
-    def calls_the_test(self) -> bool:
+    def may_run_test_code(self) -> bool:
         """Whether a call may run functions of the test: event listeners, or conditions of faults."""
-        return self.faults.planned or self.events.is_listened_to
+        return self.faults.planned or self.events.has_listeners
 
     @property
-    def is_shadowed(self) -> bool:
+    def has_open_fork(self) -> bool:
         """Whether this is a shared seed, and a test has a fork of it open that receives the calls."""
         return not self.is_open and any(fork.is_open for fork in self.forks)
 
@@ -202,7 +202,7 @@ class Service:
 
         :raises SeedError: a fork is open. Its test would not see the changes, but all later tests would.
         """
-        if self.is_shadowed:
+        if self.has_open_fork:
             raise SeedError(
                 "This is the seed that all tests share, and the test runs on a fork of it. Write to the fork instead: "
                 "the fixture `codeartifact`."
@@ -217,8 +217,8 @@ class Service:
         with self.writing() as draft:
             scope = self.scope(draft, caller)
             result = work(scope)
-            news = self.events.take(kept_effects.keep(scope.effects))
-        self.events.send(news)
+            events = self.events.record(kept_effects.compact_effects(scope.effects))
+        self.events.send(events)
         return result
 
     def _run(
@@ -265,7 +265,7 @@ def _warn(request: Request, name: str, hint: str) -> None:
         warnings.warn_explicit(hint, CodeArtifactWarning, file, line)
 
 
-def _wait_for(seconds: float, patience: float | None) -> tuple[float, Exception | None]:
+def _perceived_delay(seconds: float, patience: float | None) -> tuple[float, Exception | None]:
     """The time that a client waits for a delayed response, and the exception it sees if the delay is too long."""
     if patience is None or seconds <= patience:
         return seconds, None

@@ -21,7 +21,7 @@ from ..reports.call_list import count
 from ..service import CodeArtifactWarning
 from . import running_servers, shells, summary
 from .exchanges import Exchange
-from .inner_command import Ending
+from .inner_command import Lifetime
 from .progress import Progress
 from .running_servers import RunningServer
 from .watched_server import WatchedServer
@@ -56,7 +56,7 @@ def _split_command(arguments: Sequence[str]) -> tuple[Sequence[str], Sequence[st
 
 
 def _serve(options: argparse.Namespace, command: Sequence[str] | None) -> int:
-    ending = Ending()
+    lifetime = Lifetime()
     if options.dump is not None:
         seeds.check_target(options.dump)
     fake = FakeCodeArtifact(options.account, options.region, page_size=options.page_size)
@@ -70,7 +70,7 @@ def _serve(options: argparse.Namespace, command: Sequence[str] | None) -> int:
     try:
         with server, running_servers.noted(RunningServer(server.port, fake.region, server.configuration)):
             _print_begin(options, fake, server, has_command=command is not None)
-            status = ending.wait() if command is None else ending.run(command, server.env)
+            status = lifetime.wait() if command is None else lifetime.run(command, server.env)
     finally:
         if options.dump is not None:
             fake.dump(options.dump)
@@ -96,7 +96,7 @@ def _print_begin(
 
 def _how_to_use(port: int) -> str:
     return (
-        f"In another shell:\n  {shells.apply(port)}    # or --shell {' | '.join(shells.SHELLS)}\n"
+        f"In another shell:\n  {shells.eval_command(port)}    # or --shell {' | '.join(shells.SHELLS)}\n"
         f"  aws codeartifact list-repositories\nIn a browser: http://127.0.0.1:{port}/\n"
     )
 
@@ -157,7 +157,7 @@ def _parser() -> argparse.ArgumentParser:
     env = commands.add_parser(
         "env",
         help="print the environment variables with which a shell uses a server",
-        epilog=f"Write for example {shells.apply(None)}",
+        epilog=f"Write for example {shells.eval_command(None)}",
         allow_abbrev=False,
     )
     env.set_defaults(run=_env)

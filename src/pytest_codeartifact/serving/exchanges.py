@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from ..http import Caller
 from ..journal.call import Call
 from ..names.packages import PackageId, key_of
-from ..reports.call_list import count, success
+from ..reports.call_list import count, success_text
 from ..rules.effects import Effect, Removal
 
 _MOST_KEPT = 200
@@ -63,15 +63,17 @@ class Exchanges:
         self._report(exchange)
 
 
-def exchange(status: int, recorded: Recorded, hint: str | None, home: Caller) -> Exchange:
+def exchange(status: int, recorded: Recorded, hint: str | None, own_caller: Caller) -> Exchange:
     """The exchange of a call.
 
     :param hint: a suggestion about its error.
-    :param home: the account and region that are not named.
+    :param own_caller: the account and region that are not named.
     """
     call = recorded.call
     via = "" if call.via == "api" else f"via {call.via}"
-    about = "  ".join(filter(None, (_place(call.params), _package(call.params), via, _from_elsewhere(call, home))))
+    about = "  ".join(
+        filter(None, (_place(call.params), _package(call.params), via, _from_elsewhere(call, own_caller)))
+    )
     outcome = "  ".join(filter(None, (_outcome(recorded), hint)))
     return _made(status, call.operation, about, outcome)
 
@@ -118,8 +120,8 @@ def _first(names: object) -> Iterator[str]:
         yield f"{len(names) - _MOST_NAMED:,} more"
 
 
-def _from_elsewhere(call: Call, home: Caller) -> str:
-    return "" if (call.account, call.region) == home else f"(account {call.account}, {call.region})"
+def _from_elsewhere(call: Call, own_caller: Caller) -> str:
+    return "" if (call.account, call.region) == own_caller else f"(account {call.account}, {call.region})"
 
 
 # The outcome of a call
@@ -130,18 +132,18 @@ def _outcome(recorded: Recorded) -> str:
     if call.error is not None:
         return str(call.error)
     response = call.response or {}
-    got = success(response) if response.get("failedVersions") or not effects else ""
+    got = success_text(response) if response.get("failedVersions") or not effects else ""
     return "; ".join(filter(None, (_done(effects), got)))
 
 
 def _done(effects: Sequence[Effect]) -> str:
     done: Counter[str] = Counter()
     for effect in effects:
-        done.update(dict(_words(effect)))
+        done.update(dict(_effect_counts(effect)))
     return ", ".join(f"{count(number, 'version')} {word}" for word, number in done.items())
 
 
-def _words(effect: Effect) -> Iterator[tuple[str, int]]:
+def _effect_counts(effect: Effect) -> Iterator[tuple[str, int]]:
     if isinstance(effect, Removal):
         versions = sum(len(names) for _, names in effect.each_package())
         yield "disposed of" if effect.disposes else "deleted", versions

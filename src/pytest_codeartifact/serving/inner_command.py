@@ -17,7 +17,7 @@ _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 """The signals that end a program, as far as the platform has them."""
 
 
-class Ending:
+class Lifetime:
     """The end of the server: a signal from outside or, if there is a command, the end of that."""
 
     def __init__(self) -> None:

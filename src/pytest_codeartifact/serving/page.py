@@ -22,7 +22,7 @@ from ..state.entities import Domain, Package, Repository
 from . import shells, summary
 from .exchanges import Exchange, Exchanges
 
-_MOST = 100
+_MAX_ITEMS = 100
 """The maximum number of things in a list, so that the page is small for a state of any size."""
 
 _STYLE = """
@@ -86,7 +86,7 @@ _HEADERS = {
 _Lines: TypeAlias = Iterator[str]
 
 
-def is_asked_for(head: Head) -> bool:
+def is_page_request(head: Head) -> bool:
     """Whether a browser requests the page. Other requests are for the API."""
     accepted = (kind.partition(";")[0].strip().lower() for kind in head.headers.get("accept", "").split(","))
     return head.method == "GET" and (head.path, head.query) == ("/", "") and "text/html" in accepted
@@ -105,10 +105,10 @@ def _page(service: Service, port: int, exchanges: Exchanges) -> _Lines:
     yield '<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">'
     yield f"<style>{_STYLE}</style></head><body><h1>Fake AWS CodeArtifact</h1>"
     yield f"<p><code>http://127.0.0.1:{port}</code> account {account}, {escape(region)}</p>"
-    yield f"<p>In a shell: <code>{escape(shells.apply(port))}</code></p>"
+    yield f"<p>In a shell: <code>{escape(shells.eval_command(port))}</code></p>"
     yield '<p id="live" class="refused" role="status"></p><main>'
     yield f'<section id="state"><h2>{summary.contents_in_short(state)}</h2>'
-    for domain in islice(state.domains(), _MOST):
+    for domain in islice(state.domains(), _MAX_ITEMS):
         yield from _domain(domain)
     yield f'</section><section id="calls"><h2>{count(exchanges.count, "request")}</h2>'
     yield from _calls(list(exchanges.latest))
@@ -117,14 +117,16 @@ def _page(service: Service, port: int, exchanges: Exchanges) -> _Lines:
 
 def _domain(domain: Domain) -> _Lines:
     names = [domain.region, domain.owner, domain.name]
-    inside = (line for repository in islice(domain.each_repository(), _MOST) for line in _repository(names, repository))
+    inside = (
+        line for repository in islice(domain.each_repository(), _MAX_ITEMS) for line in _repository(names, repository)
+    )
     label = f"{_strong(domain.name)} {_quiet(f'account {domain.owner}, {domain.region}')}"
     yield from _details(names, label, inside, tree.size(domain.repositories), is_open=True)
 
 
 def _repository(above: list[str], repository: Repository) -> _Lines:
     names = [*above, repository.name]
-    packages = islice(repository.each_package(), _MOST)
+    packages = islice(repository.each_package(), _MAX_ITEMS)
     number = tree.size(repository.packages)
     sources = [upstream.name for upstream in repository.upstreams]
     sources += [repository.external_connection] if repository.external_connection else []
@@ -136,7 +138,7 @@ def _repository(above: list[str], repository: Repository) -> _Lines:
 
 def _package(above: list[str], package: Package) -> _Lines:
     number = tree.size(package.versions)
-    versions = islice(package.each_version(), _MOST)
+    versions = islice(package.each_version(), _MAX_ITEMS)
     inside = (f"<li>{escape(version.version)} {_quiet(version.status)}</li>" for version in versions)
     label = f"{escape(repr(package.id))} {_quiet(count(number, 'version'))}"
     yield from _details([*above, package.key], label, ["<ul>", *inside, "</ul>"], number)
@@ -151,8 +153,8 @@ def _details(names: list[str], label: str, inside: Iterable[str], number: int, *
     key = escape("/".join(names).replace("\0", " "))
     yield f'<details data-key="{key}"{" open" if is_open else ""}><summary>{label}</summary>'
     yield from inside
-    if number > _MOST:
-        yield f"<p>{_quiet(f'and {number - _MOST:,} more')}</p>"
+    if number > _MAX_ITEMS:
+        yield f"<p>{_quiet(f'and {number - _MAX_ITEMS:,} more')}</p>"
     yield "</details>"
 
 

@@ -45,7 +45,7 @@ DEFAULT = "powershell" if sys.platform == "win32" else "sh"
 _APPLY = {"sh": 'eval "$({})"', "powershell": "{} | Invoke-Expression"}
 
 
-def apply(port: int | None) -> str:
+def eval_command(port: int | None) -> str:
     """The command that sets the variables in a shell of this platform.
 
     :param port: the port of the server, None for the only running one.

@@ -49,7 +49,7 @@ class _WatchedFake(ServedFake):
 
     def take(self, head: Head) -> Response | Work:
         """Answer the page for browsers, everything else as a fake does."""
-        if page.is_asked_for(head) and head.host == self.host:
+        if page.is_page_request(head) and head.host == self.host:
             return page.response(self._service, self.port, self._exchanges)
         self._last.recorded = None
         response_or_work = super().take(head)

@@ -45,7 +45,7 @@ class ServedFake:
 
     def may_be_long(self, size: int) -> bool:
         """Whether the call may run functions of the test, or has a large body. Others need no thread."""
-        return size > _LARGE_BODY or self._service.calls_the_test
+        return size > _LARGE_BODY or self._service.may_run_test_code
 
     def failed(self, error: BaseException) -> Response:
         """Keep an error, to raise it in the test. The client gets an InternalFailure without details."""
