@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from pytest_codeartifact import settings, wire
 from pytest_codeartifact.names.formats import EXTERNAL_CONNECTIONS
-from pytest_codeartifact.names.permissions import OF_MANAGERS
+from pytest_codeartifact.names.permissions import MANAGER_PERMISSIONS
 from pytest_codeartifact.service import faults
 from pytest_codeartifact.state import entities
 
@@ -56,7 +56,7 @@ def types() -> Iterator[Names]:
     yield Names("ForeignDomainsMode", settings.FOREIGN_DOMAINS_MODES, "The answer for unknown foreign domains.")
     yield Names(
         "OperationName",
-        tuple(sorted(wire.operation_names() | OF_MANAGERS)),
+        tuple(sorted(wire.operation_names() | MANAGER_PERMISSIONS)),
         "An operation of the service, or a permission that names the requests of package managers (rule PM-28).",
     )
     yield Names("OriginSwitch", wire.enum("AllowPublish"), "A switch of a package's origin configuration (rule K-7).")

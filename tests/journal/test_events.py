@@ -298,8 +298,8 @@ def test_event_for_numbers_the_events_of_seeded_versions_by_age(
     codeartifact: FakeCodeArtifact, team: Repository
 ) -> None:
     codeartifact.clock.set(dt.datetime(2026, 4, 1, tzinfo=dt.timezone.utc))
-    ages = {"2.0": {"published": dt.timedelta(days=1), "status": "Unlisted"}, "1.0": {"published": "90 days ago"}}
-    versions = team.add_package(pypi("tool"), versions=ages).versions
+    by_age = {"2.0": {"published": dt.timedelta(days=1), "status": "Unlisted"}, "1.0": {"published": "90 days ago"}}
+    versions = team.add_package(pypi("tool"), versions=by_age).versions
 
     newer, older = (codeartifact.event_for(versions[name]) for name in ("2.0", "1.0"))
 

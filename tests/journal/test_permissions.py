@@ -9,7 +9,7 @@ import pytest
 
 from pytest_codeartifact import Domain, FakeCodeArtifact, PackageId, Repository, npm, pypi, wire
 from pytest_codeartifact.journal import permissions
-from pytest_codeartifact.names.permissions import OF_MANAGERS
+from pytest_codeartifact.names.permissions import MANAGER_PERMISSIONS
 
 from ..support.acme import ACCOUNT, ACME, TEAM, each_format, of
 
@@ -25,7 +25,7 @@ def allowed(fake: FakeCodeArtifact) -> dict[str, list[str]]:
 
 
 def test_every_operation_has_a_row_of_resources() -> None:
-    assert permissions.RESOURCES.keys() == wire.operation_names() | OF_MANAGERS
+    assert permissions.RESOURCES.keys() == wire.operation_names() | MANAGER_PERMISSIONS
 
 
 def test_a_policy_has_only_the_actions_and_resources_that_were_used(

@@ -28,7 +28,7 @@ VERSIONS = st.builds(
 
 
 def by_age(version: Version) -> tuple[int, list[tuple[int, str]], str]:
-    """The order of ages: by timestamp, by the numbers in the name, by the name."""
+    """The order of by_age: by timestamp, by the numbers in the name, by the name."""
     assert version.published is not None, "only public sources have versions without it"
     numbers = [(int(number or 0), text) for text, number in re.findall(r"(\D*)(\d*)", version.version)]
     return version.published, numbers, version.version
@@ -60,7 +60,7 @@ def test_versions_are_iterated_newest_first(versions: list[Version], data: st.Da
     new = {name: version for name, version in new.items() if name not in there}
     package = package.with_new_versions(list(new.values()))
     there.update(new)
-    assert bool(package.ages) != tree.is_leaf(
+    assert bool(package.by_age) != tree.is_leaf(
         package.versions
     )  # a page of many versions does not have to sort them all
     expected = sorted(there.values(), key=by_age, reverse=True)

@@ -66,7 +66,7 @@ class NewVersion(NamedTuple):
 class Contents(NamedTuple):
     """The versions of a package, which several packages may share: the maps of its record, and the first version."""
 
-    ages: tree.Node
+    by_age: tree.Node
     versions: tree.Node
     tags: entities.Tags
     first: NewVersion | None
@@ -213,11 +213,11 @@ class PackageRecords:
 
         :raises SeedError: a tag points to a name that is not a valid version.
         """
-        ages, versions, tags, first = contents
+        by_age, versions, tags, first = contents
         if dist_tags:
             tags = _tagged(id, contents, dist_tags)
         publish, upstream = origin or (_UNDECIDED if first is None else self._origin(id, first.origin_type))
-        return entities.Package(id.key, id.other_spelling, publish, upstream, tags, ages, versions)
+        return entities.Package(id.key, id.other_spelling, publish, upstream, tags, by_age, versions)
 
     def _origin(self, id: PackageId, type: OriginType) -> Origin:
         if not self._has_one_group:

@@ -80,7 +80,7 @@ def grown(id: PackageId, version: Version, given: Details, nonce: int) -> Versio
             )
     check_asset_names(id, given.assets)
     known = version.full_details.updated(given._replace(assets=tree.EMPTY))
-    return version.changed_to(known.with_assets(tree.scan(given.assets)), nonce)
+    return version.with_changed_details(known.with_assets(tree.scan(given.assets)), nonce)
 
 
 class VersionDetails(TypedDict, total=False):

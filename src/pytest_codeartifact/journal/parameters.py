@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 from .. import wire
 from ..errors import SeedError, cut, near, shown
 from ..names.packages import PackageId, npm
-from ..names.permissions import OF_MANAGERS, PARAMETERS
+from ..names.permissions import MANAGER_PERMISSIONS, PARAMETERS
 
 if TYPE_CHECKING:
     from ..literals import OperationName
@@ -24,7 +24,7 @@ def check_operation(name: object) -> None:
 
     :raises SeedError: with a suggestion.
     """
-    names = wire.operation_names() | OF_MANAGERS
+    names = wire.operation_names() | MANAGER_PERMISSIONS
     if name in names:
         return
     of_methods = {wire.keyword(one): one for one in names}
@@ -40,7 +40,7 @@ def check_names(operation: OperationName, names: Iterable[str]) -> None:
 
     :raises SeedError: with a suggestion.
     """
-    if operation not in OF_MANAGERS:
+    if operation not in MANAGER_PERMISSIONS:
         wire.operation(operation).check_names(names)
         return
     known = {*PARAMETERS, *_api_parameters(operation)}

@@ -80,13 +80,13 @@ def _line(request: ProtocolRequest, id: PackageId, version: Version) -> JsonObje
     return {
         "name": id.name,
         "vers": version.version,
-        "deps": [_indexed(request, dependency) for dependency in published.get("deps", ())],
+        "deps": [_index_dependency(request, dependency) for dependency in published.get("deps", ())],
         "cksum": "" if asset is None else asset.sha256,
         "features": features,
         "yanked": False,
         "links": published.get("links"),
         "rust_version": published.get("rust_version"),
-        "v": 2 if any(map(_is_new, _enabled(features))) else 1,
+        "v": 2 if any(map(_is_new, _enabled_features(features))) else 1,
     }
 
 
@@ -98,7 +98,7 @@ def _publication(version: Version, asset: Asset | None) -> JsonObject:
     return cargo_manifest.publication(asset)
 
 
-def _indexed(request: ProtocolRequest, dependency: Mapping[str, Any]) -> JsonObject:
+def _index_dependency(request: ProtocolRequest, dependency: Mapping[str, Any]) -> JsonObject:
     """A dependency in the form of the index."""
     renamed = dependency.get("explicit_name_in_toml")
     registry = dependency.get("registry")
@@ -119,7 +119,7 @@ def _is_own(request: ProtocolRequest, registry: object) -> bool:
     return isinstance(registry, str) and registry.removeprefix("sparse+").rstrip("/") == request.endpoint.rstrip("/")
 
 
-def _enabled(features: Mapping[str, Any]) -> Iterable[str]:
+def _enabled_features(features: Mapping[str, Any]) -> Iterable[str]:
     """Everything that at least one feature enables."""
     return (each for enabled in features.values() if isinstance(enabled, list) for each in enabled)
 
@@ -145,12 +145,12 @@ def _versions(request: ProtocolRequest, crate: str) -> Work:
     def answer(repository: RepositoryView) -> Reply:
         there = repository.spelled(id, str.lower)
         newest_first = sorted(repository.listed(there), key=lambda version: version.recency, reverse=True)
-        return json_reply({"versions": [_described(there, version, path) for version in newest_first]})
+        return json_reply({"versions": [_version_entry(there, version, path) for version in newest_first]})
 
     return answer
 
 
-def _described(id: PackageId, version: Version, path: str) -> JsonObject:
+def _version_entry(id: PackageId, version: Version, path: str) -> JsonObject:
     asset = version.asset(_file_name(id, version.version))
     assert version.published is not None, "listed versions have a time of publication"
     created = from_millis(version.published).isoformat(timespec="microseconds")
@@ -179,7 +179,7 @@ def _download(request: ProtocolRequest, crate: str, version: str) -> Work:
 # Publication
 
 
-class _Sent(NamedTuple):
+class _PublishRequest(NamedTuple):
     """The two parts of a publication: metadata and crate file."""
 
     metadata: JsonObject
@@ -207,7 +207,7 @@ def _publish(request: ProtocolRequest) -> Work:
     return answer
 
 
-def _read(body: bytes) -> _Sent:
+def _read(body: bytes) -> _PublishRequest:
     """Split a publication, whose parts follow their lengths (rule CG-9)."""
     metadata, rest = _part(body, "metadata")
     crate, rest = _part(rest, "crate")
@@ -219,7 +219,7 @@ def _read(body: bytes) -> _Sent:
         _check_dependency(checked(dependency, dict, "A dependency"))
     for name, enabled in checked(document.get("features", {}), dict, "'features'").items():
         json_bodies.check_texts(enabled, f"feature '{name}'")
-    return _Sent(document, crate)
+    return _PublishRequest(document, crate)
 
 
 def _check_dependency(dependency: JsonObject) -> None:

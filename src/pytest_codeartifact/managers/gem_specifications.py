@@ -14,7 +14,7 @@ import yaml
 
 from . import ruby_marshal
 from .archives import LARGEST_MEMBER, member_of_tar
-from .ruby_marshal import Dumped, Loaded, Object, Symbol
+from .ruby_marshal import MarshalDumped, Object, Symbol, UserDefined
 
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 """The loader that reads all scalars as strings; the one in C if it is available."""
@@ -26,8 +26,8 @@ _VERSION = re.compile(r"[0-9]+(?:\.[0-9A-Za-z]+)*(?:-[0-9A-Za-z-]+(?:\.[0-9A-Za-
 _OPERATORS = ("=", "!=", ">", "<", ">=", "<=", "~>")
 
 _GZIP = 31  # the window bits of zlib for a gzip file
-_ANY = ((">=", "0"),)
-_NOTHING = ("", "~", "null")
+_ANY_VERSION = ((">=", "0"),)
+_YAML_NULLS = ("", "~", "null")
 
 Requirement = tuple[tuple[str, str], ...]
 
@@ -51,8 +51,8 @@ class Specification(NamedTuple):
     source_code: str | None = None
     licenses: tuple[str, ...] = ()
     dependencies: tuple[GemDependency, ...] = ()
-    ruby: Requirement = _ANY
-    rubygems: Requirement = _ANY
+    ruby: Requirement = _ANY_VERSION
+    rubygems: Requirement = _ANY_VERSION
     authors: tuple[str, ...] = ()
 
     @property
@@ -105,15 +105,15 @@ def dump(specification: Specification) -> bytes:
         list(specification.licenses),
         {},
     ]
-    return ruby_marshal.dump(Loaded("Gem::Specification", ruby_marshal.dump(fields)))
+    return ruby_marshal.dump(UserDefined("Gem::Specification", ruby_marshal.dump(fields)))
 
 
-def _version(version: str) -> Dumped:
-    return Dumped("Gem::Version", [version])
+def _version(version: str) -> MarshalDumped:
+    return MarshalDumped("Gem::Version", [version])
 
 
-def _requirement(requirement: Requirement) -> Dumped:
-    return Dumped("Gem::Requirement", [[[operator, _version(version)] for operator, version in requirement]])
+def _requirement(requirement: Requirement) -> MarshalDumped:
+    return MarshalDumped("Gem::Requirement", [[[operator, _version(version)] for operator, version in requirement]])
 
 
 def _dependency(dependency: GemDependency) -> Object:
@@ -143,7 +143,7 @@ def _specification(document: dict[str, Any]) -> Specification | None:
 
 def _text(members: object, name: str) -> str | None:
     value = members.get(name) if isinstance(members, dict) else None
-    return value if isinstance(value, str) and value not in _NOTHING else None
+    return value if isinstance(value, str) and value not in _YAML_NULLS else None
 
 
 def _texts(items: object) -> tuple[str, ...]:
@@ -154,7 +154,7 @@ def _dependencies(items: object) -> Iterator[GemDependency]:
     for item in items if isinstance(items, list) else ():
         name = _text(item, "name")
         if name is not None:
-            _refuse_others(name, NAME.fullmatch(name))
+            _require(name, NAME.fullmatch(name))
             requirement = item.get("requirement") or item.get("version_requirements")
             kind = "development" if _text(item, "type") == ":development" else "runtime"
             yield GemDependency(name, _read_requirement(requirement), kind)
@@ -162,7 +162,7 @@ def _dependencies(items: object) -> Iterator[GemDependency]:
 
 def _read_requirement(requirement: object) -> Requirement:
     pairs = requirement.get("requirements") if isinstance(requirement, dict) else None
-    return tuple(_pairs(pairs)) or _ANY
+    return tuple(_pairs(pairs)) or _ANY_VERSION
 
 
 def _pairs(pairs: object) -> Iterator[tuple[str, str]]:
@@ -170,11 +170,11 @@ def _pairs(pairs: object) -> Iterator[tuple[str, str]]:
         if isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str):
             version = _text(pair[1], "version")
             if version is not None:
-                _refuse_others(f"{pair[0]} {version}", pair[0] in _OPERATORS and _VERSION.fullmatch(version))
+                _require(f"{pair[0]} {version}", pair[0] in _OPERATORS and _VERSION.fullmatch(version))
                 yield pair[0], version
 
 
-def _refuse_others(text: str, fits: object) -> None:
+def _require(text: str, fits: object) -> None:
     """Refuse a text that would corrupt the lines of an index."""
     if not fits:
         raise ValueError(text)

@@ -10,7 +10,7 @@ from ..wire import parse_json
 JsonObject: TypeAlias = dict[str, Any]
 """A JSON object. Its members have any JSON type."""
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 _TYPES = {dict: "an object", list: "an array", str: "a string", int: "a number", bool: "true or false"}
 
@@ -28,7 +28,7 @@ def read(body: bytes) -> Any:
     return value
 
 
-def checked(value: object, wanted: type[T], where: str) -> T:
+def checked(value: object, wanted: type[_T], where: str) -> _T:
     """A value, checked to have a type.
 
     :param where: the name of the value in the message.

@@ -39,7 +39,7 @@ _TYPES = {".pom": "application/xml", ".xml": "application/xml", ".jar": "applica
 _TEXT = "text/plain"
 
 
-class _Located(NamedTuple):
+class _Target(NamedTuple):
     """The target of a path: a file of a version, or the metadata of a snapshot or (without version) of an artifact.
 
     ``checksum`` is set if the target is a checksum of the file.
@@ -56,7 +56,7 @@ class _Located(NamedTuple):
         return self.file == MAVEN_METADATA
 
 
-def _located(request: ProtocolRequest, path: Segments) -> _Located:
+def _parse_path(request: ProtocolRequest, path: Segments) -> _Target:
     """Parse a path (rules MV-1 to MV-3)."""
     file, _, ending = path[-1].rpartition(".")
     checksum = ending if ending in _DIGESTS else None
@@ -64,19 +64,19 @@ def _located(request: ProtocolRequest, path: Segments) -> _Located:
     of_artifact = file == MAVEN_METADATA and not (len(path) > 1 and path[-2].endswith("-SNAPSHOT"))
     *group, artifact = (path[:-1] if of_artifact else path[:-2]) or ("",)
     if not group or not file:
-        raise request.impossible("Not found. The path of a file is group/artifact/version/file.")
+        raise request.error_for_invalid_name("Not found. The path of a file is group/artifact/version/file.")
     if any("." in segment for segment in group):
-        raise request.impossible("The path has a '.' in a folder of the group, where a '/' belongs.")
+        raise request.error_for_invalid_name("The path has a '.' in a folder of the group, where a '/' belongs.")
     version = None if of_artifact else path[-2]
     id = request.about(artifact, ".".join(group), version=version, asset=None if of_artifact else path[-1])
-    return _Located(id, version, file, checksum)
+    return _Target(id, version, file, checksum)
 
 
 # Reading
 
 
 def _read(request: ProtocolRequest, path: Segments) -> Work:
-    located = _located(request, path)
+    located = _parse_path(request, path)
 
     def answer(repository: RepositoryView) -> Reply:
         return _document(repository, located) if located.is_metadata else _file(repository, located)
@@ -84,7 +84,7 @@ def _read(request: ProtocolRequest, path: Segments) -> Work:
     return answer
 
 
-def _file(repository: RepositoryView, located: _Located) -> Reply:
+def _file(repository: RepositoryView, located: _Target) -> Reply:
     """A file of a version, or its checksum, which is not retained (rules MV-15, MV-19 and MV-26)."""
     id, name, file, checksum = located
     assert name is not None, "files belong to versions"
@@ -107,7 +107,7 @@ def _type_of(file: str) -> str:
     return next((kind for ending, kind in _TYPES.items() if file.endswith(ending)), "application/octet-stream")
 
 
-def _document(repository: RepositoryView, located: _Located) -> Reply:
+def _document(repository: RepositoryView, located: _Target) -> Reply:
     """The generated metadata, or its checksum (rules MV-18, MV-20 and MV-23)."""
     content = _of_artifact(repository, located.id) if located.version is None else _of_snapshot(repository, located)
     if located.checksum is not None:
@@ -120,7 +120,7 @@ def _of_artifact(repository: RepositoryView, id: PackageId) -> bytes:
     return maven_documents.artifact_metadata(id, versions, repository.now)
 
 
-def _of_snapshot(repository: RepositoryView, located: _Located) -> bytes:
+def _of_snapshot(repository: RepositoryView, located: _Target) -> bytes:
     assert located.version is not None, "a snapshot is a version"
     version = repository.version_to_serve(located.id, located.version, retain=False)
     document = maven_documents.snapshot_metadata(located.id, located.version, version.asset_names)
@@ -137,7 +137,7 @@ def _put(request: ProtocolRequest, path: Segments) -> Work:
     if path[-1] == MAVEN_METADATA and maven_documents.is_of_group(xml_documents.read(request.body)):
         request.permission = PUT_METADATA
         return lambda _: Reply()
-    located = _located(request, path)
+    located = _parse_path(request, path)
     _check_coordinates(located)
     if located.checksum is not None:
         return _put_checksum(request, located)
@@ -147,7 +147,7 @@ def _put(request: ProtocolRequest, path: Segments) -> Work:
     return _put_snapshot(request, located) if located.version is not None else _put_metadata(request, located.id)
 
 
-def _check_coordinates(located: _Located) -> None:
+def _check_coordinates(located: _Target) -> None:
     """Refuse coordinates that are not valid in a POM (rule PM-54)."""
     for said in (located.id.namespace or "", located.id.name):
         if _ID.fullmatch(said) is None:
@@ -156,7 +156,7 @@ def _check_coordinates(located: _Located) -> None:
         raise ValidationException(f"'{located.version}' is not a valid version of a Maven package.")
 
 
-def _put_file(request: ProtocolRequest, located: _Located) -> Work:
+def _put_file(request: ProtocolRequest, located: _Target) -> Work:
     id, file = located.id, located.file
     version = _version_of(located)
     request.about(id.name, id.namespace, version=version)
@@ -171,7 +171,7 @@ def _put_file(request: ProtocolRequest, located: _Located) -> Work:
     return answer
 
 
-def _version_of(located: _Located) -> str:
+def _version_of(located: _Target) -> str:
     """The version that a file is added to: for a snapshot, the build (rules MV-2 and MV-21)."""
     id, folder, file, _ = located
     assert folder is not None, "files belong to versions"
@@ -192,7 +192,7 @@ def _put_metadata(request: ProtocolRequest, id: PackageId) -> Work:
     def answer(repository: RepositoryView) -> Reply:
         there = [version for name in names if (version := repository.version(id, name)) is not None]
         for version in there:
-            _check_sums(version)
+            _check_no_refused_checksum(version)
         repository.finish(id, names, request.body)
         if there:
             _note_digests(repository, id, there[-1].version, request.body, None)
@@ -201,7 +201,7 @@ def _put_metadata(request: ProtocolRequest, id: PackageId) -> Work:
     return answer
 
 
-def _put_snapshot(request: ProtocolRequest, located: _Located) -> Work:
+def _put_snapshot(request: ProtocolRequest, located: _Target) -> Work:
     """Publish the build in the document (rule MV-22)."""
     id, snapshot = located.id, located.version
     assert snapshot is not None, "a snapshot is a version"
@@ -212,7 +212,7 @@ def _put_snapshot(request: ProtocolRequest, located: _Located) -> Work:
         names = {f"{id.name}-{document.build}{f'-{kind}' if kind else ''}.{ending}" for kind, ending in document.files}
         if build is None or not names & set(build.asset_names):
             raise ValidationException(f"The document names no file of a build of '{snapshot}' in this repository.")
-        _check_sums(build)
+        _check_no_refused_checksum(build)
         repository.finish_build(id, build)
         _note_digests(repository, id, snapshot, request.body, snapshot)
         return Reply()
@@ -223,23 +223,23 @@ def _put_snapshot(request: ProtocolRequest, located: _Located) -> Work:
 # Checksums
 
 
-def _refused(file: str, checksum: str) -> str:
+def _refused_checksum_note(file: str, checksum: str) -> str:
     """The name of the note on a refused checksum (rule MV-17)."""
     return f"refused-checksum/{file}.{checksum}"
 
 
-def _check_sums(version: Version) -> None:
+def _check_no_refused_checksum(version: Version) -> None:
     """Refuse to publish a version with a file whose checksum was refused (rule MV-17)."""
     if version.status == UNFINISHED:
         for file in version.asset_names:
             for checksum in _DIGESTS:
-                if version.note(_refused(file, checksum)) is not None:
+                if version.note(_refused_checksum_note(file, checksum)) is not None:
                     raise ValidationException(
                         f"The checksum '{file}.{checksum}' of version '{version.version}' did not match its file."
                     )
 
 
-def _put_checksum(request: ProtocolRequest, located: _Located) -> Work:
+def _put_checksum(request: ProtocolRequest, located: _Target) -> Work:
     """Compare a checksum with the stored file (rules MV-16 to MV-18)."""
     sent = next(iter(request.body.decode("utf-8", "replace").split()), "")
     if located.is_metadata:
@@ -250,7 +250,7 @@ def _put_checksum(request: ProtocolRequest, located: _Located) -> Work:
     return lambda repository: _compare(repository, located, version, sent)
 
 
-def _compare(repository: RepositoryView, located: _Located, name: str, sent: str) -> Reply:
+def _compare(repository: RepositoryView, located: _Target, name: str, sent: str) -> Reply:
     id, _, file, checksum = located
     assert checksum is not None, "this is about a checksum"
     version = repository.version(id, name)
@@ -259,17 +259,17 @@ def _compare(repository: RepositoryView, located: _Located, name: str, sent: str
         raise ResourceNotFoundException(f"'{file}' is not in version '{name}' of '{id.name}' in this repository.")
     fits = _DIGESTS[checksum](asset) == sent
     if version.status == UNFINISHED:
-        repository.note(id, version, {_refused(file, checksum): None if fits else sent})
+        repository.note(id, version, {_refused_checksum_note(file, checksum): None if fits else sent})
     return Reply() if fits else Reply(error=_mismatch(file, checksum))
 
 
-def _compare_with_metadata(repository: RepositoryView, located: _Located, sent: str) -> Reply:
+def _compare_with_metadata(repository: RepositoryView, located: _Target, sent: str) -> Reply:
     id, snapshot, file, checksum = located
     assert checksum is not None, "this is about a checksum"
     package = repository.package(id)
     if package is None:
         return Reply()  # of a group of plugins, whose metadata is not stored (rule MV-3)
-    name = _uploaded(snapshot)
+    name = _digests_note(snapshot)
     holders = package.each_version() if snapshot is None else filter(None, [package.version(snapshot)])
     uploaded = next((digests for holder in holders if (digests := holder.note(name)) is not None), None)
     if uploaded is None:
@@ -283,7 +283,7 @@ def _mismatch(file: str, checksum: str) -> ServiceError:
     return ValidationException(f"The checksum '{file}.{checksum}' does not match the file.")
 
 
-def _uploaded(snapshot: str | None) -> str:
+def _digests_note(snapshot: str | None) -> str:
     """The name of a note with the digests of the metadata that was uploaded last (rule MV-18)."""
     return f"maven/metadata-of-{'artifact' if snapshot is None else 'snapshot'}"
 
@@ -297,9 +297,9 @@ def _note_digests(
     assert package is not None, "the version that holds it is in the repository"
     for version in package.each_version():
         if version.version == holder:
-            repository.note(id, version, {_uploaded(snapshot): json.dumps(digests)})
-        elif snapshot is None and version.note(_uploaded(snapshot)) is not None:
-            repository.note(id, version, {_uploaded(snapshot): None})
+            repository.note(id, version, {_digests_note(snapshot): json.dumps(digests)})
+        elif snapshot is None and version.note(_digests_note(snapshot)) is not None:
+            repository.note(id, version, {_digests_note(snapshot): None})
 
 
 MAVEN = Protocol("maven", (get("/{path*}", _read), publish("PUT", "/{path*}", _put)), refusal=plain_text)

@@ -28,9 +28,9 @@ from .packuments import (
     LATEST,
     MANIFEST,
     TARBALL,
+    abbreviated_packument,
     file_name,
     in_full,
-    in_short,
     kept_members,
     published,
     version_object,
@@ -104,7 +104,7 @@ def _packument(request: ProtocolRequest, package: str) -> Work:
         versions = sorted(repository.listed(id), key=lambda version: semver.precedence(version.version))
         tags = _tags(repository, id, versions)
         objects = {version.version: version_object(request, id, version) for version in versions}
-        content = in_short if short else in_full
+        content = abbreviated_packument if short else in_full
         return json_reply(content(id, versions, objects, tags), _SHORT if short else JSON)
 
     return answer

@@ -25,7 +25,17 @@ MANIFEST, DEPRECATED, DEPRECATED_AT = "npm/manifest", "npm/deprecated", "npm/dep
 
 LATEST = "latest"
 
-_OF_LATEST = ("description", "license", "homepage", "repository", "keywords", "author", "maintainers", "bugs", "readme")
+_REPEATED_MEMBERS = (
+    "description",
+    "license",
+    "homepage",
+    "repository",
+    "keywords",
+    "author",
+    "maintainers",
+    "bugs",
+    "readme",
+)
 """The members of the latest version that a full packument repeats at its top (rule NPM-5)."""
 
 _IN_SHORT = (
@@ -39,7 +49,7 @@ _IN_SHORT = (
 def in_full(id: PackageId, versions: list[Version], objects: dict[str, JsonObject], tags: dict[str, str]) -> JsonObject:
     """Rule NPM-5."""
     latest = objects[tags[LATEST]]
-    described = _members(latest, _OF_LATEST)
+    described = _members(latest, _REPEATED_MEMBERS)
     shown = {version: _without_readme(each) for version, each in objects.items()}
     named = {"_id": id.full_name, "name": id.full_name, "dist-tags": tags}
     return {**named, "versions": shown, "time": _times(versions), **described}
@@ -54,7 +64,7 @@ def _members(version: JsonObject, names: Iterable[str]) -> JsonObject:
     return {name: version[name] for name in names if name in version}
 
 
-def in_short(
+def abbreviated_packument(
     id: PackageId, versions: list[Version], objects: dict[str, JsonObject], tags: dict[str, str]
 ) -> JsonObject:
     """Rule NPM-6."""

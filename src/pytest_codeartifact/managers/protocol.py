@@ -89,21 +89,21 @@ class ProtocolRequest:
         try:
             id = PackageId(self.format, namespace, name)
         except SeedError:
-            raise self.impossible(f"'{name}' is not a valid name of a package.") from None
+            raise self.error_for_invalid_name(f"'{name}' is not a valid name of a package.") from None
         known = {"namespace": id.namespace, "package": id.name, "packageVersion": version, "assetName": asset}
         self.params |= {key: value for key, value in known.items() if value is not None}
         objection = None if version is None else _objection(id, version)
         if objection is not None:
-            raise self.impossible(objection)
+            raise self.error_for_invalid_name(objection)
         if asset is not None and not is_valid_asset_name(asset):
-            raise self.impossible(f"'{asset}' is not a valid name of an asset: {_OF_ASSETS}.")
+            raise self.error_for_invalid_name(f"'{asset}' is not a valid name of an asset: {_OF_ASSETS}.")
         return id
 
     def parameter(self, name: str) -> str | None:
         """A parameter of the query; None if it was not sent."""
         return dict(parse_qsl(self.query, keep_blank_values=True)).get(name)
 
-    def impossible(self, why: str) -> ServiceError:
+    def error_for_invalid_name(self, why: str) -> ServiceError:
         """The error for a name that cannot exist, which differs between reads and other requests (rule PM-54)."""
         return ResourceNotFoundException(why) if self.permission == READ else ValidationException(why)
 
@@ -123,7 +123,7 @@ Handler: TypeAlias = Callable[..., Work]
 
 Segments: TypeAlias = tuple[str, ...]
 
-_PLACE = re.compile(r"\{(\w+)(\*?)\}")
+_PLACEHOLDER = re.compile(r"\{(\w+)(\*?)\}")
 
 
 class Route(NamedTuple):
@@ -144,7 +144,7 @@ class Route(NamedTuple):
         grouped = _grouped(segments, wanted)
         if len(grouped) != len(wanted) or not all(starmap(_fits, zip(wanted, grouped, strict=True))):
             return None
-        named = ((_PLACE.fullmatch(part), segment) for part, segment in zip(wanted, grouped, strict=True))
+        named = ((_PLACEHOLDER.fullmatch(part), segment) for part, segment in zip(wanted, grouped, strict=True))
         return {place[1]: segment for place, segment in named if place is not None}
 
 
@@ -159,7 +159,7 @@ def _grouped(segments: Segments, wanted: list[str]) -> list[str | Segments]:
 
 def _fits(part: str, segment: str | Segments) -> bool:
     """Whether a segment matches a part of a path. An empty segment matches no placeholder."""
-    return bool(segment) if _PLACE.fullmatch(part) else part == segment
+    return bool(segment) if _PLACEHOLDER.fullmatch(part) else part == segment
 
 
 def get(path: str, handler: Handler) -> Route:

@@ -72,13 +72,13 @@ class _File(NamedTuple):
     @property
     def requires_python(self) -> str | None:
         """The uploaded value, else the one in the file (rules PM-52 and PY-19)."""
-        kept = self.version.kept(_requires_python(self.asset.name))
+        kept = self.version.kept(_requires_python_key(self.asset.name))
         return core_metadata.requires_python(self.asset) if kept is None else kept or None
 
     @property
     def uploaded(self) -> str:
         """The time of publication (rule PY-7)."""
-        noted = self.version.note(_uploaded(self.asset.name))
+        noted = self.version.note(_uploaded_note(self.asset.name))
         published = self.version.published
         assert published is not None, "listed versions have a time of publication"
         return from_millis(published if noted is None else int(noted)).strftime(_MICROSECONDS)
@@ -90,7 +90,7 @@ def _page(request: ProtocolRequest, project: str) -> Work:
     write = _as_json if media_type == _JSON else _as_html
 
     def answer(repository: RepositoryView) -> Reply:
-        versions = sorted(repository.listed(id), key=lambda version: _order(version.version))
+        versions = sorted(repository.listed(id), key=lambda version: _sort_key(version.version))
         return write(id, versions, media_type)
 
     return answer
@@ -145,7 +145,7 @@ def _files(versions: list[Version]) -> Iterator[_File]:
     return (_File(version, asset) for version in versions for asset in version.each_asset())
 
 
-def _order(version: str) -> tuple[bool, Pep440, str]:
+def _sort_key(version: str) -> tuple[bool, Pep440, str]:
     """A sort key for versions: in the order of PEP 440, with all others after them (rule PY-8)."""
     try:
         return False, Pep440(version), version
@@ -195,7 +195,7 @@ def _upload(request: ProtocolRequest) -> Work:
     def answer(repository: RepositoryView) -> Reply:
         details = _details(form, file.name)
         if repository.version(id, version) is not None:
-            details = details.noting({_uploaded(file.name): str(repository.now)})
+            details = details.noting({_uploaded_note(file.name): str(repository.now)})
         repository.upload(id, version, {file.name: file.content}, details)
         return Reply(content_type=_HTML)
 
@@ -218,7 +218,7 @@ def _required(form: Form) -> tuple[str, str, File]:
 
 def _check_name(id: PackageId, version: str, file: str) -> None:
     """Refuse a file whose name does not belong to the version (rule PY-15)."""
-    parse = next((parse for ending, parse in _NAMED.items() if file.endswith(ending)), None)
+    parse = next((parse for ending, parse in _FILE_NAME_PARSERS.items() if file.endswith(ending)), None)
     if parse is None or "/" in file or "\\" in file:
         raise ValidationException(f"'{file}' is neither a wheel nor an sdist (.tar.gz, .zip) nor an egg.")
     try:
@@ -239,7 +239,7 @@ def _of_egg(file: str) -> tuple[str, Pep440]:
     return canonicalize_name(name), Pep440(version)
 
 
-_NAMED: Mapping[str, Callable[[str], tuple[str, Pep440]]] = {
+_FILE_NAME_PARSERS: Mapping[str, Callable[[str], tuple[str, Pep440]]] = {
     ".whl": _of_wheel,
     ".tar.gz": parse_sdist_filename,
     ".zip": parse_sdist_filename,
@@ -271,7 +271,7 @@ def _details(form: Form, file: str) -> Details:
         licenses=tuple(map(License, licenses)),
         readme=form.first("description"),
         dependencies=tuple(map(_dependency, filter(None, form.fields.get("requires_dist", ())))),
-        kept=texts({_requires_python(file): form.first("requires_python") or ""}),
+        kept=texts({_requires_python_key(file): form.first("requires_python") or ""}),
     )
 
 
@@ -292,12 +292,12 @@ def _dependency(requirement: str) -> Dependency:
     return Dependency(canonicalize_name(name), requirement.strip()[len(name) :].strip(), "Requires-Dist")
 
 
-def _requires_python(file: str) -> str:
+def _requires_python_key(file: str) -> str:
     """The name under which it is kept."""
     return f"requires-python/{file}"
 
 
-def _uploaded(file: str) -> str:
+def _uploaded_note(file: str) -> str:
     """The name of the note on a file that was uploaded later than its version."""
     return f"uploaded/{file}"
 

@@ -118,7 +118,7 @@ class RepositoryView:
 
     def change(self, id: PackageId, version: Version, details: Details) -> Version:
         """Replace the details of a version of the repository. A change of content changes the revision (rule S-3)."""
-        changed = version.changed_to(details, self.scope.state.removals)
+        changed = version.with_changed_details(details, self.scope.state.removals)
         self._package(id).take_in(changed)
         return changed
 

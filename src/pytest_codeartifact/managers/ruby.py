@@ -128,7 +128,7 @@ def _rows(repository: RepositoryView, id: PackageId) -> Iterator[dict[Symbol, ob
 
 def _quick(request: ProtocolRequest, file: str) -> Work:
     """The specification of one version (rule RB-13), which is not retained (rule RB-14)."""
-    work = _gem(request, file, ".gemspec.rz", retain=False)
+    work = _serve_gem(request, file, ".gemspec.rz", retain=False)
 
     def answer(repository: RepositoryView) -> Reply:
         known = gem_specifications.read(work(repository).body)
@@ -144,16 +144,16 @@ def _quick(request: ProtocolRequest, file: str) -> Work:
 
 def _file(request: ProtocolRequest, file: str) -> Work:
     """Rule RB-14."""
-    return _gem(request, file, ".gem")
+    return _serve_gem(request, file, ".gem")
 
 
-def _gem(request: ProtocolRequest, file: str, ending: str, *, retain: bool = True) -> Work:
+def _serve_gem(request: ProtocolRequest, file: str, ending: str, *, retain: bool = True) -> Work:
     """Reply with the gem that has, or is, a file.
 
     A file name is ambiguous. Until the gem is found, the request is recorded with the shortest possible name.
     """
     stem = file.removesuffix(ending)
-    meant = list(_meant(stem)) if file.endswith(ending) else []
+    meant = list(_candidates(stem)) if file.endswith(ending) else []
     if not meant:
         raise ResourceNotFoundException(f"'{file}' is not the name of a file of a gem.")
     asset = f"{stem}.gem"
@@ -175,7 +175,7 @@ def _gem(request: ProtocolRequest, file: str, ending: str, *, retain: bool = Tru
     return answer
 
 
-def _meant(stem: str) -> Iterator[tuple[PackageId, str]]:
+def _candidates(stem: str) -> Iterator[tuple[PackageId, str]]:
     """The possible names and versions in the stem of a file name. Names and versions may contain hyphens themselves."""
     for hyphen in re.finditer("-(?=[0-9])", stem):
         name, version = stem[: hyphen.start()], stem[hyphen.end() :]

@@ -21,14 +21,14 @@ class Object(NamedTuple):
     variables: dict[str, object]
 
 
-class Dumped(NamedTuple):
+class MarshalDumped(NamedTuple):
     """An object that ``marshal_dump`` writes as another value."""
 
     name: str
     value: object
 
 
-class Loaded(NamedTuple):
+class UserDefined(NamedTuple):
     """An object that ``_load`` reads from bytes."""
 
     name: str
@@ -84,6 +84,6 @@ _WRITERS: dict[type, Callable[[Any], bytes]] = {
     dict: _dict,
     Symbol: lambda symbol: _symbol(symbol.name),
     Object: _object,
-    Dumped: lambda made: b"U" + _symbol(made.name) + _value(made.value),
-    Loaded: lambda made: b"u" + _symbol(made.name) + _bytes(made.content),
+    MarshalDumped: lambda made: b"U" + _symbol(made.name) + _value(made.value),
+    UserDefined: lambda made: b"u" + _symbol(made.name) + _bytes(made.content),
 }

@@ -76,7 +76,7 @@ class GroupPattern(NamedTuple):
         :returns: True if all of them match, False if none does, None if it depends on the rest of the key.
         """
         # Compared without the characters at the end that the rest of the key might still change.
-        settled, wanted = variation_free(_settled(begin)), _wanted(self)
+        settled, wanted = variation_free(_stable_part(begin)), _key_prefix(self)
         if not settled.startswith(wanted):
             return None if wanted.startswith(settled) else False
         if self.kind in (Kind.ALL, Kind.FORMAT, Kind.NAMESPACE):
@@ -222,7 +222,7 @@ def _checked(pattern: GroupPattern) -> GroupPattern:
 
 
 @functools.lru_cache(maxsize=4096)
-def _wanted(pattern: GroupPattern) -> str:
+def _key_prefix(pattern: GroupPattern) -> str:
     """The common prefix of the keys of all matching packages, without the variations that matching ignores."""
     of_kind = {
         Kind.ALL: "",
@@ -233,7 +233,7 @@ def _wanted(pattern: GroupPattern) -> str:
     return variation_free(of_kind.get(pattern.kind, f"{pattern.format}\0{pattern.namespace}\0{pattern.name}"))
 
 
-def _settled(begin: str) -> str:
+def _stable_part(begin: str) -> str:
     """The part of a key that its continuation cannot change: letters combine with following marks, never with ASCII."""
     last = next((at for at in range(len(begin) - 1, 0, -1) if begin[at].isascii()), 0)
     return begin[:last]

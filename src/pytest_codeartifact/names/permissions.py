@@ -11,7 +11,7 @@ READ: Final = "ReadFromRepository"
 PUBLISH: Final = "PublishPackageVersion"
 PUT_METADATA: Final = "PutPackageMetadata"
 
-OF_MANAGERS: frozenset[OperationName] = frozenset({READ, PUBLISH, PUT_METADATA})
+MANAGER_PERMISSIONS: frozenset[OperationName] = frozenset({READ, PUBLISH, PUT_METADATA})
 """The permissions of package managers. The second is also an operation of the API."""
 
 PARAMETERS = (

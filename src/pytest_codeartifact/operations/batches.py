@@ -54,7 +54,7 @@ def mismatched_status(version: Version, expected_status: str | None) -> Failure 
     return Failure("MISMATCHED_STATUS", f"current status: {version.status}, expected status: {expected_status}")
 
 
-def named(id: PackageId, versions: Iterable[str]) -> list[str]:
+def stored_names(id: PackageId, versions: Iterable[str]) -> list[str]:
     """The stored names of the requested versions, unique and sorted, as responses list them (F-5, B-14 and B-15).
 
     :raises ValidationException: there are none (rule B-13), or too many. The model limits 'versions', but not
@@ -68,9 +68,9 @@ def named(id: PackageId, versions: Iterable[str]) -> list[str]:
     return names
 
 
-def _planned(scope: Scope, id: PackageId, version: str) -> Failure | None:
+def _planned_failure(scope: Scope, id: PackageId, version: str) -> Failure | None:
     """The failure that a test has planned for a version, None if it has not."""
-    for name, code in scope.failing.items():
+    for name, code in scope.planned_failures.items():
         if id.version_name(name) == version:
             return not_found(version) if code == "NOT_FOUND" else Failure(code, f"version {version} failed: {code}")
     return None
@@ -85,7 +85,7 @@ def run_batch(
 ) -> Structure:
     """Change all versions, or none of them if one check fails.
 
-    :param names: the result of :func:`named`.
+    :param names: the result of :func:`stored_names`.
     """
     versions = {name: package.record.version(name) for name in names}
     return all_or_nothing(scope, package.id, versions, check, change)
@@ -110,7 +110,7 @@ def all_or_nothing(
     failures = {
         name: failure
         for name, item in items.items()
-        if (failure := _planned(scope, id, name) or (check(item) if item is not None else not_found(name)))
+        if (failure := _planned_failure(scope, id, name) or (check(item) if item is not None else not_found(name)))
     }
     if failures:
         return _outcome({}, failures, {name: skipped.format(name) for name in items})

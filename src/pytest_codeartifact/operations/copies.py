@@ -11,7 +11,7 @@ from ..rules.scope import Scope
 from ..rules.upstreams import LocatedVersion, is_reachable, locate
 from ..state.entities import DISPOSED, PUBLISHED, UNLISTED, Repository, Version
 from . import views
-from .batches import Failure, all_or_nothing, expected_revisions, mismatched_revision, named
+from .batches import Failure, all_or_nothing, expected_revisions, mismatched_revision, stored_names
 from .views import Structure
 
 
@@ -55,7 +55,7 @@ def copy_package_versions(
     if source_repository == destination_repository:
         raise ValidationException("The source and the destination repository must be different.")
     id = scope.package_id(format, namespace, package)
-    names = named(id, versions or version_revisions or ())
+    names = stored_names(id, versions or version_revisions or ())
     expected = expected_revisions(id, version_revisions)
     home = scope.domain(domain, domain_owner)
     source = RepositoryPackage(scope, scope.repository_in(home, source_repository), id)
@@ -73,7 +73,7 @@ def copy_package_versions(
     # The versions are located first: a dead reference upstream is an error of the whole call (rule R-8).
     plans = {name: plan(name) for name in names}
     if source.record is None and not (include_from_upstream and is_reachable(source)):
-        raise scope.no_package(source.repository, id)
+        raise scope.package_not_found(source.repository, id)
     return all_or_nothing(scope, id, plans, _refusal, copy, skipped="Version {} was skipped")
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _MOST_UPDATES = 100
 
-_Repositories = list[dict[str, str]]
+_Updates = list[dict[str, str]]
 
 
 def update_package_group_origin_configuration(
@@ -26,13 +26,13 @@ def update_package_group_origin_configuration(
     package_group: str,
     domain_owner: str | None = None,
     restrictions: dict[str, RestrictionMode] | None = None,
-    add_allowed_repositories: _Repositories | None = None,
-    remove_allowed_repositories: _Repositories | None = None,
+    add_allowed_repositories: _Updates | None = None,
+    remove_allowed_repositories: _Updates | None = None,
 ) -> Structure:
     """Rules G-18 to G-21: modes first, then additions, then removals."""
     if len(add_allowed_repositories or ()) + len(remove_allowed_repositories or ()) > _MOST_UPDATES:
         raise ValidationException(f"At most {_MOST_UPDATES} allowed repositories can be added or removed in one call.")
-    additions, removals = _named(add_allowed_repositories), _named(remove_allowed_repositories)
+    additions, removals = _pairs(add_allowed_repositories), _pairs(remove_allowed_repositories)
     if package_group == ROOT and INHERIT in (restrictions or {}).values():
         raise ValidationException("The root package group has nothing to inherit from.")
     home = scope.domain(domain, domain_owner)
@@ -44,8 +44,8 @@ def update_package_group_origin_configuration(
         _check_has_list(restriction, modes[restriction])
     # A restriction that leaves ALLOW_SPECIFIC_REPOSITORIES loses its list.
     lists = {
-        restriction: _List.updated(
-            _allowed(group, restriction), _of(restriction, additions), _of(restriction, removals)
+        restriction: _AllowedRepositories.updated(
+            _allowed(group, restriction), _names_for(restriction, additions), _names_for(restriction, removals)
         )
         for restriction in RESTRICTIONS
         if modes[restriction] == ALLOW_SPECIFIC_REPOSITORIES
@@ -84,7 +84,7 @@ def _allowed(group: Group, restriction: str) -> frozenset[str]:
     return group.allowed.get(restriction, frozenset())
 
 
-class _List(NamedTuple):
+class _AllowedRepositories(NamedTuple):
     """The allowed repositories of a restriction, and those that an update has really added or removed (rule G-20)."""
 
     names: frozenset[str]
@@ -92,7 +92,9 @@ class _List(NamedTuple):
     removed: frozenset[str]
 
     @classmethod
-    def updated(cls, before: frozenset[str], additions: frozenset[str], removals: frozenset[str]) -> _List:
+    def updated(
+        cls, before: frozenset[str], additions: frozenset[str], removals: frozenset[str]
+    ) -> _AllowedRepositories:
         """The list after an update: first the additions, then the removals."""
         longer = before | additions
         return cls(longer - removals, additions - before, removals & longer)
@@ -104,7 +106,7 @@ class _List(NamedTuple):
         return {kind: sorted(names) for kind, names in changes.items() if names}
 
 
-def _named(updates: _Repositories | None) -> list[tuple[str, str]]:
+def _pairs(updates: _Updates | None) -> list[tuple[str, str]]:
     """The restriction and the repository of each update.
 
     :raises ValidationException: one of them is missing.
@@ -126,5 +128,5 @@ def _check_has_list(restriction: str, mode: str) -> None:
         )
 
 
-def _of(restriction: str, named: list[tuple[str, str]]) -> frozenset[str]:
+def _names_for(restriction: str, named: list[tuple[str, str]]) -> frozenset[str]:
     return frozenset(name for type, name in named if type == restriction)

@@ -219,17 +219,17 @@ def _associated_in(packages: Node, home: Domain, pattern: GroupPattern, start: s
     while (entry := next(tree.scan(packages, start), None)) is not None:
         key = entry[0]
         if pattern.holds(key) is False:
-            start = _behind(key, pattern, holds=False)
+            start = _next_position(key, pattern, holds=False)
             continue
         matches = list(origins.matches(home, PackageId.from_key(key), extra=pattern))
         rank = next((at for at, match in enumerate(matches) if match.pattern == pattern.text), None)
         if rank == 0:
             yield key, matches[0].strength.name
         widest = group_patterns.parse(matches[rank - 1].pattern) if rank else None
-        start = tree.successor(key) if widest is None else _behind(key, widest, holds=True)
+        start = tree.successor(key) if widest is None else _next_position(key, widest, holds=True)
 
 
-def _behind(key: str, pattern: GroupPattern, *, holds: bool) -> str:
+def _next_position(key: str, pattern: GroupPattern, *, holds: bool) -> str:
     """The first position behind all keys that match, or do not match, for the same reason as this one.
 
     These are the keys with the shortest prefix of this key that decides about the pattern, found by bisection.

@@ -9,7 +9,7 @@ from ..names.packages import PackageId
 from ..rules.scope import ExistingPackage, Scope
 from ..state.entities import ARCHIVED, DISPOSED, PUBLISHED, UNLISTED, Version
 from . import views
-from .batches import Failure, expected_revisions, mismatched_revision, mismatched_status, named, run_batch
+from .batches import Failure, expected_revisions, mismatched_revision, mismatched_status, run_batch, stored_names
 from .views import Structure
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def update_package_versions_status(
     if target_status not in TARGETS:
         raise ValidationException(f"The target status must be one of {', '.join(TARGETS)}; it was {target_status}.")
     id = scope.package_id(format, namespace, package)
-    names = named(id, versions)
+    names = stored_names(id, versions)
     revisions = _expected_revisions(id, names, version_revisions)
     existing = scope.package_in(scope.repository(domain, domain_owner, repository), id)
 
@@ -45,7 +45,7 @@ def update_package_versions_status(
         return _mismatch(existing, version, expected_status, revisions) or _disposed(version)
 
     def update(version: Version) -> Structure:
-        changed = version.moved_to(target_status, scope.now)
+        changed = version.with_status(target_status, scope.now)
         if changed != version:
             scope.state.put_version(existing.repository, existing.record.key, changed)
             scope.changed(existing.repository, existing.record.key, version, changed)
@@ -69,7 +69,7 @@ def dispose_package_versions(
 ) -> Structure:
     """Rules B-1 to B-6 and B-8 to B-14: deletes the assets, and keeps the record and its revision."""
     id = scope.package_id(format, namespace, package)
-    names = named(id, versions)
+    names = stored_names(id, versions)
     revisions = _expected_revisions(id, names, version_revisions)
     existing = scope.package_in(scope.repository(domain, domain_owner, repository), id)
 

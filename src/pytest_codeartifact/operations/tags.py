@@ -57,7 +57,7 @@ def _resource(scope: Scope, arn: str) -> _Tagged:
             f"'{arn}' is not the ARN of a domain, a repository or a package group of CodeArtifact."
         )
     if parsed.region != scope.caller.region:
-        raise scope.no_domain(parsed.domain, parsed.owner)  # domains of another region do not exist in this one
+        raise scope.domain_not_found(parsed.domain, parsed.owner)  # domains of another region do not exist in this one
     state, home = scope.state, scope.domain(parsed.domain, parsed.owner)
     if parsed.name is None:
         return _Tagged(home.tags, lambda tags: state.put_domain(home._replace(tags=tags)), home.name, "domain")

@@ -8,7 +8,7 @@ from ..rules.scope import Scope
 from ..state import tree
 from ..state.entities import DELETED, Version
 from . import views
-from .batches import Failure, mismatched_status, named, run_batch
+from .batches import Failure, mismatched_status, run_batch, stored_names
 from .views import Structure
 
 
@@ -89,7 +89,7 @@ def delete_package_versions(
         return views.changed_version(existing.record.key, version, DELETED)
 
     id = scope.package_id(format, namespace, package)
-    names = named(id, versions)
+    names = stored_names(id, versions)
     existing = scope.package_in(scope.repository(domain, domain_owner, repository), id)
     result = run_batch(scope, existing, names, check, delete)
     if result["successfulVersions"]:

@@ -164,7 +164,7 @@ def changed_version(package_key: str, version: Version, status: str) -> Structur
 
 def package_group(domain: Domain, group: Group) -> Structure:
     """The description or the summary of a package group, which have the same members (rule G-13)."""
-    effective = {restriction: origins.effective(domain, group, restriction) for restriction in RESTRICTIONS}
+    effective = {restriction: origins.effective_restriction(domain, group, restriction) for restriction in RESTRICTIONS}
     return {
         "arn": arns.of_group(domain, group.pattern),
         "pattern": group.pattern,

@@ -89,7 +89,7 @@ def asset_bucket(region: str, owner: str) -> str:
     return f"arn:{partition(region)}:s3:::assets-{owner}-{region}"
 
 
-class Parsed(NamedTuple):
+class ParsedArn(NamedTuple):
     """The parts of a CodeArtifact ARN. ``name`` is the repository or the pattern of the group, None for a domain."""
 
     region: str
@@ -99,19 +99,19 @@ class Parsed(NamedTuple):
     name: str | None
 
 
-def parse(arn: str) -> Parsed | None:
+def parse(arn: str) -> ParsedArn | None:
     """Parse the ARN of a taggable resource: a domain, repository or package group. None for any other text."""
-    scheme, its_partition, service, region, owner, resource = (arn.split(":", 5) + [""] * 5)[:6]
-    if (scheme, its_partition, service) != ("arn", partition(region), "codeartifact") or not owner:
+    scheme, arn_partition, service, region, owner, resource = (arn.split(":", 5) + [""] * 5)[:6]
+    if (scheme, arn_partition, service) != ("arn", partition(region), "codeartifact") or not owner:
         return None
     kind, _, rest = resource.partition("/")
     domain, slash, name = rest.partition("/")
     if kind == "domain" and domain and not slash:
-        return Parsed(region, owner, kind, domain, None)
+        return ParsedArn(region, owner, kind, domain, None)
     if kind == "repository" and domain and name and "/" not in name:
-        return Parsed(region, owner, kind, domain, name)
+        return ParsedArn(region, owner, kind, domain, name)
     if kind == "package-group" and domain and name:
         for code, character in _DECODED:
             name = name.replace(code, character)
-        return Parsed(region, owner, kind, domain, f"/{name}")
+        return ParsedArn(region, owner, kind, domain, f"/{name}")
     return None

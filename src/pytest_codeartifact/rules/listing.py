@@ -16,7 +16,7 @@ from ..names.maven_snapshots import is_moving, is_snapshot
 from ..names.packages import PackageId
 from ..state import tree
 from ..state.entities import PUBLISHED, Repository, Version
-from ..state.spelling import same
+from ..state.spelling import equivalent_keys
 from .repository_package import RepositoryPackage
 from .retention import preview
 from .scope import Scope
@@ -47,7 +47,7 @@ def listed(package: RepositoryPackage) -> list[Version]:
     ]
     scope = package.scope
     if not versions:
-        raise scope.no_package(package.repository, package.id)
+        raise scope.package_not_found(package.repository, package.id)
     return [version if version.published is not None else version._replace(published=scope.now) for version in versions]
 
 
@@ -91,7 +91,7 @@ def spelled(package: RepositoryPackage, folded: Callable[[str], str], *, upstrea
     """
     repositories = (source.repository for source in sources(package)) if upstream else (package.repository,)
     for repository in repositories:
-        key = next(same(repository.packages, package.id.key, folded), None)
+        key = next(equivalent_keys(repository.packages, package.id.key, folded), None)
         if key is not None:
             return PackageId.from_key(key)
     return package.id

@@ -37,7 +37,7 @@ class PublishingBlocked(ConflictException):
     """Publishing versions of the package is blocked (rule P-10); package managers get 403 (rule PM-45)."""
 
 
-class Effective(NamedTuple):
+class EffectiveRestriction(NamedTuple):
     """The effective mode of a restriction of a group: its own, or that of the ancestor it inherits from."""
 
     mode: RestrictionMode
@@ -102,14 +102,16 @@ def parent(domain: Domain, pattern: str) -> str | None:
     return next(lineage(domain, pattern), None)
 
 
-def effective(domain: Domain, group: Group, restriction: str) -> Effective:
+def effective_restriction(domain: Domain, group: Group, restriction: str) -> EffectiveRestriction:
     """A restriction after inheritance (rule G-21)."""
     deciding = group
     # The root group cannot inherit, so the loop ends there at the latest.
     while deciding.modes[restriction] == INHERIT:
         deciding = _group(domain, parent(domain, deciding.pattern) or ROOT)
     inherited_from = None if deciding is group else deciding.pattern
-    return Effective(deciding.modes[restriction], deciding.allowed.get(restriction, frozenset()), inherited_from)
+    return EffectiveRestriction(
+        deciding.modes[restriction], deciding.allowed.get(restriction, frozenset()), inherited_from
+    )
 
 
 def default_origin(domain: Domain, id: PackageId, restriction: str | None) -> Origin:
@@ -121,7 +123,7 @@ def default_origin(domain: Domain, id: PackageId, restriction: str | None) -> Or
     # Both switches stay open if the origin is unknown, or the group controls what enters (rules K-3 and K-4).
     if restriction is None or strength is Strength.WEAK:
         return Origin(ALLOW, ALLOW)
-    if any(effective(domain, group, each).mode != ALLOW for each in RESTRICTIONS):
+    if any(effective_restriction(domain, group, each).mode != ALLOW for each in RESTRICTIONS):
         return Origin(ALLOW, ALLOW)
     return Origin(ALLOW, BLOCK) if restriction == "PUBLISH" else Origin(BLOCK, ALLOW)
 
@@ -145,7 +147,7 @@ def check_publish(domain: Domain, repository: Repository, id: PackageId, record:
 def group_admits(domain: Domain, repository: Repository, id: PackageId, restriction: str) -> bool:
     """Whether the group of the package allows versions to enter the repository. A weak match does not (rule G-9)."""
     group, strength = association(domain, id)
-    return strength is Strength.STRONG and effective(domain, group, restriction).admits(repository)
+    return strength is Strength.STRONG and effective_restriction(domain, group, restriction).admits(repository)
 
 
 def _group(domain: Domain, pattern: str) -> Group:

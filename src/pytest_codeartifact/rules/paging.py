@@ -34,7 +34,7 @@ class Page(Generic[_Item]):
         self.next_token = next_token
 
 
-class Question(NamedTuple):
+class ListKey(NamedTuple):
     """The parameters of a list request, without those for the page. They identify the list."""
 
     operation: str
@@ -47,9 +47,9 @@ class Tokens:
     __slots__ = ("_issued",)
 
     def __init__(self) -> None:
-        self._issued: OrderedDict[tuple[str, Question], tuple[Hashable, Any]] = OrderedDict()
+        self._issued: OrderedDict[tuple[str, ListKey], tuple[Hashable, Any]] = OrderedDict()
 
-    def check(self, question: Question, token: str) -> None:
+    def check(self, question: ListKey, token: str) -> None:
         """Refuse a token that was not issued for this list. Does not check that the listed resource exists.
 
         :raises ValidationException: the token is too old, or was issued for another list, by another fake or not at
@@ -60,7 +60,7 @@ class Tokens:
 
     def page(
         self,
-        question: Question,
+        question: ListKey,
         of: Hashable,
         after: Callable[[Any], Iterable[_Item]],
         position: Callable[[_Item], Any],
@@ -86,7 +86,7 @@ class Tokens:
         del items[limit:]
         return Page(items, self._issue(question, of, position(items[-1])))
 
-    def _issue(self, question: Question, of: Hashable, position: Any) -> str:
+    def _issue(self, question: ListKey, of: Hashable, position: Any) -> str:
         label = position[-1] if isinstance(position, tuple) else position
         token = _token(question.operation, label)
         if len(token) > _LONGEST:

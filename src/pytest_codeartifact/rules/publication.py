@@ -99,9 +99,9 @@ def upload(
     _check_quotas(scope, name, existing, assets)
     entries = [asset_entry(asset_name, content) for asset_name, content in assets.items()]
     details = details._replace(assets=version.assets).with_assets(entries)
-    version = version.changed_to(details, scope.state.removals)
+    version = version.with_changed_details(details, scope.state.removals)
     if version.status == UNFINISHED and not unfinished:
-        version = version.moved_to(PUBLISHED, scope.now)
+        version = version.with_status(PUBLISHED, scope.now)
     # Publishing the same content again does not move a tag.
     tags = dict.fromkeys(dist_tags, name) if existing is None else None
     package.take_in(version, dist_tags=tags)
@@ -119,8 +119,8 @@ def finish(package: RepositoryPackage, names: Iterable[str], document: bytes | N
     for name in names:
         version = package.version(name)
         if version is not None and version.status == UNFINISHED:
-            changed = version.changed_to(version.full_details.with_assets(entries), scope.state.removals)
-            package.take_in(changed.moved_to(PUBLISHED, scope.now))
+            changed = version.with_changed_details(version.full_details.with_assets(entries), scope.state.removals)
+            package.take_in(changed.with_status(PUBLISHED, scope.now))
 
 
 def finish_build(package: RepositoryPackage, build: Version) -> Version:
@@ -136,7 +136,7 @@ def finish_build(package: RepositoryPackage, build: Version) -> Version:
     if existing is not None:
         _check_open(package.id, existing)
     if build.status == UNFINISHED:
-        package.take_in(build.moved_to(UNLISTED, package.scope.now))
+        package.take_in(build.with_status(UNLISTED, package.scope.now))
     snapshot = _snapshot(package.scope, name, build, existing)
     package.take_in(snapshot)
     return snapshot
@@ -196,7 +196,7 @@ def _snapshot(scope: Scope, name: str, build: Version, existing: Version | None)
     if existing is None:
         first = Version(name, PUBLISHED, scope.now, entered, scope.state.removals, None, build.package_key)
         return first.with_details(build.full_details)
-    changed = existing.changed_to(build.full_details, scope.state.removals)._replace(status=PUBLISHED)
+    changed = existing.with_changed_details(build.full_details, scope.state.removals)._replace(status=PUBLISHED)
     return changed if changed == existing else changed._replace(published=scope.now, plain_entry_point=entered)
 
 

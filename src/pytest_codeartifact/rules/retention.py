@@ -152,7 +152,7 @@ def _supplied(package: RepositoryPackage, version: Version, upstream: Version, a
     ]
     if not missing:
         return version
-    return version.changed_to(version.full_details.with_assets(missing), package.scope.state.removals)
+    return version.with_changed_details(version.full_details.with_assets(missing), package.scope.state.removals)
 
 
 def _supply_connection(package: RepositoryPackage, supplier: LocatedVersion, asset: str | None) -> None:

@@ -24,7 +24,7 @@ from ..state.tree import EMPTY, Entry, Node
 from . import arns
 from .authorization_tokens import AuthorizationTokens
 from .effects import Effect, Removal, VersionChange
-from .paging import Page, Question, Tokens
+from .paging import ListKey, Page, Tokens
 
 _Item = TypeVar("_Item")
 
@@ -46,7 +46,8 @@ class Scope:
 
     ``operation`` and ``params`` are those of the call, empty for ``publish`` and ``fetch`` of a handle. ``served_at``
     is the URL of the server that the request came to, else of the one that was opened last, None without a server.
-    ``failing`` has the planned error codes of versions in a batch. ``effects`` are the effects of the call so far.
+    ``planned_failures`` has the planned error codes of versions in a batch. ``effects`` are the effects of the call so
+    far.
     """
 
     state: State
@@ -59,7 +60,7 @@ class Scope:
     operation: str = ""
     params: Mapping[str, Any] = field(default_factory=dict)
     served_at: str | None = None
-    failing: Mapping[str, str] = field(default_factory=dict)
+    planned_failures: Mapping[str, str] = field(default_factory=dict)
     effects: list[Effect] = field(default_factory=list)
 
     @property
@@ -80,9 +81,9 @@ class Scope:
             return home
         if owner != self.caller.account and self.options.foreign_domains == "denied":
             raise self.denied(arns.domain(self.caller.region, owner, name))
-        raise self.no_domain(name, owner)
+        raise self.domain_not_found(name, owner)
 
-    def no_domain(self, name: str, owner: str) -> ResourceNotFoundException:
+    def domain_not_found(self, name: str, owner: str) -> ResourceNotFoundException:
         """The error for a domain that does not exist (rule E-10)."""
         return ResourceNotFoundException(
             f"Domain not found. Domain '{name}' owned by account '{owner}' does not exist.", name, "domain"
@@ -153,10 +154,10 @@ class Scope:
         """
         record = repository.package(id.key)
         if record is None:
-            raise self.no_package(repository, id)
+            raise self.package_not_found(repository, id)
         return ExistingPackage(repository, id, record)
 
-    def no_package(self, repository: Repository, id: PackageId) -> ResourceNotFoundException:
+    def package_not_found(self, repository: Repository, id: PackageId) -> ResourceNotFoundException:
         """The error for a package that does not exist (rule E-12)."""
         return ResourceNotFoundException(
             f"The {id.format} package '{_printed(id)}' does not exist in repository '{repository.name}'.",
@@ -232,9 +233,9 @@ class Scope:
         if token is not None:
             self.tokens.check(self._question(), token)
 
-    def _question(self) -> Question:
+    def _question(self) -> ListKey:
         params = {name: value for name, value in self.params.items() if name not in ("maxResults", "nextToken")}
-        return Question(self.operation, (repr(sorted(params.items())), self.caller))
+        return ListKey(self.operation, (repr(sorted(params.items())), self.caller))
 
     def changed(self, repository: Repository, package_key: str, before: Version | None, after: Version | None) -> None:
         """Record that the call creates, changes or deletes a version."""

@@ -44,9 +44,9 @@ def take(repository: Repository, printed: FileValue) -> None:
     if not isinstance(printed.value, dict):
         raise printed.wrong(f"expected a table: {_TAKES}.")
     table = printed.table()
-    for member, taken in _ANSWERS.items():
+    for member, load in _ANSWERS.items():
         if member in table and (member != "package" or isinstance(table[member].value, dict)):
-            taken(repository, printed)
+            load(repository, printed)
             return
     raise printed.wrong(f"{_TAKES}; this has {', '.join(map(shown, list(table)[:10])) or 'nothing'}.")
 
@@ -55,28 +55,28 @@ def _list_packages(repository: Repository, printed: FileValue) -> None:
     holder = pointer_of(repository)
     records, there = PackageRecords(holder), holder.repository()
     new: dict[str, entities.Package] = {}
-    for package in printed.needed("packages", FileValue.items):
+    for package in printed.required_member("packages", FileValue.items):
         id, origin = _id(package, "package"), _given_origin(package)
         if there.package(id.key) is not None:
-            _completed(Package(holder.under(id.key)), origin)
+            _with_origin(Package(holder.under(id.key)), origin)
         elif id.key not in new or origin is not None:
             new[id.key] = records.package(id, package_records.NOTHING, origin)
     holder.service.state.put_packages(holder.repository(), new.values())
 
 
 def _describe_package(repository: Repository, printed: FileValue) -> None:
-    _package(repository, printed.at("package"), "name")
+    _seeded_package(repository, printed.at("package"), "name")
 
 
 def _list_package_versions(repository: Repository, printed: FileValue) -> None:
-    package = _package(repository, printed, "package")
+    package = _seeded_package(repository, printed, "package")
     id, holder, there = package.id, pointer_of(repository), pointer_of(package).package()
     default = printed.member("defaultDisplayVersion", FileValue.text)
     now = holder.service.clock.now()
     records, new = PackageRecords(holder), dict[str, entities.Version]()
-    for version in printed.needed("versions", FileValue.items):
-        given, keywords = version.needed("version", FileValue.text), _version(version)
-        with version.blamed():
+    for version in printed.required_member("versions", FileValue.items):
+        given, keywords = version.required_member("version", FileValue.text), _version(version)
+        with version.locating_errors():
             name = arguments.version_name(id, given)
             # The CLI lists no times, but the newest version is known: it is the default display version.
             published = now if default in (None, given) else now - dt.timedelta(milliseconds=1)
@@ -84,13 +84,13 @@ def _list_package_versions(repository: Repository, printed: FileValue) -> None:
                 new[name] = records.version(id, given, {"published": published, **keywords}).record(id.key)
     store_new(holder.service.state, holder.repository(), id, list(new.values()))
     if id.format == "npm" and default is not None and default in package.versions:
-        _change(package, dist_tags=tuple({**package.dist_tags, "latest": default}.items()))
+        _replace_fields(package, dist_tags=tuple({**package.dist_tags, "latest": default}.items()))
 
 
 def _describe_package_version(repository: Repository, printed: FileValue) -> None:
     version = printed.at("packageVersion")
-    package = _package(repository, version, "packageName")
-    name, keywords = version.needed("version", FileValue.text), _version(version)
+    package = _seeded_package(repository, version, "packageName")
+    name, keywords = version.required_member("version", FileValue.text), _version(version)
     displayed = version.member("displayName", FileValue.text)
     if displayed not in (package.id.full_name if package.id.format == "npm" else package.id.name, None):
         keywords["display_name"] = displayed
@@ -99,24 +99,24 @@ def _describe_package_version(repository: Repository, printed: FileValue) -> Non
         keywords[keyword] = version.member(member, FileValue.text)
     keywords["published"] = version.member("publishedTime", _timestamp)
     keywords["licenses"] = version.member("licenses", _licenses)
-    with version.blamed():
-        _complete(package, name, {key: value for key, value in keywords.items() if value is not None})
+    with version.locating_errors():
+        _seed_or_complete(package, name, {key: value for key, value in keywords.items() if value is not None})
 
 
 def _list_package_version_assets(repository: Repository, printed: FileValue) -> None:
-    package = _package(repository, printed, "package")
-    name = printed.needed("version", FileValue.text)
+    package = _seeded_package(repository, printed, "package")
+    name = printed.required_member("version", FileValue.text)
     revision = printed.member("versionRevision", FileValue.text)
-    listed = dict(map(_asset, printed.needed("assets", FileValue.items)))
-    with printed.blamed():
+    listed = dict(map(_asset, printed.required_member("assets", FileValue.items)))
+    with printed.locating_errors():
         version = arguments.version_name(package.id, name)
-        assets = {**listed, **_known(package, version).get("assets", {})}
-        _complete(package, name, {"assets": assets, **({} if revision is None else {"revision": revision})})
+        assets = {**listed, **_existing_keywords(package, version).get("assets", {})}
+        _seed_or_complete(package, name, {"assets": assets, **({} if revision is None else {"revision": revision})})
 
 
 def _asset(asset: FileValue) -> tuple[str, AssetSummary | bytes]:
     """An asset without content. If its size or SHA-256 is missing, or a placeholder of the guide, it is empty."""
-    name, size = asset.needed("name", FileValue.text), asset.member("size", FileValue.number)
+    name, size = asset.required_member("name", FileValue.text), asset.member("size", FileValue.number)
     printed = asset.member("hashes", FileValue.texts) or {}
     hashes = {
         keyword: printed[member] for keyword, member in _HASHES.items() if _IS_HASH.fullmatch(printed.get(member, ""))
@@ -127,11 +127,11 @@ def _asset(asset: FileValue) -> tuple[str, AssetSummary | bytes]:
 def _describe_repository(repository: Repository, printed: FileValue) -> None:
     there = printed.at("repository")
     upstreams = [
-        upstream.needed("repositoryName", FileValue.text)
+        upstream.required_member("repositoryName", FileValue.text)
         for upstream in there.member("upstreams", FileValue.items) or ()
     ]
     connections = [
-        connection.needed("externalConnectionName", _NAME)
+        connection.required_member("externalConnectionName", _NAME)
         for connection in there.member("externalConnections", FileValue.items) or ()
     ]
     if len(connections) > 1:
@@ -141,7 +141,7 @@ def _describe_repository(repository: Repository, printed: FileValue) -> None:
         "description": there.member("description", FileValue.text),
         "created": there.member("createdTime", _timestamp),
     }
-    with there.blamed():
+    with there.locating_errors():
         references.connect(repository, upstreams, connections[0] if connections else None)
         references.describe(repository, **described)
 
@@ -157,29 +157,29 @@ _ANSWERS: dict[str, Callable[[Repository, FileValue], None]] = {
 """The readers of responses, by the member that identifies a response."""
 
 
-def _package(repository: Repository, package: FileValue, named: str) -> Package:
+def _seeded_package(repository: Repository, package: FileValue, named: str) -> Package:
     """The package that a response is about. It is seeded if it does not exist, and gets the origin that is printed."""
     id, origin = _id(package, named), _given_origin(package)
     there = repository.packages.get(id)
-    return repository.add_package(id, origin=origin) if there is None else _completed(there, origin)
+    return repository.add_package(id, origin=origin) if there is None else _with_origin(there, origin)
 
 
-def _completed(package: Package, origin: Origin | None) -> Package:
+def _with_origin(package: Package, origin: Origin | None) -> Package:
     if origin is not None:
-        _change(package, **origin._asdict())
+        _replace_fields(package, **origin._asdict())
     return package
 
 
 def _id(package: FileValue, named: str) -> PackageId:
-    format, name = package.needed("format", _NAME), package.needed(named, FileValue.text)
+    format, name = package.required_member("format", _NAME), package.required_member(named, FileValue.text)
     namespace = package.member("namespace", FileValue.text)
-    with package.blamed():
+    with package.locating_errors():
         return PackageId(format, namespace, name)
 
 
 def _given_origin(package: FileValue) -> Origin | None:
     origin = package.member("originConfiguration", _origin)
-    with package.blamed():
+    with package.locating_errors():
         return None if origin is None else arguments.origin(origin)
 
 
@@ -213,7 +213,7 @@ def _origin(origin: FileValue) -> Origin | None:
 
 
 def _switches(restrictions: FileValue) -> Origin:
-    return Origin(restrictions.needed("publish", _NAME), restrictions.needed("upstream", _NAME))
+    return Origin(restrictions.required_member("publish", _NAME), restrictions.required_member("upstream", _NAME))
 
 
 def _licenses(licenses: FileValue) -> list[License]:
@@ -233,14 +233,14 @@ def _timestamp(printed: FileValue) -> dt.datetime:
         raise printed.wrong(f"{shown(printed.value)} seconds since the epoch is not a valid timestamp.") from None
 
 
-def _complete(package: Package, name: str, keywords: _Keywords) -> None:
+def _seed_or_complete(package: Package, name: str, keywords: _Keywords) -> None:
     """Seed a version, or complete an existing one. The given keywords override the known ones."""
-    known = _known(package, arguments.version_name(package.id, name))
+    known = _existing_keywords(package, arguments.version_name(package.id, name))
     given = cast("VersionKeywords", {**known, **keywords})  # which are checked when they are used
     new_versions.put(pointer_of(package), name, given)
 
 
-def _known(package: Package, version: str) -> _Keywords:
+def _existing_keywords(package: Package, version: str) -> _Keywords:
     """The keywords of an existing version, none if it does not exist."""
     pointer = pointer_of(package)
     record = pointer.package().version(version)
@@ -251,7 +251,7 @@ def _known(package: Package, version: str) -> _Keywords:
     return keywords
 
 
-def _change(package: Package, **fields: Any) -> None:
+def _replace_fields(package: Package, **fields: Any) -> None:
     pointer = pointer_of(package)
     with pointer.service.writing() as state:
         state.put_package(pointer.repository(), pointer.package()._replace(**fields))

@@ -30,15 +30,15 @@ def state(state: State, home: Caller) -> _Keywords:
     sources = filter(None, map(state.public_source, EXTERNAL_CONNECTIONS))
     return _without_defaults(
         {
-            "domains": _some(_domain(domain, home) for domain in state.domains()),
-            "public_sources": _some(
+            "domains": _none_if_empty(_domain(domain, home) for domain in state.domains()),
+            "public_sources": _none_if_empty(
                 {"name": source.name, "packages": _packages(source)} for source in sources if source.packages
             ),
         }
     )
 
 
-def _some(items: Iterator[_Keywords]) -> Iterator[_Keywords] | None:
+def _none_if_empty(items: Iterator[_Keywords]) -> Iterator[_Keywords] | None:
     """The items, None if there are none."""
     first = next(items, None)
     return None if first is None else itertools.chain((first,), items)
@@ -80,7 +80,7 @@ def _domain(domain: entities.Domain, home: Caller) -> _Keywords:
             "tags": dict(domain.tags),
             **_policy(domain.policy, f"domain {domain.name}"),
             "package_groups": _groups(domain),
-            "repositories": _some(_repository(domain, repository) for repository in domain.each_repository()),
+            "repositories": _none_if_empty(_repository(domain, repository) for repository in domain.each_repository()),
         }
     )
 
@@ -137,7 +137,7 @@ def _policy(policy: entities.Policy | None, owner: str) -> _Keywords:
 
 
 def _packages(repository: entities.Repository) -> Iterator[_Keywords] | None:
-    return _some(_package(repository, package) for package in repository.each_package())
+    return _none_if_empty(_package(repository, package) for package in repository.each_package())
 
 
 def _package(repository: entities.Repository, package: entities.Package) -> _Keywords:
@@ -150,12 +150,12 @@ def _package(repository: entities.Repository, package: entities.Package) -> _Key
             "display_name": package.display_name,
             "origin": package.origin._asdict() if package.origin_is_decided else {},
             "dist_tags": dict(package.dist_tags),
-            "versions": [_written(version(repository, package.key, one)) for one in package.each_version()],
+            "versions": [_for_file(version(repository, package.key, one)) for one in package.each_version()],
         }
     )
 
 
-def _written(version: _Keywords) -> _Keywords:
+def _for_file(version: _Keywords) -> _Keywords:
     """A version in the form of a file."""
     if "assets" not in version:
         return version

@@ -32,7 +32,7 @@ _CONTENT: _Readers = {
 }
 """The keys of the content of an asset, or of its summary."""
 
-_Filling = tuple[Pointer, Iterable[FileValue]]
+_PackagesInFile = tuple[Pointer, Iterable[FileValue]]
 """A repository or a public source, and its packages in the file."""
 
 
@@ -52,23 +52,23 @@ def load(service: Service, file: FileValue, progress: Callable[[int], object]) -
 
 
 def _packages(
-    holder: Pointer, packages: Iterable[FileValue], one_more: Callable[[], object]
+    holder: Pointer, packages: Iterable[FileValue], on_package: Callable[[], object]
 ) -> Iterator[entities.Package]:
     """The records of the packages of a repository or a public source, one by one.
 
-    :param one_more: called after each package.
+    :param on_package: called after each package.
     """
     records = PackageRecords(holder)
     for package in packages:
         yield _package(records, package)
-        one_more()
+        on_package()
 
 
-def _domain(service: Service, described: FileValue) -> Iterator[_Filling]:
+def _domain(service: Service, described: FileValue) -> Iterator[_PackagesInFile]:
     """Seed a domain without its packages. Returns the packages by repository."""
     given = described.keywords(DOMAIN, ["name"])
     groups, repositories = given.pop("package_groups", []), given.pop("repositories", [])
-    with described.blamed():
+    with described.locating_errors():
         home = arguments.caller(
             given.pop("account", service.caller.account), given.pop("region", service.caller.region)
         )
@@ -76,7 +76,7 @@ def _domain(service: Service, described: FileValue) -> Iterator[_Filling]:
     added = [_repository(domain, repository) for repository in repositories]
     # All repositories exist by now, so references between them can be resolved in any order.
     for repository, place, sources, _ in added:
-        with place.blamed():
+        with place.locating_errors():
             references.connect(repository, **sources)
     for group in groups:
         _group(domain, group)  # before the packages, whose configuration may follow from it
@@ -88,22 +88,22 @@ def _repository(domain: Domain, described: FileValue) -> tuple[Repository, FileV
     given = described.keywords(REPOSITORY, ["name"])
     packages = given.pop("packages", [])
     sources = {"upstreams": given.pop("upstreams", []), "external_connection": given.pop("external_connection", None)}
-    with described.blamed():
+    with described.locating_errors():
         return domain.add_repository(**given), described, sources, packages
 
 
 def _group(domain: Domain, group: FileValue) -> None:
     given = group.keywords(PACKAGE_GROUP, ["pattern"])
-    with group.blamed():
+    with group.locating_errors():
         if given["pattern"] == ROOT:
             references.seed_group(pointer_of(domain), **given)
         else:
             domain.add_package_group(**given)
 
 
-def _public_source(service: Service, described: FileValue) -> _Filling:
+def _public_source(service: Service, described: FileValue) -> _PackagesInFile:
     given = described.keywords(PUBLIC_SOURCE, ["name"])
-    with described.blamed():
+    with described.locating_errors():
         source = public_source(service, given["name"])
     return pointer_of(source), given.get("packages", [])
 
@@ -112,7 +112,7 @@ def _package(records: PackageRecords, described: FileValue) -> entities.Package:
     given = described.keywords(PACKAGE, ["format", "name"])
     tags, versions, origin = given.pop("dist_tags", {}), given.pop("versions", ()), given.pop("origin", None)
     names = {tag: place.text() for tag, place in tags.items()}
-    with described.blamed():
+    with described.locating_errors():
         id = PackageId(**{"namespace": None, **given})
         records.check_new(id)
         if origin is not None:
@@ -124,7 +124,7 @@ def _package(records: PackageRecords, described: FileValue) -> entities.Package:
     for tag, target in targets.items():
         if id.objection_to(target) is not None:
             raise tags[tag].wrong(f"the dist-tag points to {shown(target)}, which cannot be a version.")
-    with described.blamed():
+    with described.locating_errors():
         return records.package(id, package_records.contents(made), origin, targets)
 
 
@@ -189,7 +189,7 @@ def _dependency(dependency: FileValue) -> Dependency:
 
 def _content(content: FileValue) -> bytes | AssetSummary:
     given = content.keywords(_CONTENT)
-    with (content.at("base64") if "base64" in given else content).blamed():
+    with (content.at("base64") if "base64" in given else content).locating_errors():
         return asset_arguments.asset_content(given)
 
 

@@ -75,8 +75,8 @@ def _table(
 
 def _closed(properties: _Schema, required: Sequence[str] | None = None) -> _Schema:
     """A table with exactly these keys. By default all are required."""
-    needed = list(properties if required is None else required)
-    return {"type": "object", "properties": properties, "required": needed, "additionalProperties": False}
+    required_member = list(properties if required is None else required)
+    return {"type": "object", "properties": properties, "required": required_member, "additionalProperties": False}
 
 
 def _list_of(items: _Schema) -> _Schema:

@@ -44,7 +44,7 @@ class FileValue:
         return SeedError(f"{self.source}: {place}: {why}" if place else f"{self.source}: {why}")
 
     @contextmanager
-    def blamed(self) -> Iterator[None]:
+    def locating_errors(self) -> Iterator[None]:
         """Add the place in the file to any SeedError that is raised in the block."""
         try:
             yield
@@ -109,7 +109,7 @@ class FileValue:
             return self.value
         if not isinstance(self.value, str):
             raise self.wrong(f"{shown(self.value)} is not a valid timestamp. Write {timestamps.FORMS}.")
-        with self.blamed():
+        with self.locating_errors():
             return timestamps.parsed(self.value)
 
     def keywords(
@@ -131,7 +131,7 @@ class FileValue:
         self._check_table()
         return None if self.value.get(key) is None else read(self.at(key))
 
-    def needed(self, key: str, read: Callable[[FileValue], _Result]) -> _Result:
+    def required_member(self, key: str, read: Callable[[FileValue], _Result]) -> _Result:
         """The value under a required key, as :meth:`member`."""
         member = self.member(key, read)
         if member is None:

@@ -26,7 +26,7 @@ from ..journal import kept_effects
 from ..journal.call import Call
 from ..journal.events import Event, Events
 from ..journal.journal import Journal, Step
-from ..names.permissions import OF_MANAGERS
+from ..names.permissions import MANAGER_PERMISSIONS
 from ..operations import implementation
 from ..rules.authorization_tokens import AuthorizationTokens
 from ..rules.effects import Effect
@@ -65,7 +65,7 @@ class Service:
         self.clock = clock or ServiceClock()
         self.quotas = quotas or Quotas()
         self.accounts: dict[str, str] = {}
-        self.journal = Journal(wire.operation_names() | OF_MANAGERS)
+        self.journal = Journal(wire.operation_names() | MANAGER_PERMISSIONS)
         self.faults = Faults()
         self.events = Events()
         self.is_open = False
@@ -233,7 +233,7 @@ class Service:
         scope = self.scope(draft, request.caller)
         scope.operation, scope.params = operation.name, params
         scope.served_at = request.served_at or next(reversed(self.servers), None)
-        scope.failing = failing or {}
+        scope.planned_failures = failing or {}
         scope.check_token()
         result = function(scope, **operation.keywords(params))
         self.state.adopt(draft)

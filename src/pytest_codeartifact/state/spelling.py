@@ -12,11 +12,11 @@ from itertools import islice
 from . import tree
 from .tree import Node
 
-_FEW = 100  # a map of at most so many keys is searched completely
-_FIRST = 10  # keys for a message without a close match
-_TRIED = 4  # corrections with one edit that get a second edit
-_NEIGHBOURS = 4  # keys before and after, in sorted order
-_LETTERS = 64  # the maximum number of different letters tried after one prefix
+_MAX_LISTED = 100  # a map of at most so many keys is searched completely
+_MAX_PREFIX = 10  # keys for a message without a close match
+_MAX_TRIED = 4  # corrections with one edit that get a second edit
+_MAX_NEIGHBOURS = 4  # keys before and after, in sorted order
+_MAX_LETTERS = 64  # the maximum number of different letters tried after one prefix
 
 
 def resembling(node: Node, key: str) -> Iterator[str]:
@@ -25,17 +25,17 @@ def resembling(node: Node, key: str) -> Iterator[str]:
     All keys of a small map. Of a large map: the first keys, the neighbours in sorted order, the keys with an edit
     distance of 1 (or of 2, if there are none), and for packages those of the same name in another format or namespace.
     """
-    if tree.size(node) <= _FEW:
+    if tree.size(node) <= _MAX_LISTED:
         yield from _keys(node)
         return
-    yield from islice(_keys(node), _FIRST)
+    yield from islice(_keys(node), _MAX_PREFIX)
     for spelled in dict.fromkeys((key, key.lower())):
-        yield from _beside(node, spelled)
+        yield from _neighbours(node, spelled)
         yield from _corrected(node, spelled)
-    yield from _elsewhere(node, key)
+    yield from _other_namespaces(node, key)
 
 
-def same(node: Node, key: str, folded: Callable[[str], str], begin: str = "") -> Iterator[str]:
+def equivalent_keys(node: Node, key: str, folded: Callable[[str], str], begin: str = "") -> Iterator[str]:
     """The keys of a map that differ from ``key`` only in equivalent characters, ``key`` itself first.
 
     :param folded: maps equivalent characters to one.
@@ -48,16 +48,16 @@ def same(node: Node, key: str, folded: Callable[[str], str], begin: str = "") ->
     others = sorted({wanted.lower(), wanted.upper(), "-", "_"} - {wanted})
     for letter in (wanted, *(other for other in others if folded(other) == folded(wanted))):
         if tree.has_prefix(node, begin + letter):
-            yield from same(node, key, folded, begin + letter)
+            yield from equivalent_keys(node, key, folded, begin + letter)
 
 
 def _keys(node: Node, start: str = "") -> Iterator[str]:
     return (entry[0] for entry in tree.scan(node, start))
 
 
-def _beside(node: Node, key: str) -> Iterator[str]:
-    yield from islice(_keys(node, key), _NEIGHBOURS)
-    yield from (entry[0] for entry in islice(tree.scan_back(node, key), _NEIGHBOURS))
+def _neighbours(node: Node, key: str) -> Iterator[str]:
+    yield from islice(_keys(node, key), _MAX_NEIGHBOURS)
+    yield from (entry[0] for entry in islice(tree.scan_back(node, key), _MAX_NEIGHBOURS))
 
 
 def _corrected(node: Node, key: str) -> Iterator[str]:
@@ -66,8 +66,8 @@ def _corrected(node: Node, key: str) -> Iterator[str]:
     right = [one for one in edited if tree.get(node, one) is not None]
     yield from right
     if not right:
-        for best in nsmallest(_TRIED, edited, lambda one: _left_over(node, one)):
-            yield from _beside(node, best)
+        for best in nsmallest(_MAX_TRIED, edited, lambda one: _left_over(node, one)):
+            yield from _neighbours(node, best)
             yield from (one for one in _edited(node, best) if tree.get(node, one) is not None)
 
 
@@ -89,7 +89,7 @@ def _edited(node: Node, key: str) -> Iterator[str]:
         begin, rest = key[:at], key[at:]
         yield begin + rest[1:]
         yield begin + rest[1:2] + rest[:1] + rest[2:]
-        for letter in islice(_letters(node, begin), _LETTERS):
+        for letter in islice(_letters(node, begin), _MAX_LETTERS):
             yield begin + letter + rest
             yield begin + letter + rest[1:]
         if rest and not tree.has_prefix(node, begin + rest[0]):
@@ -105,14 +105,14 @@ def _letters(node: Node, begin: str) -> Iterator[str]:
         yield letter
 
 
-def _elsewhere(node: Node, key: str) -> Iterator[str]:
+def _other_namespaces(node: Node, key: str) -> Iterator[str]:
     """The keys with the same name in other formats and namespaces (see :attr:`.PackageId.key`)."""
     name = key.rpartition("\0")[2]
     start = ""
-    for _ in range(_LETTERS):
+    for _ in range(_MAX_LETTERS):
         other = next(_keys(node, start), None)
         if other is None or "\0" not in other:
             return
         within = other.rpartition("\0")[0]
-        yield from _beside(node, f"{within}\0{name}")
+        yield from _neighbours(node, f"{within}\0{name}")
         start = f"{within}\1"

@@ -96,7 +96,7 @@ class State:
         domain = Domain(domain_key(region, owner, name), region, owner, name, created, encryption_key, self.new_uid())
         self.put_domain(domain)
         self.put_group(domain, new_group(ROOT, created)._replace(modes=dict.fromkeys(RESTRICTIONS, ALLOW)))
-        return self._now(domain.key)
+        return self._current_domain(domain.key)
 
     def put_domain(self, domain: Domain) -> None:
         self._domains = tree.put(self._domains, domain)
@@ -123,16 +123,16 @@ class State:
     # Package groups
 
     def put_group(self, domain: Domain, group: Group) -> None:
-        current = self._now(domain.key)
+        current = self._current_domain(domain.key)
         folded = tree.put(current.folded_groups, folded_entry(group))
-        allowing = _exchanged_lists(current, group.pattern, group.all_allowed)
+        allowing = _updated_allow_lists(current, group.pattern, group.all_allowed)
         groups = tree.put(current.groups, group)
         self.put_domain(current._replace(groups=groups, folded_groups=folded, allowing_groups=allowing))
 
     def remove_group(self, domain: Domain, group: Group) -> None:
-        current = self._now(domain.key)
+        current = self._current_domain(domain.key)
         folded = tree.remove(current.folded_groups, folded_entry(group)[0])
-        allowing = _exchanged_lists(current, group.pattern, frozenset())
+        allowing = _updated_allow_lists(current, group.pattern, frozenset())
         groups = tree.remove(current.groups, group.pattern)
         self.put_domain(current._replace(groups=groups, folded_groups=folded, allowing_groups=allowing))
 
@@ -140,21 +140,21 @@ class State:
 
     def current(self, repository: Repository) -> tuple[Domain, Repository]:
         """The current records of a repository and its domain. The record in hand may be older than the last write."""
-        domain = self._now(repository.domain_key)
-        return domain, _there(domain.repository(repository.name))
+        domain = self._current_domain(repository.domain_key)
+        return domain, _existing(domain.repository(repository.name))
 
     def put_repository(self, repository: Repository) -> None:
-        self.put_domain(self._now(repository.domain_key).with_repository(repository))
+        self.put_domain(self._current_domain(repository.domain_key).with_repository(repository))
 
     def remove_repository(self, repository: Repository) -> None:
-        domain = self._now(repository.domain_key)
+        domain = self._current_domain(repository.domain_key)
         if domain.assets:  # a domain without assets need not visit a million packages
             for package in repository.each_package():
                 domain = _without_assets(domain, package)
         self.put_domain(domain._replace(repositories=tree.remove(domain.repositories, repository.name)))
         # Decision: a list of allowed repositories means this repository, not a later one of the same name.
         for pattern in domain.patterns_that_allow(repository.name):
-            group = _there(domain.group(pattern))
+            group = _existing(domain.group(pattern))
             allowed = {restriction: names - {repository.name} for restriction, names in group.allowed.items()}
             self.put_group(domain, group._replace(allowed=allowed))
         self.removals += 1
@@ -172,7 +172,7 @@ class State:
         added = sorted(map(tuple, packages))
         node = tree.put_new(current.packages, added)
         for assets in _own_assets(added):
-            domain = _referenced(domain, assets, 1)
+            domain = _with_references(domain, assets, 1)
         self.put_domain(domain.with_repository(current.with_packages(node)))
 
     def remove_package(self, repository: Repository, package: Package) -> None:
@@ -187,7 +187,7 @@ class State:
 
     def put_version(self, repository: Repository, package_key: str, version: Version) -> None:
         """Add or replace a version of an existing package."""
-        self.put_version_and_record(repository, _there(self.current(repository)[1].package(package_key)), version)
+        self.put_version_and_record(repository, _existing(self.current(repository)[1].package(package_key)), version)
 
     def put_version_and_record(self, repository: Repository, package: Package, version: Version) -> None:
         """Add or replace a version and its package record in one write."""
@@ -195,23 +195,23 @@ class State:
         package = _with_versions_of(current, package)
         before = package.version(version.version)
         versions = tree.put(package.versions, version.entry)
-        domain = _exchanged(domain, before, version)
+        domain = _recounted(domain, before, version)
         self._put_package(domain, current, package.with_versions(versions, before, version))
 
     def put_new_versions(self, repository: Repository, package: Package, versions: Sequence[Version]) -> None:
         """Add many versions that a package does not have, and its record, in one write."""
         domain, current = self.current(repository)
         for version in versions:
-            domain = _exchanged(domain, None, version)
+            domain = _recounted(domain, None, version)
         self._put_package(domain, current, _with_versions_of(current, package).with_new_versions(versions))
 
     def remove_version(self, repository: Repository, package_key: str, name: str) -> None:
         domain, current = self.current(repository)
-        package = _there(current.package(package_key))
+        package = _existing(current.package(package_key))
         before = package.version(name)
         versions = tree.remove(package.versions, name)
         dist_tags = tuple((tag, version) for tag, version in package.dist_tags if version != name)
-        domain = _exchanged(domain, before, None)
+        domain = _recounted(domain, before, None)
         left = package.with_versions(versions, before, None)._replace(dist_tags=dist_tags)
         self._put_package(domain, current, left)
         self.removals += 1
@@ -226,8 +226,8 @@ class State:
         assert entry is None or isinstance(entry, Domain)
         return entry
 
-    def _now(self, key: str) -> Domain:
-        return _there(self._domain(key))
+    def _current_domain(self, key: str) -> Domain:
+        return _existing(self._domain(key))
 
     def _put_package(self, domain: Domain, repository: Repository, package: Package) -> None:
         packages = tree.put(repository.packages, tuple(package))
@@ -237,10 +237,10 @@ class State:
 def _with_versions_of(repository: Repository, package: Package) -> Package:
     """The given record of a package with its current versions."""
     stored = repository.package(package.key)
-    return package if stored is None else package._replace(versions=stored.versions, ages=stored.ages)
+    return package if stored is None else package._replace(versions=stored.versions, by_age=stored.by_age)
 
 
-def _exchanged_lists(domain: Domain, pattern: str, allowed: frozenset[str]) -> Node:
+def _updated_allow_lists(domain: Domain, pattern: str, allowed: frozenset[str]) -> Node:
     """The map of groups by the repositories on their lists, after the lists of a group have changed."""
     group = domain.group(pattern)
     before = frozenset() if group is None else group.all_allowed
@@ -251,12 +251,12 @@ def _exchanged_lists(domain: Domain, pattern: str, allowed: frozenset[str]) -> N
     return allowing
 
 
-def _exchanged(domain: Domain, before: Version | None, after: Version | None) -> Domain:
+def _recounted(domain: Domain, before: Version | None, after: Version | None) -> Domain:
     """The domain after a version of one of its packages was put, replaced or removed."""
     lost = before.details.own_assets if before is not None else EMPTY
     gained = after.details.own_assets if after is not None else EMPTY
     # Versions that share their assets, such as after a change of status, need no counting.
-    return domain if lost is gained else _referenced(_referenced(domain, gained, 1), lost, -1)
+    return domain if lost is gained else _with_references(_with_references(domain, gained, 1), lost, -1)
 
 
 def _own_assets(packages: Iterable[tree.Entry]) -> Iterator[Node]:
@@ -269,11 +269,11 @@ def _own_assets(packages: Iterable[tree.Entry]) -> Iterator[Node]:
 
 def _without_assets(domain: Domain, package: Package) -> Domain:
     for version in package.each_version():
-        domain = _referenced(domain, version.details.own_assets, -1)
+        domain = _with_references(domain, version.details.own_assets, -1)
     return domain
 
 
-def _referenced(domain: Domain, assets: Node, by: int) -> Domain:
+def _with_references(domain: Domain, assets: Node, by: int) -> Domain:
     """The domain with adjusted numbers of references to these assets (rules D-7 and DP-7)."""
     counted, total = domain.assets, domain.asset_bytes
     for asset in map(Asset._make, tree.scan(assets)):
@@ -288,6 +288,6 @@ def _referenced(domain: Domain, assets: Node, by: int) -> Domain:
     return domain._replace(assets=counted, asset_bytes=total)
 
 
-def _there(record: _Record | None) -> _Record:
+def _existing(record: _Record | None) -> _Record:
     assert record is not None, "the caller has read the record, and holds the lock"
     return record

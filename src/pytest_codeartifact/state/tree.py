@@ -24,7 +24,7 @@ Node: TypeAlias = tuple[Any, ...]
 EMPTY: Node = ()
 
 _WIDTH = 32  # entries of a leaf, branches of an inner node
-_BUILT = 24  # the same after a bulk build, so that the next writes need no splits
+_BULK_WIDTH = 24  # the same after a bulk build, so that the next writes need no splits
 _INFINITY = float("inf")
 _LAST = chr(sys.maxunicode)
 _LONGEST = 2000  # characters; longer than any key
@@ -194,12 +194,12 @@ def _all_back(node: Node) -> Iterator[Entry]:
         yield from reversed(node)
 
 
-def _advance(coming: list[Node]) -> Entry | None:
+def _advance(stack: list[Node]) -> Entry | None:
     """Take the next item from a stack. Return an entry; replace a node with its items and return None."""
-    piece = coming.pop()
+    piece = stack.pop()
     if isinstance(piece[0], str):
         return piece
-    coming += _opened(piece)
+    stack += _opened(piece)
     return None
 
 
@@ -234,5 +234,5 @@ def _first_key(node: Node) -> Any:
 
 def _chunked(items: Iterable[Entry]) -> Iterator[Node]:
     iterator = iter(items)
-    while chunk := tuple(islice(iterator, _BUILT)):
+    while chunk := tuple(islice(iterator, _BULK_WIDTH)):
         yield chunk

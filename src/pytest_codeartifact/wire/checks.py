@@ -34,7 +34,7 @@ class _Constraint(NamedTuple):
     text: str
 
 
-def internal(name: str) -> str:
+def service_name(name: str) -> str:
     """The name of a member in the service's messages (rule V-3)."""
     return _INTERNAL_NAMES.get(name, name)
 
@@ -48,7 +48,7 @@ def invalid(violations: list[str]) -> ValidationException:
     )
 
 
-def missing(at: str) -> str:
+def missing_violation(at: str) -> str:
     """The violation for a missing required member."""
     return f"Value null at '{at}' failed to satisfy constraint: Member must not be null"
 
@@ -63,11 +63,11 @@ def checker(shape: Shape, at: str) -> Check:
 
 
 def _structure_checker(shape: Shape, at: str) -> Check:
-    members = {name: checker(member, f"{at}.{internal(name)}") for name, member in shape.members.items()}
+    members = {name: checker(member, f"{at}.{service_name(name)}") for name, member in shape.members.items()}
     required = tuple(shape.required_members)
 
     def check(value: Any) -> list[str]:
-        violations = [missing(f"{at}.{internal(name)}") for name in required if name not in value]
+        violations = [missing_violation(f"{at}.{service_name(name)}") for name in required if name not in value]
         for name, item in value.items():
             violations += members[name](item)
         return violations
@@ -125,19 +125,21 @@ def _constraints(shape: Shape) -> tuple[_Constraint, ...]:
 
 
 def _number_constraints(shape: Shape) -> Iterator[_Constraint]:
-    if (most := shape.metadata.get("max")) is not None:
-        yield _Constraint(lambda value: value <= most, f"Member must have value less than or equal to {most}")
-    if (least := shape.metadata.get("min")) is not None:
-        yield _Constraint(lambda value: value >= least, f"Member must have value greater than or equal to {least}")
+    if (maximum := shape.metadata.get("max")) is not None:
+        yield _Constraint(lambda value: value <= maximum, f"Member must have value less than or equal to {maximum}")
+    if (minimum := shape.metadata.get("min")) is not None:
+        yield _Constraint(lambda value: value >= minimum, f"Member must have value greater than or equal to {minimum}")
 
 
 def _text_constraints(shape: Shape) -> Iterator[_Constraint]:
     """The constraints of a text or a list."""
-    if (most := shape.metadata.get("max")) is not None:
-        yield _Constraint(lambda value: len(value) <= most, f"Member must have length less than or equal to {most}")
-    if (least := shape.metadata.get("min")) is not None:
+    if (maximum := shape.metadata.get("max")) is not None:
         yield _Constraint(
-            lambda value: len(value) >= least, f"Member must have length greater than or equal to {least}"
+            lambda value: len(value) <= maximum, f"Member must have length less than or equal to {maximum}"
+        )
+    if (minimum := shape.metadata.get("min")) is not None:
+        yield _Constraint(
+            lambda value: len(value) >= minimum, f"Member must have length greater than or equal to {minimum}"
         )
     if (pattern := shape.metadata.get("pattern")) is not None:
         text = f"Member must satisfy regular expression pattern: {java_patterns.printed(pattern)}"

@@ -15,7 +15,7 @@ from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 from ..collector import paused
 from ..errors import SeedError, ServiceError, ValidationException, shown, similar
 from ..http import Request, Response
-from .checks import Check, checker, internal, invalid, missing
+from .checks import Check, checker, invalid, missing_violation, service_name
 from .readers import Reader, json_reader, read_json, read_query, text_reader, unreadable
 from .shapes import Shape
 from .values import objections
@@ -54,7 +54,7 @@ class Operation:
         self.function_name = keyword(model.name)
         self.errors = frozenset(shape.name for shape in model.error_shapes)
         given, returned = model.input_shape, model.output_shape
-        self._given = given
+        self._input_shape = given
         self._payload: str | None = given.serialization.get("payload")
         self.members = tuple(_member(given, name) for name in given.members if name != self._payload)
         self._in_query = {member.wire_name: member for member in self.members if member.location == "querystring"}
@@ -102,7 +102,7 @@ class Operation:
             if member.name in params:
                 messages += member.check(params[member.name])
             elif member.required:
-                messages.append(missing(internal(member.name)))
+                messages.append(missing_violation(service_name(member.name)))
         if messages:
             raise invalid(messages)
 
@@ -139,12 +139,12 @@ class Operation:
         :param value: a parsed value, None for a missing parameter.
         """
         if value is None:
-            return f"{missing(internal(name))}." if name in self._given.required_members else None
+            return f"{missing_violation(service_name(name))}." if name in self._input_shape.required_members else None
         return self._objections[name](value)
 
     @functools.cached_property
     def _objections(self) -> dict[str, Callable[[object], str | None]]:
-        return {name: objections(shape, name) for name, shape in self._given.members.items()}
+        return {name: objections(shape, name) for name, shape in self._input_shape.members.items()}
 
     def keywords(self, params: Params) -> Params:
         """The parameters as keyword arguments of the function that implements the operation."""
@@ -311,5 +311,5 @@ def _member(shape: Shape, name: str) -> Member:
         location,
         name in shape.required_members,
         text_reader(member, name) if location else json_reader(member, name),
-        checker(member, internal(name)),
+        checker(member, service_name(name)),
     )

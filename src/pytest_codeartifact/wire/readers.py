@@ -13,7 +13,7 @@ from typing import Any, NoReturn, TypeAlias
 from urllib.parse import unquote_to_bytes
 
 from ..errors import ValidationException
-from .checks import internal
+from .checks import service_name
 from .shapes import Shape
 
 Reader: TypeAlias = Callable[[Any], Any]
@@ -134,7 +134,7 @@ def _read_boolean(text: str, name: str) -> bool:
 
 def _expect(right: bool, name: str, words: str) -> None:
     if not right:
-        raise unreadable(f"'{internal(name)}' must be {words}.")
+        raise unreadable(f"'{service_name(name)}' must be {words}.")
 
 
 def _unquoted(text: str) -> str:

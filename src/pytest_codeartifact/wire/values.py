@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..errors import ValidationException
-from .checks import checker, internal
+from .checks import checker, service_name
 from .readers import json_reader
 from .shapes import Shape
 
@@ -22,10 +22,10 @@ def objections(shape: Shape, name: str) -> Callable[[object], str | None]:
     The reasons are worded as the service words them.
     """
     read = json_reader(shape, name)
-    check = checker(shape, internal(name))
+    check = checker(shape, service_name(name))
 
     def objection(value: object) -> str | None:
-        if _equals_as_it_likes(value):
+        if _has_custom_equality(value):
             return None
         plain = _plain(value)
         if isinstance(plain, int) and plain.bit_length() > 64:  # Python refuses to print very long numbers
@@ -42,11 +42,11 @@ def objections(shape: Shape, name: str) -> Callable[[object], str | None]:
     return objection
 
 
-def _equals_as_it_likes(value: object) -> bool:
+def _has_custom_equality(value: object) -> bool:
     if isinstance(value, list):
-        return any(map(_equals_as_it_likes, value))
+        return any(map(_has_custom_equality, value))
     if isinstance(value, dict):
-        return any(map(_equals_as_it_likes, value.values()))
+        return any(map(_has_custom_equality, value.values()))
     return inspect.isfunction(type(value).__eq__)  # __eq__ is written in Python, so it is not that of a built-in type
 
 

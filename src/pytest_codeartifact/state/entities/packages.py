@@ -35,7 +35,7 @@ class Package(NamedTuple):
 
     ``display_name`` is the original spelling, None if it is the normalised one. ``publish`` and ``upstream`` are empty
     while a seeded record waits for its first version, which decides them (rule K-3). ``dist_tags`` are those of npm.
-    ``ages`` maps status and age to versions. It is empty while all versions fit into one leaf, which is quickly sorted.
+    ``by_age`` maps status and age to versions. It is empty for small packages, whose versions are sorted when needed.
     """
 
     key: str
@@ -43,7 +43,7 @@ class Package(NamedTuple):
     publish: OriginSwitch | Literal[""]
     upstream: OriginSwitch | Literal[""]
     dist_tags: Tags = ()
-    ages: Node = EMPTY
+    by_age: Node = EMPTY
     versions: Node = EMPTY
 
     @property
@@ -88,10 +88,10 @@ class Package(NamedTuple):
         :param status: restricts to versions of this status.
         :param before: restricts to versions older than this :attr:`Version.recency`.
         """
-        ages = self.ages or _by_age(self.versions)
+        by_age = self.by_age or _by_age(self.versions)
         # The map is sorted by status first, so the statuses are merged by age.
         statuses = STATUSES if status is None else (status,)
-        for _, name in heapq.merge(*(_newest_first(ages, one, before) for one in statuses), reverse=True):
+        for _, name in heapq.merge(*(_newest_first(by_age, one, before) for one in statuses), reverse=True):
             version = self.version(name)
             assert version is not None, "the two maps have the same versions"
             yield version
@@ -103,16 +103,22 @@ class Package(NamedTuple):
         :param before: that version before the change, None if it was added.
         :param after: that version after the change, None if it was removed.
         """
-        if self.ages and not tree.is_leaf(versions):
-            others = self.ages if before is None else tree.remove(self.ages, before.aged[0])
-            return self._replace(versions=versions, ages=others if after is None else tree.put(others, after.aged))
-        return self._replace(versions=versions, ages=ages_of(versions))
+        if self.by_age and not tree.is_leaf(versions):
+            others = self.by_age if before is None else tree.remove(self.by_age, before.age_entry[0])
+            return self._replace(
+                versions=versions, by_age=others if after is None else tree.put(others, after.age_entry)
+            )
+        return self._replace(versions=versions, by_age=ages_of(versions))
 
     def with_new_versions(self, added: Sequence[Version]) -> Package:
         """The package after many versions were added."""
         versions = tree.put_new(self.versions, sorted(version.entry for version in added))
-        ages = tree.put_new(self.ages, sorted(version.aged for version in added)) if self.ages else ages_of(versions)
-        return self._replace(versions=versions, ages=ages)
+        by_age = (
+            tree.put_new(self.by_age, sorted(version.age_entry for version in added))
+            if self.by_age
+            else ages_of(versions)
+        )
+        return self._replace(versions=versions, by_age=by_age)
 
     @property
     def without_versions(self) -> tuple[object, ...]:
@@ -127,20 +133,20 @@ class Package(NamedTuple):
 
 
 def ages_of(versions: Node) -> Node:
-    """The :attr:`Package.ages` of a package with these versions."""
+    """The :attr:`Package.by_age` of a package with these versions."""
     return EMPTY if tree.is_leaf(versions) else _by_age(versions)
 
 
 def _by_age(versions: Node) -> Node:
     """A map of versions by status and age."""
-    return tree.build(sorted(Version(*entry).aged for entry in tree.scan(versions)))
+    return tree.build(sorted(Version(*entry).age_entry for entry in tree.scan(versions)))
 
 
-def _newest_first(ages: Node, status: str, before: str | None) -> Iterator[tuple[str, str]]:
+def _newest_first(by_age: Node, status: str, before: str | None) -> Iterator[tuple[str, str]]:
     """The recency and the name of versions of a status, the most recent one first."""
     of_status = f"{status}\0"
     below = tree.above(of_status) if before is None else f"{of_status}{before}"
-    for key, name in tree.scan_back(ages, below):
+    for key, name in tree.scan_back(by_age, below):
         if not key.startswith(of_status):
             return
         yield key[len(of_status) :], name

@@ -116,7 +116,7 @@ class Version(NamedTuple):
         return f"{since:014x}{_numbers(self.version)}{self.version}"
 
     @property
-    def aged(self) -> tuple[str, str]:
+    def age_entry(self) -> tuple[str, str]:
         """The entry in the map of a package's versions by age."""
         return f"{self.status}\0{self.recency}", self.version
 
@@ -124,21 +124,21 @@ class Version(NamedTuple):
         plain = None if details == NO_DETAILS else _DEFAULT_PLAIN if details == _DEFAULT_DETAILS else _plain(details)
         return self._replace(plain_details=plain)
 
-    def changed_to(self, details: Details, nonce: int) -> Version:
+    def with_changed_details(self, details: Details, nonce: int) -> Version:
         """The version with changed details. A seeded revision is replaced if the content changes (rule S-3)."""
         changed = self.with_details(details)
         if changed.content == self.content:  # keep the marker of default assets; only the notes are new
             return self.with_details(self.details._replace(notes=details.notes))
         return changed._replace(revised=nonce) if isinstance(self.revised, str) else changed
 
-    def moved_to(self, status: VersionStatus, now: int) -> Version:
+    def with_status(self, status: VersionStatus, now: int) -> Version:
         """The version in another status. When it leaves Unfinished, it gets its time of publication (rule S-7)."""
         return self._replace(status=status, published=now if self.status == UNFINISHED != status else self.published)
 
     def disposed(self, now: int) -> Version:
         """The version as Disposed, without assets. The revision stays (rule S-3)."""
         without_assets = self.with_details(self.details._replace(assets=EMPTY))
-        return without_assets.moved_to(DISPOSED, now)._replace(revised=self.revision(self.package_key))
+        return without_assets.with_status(DISPOSED, now)._replace(revised=self.revision(self.package_key))
 
     def revision(self, package_key: str) -> str:
         """Base64 of 32 bytes that depend on assets and metadata, but not on the status (rule S-3)."""
