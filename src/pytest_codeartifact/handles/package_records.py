@@ -58,7 +58,7 @@ class NewVersion(NamedTuple):
         return entities.Version._make((*self.leaf[0], package_key))
 
     def published_at(self, millis: int | None) -> NewVersion:
-        """The same version with another time of publication."""
+        """The version with another time of publication."""
         entry = entities.Version(*self.leaf[0])._replace(published=millis).entry
         return self._replace(leaf=(entry,))
 

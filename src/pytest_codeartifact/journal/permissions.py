@@ -211,7 +211,7 @@ def _reading_the_source(call: CallLike) -> Iterator[Permission]:
 
 
 def _its_upstreams(call: CallLike) -> Iterator[Permission]:
-    """Rule R-3."""
+    """The upstreams that a call sets, which are read too (rule R-3)."""
     names = [upstream["repositoryName"] for upstream in call.params.get("upstreams", [])]
     for resource in _repositories(call, *names):
         yield "codeartifact:AssociateWithDownstreamRepository", resource
@@ -241,14 +241,14 @@ def _its_tags(call: CallLike, made: Callable[[CallLike], list[str]]) -> Iterator
 
 
 def _its_metadata(call: CallLike) -> Iterator[Permission]:
-    """Rule PM-31: the upload of mvn is incomplete without the metadata that it uploads last."""
+    """The metadata that mvn uploads last, without which its upload is incomplete (rule PM-31)."""
     if call.params["format"] == "maven":
         for resource in _package(call):
             yield "codeartifact:PutPackageMetadata", resource
 
 
 def _bearer_token(_: CallLike) -> Iterator[Permission]:
-    """Rule T-4."""
+    """The permission to get a bearer token (rule T-4)."""
     yield _BEARER, "*"
 
 

@@ -102,7 +102,7 @@ def no_such_path() -> ServiceError:
 
 
 def check_segments(path: tuple[str, ...]) -> tuple[str, ...]:
-    """The same path, if no segment contains a slash that was sent as an escape (rule PM-5).
+    """Return a path, if no segment contains a slash that was sent as an escape (rule PM-5).
 
     :raises ValidationException: a segment contains one.
     """

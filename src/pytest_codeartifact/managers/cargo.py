@@ -42,7 +42,7 @@ _LINES = "text/plain; charset=utf-8"
 
 
 def _config(request: ProtocolRequest) -> Work:
-    """Rule CG-2."""
+    """Serve config.json (rule CG-2)."""
     endpoint = request.endpoint
     return lambda _: json_reply({"dl": f"{endpoint}api/v1/crates", "api": endpoint.rstrip("/"), "auth-required": True})
 
@@ -133,12 +133,12 @@ def _is_new(enabled: object) -> bool:
 
 
 def _file_name(id: PackageId, version: str) -> str:
-    """Rule CG-8."""
+    """The name of the asset of a crate (rule CG-8)."""
     return f"{id.name}-{version}.crate"
 
 
 def _versions(request: ProtocolRequest, crate: str) -> Work:
-    """Rule CG-13."""
+    """List the versions of a crate (rule CG-13)."""
     id = request.about(crate)
     path = urlsplit(request.endpoint).path
 

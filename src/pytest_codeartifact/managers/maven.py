@@ -103,7 +103,7 @@ def _file(repository: RepositoryView, located: _Target) -> Reply:
 
 
 def _type_of(file: str) -> str:
-    """Rule MV-4."""
+    """The content type of a file (rule MV-4)."""
     return next((kind for ending, kind in _TYPES.items() if file.endswith(ending)), "application/octet-stream")
 
 
@@ -133,7 +133,7 @@ def _of_snapshot(repository: RepositoryView, located: _Target) -> bytes:
 
 
 def _put(request: ProtocolRequest, path: Segments) -> Work:
-    """Rule MV-5."""
+    """Store an uploaded file (rule MV-5)."""
     if path[-1] == MAVEN_METADATA and maven_documents.is_of_group(xml_documents.read(request.body)):
         request.permission = PUT_METADATA
         return lambda _: Reply()

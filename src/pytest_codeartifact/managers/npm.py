@@ -127,7 +127,7 @@ def _list_tags(request: ProtocolRequest, package: str) -> Work:
 
 
 def _set_tag(request: ProtocolRequest, package: str, tag: str) -> Work:
-    """Rule NPM-18."""
+    """Set a dist-tag (rule NPM-18)."""
     id = _about(request, package)
     name = checked(json_bodies.read(request.body), str, "The body")
     _check_tag(tag)
@@ -168,7 +168,7 @@ def _remove_tag(request: ProtocolRequest, package: str, tag: str) -> Work:
 
 
 def _tarball(request: ProtocolRequest, package: str, file: str) -> Work:
-    """Rule NPM-7."""
+    """Serve a tarball (rule NPM-7)."""
     id = _about(request, package)
     version = file.rpartition("/")[2].removeprefix(f"{id.name}-").removesuffix(".tgz")
     if file.rpartition("/")[2] != file_name(id, version):
@@ -322,7 +322,7 @@ def _dependencies(manifest: JsonObject) -> Iterable[Dependency]:
 
 
 def _deprecate(request: ProtocolRequest, package: str, document: JsonObject) -> Work:
-    """Rules NPM-19 and NPM-20."""
+    """Deprecate versions (rules NPM-19 and NPM-20)."""
     id = _about(request, package)
     versions = checked(document.get("versions"), dict, "versions")
     wanted = {name: _deprecation(checked(entry, dict, f"versions['{name}']"), name) for name, entry in versions.items()}
@@ -358,7 +358,7 @@ def _ping(_: ProtocolRequest) -> Work:
 
 
 def _unpublish(request: ProtocolRequest, package: str, **_: str) -> Work:
-    """Rule NPM-3: after a 404 npm would report a removal, although the package still exists."""
+    """Refuse to unpublish (rule NPM-3). After a 404 npm would report a removal, although the package still exists."""
     _about(request, package)
     raise MethodNotAllowed("Packages cannot be unpublished by npm. Delete them with DeletePackageVersions.", "")
 

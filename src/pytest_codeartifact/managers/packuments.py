@@ -47,7 +47,7 @@ _IN_SHORT = (
 
 
 def in_full(id: PackageId, versions: list[Version], objects: dict[str, JsonObject], tags: dict[str, str]) -> JsonObject:
-    """Rule NPM-5."""
+    """The full packument (rule NPM-5)."""
     latest = objects[tags[LATEST]]
     described = _members(latest, _REPEATED_MEMBERS)
     shown = {version: _without_readme(each) for version, each in objects.items()}
@@ -67,7 +67,7 @@ def _members(version: JsonObject, names: Iterable[str]) -> JsonObject:
 def abbreviated_packument(
     id: PackageId, versions: list[Version], objects: dict[str, JsonObject], tags: dict[str, str]
 ) -> JsonObject:
-    """Rule NPM-6."""
+    """The abbreviated packument (rule NPM-6)."""
     times = _times(versions)
     shown = {version: _members(each, _IN_SHORT) for version, each in objects.items()}
     return {

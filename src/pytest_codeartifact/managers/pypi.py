@@ -51,7 +51,7 @@ _MICROSECONDS = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
 def _redirect(request: ProtocolRequest) -> Work:
-    """Rule PY-18."""
+    """Redirect an upload to the endpoint with its trailing slash (rule PY-18)."""
     return lambda _: Reply(status=307, headers={"location": request.endpoint})
 
 
@@ -97,7 +97,7 @@ def _page(request: ProtocolRequest, project: str) -> Work:
 
 
 def _as_json(id: PackageId, versions: list[Version], media_type: str) -> Reply:
-    """Rule PY-4."""
+    """A project page in JSON (rule PY-4)."""
     return json_reply(
         {
             "meta": {"api-version": "1.1"},
@@ -124,7 +124,7 @@ def _described(file: _File) -> dict[str, object]:
 
 
 def _as_html(id: PackageId, versions: list[Version], media_type: str) -> Reply:
-    """Rule PY-6."""
+    """A project page in HTML (rule PY-6)."""
     title = f"Links for {html.escape(id.name)}"
     head = f"<!DOCTYPE html>\n<html>\n<head>\n<title>{title}</title>\n</head>\n<body>\n<h1>{title}</h1>\n"
     links = "".join(map(_link, _files(versions)))

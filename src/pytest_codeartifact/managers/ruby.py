@@ -25,7 +25,7 @@ _MOST_LISTED = 5000
 
 
 def _endpoint(_: ProtocolRequest) -> Work:
-    """Rule RB-13: gem checks that the endpoint responds."""
+    """Respond to a request for the endpoint itself, which gem makes first (rule RB-13)."""
     return lambda _: Reply(content_type=_TEXT)
 
 
@@ -65,7 +65,7 @@ def _by_publication(versions: list[Version]) -> list[Version]:
 
 
 def _versions(_: ProtocolRequest) -> Work:
-    """Rule RB-8."""
+    """Serve the list of all versions (rule RB-8)."""
 
     def answer(repository: RepositoryView) -> Reply:
         created = from_millis(repository.now).isoformat(timespec="seconds")
@@ -103,7 +103,7 @@ def _all(repository: RepositoryView) -> Iterator[tuple[PackageId, list[Version]]
 
 
 def _dependencies(request: ProtocolRequest) -> Work:
-    """Rule RB-12."""
+    """Serve the dependencies of gems (rule RB-12)."""
     names = dict.fromkeys((request.parameter("gems") or "").split(","))
     ids = [PackageId("ruby", None, name) for name in names if name and is_valid_name(name)]
     if len(ids) == 1:
@@ -143,7 +143,7 @@ def _quick(request: ProtocolRequest, file: str) -> Work:
 
 
 def _file(request: ProtocolRequest, file: str) -> Work:
-    """Rule RB-14."""
+    """Serve the file of a gem (rule RB-14)."""
     return _serve_gem(request, file, ".gem")
 
 
@@ -186,7 +186,7 @@ def _candidates(stem: str) -> Iterator[tuple[PackageId, str]]:
 
 
 def _push(request: ProtocolRequest) -> Work:
-    """Rules RB-3 to RB-5."""
+    """Publish a gem (rules RB-3 to RB-5)."""
     known = gem_specifications.read(request.body)
     if known is None:
         raise ValidationException("The body must be a gem, with a specification in its metadata.gz.")

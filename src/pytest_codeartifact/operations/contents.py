@@ -25,7 +25,7 @@ def list_package_version_assets(
     max_results: int | None = None,
     next_token: str | None = None,
 ) -> Structure:
-    """Rules A-1, B-10 and L-12."""
+    """List the assets of a version (rules A-1, B-10 and L-12)."""
     existing = scope.package(domain, domain_owner, repository, format, namespace, package)
     version = scope.version(existing, package_version)
 
@@ -55,7 +55,7 @@ def get_package_version_asset(
     namespace: str | None = None,
     package_version_revision: str | None = None,
 ) -> Structure:
-    """Rules A-2 to A-5."""
+    """Return the content of an asset (rules A-2 to A-5)."""
     existing = scope.package(domain, domain_owner, repository, format, namespace, package)
     version = scope.version(existing, package_version)
     revision = version.revision(existing.record.key)
@@ -93,7 +93,7 @@ def get_package_version_readme(
     domain_owner: str | None = None,
     namespace: str | None = None,
 ) -> Structure:
-    """Rules A-6 and A-7."""
+    """Return the readme of a version (rules A-6 and A-7)."""
     existing = scope.package(domain, domain_owner, repository, format, namespace, package)
     version = scope.version(existing, package_version)
     if version.details.readme is None:
@@ -115,7 +115,9 @@ def list_package_version_dependencies(
     namespace: str | None = None,
     next_token: str | None = None,
 ) -> Structure:
-    """Rules A-8 to A-10. Decision: 1,000 per page, because the request has no limit and botocore has no paginator."""
+    """List the dependencies of a version (rules A-8 to A-10).
+
+    Decision: 1,000 per page, because the request has no limit and botocore has no paginator."""
     existing = scope.package(domain, domain_owner, repository, format, namespace, package)
     version = scope.version(existing, package_version)
     dependencies = views.dependencies(version)

@@ -49,7 +49,7 @@ def copy_package_versions(
     allow_overwrite: bool | None = None,
     include_from_upstream: bool | None = None,
 ) -> Structure:
-    """Rules C-1 to C-10 and C-13: all or nothing."""
+    """Copy versions to another repository of the domain, all or none (rules C-1 to C-10 and C-13)."""
     if (versions is None) == (version_revisions is None):
         raise ValidationException("Exactly one of 'versions' and 'versionRevisions' must be given.")
     if source_repository == destination_repository:

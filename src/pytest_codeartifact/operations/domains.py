@@ -17,7 +17,7 @@ from .views import Structure
 def create_domain(
     scope: Scope, *, domain: str, encryption_key: str | None = None, tags: list[dict[str, str]] | None = None
 ) -> Structure:
-    """Rules D-1 to D-6 and X-4.
+    """Create a domain (rules D-1 to D-6 and X-4).
 
     Known gap: there is no KMS, so every key exists and is suitable.
     """
@@ -37,7 +37,7 @@ def create_domain(
 
 
 def describe_domain(scope: Scope, *, domain: str, domain_owner: str | None = None) -> Structure:
-    """Rule D-7.
+    """Describe a domain (rule D-7).
 
     Known gap: default assets of seeded versions are not counted until another asset is added to the version.
     """
@@ -45,7 +45,7 @@ def describe_domain(scope: Scope, *, domain: str, domain_owner: str | None = Non
 
 
 def list_domains(scope: Scope, *, max_results: int | None = None, next_token: str | None = None) -> Structure:
-    """Rules D-8, L-12 and L-13."""
+    """List the domains of the caller's account (rules D-8, L-12 and L-13)."""
     region, account = scope.caller.region, scope.caller.account
 
     def after(last: str | None) -> Iterator[Domain]:
@@ -56,7 +56,9 @@ def list_domains(scope: Scope, *, max_results: int | None = None, next_token: st
 
 
 def delete_domain(scope: Scope, *, domain: str, domain_owner: str | None = None) -> Structure:
-    """Rules D-9 and D-10: deleting a domain of the caller succeeds even if the domain does not exist."""
+    """Delete an empty domain (rules D-9 and D-10).
+
+    Succeeds for a domain of the caller that does not exist."""
     own = domain_owner in (None, scope.caller.account)
     if own and scope.state.domain(scope.caller.region, scope.caller.account, domain) is None:
         return {}

@@ -21,7 +21,7 @@ def get_repository_endpoint(
     domain_owner: str | None = None,
     endpoint_type: str | None = None,
 ) -> Structure:
-    """Rules N-1 to N-6."""
+    """Return the URL for the package managers of a format (rules N-1 to N-6)."""
     target = scope.repository(domain, domain_owner, repository)
     if scope.served_at is not None:
         url = f"{scope.served_at}/{format}/d/{target.domain}-{target.owner}/{target.name}/"
@@ -38,7 +38,7 @@ def get_repository_endpoint(
 def get_authorization_token(
     scope: Scope, *, domain: str, domain_owner: str | None = None, duration_seconds: int | None = None
 ) -> Structure:
-    """Rules T-1 to T-4.
+    """Issue an authorization token for a domain (rules T-1 to T-4).
 
     Known gap: root users, and callers without `sts:GetServiceBearerToken`, are not refused.
     """

@@ -29,7 +29,9 @@ def update_package_group_origin_configuration(
     add_allowed_repositories: _Updates | None = None,
     remove_allowed_repositories: _Updates | None = None,
 ) -> Structure:
-    """Rules G-18 to G-21: modes first, then additions, then removals."""
+    """Change the restrictions of a package group (rules G-18 to G-21).
+
+    Modes are changed first, then repositories are added to the lists, then removed."""
     if len(add_allowed_repositories or ()) + len(remove_allowed_repositories or ()) > _MOST_UPDATES:
         raise ValidationException(f"At most {_MOST_UPDATES} allowed repositories can be added or removed in one call.")
     additions, removals = _pairs(add_allowed_repositories), _pairs(remove_allowed_repositories)
@@ -68,7 +70,7 @@ def list_allowed_repositories_for_group(
     max_results: int | None = None,
     next_token: str | None = None,
 ) -> Structure:
-    """Rule G-22."""
+    """List the repositories that a restriction allows (rule G-22)."""
     home = scope.domain(domain, domain_owner)
     group = scope.group(home, package_group)
 

@@ -32,7 +32,7 @@ def create_package_group(
     description: str | None = None,
     tags: list[dict[str, str]] | None = None,
 ) -> Structure:
-    """Rules G-1 to G-5 and G-14."""
+    """Create a package group (rules G-1 to G-5 and G-14)."""
     _check_pattern(package_group)
     given = tag_rules.checked(tags or [])
     home = scope.domain(domain, domain_owner)
@@ -47,7 +47,7 @@ def create_package_group(
 def describe_package_group(
     scope: Scope, *, domain: str, package_group: str, domain_owner: str | None = None
 ) -> Structure:
-    """Rules G-13, G-21 and G-25."""
+    """Describe a package group (rules G-13, G-21 and G-25)."""
     home = scope.domain(domain, domain_owner)
     return {"packageGroup": views.package_group(home, scope.group(home, package_group))}
 
@@ -61,7 +61,7 @@ def update_package_group(
     contact_info: str | None = None,
     description: str | None = None,
 ) -> Structure:
-    """Rule G-17: omitted members stay unchanged."""
+    """Change the description and the contact of a package group (rule G-17). Omitted members stay unchanged."""
     home = scope.domain(domain, domain_owner)
     group = scope.group(home, package_group)
     updated = group._replace(
@@ -75,7 +75,7 @@ def update_package_group(
 def delete_package_group(
     scope: Scope, *, domain: str, package_group: str, domain_owner: str | None = None
 ) -> Structure:
-    """Rules G-15 and G-16: its packages and its children move to its parent."""
+    """Delete a package group (rules G-15 and G-16). Its packages and its children move to its parent."""
     home = scope.domain(domain, domain_owner)
     group = scope.group(home, package_group)
     if package_group == ROOT:
@@ -93,7 +93,9 @@ def list_package_groups(
     next_token: str | None = None,
     prefix: str | None = None,
 ) -> Structure:
-    """Rule G-23: all groups including the root. The prefix is a prefix of the pattern as text."""
+    """List the package groups of a domain, including the root (rule G-23).
+
+    The prefix is one of the pattern as a string."""
     home = scope.domain(domain, domain_owner)
 
     def after(last: str | None) -> Iterator[Group]:
@@ -111,7 +113,7 @@ def list_sub_package_groups(
     max_results: int | None = None,
     next_token: str | None = None,
 ) -> Structure:
-    """Rule G-23: the direct children."""
+    """List the direct children of a package group (rule G-23)."""
     home = scope.domain(domain, domain_owner)
     scope.group(home, package_group)
 
@@ -130,7 +132,7 @@ def get_associated_package_group(
     domain_owner: str | None = None,
     namespace: str | None = None,
 ) -> Structure:
-    """Rules G-6 to G-10: the package need not exist.
+    """Return the package group of a package, which need not exist (rules G-6 to G-10).
 
     Known gap: AWS publishes no list of the characters that match weakly. The list of the fake may be shorter.
     """
@@ -150,7 +152,9 @@ def list_associated_packages(
     next_token: str | None = None,
     preview: bool | None = None,
 ) -> Structure:
-    """Rules G-11 and G-12: each package of the domain once, however many repositories have it."""
+    """List the packages of a package group (rules G-11 and G-12).
+
+    Each package of the domain occurs once, however many repositories have it."""
     if preview:
         _check_pattern(package_group)
     home = scope.domain(domain, domain_owner)
@@ -215,7 +219,7 @@ def _associated(home: Domain, pattern: GroupPattern, start: str) -> Iterator[tup
 
 
 def _associated_in(packages: Node, home: Domain, pattern: GroupPattern, start: str) -> Iterator[tuple[str, str]]:
-    """The same for one repository. Skips packages that do not match, or belong to another group, in few steps."""
+    """The packages of a group in one repository. Jumps over packages that do not match, or belong to another group."""
     while (entry := next(tree.scan(packages, start), None)) is not None:
         key = entry[0]
         if pattern.holds(key) is False:

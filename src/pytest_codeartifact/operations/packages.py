@@ -29,7 +29,7 @@ def describe_package(
     domain_owner: str | None = None,
     namespace: str | None = None,
 ) -> Structure:
-    """Rule K-1."""
+    """Describe a package (rule K-1)."""
     existing = scope.package(domain, domain_owner, repository, format, namespace, package)
     return {"package": views.package_description(existing.id, existing.record)}
 
@@ -48,7 +48,9 @@ def list_packages(
     publish: str | None = None,
     upstream: str | None = None,
 ) -> Structure:
-    """Rules L-1 to L-4 and U-10: filters are prefixes, pages are full, sorted by (format, namespace, name)."""
+    """List the packages of a repository by format, namespace and name (rules L-1 to L-4 and U-10).
+
+    Filters are prefixes, and pages are full."""
     if namespace is not None and format is None:
         raise ValidationException("A namespace can only be given together with a format.")
     name_prefix = package_prefix or ""
@@ -78,7 +80,9 @@ def delete_package(
     domain_owner: str | None = None,
     namespace: str | None = None,
 ) -> Structure:
-    """Rules DP-1 to DP-11: deletes the record with its configuration and all its versions of any status and origin.
+    """Delete a package (rules DP-1 to DP-11).
+
+    Deletes the record with its configuration, and all its versions of any status and origin.
 
     Other repositories keep the package.
     """
@@ -99,7 +103,9 @@ def put_package_origin_configuration(
     domain_owner: str | None = None,
     namespace: str | None = None,
 ) -> Structure:
-    """Rules K-5 to K-7 and K-11: creates an empty record for a package that does not exist."""
+    """Set the origin configuration of a package (rules K-5 to K-7 and K-11).
+
+    Creates an empty record for a package that does not exist."""
     id = scope.package_id(format, namespace, package)
     target = scope.repository(domain, domain_owner, repository)
     record = target.package(id.key) or _new_record(id)
@@ -127,7 +133,7 @@ def _scan(packages: Node, prefix: str, name_prefix: str, start: str) -> Iterator
 
 
 def _scan_names(packages: Node, prefix: str, name_prefix: str, start: str) -> Iterator[Entry]:
-    """The same by a name prefix.
+    """The packages whose names begin with a prefix.
 
     Names are sorted within a (format, namespace) only, so a name prefix is looked up in each of these. The cost depends
     on their number, not on the number of packages.

@@ -26,7 +26,7 @@ def put_domain_permissions_policy(
     domain_owner: str | None = None,
     policy_revision: str | None = None,
 ) -> Structure:
-    """Rules PP-1, PP-2, PP-4 and PP-5.
+    """Set the permissions policy of a domain (rules PP-1, PP-2, PP-4 and PP-5).
 
     Known gap: policies are stored, but not evaluated.
     """
@@ -38,7 +38,7 @@ def put_domain_permissions_policy(
 
 
 def get_domain_permissions_policy(scope: Scope, *, domain: str, domain_owner: str | None = None) -> Structure:
-    """Rules PP-1 and PP-3."""
+    """Return the permissions policy of a domain (rules PP-1 and PP-3)."""
     resource = scope.domain(domain, domain_owner)
     return views.policy(arns.of(resource), _attached(resource, arns.of(resource)))
 
@@ -46,7 +46,7 @@ def get_domain_permissions_policy(scope: Scope, *, domain: str, domain_owner: st
 def delete_domain_permissions_policy(
     scope: Scope, *, domain: str, domain_owner: str | None = None, policy_revision: str | None = None
 ) -> Structure:
-    """Rules PP-1, PP-3 and PP-4."""
+    """Delete the permissions policy of a domain (rules PP-1, PP-3 and PP-4)."""
     resource = scope.domain(domain, domain_owner)
     policy = _attached(resource, arns.of(resource))
     _check_revision(resource, policy, policy_revision)
@@ -63,7 +63,7 @@ def put_repository_permissions_policy(
     domain_owner: str | None = None,
     policy_revision: str | None = None,
 ) -> Structure:
-    """Rules PP-1, PP-2, PP-4 and PP-5.
+    """Set the permissions policy of a repository (rules PP-1, PP-2, PP-4 and PP-5).
 
     Known gap: policies are stored, but not evaluated.
     """
@@ -77,7 +77,7 @@ def put_repository_permissions_policy(
 def get_repository_permissions_policy(
     scope: Scope, *, domain: str, repository: str, domain_owner: str | None = None
 ) -> Structure:
-    """Rules PP-1 and PP-3."""
+    """Return the permissions policy of a repository (rules PP-1 and PP-3)."""
     resource = scope.repository(domain, domain_owner, repository)
     return views.policy(arns.of(resource), _attached(resource, arns.of(resource)))
 
@@ -90,7 +90,7 @@ def delete_repository_permissions_policy(
     domain_owner: str | None = None,
     policy_revision: str | None = None,
 ) -> Structure:
-    """Rules PP-1, PP-3 and PP-4."""
+    """Delete the permissions policy of a repository (rules PP-1, PP-3 and PP-4)."""
     resource = scope.repository(domain, domain_owner, repository)
     policy = _attached(resource, arns.of(resource))
     _check_revision(resource, policy, policy_revision)

@@ -28,7 +28,7 @@ def publish_package_version(
     namespace: str | None = None,
     unfinished: bool | None = None,
 ) -> Structure:
-    """Rules P-1 to P-14."""
+    """Publish an asset of a generic package version (rules P-1 to P-14)."""
     if format != "generic":
         raise ValidationException(
             f"Packages of format '{format}' cannot be published with this operation; only generic packages can."

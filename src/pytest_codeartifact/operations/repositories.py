@@ -30,7 +30,9 @@ def create_repository(
     upstreams: list[dict[str, str]] | None = None,
     tags: list[dict[str, str]] | None = None,
 ) -> Structure:
-    """Rules R-1 to R-4. A new repository cannot be its own upstream, because it does not exist yet."""
+    """Create a repository (rules R-1 to R-4).
+
+    A new repository cannot be its own upstream, because it does not exist yet."""
     given = tag_rules.checked(tags or [])
     names = _names(upstreams or [])
     home = scope.domain(domain, domain_owner)
@@ -59,7 +61,7 @@ def create_repository(
 
 
 def describe_repository(scope: Scope, *, domain: str, repository: str, domain_owner: str | None = None) -> Structure:
-    """Rule R-10."""
+    """Describe a repository (rule R-10)."""
     return {"repository": views.repository_description(scope.repository(domain, domain_owner, repository))}
 
 
@@ -72,7 +74,9 @@ def update_repository(
     description: str | None = None,
     upstreams: list[dict[str, str]] | None = None,
 ) -> Structure:
-    """Rules R-5, R-6 and R-8: omitted members stay unchanged, but dead references are always removed."""
+    """Change the description and the upstreams of a repository (rules R-5, R-6 and R-8).
+
+    Omitted members stay unchanged, but dead references are always removed."""
     names = _names(upstreams or [])
     home = scope.domain(domain, domain_owner)
     existing = scope.repository_in(home, repository)
@@ -95,7 +99,7 @@ def list_repositories(
     max_results: int | None = None,
     next_token: str | None = None,
 ) -> Structure:
-    """Rules R-11 and R-13: the repositories that the caller administers, in domains of any account."""
+    """List the repositories that the caller administers, in domains of any account (rules R-11 and R-13)."""
 
     region, account = scope.caller.region, scope.caller.account
 
@@ -124,7 +128,7 @@ def list_repositories_in_domain(
     max_results: int | None = None,
     next_token: str | None = None,
 ) -> Structure:
-    """Rules R-12 and R-13."""
+    """List the repositories of a domain (rules R-12 and R-13)."""
     home = scope.domain(domain, domain_owner)
 
     def after(last: str | None) -> Iterator[Repository]:
@@ -137,7 +141,7 @@ def list_repositories_in_domain(
 
 
 def delete_repository(scope: Scope, *, domain: str, repository: str, domain_owner: str | None = None) -> Structure:
-    """Rules R-7 to R-9: deletes the repository even if it has packages, or is an upstream of another one."""
+    """Delete a repository, even if it has packages or is an upstream of another one (rules R-7 to R-9)."""
     deleted = scope.repository(domain, domain_owner, repository)
     scope.state.remove_repository(deleted)
     scope.removed_repository(deleted)
@@ -147,7 +151,7 @@ def delete_repository(scope: Scope, *, domain: str, repository: str, domain_owne
 def associate_external_connection(
     scope: Scope, *, domain: str, repository: str, external_connection: str, domain_owner: str | None = None
 ) -> Structure:
-    """Rules U-1 to U-7."""
+    """Add an external connection to a repository (rules U-1 to U-7)."""
     if external_connection not in EXTERNAL_CONNECTIONS:
         raise ValidationException(
             f"Unknown external connection '{external_connection}'. Choose from: {', '.join(EXTERNAL_CONNECTIONS)}."
@@ -165,7 +169,7 @@ def associate_external_connection(
 def disassociate_external_connection(
     scope: Scope, *, domain: str, repository: str, external_connection: str, domain_owner: str | None = None
 ) -> Structure:
-    """Rules U-6 and U-7."""
+    """Remove the external connection of a repository (rules U-6 and U-7)."""
     existing = scope.repository(domain, domain_owner, repository)
     if existing.external_connection != external_connection:
         raise ResourceNotFoundException(

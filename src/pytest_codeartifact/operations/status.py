@@ -33,7 +33,7 @@ def update_package_versions_status(
     version_revisions: dict[str, str] | None = None,
     expected_status: str | None = None,
 ) -> Structure:
-    """Rules B-1 to B-14 and S-2."""
+    """Change the status of versions, all or none (rules B-1 to B-14 and S-2)."""
     if target_status not in TARGETS:
         raise ValidationException(f"The target status must be one of {', '.join(TARGETS)}; it was {target_status}.")
     id = scope.package_id(format, namespace, package)
@@ -67,7 +67,9 @@ def dispose_package_versions(
     version_revisions: dict[str, str] | None = None,
     expected_status: str | None = None,
 ) -> Structure:
-    """Rules B-1 to B-6 and B-8 to B-14: deletes the assets, and keeps the record and its revision."""
+    """Dispose of versions, all or none (rules B-1 to B-6 and B-8 to B-14).
+
+    Deletes their assets, and keeps the records and their revisions."""
     id = scope.package_id(format, namespace, package)
     names = stored_names(id, versions)
     revisions = _expected_revisions(id, names, version_revisions)

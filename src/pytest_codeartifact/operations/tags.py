@@ -30,7 +30,7 @@ class _Tagged(NamedTuple):
 
 
 def tag_resource(scope: Scope, *, resource_arn: str, tags: list[dict[str, str]]) -> Structure:
-    """Rules TG-1 to TG-5."""
+    """Add tags to a resource (rules TG-1 to TG-5)."""
     added = tag_rules.checked(tags)
     tagged = _resource(scope, resource_arn)
     tagged.put(tag_rules.merged(tagged.tags, added, scope.quotas.tags, tagged.resource_id, tagged.resource_type))
@@ -38,14 +38,14 @@ def tag_resource(scope: Scope, *, resource_arn: str, tags: list[dict[str, str]])
 
 
 def untag_resource(scope: Scope, *, resource_arn: str, tag_keys: list[str]) -> Structure:
-    """Rules TG-3 and TG-5."""
+    """Remove tags from a resource (rules TG-3 and TG-5)."""
     tagged = _resource(scope, resource_arn)
     tagged.put(tag_rules.without(tagged.tags, tag_keys))
     return {}
 
 
 def list_tags_for_resource(scope: Scope, *, resource_arn: str) -> Structure:
-    """Rules TG-5 and TG-6."""
+    """List the tags of a resource (rules TG-5 and TG-6)."""
     return {"tags": views.tags(_resource(scope, resource_arn).tags)}
 
 

@@ -27,7 +27,7 @@ def list_package_versions(
     next_token: str | None = None,
     origin_type: str | None = None,
 ) -> Structure:
-    """Rules L-5 to L-11."""
+    """List the versions of a package (rules L-5 to L-11)."""
     existing = scope.package(domain, domain_owner, repository, format, namespace, package)
 
     def by_name(last: str | None) -> Iterator[Version]:
@@ -61,7 +61,7 @@ def describe_package_version(
     domain_owner: str | None = None,
     namespace: str | None = None,
 ) -> Structure:
-    """Rules S-5, S-6 and S-8."""
+    """Describe a version (rules S-5, S-6 and S-8)."""
     existing = scope.package(domain, domain_owner, repository, format, namespace, package)
     version = scope.version(existing, package_version)
     return {"packageVersion": views.version_description(existing.id, existing.record, version)}
@@ -79,7 +79,7 @@ def delete_package_versions(
     namespace: str | None = None,
     expected_status: str | None = None,
 ) -> Structure:
-    """Rules Q-1 to Q-8: the package record stays, even without any version."""
+    """Delete versions (rules Q-1 to Q-8). The package record stays, even without any version."""
 
     def check(version: Version) -> Failure | None:
         return mismatched_status(version, expected_status)

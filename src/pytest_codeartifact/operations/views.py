@@ -25,7 +25,7 @@ def _known(**members: Any) -> Structure:
 
 
 def domain_description(domain: Domain, status: str = "Active") -> Structure:
-    """Rules D-1, D-2 and D-7."""
+    """A DomainDescription (rules D-1, D-2 and D-7)."""
     return {
         **domain_summary(domain, status),
         "repositoryCount": tree.size(domain.repositories),
@@ -35,7 +35,7 @@ def domain_description(domain: Domain, status: str = "Active") -> Structure:
 
 
 def domain_summary(domain: Domain, status: str = "Active") -> Structure:
-    """Rule D-8."""
+    """A DomainSummary (rule D-8)."""
     return {
         "name": domain.name,
         "owner": domain.owner,
@@ -47,7 +47,7 @@ def domain_summary(domain: Domain, status: str = "Active") -> Structure:
 
 
 def repository_description(repository: Repository) -> Structure:
-    """Rules R-1, R-8 and U-5."""
+    """A RepositoryDescription (rules R-1, R-8 and U-5)."""
     connection = repository.external_connection
     return {
         **repository_summary(repository),
@@ -65,7 +65,7 @@ def repository_description(repository: Repository) -> Structure:
 
 
 def repository_summary(repository: Repository) -> Structure:
-    """Rule R-11."""
+    """A RepositorySummary (rule R-11)."""
     return {
         "name": repository.name,
         "administratorAccount": repository.administrator,
@@ -87,25 +87,25 @@ def coordinates(package_key: str) -> Structure:
 
 @functools.cache
 def origin_configuration(origin: Origin) -> Mapping[str, Any]:
-    """Rule K-7. Cached, because there are only four, and each package in a list has one."""
+    """A PackageOriginConfiguration (rule K-7). Cached: there are only four, and each package in a list has one."""
     return {"restrictions": {"publish": origin.publish, "upstream": origin.upstream}}
 
 
 def package_summary(package: Package) -> Structure:
-    """Rule K-2."""
+    """A PackageSummary (rule K-2)."""
     summary = coordinates(package.key)
     summary["originConfiguration"] = origin_configuration(package.origin)
     return summary
 
 
 def package_description(id: PackageId, package: Package) -> Structure:
-    """Rule K-1: like a summary, but the member is called ``name`` instead of ``package``."""
+    """A PackageDescription (rule K-1). Like a summary, but the member is called ``name`` instead of ``package``."""
     configuration = origin_configuration(package.origin)
     return _known(format=id.format, namespace=id.namespace, name=id.name, originConfiguration=configuration)
 
 
 def version_summary(package_key: str, version: Version) -> Structure:
-    """Rule L-7."""
+    """A PackageVersionSummary (rule L-7)."""
     return {
         "version": version.version,
         "revision": version.revision(package_key),
@@ -115,7 +115,7 @@ def version_summary(package_key: str, version: Version) -> Structure:
 
 
 def version_description(id: PackageId, package: Package, version: Version) -> Structure:
-    """Rules S-5 and F-8."""
+    """A PackageVersionDescription (rules S-5 and F-8)."""
     details = version.details
     return {
         "format": id.format,
@@ -139,7 +139,7 @@ def version_coordinates(package_key: str, version: Version) -> Structure:
 
 
 def asset_summary(asset: Asset) -> Structure:
-    """Rule A-1."""
+    """An AssetSummary (rule A-1)."""
     known = asset.summary
     hashes = {"MD5": known.md5, "SHA-1": known.sha1, "SHA-256": known.sha256, "SHA-512": known.sha512}
     return {
@@ -150,7 +150,7 @@ def asset_summary(asset: Asset) -> Structure:
 
 
 def dependencies(version: Version) -> list[Structure]:
-    """Rule A-8."""
+    """A PackageDependencyList (rule A-8)."""
     return [
         _known(namespace=namespace, package=package, dependencyType=type, versionRequirement=requirement)
         for package, requirement, type, namespace in version.details.dependencies
@@ -188,12 +188,12 @@ def package_group(domain: Domain, group: Group) -> Structure:
 
 
 def policy(resource_arn: str, policy: Policy) -> Structure:
-    """Rule PP-1."""
+    """A ResourcePolicy (rule PP-1)."""
     return {"policy": {"resourceArn": resource_arn, "revision": policy.revision, "document": policy.document}}
 
 
 def tags(tags: Tags) -> list[Structure]:
-    """Rule TG-2."""
+    """A TagList (rule TG-2)."""
     return [{"key": key, "value": value} for key, value in tags]
 
 

@@ -50,7 +50,7 @@ class RepositoryPackage:
         return None if record is None else record.version(name)
 
     def on_a_fork(self) -> RepositoryPackage:
-        """The same package on a fork of the state. What is written there is dropped, and has no effects."""
+        """This package on a fork of the state. What is written there is dropped, and has no effects."""
         return replace(self, scope=replace(self.scope, state=self.scope.state.fork(), effects=[]))
 
     def take_in(

@@ -22,7 +22,7 @@ def contents(state: State) -> str:
 
 
 def contents_in_short(state: State) -> str:
-    """The same without the versions. Does not visit packages."""
+    """The numbers of domains, repositories and packages in words. Does not visit packages."""
     domains = list(state.domains())
     packages = [tree.size(repository.packages) for domain in domains for repository in domain.each_repository()]
     repository = count(len(packages), "repository", "repositories")

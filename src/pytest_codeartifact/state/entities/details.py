@@ -88,7 +88,7 @@ class Details(NamedTuple):
         return EMPTY if self.assets == DEFAULT_ASSETS else self.assets
 
     def each_own_asset(self) -> Iterator[Asset]:
-        """The same assets, by name."""
+        """The assets, by name."""
         return map(Asset._make, tree.scan(self.own_assets))
 
 
