@@ -184,11 +184,11 @@ def without_frames(error: _Error) -> _Error:
     Raising the copy does not change the original.
     """
     try:
-        made = copy.copy(error)
+        copied = copy.copy(error)
     except Exception:  # its constructor has other arguments than its attributes
-        made = type(error).__new__(type(error), *error.args)
-    made.__dict__.update(error.__dict__)
-    return made
+        copied = type(error).__new__(type(error), *error.args)
+    copied.__dict__.update(error.__dict__)
+    return copied
 
 
 _LONGEST = 200

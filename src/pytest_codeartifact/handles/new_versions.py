@@ -19,8 +19,10 @@ def add(package: Pointer, name: str, given: VersionKeywords) -> Pointer:
     """
     with package.service.writing() as state:
         new = _new(package, name, given)
-        there, added = package.package().version(new.name), new.record(package.id.key)
-        _store(state, package, new, added if there is None else _grown(package, there, added, given, state.removals))
+        existing, added = package.package().version(new.name), new.record(package.id.key)
+        if existing is not None:
+            added = _with_additions(package, existing, added, given, state.removals)
+        _store(state, package, new, added)
     return package.under(new.name)
 
 
@@ -38,14 +40,15 @@ def _new(package: Pointer, name: str, given: VersionKeywords) -> NewVersion:
     return PackageRecords(package.of_repository).version(package.id, name, given)
 
 
-def _grown(package: Pointer, there: Version, added: Version, given: VersionKeywords, nonce: int) -> Version:
+def _with_additions(package: Pointer, existing: Version, added: Version, given: VersionKeywords, nonce: int) -> Version:
     """The existing version of a public source with the additions (rule U-13)."""
     name, id = added.version, package.id
     if not package.is_public or not added.details.own_assets:
         raise SeedError(f"There is a version {name!r} of {id!r} already. Read it with versions[{name!r}].")
     # The new record with the existing details, so that assets and attributes are only added.
-    grown = version_arguments.grown(id, added._replace(plain_details=there.plain_details), added.details, nonce)
-    return grown if given.get("published") is not None else grown._replace(published=there.published)
+    added_to = added._replace(plain_details=existing.plain_details)
+    completed = version_arguments.with_additions(id, added_to, added.details, nonce)
+    return completed if given.get("published") is not None else completed._replace(published=existing.published)
 
 
 def _store(state: State, package: Pointer, new: NewVersion, record: Version) -> None:

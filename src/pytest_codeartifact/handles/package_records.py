@@ -181,7 +181,7 @@ class PackageRecords:
         published = self._time(keywords.pop("published", None))
         own = {key: keywords.pop(key) for key in _OF_THE_RECORD if key in keywords}
         tags = arguments.dist_tags(id, keywords.pop("dist_tags", ()))
-        made = version_arguments.version(
+        record = version_arguments.version(
             id,
             name,
             self._repository,
@@ -190,17 +190,17 @@ class PackageRecords:
             details=version_arguments.details(id, name, **keywords),
             **own,
         )
-        return NewVersion((made.entry,), name, made.entry_point.type, tags)
+        return NewVersion((record.entry,), name, record.entry_point.type, tags)
 
     def contents(self, id: PackageId, versions: Versions) -> Contents:
         """The contents of a package that has these versions.
 
         :raises SeedError: a version is not valid or given twice.
         """
-        made: dict[str, NewVersion] = {}
+        new_versions: dict[str, NewVersion] = {}
         for name, table in tables(id, versions):
-            add(made, id, self.version(id, name, table))
-        return contents(made)
+            add(new_versions, id, self.version(id, name, table))
+        return contents(new_versions)
 
     def package(
         self,

@@ -59,28 +59,28 @@ def version(
         check("PackageVersionRevision", revision, "revision")
     entered = _entry_point(id, origin_type, entry_point, repository)
     check_asset_names(id, details.own_assets)
-    made = Version(name, status, published, entered, nonce if revision is None else revision, None, id.key)
-    return made.with_details(details._replace(assets=tree.EMPTY) if status == DISPOSED else details)
+    record = Version(name, status, published, entered, nonce if revision is None else revision, None, id.key)
+    return record.with_details(details._replace(assets=tree.EMPTY) if status == DISPOSED else details)
 
 
-def grown(id: PackageId, version: Version, given: Details, nonce: int) -> Version:
+def with_additions(id: PackageId, version: Version, additions: Details, nonce: int) -> Version:
     """A seeded version with further assets and attributes.
 
     :param nonce: a number that distinguishes its revision from the previous one.
     :raises SeedError: the service could not have it.
     """
-    if version.status == DISPOSED and given.assets:
+    if version.status == DISPOSED and additions.assets:
         raise SeedError(f"Version {version.version!r} of {id!r} is {DISPOSED}, so it has no assets any more.")
-    for name, sha256, _ in tree.scan(given.assets):
-        there = version.asset(name)
-        if there is not None and there.sha256 != sha256:
+    for name, sha256, _ in tree.scan(additions.assets):
+        existing = version.asset(name)
+        if existing is not None and existing.sha256 != sha256:
             raise SeedError(
                 f"Version {version.version!r} of {id!r} has an asset {name!r} already, with other content; assets "
                 f"never change. Read it with assets[{name!r}], or give the new one another name."
             )
-    check_asset_names(id, given.assets)
-    known = version.full_details.updated(given._replace(assets=tree.EMPTY))
-    return version.with_changed_details(known.with_assets(tree.scan(given.assets)), nonce)
+    check_asset_names(id, additions.assets)
+    details = version.full_details.updated(additions._replace(assets=tree.EMPTY))
+    return version.with_changed_details(details.with_assets(tree.scan(additions.assets)), nonce)
 
 
 class VersionDetails(TypedDict, total=False):

@@ -169,7 +169,7 @@ class Version(Handle):
         pointer = self._pointer
         addition = version_arguments.details(pointer.id, self.version, assets={name: content})
         with pointer.service.writing() as state:
-            grown = version_arguments.grown(pointer.id, pointer.version(), addition, state.removals)
+            grown = version_arguments.with_additions(pointer.id, pointer.version(), addition, state.removals)
             state.put_version(pointer.repository(), pointer.id.key, grown)
         return self
 

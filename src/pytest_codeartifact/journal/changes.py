@@ -24,10 +24,10 @@ class Changes(Sequence[Change]):
     and equal to a list of :class:`Change` with the same items.
     """
 
-    def __init__(self, now: Callable[[], State], own_caller: Caller) -> None:
-        self._now = now
+    def __init__(self, current_state: Callable[[], State], own_caller: Caller) -> None:
+        self._now = current_state
         self._own_caller = own_caller
-        self._before = now()
+        self._before = current_state()
         self._ended: tuple[Change, ...] | None = None
         self._end: State | None = None
 

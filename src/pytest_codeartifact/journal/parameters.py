@@ -29,10 +29,10 @@ def check_operation(name: object) -> None:
         return
     of_methods = {wire.keyword(one): one for one in names}
     if isinstance(name, str) and name in of_methods:
-        meant = f"{name!r} is a method of clients. Write the name of the operation in the API: {of_methods[name]!r}."
+        message = f"{name!r} is a method of clients. Write the name of the operation in the API: {of_methods[name]!r}."
     else:
-        meant = f"There is no operation {shown(name)}. {near(name, names)}"
-    raise SeedError(meant)
+        message = f"There is no operation {shown(name)}. {near(name, names)}"
+    raise SeedError(message)
 
 
 def check_names(operation: OperationName, names: Iterable[str]) -> None:
@@ -79,13 +79,15 @@ def contradiction(params: Mapping[str, Any]) -> str | None:
     An id has a format and a namespace too.
     """
     id = params.get("package")
-    said = {name: params[name] for name in ("format", "namespace") if name in params}
-    if not isinstance(id, PackageId) or not all(value is None or isinstance(value, str) for value in said.values()):
+    coordinates = {name: params[name] for name in ("format", "namespace") if name in params}
+    if not isinstance(id, PackageId) or not all(
+        value is None or isinstance(value, str) for value in coordinates.values()
+    ):
         return None
     with suppress(SeedError):
-        if replace(id, **said) == id:
+        if replace(id, **coordinates) == id:
             return None
-    others = " and ".join(f"{name}={shown(value)}" for name, value in said.items())
+    others = " and ".join(f"{name}={shown(value)}" for name, value in coordinates.items())
     return f"package={id!r} and {others} contradict each other. Write package={id!r} alone."
 
 

@@ -234,9 +234,9 @@ def _new_group(call: CallLike) -> Iterator[Permission]:
     yield from _its_tags(call, _group)
 
 
-def _its_tags(call: CallLike, made: Callable[[CallLike], list[str]]) -> Iterator[Permission]:
+def _its_tags(call: CallLike, resources_of: Callable[[CallLike], list[str]]) -> Iterator[Permission]:
     if call.params.get("tags"):
-        for resource in made(call):
+        for resource in resources_of(call):
             yield "codeartifact:TagResource", resource
 
 

@@ -57,9 +57,9 @@ def _index(request: ProtocolRequest, crate: str, first: str = "", second: str = 
         raise ResourceNotFoundException(f"The index has no file of crate '{crate}' at this path.")
 
     def answer(repository: RepositoryView) -> Reply:
-        there = repository.spelled(id, str.lower)
-        versions = sorted(repository.listed(there), key=lambda version: semver.precedence(version.version))
-        lines = (json.dumps(_line(request, there, version), ensure_ascii=False) for version in versions)
+        stored_id = repository.spelled(id, str.lower)
+        versions = sorted(repository.listed(stored_id), key=lambda version: semver.precedence(version.version))
+        lines = (json.dumps(_line(request, stored_id, version), ensure_ascii=False) for version in versions)
         return Reply("".join(f"{line}\n" for line in lines).encode(), _LINES)
 
     return answer
@@ -143,9 +143,9 @@ def _versions(request: ProtocolRequest, crate: str) -> Work:
     path = urlsplit(request.endpoint).path
 
     def answer(repository: RepositoryView) -> Reply:
-        there = repository.spelled(id, str.lower)
-        newest_first = sorted(repository.listed(there), key=lambda version: version.recency, reverse=True)
-        return json_reply({"versions": [_version_entry(there, version, path) for version in newest_first]})
+        stored_id = repository.spelled(id, str.lower)
+        newest_first = sorted(repository.listed(stored_id), key=lambda version: version.recency, reverse=True)
+        return json_reply({"versions": [_version_entry(stored_id, version, path) for version in newest_first]})
 
     return answer
 
@@ -170,8 +170,8 @@ def _download(request: ProtocolRequest, crate: str, version: str) -> Work:
     request.about(crate, version=version, asset=_file_name(id, version))
 
     def answer(repository: RepositoryView) -> Reply:
-        there = repository.spelled(id, str.lower)
-        return Reply(repository.file(there, version, _file_name(there, version)).read())
+        stored_id = repository.spelled(id, str.lower)
+        return Reply(repository.file(stored_id, version, _file_name(stored_id, version)).read())
 
     return answer
 

@@ -50,8 +50,8 @@ def _table(table: Mapping[str, Any], name: str) -> JsonObject:
 
 def _dependencies(tables: Mapping[str, Any], target: str | None) -> Iterator[JsonObject]:
     for member, kind in _KINDS.items():
-        for name, said in _table(tables, member).items():
-            table = said if isinstance(said, dict) else {"version": said}
+        for name, requirement in _table(tables, member).items():
+            table = requirement if isinstance(requirement, dict) else {"version": requirement}
             renamed = table.get("package")
             yield {
                 "name": renamed or name,

@@ -17,8 +17,9 @@ def requires_python(asset: Asset) -> str | None:
     if not isinstance(asset.content, bytes):
         return None
     read = _of_sdist if asset.name.endswith(".tar.gz") else _of_zip
-    said: str | None = HeaderParser().parsestr((read(asset.content) or b"").decode(errors="replace"))["Requires-Python"]
-    return None if said is None else " ".join(said.split())
+    metadata = (read(asset.content) or b"").decode(errors="replace")
+    field: str | None = HeaderParser().parsestr(metadata)["Requires-Python"]
+    return None if field is None else " ".join(field.split())
 
 
 def _of_zip(content: bytes) -> bytes | None:

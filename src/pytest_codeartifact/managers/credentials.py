@@ -41,27 +41,27 @@ def presented(authorization: str | None, *, bare: bool) -> str | None:
     return scheme if bare and not rest else None
 
 
-def check(held: Grant | None, state: State, clock: ServiceClock) -> Grant:
+def check(grant: Grant | None, state: State, clock: ServiceClock) -> Grant:
     """The permission of a token, if it is valid now.
 
-    :param held: None if there is no token, or none that the fake has issued.
+    :param grant: None if there is no token, or none that the fake has issued.
     :raises Unauthorized: there is none, it has expired, or its domain was deleted (rules PM-16 and PM-17).
     """
-    home = None if held is None else state.domain(held.region, held.owner, held.domain)
-    if held is None or home is None or held.uid != home.uid or held.expiration <= clock.millis():
+    home = None if grant is None else state.domain(grant.region, grant.owner, grant.domain)
+    if grant is None or home is None or grant.uid != home.uid or grant.expiration <= clock.millis():
         raise Unauthorized("Unauthorized. The token of GetAuthorizationToken is missing, unknown or expired.")
-    return held
+    return grant
 
 
-def check_domain(held: Grant, caller: Caller, address: Address) -> None:
+def check_domain(grant: Grant, caller: Caller, address: Address) -> None:
     """Refuse a token of another domain than that of the address.
 
     :param caller: the account the token was issued to, in the region of the address.
     :raises AccessDeniedException: rule PM-15.
     """
-    if (held.region, held.owner, held.domain) != (caller.region, address.owner, address.domain):
+    if (grant.region, grant.owner, grant.domain) != (caller.region, address.owner, address.domain):
         raise AccessDeniedException(
-            f"The token is for domain '{held.domain}' of account '{held.owner}' in {held.region}, not for domain "
+            f"The token is for domain '{grant.domain}' of account '{grant.owner}' in {grant.region}, not for domain "
             f"'{address.domain}' of account '{address.owner}' in {caller.region}."
         )
 

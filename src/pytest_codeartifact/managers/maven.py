@@ -149,9 +149,9 @@ def _put(request: ProtocolRequest, path: Segments) -> Work:
 
 def _check_coordinates(located: _Target) -> None:
     """Refuse coordinates that are not valid in a POM (rule PM-54)."""
-    for said in (located.id.namespace or "", located.id.name):
-        if _ID.fullmatch(said) is None:
-            raise ValidationException(f"'{said}' is not a valid groupId or artifactId.")
+    for coordinate in (located.id.namespace or "", located.id.name):
+        if _ID.fullmatch(coordinate) is None:
+            raise ValidationException(f"'{coordinate}' is not a valid groupId or artifactId.")
     if _NOT_IN_VERSIONS & set(located.version or ""):
         raise ValidationException(f"'{located.version}' is not a valid version of a Maven package.")
 
@@ -163,8 +163,8 @@ def _put_file(request: ProtocolRequest, located: _Target) -> Work:
     details = maven_documents.details(request.body) if file.endswith(".pom") else NO_DETAILS
 
     def answer(repository: RepositoryView) -> Reply:
-        there = repository.version(id, version)
-        unfinished = there is None or there.status == UNFINISHED
+        existing = repository.version(id, version)
+        unfinished = existing is None or existing.status == UNFINISHED
         repository.upload(id, version, {file: request.body}, details, unfinished=unfinished)
         return Reply()
 
@@ -190,12 +190,12 @@ def _put_metadata(request: ProtocolRequest, id: PackageId) -> Work:
     names = maven_documents.versions_in(xml_documents.read(request.body), id)
 
     def answer(repository: RepositoryView) -> Reply:
-        there = [version for name in names if (version := repository.version(id, name)) is not None]
-        for version in there:
+        existing_versions = [version for name in names if (version := repository.version(id, name)) is not None]
+        for version in existing_versions:
             _check_no_refused_checksum(version)
         repository.finish(id, names, request.body)
-        if there:
-            _note_digests(repository, id, there[-1].version, request.body, None)
+        if existing_versions:
+            _note_digests(repository, id, existing_versions[-1].version, request.body, None)
         return Reply()
 
     return answer

@@ -30,7 +30,7 @@ from .packuments import (
     TARBALL,
     abbreviated_packument,
     file_name,
-    in_full,
+    full_packument,
     kept_members,
     published,
     version_object,
@@ -104,7 +104,7 @@ def _packument(request: ProtocolRequest, package: str) -> Work:
         versions = sorted(repository.listed(id), key=lambda version: semver.precedence(version.version))
         tags = _tags(repository, id, versions)
         objects = {version.version: version_object(request, id, version) for version in versions}
-        content = abbreviated_packument if short else in_full
+        content = abbreviated_packument if short else full_packument
         return json_reply(content(id, versions, objects, tags), _SHORT if short else JSON)
 
     return answer
@@ -115,8 +115,8 @@ def _packument(request: ProtocolRequest, package: str) -> Work:
 
 def _tags(repository: RepositoryView, id: PackageId, versions: list[Version]) -> dict[str, str]:
     """The tags of a document: those whose targets it lists, and always ``latest`` (rules NPM-15 to NPM-17)."""
-    there = {version.version for version in versions}
-    tags = {tag: target for tag, target in repository.dist_tags(id) if target in there}
+    listed_names = {version.version for version in versions}
+    tags = {tag: target for tag, target in repository.dist_tags(id) if target in listed_names}
     newest = max(versions, key=lambda version: (published(version), version.recency))
     return {LATEST: newest.version, **tags}
 
@@ -301,8 +301,8 @@ def _details(manifest: JsonObject, readme: str | None) -> Details:
 
 
 def _licenses(manifest: JsonObject) -> Iterable[License]:
-    said = manifest.get("license") or manifest.get("licenses")
-    for license in said if isinstance(said, list) else [said]:
+    licenses = manifest.get("license") or manifest.get("licenses")
+    for license in licenses if isinstance(licenses, list) else [licenses]:
         if isinstance(license, str) and license:
             yield License(license)
         elif isinstance(license, dict) and isinstance(license.get("type"), str):

@@ -46,7 +46,9 @@ _IN_SHORT = (
 """The members of each version in a short packument (rule NPM-6)."""
 
 
-def in_full(id: PackageId, versions: list[Version], objects: dict[str, JsonObject], tags: dict[str, str]) -> JsonObject:
+def full_packument(
+    id: PackageId, versions: list[Version], objects: dict[str, JsonObject], tags: dict[str, str]
+) -> JsonObject:
     """The full packument (rule NPM-5)."""
     latest = objects[tags[LATEST]]
     described = _members(latest, _REPEATED_MEMBERS)

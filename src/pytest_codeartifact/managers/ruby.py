@@ -153,18 +153,18 @@ def _serve_gem(request: ProtocolRequest, file: str, ending: str, *, retain: bool
     A file name is ambiguous. Until the gem is found, the request is recorded with the shortest possible name.
     """
     stem = file.removesuffix(ending)
-    meant = list(_candidates(stem)) if file.endswith(ending) else []
-    if not meant:
+    candidates = list(_candidates(stem)) if file.endswith(ending) else []
+    if not candidates:
         raise ResourceNotFoundException(f"'{file}' is not the name of a file of a gem.")
     asset = f"{stem}.gem"
-    id, version = meant[0]
+    id, version = candidates[0]
     request.about(id.name, version=version, asset=asset)
 
     def answer(repository: RepositoryView) -> Reply:
-        *guesses, (id, version) = meant
-        for guess in guesses:
+        *others, (id, version) = candidates
+        for other in others:
             with suppress(ResourceNotFoundException):
-                return served(repository, *guess)
+                return served(repository, *other)
         return served(repository, id, version)
 
     def served(repository: RepositoryView, id: PackageId, version: str) -> Reply:

@@ -69,9 +69,9 @@ def _dict(members: dict[object, object]) -> bytes:
     return b"{" + _int(len(members)) + b"".join(_value(name) + _value(value) for name, value in members.items())
 
 
-def _object(made: Object) -> bytes:
-    variables = b"".join(_symbol(f"@{name}") + _value(value) for name, value in made.variables.items())
-    return b"o" + _symbol(made.name) + _int(len(made.variables)) + variables
+def _object(instance: Object) -> bytes:
+    variables = b"".join(_symbol(f"@{name}") + _value(value) for name, value in instance.variables.items())
+    return b"o" + _symbol(instance.name) + _int(len(instance.variables)) + variables
 
 
 _WRITERS: dict[type, Callable[[Any], bytes]] = {

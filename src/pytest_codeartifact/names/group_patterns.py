@@ -239,16 +239,16 @@ def _stable_part(begin: str) -> str:
     return begin[:last]
 
 
-def _compare(wanted: str, there: str, *, prefix: bool) -> Strength | None:
-    if _covers(wanted, there, prefix):
+def _compare(wanted: str, actual: str, *, prefix: bool) -> Strength | None:
+    if _covers(wanted, actual, prefix):
         return Strength.STRONG
-    return Strength.WEAK if _covers(variation_free(wanted), variation_free(there), prefix) else None
+    return Strength.WEAK if _covers(variation_free(wanted), variation_free(actual), prefix) else None
 
 
-def _covers(wanted: str, there: str, prefix: bool) -> bool:
-    if not prefix or wanted == there:
-        return wanted == there
-    return there.startswith(wanted) and not _is_word(there[len(wanted)])
+def _covers(wanted: str, actual: str, prefix: bool) -> bool:
+    if not prefix or wanted == actual:
+        return wanted == actual
+    return actual.startswith(wanted) and not _is_word(actual[len(wanted)])
 
 
 def _ends_word(text: str) -> bool:

@@ -53,11 +53,11 @@ def take(repository: Repository, printed: FileValue) -> None:
 
 def _list_packages(repository: Repository, printed: FileValue) -> None:
     holder = pointer_of(repository)
-    records, there = PackageRecords(holder), holder.repository()
+    records, repository_record = PackageRecords(holder), holder.repository()
     new: dict[str, entities.Package] = {}
     for package in printed.required_member("packages", FileValue.items):
         id, origin = _id(package, "package"), _given_origin(package)
-        if there.package(id.key) is not None:
+        if repository_record.package(id.key) is not None:
             _with_origin(Package(holder.under(id.key)), origin)
         elif id.key not in new or origin is not None:
             new[id.key] = records.package(id, package_records.NOTHING, origin)
@@ -70,7 +70,7 @@ def _describe_package(repository: Repository, printed: FileValue) -> None:
 
 def _list_package_versions(repository: Repository, printed: FileValue) -> None:
     package = _seeded_package(repository, printed, "package")
-    id, holder, there = package.id, pointer_of(repository), pointer_of(package).package()
+    id, holder, existing_package = package.id, pointer_of(repository), pointer_of(package).package()
     default = printed.member("defaultDisplayVersion", FileValue.text)
     now = holder.service.clock.now()
     records, new = PackageRecords(holder), dict[str, entities.Version]()
@@ -80,7 +80,7 @@ def _list_package_versions(repository: Repository, printed: FileValue) -> None:
             name = arguments.version_name(id, given)
             # The CLI lists no times, but the newest version is known: it is the default display version.
             published = now if default in (None, given) else now - dt.timedelta(milliseconds=1)
-            if name not in new and there.version(name) is None:
+            if name not in new and existing_package.version(name) is None:
                 new[name] = records.version(id, given, {"published": published, **keywords}).record(id.key)
     store_new(holder.service.state, holder.repository(), id, list(new.values()))
     if id.format == "npm" and default is not None and default in package.versions:
@@ -125,25 +125,25 @@ def _asset(asset: FileValue) -> tuple[str, AssetSummary | bytes]:
 
 
 def _describe_repository(repository: Repository, printed: FileValue) -> None:
-    there = printed.at("repository")
+    described = printed.at("repository")
     upstreams = [
         upstream.required_member("repositoryName", FileValue.text)
-        for upstream in there.member("upstreams", FileValue.items) or ()
+        for upstream in described.member("upstreams", FileValue.items) or ()
     ]
     connections = [
         connection.required_member("externalConnectionName", _NAME)
-        for connection in there.member("externalConnections", FileValue.items) or ()
+        for connection in described.member("externalConnections", FileValue.items) or ()
     ]
     if len(connections) > 1:
-        raise there.at("externalConnections").wrong("a repository has one external connection at most (rule U-1).")
-    described: _Keywords = {
-        "administrator": there.member("administratorAccount", FileValue.text),
-        "description": there.member("description", FileValue.text),
-        "created": there.member("createdTime", _timestamp),
+        raise described.at("externalConnections").wrong("a repository has one external connection at most (rule U-1).")
+    attributes: _Keywords = {
+        "administrator": described.member("administratorAccount", FileValue.text),
+        "description": described.member("description", FileValue.text),
+        "created": described.member("createdTime", _timestamp),
     }
-    with there.locating_errors():
+    with described.locating_errors():
         references.connect(repository, upstreams, connections[0] if connections else None)
-        references.describe(repository, **described)
+        references.describe(repository, **attributes)
 
 
 _ANSWERS: dict[str, Callable[[Repository, FileValue], None]] = {
@@ -160,8 +160,8 @@ _ANSWERS: dict[str, Callable[[Repository, FileValue], None]] = {
 def _seeded_package(repository: Repository, package: FileValue, named: str) -> Package:
     """The package that a response is about. It is seeded if it does not exist, and gets the origin that is printed."""
     id, origin = _id(package, named), _given_origin(package)
-    there = repository.packages.get(id)
-    return repository.add_package(id, origin=origin) if there is None else _with_origin(there, origin)
+    existing = repository.packages.get(id)
+    return repository.add_package(id, origin=origin) if existing is None else _with_origin(existing, origin)
 
 
 def _with_origin(package: Package, origin: Origin | None) -> Package:

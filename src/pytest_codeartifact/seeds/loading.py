@@ -117,15 +117,15 @@ def _package(records: PackageRecords, described: FileValue) -> entities.Package:
         records.check_new(id)
         if origin is not None:
             origin = arguments.origin(origin)
-    made: dict[str, NewVersion] = {}
+    new_versions: dict[str, NewVersion] = {}
     for version in versions:
-        _add_version(made, id, records, version)
+        _add_version(new_versions, id, records, version)
     targets = {tag: id.version_name(name) for tag, name in names.items()}
     for tag, target in targets.items():
         if id.objection_to(target) is not None:
             raise tags[tag].wrong(f"the dist-tag points to {shown(target)}, which cannot be a version.")
     with described.locating_errors():
-        return records.package(id, package_records.contents(made), origin, targets)
+        return records.package(id, package_records.contents(new_versions), origin, targets)
 
 
 def _add_version(versions: dict[str, NewVersion], id: PackageId, records: PackageRecords, described: FileValue) -> None:

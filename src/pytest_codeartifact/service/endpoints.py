@@ -89,8 +89,8 @@ class Endpoints:
         address = address._replace(path=protocol.segments(address.path))
         token = credentials.presented(request.headers.get("authorization"), bare=protocol.bare_tokens)
         try:
-            held = None if token is None else self._service.authorization_tokens.read(token)
-            grant = credentials.check(held, self._service.state, self._service.clock)
+            grant = None if token is None else self._service.authorization_tokens.read(token)
+            grant = credentials.check(grant, self._service.state, self._service.clock)
         except credentials.Unauthorized as error:
             return _refusal(protocol, error, credentials.challenges(address))
         _check_body(request, protocol)

@@ -77,8 +77,8 @@ class _Coordinates(NamedTuple):
         scope = self.namespace and self.namespace.removeprefix("@")
         yield key_of(self.format, scope, self.name) or ""
         for separator in "/:":
-            namespace, found, name = self.name.removeprefix("@").partition(separator)
-            if found:
+            namespace, was_split, name = self.name.removeprefix("@").partition(separator)
+            if was_split:
                 yield key_of(self.format, namespace, name) or ""
         if FORMATS[self.format].namespace == "none":
             yield key_of(self.format, None, self.name) or ""
@@ -138,11 +138,11 @@ class _HintFinder:
         names = {domain.name: domain for domain in self._state.domains()}
         missing = f"Account {self._owner} has no domain {name!r} in {self._call.region}."
         close = similar(name, names)
-        there = names[close[0]] if close else None
-        if there is None or (there.owner, there.region) == (self._owner, self._call.region):
+        similar_domain = names[close[0]] if close else None
+        if similar_domain is None or (similar_domain.owner, similar_domain.region) == (self._owner, self._call.region):
             yield f"{missing} {_suggestion('domain', name, names)}"
         else:
-            yield f"{missing} Did you mean {there.name!r} of {_elsewhere(there)}?"
+            yield f"{missing} Did you mean {similar_domain.name!r} of {_elsewhere(similar_domain)}?"
 
     # Repositories and package groups
 
@@ -197,12 +197,13 @@ class _HintFinder:
     def _no_package(self, repository: Repository, coordinates: _Coordinates) -> Iterator[str]:
         missing = f"Repository {repository.name!r} has no {coordinates}."
         removed = self._removal(repository.place, coordinates.key)
-        meant = _packages_meant(repository, coordinates)
+        similar_packages = _packages_meant(repository, coordinates)
         if removed:
             yield f"{missing} {removed}"
-        elif meant:
-            words = " or ".join(map(repr, meant))
-            yield f"{missing} Did you mean {words}? {_rule(coordinates)}Write {coordinates.keywords_for(meant[0])}."
+        elif similar_packages:
+            words = " or ".join(map(repr, similar_packages))
+            keywords = coordinates.keywords_for(similar_packages[0])
+            yield f"{missing} Did you mean {words}? {_rule(coordinates)}Write {keywords}."
         elif _rule(coordinates):
             yield f"{missing} {_rule(coordinates)}".rstrip()
 

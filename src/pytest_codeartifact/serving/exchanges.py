@@ -78,9 +78,9 @@ def exchange(status: int, recorded: Recorded, hint: str | None, own_caller: Call
     return _made(status, call.operation, about, outcome)
 
 
-def exchange_without_call(status: int, method: str, path: str, said: str) -> Exchange:
+def exchange_without_call(status: int, method: str, path: str, message: str) -> Exchange:
     """The method and the path of a request that matches no operation."""
-    return _made(status, f"{method} {path}", "", said)
+    return _made(status, f"{method} {path}", "", message)
 
 
 def _made(status: int, operation: str, about: str, outcome: str) -> Exchange:
@@ -132,15 +132,15 @@ def _outcome(recorded: Recorded) -> str:
     if call.error is not None:
         return str(call.error)
     response = call.response or {}
-    got = success_text(response) if response.get("failedVersions") or not effects else ""
-    return "; ".join(filter(None, (_done(effects), got)))
+    result = success_text(response) if response.get("failedVersions") or not effects else ""
+    return "; ".join(filter(None, (_done(effects), result)))
 
 
 def _done(effects: Sequence[Effect]) -> str:
-    done: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for effect in effects:
-        done.update(dict(_effect_counts(effect)))
-    return ", ".join(f"{count(number, 'version')} {word}" for word, number in done.items())
+        counts.update(dict(_effect_counts(effect)))
+    return ", ".join(f"{count(number, 'version')} {word}" for word, number in counts.items())
 
 
 def _effect_counts(effect: Effect) -> Iterator[tuple[str, int]]:

@@ -55,8 +55,8 @@ def running(port: int | None) -> RunningServer:
         return next(iter(servers.values()))
     ports = ", ".join(map(str, sorted(servers)))
     if not servers:
-        said = "No server runs" if port is None else f"No server runs on port {port}"
-        raise CodeArtifactPluginError(f"{said}. Start one in another shell: python -m pytest_codeartifact serve")
+        problem = "No server runs" if port is None else f"No server runs on port {port}"
+        raise CodeArtifactPluginError(f"{problem}. Start one in another shell: python -m pytest_codeartifact serve")
     if port is None:
         raise CodeArtifactPluginError(f"Several servers run. Write the port of one of them: {ports}.")
     raise CodeArtifactPluginError(f"No server of `serve` runs on port {port}. Those that run are on: {ports}.")

@@ -182,23 +182,23 @@ def _xml(root: str) -> bytes:
 
 
 def _zip(files: Mapping[str, bytes]) -> bytes:
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as archive:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
         for name, content in files.items():
             member = zipfile.ZipInfo(name)  # by default dated 1980 and not compressed
             member.create_system, member.external_attr = 3, 0o100644 << 16  # Unix, on every platform
             archive.writestr(member, content)
-    return made.getvalue()
+    return buffer.getvalue()
 
 
 def _tar(files: Mapping[str, bytes]) -> bytes:
-    made = io.BytesIO()
-    with tarfile.open(fileobj=made, mode="w", format=tarfile.PAX_FORMAT) as archive:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT) as archive:
         for name, content in files.items():
             member = tarfile.TarInfo(name)  # by default dated 1970, without an owner, readable by all
             member.size = len(content)
             archive.addfile(member, io.BytesIO(content))
-    return made.getvalue()
+    return buffer.getvalue()
 
 
 def _tgz(files: Mapping[str, bytes]) -> bytes:
@@ -207,7 +207,7 @@ def _tgz(files: Mapping[str, bytes]) -> bytes:
 
 def _gzip(content: bytes) -> bytes:
     """A gzip file without compression, because the result of compression depends on the library."""
-    made = io.BytesIO()
-    with gzip.GzipFile(filename="", mode="wb", compresslevel=0, fileobj=made, mtime=0) as archive:
+    buffer = io.BytesIO()
+    with gzip.GzipFile(filename="", mode="wb", compresslevel=0, fileobj=buffer, mtime=0) as archive:
         archive.write(content)
-    return made.getvalue()
+    return buffer.getvalue()

@@ -63,12 +63,12 @@ def _neighbours(node: Node, key: str) -> Iterator[str]:
 def _corrected(node: Node, key: str) -> Iterator[str]:
     """The keys with an edit distance of 1. If there are none, those with a second edit of the most promising edits."""
     edited = list(dict.fromkeys(_edited(node, key)))
-    right = [one for one in edited if tree.get(node, one) is not None]
-    yield from right
-    if not right:
-        for best in nsmallest(_MAX_TRIED, edited, lambda one: _left_over(node, one)):
+    existing = [candidate for candidate in edited if tree.get(node, candidate) is not None]
+    yield from existing
+    if not existing:
+        for best in nsmallest(_MAX_TRIED, edited, lambda candidate: _left_over(node, candidate)):
             yield from _neighbours(node, best)
-            yield from (one for one in _edited(node, best) if tree.get(node, one) is not None)
+            yield from (candidate for candidate in _edited(node, best) if tree.get(node, candidate) is not None)
 
 
 def _left_over(node: Node, key: str) -> int:

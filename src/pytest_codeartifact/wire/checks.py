@@ -107,14 +107,14 @@ def _map_checker(shape: Shape, at: str) -> Check:
 
 def _scalar_checker(shape: Shape, at: str) -> Check:
     own = _constraints(shape)
-    good: set[object] = set()  # a cache, because most calls of a test have the same few domains and repositories
+    known_valid: set[object] = set()  # a cache, because most calls of a test have the same few domains and repositories
 
     def check(value: Any) -> list[str]:
-        if value in good:
+        if value in known_valid:
             return []
         violations = _violated(own, value, at)
-        if not violations and len(good) < _MOST_REMEMBERED:
-            good.add(value)
+        if not violations and len(known_valid) < _MOST_REMEMBERED:
+            known_valid.add(value)
         return violations
 
     return check

@@ -130,8 +130,8 @@ class Operation:
         for name in names:
             if name not in self._keywords:
                 close = similar(name, self._keywords, cutoff=0.75)
-                meant = f"Did you mean {close[0]!r}?" if close else f"It has: {', '.join(self._keywords)}."
-                raise SeedError(f"{self.name} has no parameter {shown(name)}. {meant}")
+                suggestion = f"Did you mean {close[0]!r}?" if close else f"It has: {', '.join(self._keywords)}."
+                raise SeedError(f"{self.name} has no parameter {shown(name)}. {suggestion}")
 
     def objection(self, name: str, value: object) -> str | None:
         """The reason why no valid request has this value for a parameter. None if one may.

@@ -132,8 +132,8 @@ def _read_boolean(text: str, name: str) -> bool:
     return text == "true"
 
 
-def _expect(right: bool, name: str, words: str) -> None:
-    if not right:
+def _expect(is_valid: bool, name: str, words: str) -> None:
+    if not is_valid:
         raise unreadable(f"'{service_name(name)}' must be {words}.")
 
 

@@ -44,14 +44,14 @@ class Details(NamedTuple):
     assets: Node = EMPTY
     notes: Node = EMPTY
 
-    def updated(self, news: Details) -> Details:
+    def updated(self, update: Details) -> Details:
         """The details with all fields of ``news`` that are set in place of the previous ones."""
-        updates = {name: value for name, value in news._asdict().items() if value != getattr(NO_DETAILS, name)}
-        return self._replace(**updates, kept=self.kept, notes=self.notes).with_texts_of(news)
+        updates = {name: value for name, value in update._asdict().items() if value != getattr(NO_DETAILS, name)}
+        return self._replace(**updates, kept=self.kept, notes=self.notes).with_texts_of(update)
 
-    def with_texts_of(self, news: Details) -> Details:
+    def with_texts_of(self, update: Details) -> Details:
         """The details with the texts of another one added, or replaced if their names exist."""
-        return self._replace(kept=_merged(self.kept, news.kept), notes=_merged(self.notes, news.notes))
+        return self._replace(kept=_merged(self.kept, update.kept), notes=_merged(self.notes, update.notes))
 
     def keeping(self, texts: Mapping[str, str | None]) -> Details:
         """The details with these texts kept. None removes one."""
