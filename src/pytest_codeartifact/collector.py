@@ -1,6 +1,6 @@
 """Pauses Python's garbage collector while many long-lived objects are created: modules, models and seeds.
 
-Otherwise the collector would traverse all of them several times, with everything that the process has loaded before.
+Without the pause, each collection would traverse every object of the process again.
 """
 
 from __future__ import annotations

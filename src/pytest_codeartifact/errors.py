@@ -53,7 +53,7 @@ class SeedError(CodeArtifactPluginError, ValueError):
 
 
 class NotThere(CodeArtifactPluginError, KeyError):
-    """A read of something that does not exist. The message says what was requested, and what exists."""
+    """Something was read that does not exist. The message says what was requested, and what exists."""
 
     # KeyError shows the repr of its argument, which would put the explanation on one line, in quotation marks.
     __str__ = Exception.__str__
@@ -194,7 +194,7 @@ def without_frames(error: _Error) -> _Error:
 _LONGEST = 200
 """Characters of a value in a message."""
 
-_TELLING = 5
+_MIN_COMMON_PREFIX = 5
 """The length of a common prefix from which one name may be an abbreviation of another."""
 
 
@@ -209,8 +209,8 @@ def shown(value: object) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}... ({len(text):,} characters)"
 
 
-def cut(text: str) -> str:
-    """A message with a long value in it, without its middle part."""
+def shorten_middle(text: str) -> str:
+    """Shorten a long message by its middle part."""
     longest = 5 * _LONGEST
     return text if len(text) <= longest else f"{text[:_LONGEST]} ... ({len(text):,} characters) ... {text[-_LONGEST:]}"
 
@@ -227,15 +227,20 @@ def similar(word: object, names: Iterable[str], cutoff: float = 0.6) -> list[str
     text = (word if isinstance(word, str) else shown(word))[:_LONGEST].lower()
     in_lower_case = {name.lower(): name for name in sorted(set(names))}
     close = difflib.get_close_matches(text, in_lower_case, n=3, cutoff=cutoff)
-    begun = [name for name in in_lower_case if _may_abbreviate(text, name) and name not in close]
-    return [in_lower_case[name] for name in [*close, *begun][:3]]
+    abbreviations = [name for name in in_lower_case if _may_abbreviate(text, name) and name not in close]
+    return [in_lower_case[name] for name in [*close, *abbreviations][:3]]
 
 
 def _may_abbreviate(one: str, other: str) -> bool:
     """Whether two names have a long prefix in common, so that one may be an abbreviation of the other."""
+    common = in_common(one, other)
+    return common >= _MIN_COMMON_PREFIX and common >= min(len(one), len(other)) - 2
+
+
+def in_common(one: str, other: str) -> int:
+    """The length of the common prefix of two strings."""
     shorter = min(len(one), len(other))
-    common = next((at for at in range(shorter) if one[at] != other[at]), shorter)
-    return common >= _TELLING and common >= shorter - 2
+    return next((index for index in range(shorter) if one[index] != other[index]), shorter)
 
 
 def near(name: object, existing: Iterable[str], count: int | None = None) -> str:

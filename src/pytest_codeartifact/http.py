@@ -1,4 +1,4 @@
-"""Requests and responses of the service, independent of the door."""
+"""Requests and responses of the service, independent of how they arrive."""
 
 from __future__ import annotations
 

@@ -35,7 +35,12 @@ def _interception() -> hook.Handlers:
 # As early as possible, so that clients of conftest files and of plugins that are loaded later are intercepted too.
 hook.install(_interception)
 
-_REPORTS = ("codeartifact_report", "codeartifact_report_file", "codeartifact_iam_policy", "codeartifact_iam_wildcards")
+_REPORT_OPTIONS = (
+    "codeartifact_report",
+    "codeartifact_report_file",
+    "codeartifact_iam_policy",
+    "codeartifact_iam_wildcards",
+)
 _CONFIGURED = pytest.StashKey[bool]()
 _MOST_REPORTED = 5  # the last fakes of a test; a property-based test opens many
 
@@ -107,10 +112,10 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     config.addinivalue_line("markers", "codeartifact_real_calls: let this test call the real CodeArtifact")
     _apply_configuration(config)  # not applied yet if a conftest file has loaded the plugin
-    if any(config.getoption(option) not in (False, [], None) for option in _REPORTS):
+    if any(config.getoption(option) not in (False, [], None) for option in _REPORT_OPTIONS):
         from .reports import run_hooks
 
-        run_hooks.register(config, _REPORTS)
+        run_hooks.register(config, _REPORT_OPTIONS)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -176,10 +181,10 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     known = call.excinfo
-    _shorten(known)
+    _cut_traceback(known)
     report = yield
     # The errors of unittest are known from here on only.
-    if call.excinfo is not None and known is None and report.failed and _shorten(call.excinfo):
+    if call.excinfo is not None and known is None and report.failed and _cut_traceback(call.excinfo):
         report.longrepr = item.repr_failure(call.excinfo)
     if call.excinfo is not None or report.failed:
         RUNNING.outcome.is_settled = True
@@ -190,8 +195,9 @@ def pytest_runtest_makereport(
     return report
 
 
-def _shorten(excinfo: pytest.ExceptionInfo[BaseException] | None) -> bool:
+def _cut_traceback(excinfo: pytest.ExceptionInfo[BaseException] | None) -> bool:
     """Cut the traceback of an error of ours. Returns whether there was one."""
+    # An error of the service may be the cause of any error, once a fake was used.
     if excinfo is None or not (isinstance(excinfo.value, OURS) or f"{__package__}.service" in sys.modules):
         return False
     from .reports.failing_test import end_at_the_users_line

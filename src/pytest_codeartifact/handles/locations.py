@@ -1,4 +1,4 @@
-"""Accounts and their regions, which have domains."""
+"""Locations: pairs of an account and a region."""
 
 from __future__ import annotations
 

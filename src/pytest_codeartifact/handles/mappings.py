@@ -60,7 +60,7 @@ class Entities(Mapping[_Key, _Value]):
     @overload
     def get(self, key: _Key, default: _Value | _Other) -> _Value | _Other: ...
     def get(self, key: _Key, default: _Value | _Other | None = None) -> _Value | _Other | None:
-        """The value of a key, or ``default``. Unlike Mapping's own method, it composes no message for a missing key."""
+        """The value of a key, or ``default``. Unlike Mapping's own, builds no message for a missing key."""
         self._check(key)
         value = self._find(key)
         return default if value is None else value

@@ -253,7 +253,7 @@ def _map_of(versions: Mapping[str, NewVersion]) -> tree.Node:
 
 
 def _tagged(id: PackageId, contents: Contents, given: Mapping[str, str]) -> entities.Tags:
-    """npm's tags of a package after those of its versions. A tag may wait for a version that is added later."""
+    """Merge the dist-tags of a package into those of its versions. A tag may wait for a version that is added later."""
     arguments.dist_tags(id, list(given))
     for tag, name in given.items():
         if not isinstance(name, str) or id.objection_to(name) is not None:

@@ -138,7 +138,7 @@ class Version(Handle):
 
     @property
     def published(self) -> dt.datetime:
-        """When it was published, in UTC (rule S-7). For a version in a public source without that time, now."""
+        """When it was published, in UTC (rule S-7). The current time for a version of a public source that has none."""
         return self._pointer.version().published_at or self._pointer.service.clock.now()
 
     @property

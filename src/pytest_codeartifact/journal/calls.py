@@ -21,7 +21,7 @@ def is_write(operation: str) -> bool:
 
 
 class Calls(Sequence[Call]):
-    """Calls in the order in which they were first answered."""
+    """A read-only sequence of calls, ordered by their first attempt."""
 
     def __init__(self, calls: Iterable[KeptCall] = (), *, known: frozenset[OperationName] = frozenset()) -> None:
         self._calls = tuple(calls)
@@ -127,7 +127,7 @@ def _check_values(operation: OperationName, params: Mapping[str, object], calls:
     for name, value in params.items():
         refused = objection(operation, name, value)
         if refused is not None and not any(has_params(call, {name: value}) for call in calls):
-            instead = " or ".join(_as_keywords(params) for params in refused.instead)
+            instead = " or ".join(_as_keywords(keywords) for keywords in refused.instead)
             raise SeedError(
                 f"No call of {operation} can have {name}={shown(value)}. {refused.why}"
                 f"{instead and f' Write {instead}.'}"

@@ -33,7 +33,7 @@ def differences(before: State, after: State, own_caller: Caller) -> Iterator[Cha
 
 
 class _Comparison:
-    """Compares the things in one account and region.
+    """Compares the entities of one account and region. Methods take the old and the new record, None if missing.
 
     Each method takes the previous and the current record of a thing, one of which may be None.
     """

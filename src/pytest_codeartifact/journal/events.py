@@ -40,7 +40,7 @@ class Events:
         self._listeners: list[Listener] = []
 
     def record(self, effects: Sequence[KeptEffect]) -> list[Event]:
-        """Record the effects of a call. Returns the events for the listeners."""
+        """Record the effects of a call, and return its events if there are listeners."""
         self._effects += effects
         already = len(self._delivered)
         return self.delivered()[already:] if self._listeners else []

@@ -9,9 +9,8 @@ _Item = TypeVar("_Item", bound=Hashable)
 
 
 class GrowingSet(Generic[_Item]):
-    """A set whose items are always added in the same order.
-
-    So no lock is needed: threads that add the same items at once assign the same numbers to them.
+    """A set that never shrinks, in the order of insertion. Needs no lock, because threads add the same items in the
+    same order.
     """
 
     def __init__(self) -> None:

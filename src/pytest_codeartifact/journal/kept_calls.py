@@ -51,6 +51,7 @@ def compact_call(call: Call, kinds: dict[CallKind, KeptCall]) -> KeptCall:
     values, answer = [*call.params.values()], _answer_to_keep(call)
     last = kinds.get(kind)
     if not isinstance(answer, Response) and any(isinstance(value, (list, dict)) for value in values):
+        # The kind is shared. The Nones keep the length that a later call of the kind expects below.
         kind, *_ = kinds.setdefault(kind, (kind, None, None, *(None for _ in values)))
         return kind, call.error, _pack(answer, values)
     if last is not None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 
 from .. import wire
-from ..errors import SeedError, cut, near, shown
+from ..errors import SeedError, near, shorten_middle, shown
 from ..names.packages import PackageId, npm
 from ..names.permissions import MANAGER_PERMISSIONS, PARAMETERS
 
@@ -70,13 +70,15 @@ def objection(operation: str, name: str, value: object) -> Objection | None:
     why = wire.operation(operation).objection(name, value) if name in _api_parameters(operation) else None
     if why is None:
         return None
-    return Objection(cut(why), tuple(_in_parts(value)) if name == "package" and isinstance(value, str) else ())
+    return Objection(
+        shorten_middle(why), tuple(_in_parts(value)) if name == "package" and isinstance(value, str) else ()
+    )
 
 
 def contradiction(params: Mapping[str, Any]) -> str | None:
     """The reason why these parameters exclude each other, None if they do not.
 
-    An id has a format and a namespace too.
+    A package id contains a format and a namespace, which may contradict the other parameters.
     """
     id = params.get("package")
     coordinates = {name: params[name] for name in ("format", "namespace") if name in params}

@@ -35,7 +35,7 @@ class CallLike(Protocol):
 
 
 def permissions(call: CallLike) -> Iterator[Permission]:
-    """The permissions that a caller needs for a call; one may be yielded more than once."""
+    """The permissions that a caller needs for a call; a permission may be repeated."""
     for resource in RESOURCES[call.operation](call):
         yield f"codeartifact:{call.operation}", resource
     if call.operation in _FURTHER_PERMISSIONS:

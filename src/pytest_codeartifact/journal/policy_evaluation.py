@@ -195,7 +195,8 @@ def _several(value: object) -> list[object]:
 
 
 _STAR, _QUESTION = "\ue000", "\ue001"
-"""Stand for the wildcards of the requested resource, which a pattern must not match as letters."""
+"""Private-use characters in place of the wildcards of a requested resource, so that a pattern does not match them as
+literals."""
 
 
 @functools.lru_cache(maxsize=1024)
@@ -218,9 +219,10 @@ def _overlaps(pattern: str, text: str) -> bool:
     """Whether a string exists that both a pattern and ``text`` match."""
     if text == "*":
         return _matches_all(pattern, text)
-    one, other = _tokens(pattern), _tokens(text)
+    pattern_tokens, other = _tokens(pattern), _tokens(text)
+    # The positions in `other` that a prefix of the pattern can reach: both may contain wildcards.
     reached = _skipped({0}, other)
-    for letter in one:
+    for letter in pattern_tokens:
         reached = (
             set(range(min(reached), len(other) + 1)) if letter == _STAR and reached else _step(letter, reached, other)
         )

@@ -35,7 +35,7 @@ def _of_zip(content: bytes) -> bytes | None:
 
 
 def _is_metadata(member: zipfile.ZipInfo) -> bool:
-    """Whether this is the file in question, compressed as those of Python packages are, if at all."""
+    """Whether a member is METADATA or PKG-INFO, stored or deflated."""
     name = member.filename
     at_its_place = name.count("/") == 1 and name.endswith((".dist-info/METADATA", "/PKG-INFO"))
     return at_its_place and member.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)

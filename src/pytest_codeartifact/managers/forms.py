@@ -52,6 +52,7 @@ def _segments(content_type: str, body: bytes) -> Iterator[tuple[MultipartSegment
     whole, content = memoryview(body), io.BytesIO()
     with PushMultipartParser(options["boundary"], content_length=len(body)) as parser:
         for start in range(0, len(body), _CHUNK):
+            # For each part of the form the parser returns its segment, then its chunks, then None.
             for event in parser.parse(bytes(whole[start : start + _CHUNK])):
                 if isinstance(event, MultipartSegment):
                     segment, content = event, io.BytesIO()

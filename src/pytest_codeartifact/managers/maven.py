@@ -40,7 +40,8 @@ _TEXT = "text/plain"
 
 
 class _Target(NamedTuple):
-    """The target of a path: a file of a version, or the metadata of a snapshot or (without version) of an artifact.
+    """What a path addresses: a file of a version, or maven-metadata.xml of a snapshot or of an artifact (``version`` is
+    None).
 
     ``checksum`` is set if the target is a checksum of the file.
     """
@@ -291,7 +292,7 @@ def _digests_note(snapshot: str | None) -> str:
 def _note_digests(
     repository: RepositoryView, id: PackageId, holder: str, document: bytes, snapshot: str | None
 ) -> None:
-    """Note the digests of the metadata on one version, and on no other."""
+    """Store the digests of uploaded metadata on one version, and remove those of earlier uploads from all others."""
     digests = {name: hashlib.new(name, document, usedforsecurity=False).hexdigest() for name in _DIGESTS}
     package = repository.package(id)
     assert package is not None, "the version that holds it is in the repository"

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 class Reply(NamedTuple):
     """A response, without its length and the id of the request (rule PM-25).
 
-    ``error`` is set if a request is refused but has changed something. An exception would undo the change.
+    ``error``: the refusal of a request whose changes stay. An exception would discard them.
     """
 
     body: bytes = b""
@@ -61,7 +61,7 @@ def plain_text(message: str) -> Reply:
 
 @dataclass
 class ProtocolRequest:
-    """A request of a package manager, as handlers get it, with its subject, which the handler records.
+    """A request of a package manager. The handler records its subject with :meth:`about`.
 
     ``endpoint`` is the URL of the repository with the slash and the host of the request. The names of ``headers`` are
     in lower case. ``permission`` is the permission that the request needs: that of its route, unless the handler

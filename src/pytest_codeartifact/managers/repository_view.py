@@ -90,8 +90,8 @@ class RepositoryView:
         return listing.spelled(self._package(id), folded, upstream=upstream)
 
     def dist_tags(self, id: PackageId) -> Iterator[tuple[str, str]]:
-        """The npm dist-tags of a package, those of the repository first. Of the same name, the last one counts, see
-        :func:`.listing.dist_tags`.
+        """The npm dist-tags of a package, those of the repository first. Later ones override earlier ones of the same
+        name, see :func:`.listing.dist_tags`.
         """
         return listing.dist_tags(self._package(id))
 

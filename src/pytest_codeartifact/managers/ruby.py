@@ -148,9 +148,8 @@ def _file(request: ProtocolRequest, file: str) -> Work:
 
 
 def _serve_gem(request: ProtocolRequest, file: str, ending: str, *, retain: bool = True) -> Work:
-    """Reply with the gem that has, or is, a file.
-
-    A file name is ambiguous. Until the gem is found, the request is recorded with the shortest possible name.
+    """Serve the gem with a file name. Name and version may both contain hyphens, so candidates are tried in order.
+    Until the gem is found, the request is recorded with the shortest possible name.
     """
     stem = file.removesuffix(ending)
     candidates = list(_candidates(stem)) if file.endswith(ending) else []

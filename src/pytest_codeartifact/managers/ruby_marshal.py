@@ -45,6 +45,7 @@ def _value(value: object) -> bytes:
 
 
 def _int(number: int) -> bytes:
+    """An integer of Marshal: one byte up to 122, with an offset of 5; larger ones by their length and their bytes."""
     if number == 0:
         return b"\0"
     if number < 123:

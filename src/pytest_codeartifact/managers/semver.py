@@ -37,7 +37,7 @@ def is_range(text: str) -> bool:
 
 
 def _identifiers(prerelease: str) -> tuple[tuple[bool, int, str], ...]:
-    """Numbers sort before texts."""
+    """Sort keys of prerelease identifiers: numbers before strings."""
     return tuple(
         (False, int(part), "") if part.isdecimal() else (True, 0, part) for part in prerelease.split(".") if part
     )

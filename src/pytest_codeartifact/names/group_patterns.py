@@ -65,7 +65,8 @@ class GroupPattern(NamedTuple):
 
     @property
     def folded(self) -> str:
-        """The pattern without the variations that matching ignores. Patterns that match the same package share it."""
+        """The pattern without the variations that matching ignores. Patterns that differ only in variations share
+        it."""
         if self.kind is Kind.ALL:
             return self.text
         return _text(self.kind, self.format, variation_free(self.namespace), variation_free(self.name))

@@ -48,7 +48,7 @@ def matches(pattern: str, value: str) -> bool:
 
 @functools.cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    depth = 0
+    depth = 0  # within square brackets, a class is written without its own
 
     def translate(match: re.Match[str]) -> str:
         nonlocal depth

@@ -194,7 +194,7 @@ def _page(
 def _children(home: Domain, pattern: str, start: str) -> Iterator[Group]:
     """The direct children of a group, in order.
 
-    Skips the groups below the children, and groups elsewhere, in few steps, see the comments.
+    Jumps over other subtrees instead of visiting their groups.
     """
     while (group := next(home.each_group(pattern[:-1], start), None)) is not None:
         line = (group.pattern, *origins.lineage(home, group.pattern))

@@ -1,4 +1,4 @@
-"""The state machine of package versions (behaviour reference, sections 14 and 17)."""
+"""Operations that change the status of package versions (behaviour reference, sections 14 and 17)."""
 
 from __future__ import annotations
 

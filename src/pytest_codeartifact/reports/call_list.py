@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from ..errors import SeedError, ServiceError, cut
+from ..errors import SeedError, ServiceError, shorten_middle
 from ..http import Caller, Where
 from ..journal.call import Call
 from ..journal.calls import Calls, is_write
@@ -111,7 +111,7 @@ def summary_of(call: Call) -> str:
     first = [*_path(params), *_package(params), *_named(params)]
     others = [f"{name}={_short(value)}" for name, value in params.items()]
     manager = "" if call.via == "api" else f" by {call.via}"
-    return f"{cut(call.operation)}({', '.join([*first, *others, *token])}){manager}"
+    return f"{shorten_middle(call.operation)}({', '.join([*first, *others, *token])}){manager}"
 
 
 def _path(params: dict[str, Any]) -> Iterator[str]:
@@ -229,15 +229,16 @@ def wrap_pieces(head: str, pieces: Iterable[str], width: int = WIDTH) -> list[st
 
     :param head: the start of the first line. Other lines are indented deeper.
     """
-    lines, line, indent = [], head, " " * (len(head) + 2)
+    lines, line, indent, is_empty = [], head, " " * (len(head) + 2), True
     for piece in pieces:
-        gap = "  " if line.strip() and line is not head else ""
+        gap = "  " if line.strip() and not is_empty else ""
         if len(line) + len(gap) + len(piece) <= width:
-            line += gap + piece
+            line, is_empty = line + gap + piece, False
             continue
-        if line is not head:
+        if not is_empty:
             lines.append(line.rstrip())
             line = indent
+        is_empty = False
         *full, line = textwrap.wrap(
             piece, width, initial_indent=line, subsequent_indent=indent, break_on_hyphens=False
         ) or [line]

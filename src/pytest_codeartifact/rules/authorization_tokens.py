@@ -59,7 +59,9 @@ class AuthorizationTokens:
 
 def _sealed(key: bytes, grant: Grant) -> str:
     content = json.dumps(grant).encode().ljust(_LENGTH)
-    seal = hmac.digest(key, content, "sha512")  # the initialisation vector comes from it, so that none is used twice
+    # The initialisation vector is derived from the content, so that none repeats for another content.
+    seal = hmac.digest(key, content, "sha512")
+    # Nobody reads the tag and the vector of the header, so they may overlap.
     iv, tag, wrapped_key, header_tag, header_iv = seal[:12], seal[12:28], seal[28:44], seal[44:60], seal[52:64]
     header = {
         "ver": 1,
@@ -85,7 +87,7 @@ def _opened(key: bytes, token: str) -> Grant | None:
 
 
 def _encrypted(key: bytes, iv: bytes, content: bytes) -> bytes:
-    """A content encrypted, or decrypted."""
+    """XOR with a key stream, which encrypts and decrypts."""
     stream = hashlib.shake_256(key + iv).digest(len(content))
     return (int.from_bytes(content, "big") ^ int.from_bytes(stream, "big")).to_bytes(len(content), "big")
 

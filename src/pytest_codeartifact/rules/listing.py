@@ -71,10 +71,9 @@ def _keys(repository: Repository, format: PackageFormat) -> Iterator[str]:
 
 
 def dist_tags(package: RepositoryPackage) -> Iterator[tuple[str, str]]:
-    """The npm dist-tags of a package in a repository and upstream of it. The last of several with one name is valid.
-
-    Tags of an upstream follow those of the repository that uses it. Those of its first upstream are the last ones
-    (rules NPM-16 and NPM-17).
+    """The npm dist-tags of a package in a repository and upstream of it. Later tags override earlier ones of the same
+    name: those of an upstream override those of the repository that uses it, and those of its first upstream override
+    those of the others (rules NPM-16 and NPM-17).
 
     :raises ResourceNotFoundException: the upstream graph is broken (rule PM-42).
     """

@@ -184,7 +184,7 @@ def _files(assets: Mapping[str, bytes]) -> dict[str, bytes]:
 
 
 def _now(package: RepositoryPackage, version: Version) -> Version:
-    """The current record of a version. The record in hand may be older than the last write."""
+    """The current record of a version. The caller's record may be outdated."""
     version_now = package.version(version.version)
     assert version_now is not None, "this call has not removed it"
     return version_now

@@ -1,4 +1,4 @@
-"""Retains versions from upstream in a repository, and assets that are added to them upstream later.
+"""Retains versions from upstream in a repository, including assets that appear there later.
 
 Rules U-9, U-13, U-14, F-9, K-8, R-8, S-4 and S-7. :mod:`.upstreams` locates the versions.
 """
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def fetch(package: RepositoryPackage, name: str, asset: str | None = None) -> Version:
-    """Retain a version as if a package manager had downloaded it, or one asset of it.
+    """Download a version, or one of its assets, as a package manager does, and retain it.
 
     A version found upstream is retained in this repository. If it comes through an external connection, the repository
     with the connection retains it too (rule U-9). A version that is retained already gets the assets that were added

@@ -1,4 +1,4 @@
-"""The view of one call on the state: resolves names to entities, or raises the service's errors.
+"""The context of one call: finds entities by name, or raises the service's errors.
 
 Defines the order of look-ups (rule E-5) and the message for each missing entity (rules E-10 to E-16). The operations
 decide what they do with the entities.
@@ -45,9 +45,9 @@ class Scope:
     """The state and the context of one call.
 
     ``operation`` and ``params`` are those of the call, empty for ``publish`` and ``fetch`` of a handle. ``served_at``
-    is the URL of the server that the request came to, else of the one that was opened last, None without a server.
-    ``planned_failures`` has the planned error codes of versions in a batch. ``effects`` are the effects of the call so
-    far.
+    is the base URL of repository endpoints: that of the server of this request, or of the server that was opened last,
+    None without a server. ``planned_failures`` has the planned error codes of versions in a batch. ``effects`` are the
+    effects of the call so far.
     """
 
     state: State
@@ -222,7 +222,7 @@ class Scope:
         :param of: the identity of the listed resource, to distinguish a re-created repository from the previous one.
         """
         limit = min(limit, self.options.page_size or limit)
-        return self.tokens.page(self._question(), of, after, position, limit, token)
+        return self.tokens.page(self._list_key(), of, after, position, limit, token)
 
     def check_token(self) -> None:
         """Refuse a page token that does not belong to this request. Part of the validation of the request.
@@ -231,11 +231,11 @@ class Scope:
         """
         token = self.params.get("nextToken")
         if token is not None:
-            self.tokens.check(self._question(), token)
+            self.tokens.check(self._list_key(), token)
 
-    def _question(self) -> ListKey:
+    def _list_key(self) -> ListKey:
         params = {name: value for name, value in self.params.items() if name not in ("maxResults", "nextToken")}
-        return ListKey(self.operation, (repr(sorted(params.items())), self.caller))
+        return ListKey(self.operation, (repr(sorted(params.items())), self.caller))  # repr: values may be lists
 
     def changed(self, repository: Repository, package_key: str, before: Version | None, after: Version | None) -> None:
         """Record that the call creates, changes or deletes a version."""

@@ -53,10 +53,10 @@ def locate(package: RepositoryPackage, name: str, *, upstream: bool = True) -> L
 def locate_all(package: RepositoryPackage, name: str, *, upstream: bool = True) -> Iterator[LocatedVersion]:
     """The version in the first source that has it (rule U-8), in the first one upstream of that, etc.
 
-    A package record that blocks its upstream hides the upstreams of its repository. A package group that blocks
-    internal upstreams hides those of the repository (rule K-8). Generic packages are only found in the repository
-    itself (rule U-11), Maven snapshots in no public source (rule F-9). Each repository is searched as it is when the
-    search begins.
+    If the record of the package blocks upstream, the upstreams of that repository are not searched. A package group
+    that blocks internal upstreams hides those of the repository (rule K-8). Generic packages are only found in the
+    repository itself (rule U-11), Maven snapshots in no public source (rule F-9). Each repository is searched as it is
+    when the search begins.
 
     :param upstream: whether to search upstream as well.
     :raises ResourceNotFoundException: upstreams would be searched, and a reference anywhere in the graph is dead (rule

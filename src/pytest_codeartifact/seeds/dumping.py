@@ -53,7 +53,7 @@ def version(repository: entities.Repository, package_key: str, version: entities
         "published": version.published_at,
         "origin_type": None if entry_point.type == INTERNAL else entry_point.type,
         "entry_point": None if entry_point.repository == repository.name else entry_point.name,
-        # Seeded into a new fake without a revision, it would get that of its content and of no removal.
+        # Without a revision, a new fake derives it from the content and from 0 removals, so it need not be written.
         "revision": None if version.revised == 0 else version.revision(package_key),
         **_details(details),
     }

@@ -80,6 +80,7 @@ def _domain(service: Service, described: FileValue) -> Iterator[_PackagesInFile]
             references.connect(repository, **sources)
     for group in groups:
         _group(domain, group)  # before the packages, whose configuration may follow from it
+    # Packages are read when they are stored, after all repositories and groups.
     return ((pointer_of(repository), packages) for repository, _, _, packages in added)
 
 

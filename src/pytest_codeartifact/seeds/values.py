@@ -18,7 +18,7 @@ _KINDS = {dict: "a table", list: "a list", str: "a string", int: "a number", boo
 
 
 class FileValue:
-    """A value and its place: in ``source``, under ``key`` (of a table) or index (of a list) ``within`` another value.
+    """A value in a file. ``within`` is the table or list that contains it, ``key`` its key or index there.
 
     The place is put into words when it is needed, because most values are valid.
     """

@@ -64,7 +64,7 @@ _COMMON: dict[ErrorName, int] = {
 
 @functools.cache
 def batch_operations() -> tuple[BatchOperation, ...]:
-    """The operations that take several versions, each of which succeeds or fails."""
+    """The batch operations: those with a parameter ``versions``."""
     functions = {name: implementation(wire.operation(name).function_name) for name in sorted(wire.operation_names())}
     return tuple(
         cast("BatchOperation", name)

@@ -134,7 +134,7 @@ class _HintFinder:
 
     def _no_domain(self, name: str) -> Iterator[str]:
         if any(domain.name == name for domain in self._state.domains()):
-            return  # the warning of this call says so
+            return  # hints.py has warned about it
         names = {domain.name: domain for domain in self._state.domains()}
         missing = f"Account {self._owner} has no domain {name!r} in {self._call.region}."
         close = similar(name, names)

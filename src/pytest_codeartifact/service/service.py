@@ -169,7 +169,7 @@ class Service:
         return Disturbed(seconds, response, seen) if seconds or client_error else response, events
 
     def state_before_call(self) -> State | None:
-        """The state before a call, if a block records the changes of calls. The caller holds the lock."""
+        """A fork of the state, None if no block records the changes of calls. The caller holds the lock."""
         return self.state.fork() if self.journal.is_followed else None
 
     def record(

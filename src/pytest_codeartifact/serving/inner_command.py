@@ -18,7 +18,7 @@ _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 
 
 class Lifetime:
-    """The end of the server: a signal from outside or, if there is a command, the end of that."""
+    """Waits until the server should end: for a signal, or for the command."""
 
     def __init__(self) -> None:
         self._signalled = threading.Event()

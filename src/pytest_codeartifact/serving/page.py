@@ -1,4 +1,4 @@
-"""The page at ``/``: the state of a fake and the last calls, for a browser. It only reads.
+"""The page at ``/``: the state of a fake and the last calls, for a browser. Read-only.
 
 Every name on it was chosen by a client, so all text is escaped, and the content security policy allows only the style
 and the script below. The script loads the page every second and replaces the parts that have changed.

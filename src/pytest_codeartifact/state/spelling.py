@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from heapq import nsmallest
 from itertools import islice
 
+from ..errors import in_common
 from . import tree
 from .tree import Node
 
@@ -74,13 +75,7 @@ def _corrected(node: Node, key: str) -> Iterator[str]:
 def _left_over(node: Node, key: str) -> int:
     """The length of a key without the longest prefix that it shares with a key of the map."""
     beside = [next(_keys(node, key), ""), next(tree.scan_back(node, key), ("",))[0]]
-    return len(key) - max(_in_common(key, other) for other in beside)
-
-
-def _in_common(one: str, other: str) -> int:
-    """The length of the common prefix of two texts."""
-    shorter = min(len(one), len(other))
-    return next((at for at in range(shorter) if one[at] != other[at]), shorter)
+    return len(key) - max(in_common(key, other) for other in beside)
 
 
 def _edited(node: Node, key: str) -> Iterator[str]:
@@ -93,7 +88,7 @@ def _edited(node: Node, key: str) -> Iterator[str]:
             yield begin + letter + rest
             yield begin + letter + rest[1:]
         if rest and not tree.has_prefix(node, begin + rest[0]):
-            return
+            return  # no key begins like this one, so no edit behind this position leads to a key
 
 
 def _letters(node: Node, begin: str) -> Iterator[str]:
@@ -115,4 +110,4 @@ def _other_namespaces(node: Node, key: str) -> Iterator[str]:
             return
         within = other.rpartition("\0")[0]
         yield from _neighbours(node, f"{within}\0{name}")
-        start = f"{within}\1"
+        start = f"{within}\1"  # after all keys of this format and namespace

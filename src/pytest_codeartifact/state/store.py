@@ -36,7 +36,7 @@ _Record = TypeVar("_Record", Domain, Repository, Package, Group)
 
 
 def new_group(pattern: str, created: int) -> Group:
-    """A package group that inherits everything (rule G-14)."""
+    """A new package group, with INHERIT for each restriction (rule G-14)."""
     return Group(pattern, created, parse(pattern).folded, dict.fromkeys(RESTRICTIONS, INHERIT), {})
 
 
@@ -49,6 +49,7 @@ class State:
         self._domains = domains
         self._next_uid = next_uid
         self.removals = removals
+        """The number of removals. It goes into revisions, so that a re-created version gets another one."""
 
     def fork(self) -> State:
         """An independent copy, in constant time."""

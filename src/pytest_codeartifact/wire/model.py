@@ -134,7 +134,7 @@ class Operation:
                 raise SeedError(f"{self.name} has no parameter {shown(name)}. {suggestion}")
 
     def objection(self, name: str, value: object) -> str | None:
-        """The reason why no valid request has this value for a parameter. None if one may.
+        """The reason why no valid request has this value for a parameter, None if a value is valid.
 
         :param value: a parsed value, None for a missing parameter.
         """

@@ -1,7 +1,7 @@
 """The entities of CodeArtifact, as immutable records.
 
-The first field of each is its key in the map that holds it. Packages and versions exist by the million, so the maps
-hold them as exact tuples of plain values, which become records again at each read (see :mod:`..tree`). Timestamps are
+The first field of each is its key in the map that holds it. Maps store packages and versions as exact tuples of plain
+values, because a state may have millions. They become records again at each read (see :mod:`..tree`). Timestamps are
 milliseconds since the epoch.
 """
 

@@ -45,7 +45,7 @@ class Details(NamedTuple):
     notes: Node = EMPTY
 
     def updated(self, update: Details) -> Details:
-        """The details with all fields of ``news`` that are set in place of the previous ones."""
+        """The details, overridden by the fields that are set in ``update``."""
         updates = {name: value for name, value in update._asdict().items() if value != getattr(NO_DETAILS, name)}
         return self._replace(**updates, kept=self.kept, notes=self.notes).with_texts_of(update)
 

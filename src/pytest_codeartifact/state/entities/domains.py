@@ -15,9 +15,9 @@ from .values import Policy, Tags
 class Domain(NamedTuple):
     """A domain with its groups, repositories and assets.
 
-    ``folded_groups`` maps folded patterns to groups, ``allowing_groups`` the repositories on their lists. ``assets``
-    counts the references to each content: (sha256, size, references). ``uid`` differs from that of a deleted domain of
-    the same name.
+    ``folded_groups`` maps folded patterns to groups, ``allowing_groups`` maps repositories to the groups that allow
+    them. ``assets`` counts the references to each content: (sha256, size, references). ``uid`` differs from that of a
+    deleted domain of the same name.
     """
 
     key: str

@@ -20,7 +20,7 @@ from .values import DISPOSED, INTERNAL, UNFINISHED
 if TYPE_CHECKING:
     from ...literals import OriginType, VersionStatus
 
-_BEFORE_ALL = 1 << 46  # milliseconds, added to each timestamp so that none is negative
+_BEFORE_ALL = 1 << 46  # milliseconds, added to each timestamp so that none is negative (year 1 is about -2**45.8)
 _AFTER_ALL = 1 << 55  # in place of an unknown time of publication
 
 
