@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
 from .clock import Clock
+from .current_test import RUNNING
 from .doors import interception
 from .errors import CodeArtifactPluginError, SeedError, UnusedFaults, shown
 from .handles import (
@@ -29,7 +30,6 @@ from .handles.versions import creation_event
 from .http import Caller
 from .journal.blocks import UnenteredBlocks
 from .journal.calls import Calls
-from .running import RUNNING
 from .service import Service
 from .service.faults import Condition, Fault, Trouble
 from .settings import DEFAULTS

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from .current_test import RUNNING, Outcome
 from .doors import hook, plain_http
 from .doors.guard import GUARD
 from .errors import OURS, RealCallRefused, SeedError
-from .running import RUNNING, Outcome
 from .runs import ini, markers
 from .runs.environment import RunEnvironment
 from .settings import DEFAULTS
@@ -208,7 +208,7 @@ def _cut_traceback(excinfo: pytest.ExceptionInfo[BaseException] | None) -> bool:
 def pytest_assertrepr_compare(config: pytest.Config, op: str, left: object, right: object) -> list[str] | None:
     if f"{__package__}.journal.removal_sets" not in sys.modules:
         return None
-    from .reports.comparisons import explained
+    from .reports.removal_assertions import explained
 
     return explained(op, left, right, in_full=config.get_verbosity() > 1)
 

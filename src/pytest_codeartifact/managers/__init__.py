@@ -8,7 +8,7 @@ There is one module for each format. It knows its protocol, and not how versions
     repository_view  reads and writes a repository
     cargo, npm, ...  the formats
 
-:mod:`.service.endpoints` passes a request through these in the order of rule PM-20.
+:mod:`.service.package_managers` passes a request through these in the order of rule PM-20.
 """
 
 from __future__ import annotations

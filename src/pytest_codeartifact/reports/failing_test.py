@@ -14,7 +14,7 @@ from ..journal.calls import Calls
 from ..service import Service
 from ..service.near_misses import near_miss
 from .call_list import WIDTH, call_list
-from .comparisons import explained_of_unittest, listed
+from .removal_assertions import explained_of_unittest, listed
 
 _TITLE = "CodeArtifact calls"
 _MOST_HINTS = 5

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from ..current_test import RUNNING
 from ..journal import permissions
-from ..running import RUNNING
 from .run_files import FORMATS, ReportData
 from .run_record import Recorder
 from .run_report import Style, as_lines

@@ -16,9 +16,9 @@ from ..collector import paused
 from ..errors import SeedError, ServiceError, ValidationException, shown, similar
 from ..http import Request, Response
 from .checks import Check, checker, invalid, missing_violation, service_name
+from .impossible_values import objections
 from .readers import Reader, json_reader, read_json, read_query, text_reader, unreadable
 from .shapes import Shape
-from .values import objections
 from .writers import Members, dump, from_seconds, new_headers, seconds, writer
 
 if TYPE_CHECKING:

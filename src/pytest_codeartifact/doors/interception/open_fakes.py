@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import botocore
 
+from ...current_test import RUNNING
 from ...errors import CodeArtifactPluginError
 from ...http import Caller, Disturbed, Response
-from ...running import RUNNING
 from .. import hook, machine
 from ..guard import GUARD
 from . import asynchronous, clients

@@ -27,7 +27,7 @@ class ServedFake:
     """
 
     def __init__(self, service: Service, port: int) -> None:
-        from ...service.endpoints import Endpoints  # here, because it needs the extra
+        from ...service.package_managers import Endpoints  # here, because it needs the extra
 
         self.port = port
         self.host = f"{ADDRESS}:{port}"

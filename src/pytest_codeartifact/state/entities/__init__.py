@@ -11,7 +11,8 @@ from .domains import Domain
 from .groups import Group, allowing_entry, folded_entry
 from .packages import Origin, Package, ages_of
 from .repositories import Repository, Upstream
-from .values import (
+from .versions import EntryPoint, Version
+from .vocabulary import (
     ALLOW,
     ALLOW_SPECIFIC_REPOSITORIES,
     ARCHIVED,
@@ -31,7 +32,6 @@ from .values import (
     Tags,
     domain_key,
 )
-from .versions import EntryPoint, Version
 
 __all__ = [
     "ALLOW",

@@ -9,7 +9,7 @@ from .. import tree
 from ..tree import EMPTY, Node
 from .groups import Group
 from .repositories import Repository
-from .values import Policy, Tags
+from .vocabulary import Policy, Tags
 
 
 class Domain(NamedTuple):

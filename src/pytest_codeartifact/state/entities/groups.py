@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from .values import Tags
+from .vocabulary import Tags
 
 if TYPE_CHECKING:
     from ...literals import RestrictionMode

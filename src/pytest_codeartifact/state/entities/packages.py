@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from ...names.packages import PackageId
 from .. import tree
 from ..tree import EMPTY, Node
-from .values import ALLOW, BLOCK, PUBLISHED, STATUSES, Tags
 from .versions import Version
+from .vocabulary import ALLOW, BLOCK, PUBLISHED, STATUSES, Tags
 
 if TYPE_CHECKING:
     from ...literals import OriginSwitch

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from .. import tree
 from ..tree import EMPTY, Node
 from .packages import Package
-from .values import Policy, Tags, domain_key
+from .vocabulary import Policy, Tags, domain_key
 
 if TYPE_CHECKING:
     from ...literals import ExternalConnection

@@ -15,7 +15,7 @@ from .. import tree
 from ..tree import EMPTY, Node
 from .assets import DEFAULT_ASSETS, Asset, default_assets, default_names
 from .details import NO_DETAILS, Details, text_of
-from .values import DISPOSED, INTERNAL, UNFINISHED
+from .vocabulary import DISPOSED, INTERNAL, UNFINISHED
 
 if TYPE_CHECKING:
     from ...literals import OriginType, VersionStatus
