@@ -9,7 +9,7 @@ from ..rules import retention
 from ..rules.repository_package import RepositoryPackage
 from ..rules.scope import Scope
 from ..rules.upstreams import LocatedVersion, is_reachable, locate
-from ..state.entities import DISPOSED, PUBLISHED, UNLISTED, Repository, Version
+from ..state.entities import DISPOSED, DOWNLOADABLE, Repository, Version
 from . import views
 from .batches import Failure, all_or_nothing, expected_revisions, mismatched_revision, stored_names
 from .views import Structure
@@ -84,7 +84,7 @@ def _refusal(plan: _Plan) -> Failure | None:
     mismatch = mismatched_revision(version.revision(plan.source.record.key), plan.expected)
     if mismatch is not None:
         return mismatch
-    if version.status not in (PUBLISHED, UNLISTED):
+    if version.status not in DOWNLOADABLE:
         return Failure("NOT_ALLOWED", f"version {name} has the status {version.status} and cannot be copied")
     if present is None or plan.is_done:
         return None

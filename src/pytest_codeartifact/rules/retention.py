@@ -12,7 +12,7 @@ from ..errors import ResourceNotFoundException
 from ..names.maven_snapshots import build_of, is_moving, is_snapshot
 from ..names.packages import PackageId
 from ..state import tree
-from ..state.entities import BLOCK, EXTERNAL, INTERNAL, PUBLISHED, UNKNOWN, UNLISTED, Repository, Version
+from ..state.entities import BLOCK, DOWNLOADABLE, EXTERNAL, INTERNAL, UNKNOWN, Repository, Version
 from .origins import association, group_admits
 from .repository_package import RepositoryPackage
 from .scope import Scope
@@ -167,7 +167,7 @@ def _supply_connection(package: RepositoryPackage, supplier: LocatedVersion, ass
 
 
 def _is_downloadable(version: Version) -> bool:
-    return version.status in (PUBLISHED, UNLISTED)
+    return version.status in DOWNLOADABLE
 
 
 def _was_published_here(located: LocatedVersion) -> bool:

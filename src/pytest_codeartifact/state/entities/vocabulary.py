@@ -17,6 +17,11 @@ DISPOSED: Final = "Disposed"
 DELETED: Final = "Deleted"
 STATUSES: tuple[VersionStatus, ...] = (PUBLISHED, UNFINISHED, UNLISTED, ARCHIVED, DISPOSED)
 """The statuses of stored versions."""
+DOWNLOADABLE: tuple[VersionStatus, ...] = (PUBLISHED, UNLISTED)
+"""The statuses of versions that package managers can download (rule PM-35), and that can be copied (rule C-8).
+
+Through the API more can be downloaded (rule A-3).
+"""
 
 INTERNAL: Final = "INTERNAL"
 EXTERNAL: Final = "EXTERNAL"
