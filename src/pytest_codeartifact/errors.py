@@ -191,7 +191,7 @@ def without_frames(error: _Error) -> _Error:
     return copied
 
 
-_LONGEST = 200
+_MAX_LENGTH = 200
 """Characters of a value in a message."""
 
 _MIN_COMMON_PREFIX = 5
@@ -200,19 +200,23 @@ _MIN_COMMON_PREFIX = 5
 
 def shown(value: object) -> str:
     """The repr of a value for a message, shortened if it is long."""
-    if isinstance(value, (str, bytes, bytearray)) and len(value) > _LONGEST:
-        return f"{value[:_LONGEST]!r}... ({len(value):,} long)"
+    if isinstance(value, (str, bytes, bytearray)) and len(value) > _MAX_LENGTH:
+        return f"{value[:_MAX_LENGTH]!r}... ({len(value):,} long)"
     try:
         text = repr(value)
     except (ValueError, RecursionError):  # an integer of too many digits, or nested too deeply
         return f"this {type(value).__name__}"
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}... ({len(text):,} characters)"
+    return text if len(text) <= _MAX_LENGTH else f"{text[:_MAX_LENGTH]}... ({len(text):,} characters)"
 
 
 def shorten_middle(text: str) -> str:
     """Shorten a long message by its middle part."""
-    longest = 5 * _LONGEST
-    return text if len(text) <= longest else f"{text[:_LONGEST]} ... ({len(text):,} characters) ... {text[-_LONGEST:]}"
+    longest = 5 * _MAX_LENGTH
+    return (
+        text
+        if len(text) <= longest
+        else f"{text[:_MAX_LENGTH]} ... ({len(text):,} characters) ... {text[-_MAX_LENGTH:]}"
+    )
 
 
 def similar(word: object, names: Iterable[str], cutoff: float = 0.6) -> list[str]:
@@ -224,7 +228,7 @@ def similar(word: object, names: Iterable[str], cutoff: float = 0.6) -> list[str
     """
     import difflib  # here, because the plugin loads this module in runs that never fail
 
-    text = (word if isinstance(word, str) else shown(word))[:_LONGEST].lower()
+    text = (word if isinstance(word, str) else shown(word))[:_MAX_LENGTH].lower()
     in_lower_case = {name.lower(): name for name in sorted(set(names))}
     close = difflib.get_close_matches(text, in_lower_case, n=3, cutoff=cutoff)
     abbreviations = [name for name in in_lower_case if _may_abbreviate(text, name) and name not in close]

@@ -42,7 +42,7 @@ _REPORT_OPTIONS = (
     "codeartifact_iam_wildcards",
 )
 _CONFIGURED = pytest.StashKey[bool]()
-_MOST_REPORTED = 5  # the last fakes of a test; a property-based test opens many
+_MAX_REPORTED = 5  # the last fakes of a test; a property-based test opens many
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
@@ -133,7 +133,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     GUARD.phase = f"by {item.nodeid}"
     GUARD.allowed = GUARD.allowed or markers.lets_real_calls(item)
     outer = RUNNING.opened, RUNNING.outcome
-    RUNNING.opened = deque(maxlen=_MOST_REPORTED)
+    RUNNING.opened = deque(maxlen=_MAX_REPORTED)
     try:
         return (yield)
     finally:

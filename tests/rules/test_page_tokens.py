@@ -166,7 +166,7 @@ def test_a_token_is_validated_before_anything_is_looked_up(client: Any, listing:
 def test_a_token_stays_valid_until_too_many_others_were_issued(
     world: FakeCodeArtifact, client: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(paging, "MOST_TOKENS", 3)
+    monkeypatch.setattr(paging, "MAX_TOKENS", 3)
     listing = next(listing for listing in ALL if listing.operation == "list_packages")
     tokens = [page["nextToken"] for page in listing.walk(client) if "nextToken" in page]
 

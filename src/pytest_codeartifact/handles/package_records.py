@@ -41,7 +41,7 @@ _OF_THE_RECORD = ("status", "origin_type", "entry_point", "revision")
 _UNDECIDED: tuple[Literal[""], Literal[""]] = ("", "")
 """The origin configuration of a package that waits for its first version, which decides it (rule K-3)."""
 
-_MOST_SHARED = 10_000
+_MAX_SHARED = 10_000
 """The maximum number of shared plain versions, to limit the memory for a seed in which all differ."""
 
 
@@ -166,7 +166,7 @@ class PackageRecords:
         shared = self._plain.get((id.format, given)) if isinstance(given, str) else None
         if shared is None:
             shared = self._version(id, given, {})
-            if len(self._plain) >= _MOST_SHARED:
+            if len(self._plain) >= _MAX_SHARED:
                 self._plain.clear()
             self._plain[id.format, given] = shared
         return shared

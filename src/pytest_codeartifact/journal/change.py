@@ -26,7 +26,7 @@ _CHILDREN = {
 }
 """The entities that are counted in an added or removed one, by its kind: their keyword, and the singular."""
 
-_LONGEST = 60  # characters of a value
+_MAX_LENGTH = 60  # characters of a value
 
 
 class Change:
@@ -192,4 +192,4 @@ def _short(value: object) -> str:
         return f"{len(value)} byte{'' if len(value) == 1 else 's'}"
     plain = isinstance(value, dt.datetime) or (isinstance(value, str) and re.fullmatch(r"[\w.:+/=@-]+", value))
     text = str(value) if plain else repr(sorted(value) if isinstance(value, set) else value)
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
+    return text if len(text) <= _MAX_LENGTH else f"{text[: _MAX_LENGTH - 3]}..."

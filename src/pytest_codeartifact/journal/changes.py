@@ -13,8 +13,8 @@ from .change import Change, headline, identity
 from .comparison import differences
 from .journal import Journal, Step
 
-_MOST_IN_HEADING = 3
-_MOST_LINES = 50
+_MAX_IN_HEADING = 3
+_MAX_LINES = 50
 
 
 class Changes(Sequence[Change]):
@@ -115,8 +115,8 @@ class Unchanged:
     def _report_lines(self, changes: list[Change]) -> list[str]:
         """A summary of the changes, and each change with the call that caused it."""
         number = "1 change" if len(changes) == 1 else f"{len(changes)} changes"
-        more = [f"{len(changes) - _MOST_IN_HEADING} more"] if len(changes) > _MOST_IN_HEADING else []
-        heading = ", ".join([*(headline(change) for change in changes[:_MOST_IN_HEADING]), *more])
+        more = [f"{len(changes) - _MAX_IN_HEADING} more"] if len(changes) > _MAX_IN_HEADING else []
+        heading = ", ".join([*(headline(change) for change in changes[:_MAX_IN_HEADING]), *more])
         causes = self._causes()
         lines = [f"  {change}  {self._cause(causes.get(identity(change)))}" for change in changes]
         return [f"{number} where none was expected: {heading}", *_truncated(lines)]
@@ -137,5 +137,5 @@ class Unchanged:
 
 
 def _truncated(lines: list[str]) -> list[str]:
-    more = len(lines) - _MOST_LINES
-    return [*lines[:_MOST_LINES], f"  and {more} more"] if more > 0 else lines
+    more = len(lines) - _MAX_LINES
+    return [*lines[:_MAX_LINES], f"  and {more} more"] if more > 0 else lines

@@ -22,7 +22,7 @@ from .kept_effects import KeptEffect
 if TYPE_CHECKING:
     from ..literals import OperationName
 
-_MOST_RETRIED = 1000  # failed attempts that may still be retried
+_MAX_RETRIED = 1000  # failed attempts that may still be retried
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ class Journal:
             self._calls[at] = compact_call(call, self._kinds)
         if call.error is not None and invocation is not None:
             self._retried[invocation] = at
-            if len(self._retried) > _MOST_RETRIED:  # the oldest one is not retried any more
+            if len(self._retried) > _MAX_RETRIED:  # the oldest one is not retried any more
                 del self._retried[next(iter(self._retried))]
         for kept in effects:
             if kept_effects.is_removal(kept):

@@ -14,10 +14,10 @@ from ..names.formats import FORMATS
 _PATH = re.compile(rf"/(?P<format>{'|'.join(FORMATS)})/d/(?P<rest>.*)")
 _AWS_PATH = re.compile(rf"/(?P<format>{'|'.join(FORMATS)})/(?P<rest>.*)")
 _AWS_HOST = re.compile(
-    r"(?P<home>[^.:]+)\.(?:d\.codeartifact\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?"
+    r"(?P<domain_label>[^.:]+)\.(?:d\.codeartifact\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?"
     r"|codeartifact\.(?P<dual>[a-z0-9-]+)\.on\.(?:aws|amazonwebservices\.com\.cn))(?::[0-9]+)?"
 )
-_HOME = re.compile(r"(?P<domain>.+)-(?P<owner>[0-9]{12})")
+_DOMAIN_LABEL = re.compile(r"(?P<domain>.+)-(?P<owner>[0-9]{12})")
 _TOKEN = re.compile(r"eyJ[\w-]*(?:\.[\w-]*){4}", re.ASCII)
 """The form of an authorization token."""
 
@@ -44,11 +44,12 @@ class Address(NamedTuple):
 class Endpoint(NamedTuple):
     """A URL of a package manager, parsed up to its format.
 
-    ``home`` and ``region`` come from a host name of AWS. ``base`` is the URL up to ``rest``, which is still encoded.
+    ``domain_label`` and ``region`` come from a host name of AWS. ``base`` is the URL up to ``rest``, which is still
+    encoded.
     """
 
     format: str
-    home: str | None
+    domain_label: str | None
     region: str | None
     rest: str
     base: str
@@ -66,9 +67,9 @@ def endpoint(host: str, path: str, ours: str) -> Endpoint | None:
     parts = (_PATH if aws is None else _AWS_PATH).fullmatch(path)
     if parts is None:
         return None
-    home, region = (None, None) if aws is None else (aws["home"], aws["region"] or aws["dual"])
+    domain_label, region = (None, None) if aws is None else (aws["domain_label"], aws["region"] or aws["dual"])
     base = f"http://{host.removesuffix(':80')}{path[: parts.start('rest')]}"
-    return Endpoint(parts["format"], home, region, parts["rest"], base)
+    return Endpoint(parts["format"], domain_label, region, parts["rest"], base)
 
 
 def read(parsed: Endpoint) -> Address:
@@ -81,14 +82,14 @@ def read(parsed: Endpoint) -> Address:
         raise ResourceNotFoundException("Generic packages have no package manager: they are published with the API.")
     raw = parsed.rest.split("/")
     segments = tuple(map(_decoded, raw))
-    if parsed.home is not None:
-        segments, raw = (parsed.home, *segments), ["", *raw]
-    home = _HOME.fullmatch(segments[0])
-    if home is None or len(segments) < 2 or "" in segments[1:-1] or not segments[1]:
+    if parsed.domain_label is not None:
+        segments, raw = (parsed.domain_label, *segments), ["", *raw]
+    label = _DOMAIN_LABEL.fullmatch(segments[0])
+    if label is None or len(segments) < 2 or "" in segments[1:-1] or not segments[1]:
         raise no_such_path()
     refuse_slashes(segments[:2])
     base = parsed.base + "".join(f"{part}/" for part in raw[:2] if part)
-    return Address(parsed.format, home["domain"], home["owner"], parsed.region, segments[1], segments[2:], base)
+    return Address(parsed.format, label["domain"], label["owner"], parsed.region, segments[1], segments[2:], base)
 
 
 def without_tokens(text: str) -> str:

@@ -8,19 +8,19 @@ import tarfile
 import zlib
 from collections.abc import Callable
 
-LARGEST_MEMBER = 1024 * 1024
+MAX_MEMBER_SIZE = 1024 * 1024
 """The maximum number of bytes that are read from a member."""
 
-_LARGEST_ARCHIVE = 64 * 1024 * 1024
+_MAX_ARCHIVE = 64 * 1024 * 1024
 """The maximum number of decompressed bytes that are searched for a member, against decompression bombs."""
 
 
 class _Limited(io.RawIOBase):
-    """A stream that ends after :data:`_LARGEST_ARCHIVE` bytes."""
+    """A stream that ends after :data:`_MAX_ARCHIVE` bytes."""
 
     def __init__(self, stream: io.BufferedIOBase) -> None:
         super().__init__()
-        self._stream, self._left = stream, _LARGEST_ARCHIVE
+        self._stream, self._left = stream, _MAX_ARCHIVE
 
     def readable(self) -> bool:
         return True
@@ -44,7 +44,7 @@ def member_of_tar(content: bytes, is_wanted: Callable[[str], bool], *, compresse
             for member in archive:
                 opened = archive.extractfile(member) if member.isfile() and is_wanted(member.name) else None
                 if opened is not None:
-                    return opened.read(LARGEST_MEMBER)
+                    return opened.read(MAX_MEMBER_SIZE)
     except (tarfile.TarError, zlib.error, EOFError, OSError, ValueError, OverflowError):
         return None
     return None

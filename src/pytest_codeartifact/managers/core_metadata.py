@@ -9,7 +9,7 @@ import zlib
 from email.parser import HeaderParser
 
 from ..state.entities import Asset
-from .archives import LARGEST_MEMBER, member_of_tar
+from .archives import MAX_MEMBER_SIZE, member_of_tar
 
 
 def requires_python(asset: Asset) -> str | None:
@@ -28,7 +28,7 @@ def _of_zip(content: bytes) -> bytes | None:
             for member in archive.infolist():
                 if _is_metadata(member):
                     with archive.open(member) as opened:
-                        return opened.read(LARGEST_MEMBER)
+                        return opened.read(MAX_MEMBER_SIZE)
     except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError, ValueError):
         return None
     return None

@@ -47,8 +47,8 @@ def check(grant: Grant | None, state: State, clock: ServiceClock) -> Grant:
     :param grant: None if there is no token, or none that the fake has issued.
     :raises Unauthorized: there is none, it has expired, or its domain was deleted (rules PM-16 and PM-17).
     """
-    home = None if grant is None else state.domain(grant.region, grant.owner, grant.domain)
-    if grant is None or home is None or grant.uid != home.uid or grant.expiration <= clock.millis():
+    domain_record = None if grant is None else state.domain(grant.region, grant.owner, grant.domain)
+    if grant is None or domain_record is None or grant.uid != domain_record.uid or grant.expiration <= clock.millis():
         raise Unauthorized("Unauthorized. The token of GetAuthorizationToken is missing, unknown or expired.")
     return grant
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from . import ruby_marshal
-from .archives import LARGEST_MEMBER, member_of_tar
+from .archives import MAX_MEMBER_SIZE, member_of_tar
 from .ruby_marshal import MarshalDumped, Object, Symbol, UserDefined
 
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
@@ -70,7 +70,7 @@ def read(gem: bytes) -> Specification | None:
     """The specification in a gem; None if it is missing or cannot be read."""
     packed = member_of_tar(gem, lambda name: name == "metadata.gz", compressed=False)
     try:
-        text = zlib.decompressobj(_GZIP).decompress(packed or b"", LARGEST_MEMBER)
+        text = zlib.decompressobj(_GZIP).decompress(packed or b"", MAX_MEMBER_SIZE)
         document = yaml.load(text.decode(), Loader=_LOADER)  # noqa: S506  # makes plain data only
         return _specification(document) if isinstance(document, dict) else None
     except (zlib.error, ValueError, yaml.YAMLError, RecursionError):

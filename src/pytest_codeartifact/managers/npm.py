@@ -51,10 +51,10 @@ from .protocol import (
 from .repository_view import RepositoryView
 
 _SHORT = "application/vnd.npm.install-v1+json"
-_LARGEST_BODY = 2 * 1024**3
+_MAX_BODY = 2 * 1024**3
 """The maximum size of a publish request (rule NPM-13)."""
 
-_LONGEST_NAME = 214
+_MAX_NAME_LENGTH = 214
 _PUBLISHABLE = re.compile(
     r"(?:@[a-z0-9_.-]+/[a-z0-9_-]|(?!node_modules$|favicon\.ico$)[a-z0-9-])[a-z0-9_.-]*", re.ASCII
 )
@@ -198,10 +198,10 @@ def _put(request: ProtocolRequest, package: str) -> Work:
 
 
 def _publish(request: ProtocolRequest, package: str, document: JsonObject) -> Work:
-    if _PUBLISHABLE.fullmatch(package) is None or len(package) > _LONGEST_NAME:
+    if _PUBLISHABLE.fullmatch(package) is None or len(package) > _MAX_NAME_LENGTH:
         raise ValidationException(
-            f"'{package[:_LONGEST_NAME]}' cannot be published: names have at most {_LONGEST_NAME} characters, which "
-            f"are lower-case letters, digits, '-', '_' and '.', and do not begin with '_' or '.'."
+            f"'{package[:_MAX_NAME_LENGTH]}' cannot be published: names have at most {_MAX_NAME_LENGTH} characters, "
+            f"which are lower-case letters, digits, '-', '_' and '.', and do not begin with '_' or '.'."
         )
     id = _about(request, package)
     sent = _publication(id, document)
@@ -383,5 +383,5 @@ NPM = Protocol(
     ),
     refusal=_refusal,
     segments=_segments,
-    largest_body=_LARGEST_BODY,
+    largest_body=_MAX_BODY,
 )

@@ -20,7 +20,7 @@ from .repository_view import RepositoryView
 from .ruby_marshal import Symbol
 
 _TEXT = "text/plain; charset=utf-8"
-_MOST_LISTED = 5000
+_MAX_LISTED = 5000
 """The maximum number of gems in a document about all of them (rule RB-10)."""
 
 
@@ -92,9 +92,9 @@ def _names(_: ProtocolRequest) -> Work:
 def _all(repository: RepositoryView) -> Iterator[tuple[PackageId, list[Version]]]:
     """The gems with their listed versions, by name (rules RB-9 and RB-10)."""
     for number, gem in enumerate(repository.each_listed("ruby")):
-        if number == _MOST_LISTED:
+        if number == _MAX_LISTED:
             raise ValidationException(
-                f"There are more than {_MOST_LISTED} gems. Request the dependencies of single gems."
+                f"There are more than {_MAX_LISTED} gems. Request the dependencies of single gems."
             )
         yield gem
 

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 OperationFunction: TypeAlias = Callable[..., Mapping[str, Any]]
 
-_HOMES = {
+_OPERATIONS_BY_MODULE = {
     "contents": (
         "get_package_version_asset",
         "get_package_version_readme",
@@ -60,7 +60,7 @@ _HOMES = {
     "versions": ("delete_package_versions", "describe_package_version", "list_package_versions"),
 }
 
-IMPLEMENTED = {name: home for home, names in _HOMES.items() for name in names}
+IMPLEMENTED = {name: module for module, names in _OPERATIONS_BY_MODULE.items() for name in names}
 """The implemented operations, by the name of their function, and their modules."""
 
 

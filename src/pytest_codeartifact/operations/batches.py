@@ -16,7 +16,7 @@ from .views import Structure
 
 _Item = TypeVar("_Item")
 
-MOST_VERSIONS = 100
+MAX_VERSIONS = 100
 """The maximum number of versions per call (section 20)."""
 
 
@@ -63,8 +63,8 @@ def stored_names(id: PackageId, versions: Iterable[str]) -> list[str]:
     names = sorted(set(map(id.version_name, versions)))
     if not names:
         raise ValidationException("At least one version must be given in 'versions'.")
-    if len(names) > MOST_VERSIONS:
-        raise ValidationException(f"At most {MOST_VERSIONS} versions can be given in one call; these are {len(names)}.")
+    if len(names) > MAX_VERSIONS:
+        raise ValidationException(f"At most {MAX_VERSIONS} versions can be given in one call; these are {len(names)}.")
     return names
 
 

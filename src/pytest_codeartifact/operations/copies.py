@@ -57,9 +57,9 @@ def copy_package_versions(
     id = scope.package_id(format, namespace, package)
     names = stored_names(id, versions or version_revisions or ())
     expected = expected_revisions(id, version_revisions)
-    home = scope.domain(domain, domain_owner)
-    source = RepositoryPackage(scope, scope.repository_in(home, source_repository), id)
-    destination = scope.repository_in(home, destination_repository)
+    domain_record = scope.domain(domain, domain_owner)
+    source = RepositoryPackage(scope, scope.repository_in(domain_record, source_repository), id)
+    destination = scope.repository_in(domain_record, destination_repository)
     existing = destination.package(id.key)
 
     def plan(name: str) -> _Plan | None:

@@ -47,7 +47,15 @@ def get_authorization_token(
             f"Invalid duration: {duration_seconds} seconds. It must be 0, or between {_MIN_SECONDS} and "
             f"{_MAX_SECONDS} seconds."
         )
-    home = scope.domain(domain, domain_owner)
+    domain_record = scope.domain(domain, domain_owner)
     expiration = scope.now + (duration_seconds or _MAX_SECONDS) * 1000
-    grant = Grant(home.region, home.owner, home.name, home.uid, scope.caller.account, scope.now, expiration)
+    grant = Grant(
+        domain_record.region,
+        domain_record.owner,
+        domain_record.name,
+        domain_record.uid,
+        scope.caller.account,
+        scope.now,
+        expiration,
+    )
     return {"authorizationToken": scope.authorization_tokens.issue(grant), "expiration": expiration}

@@ -14,7 +14,7 @@ from .views import Structure
 if TYPE_CHECKING:
     from ..literals import RestrictionMode
 
-_MOST_UPDATES = 100
+_MAX_UPDATES = 100
 
 _Updates = list[dict[str, str]]
 
@@ -32,16 +32,16 @@ def update_package_group_origin_configuration(
     """Change the restrictions of a package group (rules G-18 to G-21).
 
     Modes are changed first, then repositories are added to the lists, then removed."""
-    if len(add_allowed_repositories or ()) + len(remove_allowed_repositories or ()) > _MOST_UPDATES:
-        raise ValidationException(f"At most {_MOST_UPDATES} allowed repositories can be added or removed in one call.")
+    if len(add_allowed_repositories or ()) + len(remove_allowed_repositories or ()) > _MAX_UPDATES:
+        raise ValidationException(f"At most {_MAX_UPDATES} allowed repositories can be added or removed in one call.")
     additions, removals = _pairs(add_allowed_repositories), _pairs(remove_allowed_repositories)
     if package_group == ROOT and INHERIT in (restrictions or {}).values():
         raise ValidationException("The root package group has nothing to inherit from.")
-    home = scope.domain(domain, domain_owner)
-    group = scope.group(home, package_group)
+    domain_record = scope.domain(domain, domain_owner)
+    group = scope.group(domain_record, package_group)
     modes = {**group.modes, **(restrictions or {})}  # the new modes apply to the additions of the same call
     for _, name in additions:
-        scope.repository_in(home, name)
+        scope.repository_in(domain_record, name)
     for restriction, _ in additions:
         _check_has_list(restriction, modes[restriction])
     # A restriction that leaves ALLOW_SPECIFIC_REPOSITORIES loses its list.
@@ -53,7 +53,7 @@ def update_package_group_origin_configuration(
         if modes[restriction] == ALLOW_SPECIFIC_REPOSITORIES
     }
     updated = group._replace(modes=modes, allowed={restriction: one.names for restriction, one in lists.items()})
-    scope.state.put_group(home, updated)
+    scope.state.put_group(domain_record, updated)
     return {
         "packageGroup": views.package_group(scope.domain(domain, domain_owner), updated),
         "allowedRepositoryUpdates": {restriction: one.updates for restriction, one in lists.items() if one.updates},
@@ -71,8 +71,8 @@ def list_allowed_repositories_for_group(
     next_token: str | None = None,
 ) -> Structure:
     """List the repositories that a restriction allows (rule G-22)."""
-    home = scope.domain(domain, domain_owner)
-    group = scope.group(home, package_group)
+    domain_record = scope.domain(domain, domain_owner)
+    group = scope.group(domain_record, package_group)
 
     def after(last: str | None) -> list[str]:
         names = sorted(_allowed(group, origin_restriction_type))

@@ -35,12 +35,12 @@ def create_package_group(
     """Create a package group (rules G-1 to G-5 and G-14)."""
     _check_pattern(package_group)
     given = tag_rules.checked(tags or [])
-    home = scope.domain(domain, domain_owner)
-    if home.group(package_group) is not None:
+    domain_record = scope.domain(domain, domain_owner)
+    if domain_record.group(package_group) is not None:
         raise ConflictException(f"Package group '{package_group}' already exists.")
     given = tag_rules.merged((), given, scope.quotas.tags, None, None)
     group = new_group(package_group, scope.now)._replace(contact_info=contact_info, description=description, tags=given)
-    scope.state.put_group(home, group)
+    scope.state.put_group(domain_record, group)
     return {"packageGroup": views.package_group(scope.domain(domain, domain_owner), group)}
 
 
@@ -48,8 +48,8 @@ def describe_package_group(
     scope: Scope, *, domain: str, package_group: str, domain_owner: str | None = None
 ) -> Structure:
     """Describe a package group (rules G-13, G-21 and G-25)."""
-    home = scope.domain(domain, domain_owner)
-    return {"packageGroup": views.package_group(home, scope.group(home, package_group))}
+    domain_record = scope.domain(domain, domain_owner)
+    return {"packageGroup": views.package_group(domain_record, scope.group(domain_record, package_group))}
 
 
 def update_package_group(
@@ -62,26 +62,26 @@ def update_package_group(
     description: str | None = None,
 ) -> Structure:
     """Change the description and the contact of a package group (rule G-17). Omitted members stay unchanged."""
-    home = scope.domain(domain, domain_owner)
-    group = scope.group(home, package_group)
+    domain_record = scope.domain(domain, domain_owner)
+    group = scope.group(domain_record, package_group)
     updated = group._replace(
         contact_info=group.contact_info if contact_info is None else contact_info,
         description=group.description if description is None else description,
     )
-    scope.state.put_group(home, updated)
-    return {"packageGroup": views.package_group(home, updated)}
+    scope.state.put_group(domain_record, updated)
+    return {"packageGroup": views.package_group(domain_record, updated)}
 
 
 def delete_package_group(
     scope: Scope, *, domain: str, package_group: str, domain_owner: str | None = None
 ) -> Structure:
     """Delete a package group (rules G-15 and G-16). Its packages and its children move to its parent."""
-    home = scope.domain(domain, domain_owner)
-    group = scope.group(home, package_group)
+    domain_record = scope.domain(domain, domain_owner)
+    group = scope.group(domain_record, package_group)
     if package_group == ROOT:
         raise ValidationException("The root package group cannot be deleted.")
-    scope.state.remove_group(home, group)
-    return {"packageGroup": views.package_group(home, group)}
+    scope.state.remove_group(domain_record, group)
+    return {"packageGroup": views.package_group(domain_record, group)}
 
 
 def list_package_groups(
@@ -96,12 +96,12 @@ def list_package_groups(
     """List the package groups of a domain, including the root (rule G-23).
 
     The prefix is one of the pattern as a string."""
-    home = scope.domain(domain, domain_owner)
+    domain_record = scope.domain(domain, domain_owner)
 
     def after(last: str | None) -> Iterator[Group]:
-        return home.each_group(prefix or "", tree.after(last))
+        return domain_record.each_group(prefix or "", tree.after(last))
 
-    return _page(scope, home, after, max_results, next_token)
+    return _page(scope, domain_record, after, max_results, next_token)
 
 
 def list_sub_package_groups(
@@ -114,13 +114,13 @@ def list_sub_package_groups(
     next_token: str | None = None,
 ) -> Structure:
     """List the direct children of a package group (rule G-23)."""
-    home = scope.domain(domain, domain_owner)
-    scope.group(home, package_group)
+    domain_record = scope.domain(domain, domain_owner)
+    scope.group(domain_record, package_group)
 
     def after(last: str | None) -> Iterator[Group]:
-        return _children(home, package_group, tree.after(last))
+        return _children(domain_record, package_group, tree.after(last))
 
-    return _page(scope, home, after, max_results, next_token)
+    return _page(scope, domain_record, after, max_results, next_token)
 
 
 def get_associated_package_group(
@@ -137,9 +137,9 @@ def get_associated_package_group(
     Known gap: AWS publishes no list of the characters that match weakly. The list of the fake may be shorter.
     """
     id = scope.package_id(format, namespace, package)
-    home = scope.domain(domain, domain_owner)
-    group, strength = origins.association(home, id)
-    return {"packageGroup": views.package_group(home, group), "associationType": strength.name}
+    domain_record = scope.domain(domain, domain_owner)
+    group, strength = origins.association(domain_record, id)
+    return {"packageGroup": views.package_group(domain_record, group), "associationType": strength.name}
 
 
 def list_associated_packages(
@@ -157,12 +157,12 @@ def list_associated_packages(
     Each package of the domain occurs once, however many repositories have it."""
     if preview:
         _check_pattern(package_group)
-    home = scope.domain(domain, domain_owner)
+    domain_record = scope.domain(domain, domain_owner)
     if not preview:
-        scope.group(home, package_group)
+        scope.group(domain_record, package_group)
 
     def after(last: str | None) -> Iterator[tuple[str, str]]:
-        return _associated(home, group_patterns.parse(package_group), tree.after(last))
+        return _associated(domain_record, group_patterns.parse(package_group), tree.after(last))
 
     page = scope.page(after, lambda associated: associated[0], limit=max_results or 50, token=next_token)
     packages = [{**views.coordinates(key), "associationType": strength} for key, strength in page.items]
@@ -182,22 +182,25 @@ def _check_pattern(pattern: str) -> None:
 
 def _page(
     scope: Scope,
-    home: Domain,
+    domain_record: Domain,
     after: Callable[[str | None], Iterator[Group]],
     max_results: int | None,
     next_token: str | None,
 ) -> Structure:
     page = scope.page(after, lambda group: group.pattern, limit=max_results or 50, token=next_token)
-    return {"packageGroups": [views.package_group(home, group) for group in page.items], "nextToken": page.next_token}
+    return {
+        "packageGroups": [views.package_group(domain_record, group) for group in page.items],
+        "nextToken": page.next_token,
+    }
 
 
-def _children(home: Domain, pattern: str, start: str) -> Iterator[Group]:
+def _children(domain_record: Domain, pattern: str, start: str) -> Iterator[Group]:
     """The direct children of a group, in order.
 
     Jumps over other subtrees instead of visiting their groups.
     """
-    while (group := next(home.each_group(pattern[:-1], start), None)) is not None:
-        line = (group.pattern, *origins.lineage(home, group.pattern))
+    while (group := next(domain_record.each_group(pattern[:-1], start), None)) is not None:
+        line = (group.pattern, *origins.lineage(domain_record, group.pattern))
         generations = line.index(pattern) if pattern in line else 0
         if generations == 1:
             yield group
@@ -212,20 +215,25 @@ def _children(home: Domain, pattern: str, start: str) -> Iterator[Group]:
             start = tree.above(group.pattern[: len(line[generations - 1] if generations else pattern)])
 
 
-def _associated(home: Domain, pattern: GroupPattern, start: str) -> Iterator[tuple[str, str]]:
+def _associated(domain_record: Domain, pattern: GroupPattern, start: str) -> Iterator[tuple[str, str]]:
     """The keys of the packages of a group and the strength of their match, in order. Each package occurs once."""
-    lists = (_associated_in(repository.packages, home, pattern, start) for repository in home.each_repository())
+    lists = (
+        _associated_in(repository.packages, domain_record, pattern, start)
+        for repository in domain_record.each_repository()
+    )
     return (next(same) for _, same in itertools.groupby(heapq.merge(*lists), key=lambda associated: associated[0]))
 
 
-def _associated_in(packages: Node, home: Domain, pattern: GroupPattern, start: str) -> Iterator[tuple[str, str]]:
+def _associated_in(
+    packages: Node, domain_record: Domain, pattern: GroupPattern, start: str
+) -> Iterator[tuple[str, str]]:
     """The packages of a group in one repository. Jumps over packages that do not match, or belong to another group."""
     while (entry := next(tree.scan(packages, start), None)) is not None:
         key = entry[0]
         if pattern.holds(key) is False:
             start = _next_position(key, pattern, holds=False)
             continue
-        matches = list(origins.matches(home, PackageId.from_key(key), extra=pattern))
+        matches = list(origins.matches(domain_record, PackageId.from_key(key), extra=pattern))
         rank = next((at for at, match in enumerate(matches) if match.pattern == pattern.text), None)
         if rank == 0:
             yield key, matches[0].strength.name

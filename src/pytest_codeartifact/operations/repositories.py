@@ -35,20 +35,20 @@ def create_repository(
     A new repository cannot be its own upstream, because it does not exist yet."""
     given = tag_rules.checked(tags or [])
     names = _names(upstreams or [])
-    home = scope.domain(domain, domain_owner)
-    references = _references(scope, home, repository, names)
-    if home.repository(repository) is not None:
+    domain_record = scope.domain(domain, domain_owner)
+    references = _references(scope, domain_record, repository, names)
+    if domain_record.repository(repository) is not None:
         raise ConflictException(f"Repository '{repository}' already exists.", repository, "repository")
-    most = scope.quotas.repositories_per_domain
-    if tree.size(home.repositories) >= most:
+    limit = scope.quotas.repositories_per_domain
+    if tree.size(domain_record.repositories) >= limit:
         raise ServiceQuotaExceededException(
-            f"The limit of {most} repositories per domain is reached.", repository, "repository"
+            f"The limit of {limit} repositories per domain is reached.", repository, "repository"
         )
     created = Repository(
         repository,
-        home.region,
-        home.owner,
-        home.name,
+        domain_record.region,
+        domain_record.owner,
+        domain_record.name,
         scope.state.new_uid(),
         scope.caller.account,
         scope.now,
@@ -78,10 +78,12 @@ def update_repository(
 
     Omitted members stay unchanged, but dead references are always removed."""
     names = _names(upstreams or [])
-    home = scope.domain(domain, domain_owner)
-    existing = scope.repository_in(home, repository)
+    domain_record = scope.domain(domain, domain_owner)
+    existing = scope.repository_in(domain_record, repository)
     references = (
-        _references(scope, home, repository, names) if upstreams is not None else _existing_upstreams(home, existing)
+        _references(scope, domain_record, repository, names)
+        if upstreams is not None
+        else _existing_upstreams(domain_record, existing)
     )
     if upstreams is not None and existing.external_connection is not None:
         raise ValidationException(_UPSTREAMS_AND_CONNECTION)
@@ -104,8 +106,10 @@ def list_repositories(
     region, account = scope.caller.region, scope.caller.account
 
     def owned(owner: str, domain: str, name: str) -> Iterator[Repository]:
-        for home in scope.state.domains_of(region, owner, domain):
-            yield from home.each_repository(repository_prefix or "", name if home.name == domain else "")
+        for domain_record in scope.state.domains_of(region, owner, domain):
+            yield from domain_record.each_repository(
+                repository_prefix or "", name if domain_record.name == domain else ""
+            )
 
     def after(last: str | None) -> Iterator[Repository]:
         domain, name, _ = ("", "", "") if last is None else last.split("\0")
@@ -129,10 +133,10 @@ def list_repositories_in_domain(
     next_token: str | None = None,
 ) -> Structure:
     """List the repositories of a domain (rules R-12 and R-13)."""
-    home = scope.domain(domain, domain_owner)
+    domain_record = scope.domain(domain, domain_owner)
 
     def after(last: str | None) -> Iterator[Repository]:
-        for listed in home.each_repository(repository_prefix or "", tree.after(last)):
+        for listed in domain_record.each_repository(repository_prefix or "", tree.after(last)):
             if administrator_account in (None, listed.administrator):
                 yield listed
 
@@ -188,21 +192,21 @@ def _names(upstreams: list[dict[str, str]]) -> list[str]:
     return names
 
 
-def _references(scope: Scope, home: Domain, downstream: str, names: list[str]) -> tuple[Upstream, ...]:
+def _references(scope: Scope, domain_record: Domain, downstream: str, names: list[str]) -> tuple[Upstream, ...]:
     """References to the repositories of those names (rules R-3 and E-25)."""
-    chosen = [scope.repository_in(home, name) for name in names]
-    most = scope.quotas.direct_upstreams
-    if len(chosen) > most:
+    chosen = [scope.repository_in(domain_record, name) for name in names]
+    limit = scope.quotas.direct_upstreams
+    if len(chosen) > limit:
         raise ServiceQuotaExceededException(
-            f"A repository has at most {most} direct upstream repositories; '{downstream}' would have {len(chosen)}.",
+            f"A repository has at most {limit} direct upstream repositories; '{downstream}' would have {len(chosen)}.",
             downstream,
             "repository",
         )
     return tuple(Upstream(repository.name, repository.uid) for repository in chosen)
 
 
-def _existing_upstreams(home: Domain, repository: Repository) -> tuple[Upstream, ...]:
-    return tuple(upstream for upstream in repository.upstreams if alive(home, upstream) is not None)
+def _existing_upstreams(domain_record: Domain, repository: Repository) -> tuple[Upstream, ...]:
+    return tuple(upstream for upstream in repository.upstreams if alive(domain_record, upstream) is not None)
 
 
 def _position(repository: Repository) -> str:

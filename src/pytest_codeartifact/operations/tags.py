@@ -58,16 +58,21 @@ def _resource(scope: Scope, arn: str) -> _Tagged:
         )
     if parsed.region != scope.caller.region:
         raise scope.domain_not_found(parsed.domain, parsed.owner)  # domains of another region do not exist in this one
-    state, home = scope.state, scope.domain(parsed.domain, parsed.owner)
+    state, domain_record = scope.state, scope.domain(parsed.domain, parsed.owner)
     if parsed.name is None:
-        return _Tagged(home.tags, lambda tags: state.put_domain(home._replace(tags=tags)), home.name, "domain")
+        return _Tagged(
+            domain_record.tags,
+            lambda tags: state.put_domain(domain_record._replace(tags=tags)),
+            domain_record.name,
+            "domain",
+        )
     if parsed.kind == "repository":
-        repository = scope.repository_in(home, parsed.name)
+        repository = scope.repository_in(domain_record, parsed.name)
         return _Tagged(
             repository.tags,
             lambda tags: state.put_repository(repository._replace(tags=tags)),
             repository.name,
             "repository",
         )
-    group = scope.group(home, parsed.name)
-    return _Tagged(group.tags, lambda tags: state.put_group(home, group._replace(tags=tags)), None, None)
+    group = scope.group(domain_record, parsed.name)
+    return _Tagged(group.tags, lambda tags: state.put_group(domain_record, group._replace(tags=tags)), None, None)

@@ -19,11 +19,11 @@ from ..names.packages import PackageId
 WIDTH = 80
 """The usual width of a terminal."""
 
-_MOST_ENTRIES = 50
-_MOST_READ = 1000  # the number of last calls; of earlier ones only writes are listed
-_LONGEST_VALUE = 60
-_LONGEST_PLACE = 40
-_MOST_VERSIONS = 5
+_MAX_ENTRIES = 50
+_MAX_READ = 1000  # the number of last calls; of earlier ones only writes are listed
+_MAX_VALUE_LENGTH = 60
+_MAX_PLACE_LENGTH = 40
+_MAX_VERSIONS = 5
 
 
 class _Entry(NamedTuple):
@@ -79,15 +79,15 @@ def _joined(calls: Calls, own_caller: Caller) -> Iterator[_Entry]:
 
 def _numbers_read(calls: Calls) -> list[int]:
     """The calls that are considered, to limit the time for very many calls."""
-    before = max(len(calls) - _MOST_READ, 0)
+    before = max(len(calls) - _MAX_READ, 0)
     writes = [number for number, name in enumerate(calls.operations[:before], 1) if is_write(name)]
-    return [*writes[-_MOST_ENTRIES:], *range(before + 1, len(calls) + 1)]
+    return [*writes[-_MAX_ENTRIES:], *range(before + 1, len(calls) + 1)]
 
 
 def _selected(entries: list[_Entry]) -> list[_Entry]:
     """As many calls as a report shows, in order: writes and failures first, then the last ones of the others."""
     ranked = sorted(entries, key=lambda entry: (entry.counts, entry.last))
-    return sorted(ranked[-_MOST_ENTRIES:])
+    return sorted(ranked[-_MAX_ENTRIES:])
 
 
 def _entry(number: int, call: Call, own_caller: Caller) -> _Entry:
@@ -147,7 +147,7 @@ def _short(value: object) -> str:
     if isinstance(value, bytes):
         return count(len(value), "byte")
     text = repr(value)
-    return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 3]}..."
+    return text if len(text) <= _MAX_VALUE_LENGTH else f"{text[: _MAX_VALUE_LENGTH - 3]}..."
 
 
 # Outcome
@@ -201,7 +201,7 @@ _NOUNS = {
 def _batch(successful: Mapping[str, Any], failed: Mapping[str, Any]) -> str:
     if not failed:
         return count(len(successful), "version")
-    named = [f"{version} {failed[version]['errorCode']}" for version in list(failed)[:_MOST_VERSIONS]]
+    named = [f"{version} {failed[version]['errorCode']}" for version in list(failed)[:_MAX_VERSIONS]]
     more = [f"{len(failed) - len(named)} more"] if len(failed) > len(named) else []
     return f"{len(failed)} of {len(failed) + len(successful)} failed: {', '.join([*named, *more])}"
 
@@ -217,9 +217,9 @@ def count(number: int, one: str, several: str | None = None) -> str:
 def place(where: Where) -> str:
     """A line of code, cut at the left if it is too long."""
     text = str(where)
-    if len(text) <= _LONGEST_PLACE:
+    if len(text) <= _MAX_PLACE_LENGTH:
         return text
-    end = text[3 - _LONGEST_PLACE :]
+    end = text[3 - _MAX_PLACE_LENGTH :]
     _, slash, below = end.partition("/")
     return f"...{slash}{below}" if slash else f"...{end}"
 

@@ -17,8 +17,8 @@ from .call_list import WIDTH, call_list
 from .removal_assertions import explained_of_unittest, listed
 
 _TITLE = "CodeArtifact calls"
-_MOST_HINTS = 5
-_MOST_LOOKED_AT = 1000  # the number of last calls for which hints are computed
+_MAX_HINTS = 5
+_MAX_LOOKED_AT = 1000  # the number of last calls for which hints are computed
 
 
 def add_section(report: Any, excinfo: Any, opened: Iterable[Service]) -> None:
@@ -69,7 +69,7 @@ def _section(service: Service) -> list[str]:
     account, region = service.caller
     calls = service.journal.calls
     heading = f"fake of account {account} in {region}: {_call_counts(len(calls), len(calls.writes))}"
-    hints = [*service.journal.hints, *islice(_near_misses(service, calls), _MOST_HINTS)]
+    hints = [*service.journal.hints, *islice(_near_misses(service, calls), _MAX_HINTS)]
     return [heading, *call_list(calls, service.caller), *map(_hint, hints)]
 
 
@@ -81,7 +81,7 @@ def _call_counts(calls: int, writes: int) -> str:
 
 def _near_misses(service: Service, calls: Calls) -> Iterator[str]:
     """The hints for calls that found nothing, each once."""
-    hints = (near_miss(service.state, service.journal, call) for call in calls[-_MOST_LOOKED_AT:])
+    hints = (near_miss(service.state, service.journal, call) for call in calls[-_MAX_LOOKED_AT:])
     return iter(dict.fromkeys(hint for hint in hints if hint is not None))
 
 

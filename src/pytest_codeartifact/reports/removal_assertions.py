@@ -11,7 +11,7 @@ from typing import Any
 
 from ..journal.removal_sets import RemovalSet
 
-_MOST_ITEMS = 3
+_MAX_ITEMS = 3
 
 _MIRRORED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
@@ -21,32 +21,32 @@ def explained(op: str, left: object, right: object, *, in_full: bool = False) ->
 
     :param in_full: list all items; otherwise as many as pytest prints without ``-vv``.
     """
-    most = None if in_full else _MOST_ITEMS
+    limit = None if in_full else _MAX_ITEMS
     if isinstance(right, RemovalSet) and op in ("in", "not in"):
-        return _membership(op, left, right, most)
+        return _membership(op, left, right, limit)
     if op not in _MIRRORED or not (isinstance(left, Set) and isinstance(right, Set)):
         return None
-    summary = f"{listed(left, most)} {op} {listed(right, most)}"
+    summary = f"{listed(left, limit)} {op} {listed(right, limit)}"
     if isinstance(left, RemovalSet):
-        return _comparison(op, left, right, summary, most)
+        return _comparison(op, left, right, summary, limit)
     if isinstance(right, RemovalSet):
-        return _comparison(_MIRRORED[op], right, left, summary, most)
+        return _comparison(_MIRRORED[op], right, left, summary, limit)
     return None
 
 
-def _comparison(op: str, removed: RemovalSet[Any], expected: Set[object], summary: str, most: int | None) -> list[str]:
+def _comparison(op: str, removed: RemovalSet[Any], expected: Set[object], summary: str, limit: int | None) -> list[str]:
     """Explain why it is not true that ``removed op expected``."""
     wrong = removed - expected if op in ("==", "<", "<=") else frozenset()
     missing = expected - removed if op in ("==", ">", ">=") else frozenset()
     items = [f"  {item!r} {_wrong(removed, item)}" for item in sorted(wrong)]
     others = [f"  {item!r} {_missing(removed, item)}" for item in sorted(missing)]
     equal = [] if items or others else ["  they are equal"]
-    return [f"{removed.what}: {summary}", *_first(items, most), *_first(others, most), *equal, *_no_call(removed)]
+    return [f"{removed.what}: {summary}", *_first(items, limit), *_first(others, limit), *equal, *_no_call(removed)]
 
 
-def _membership(op: str, item: Any, removed: RemovalSet[Any], most: int | None) -> list[str]:
+def _membership(op: str, item: Any, removed: RemovalSet[Any], limit: int | None) -> list[str]:
     why = _wrong(removed, item) if op == "not in" else _missing(removed, item)
-    return [f"{removed.what}: {item!r} {op} {listed(removed, most)}", f"  {item!r} {why}", *_no_call(removed)]
+    return [f"{removed.what}: {item!r} {op} {listed(removed, limit)}", f"  {item!r} {why}", *_no_call(removed)]
 
 
 def _wrong(removed: RemovalSet[Any], item: Any) -> str:
@@ -64,17 +64,17 @@ def _no_call(removed: RemovalSet[Any]) -> list[str]:
     return [] if removed.was_called else ["  No such call was made."]
 
 
-def _first(lines: list[str], most: int | None) -> list[str]:
-    if most is None or len(lines) <= most:
+def _first(lines: list[str], limit: int | None) -> list[str]:
+    if limit is None or len(lines) <= limit:
         return lines
-    return [*lines[: most - 1], f"  and {len(lines) - most + 1} more like it (-vv lists them)"]
+    return [*lines[: limit - 1], f"  and {len(lines) - limit + 1} more like it (-vv lists them)"]
 
 
-def listed(items: Iterable[Any], most: int | None = _MOST_ITEMS) -> str:
+def listed(items: Iterable[Any], limit: int | None = _MAX_ITEMS) -> str:
     """A set in words, shortened if it is large."""
     names = list(map(repr, sorted(iter(items))))  # an iterator, because len() would be recorded as a count by the test
-    if most is not None and len(names) > most:
-        names = [*names[: most - 1], f"and {len(names) - most + 1} more"]
+    if limit is not None and len(names) > limit:
+        names = [*names[: limit - 1], f"and {len(names) - limit + 1} more"]
     return f"{{{', '.join(names)}}}" if names else "set()"
 
 

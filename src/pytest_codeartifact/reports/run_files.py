@@ -15,7 +15,7 @@ from .run_report import ranked, summary
 _VERSION = 1
 """The version of the JSON report. It increases if a member is removed or changes its meaning, not if one is added."""
 
-_MOST_TESTS = 20
+_MAX_TESTS = 20
 
 
 class ReportData(NamedTuple):
@@ -89,8 +89,8 @@ def _markdown(written: ReportData) -> Iterator[str]:
         heading = f"Never called: {len(never)} of {len(wire.operation_names())} operations"
         yield from _details(heading, [", ".join(never)])
         tests = [f"{count(calls, 'call')}: {_code(name)}" for name, calls in ranked(record.tests)]
-        more = [f"and {len(tests) - _MOST_TESTS} more"] if len(tests) > _MOST_TESTS else []
-        yield from _details("Calls by test", [f"- {one}" for one in [*tests[:_MOST_TESTS], *more]])
+        more = [f"and {len(tests) - _MAX_TESTS} more"] if len(tests) > _MAX_TESTS else []
+        yield from _details("Calls by test", [f"- {one}" for one in [*tests[:_MAX_TESTS], *more]])
 
 
 def _row(record: Record) -> Callable[[tuple[str, int]], list[str]]:

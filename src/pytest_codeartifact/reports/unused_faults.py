@@ -10,7 +10,7 @@ from ..service.faults import PlannedFault
 from .call_list import place, summary_of, wrap_pieces
 
 _WIDTH = 76  # pytest prints "E   " in front
-_MOST_OPERATIONS = 5
+_MAX_OPERATIONS = 5
 
 _WAY_OUT = (
     "Not needed? Remove it or call .cancel(). To allow unused faults, write",
@@ -39,8 +39,8 @@ def _why(fault: PlannedFault, of_it: list[Call], calls: Calls) -> list[str]:
     names = " or ".join(sorted(fault.operations))
     if not of_it:
         others = list(dict.fromkeys(calls.operations))
-        more = [f"{len(others) - _MOST_OPERATIONS} more"] if len(others) > _MOST_OPERATIONS else []
-        only = f" The calls were {', '.join([*others[:_MOST_OPERATIONS], *more])}." if others else ""
+        more = [f"{len(others) - _MAX_OPERATIONS} more"] if len(others) > _MAX_OPERATIONS else []
+        only = f" The calls were {', '.join([*others[:_MAX_OPERATIONS], *more])}." if others else ""
         return [f"{names} was never called.{only}"]
     attempts = sum(call.attempts for call in of_it if fault.matches(call))
     if attempts:

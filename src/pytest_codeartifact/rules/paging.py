@@ -18,9 +18,9 @@ from ..errors import ValidationException
 
 _Item = TypeVar("_Item")
 
-_LONGEST = 2000  # characters of a token, by the model
+_MAX_LENGTH = 2000  # characters of a token, by the model
 
-MOST_TOKENS = 10_000
+MAX_TOKENS = 10_000
 """The number of tokens that stay valid: the last ones."""
 
 
@@ -89,11 +89,11 @@ class Tokens:
     def _issue(self, question: ListKey, of: Hashable, position: Any) -> str:
         label = position[-1] if isinstance(position, tuple) else position
         token = _token(question.operation, label)
-        if len(token) > _LONGEST:
+        if len(token) > _MAX_LENGTH:
             token = _token(question.operation, hashlib.sha256(label.encode("utf-8", "surrogatepass")).hexdigest())
         self._issued[token, question] = of, position
         self._issued.move_to_end((token, question))
-        if len(self._issued) > MOST_TOKENS:
+        if len(self._issued) > MAX_TOKENS:
             self._issued.popitem(last=False)
         return token
 

@@ -76,9 +76,9 @@ class Scope:
             ``foreign_domains="denied"``.
         """
         owner = owner or self.caller.account
-        home = self.state.domain(self.caller.region, owner, name)
-        if home is not None:
-            return home
+        domain_record = self.state.domain(self.caller.region, owner, name)
+        if domain_record is not None:
+            return domain_record
         if owner != self.caller.account and self.options.foreign_domains == "denied":
             raise self.denied(arns.domain(self.caller.region, owner, name))
         raise self.domain_not_found(name, owner)

@@ -28,17 +28,19 @@ def checked(given: Iterable[Mapping[str, str]]) -> Tags:
     return tuple(added.items())
 
 
-def merged(existing: Tags, added: Tags, most: int, resource_id: str | None, resource_type: ResourceType | None) -> Tags:
+def merged(
+    existing: Tags, added: Tags, limit: int, resource_id: str | None, resource_type: ResourceType | None
+) -> Tags:
     """The existing tags and the added ones, which replace those with the same key (rules TG-3 and TG-4).
 
-    :param most: the maximum number of tags of a resource.
+    :param limit: the maximum number of tags of a resource.
     :param resource_id: the resource in an error, with its ``resource_type`` (rule E-25). None for a package group.
-    :raises ServiceQuotaExceededException: there would be more than ``most`` tags.
+    :raises ServiceQuotaExceededException: there would be more than ``limit`` tags.
     """
     tags = tuple(({**dict(existing), **dict(added)}).items())
-    if len(tags) > most:
+    if len(tags) > limit:
         raise ServiceQuotaExceededException(
-            f"A resource has at most {most} tags; this one would have {len(tags)}.", resource_id, resource_type
+            f"A resource has at most {limit} tags; this one would have {len(tags)}.", resource_id, resource_type
         )
     return tags
 

@@ -22,15 +22,15 @@ from ..state.store import State
 _Keywords = dict[str, Any]
 
 
-def state(state: State, home: Caller) -> _Keywords:
+def state(state: State, own_caller: Caller) -> _Keywords:
     """The whole state. The lists of domains, repositories and packages are iterators, to be read once, in order.
 
-    :param home: the account and region that are left out.
+    :param own_caller: the account and region that are left out.
     """
     sources = filter(None, map(state.public_source, EXTERNAL_CONNECTIONS))
     return _without_defaults(
         {
-            "domains": _none_if_empty(_domain(domain, home) for domain in state.domains()),
+            "domains": _none_if_empty(_domain(domain, own_caller) for domain in state.domains()),
             "public_sources": _none_if_empty(
                 {"name": source.name, "packages": _packages(source)} for source in sources if source.packages
             ),
@@ -67,14 +67,14 @@ def _assets(package_key: str, version: entities.Version) -> _Keywords:
     return {} if version.has_default_assets or (not assets and has_none_anyway) else {"assets": assets}
 
 
-def _domain(domain: entities.Domain, home: Caller) -> _Keywords:
+def _domain(domain: entities.Domain, own_caller: Caller) -> _Keywords:
     place = Caller(domain.owner, domain.region)
     key = domain.encryption_key
     return _without_defaults(
         {
             "name": domain.name,
-            "account": None if domain.owner == home.account else domain.owner,
-            "region": None if domain.region == home.region else domain.region,
+            "account": None if domain.owner == own_caller.account else domain.owner,
+            "region": None if domain.region == own_caller.region else domain.region,
             "created": from_millis(domain.created),
             "encryption_key": None if key == arns.encryption_key(place, None) else key,
             "tags": dict(domain.tags),

@@ -69,10 +69,10 @@ def _domain(service: Service, described: FileValue) -> Iterator[_PackagesInFile]
     given = described.keywords(DOMAIN, ["name"])
     groups, repositories = given.pop("package_groups", []), given.pop("repositories", [])
     with described.locating_errors():
-        home = arguments.caller(
+        location = arguments.caller(
             given.pop("account", service.caller.account), given.pop("region", service.caller.region)
         )
-        domain = Location(Pointer(service, (home.region, home.account))).add_domain(**given)
+        domain = Location(Pointer(service, (location.region, location.account))).add_domain(**given)
     added = [_repository(domain, repository) for repository in repositories]
     # All repositories exist by now, so references between them can be resolved in any order.
     for repository, place, sources, _ in added:

@@ -17,8 +17,8 @@ from ..names.packages import PackageId, key_of
 from ..reports.call_list import count, success_text
 from ..rules.effects import Effect, Removal
 
-_MOST_KEPT = 200
-_MOST_NAMED = 5
+_MAX_KEPT = 200
+_MAX_NAMED = 5
 
 
 class Recorded(NamedTuple):
@@ -52,7 +52,7 @@ class Exchanges:
     """
 
     def __init__(self, report: Callable[[Exchange], object]) -> None:
-        self.latest: deque[Exchange] = deque(maxlen=_MOST_KEPT)
+        self.latest: deque[Exchange] = deque(maxlen=_MAX_KEPT)
         self.count = 0
         self._report = report
 
@@ -115,9 +115,9 @@ def _first(names: object) -> Iterator[str]:
     if not isinstance(names, list):
         yield str(names)
         return
-    yield from map(str, names[:_MOST_NAMED])
-    if len(names) > _MOST_NAMED:
-        yield f"{len(names) - _MOST_NAMED:,} more"
+    yield from map(str, names[:_MAX_NAMED])
+    if len(names) > _MAX_NAMED:
+        yield f"{len(names) - _MAX_NAMED:,} more"
 
 
 def _from_elsewhere(call: Call, own_caller: Caller) -> str:

@@ -12,7 +12,7 @@ from ..state.entities import Repository
 from ..state.store import State
 from .exchanges import printable
 
-_MOST_DELETIONS = 20
+_MAX_DELETIONS = 20
 
 
 def contents(state: State) -> str:
@@ -35,8 +35,8 @@ def _versions(repository: Repository) -> int:
 
 def deletions(deleted: list[Deletion]) -> Iterator[str]:
     """A line for each deletion, up to a maximum."""
-    for deletion in islice(deleted, _MOST_DELETIONS):
+    for deletion in islice(deleted, _MAX_DELETIONS):
         place, versions = f"{deletion.domain}/{deletion.repository}", count(len(deletion.versions), "version")
         yield printable(f"  {deletion.operation}  {place}  {deletion.package!r}  {versions}")
-    if len(deleted) > _MOST_DELETIONS:
-        yield f"  and {len(deleted) - _MOST_DELETIONS:,} more"
+    if len(deleted) > _MAX_DELETIONS:
+        yield f"  and {len(deleted) - _MAX_DELETIONS:,} more"

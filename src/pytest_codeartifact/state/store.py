@@ -110,8 +110,8 @@ class State:
 
     def public_source(self, connection: str) -> Repository | None:
         """The public repository behind an external connection. None before anything was seeded there."""
-        home = self._domain(_PUBLIC)
-        return None if home is None else home.repository(connection)
+        domain_record = self._domain(_PUBLIC)
+        return None if domain_record is None else domain_record.repository(connection)
 
     def create_public_source(self, connection: str) -> Repository:
         """A new, empty public source behind an external connection."""

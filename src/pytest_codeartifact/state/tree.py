@@ -27,7 +27,7 @@ _WIDTH = 32  # entries of a leaf, branches of an inner node
 _BULK_WIDTH = 24  # the same after a bulk build, so that the next writes need no splits
 _INFINITY = float("inf")
 _LAST = chr(sys.maxunicode)
-_LONGEST = 2000  # characters; longer than any key
+_MAX_LENGTH = 2000  # characters; longer than any key
 
 
 def get(node: Node, key: str) -> Entry | None:
@@ -135,7 +135,7 @@ def after(last: str | None) -> str:
 def above(prefix: str) -> str:
     """A string above all keys that begin with ``prefix``, and not above any larger key."""
     begin = prefix.rstrip(_LAST)
-    return begin[:-1] + chr(ord(begin[-1]) + 1) if begin else prefix + _LAST * _LONGEST
+    return begin[:-1] + chr(ord(begin[-1]) + 1) if begin else prefix + _LAST * _MAX_LENGTH
 
 
 def size(node: Node) -> int:

@@ -26,7 +26,7 @@ _INTERNAL_NAMES = {
 }
 
 
-_MOST_REMEMBERED = 1000
+_MAX_REMEMBERED = 1000
 
 
 class _Constraint(NamedTuple):
@@ -113,7 +113,7 @@ def _scalar_checker(shape: Shape, at: str) -> Check:
         if value in known_valid:
             return []
         violations = _violated(own, value, at)
-        if not violations and len(known_valid) < _MOST_REMEMBERED:
+        if not violations and len(known_valid) < _MAX_REMEMBERED:
             known_valid.add(value)
         return violations
 
