@@ -410,7 +410,9 @@ def test_the_work_of_deleting_a_repository_does_not_grow_with_other_groups() -> 
 
 
 def test_the_cache_of_file_names_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(messages, "_IS_USERS_FILE", {})  # the process's own stays as it is, and the test can be run again
+    monkeypatch.setattr(
+        messages, "_IS_USERS_FILE", {}
+    )  # the process's own stays as it is, and the test can be run again
     fake, _ = repository()
     with fake:
         client = fake.client()
