@@ -40,12 +40,12 @@ def fake_codeartifact(function: object = None, /, **settings: Unpack[Settings]) 
 
     A fake is opened when the function is called, and closed when it returns. The signature stays the same, so pytest
     still finds the fixtures, and no argument is passed. To seed the fake or to assert on it, write
-    ``with FakeCodeArtifact() as fake:`` or use the fixture ``codeartifact``. If another fake is open meanwhile, the one
-    that was opened last answers.
+    ``with FakeCodeArtifact() as fake:`` or use the fixture ``codeartifact``. If several fakes are open, the one that
+    was opened last answers.
 
     :param settings: the keywords of :class:`FakeCodeArtifact`: ``@fake_codeartifact(region="eu-west-1")``.
     :raises SeedError: a keyword is not valid, or the decorated object is a class, a generator or anything else that
-        may make calls after it has returned. The message says what to write.
+        may make calls after it has returned.
     """
     arguments.check_keywords("fake_codeartifact()", settings, Settings.__annotations__)
     FakeCodeArtifact(**settings)  # refuses values here, and not at the first call
@@ -62,26 +62,26 @@ def fake_codeartifact(function: object = None, /, **settings: Unpack[Settings]) 
 
 def _wrapped(function: Callable[_Given, _Result], settings: Settings) -> Callable[_Given, _Result]:
     @functools.wraps(function)
-    def answered(*args: _Given.args, **kwargs: _Given.kwargs) -> _Result:
+    def call_with_fake(*args: _Given.args, **kwargs: _Given.kwargs) -> _Result:
         __tracebackhide__ = True
         with FakeCodeArtifact(**settings):
             result = function(*args, **kwargs)
         _check_result(function, result)
         return result
 
-    return answered
+    return call_with_fake
 
 
 def _wrapped_coroutine(
     function: Callable[_Given, Awaitable[_Result]], settings: Settings
 ) -> Callable[_Given, Awaitable[_Result]]:
     @functools.wraps(function)
-    async def answered(*args: _Given.args, **kwargs: _Given.kwargs) -> _Result:
+    async def call_with_fake(*args: _Given.args, **kwargs: _Given.kwargs) -> _Result:
         __tracebackhide__ = True
         with FakeCodeArtifact(**settings):
             return await function(*args, **kwargs)
 
-    return answered
+    return call_with_fake
 
 
 def _check(function: object) -> None:

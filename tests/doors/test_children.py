@@ -70,7 +70,7 @@ def test_the_error_in_a_spawned_child_names_the_reason(codeartifact: FakeCodeArt
     *_, came_of_it = spawned()
 
     assert came_of_it.startswith("EndpointConnectionError")
-    assert "pytest-codeartifact-does-not-reach-child-processes" in came_of_it
+    assert "pytest-codeartifact-fakes-are-not-visible-in-child-processes" in came_of_it
 
 
 ASKED_FOR_KEYS = {

@@ -1,5 +1,7 @@
-"""The ways by which calls reach a fake: botocore's events, and the server for other processes.
+"""Connects clients to a fake.
 
-The guard refuses calls that reach no fake.
+A door is a way for calls to reach a fake: botocore's events, or the server for other processes.
+The guard refuses calls to the real service that no fake answers.
+
 This package imports nothing, because every pytest run loads :mod:`.hook` through it.
 """

@@ -1,4 +1,4 @@
-"""The guard: decides which calls may leave the process without a fake, and writes the messages of refused calls.
+"""The guard: refuses calls to the real service that no fake answers.
 
 The plugin arms the guard when pytest loads it, and the guard stays armed to the end of the process. Other modules
 intercept the calls and ask the guard.
@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from ..errors import RealCallRefused
 
-CLOSED_ENDPOINT = "http://127.0.0.1:1/a-fake-of-pytest-codeartifact-does-not-reach-child-processes"
+CLOSED_ENDPOINT = "http://127.0.0.1:1/pytest-codeartifact-fakes-are-not-visible-in-child-processes"
 """The endpoint of child processes while a fake is open in their parent. Nothing listens there; the path says why."""
 
 CLOSED_FOR_A_RUN = "http://127.0.0.1:1/pytest-codeartifact-lets-no-child-process-of-a-test-run-reach-aws"
@@ -48,14 +48,14 @@ class Guard:
         :returns: a function that ends the run. At the end of a nested run it restores the configuration of the outer
             run. At the end of the outermost run it keeps the configuration, because code at exit obeys it too.
         """
-        before = self.allowed, self.refuses_look_ups, self.phase
+        previous = self.allowed, self.refuses_look_ups, self.phase
         self.allowed, self.refuses_look_ups = allowed, refuses_look_ups
         self._runs += 1
 
         def end() -> None:
             self._runs -= 1
             if self._runs:
-                self.allowed, self.refuses_look_ups, self.phase = before
+                self.allowed, self.refuses_look_ups, self.phase = previous
             else:
                 self.phase = "after the last test"
 

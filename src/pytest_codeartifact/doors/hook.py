@@ -1,4 +1,4 @@
-"""Registers our handlers in every botocore session, existing and future, at almost no cost.
+"""Registers our handlers in every botocore session, existing and future.
 
 Imports only the top package of botocore, which costs a run without AWS less than a millisecond. The handlers do nothing
 until a pytest run or a fake arms them. Then they stay active to the end of the process, because a call may continue
@@ -47,14 +47,14 @@ def install(handlers: Callable[[], Handlers]) -> None:
     if _handlers is not None:
         return
     _handlers = handlers
-    botocore.register_initializer(_enter_session)  # aiobotocore's sessions call it too
+    botocore.register_initializer(_register_in_session)  # aiobotocore's sessions call it too
     hooks = sys.modules.get("botocore.hooks")
     if hooks is None:
         return  # no session can exist yet
     for candidate in gc.get_objects():
         # Not isinstance(), which would resolve lazy proxies. Each client has its own copy of its session's emitter.
         if hooks.HierarchicalEmitter in type(candidate).__mro__:
-            _enter(candidate)
+            _register(candidate)
 
 
 def arm() -> None:
@@ -65,23 +65,23 @@ def arm() -> None:
         _installed_handlers().session_created()  # for the sessions that exist already
 
 
-def _enter_session(session: Any) -> None:
-    _enter(session.get_component("event_emitter"))
+def _register_in_session(session: Any) -> None:
+    _register(session.get_component("event_emitter"))
     if not _inert:
         _installed_handlers().session_created()
 
 
-def _enter(emitter: Any) -> None:
+def _register(emitter: Any) -> None:
     for event, handler in _HANDLERS.items():
         name = f"{event}.codeartifact"
         emitter.register_first(name, handler, unique_id=f"pytest-codeartifact-{event}")
     # The first and the last handler of a call. Those in between may wait, for a rate limit or in the user's code.
     # botocore calls handlers of wildcards before those of names, and those of the longest wildcard first.
-    emitter.register_first("*.*.*", _at_first, unique_id="pytest-codeartifact-at-first")
-    emitter.register_last("before-send", _at_last, unique_id="pytest-codeartifact-at-last")
+    emitter.register_first("*.*.*", _on_first_event, unique_id="pytest-codeartifact-at-first")
+    emitter.register_last("before-send", _on_last_event, unique_id="pytest-codeartifact-at-last")
 
 
-def _at_first(*, event_name: str, **event: Any) -> None:
+def _on_first_event(*, event_name: str, **event: Any) -> None:
     if not _inert and event_name.startswith("provide-client-params.codeartifact."):
         _installed_handlers().on_first_event(**event)
 
@@ -102,7 +102,7 @@ def _before_send(**event: Any) -> Any:
     return None if _inert else _installed_handlers().before_send(**event)
 
 
-def _at_last(*, event_name: str, **event: Any) -> None:
+def _on_last_event(*, event_name: str, **event: Any) -> None:
     if not _inert and event_name.startswith("before-send.codeartifact."):
         _installed_handlers().on_last_event(event_name=event_name, **event)
 

@@ -1,7 +1,7 @@
-"""Sets the environment variables that keep child processes from reaching AWS, and restores them.
+"""Sets two environment variables that keep child processes from reaching AWS, and restores them.
 
-Two variables keep child processes from reaching AWS. One points CodeArtifact to a closed endpoint. The other makes sure
-that it is used even if the user has configured endpoints to be ignored. A pytest run sets them from its start to its
+One points CodeArtifact to a closed endpoint. The other makes sure that it is used even if the user has configured
+endpoints to be ignored. A pytest run sets them from its start to its
 end, and a fake while it is open. They are for child processes only: clients of this process use the environment as the
 user has it, see :data:`USERS`.
 
@@ -22,21 +22,21 @@ _REGIONS = ("AWS_DEFAULT_REGION", "AWS_REGION")
 
 
 class _Layer:
-    """A set of variables with temporary values. Layers lie on top of each other: runs below, fakes above."""
+    """A set of variables with temporary values. Layers stack: a run's below, a fake's above."""
 
     def __init__(self) -> None:
         self.is_set = False
-        self._given: dict[str, str | None] = {}
-        self._before: dict[str, str | None] = {}
+        self._values: dict[str, str | None] = {}
+        self._previous: dict[str, str | None] = {}
 
     def set(self, values: Mapping[str, str | None]) -> None:
         """Give the variables these values and remember the previous ones. None: the variable is not set."""
         if not self.is_set:
-            self._before = {}
+            self._previous = {}
         self.is_set = True
         for name, value in values.items():
             if os.environ.get(name) != value:
-                self._before[name], self._given[name] = os.environ.get(name), value
+                self._previous[name], self._values[name] = os.environ.get(name), value
                 _assign(name, value)
 
     def restore(self) -> None:
@@ -45,18 +45,18 @@ class _Layer:
         May be called again, see :func:`tidy`.
         """
         self.is_set = False
-        for name, before in self._before.items():
-            if os.environ.get(name) == self._given[name]:
-                _assign(name, before)
+        for name, previous in self._previous.items():
+            if os.environ.get(name) == self._values[name]:
+                _assign(name, previous)
 
     def without(self, name: str, value: str | None) -> str | None:
         """The value of a variable without this layer."""
-        return self._before[name] if self.is_set and name in self._before and value == self._given[name] else value
+        return self._previous[name] if self.is_set and name in self._previous and value == self._values[name] else value
 
-    def replaced(self, before: Mapping[str, str | None]) -> None:
-        """Take over the previous values from the main process of the run, which knows them."""
-        self._before = dict(before)
-        self._given = {name: os.environ.get(name) for name in before}
+    def adopt_previous(self, previous: Mapping[str, str | None]) -> None:
+        """Adopt the previous values of the main process of the run, which knows them."""
+        self._previous = dict(previous)
+        self._values = {name: os.environ.get(name) for name in previous}
 
 
 def _assign(name: str, value: str | None) -> None:
@@ -74,19 +74,19 @@ class _Run(_Layer):
         self.regions = dict(regions)
 
 
-def regions() -> dict[str, str | None]:
+def region_variables() -> dict[str, str | None]:
     """The current values of the variables with the region."""
     return {name: os.environ.get(name) for name in _REGIONS}
 
 
-_fakes = _Layer()
-_allowed = _Layer()
-_runs = [_Run(regions())]
+_fakes_layer = _Layer()
+_real_calls_layer = _Layer()
+_run_layers = [_Run(region_variables())]
 """The nested pytest runs of this process. The first entry is the process outside of any run, which sets nothing."""
 
 
 class _Environment(Mapping[str, str]):
-    """The environment with other values of some variables. Variables are read on access, because few of many are used.
+    """The environment with other values of some variables. Variables are read on access, because most are never used.
 
     :param value: returns the value of a variable, None if it is not set.
     """
@@ -110,7 +110,7 @@ class _Environment(Mapping[str, str]):
 
 def _chosen(name: str) -> str | None:
     value = os.environ.get(name)
-    return None if value == _runs[-1].regions.get(name) else value
+    return None if value == _run_layers[-1].regions.get(name) else value
 
 
 CHOSEN: Mapping[str, str] = _Environment(_chosen)
@@ -119,7 +119,7 @@ CHOSEN: Mapping[str, str] = _Environment(_chosen)
 
 def _users(name: str) -> str | None:
     value = os.environ.get(name)
-    for layer in (_fakes, *reversed(_runs)):
+    for layer in (_fakes_layer, *reversed(_run_layers)):
         value = layer.without(name, value)
     # One that is closed has been set by a parent process for its children.
     return None if name == _ENDPOINT and value in CLOSED else value
@@ -134,15 +134,15 @@ USERS: Mapping[str, str] = _Environment(_users)
 
 def close_for_a_fake() -> None:
     """Set the variables for an open fake, unless they are set already."""
-    if not _fakes.is_set:
+    if not _fakes_layer.is_set:
         tidy()
-        _fakes.set({_ENDPOINT: CLOSED_ENDPOINT, IGNORE: "false"})
+        _fakes_layer.set({_ENDPOINT: CLOSED_ENDPOINT, IGNORE: "false"})
 
 
 def restore_after_fakes() -> None:
     """Restore the variables after the last fake was closed."""
-    if _fakes.is_set:
-        _fakes.restore()
+    if _fakes_layer.is_set:
+        _fakes_layer.restore()
 
 
 def tidy() -> None:
@@ -150,8 +150,8 @@ def tidy() -> None:
 
     Code that saved the environment while a fake was open may do so, for example a ``monkeypatch`` that ends after it.
     """
-    if not _fakes.is_set and os.environ.get(_ENDPOINT) == CLOSED_ENDPOINT:
-        _fakes.restore()
+    if not _fakes_layer.is_set and os.environ.get(_ENDPOINT) == CLOSED_ENDPOINT:
+        _fakes_layer.restore()
 
 
 # During a run
@@ -160,16 +160,16 @@ def tidy() -> None:
 def begin_run(regions: Mapping[str, str | None]) -> None:
     """Begin a pytest run, which may be nested in another one.
 
-    :param regions: the region of the machine: :func:`regions` before any code of the run could change it.
+    :param regions: the region of the machine: :func:`region_variables` before any code of the run could change it.
     """
-    _runs.append(_Run(regions))
+    _run_layers.append(_Run(regions))
 
 
 def close_for_the_run() -> None:
     """Set the variables, again if other code has removed them. An endpoint on this machine is kept."""
-    if _allowed.is_set:
-        _allowed.restore()
-    _runs[-1].set({IGNORE: "false"} if _is_on_this_machine() else {_ENDPOINT: CLOSED_FOR_A_RUN, IGNORE: "false"})
+    if _real_calls_layer.is_set:
+        _real_calls_layer.restore()
+    _run_layers[-1].set({IGNORE: "false"} if _is_on_this_machine() else {_ENDPOINT: CLOSED_FOR_A_RUN, IGNORE: "false"})
 
 
 def _is_on_this_machine() -> bool:
@@ -182,25 +182,25 @@ def _is_on_this_machine() -> bool:
 
 def open_for_real_calls() -> None:
     """Give child processes the user's variables, unless a fake is open. :func:`close_for_the_run` ends this."""
-    if not _fakes.is_set:
-        _allowed.set(_users_variables())
+    if not _fakes_layer.is_set:
+        _real_calls_layer.set(_users_variables())
 
 
 def end_run() -> None:
     """End the innermost pytest run and restore the variables."""
-    _runs.pop().restore()
+    _run_layers.pop().restore()
 
 
 def for_workers() -> dict[str, dict[str, str | None]]:
     """The values that a worker process needs from the main process: the user's variables and the machine's region."""
-    return {"variables": _users_variables(), "regions": _runs[-1].regions}
+    return {"variables": _users_variables(), "regions": _run_layers[-1].regions}
 
 
 def take_over(values: Mapping[str, Mapping[str, str | None]]) -> None:
     """Use the values of :func:`for_workers` in a worker process."""
-    _runs[-1].regions.update(values["regions"])
-    if _runs[-1].is_set:
-        _runs[-1].replaced(values["variables"])
+    _run_layers[-1].regions.update(values["regions"])
+    if _run_layers[-1].is_set:
+        _run_layers[-1].adopt_previous(values["variables"])
 
 
 def _users_variables() -> dict[str, str | None]:

@@ -1,4 +1,4 @@
-"""Prevents programs of this process from looking up the hosts of the service, with any HTTP library.
+"""Refuses look-ups of CodeArtifact's hosts in this process, whichever library makes them.
 
 Uses Python's audit events, which are raised before a look-up. An audit hook cannot be removed, so it is installed only
 on request. The guard decides what is refused.

@@ -22,7 +22,7 @@ class RunEnvironment:
     """The environment of one run, created when the plugin is registered."""
 
     def __init__(self) -> None:
-        self._regions = machine.regions()
+        self._regions = machine.region_variables()
         self._has_begun = False
         self._closes = False
 

@@ -47,12 +47,12 @@ class _WatchedFake(ServedFake):
         self._last = _LastRecord()
         service.journal.on_record = self._last.record
 
-    def take(self, head: Head) -> Response | Work:
+    def accept(self, head: Head) -> Response | Work:
         """Answer the page for browsers, everything else as a fake does."""
         if page.is_page_request(head) and head.host == self.host:
             return page.response(self._service, self.port, self._exchanges)
         self._last.recorded = None
-        response_or_work = super().take(head)
+        response_or_work = super().accept(head)
         if isinstance(response_or_work, Response):
             self._report_exchange(head, response_or_work)
             return response_or_work

@@ -1,7 +1,7 @@
 """Answers for aiobotocore's clients, which await them.
 
-This module imports neither aiobotocore nor its HTTP libraries and event loops. When aiobotocore calls us, it has
-imported what it needs.
+This module imports neither aiobotocore nor its HTTP libraries and event loops. By the time aiobotocore calls
+it, it has imported them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from botocore.awsrequest import AWSResponse
 from ...http import Caller, Client, Disturbed, Request, Response, Where
 from . import botocore_internals
 from .binding import back_end
-from .messages import content, context_of, to_request
+from .messages import context_of, read_body, to_request
 
 
 async def answer(
@@ -31,14 +31,14 @@ async def answer(
     :raises Exception: the planned exception that the client sees instead of a response.
     """
     body = await _read(prepared.body)
-    given = handle(to_request(prepared, body, caller, client, where, patience))
-    if isinstance(given, Response):
-        return _response(prepared, given)
-    if given.seconds:
-        await _sleep(given.seconds)
-    if isinstance(given.seen, Exception):
-        raise given.seen
-    return _response(prepared, given.seen)
+    answered = handle(to_request(prepared, body, caller, client, where, patience))
+    if isinstance(answered, Response):
+        return _response(prepared, answered)
+    if answered.seconds:
+        await _sleep(answered.seconds)
+    if isinstance(answered.seen, Exception):
+        raise answered.seen
+    return _response(prepared, answered.seen)
 
 
 def _response(prepared: Any, response: Response) -> AWSResponse:
@@ -114,7 +114,7 @@ async def _read(body: Any) -> bytes:
     """The body. In addition to botocore's types, the HTTP libraries of aiobotocore accept asynchronous iterables."""
     if hasattr(body, "__aiter__"):
         return b"".join([chunk async for chunk in body])
-    return content(body)
+    return read_body(body)
 
 
 async def _sleep(seconds: float) -> None:

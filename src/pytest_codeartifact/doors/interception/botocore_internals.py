@@ -81,10 +81,12 @@ def _warn_or_refuse(what: str, loss: str) -> None:
 # Creating clients
 
 CREATE_CLIENT = Attribute("botocore.session", "Session.create_client", "create clients with dummy keys and a region")
-CREATE_ASYNC_CLIENT = Attribute("aiobotocore.session", "AioSession._create_client", "the same, awaited")
+CREATE_ASYNC_CLIENT = Attribute(
+    "aiobotocore.session", "AioSession._create_client", "create asynchronous clients with dummy keys and a region"
+)
 GET_COMPONENT = Attribute("botocore.session", "Session.get_component", "load data without the profile")
-GET_SCOPED_CONFIG = Attribute("botocore.session", "Session.get_scoped_config", "do without the profile")
-GET_AUTH_TOKEN = Attribute("botocore.session", "Session.get_auth_token", "look up no bearer token")
+GET_SCOPED_CONFIG = Attribute("botocore.session", "Session.get_scoped_config", "tolerate a missing profile")
+GET_AUTH_TOKEN = Attribute("botocore.session", "Session.get_auth_token", "skip the bearer token")
 GET_INTERNAL_COMPONENT = Attribute(
     "botocore.session",
     "Session._get_internal_component",
@@ -106,8 +108,8 @@ def credentials_of(request_signer: Any) -> Any:
 
 def has_explicit_credentials(session: Any) -> bool:
     """Whether a session was given its keys explicitly, instead of looking them up."""
-    known = session._credentials
-    return are_static(known) and known.method == "explicit"
+    credentials = session._credentials
+    return are_static(credentials) and credentials.method == "explicit"
 
 
 def are_static(credentials: Any) -> bool:
@@ -144,7 +146,7 @@ SANITISE_USER_AGENT = Attribute(
 IS_JSON_IN_HEADER = Attribute(
     "botocore.parsers",
     "is_json_value_header",
-    "look at the shape of each text of a response once",
+    "look at the shape of each string of a response once",
     CONSTRUCT_ENDPOINT.loss,
 )
 PARSE_SHAPE = Attribute(
@@ -156,7 +158,7 @@ PARSE_SHAPE = Attribute(
 PERCENT_ENCODE = Attribute(
     "botocore.utils",
     "percent_encode",
-    "encode each text of a query once",
+    "encode each string of a query once",
     CONSTRUCT_ENDPOINT.loss,
 )
 HYPHENATE_SERVICE = Attribute(
@@ -375,7 +377,7 @@ def give_back(retry_quota: Any, capacity: int) -> None:
     retry_quota.release(capacity - available(retry_quota))
 
 
-# MakeRequestPatches on their way
+# Requests on their way
 
 MAKE_REQUEST = Attribute(
     "botocore.endpoint",

@@ -61,10 +61,10 @@ class Clients(Patches):
 
 
 _clients: Clients | None = None
-_known: WeakKeyDictionary[Config, Client] = WeakKeyDictionary()
+_records: WeakKeyDictionary[Config, Client] = WeakKeyDictionary()
 
 
-def follow(active: Callable[[], Service | None]) -> None:
+def sync_patches(active: Callable[[], Service | None]) -> None:
     """Install or remove the patches and variables, as the open fakes need them.
 
     Called after a fake was opened or closed, and after a session was created.
@@ -89,9 +89,9 @@ def _is_prepared(service: Service | None) -> TypeGuard[Service]:
     return service is not None and service.options.environment == "prepare"
 
 
-def known(config: Any, access_key: str) -> Client:
+def record_of(config: Any, access_key: str) -> Client:
     """The record of the client that has this config and this access key."""
-    _, region_of, session_region = _known.get(config, UNKNOWN)
+    _, region_of, session_region = _records.get(config, UNKNOWN)
     return Client(access_key, region_of, session_region)
 
 
@@ -102,7 +102,7 @@ def access_key(request_signer: Any) -> str:
 
 
 def make(region: str, access_key: str, config: Any) -> Any:
-    """A client with this access key."""
+    """Create a client with this access key."""
     keys = {**DUMMY_KEYS, "aws_access_key_id": access_key}
     return _session().create_client("codeartifact", region_name=region, config=config, **keys)
 
@@ -116,8 +116,8 @@ def _session() -> Any:
 def _create_client(original: Callable[..., Any], active: Callable[[], Service | None]) -> Callable[..., Any]:
     @functools.wraps(original)
     def create_client(*args: Any, **kwargs: Any) -> Any:
-        with _creation_arguments(original, active(), args, kwargs) as (given, client):
-            return _with_record(original(*given.args, **given.kwargs), client)
+        with _creation_arguments(original, active(), args, kwargs) as (bound, record):
+            return _with_record(original(*bound.args, **bound.kwargs), record)
 
     return create_client
 
@@ -125,16 +125,16 @@ def _create_client(original: Callable[..., Any], active: Callable[[], Service | 
 def _create_async_client(original: Callable[..., Any], active: Callable[[], Service | None]) -> Callable[..., Any]:
     @functools.wraps(original)
     async def create_client(*args: Any, **kwargs: Any) -> Any:
-        with _creation_arguments(original, active(), args, kwargs) as (given, client):
-            return _with_record(await original(*given.args, **given.kwargs), client)
+        with _creation_arguments(original, active(), args, kwargs) as (bound, record):
+            return _with_record(await original(*bound.args, **bound.kwargs), record)
 
     return create_client
 
 
-def _with_record(made: Any, client: Client) -> Any:
-    if isinstance(made, BaseClient):  # and not a replacement by another library
-        _known[made.meta.config] = client
-    return made
+def _with_record(client: Any, record: Client) -> Any:
+    if isinstance(client, BaseClient):  # and not a replacement by another library
+        _records[client.meta.config] = record
+    return client
 
 
 @contextmanager
@@ -142,17 +142,17 @@ def _creation_arguments(
     create_client: Callable[..., Any], service: Service | None, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> Iterator[tuple[inspect.BoundArguments, Client]]:
     """The arguments to create a client with, and the record of it. Within the block, look-ups are skipped."""
-    given = _signature(create_client).bind(*args, **kwargs)
-    client = UNKNOWN
-    with ExitStack() as making:
-        if given.arguments.get("service_name") == "codeartifact":
+    bound = _signature(create_client).bind(*args, **kwargs)
+    record = UNKNOWN
+    with ExitStack() as stack:
+        if bound.arguments.get("service_name") == "codeartifact":
             if _is_prepared(service):
-                making.enter_context(look_ups.skipped())
-                client = _fill_in(given.arguments, service)
+                stack.enter_context(look_ups.skipped())
+                record = _fill_in(bound.arguments, service)
             elif service is None and GUARD.forbids and DEFAULTS.environment == "prepare":
-                client = _fill_in_missing_region(given.arguments, making)
-        _keep_ignore_configured_endpoints(given.arguments)
-        yield given, client
+                record = _fill_in_missing_region(bound.arguments, stack)
+        _keep_ignore_configured_endpoints(bound.arguments)
+        yield bound, record
 
 
 @functools.cache
@@ -161,12 +161,12 @@ def _signature(function: Callable[..., Any]) -> inspect.Signature:
 
 
 def _keep_ignore_configured_endpoints(arguments: dict[str, Any]) -> None:
-    """Let a client ignore configured endpoints if the user chose so.
+    """Apply the user's ``ignore_configured_endpoint_urls``.
 
-    The variable in the environment has our value, which is for child processes.
+    The environment variable is set to our value, for child processes.
     """
-    given = _config_value(arguments, "ignore_configured_endpoint_urls")
-    if given is None and configured.ignores_endpoints(arguments["self"]):
+    configured_value = _config_value(arguments, "ignore_configured_endpoint_urls")
+    if configured_value is None and configured.ignores_endpoints(arguments["self"]):
         _configure(arguments, ignore_configured_endpoint_urls=True)
 
 
@@ -180,14 +180,14 @@ def _fill_in(arguments: dict[str, Any], service: Service) -> Client:
     return Client(region_of="fake", session_region=arguments["self"].get_config_variable("region"))
 
 
-def _fill_in_missing_region(arguments: dict[str, Any], making: ExitStack) -> Client:
+def _fill_in_missing_region(arguments: dict[str, Any], stack: ExitStack) -> Client:
     """Fill in the arguments of a client without a fake, which could not be created without a region."""
     if _chosen_region(arguments):
         return UNKNOWN
     region = arguments["self"].get_config_variable("region")
     if region:
         return Client(region_of="machine", session_region=region)
-    making.enter_context(look_ups.skipped())
+    stack.enter_context(look_ups.skipped())
     _use_dummy_keys(arguments)
     _replace_auto_mode(arguments)
     arguments["region_name"] = DEFAULTS.region
@@ -196,13 +196,13 @@ def _fill_in_missing_region(arguments: dict[str, Any], making: ExitStack) -> Cli
 
 def _chosen_region(arguments: dict[str, Any]) -> str | None:
     """The region that the code under test chose. The region of the machine does not count."""
-    given: str | None = arguments.get("region_name") or _config_value(arguments, "region_name")
-    return given or configured.chosen_region(arguments["self"])
+    region: str | None = arguments.get("region_name") or _config_value(arguments, "region_name")
+    return region or configured.chosen_region(arguments["self"])
 
 
 def _use_dummy_keys(arguments: dict[str, Any]) -> None:
-    given = arguments.get("aws_access_key_id"), arguments.get("aws_secret_access_key")
-    if given == (None, None) and not internals.has_explicit_credentials(arguments["self"]):
+    keys = arguments.get("aws_access_key_id"), arguments.get("aws_secret_access_key")
+    if keys == (None, None) and not internals.has_explicit_credentials(arguments["self"]):
         arguments.update(DUMMY_KEYS)
 
 
@@ -228,9 +228,9 @@ def _configure(arguments: dict[str, Any], **options: Any) -> None:
 
     The copy has the attributes that were set on the config later, which ``merge`` loses.
     """
-    given = arguments.get("config") or Config()
-    config = given.merge(Config(**options))
-    for name, value in vars(given).items():
+    original = arguments.get("config") or Config()
+    config = original.merge(Config(**options))
+    for name, value in vars(original).items():
         if name not in options and not name.startswith("_"):  # older aiobotocores lose their HTTP back end in merge()
             setattr(config, name, value)
     arguments["config"] = config

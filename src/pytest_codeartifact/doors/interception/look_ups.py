@@ -13,7 +13,7 @@ from botocore.exceptions import ProfileNotFound
 from .botocore_internals import MONITOR
 
 _skipping: ContextVar[bool] = ContextVar("pytest_codeartifact_skips_look_ups", default=False)
-_known_configs: ContextVar[dict[Any, Any] | None] = ContextVar("pytest_codeartifact_known_configs", default=None)
+_cached_configs: ContextVar[dict[Any, Any] | None] = ContextVar("pytest_codeartifact_cached_configs", default=None)
 
 
 def get_component(original: Callable[..., Any], prepares: Callable[[], bool]) -> Callable[..., Any]:
@@ -45,12 +45,12 @@ def get_scoped_config(original: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(original)
     def get_scoped_config(self: Any) -> Any:
-        known = _known_configs.get()
-        if known is None:
+        cached = _cached_configs.get()
+        if cached is None:
             return look_up(self)
-        if self not in known:
-            known[self] = look_up(self)
-        return known[self]
+        if self not in cached:
+            cached[self] = look_up(self)
+        return cached[self]
 
     return get_scoped_config
 
@@ -61,11 +61,11 @@ def caching_scoped_config(original: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(original)
     def function(*args: Any, **kwargs: Any) -> Any:
-        before = _known_configs.set({})
+        token = _cached_configs.set({})
         try:
             return original(*args, **kwargs)
         finally:
-            _known_configs.reset(before)
+            _cached_configs.reset(token)
 
     return function
 
@@ -93,8 +93,8 @@ def get_internal_component(original: Callable[..., Any]) -> Callable[..., Any]:
 @contextmanager
 def skipped() -> Iterator[None]:
     """While a client is being created: look up no profile, token or monitoring agent."""
-    before = _skipping.set(True)
+    token = _skipping.set(True)
     try:
         yield
     finally:
-        _skipping.reset(before)
+        _skipping.reset(token)

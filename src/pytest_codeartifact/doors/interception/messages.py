@@ -52,8 +52,8 @@ def context_of(prepared: Any) -> MutableMapping[str, Any]:
     return getattr(prepared, "context", None) or {}
 
 
-def content(body: Any) -> bytes:
-    """The body of a request from its current position. A file is reset to that position, for a retry to read it."""
+def read_body(body: Any) -> bytes:
+    """Read the body of a request from its current position. A file is reset to it, for a retry to read again."""
     if body is None:
         return b""
     if isinstance(body, str):
@@ -63,10 +63,10 @@ def content(body: Any) -> bytes:
     if not hasattr(body, "read"):
         return b"".join(body)
     position = body.tell() if _is_seekable(body) else None
-    read = body.read()
+    content = body.read()
     if position is not None:
         body.seek(position)
-    return read.encode() if isinstance(read, str) else bytes(read)
+    return content.encode() if isinstance(content, str) else bytes(content)
 
 
 def where() -> Where | None:
@@ -77,14 +77,14 @@ def where() -> Where | None:
     frame = currentframe()
     while frame is not None:
         file = frame.f_code.co_filename
-        users = (
+        is_users = (
             _IS_USERS_FILE[file]
             if file in _IS_USERS_FILE
             else _classify_file(file, frame.f_globals.get("__name__", ""))
         )
-        if users is None:
+        if is_users is None:
             return None
-        if users:
+        if is_users:
             return Where(file, frame.f_lineno)
         frame = frame.f_back
     return None
@@ -96,7 +96,7 @@ def runs_users_code(frame: FrameType) -> bool:
 
 
 def _classify_file(file: str, module: str) -> bool | None:
-    """Whether a file has the user's code. None if it is one of the test runner, as its callers then are too."""
+    """Whether a file has the user's code. None for the test runner's: no frame above is the user's."""
     package = module.partition(".")[0]
     if len(_IS_USERS_FILE) >= _MAX_FILES:
         _IS_USERS_FILE.clear()

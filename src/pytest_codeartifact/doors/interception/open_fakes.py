@@ -23,7 +23,7 @@ from .binding import Binding, bind, binding_of, is_bound, mark_answered, pop_ans
 from .botocore_internals import keep_context
 from .clients import access_key
 from .current_call import MakeRequestPatches
-from .messages import content, context_of, to_request, to_response, where
+from .messages import context_of, read_body, to_request, to_response, where
 from .patches import Patches
 from .repeated_creation import RepeatedCreation
 from .repeated_work import RepeatedWork
@@ -60,7 +60,7 @@ def start(service: Service) -> None:
         if not _open:
             _patches = MakeRequestPatches(), RetryPatches(), RepeatedCreation(), RepeatedWork()
         _open = (*_open, service)
-        clients.follow(active)
+        clients.sync_patches(active)
         RUNNING.opened.append(service)
 
 
@@ -69,7 +69,7 @@ def stop(service: Service) -> None:
     global _open, _patches
     with _lock:
         _open = tuple(other for other in _open if other is not service)
-        clients.follow(active)
+        clients.sync_patches(active)
         if not _open:
             for patches in _patches:
                 patches.undo()
@@ -81,7 +81,7 @@ def stop(service: Service) -> None:
 def session_created() -> None:
     """Prepare the creation of clients by a new session, which may be the first one of aiobotocore."""
     with _lock:
-        clients.follow(active)
+        clients.sync_patches(active)
         for patches in _patches:
             patches.extend()
 
@@ -151,11 +151,11 @@ def before_send(*, request: Any, **_: Any) -> Any:
     mark_answered(context, request)
     config = context["client_config"]
     caller = Caller(bound.account, context["client_region"])
-    client = clients.known(config, bound.access_key)
+    client = clients.record_of(config, bound.access_key)
     patience = config.read_timeout
     if bound.is_awaited:
         return asynchronous.answer(bound.service.handle, request, caller, client, where(), patience)
-    answered = bound.service.handle(to_request(request, content(request.body), caller, client, where(), patience))
+    answered = bound.service.handle(to_request(request, read_body(request.body), caller, client, where(), patience))
     return to_response(request.url, _delayed(answered))
 
 

@@ -37,7 +37,7 @@ class RepeatedCreation(Patches):
 
 @_once
 def _accepts_keywords(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Whether a handler accepts any keywords, by its code, unless it was given another signature."""
+    """Read whether a handler accepts any keywords from its code, unless it was given another signature."""
 
     @functools.wraps(original)
     def accepts_kwargs(handler: Any) -> Any:
@@ -84,8 +84,8 @@ def _built_once(original: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(original)
     def ruleset(**data: Any) -> Any:
         nonlocal built
-        known, rules = built
-        if known.keys() != data.keys() or any(known[name] is not data[name] for name in data):
+        cached, rules = built
+        if cached.keys() != data.keys() or any(cached[name] is not data[name] for name in data):
             rules = original(**data)
             built = data, rules
         return rules
@@ -95,20 +95,20 @@ def _built_once(original: Callable[..., Any]) -> Callable[..., Any]:
 
 @_once
 def _create_method(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Create the method of a client for an operation, with the code of those for other clients.
+    """Create the method of an operation from the code that other clients use.
 
     Each client has a separate function. Nothing is shared if botocore's function depends on more than the two names.
     """
-    known: dict[tuple[str, str], FunctionType] = {}
+    cached: dict[tuple[str, str], FunctionType] = {}
 
     @functools.wraps(original)
     def create_api_method(creator: Any, python_name: str, name: str, model: Any) -> Any:
-        method = known.get((python_name, name))
+        method = cached.get((python_name, name))
         if method is None:
             created = original(creator, python_name, name, model)
             if not _depends_on(created, {python_name, name}):
                 return created
-            method = known[python_name, name] = _copy(created)
+            method = cached[python_name, name] = _copy(created)
         method = _copy(method)
         method.__doc__ = internals.DocstringOfMethod(original, creator, python_name, name, model)
         return method
@@ -117,7 +117,7 @@ def _create_method(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _depends_on(function: Any, values: set[str]) -> bool:
-    """Whether it is a plain function whose closure has these values, and no others."""
+    """Whether it is a plain function whose closure has exactly these values."""
     return (
         isinstance(function, FunctionType)
         and not (vars(function) or function.__defaults__ or function.__kwdefaults__)

@@ -1,7 +1,7 @@
 """Caches results of botocore that are the same for each client or call.
 
 Handlers, headers and events of the user are the same as without it: an endpoint is resolved again if a handler has
-changed its parameters, a user agent is built again if an option or a feature has changed, and equal texts have equal
+changed its parameters, a user agent is built again if an option or a feature has changed, and equal strings have equal
 results. aiobotocore resolves endpoints in its own way.
 """
 
@@ -15,10 +15,10 @@ from weakref import WeakKeyDictionary
 from . import botocore_internals as internals
 from .patches import Patches
 
-_MOST_PARTS = 1024  # of the user agents of all clients of a process, each of which has about ten
-_MOST_TEXTS = 128  # of the queries of all clients: names of parameters, and values that many calls have
-_MOST_SERVICES = 16
-_MOST_SHAPES = 128  # of texts in responses; not more, because a shape keeps the whole model of its client in memory
+_MAX_PARTS = 1024  # of the user agents of all clients of a process, each of which has about ten
+_MAX_STRINGS = 128  # of the queries of all clients: names of parameters, and values that many calls have
+_MAX_SERVICES = 16
+_MAX_SHAPES = 128  # of strings in responses; not more, because a shape keeps the whole model of its client in memory
 
 
 class RepeatedWork(Patches):
@@ -33,26 +33,26 @@ class RepeatedWork(Patches):
         self.replace(internals.COPY_EMITTER, _copy_with_names)
         self.replace(internals.CONSTRUCT_ENDPOINT, self._resolving_once)
         self.replace(internals.USER_AGENT, self._building_once)
-        self.replace(internals.SANITISE_USER_AGENT, functools.lru_cache(_MOST_PARTS))
-        self.replace(internals.IS_JSON_IN_HEADER, functools.lru_cache(_MOST_SHAPES))
+        self.replace(internals.SANITISE_USER_AGENT, functools.lru_cache(_MAX_PARTS))
+        self.replace(internals.IS_JSON_IN_HEADER, functools.lru_cache(_MAX_SHAPES))
         self.replace(internals.PARSE_SHAPE, _parse_by_type)
         self.replace(internals.PERCENT_ENCODE, _encoding_once)
-        self.replace(internals.HYPHENATE_SERVICE, functools.lru_cache(_MOST_SERVICES))
+        self.replace(internals.HYPHENATE_SERVICE, functools.lru_cache(_MAX_SERVICES))
 
     def _resolving_once(self, original: Callable[..., Any]) -> Callable[..., Any]:
         """Resolve the endpoint of a client again only after a handler has changed its parameters."""
 
         @functools.wraps(original)
         def construct_endpoint(resolver: Any, operation_model: Any, call_args: Any, request_context: Any) -> Any:
-            known = self._endpoints.get(resolver)
-            if known is None and not internals.resolves_by_builtins(resolver):
+            cached = self._endpoints.get(resolver)
+            if cached is None and not internals.resolves_by_builtins(resolver):
                 return original(resolver, operation_model, call_args, request_context)
             builtins = internals.customised_builtins(resolver, operation_model, call_args, request_context)
-            if known is None or known[0] != builtins:
+            if cached is None or cached[0] != builtins:
                 resolving = internals.with_builtins(resolver, builtins)
-                known = dict(builtins), original(resolving, operation_model, call_args, request_context)
-                self._endpoints[resolver] = known
-            return known[1]
+                cached = dict(builtins), original(resolving, operation_model, call_args, request_context)
+                self._endpoints[resolver] = cached
+            return cached[1]
 
         return construct_endpoint
 
@@ -64,10 +64,10 @@ class RepeatedWork(Patches):
             inputs = internals.inputs_of_user_agent(creator)
             if inputs is None:
                 return original(creator)
-            known = self._user_agents.get(creator)
-            if known is None or known[0] != inputs:
-                self._user_agents[creator] = known = inputs, original(creator)
-            return known[1]
+            cached = self._user_agents.get(creator)
+            if cached is None or cached[0] != inputs:
+                self._user_agents[creator] = cached = inputs, original(creator)
+            return cached[1]
 
         return to_string
 
@@ -77,7 +77,7 @@ def _parse_by_type(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _encoding_once(original: Callable[..., str]) -> Callable[..., str]:
-    encoded = functools.lru_cache(_MOST_TEXTS)(original)
+    encoded = functools.lru_cache(_MAX_STRINGS)(original)
 
     @functools.wraps(original)
     def percent_encode(value: object, *safe: str, **named: str) -> str:
@@ -88,7 +88,7 @@ def _encoding_once(original: Callable[..., str]) -> Callable[..., str]:
 
 
 def _copy_with_names(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Copy an emitter for a client, which then knows the names of events that the session has met."""
+    """Copy an emitter for a client, with the names of events that the session has cached."""
 
     @functools.wraps(original)
     def copy(emitter: Any) -> Any:

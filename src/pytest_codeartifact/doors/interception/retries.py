@@ -21,14 +21,14 @@ from .patches import Patches
 
 
 class _NoTime(float):
-    """Zero seconds. Distinguishes a removed delay from a zero that the user's code sleeps."""
+    """Zero seconds. Marks a removed delay, so that ``sleep(0)`` of the user's code is not skipped."""
 
 
 _NO_TIME = _NoTime()
 
 
 class _Time:
-    """Replaces the module ``time`` in :mod:`botocore.endpoint`: removed delays do not even call ``time.sleep``."""
+    """Replaces ``time`` in :mod:`botocore.endpoint`, so that a test that counts calls of ``time.sleep`` sees none."""
 
     def sleep(self, seconds: float) -> None:
         if seconds is not _NO_TIME:

@@ -36,10 +36,10 @@ class ServedFake:
         self._endpoints = Endpoints(service, self.host)
         self._error: BaseException | None = None
 
-    def take(self, head: Head) -> Response | Work:
+    def accept(self, head: Head) -> Response | Work:
         """Refuse a request for another host or without a signature, before its body is read."""
         try:
-            return self._take(head)
+            return self._accept(head)
         except BaseException as error:
             return self.failed(error)
 
@@ -62,11 +62,13 @@ class ServedFake:
             error, self._error = self._error, None
             raise error
 
-    def _take(self, head: Head) -> Response | Work:
+    def _accept(self, head: Head) -> Response | Work:
         endpoint = self._endpoints.find(head.host, head.path)
         if endpoint is not None:
-            taken = self._endpoints.take(head.request(self._service.caller, self.url), endpoint)
-            return taken if isinstance(taken, Response) else partial(self._finish, taken)
+            response_or_work = self._endpoints.take(head.request(self._service.caller, self.url), endpoint)
+            if isinstance(response_or_work, Response):
+                return response_or_work
+            return partial(self._finish, response_or_work)
         if head.host != self.host:
             return wire.serialise_error(ServiceError(f"This is {self.host}.", code="AccessDeniedException", status=403))
         try:

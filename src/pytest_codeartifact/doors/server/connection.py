@@ -5,11 +5,11 @@
     head of a request -> refused:  answered at once, and its body is discarded
                       -> accepted: body -> work, here or in its own thread -> answer, no faster than it is read
 
-Everything except work that may take long runs in the thread of the event loop, and nothing here blocks. So a client
-that is slow, does not read or stops does not delay others.
+Everything except work that may take long runs in the thread of the event loop, and nothing here blocks. So a
+slow or stalled client does not delay others.
 
-h11 is not asked to write. Most of its work for a response is to check what an application says and in what order, which
-takes as long as parsing the request. Here each response is complete before its first byte is written, and has a length.
+Responses are written without h11, because its checks take as long as parsing the request. Each response is complete and
+has a length before its first byte is written.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ import h11
 from ...http import Disturbed, Response
 from .messages import Head, read_head, response_head
 
-_LARGEST_HEAD = 64 * 1024
-_LARGEST_BODY = 5 * 1024**3 + 1  # the largest asset that the default quota allows
+_MAX_HEAD = 64 * 1024
+_MAX_BODY = 5 * 1024**3 + 1  # the largest asset that the default quota allows
 _CHUNK = 256 * 1024  # the part of an unread response that is buffered a second time
 
 _MAX_DISCARDED_BODY = 64 * 1024
@@ -58,7 +58,7 @@ Work: TypeAlias = Callable[[bytes], Answer]
 class Application(Protocol):
     """Answers requests. Its own failures are responses too."""
 
-    def take(self, head: Head) -> Response | Work:
+    def accept(self, head: Head) -> Response | Work:
         """Refuse a request with a response, whose body is then discarded, or accept it with its work."""
 
     def may_be_long(self, size: int) -> bool:
@@ -131,7 +131,7 @@ class Connection(asyncio.Protocol):
     # Callbacks of the event loop
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin."""
+        """Register the connection."""
         self.transport = cast("asyncio.Transport", transport)
         self.transport.set_write_buffer_limits(high=0)  # call pause_writing whenever something is not yet read
         self._connections.add(self)
@@ -149,8 +149,8 @@ class Connection(asyncio.Protocol):
             self._discard(len(data))
             return
         self.active, self._timeout = self._loop.time(), _REQUEST_TIMEOUT
-        for start in range(0, len(data), _LARGEST_HEAD):  # h11 refuses a large head that is incomplete
-            self._http.receive_data(data[start : start + _LARGEST_HEAD])
+        for start in range(0, len(data), _MAX_HEAD):  # h11 refuses a large head that is incomplete
+            self._http.receive_data(data[start : start + _MAX_HEAD])
             self._read_on()
         if self.busy:
             self.transport.pause_reading()
@@ -205,14 +205,14 @@ class Connection(asyncio.Protocol):
         if status is not None:
             self._refuse(status)
             return
-        taken = self._application.take(read_head(exchange.method, request.target.decode(), headers))
-        if isinstance(taken, Response):
+        response_or_work = self._application.accept(read_head(exchange.method, request.target.decode(), headers))
+        if isinstance(response_or_work, Response):
             exchange.closes_after |= (
                 self._http.they_are_waiting_for_100_continue or _length(headers) > _MAX_DISCARDED_BODY
             )
-            self._answer(taken)
+            self._answer(response_or_work)
             return
-        exchange.work = taken
+        exchange.work = response_or_work
         if self._http.they_are_waiting_for_100_continue:
             self.transport.write(self._http.send(h11.InformationalResponse(status_code=100, headers=[])))
 
@@ -220,7 +220,7 @@ class Connection(asyncio.Protocol):
         exchange = self._exchange
         if exchange.work is None:
             return
-        if exchange.body.tell() + len(data) > _LARGEST_BODY:
+        if exchange.body.tell() + len(data) > _MAX_BODY:
             self._refuse(413)
         else:
             exchange.body.write(data)
@@ -328,7 +328,7 @@ def _parser(received: bytes = b"", is_all: bool = False) -> h11.Connection:
     :param received: what was received of it already.
     :param is_all: whether the client sends nothing more.
     """
-    http = h11.Connection(h11.SERVER, _LARGEST_HEAD - 1)
+    http = h11.Connection(h11.SERVER, _MAX_HEAD - 1)
     if received:
         http.receive_data(received)
     if is_all:
@@ -367,9 +367,9 @@ def _unacceptable(request: h11.Request, headers: Mapping[str, str]) -> int | Non
         return 400
     if is_chunked and "content-length" in headers:
         return 400  # ambiguous: two readers may parse two different requests (request smuggling)
-    if len(request.target) + sum(map(len, headers)) + sum(map(len, headers.values())) > _LARGEST_HEAD:
+    if len(request.target) + sum(map(len, headers)) + sum(map(len, headers.values())) > _MAX_HEAD:
         return 431
-    return None if is_chunked or _length(headers) <= _LARGEST_BODY else 413
+    return None if is_chunked or _length(headers) <= _MAX_BODY else 413
 
 
 def _length(headers: Mapping[str, str]) -> float:

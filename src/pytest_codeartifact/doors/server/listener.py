@@ -1,7 +1,6 @@
 """A listening socket and the thread that serves it, with asyncio.
 
-Thousands of idle connections cost nothing but their file descriptors. When those run out, the connection that has been
-idle for longest is closed.
+An idle connection costs one file descriptor. When those run out, the connections that were idle longest are closed.
 """
 
 from __future__ import annotations

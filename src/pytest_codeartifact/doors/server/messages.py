@@ -1,5 +1,4 @@
-"""Converts the head of an HTTP request to our request, and our response to the head of an HTTP response; and identifies
-the caller by its signature."""
+"""Converts between HTTP heads and our requests and responses, and reads the caller from a signature."""
 
 from __future__ import annotations
 
