@@ -11,18 +11,18 @@ from typing import Any
 
 import pytest
 
-from ..doors import machine
+from ..doors import child_environment
 from ..doors.guard import GUARD
 from ..settings import DEFAULTS
 
-_TOLD = "codeartifact_machine"
+_WORKER_KEY = "codeartifact_machine"
 
 
 class RunEnvironment:
     """The environment of one run, created when the plugin is registered."""
 
     def __init__(self) -> None:
-        self._regions = machine.region_variables()
+        self._regions = child_environment.region_variables()
         self._has_begun = False
         self._closes = False
 
@@ -35,24 +35,24 @@ class RunEnvironment:
         if not self._has_begun:
             self._begin(config)  # a conftest file has loaded the plugin
         if hasattr(config, "workerinput"):
-            machine.take_over(config.workerinput[_TOLD])
+            child_environment.take_over(config.workerinput[_WORKER_KEY])
 
     def _begin(self, config: pytest.Config) -> None:
         self._has_begun = True
-        machine.begin_run(self._regions)
-        config.add_cleanup(machine.end_run)
+        child_environment.begin_run(self._regions)
+        config.add_cleanup(child_environment.end_run)
         self._closes = DEFAULTS.environment == "prepare" and not GUARD.allowed
         self._close()
 
     def _close(self) -> None:
         if self._closes:
-            machine.close_for_the_run()
+            child_environment.close_for_the_run()
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_runtest_protocol(self) -> Generator[None, object, object]:
         self._close()
         if self._closes and GUARD.allowed:  # by now the markers are known
-            machine.open_for_real_calls()
+            child_environment.open_for_real_calls()
         try:
             return (yield)
         finally:
@@ -60,4 +60,4 @@ class RunEnvironment:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
-        node.workerinput[_TOLD] = machine.for_workers()
+        node.workerinput[_WORKER_KEY] = child_environment.for_workers()

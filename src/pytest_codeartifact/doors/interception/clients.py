@@ -30,7 +30,7 @@ from botocore.config import Config
 
 from ...http import UNKNOWN, Client
 from ...settings import DEFAULTS, DUMMY_KEYS
-from .. import machine
+from .. import child_environment
 from ..guard import GUARD
 from . import botocore_internals as internals
 from . import configured, look_ups
@@ -71,9 +71,9 @@ def sync_patches(active: Callable[[], Service | None]) -> None:
     """
     global _clients
     if _is_prepared(active()):
-        machine.close_for_a_fake()
+        child_environment.close_for_a_fake()
     else:
-        machine.restore_after_fakes()
+        child_environment.restore_after_fakes()
     if not GUARD.armed and not _is_prepared(active()):
         if _clients is not None:
             _clients.undo()
@@ -241,6 +241,6 @@ def _configured_endpoint(original: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(original)
     def configured_endpoint_provider(*args: Any, **kwargs: Any) -> Any:
-        return original(*args, **{"environ": machine.USERS, **kwargs})
+        return original(*args, **{"environ": child_environment.USERS, **kwargs})
 
     return configured_endpoint_provider

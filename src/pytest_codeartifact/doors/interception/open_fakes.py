@@ -16,7 +16,7 @@ import botocore
 from ...current_test import RUNNING
 from ...errors import CodeArtifactPluginError
 from ...http import Caller, Disturbed, Response
-from .. import hook, machine
+from .. import child_environment, hook
 from ..guard import GUARD
 from . import asynchronous, clients
 from .binding import Binding, bind, binding_of, is_bound, mark_answered, pop_answered, record_fake, recorded_fake
@@ -93,9 +93,9 @@ def _this_package() -> Any:
 
 
 def tidy() -> None:
-    """Restore the environment again if no fake is open, see :func:`..machine.tidy`."""
+    """Restore the environment again if no fake is open, see :func:`..child_environment.tidy`."""
     if not _open:
-        machine.tidy()
+        child_environment.tidy()
 
 
 def _renew_locks() -> None:
