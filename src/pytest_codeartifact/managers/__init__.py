@@ -1,6 +1,6 @@
 """The protocols of the package managers: their requests to the endpoint of a repository, and the responses.
 
-There is one module for each format. It knows its protocol, and not how versions are stored::
+Each format has a module, which knows its protocol and nothing about storage::
 
     addresses        finds the repository in a URL
     credentials      checks the authorization token

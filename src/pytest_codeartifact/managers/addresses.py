@@ -55,14 +55,14 @@ class Endpoint(NamedTuple):
     base: str
 
 
-def endpoint(host: str, path: str, ours: str) -> Endpoint | None:
+def endpoint(host: str, path: str, own_host: str) -> Endpoint | None:
     """Parse a URL of the server or of a host of AWS. None if it is not a URL of a package manager.
 
     :param host: the host that the request is addressed to.
-    :param ours: the host of the server, with the port.
+    :param own_host: the host of the server, with the port.
     """
-    aws = None if host == ours else _AWS_HOST.fullmatch(host)
-    if host != ours and aws is None:
+    aws = None if host == own_host else _AWS_HOST.fullmatch(host)
+    if host != own_host and aws is None:
         return None
     parts = (_PATH if aws is None else _AWS_PATH).fullmatch(path)
     if parts is None:
@@ -72,24 +72,24 @@ def endpoint(host: str, path: str, ours: str) -> Endpoint | None:
     return Endpoint(parts["format"], domain_label, region, parts["rest"], base)
 
 
-def read(parsed: Endpoint) -> Address:
+def parse(url: Endpoint) -> Address:
     """Parse the rest of a URL.
 
     :raises ResourceNotFoundException: it has no repository, or the format has no protocol (rules PM-2 and PM-8).
     :raises ValidationException: it cannot be decoded, or has a segment that is not valid (rules PM-5 and PM-14).
     """
-    if parsed.format == "generic":
+    if url.format == "generic":
         raise ResourceNotFoundException("Generic packages have no package manager: they are published with the API.")
-    raw = parsed.rest.split("/")
+    raw = url.rest.split("/")
     segments = tuple(map(_decoded, raw))
-    if parsed.domain_label is not None:
-        segments, raw = (parsed.domain_label, *segments), ["", *raw]
+    if url.domain_label is not None:
+        segments, raw = (url.domain_label, *segments), ["", *raw]
     label = _DOMAIN_LABEL.fullmatch(segments[0])
     if label is None or len(segments) < 2 or "" in segments[1:-1] or not segments[1]:
         raise no_such_path()
     refuse_slashes(segments[:2])
-    base = parsed.base + "".join(f"{part}/" for part in raw[:2] if part)
-    return Address(parsed.format, label["domain"], label["owner"], parsed.region, segments[1], segments[2:], base)
+    base = url.base + "".join(f"{part}/" for part in raw[:2] if part)
+    return Address(url.format, label["domain"], label["owner"], url.region, segments[1], segments[2:], base)
 
 
 def without_tokens(text: str) -> str:

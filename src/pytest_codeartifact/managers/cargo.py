@@ -1,6 +1,6 @@
 """The protocol of cargo: a sparse index, and the web API of a registry (section 5).
 
-The metadata of a version in the index was sent with its publication, or is read from the ``Cargo.toml`` in its crate.
+The metadata of a version in the index is the published JSON, or is read from the ``Cargo.toml`` in its crate.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ def _is_own(request: ProtocolRequest, registry: object) -> bool:
 
 
 def _enabled_features(features: Mapping[str, Any]) -> Iterable[str]:
-    """Everything that at least one feature enables."""
+    """The members of all features."""
     return (each for enabled in features.values() if isinstance(enabled, list) for each in enabled)
 
 
@@ -187,7 +187,7 @@ class _PublishRequest(NamedTuple):
 
 
 def _publish(request: ProtocolRequest) -> Work:
-    sent = _read(request.body)
+    sent = _split(request.body)
     name, version = (checked(sent.metadata.get(member), str, f"'{member}'") for member in ("name", "vers"))
     if _NAME.fullmatch(name) is None:
         raise ValidationException(
@@ -207,18 +207,18 @@ def _publish(request: ProtocolRequest) -> Work:
     return answer
 
 
-def _read(body: bytes) -> _PublishRequest:
+def _split(body: bytes) -> _PublishRequest:
     """Split a publication, whose parts follow their lengths (rule CG-9)."""
     metadata, rest = _part(body, "metadata")
     crate, rest = _part(rest, "crate")
     if rest:
         raise ValidationException(f"The body has {len(rest)} bytes after the lengths that it declares.")
-    document = checked(json_bodies.read(metadata), dict, "The metadata")
+    document = checked(json_bodies.parse(metadata), dict, "The metadata")
     json_bodies.check_optional(document, {"links": str, "rust_version": str}, "the metadata")
     for dependency in checked(document.get("deps", []), list, "'deps'"):
         _check_dependency(checked(dependency, dict, "A dependency"))
     for name, enabled in checked(document.get("features", {}), dict, "'features'").items():
-        json_bodies.check_texts(enabled, f"feature '{name}'")
+        json_bodies.check_strings(enabled, f"feature '{name}'")
     return _PublishRequest(document, crate)
 
 
@@ -226,7 +226,7 @@ def _check_dependency(dependency: JsonObject) -> None:
     """Refuse a dependency that would make a line of the index which cargo cannot read."""
     checked(dependency.get("name"), str, "The name of a dependency")
     json_bodies.check_optional(dependency, _OF_DEPENDENCIES, "a dependency")
-    json_bodies.check_texts(dependency.get("features") or [], "the features of a dependency")
+    json_bodies.check_strings(dependency.get("features") or [], "the features of a dependency")
 
 
 def _part(body: bytes, what: str) -> tuple[bytes, bytes]:
@@ -239,12 +239,12 @@ def _part(body: bytes, what: str) -> tuple[bytes, bytes]:
 
 def _check_spelling(repository: RepositoryView, id: PackageId) -> None:
     """Refuse a name that cargo considers equal to an existing one (rule CG-12)."""
-    existing = repository.spelled(id, _folded, upstream=False)
+    existing = repository.spelled(id, _canonical, upstream=False)
     if existing != id:
         raise ConflictException(f"The crate '{id.name}' already exists as '{existing.name}'.", id.name, "package")
 
 
-def _folded(character: str) -> str:
+def _canonical(character: str) -> str:
     return character.lower().replace("_", "-")
 
 

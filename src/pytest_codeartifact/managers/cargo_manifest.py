@@ -23,9 +23,11 @@ def publication(asset: Asset | None) -> JsonObject:
     manifest = _manifest(asset)
     package = _table(manifest, "package")
     targets = _table(manifest, "target")
-    named = [(None, manifest), *((target, _table(targets, target)) for target in targets)]
+    dependencies = list(_dependencies(manifest, None))
+    for target in targets:
+        dependencies += _dependencies(_table(targets, target), target)
     return {
-        "deps": [dependency for target, tables in named for dependency in _dependencies(tables, target)],
+        "deps": dependencies,
         "features": _table(manifest, "features"),
         "links": package.get("links"),
         "rust_version": package.get("rust-version"),

@@ -16,8 +16,8 @@ def requires_python(asset: Asset) -> str | None:
     """The field ``Requires-Python`` of a file. None if it is missing, or the file cannot be read."""
     if not isinstance(asset.content, bytes):
         return None
-    read = _of_sdist if asset.name.endswith(".tar.gz") else _of_zip
-    metadata = (read(asset.content) or b"").decode(errors="replace")
+    metadata_of = _of_sdist if asset.name.endswith(".tar.gz") else _of_zip
+    metadata = (metadata_of(asset.content) or b"").decode(errors="replace")
     field: str | None = HeaderParser().parsestr(metadata)["Requires-Python"]
     return None if field is None else " ".join(field.split())
 

@@ -42,7 +42,7 @@ def presented(authorization: str | None, *, bare: bool) -> str | None:
 
 
 def check(grant: Grant | None, state: State, clock: ServiceClock) -> Grant:
-    """The permission of a token, if it is valid now.
+    """Return the grant of a valid token.
 
     :param grant: None if there is no token, or none that the fake has issued.
     :raises Unauthorized: there is none, it has expired, or its domain was deleted (rules PM-16 and PM-17).

@@ -31,7 +31,7 @@ class Form(NamedTuple):
         return next(filter(None, self.fields.get(field, ())), None)
 
 
-def read(content_type: str, body: bytes) -> Form:
+def parse(content_type: str, body: bytes) -> Form:
     """Parse the form in a body.
 
     :raises ValidationException: the body is not a form, is incomplete, or has several files of one name.

@@ -1,6 +1,6 @@
 """Reads the specification of a gem in its ``metadata.gz`` (rules RB-3 and PM-52).
 
-The YAML is read as plain data: texts, lists and mappings. Tags, which name classes of Ruby, are ignored.
+The YAML is read as plain data: strings, lists and mappings. Tags, which name classes of Ruby, are ignored.
 """
 
 from __future__ import annotations
@@ -133,11 +133,11 @@ def _specification(document: dict[str, Any]) -> Specification | None:
         _text(document, "summary"),
         _text(document, "homepage"),
         _text(document.get("metadata"), "source_code_uri"),
-        _texts(document.get("licenses")),
+        _strings(document.get("licenses")),
         tuple(_dependencies(document.get("dependencies"))),
         _read_requirement(document.get("required_ruby_version")),
         _read_requirement(document.get("required_rubygems_version")),
-        _texts(document.get("authors")),
+        _strings(document.get("authors")),
     )
 
 
@@ -146,7 +146,7 @@ def _text(members: object, name: str) -> str | None:
     return value if isinstance(value, str) and value not in _YAML_NULLS else None
 
 
-def _texts(items: object) -> tuple[str, ...]:
+def _strings(items: object) -> tuple[str, ...]:
     return tuple(item for item in items if isinstance(item, str)) if isinstance(items, list) else ()
 
 
@@ -175,6 +175,6 @@ def _pairs(pairs: object) -> Iterator[tuple[str, str]]:
 
 
 def _require(text: str, fits: object) -> None:
-    """Refuse a text that would corrupt the lines of an index."""
+    """Refuse a string that would corrupt the lines of an index."""
     if not fits:
         raise ValueError(text)

@@ -1,4 +1,4 @@
-"""Parses JSON bodies. A value of another type than the protocol defines is refused, with its name."""
+"""Parses JSON bodies and checks the types of their members."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _T = TypeVar("_T")
 _TYPES = {dict: "an object", list: "an array", str: "a string", int: "a number", bool: "true or false"}
 
 
-def read(body: bytes) -> Any:
+def parse(body: bytes) -> Any:
     """Parse the JSON in a body.
 
     :raises ValidationException: it is not valid JSON.
@@ -28,35 +28,35 @@ def read(body: bytes) -> Any:
     return value
 
 
-def checked(value: object, wanted: type[_T], where: str) -> _T:
+def checked(value: object, wanted: type[_T], label: str) -> _T:
     """A value, checked to have a type.
 
-    :param where: the name of the value in the message.
+    :param label: the name of the value in the message.
     :raises ValidationException: it has another type.
     """
     if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
-        raise ValidationException(f"{where} must be {_TYPES[wanted]}.")
+        raise ValidationException(f"{label} must be {_TYPES[wanted]}.")
     return value
 
 
-def check_optional(members: JsonObject, wanted: dict[str, type], where: str) -> None:
+def check_optional(members: JsonObject, wanted: dict[str, type], label: str) -> None:
     """Check the types of members of an object that may be missing or null.
 
-    :param where: what the object is, in the message.
+    :param label: what the object is, in the message.
     :raises ValidationException: one has another type.
     """
     for name, type in wanted.items():
         if members.get(name) is not None:
-            checked(members[name], type, f"'{name}' of {where}")
+            checked(members[name], type, f"'{name}' of {label}")
 
 
-def check_texts(values: object, where: str) -> None:
+def check_strings(values: object, label: str) -> None:
     """Check that a value is an array of strings.
 
     :raises ValidationException: it is not.
     """
-    for value in checked(values, list, where):
-        checked(value, str, f"A value in {where}")
+    for value in checked(values, list, label):
+        checked(value, str, f"A value in {label}")
 
 
 def text(members: JsonObject, name: str) -> str | None:

@@ -77,17 +77,17 @@ def _parse_path(request: ProtocolRequest, path: Segments) -> _Target:
 
 
 def _read(request: ProtocolRequest, path: Segments) -> Work:
-    located = _parse_path(request, path)
+    target = _parse_path(request, path)
 
     def answer(repository: RepositoryView) -> Reply:
-        return _document(repository, located) if located.is_metadata else _file(repository, located)
+        return _document(repository, target) if target.is_metadata else _file(repository, target)
 
     return answer
 
 
-def _file(repository: RepositoryView, located: _Target) -> Reply:
+def _file(repository: RepositoryView, target: _Target) -> Reply:
     """A file of a version, or its checksum, which is not retained (rules MV-15, MV-19 and MV-26)."""
-    id, name, file, checksum = located
+    id, name, file, checksum = target
     assert name is not None, "files belong to versions"
     version = repository.version_to_serve(id, name, file, retain=checksum is None)
     asset = version.asset(file)
@@ -108,11 +108,11 @@ def _type_of(file: str) -> str:
     return next((kind for ending, kind in _TYPES.items() if file.endswith(ending)), "application/octet-stream")
 
 
-def _document(repository: RepositoryView, located: _Target) -> Reply:
+def _document(repository: RepositoryView, target: _Target) -> Reply:
     """The generated metadata, or its checksum (rules MV-18, MV-20 and MV-23)."""
-    content = _of_artifact(repository, located.id) if located.version is None else _of_snapshot(repository, located)
-    if located.checksum is not None:
-        return Reply(hashlib.new(located.checksum, content, usedforsecurity=False).hexdigest().encode(), _TEXT)
+    content = _of_artifact(repository, target.id) if target.version is None else _of_snapshot(repository, target)
+    if target.checksum is not None:
+        return Reply(hashlib.new(target.checksum, content, usedforsecurity=False).hexdigest().encode(), _TEXT)
     return Reply(content, _type_of(MAVEN_METADATA))
 
 
@@ -121,12 +121,12 @@ def _of_artifact(repository: RepositoryView, id: PackageId) -> bytes:
     return maven_documents.artifact_metadata(id, versions, repository.now)
 
 
-def _of_snapshot(repository: RepositoryView, located: _Target) -> bytes:
-    assert located.version is not None, "a snapshot is a version"
-    version = repository.version_to_serve(located.id, located.version, retain=False)
-    document = maven_documents.snapshot_metadata(located.id, located.version, version.asset_names)
+def _of_snapshot(repository: RepositoryView, target: _Target) -> bytes:
+    assert target.version is not None, "a snapshot is a version"
+    version = repository.version_to_serve(target.id, target.version, retain=False)
+    document = maven_documents.snapshot_metadata(target.id, target.version, version.asset_names)
     if document is None:
-        raise ResourceNotFoundException(f"'{located.version}' has no build.")
+        raise ResourceNotFoundException(f"'{target.version}' has no build.")
     return document
 
 
@@ -135,31 +135,31 @@ def _of_snapshot(repository: RepositoryView, located: _Target) -> bytes:
 
 def _put(request: ProtocolRequest, path: Segments) -> Work:
     """Store an uploaded file (rule MV-5)."""
-    if path[-1] == MAVEN_METADATA and maven_documents.is_of_group(xml_documents.read(request.body)):
+    if path[-1] == MAVEN_METADATA and maven_documents.is_of_group(xml_documents.parse(request.body)):
         request.permission = PUT_METADATA
         return lambda _: Reply()
-    located = _parse_path(request, path)
-    _check_coordinates(located)
-    if located.checksum is not None:
-        return _put_checksum(request, located)
-    if not located.is_metadata:
-        return _put_file(request, located)
+    target = _parse_path(request, path)
+    _check_coordinates(target)
+    if target.checksum is not None:
+        return _put_checksum(request, target)
+    if not target.is_metadata:
+        return _put_file(request, target)
     request.permission = PUT_METADATA
-    return _put_snapshot(request, located) if located.version is not None else _put_metadata(request, located.id)
+    return _put_snapshot(request, target) if target.version is not None else _put_metadata(request, target.id)
 
 
-def _check_coordinates(located: _Target) -> None:
+def _check_coordinates(target: _Target) -> None:
     """Refuse coordinates that are not valid in a POM (rule PM-54)."""
-    for coordinate in (located.id.namespace or "", located.id.name):
+    for coordinate in (target.id.namespace or "", target.id.name):
         if _ID.fullmatch(coordinate) is None:
             raise ValidationException(f"'{coordinate}' is not a valid groupId or artifactId.")
-    if _NOT_IN_VERSIONS & set(located.version or ""):
-        raise ValidationException(f"'{located.version}' is not a valid version of a Maven package.")
+    if _NOT_IN_VERSIONS & set(target.version or ""):
+        raise ValidationException(f"'{target.version}' is not a valid version of a Maven package.")
 
 
-def _put_file(request: ProtocolRequest, located: _Target) -> Work:
-    id, file = located.id, located.file
-    version = _version_of(located)
+def _put_file(request: ProtocolRequest, target: _Target) -> Work:
+    id, file = target.id, target.file
+    version = _version_of(target)
     request.about(id.name, id.namespace, version=version)
     details = maven_documents.details(request.body) if file.endswith(".pom") else NO_DETAILS
 
@@ -172,9 +172,9 @@ def _put_file(request: ProtocolRequest, located: _Target) -> Work:
     return answer
 
 
-def _version_of(located: _Target) -> str:
+def _version_of(target: _Target) -> str:
     """The version that a file is added to: for a snapshot, the build (rules MV-2 and MV-21)."""
-    id, folder, file, _ = located
+    id, folder, file, _ = target
     assert folder is not None, "files belong to versions"
     if is_moving(id, folder):
         build = build_of(id, folder, file)
@@ -188,10 +188,10 @@ def _version_of(located: _Target) -> str:
 
 def _put_metadata(request: ProtocolRequest, id: PackageId) -> Work:
     """Publish the Unfinished versions in the document (rules MV-7 to MV-9 and MV-17)."""
-    names = maven_documents.versions_in(xml_documents.read(request.body), id)
+    names = maven_documents.versions_in(xml_documents.parse(request.body), id)
 
     def answer(repository: RepositoryView) -> Reply:
-        existing_versions = [version for name in names if (version := repository.version(id, name)) is not None]
+        existing_versions = list(filter(None, (repository.version(id, name) for name in names)))
         for version in existing_versions:
             _check_no_refused_checksum(version)
         repository.finish(id, names, request.body)
@@ -202,11 +202,11 @@ def _put_metadata(request: ProtocolRequest, id: PackageId) -> Work:
     return answer
 
 
-def _put_snapshot(request: ProtocolRequest, located: _Target) -> Work:
+def _put_snapshot(request: ProtocolRequest, target: _Target) -> Work:
     """Publish the build in the document (rule MV-22)."""
-    id, snapshot = located.id, located.version
+    id, snapshot = target.id, target.version
     assert snapshot is not None, "a snapshot is a version"
-    document = maven_documents.snapshot_in(xml_documents.read(request.body), id, snapshot)
+    document = maven_documents.snapshot_in(xml_documents.parse(request.body), id, snapshot)
 
     def answer(repository: RepositoryView) -> Reply:
         build = repository.version(id, document.build)
@@ -240,19 +240,19 @@ def _check_no_refused_checksum(version: Version) -> None:
                     )
 
 
-def _put_checksum(request: ProtocolRequest, located: _Target) -> Work:
+def _put_checksum(request: ProtocolRequest, target: _Target) -> Work:
     """Compare a checksum with the stored file (rules MV-16 to MV-18)."""
     sent = next(iter(request.body.decode("utf-8", "replace").split()), "")
-    if located.is_metadata:
+    if target.is_metadata:
         request.permission = PUT_METADATA
-        return lambda repository: _compare_with_metadata(repository, located, sent)
-    version = _version_of(located)
-    request.about(located.id.name, located.id.namespace, version=version)
-    return lambda repository: _compare(repository, located, version, sent)
+        return lambda repository: _compare_with_metadata(repository, target, sent)
+    version = _version_of(target)
+    request.about(target.id.name, target.id.namespace, version=version)
+    return lambda repository: _compare(repository, target, version, sent)
 
 
-def _compare(repository: RepositoryView, located: _Target, name: str, sent: str) -> Reply:
-    id, _, file, checksum = located
+def _compare(repository: RepositoryView, target: _Target, name: str, sent: str) -> Reply:
+    id, _, file, checksum = target
     assert checksum is not None, "this is about a checksum"
     version = repository.version(id, name)
     asset = None if version is None else version.asset(file)
@@ -264,15 +264,15 @@ def _compare(repository: RepositoryView, located: _Target, name: str, sent: str)
     return Reply() if fits else Reply(error=_mismatch(file, checksum))
 
 
-def _compare_with_metadata(repository: RepositoryView, located: _Target, sent: str) -> Reply:
-    id, snapshot, file, checksum = located
+def _compare_with_metadata(repository: RepositoryView, target: _Target, sent: str) -> Reply:
+    id, snapshot, file, checksum = target
     assert checksum is not None, "this is about a checksum"
     package = repository.package(id)
     if package is None:
         return Reply()  # of a group of plugins, whose metadata is not stored (rule MV-3)
     name = _digests_note(snapshot)
     holders = package.each_version() if snapshot is None else filter(None, [package.version(snapshot)])
-    uploaded = next((digests for holder in holders if (digests := holder.note(name)) is not None), None)
+    uploaded = next(filter(None, (holder.note(name) for holder in holders)), None)
     if uploaded is None:
         raise ResourceNotFoundException(f"'{file}' has not been uploaded.")
     if json.loads(uploaded)[checksum] != sent:

@@ -13,7 +13,7 @@ from ..errors import ValidationException
 from ..names.packages import PackageId
 from ..state.entities import NO_DETAILS, Dependency, Details, License, Version
 from . import xml_documents
-from .xml_documents import each, name, text
+from .xml_documents import elements_at, local_name, text_at
 
 _SNAPSHOT = "-SNAPSHOT"
 _BUILD = re.compile(r"([0-9]{8}\.[0-9]{6})-([0-9]+)(?:-([^.]+))?\.(.+)")
@@ -89,9 +89,9 @@ def _snapshot_version(base: str, build: Build) -> str:
 
 
 def _metadata(id: PackageId, version: str, versioning: str) -> bytes:
-    named = _element("groupId", id.namespace or "") + _element("artifactId", id.name) + version
+    names = _element("groupId", id.namespace or "") + _element("artifactId", id.name) + version
     return (
-        f'<?xml version="1.0" encoding="UTF-8"?>\n<metadata>{named}<versioning>{versioning}</versioning></metadata>\n'
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<metadata>{names}<versioning>{versioning}</versioning></metadata>\n'
     ).encode()
 
 
@@ -104,7 +104,7 @@ def _element(tag: str, content: str) -> str:
 
 def is_of_group(document: Element) -> bool:
     """Whether a document is about a group of plugins, and not about an artifact (rule MV-3)."""
-    return any(each(document, "plugins")) and not any(each(document, "versioning"))
+    return any(elements_at(document, "plugins")) and not any(elements_at(document, "versioning"))
 
 
 def versions_in(document: Element, id: PackageId) -> list[str]:
@@ -113,7 +113,9 @@ def versions_in(document: Element, id: PackageId) -> list[str]:
     :raises ValidationException: it is about another artifact (rule MV-8).
     """
     _check_artifact(document, id)
-    return [version for item in each(document, "versioning", "versions", "version") if (version := text(item))]
+    return [
+        version for item in elements_at(document, "versioning", "versions", "version") if (version := text_at(item))
+    ]
 
 
 def snapshot_in(document: Element, id: PackageId, snapshot: str) -> SnapshotMetadata:
@@ -122,51 +124,51 @@ def snapshot_in(document: Element, id: PackageId, snapshot: str) -> SnapshotMeta
     :raises ValidationException: it is about another artifact, or has no build (rule MV-22).
     """
     _check_artifact(document, id)
-    timestamp = text(document, "versioning", "snapshot", "timestamp")
-    number = text(document, "versioning", "snapshot", "buildNumber")
+    timestamp = text_at(document, "versioning", "snapshot", "timestamp")
+    number = text_at(document, "versioning", "snapshot", "buildNumber")
     build = f"{snapshot.removesuffix(_SNAPSHOT)}-{timestamp}-{number}"
     files = frozenset(
-        (text(item, "classifier"), text(item, "extension") or "")
-        for item in each(document, "versioning", "snapshotVersions", "snapshotVersion")
-        if text(item, "value") == build
+        (text_at(item, "classifier"), text_at(item, "extension") or "")
+        for item in elements_at(document, "versioning", "snapshotVersions", "snapshotVersion")
+        if text_at(item, "value") == build
     )
     return SnapshotMetadata(build, files)
 
 
 def _check_artifact(document: Element, id: PackageId) -> None:
     for member, expected in (("groupId", id.namespace), ("artifactId", id.name)):
-        declared = text(document, member)
-        if name(document) != "metadata" or declared != expected:
+        declared = text_at(document, member)
+        if local_name(document) != "metadata" or declared != expected:
             raise ValidationException(f"The document says that its {member} is {declared!r}, and the URL {expected!r}.")
 
 
 def details(pom: bytes) -> Details:
     """The metadata that the API returns for a version (rule MV-14); empty if the POM cannot be read."""
     try:
-        project = xml_documents.read(pom)
+        project = xml_documents.parse(pom)
     except ValidationException:
         return NO_DETAILS
     return Details(
-        display_name=text(project, "name"),
-        summary=text(project, "description"),
-        home_page=text(project, "url"),
-        source_code_repository=text(project, "scm", "url"),
+        display_name=text_at(project, "name"),
+        summary=text_at(project, "description"),
+        home_page=text_at(project, "url"),
+        source_code_repository=text_at(project, "scm", "url"),
         licenses=tuple(_licenses(project)),
         dependencies=(*_dependencies(project, "dependencies", "dependency"), *_dependencies(project, "parent")),
     )
 
 
 def _licenses(project: Element) -> Iterator[License]:
-    for license in each(project, "licenses", "license"):
-        named = text(license, "name") or text(license, "url")
-        if named is not None:
-            yield License(named, text(license, "url"))
+    for license in elements_at(project, "licenses", "license"):
+        label = text_at(license, "name") or text_at(license, "url")
+        if label is not None:
+            yield License(label, text_at(license, "url"))
 
 
 def _dependencies(project: Element, *path: str) -> Iterator[Dependency]:
-    for item in each(project, *path):
-        artifact = text(item, "artifactId")
+    for item in elements_at(project, *path):
+        artifact = text_at(item, "artifactId")
         if artifact is not None:
-            optional = "optional" if text(item, "optional") == "true" else text(item, "scope") or "compile"
+            optional = "optional" if text_at(item, "optional") == "true" else text_at(item, "scope") or "compile"
             kind = "parent" if path == ("parent",) else optional
-            yield Dependency(artifact, text(item, "version") or "", kind, text(item, "groupId"))
+            yield Dependency(artifact, text_at(item, "version") or "", kind, text_at(item, "groupId"))

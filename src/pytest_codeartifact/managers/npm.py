@@ -50,7 +50,7 @@ from .protocol import (
 )
 from .repository_view import RepositoryView
 
-_SHORT = "application/vnd.npm.install-v1+json"
+_ABBREVIATED = "application/vnd.npm.install-v1+json"
 _MAX_BODY = 2 * 1024**3
 """The maximum size of a publish request (rule NPM-13)."""
 
@@ -98,14 +98,14 @@ def _about(request: ProtocolRequest, package: str, version: str | None = None, a
 def _packument(request: ProtocolRequest, package: str) -> Work:
     id = _about(request, package)
     accepted = (part.partition(";")[0].strip() for part in request.headers.get("accept", "").lower().split(","))
-    short = _SHORT in accepted
+    abbreviated = _ABBREVIATED in accepted
 
     def answer(repository: RepositoryView) -> Reply:
         versions = sorted(repository.listed(id), key=lambda version: semver.precedence(version.version))
         tags = _tags(repository, id, versions)
         objects = {version.version: version_object(request, id, version) for version in versions}
-        content = abbreviated_packument if short else full_packument
-        return json_reply(content(id, versions, objects, tags), _SHORT if short else JSON)
+        content = abbreviated_packument if abbreviated else full_packument
+        return json_reply(content(id, versions, objects, tags), _ABBREVIATED if abbreviated else JSON)
 
     return answer
 
@@ -114,7 +114,9 @@ def _packument(request: ProtocolRequest, package: str) -> Work:
 
 
 def _tags(repository: RepositoryView, id: PackageId, versions: list[Version]) -> dict[str, str]:
-    """The tags of a document: those whose targets it lists, and always ``latest`` (rules NPM-15 to NPM-17)."""
+    """The tags of a document: ``latest``, and those whose targets it lists, in the order of :func:`.listing.dist_tags`
+    (rules NPM-15 to NPM-17).
+    """
     listed_names = {version.version for version in versions}
     tags = {tag: target for tag, target in repository.dist_tags(id) if target in listed_names}
     newest = max(versions, key=lambda version: (published(version), version.recency))
@@ -129,7 +131,7 @@ def _list_tags(request: ProtocolRequest, package: str) -> Work:
 def _set_tag(request: ProtocolRequest, package: str, tag: str) -> Work:
     """Set a dist-tag (rule NPM-18)."""
     id = _about(request, package)
-    name = checked(json_bodies.read(request.body), str, "The body")
+    name = checked(json_bodies.parse(request.body), str, "The body")
     _check_tag(tag)
     _about(request, package, name)
 
@@ -190,7 +192,7 @@ class _Publication(NamedTuple):
 
 
 def _put(request: ProtocolRequest, package: str) -> Work:
-    document = checked(json_bodies.read(request.body), dict, "The body")
+    document = checked(json_bodies.parse(request.body), dict, "The body")
     if document.get("_attachments"):
         return _publish(request, package, document)
     request.permission = PUT_METADATA
@@ -209,9 +211,9 @@ def _publish(request: ProtocolRequest, package: str, document: JsonObject) -> Wo
     manifest = kept_members(sent.manifest)
     readme = json_bodies.text(sent.manifest, "readme") or json_bodies.text(document, "readme")
     details = _details(manifest, readme or _readme_in(sent.tarball))
-    shown = {**manifest, **({} if readme is None else {"readme": readme})}
+    kept_manifest = {**manifest, **({} if readme is None else {"readme": readme})}
     deprecated = _deprecation(sent.manifest, sent.version)
-    details = details.keeping({MANIFEST: json.dumps(shown), DEPRECATED: deprecated})
+    details = details.keeping({MANIFEST: json.dumps(kept_manifest), DEPRECATED: deprecated})
 
     def answer(repository: RepositoryView) -> Reply:
         repository.upload(id, sent.version, {TARBALL: sent.tarball}, details, dist_tags=sent.tags)
@@ -234,13 +236,13 @@ def _publication(id: PackageId, document: JsonObject) -> _Publication:
             )
     if manifest.get("version") != version:
         raise ValidationException(f"versions['{version}'] says that it is version {manifest.get('version')!r}.")
-    tags = checked(document.get("dist-tags", {}), dict, "dist-tags")
-    given = tuple(tag for tag, target in tags.items() if target == version)
-    for tag in given:
+    targets = checked(document.get("dist-tags", {}), dict, "dist-tags")
+    tags = tuple(tag for tag, target in targets.items() if target == version)
+    for tag in tags:
         _check_tag(tag)
     tarball = _attached(checked(document["_attachments"], dict, "_attachments"))
     _check_hashes(tarball, manifest.get("dist"))
-    return _Publication(version, manifest, tarball, given)
+    return _Publication(version, manifest, tarball, tags)
 
 
 def _attached(attachments: JsonObject) -> bytes:
@@ -382,6 +384,6 @@ NPM = Protocol(
         Route("DELETE", "/{package}/-/{file}/-rev/{revision}", _unpublish, PUT_METADATA),
     ),
     refusal=_refusal,
-    segments=_segments,
+    prepare_segments=_segments,
     largest_body=_MAX_BODY,
 )

@@ -38,12 +38,12 @@ _REPEATED_MEMBERS = (
 )
 """The members of the latest version that a full packument repeats at its top (rule NPM-5)."""
 
-_IN_SHORT = (
+_ABBREVIATED_MEMBERS = (
     *("name", "version", "deprecated", "bin", "directories", "engines", "os", "cpu", "libc", "funding", "dist"),
     *("dependencies", "devDependencies", "optionalDependencies", "bundleDependencies"),
     *("peerDependencies", "peerDependenciesMeta", "hasInstallScript", "_hasShrinkwrap"),
 )
-"""The members of each version in a short packument (rule NPM-6)."""
+"""The members of each version in an abbreviated packument (rule NPM-6)."""
 
 
 def full_packument(
@@ -51,10 +51,10 @@ def full_packument(
 ) -> JsonObject:
     """The full packument (rule NPM-5)."""
     latest = objects[tags[LATEST]]
-    described = _members(latest, _REPEATED_MEMBERS)
-    shown = {version: _without_readme(each) for version, each in objects.items()}
-    named = {"_id": id.full_name, "name": id.full_name, "dist-tags": tags}
-    return {**named, "versions": shown, "time": _times(versions), **described}
+    repeated = _members(latest, _REPEATED_MEMBERS)
+    entries = {version: _without_readme(each) for version, each in objects.items()}
+    identity = {"_id": id.full_name, "name": id.full_name, "dist-tags": tags}
+    return {**identity, "versions": entries, "time": _times(versions), **repeated}
 
 
 def _without_readme(version: JsonObject) -> JsonObject:
@@ -71,13 +71,13 @@ def abbreviated_packument(
 ) -> JsonObject:
     """The abbreviated packument (rule NPM-6)."""
     times = _times(versions)
-    shown = {version: _members(each, _IN_SHORT) for version, each in objects.items()}
+    entries = {version: _members(each, _ABBREVIATED_MEMBERS) for version, each in objects.items()}
     return {
         "name": id.full_name,
         "modified": times["modified"],
         "dist-tags": tags,
         "time": times,
-        "versions": shown,
+        "versions": entries,
     }
 
 
@@ -91,6 +91,7 @@ def _times(versions: list[Version]) -> dict[str, str]:
 
 
 def published(version: Version) -> int:
+    """The time of publication of a listed version, in milliseconds since the epoch."""
     assert version.published is not None, "listed versions have a time of publication"
     return version.published
 
@@ -131,7 +132,7 @@ def _manifest_in(asset: Asset | None) -> JsonObject:
     if asset is None or not isinstance(asset.content, bytes):
         return {}
     try:
-        manifest = json_bodies.read(member_of_tarball(asset.content, "package.json"))
+        manifest = json_bodies.parse(member_of_tarball(asset.content, "package.json"))
     except ValidationException:
         return {}
     return kept_members(manifest) if isinstance(manifest, dict) else {}
@@ -161,4 +162,5 @@ def _hashes(asset: Asset | None) -> dict[str, str]:
 
 
 def file_name(id: PackageId, version: str) -> str:
+    """The name of a tarball in its URL. Its asset is always called :data:`TARBALL`."""
     return f"{id.name}-{version}.tgz"

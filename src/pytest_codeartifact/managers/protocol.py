@@ -1,4 +1,4 @@
-"""Routes, requests and replies: the vocabulary of the modules of the formats.
+"""Routes, requests and replies, for the modules of the formats.
 
 A handler has two steps. The first step parses path, headers and body, records the subject of the request
 (:meth:`ProtocolRequest.about`), and refuses malformed requests. It returns the second step, a function of the
@@ -84,14 +84,14 @@ class ProtocolRequest:
 
         :param version: its name as it is stored.
         :raises ResourceNotFoundException: a read of a package, a version or an asset that cannot exist (rule PM-54).
-        :raises ValidationException: the same in any other request.
+        :raises ValidationException: any other request of one that cannot exist.
         """
         try:
             id = PackageId(self.format, namespace, name)
         except SeedError:
             raise self.error_for_invalid_name(f"'{name}' is not a valid name of a package.") from None
-        known = {"namespace": id.namespace, "package": id.name, "packageVersion": version, "assetName": asset}
-        self.params |= {key: value for key, value in known.items() if value is not None}
+        subject = {"namespace": id.namespace, "package": id.name, "packageVersion": version, "assetName": asset}
+        self.params |= {key: value for key, value in subject.items() if value is not None}
         objection = None if version is None else _objection(id, version)
         if objection is not None:
             raise self.error_for_invalid_name(objection)
@@ -150,7 +150,7 @@ class Route(NamedTuple):
 
 def _grouped(segments: Segments, wanted: list[str]) -> list[str | Segments]:
     """The segments, with those that match ``{name*}`` as one tuple."""
-    many = next((at for at, part in enumerate(wanted) if part.endswith("*}")), None)
+    many = next((index for index, part in enumerate(wanted) if part.endswith("*}")), None)
     if many is None or len(segments) < len(wanted):
         return list(segments)
     after = len(segments) - (len(wanted) - many - 1)
@@ -194,22 +194,23 @@ class MethodNotAllowed(ServiceError):
 class Protocol(NamedTuple):
     """The protocol of a format.
 
-    ``refusal`` makes the response to an error from its message (rule PM-22). ``bare_tokens``: clients send the token
-    without a scheme (rule PM-12). ``segments`` prepares the segments of a path; by default it refuses escaped slashes
-    (rule PM-5). ``largest_body`` is the maximum size of a request in bytes, None if the format has none of its own.
+    ``refusal`` creates the response to an error from its message (rule PM-22). ``bare_tokens``: clients send the token
+    without a scheme (rule PM-12). ``prepare_segments`` converts or refuses the segments of a path; by default it
+    refuses escaped slashes (rule PM-5). ``largest_body`` is the maximum size of a request in bytes, None if the format
+    has none of its own.
     """
 
     format: PackageFormat
     routes: tuple[Route, ...]
     refusal: Callable[[str], Reply]
     bare_tokens: bool = False
-    segments: Callable[[Segments], Segments] = check_segments
+    prepare_segments: Callable[[Segments], Segments] = check_segments
     largest_body: int | None = None
 
     def route(self, method: str, path: Segments) -> tuple[Route, dict[str, Any]]:
         """The route of a request, and the arguments for its handler.
 
-        :param path: as :attr:`segments` returns it.
+        :param path: as :attr:`prepare_segments` returns it.
         :raises ResourceNotFoundException: there is no such path.
         :raises MethodNotAllowed: the path exists, but not with this method (rule PM-24).
         """

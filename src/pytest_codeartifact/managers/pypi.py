@@ -78,10 +78,10 @@ class _File(NamedTuple):
     @property
     def uploaded(self) -> str:
         """The time of publication (rule PY-7)."""
-        noted = self.version.note(_uploaded_note(self.asset.name))
+        note = self.version.note(_uploaded_note(self.asset.name))
         published = self.version.published
         assert published is not None, "listed versions have a time of publication"
-        return from_millis(published if noted is None else int(noted)).strftime(_MICROSECONDS)
+        return from_millis(published if note is None else int(note)).strftime(_MICROSECONDS)
 
 
 def _page(request: ProtocolRequest, project: str) -> Work:
@@ -103,13 +103,13 @@ def _as_json(id: PackageId, versions: list[Version], media_type: str) -> Reply:
             "meta": {"api-version": "1.1"},
             "name": id.name,
             "versions": [version.version for version in versions],
-            "files": list(map(_described, _files(versions))),
+            "files": list(map(_file_entry, _files(versions))),
         },
         media_type,
     )
 
 
-def _described(file: _File) -> dict[str, object]:
+def _file_entry(file: _File) -> dict[str, object]:
     summary, requires_python = file.asset.summary, file.requires_python
     hashes = {"sha256": summary.sha256, **({} if summary.md5 is None else {"md5": summary.md5})}
     return {
@@ -184,7 +184,7 @@ def _file(request: ProtocolRequest, project: str, version: str, file: str) -> Wo
 
 
 def _upload(request: ProtocolRequest) -> Work:
-    form = forms.read(request.headers.get("content-type", ""), request.body)
+    form = forms.parse(request.headers.get("content-type", ""), request.body)
     name, version, file = _required(form)
     id = request.about(name, version=version, asset=file.name)
     if _NAME.fullmatch(name) is None:
@@ -209,8 +209,8 @@ def _required(form: Form) -> tuple[str, str, File]:
     if form.first("protocol_version") not in (None, "1"):
         raise ValidationException("The field 'protocol_version' of the form must be '1'.")
     name, version, file = form.first("name"), form.first("version"), form.files.get("content")
-    given = {"name": name, "version": version, "content": file and file.name}
-    missing = [field for field, value in given.items() if not value]
+    values = {"name": name, "version": version, "content": file and file.name}
+    missing = [field for field, value in values.items() if not value]
     if not name or not version or not file or missing:
         raise ValidationException(f"The form has no {', '.join(map(repr, missing))}.")
     return name, version, file
@@ -293,7 +293,7 @@ def _dependency(requirement: str) -> Dependency:
 
 
 def _requires_python_key(file: str) -> str:
-    """The name under which it is kept."""
+    """The name under which the ``requires_python`` of a file is kept (rule PM-55)."""
     return f"requires-python/{file}"
 
 

@@ -44,20 +44,20 @@ def _info_file(versions: list[Version]) -> bytes:
 
 
 def _info_line(version: Version) -> str:
-    known = _specification(version)
-    dependencies = ",".join(f"{each.name}:{text_of(each.requirement, '&')}" for each in known.runtime)
-    required = {"ruby": text_of(known.ruby, "&"), "rubygems": text_of(known.rubygems, "&")}
+    specification = _specification(version)
+    dependencies = ",".join(f"{each.name}:{text_of(each.requirement, '&')}" for each in specification.runtime)
+    required = {"ruby": text_of(specification.ruby, "&"), "rubygems": text_of(specification.rubygems, "&")}
     checksum = next((asset.sha256 for asset in version.each_asset()), "")
-    about = [f"checksum:{checksum}", *(f"{name}:{what}" for name, what in required.items() if what != ">= 0")]
-    return f"{version.version} {dependencies}|{','.join(about)}"
+    requirements = [f"checksum:{checksum}", *(f"{name}:{what}" for name, what in required.items() if what != ">= 0")]
+    return f"{version.version} {dependencies}|{','.join(requirements)}"
 
 
 def _specification(version: Version) -> Specification:
     """The specification in the gem of a version; only the version if it cannot be read (rule PM-52)."""
     contents = (asset.content for asset in version.each_asset() if isinstance(asset.content, bytes))
     content = next(contents, None)
-    known = None if content is None else gem_specifications.read(content)
-    return known or Specification("", version.version)
+    specification = None if content is None else gem_specifications.read(content)
+    return specification or Specification("", version.version)
 
 
 def _by_publication(versions: list[Version]) -> list[Version]:
@@ -117,12 +117,12 @@ def _rows(repository: RepositoryView, id: PackageId) -> Iterator[dict[Symbol, ob
     except ResourceNotFoundException:
         return
     for version in _by_publication(versions):
-        known = _specification(version)
+        specification = _specification(version)
         yield {
             Symbol("name"): id.name,
-            Symbol("number"): known.version,
-            Symbol("platform"): known.platform,
-            Symbol("dependencies"): [[each.name, text_of(each.requirement)] for each in known.runtime],
+            Symbol("number"): specification.version,
+            Symbol("platform"): specification.platform,
+            Symbol("dependencies"): [[each.name, text_of(each.requirement)] for each in specification.runtime],
         }
 
 
@@ -131,10 +131,10 @@ def _quick(request: ProtocolRequest, file: str) -> Work:
     work = _serve_gem(request, file, ".gemspec.rz", retain=False)
 
     def answer(repository: RepositoryView) -> Reply:
-        known = gem_specifications.read(work(repository).body)
-        if known is None:
+        specification = gem_specifications.read(work(repository).body)
+        if specification is None:
             raise ResourceNotFoundException(f"'{file}' has no readable specification.")
-        return Reply(zlib.compress(gem_specifications.dump(known)))
+        return Reply(zlib.compress(gem_specifications.dump(specification)))
 
     return answer
 
@@ -186,29 +186,31 @@ def _candidates(stem: str) -> Iterator[tuple[PackageId, str]]:
 
 def _push(request: ProtocolRequest) -> Work:
     """Publish a gem (rules RB-3 to RB-5)."""
-    known = gem_specifications.read(request.body)
-    if known is None:
+    specification = gem_specifications.read(request.body)
+    if specification is None:
         raise ValidationException("The body must be a gem, with a specification in its metadata.gz.")
-    if gem_specifications.NAME.fullmatch(known.name) is None:
-        raise ValidationException(f"'{known.name[:100]}' is not a valid name of a gem.")
-    file = f"{known.name}-{known.number}.gem"
-    id = request.about(known.name, version=known.number, asset=file)
+    if gem_specifications.NAME.fullmatch(specification.name) is None:
+        raise ValidationException(f"'{specification.name[:100]}' is not a valid name of a gem.")
+    file = f"{specification.name}-{specification.number}.gem"
+    id = request.about(specification.name, version=specification.number, asset=file)
 
     def answer(repository: RepositoryView) -> Reply:
-        repository.upload(id, known.number, {file: request.body}, _details(known))
-        return Reply(f"Successfully registered gem: {known.name} ({known.number})".encode(), _TEXT)
+        repository.upload(id, specification.number, {file: request.body}, _details(specification))
+        return Reply(f"Successfully registered gem: {specification.name} ({specification.number})".encode(), _TEXT)
 
     return answer
 
 
-def _details(known: Specification) -> Details:
+def _details(specification: Specification) -> Details:
     """The metadata that the API returns for a version (rule RB-16)."""
     return Details(
-        summary=known.summary,
-        home_page=known.homepage,
-        source_code_repository=known.source_code,
-        licenses=tuple(map(License, known.licenses)),
-        dependencies=tuple(Dependency(each.name, text_of(each.requirement), each.kind) for each in known.dependencies),
+        summary=specification.summary,
+        home_page=specification.homepage,
+        source_code_repository=specification.source_code,
+        licenses=tuple(map(License, specification.licenses)),
+        dependencies=tuple(
+            Dependency(each.name, text_of(each.requirement), each.kind) for each in specification.dependencies
+        ),
     )
 
 

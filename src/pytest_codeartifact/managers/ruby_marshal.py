@@ -85,6 +85,6 @@ _WRITERS: dict[type, Callable[[Any], bytes]] = {
     dict: _dict,
     Symbol: lambda symbol: _symbol(symbol.name),
     Object: _object,
-    MarshalDumped: lambda made: b"U" + _symbol(made.name) + _value(made.value),
-    UserDefined: lambda made: b"u" + _symbol(made.name) + _bytes(made.content),
+    MarshalDumped: lambda instance: b"U" + _symbol(instance.name) + _value(instance.value),
+    UserDefined: lambda instance: b"u" + _symbol(instance.name) + _bytes(instance.content),
 }

@@ -10,7 +10,7 @@ from xml.parsers import expat
 from ..errors import ValidationException
 
 
-def read(content: bytes) -> Element:
+def parse(content: bytes) -> Element:
     """The root of a document.
 
     :raises ValidationException: it is not valid XML, or has a document type declaration (rule MV-8).
@@ -24,22 +24,22 @@ def read(content: bytes) -> Element:
         raise ValidationException("The document is not well-formed XML.") from None
 
 
-def name(element: Element) -> str:
+def local_name(element: Element) -> str:
     """The name of an element without its namespace."""
     return element.tag.rpartition("}")[2]
 
 
-def each(element: Element, *path: str) -> Iterator[Element]:
+def elements_at(element: Element, *path: str) -> Iterator[Element]:
     """The elements at a path from an element."""
-    at = [element]
+    elements = [element]
     for step in path:
-        at = [child for parent in at for child in parent if name(child) == step]
-    yield from at
+        elements = [child for parent in elements for child in parent if local_name(child) == step]
+    yield from elements
 
 
-def text(element: Element, *path: str) -> str | None:
+def text_at(element: Element, *path: str) -> str | None:
     """The text of the first element at a path, stripped. None if there is no such element, or it is empty."""
-    first = next(each(element, *path), None)
+    first = next(elements_at(element, *path), None)
     return None if first is None else (first.text or "").strip() or None
 
 

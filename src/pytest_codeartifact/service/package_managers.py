@@ -78,15 +78,15 @@ class Endpoints:
         if protocol is None and endpoint.format != "generic":
             return wire.serialise_error(ServiceError(_NOT_YET, code="NotImplemented", status=501))
         try:
-            return self._authenticate(request, addresses.read(endpoint), protocol)
+            return self._authenticate(request, addresses.parse(endpoint), protocol)
         except ServiceError as error:
             return _refusal(protocol, error)
 
     def _authenticate(
         self, request: Request, address: Address, protocol: Protocol | None
     ) -> Response | Callable[[bytes], Answer]:
-        assert protocol is not None, "addresses.read refuses formats without a protocol"
-        address = address._replace(path=protocol.segments(address.path))
+        assert protocol is not None, "addresses.parse refuses formats without a protocol"
+        address = address._replace(path=protocol.prepare_segments(address.path))
         token = credentials.presented(request.headers.get("authorization"), bare=protocol.bare_tokens)
         try:
             grant = None if token is None else self._service.authorization_tokens.read(token)
