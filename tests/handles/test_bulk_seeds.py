@@ -268,7 +268,7 @@ def test_the_error_for_a_missing_upstream_in_an_empty_domain_says_to_add_it(code
 
 def test_invalid_names_are_refused_with_the_valid_form(codeartifact: FakeCodeArtifact, acme: Domain) -> None:
     cases: list[tuple[Callable[[], object], str]] = [
-        (lambda: codeartifact.add_domain("new", account="12"), "'12' is not a valid account: 12 digits are needed."),
+        (lambda: codeartifact.add_domain("new", account="12"), "'12' is not a valid account: 12 digits."),
         (lambda: acme.add_repository("r"), "'r' is not a valid repository name: 2 to 100 letters, digits,"),
         (lambda: codeartifact.add_domain("A"), "'A' is not a valid domain name: 2 to 50 lower-case letters"),
     ]
