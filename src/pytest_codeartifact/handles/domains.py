@@ -11,7 +11,7 @@ from ..errors import SeedError, shown
 from ..journal import snapshots
 from ..rules import arns
 from ..state import entities, spelling, tree
-from . import arguments, references, timestamps
+from . import arguments, references, timestamps, updates
 from .groups import PackageGroup
 from .handle import Handle
 from .mappings import Entities
@@ -191,7 +191,7 @@ class Domain(Handle):
         """
         if self._pointer.domain().group(pattern) is not None:
             raise SeedError(f"There is a package group {shown(pattern)} in domain {self.name!r} already.")
-        references.seed_group(
+        updates.seed_group(
             self._pointer,
             pattern,
             created=created,
