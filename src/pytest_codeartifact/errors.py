@@ -6,7 +6,7 @@ Ours, about the use of the plugin::
     |-- SeedError                   also ValueError: an impossible seed or argument; nothing was changed
     |-- NotThere                    also KeyError: a read of something that does not exist
     `-- UnusedFaults                planned faults that were never used
-    RealCallRefused                 (pytest.fail.Exception) a call that would have left the process
+    RealCallRefused                 (pytest.fail.Exception) a call that would have reached AWS
     OperationNotImplemented         (pytest.fail.Exception) an operation of botocore's model that the fake lacks
     `-- SeededWithoutContent        a read of an asset that was seeded with its size and hashes only
 
@@ -211,10 +211,10 @@ def shown(value: object) -> str:
 
 def shorten_middle(text: str) -> str:
     """Shorten a long message by its middle part."""
-    longest = 5 * _MAX_LENGTH
+    max_length = 5 * _MAX_LENGTH
     return (
         text
-        if len(text) <= longest
+        if len(text) <= max_length
         else f"{text[:_MAX_LENGTH]} ... ({len(text):,} characters) ... {text[-_MAX_LENGTH:]}"
     )
 
@@ -252,13 +252,13 @@ def near(name: object, existing: Iterable[str], count: int | None = None) -> str
 
     :param count: the number of existing names, if ``existing`` has only some of them.
     """
-    known = sorted(set(existing))
-    if not known:
+    names = sorted(set(existing))
+    if not names:
         return "There are none."
-    close = similar(name, known)
+    close = similar(name, names)
     if close:
         *others, last = map(shown, close)
         return f"Did you mean {', '.join(others)}{' or ' if others else ''}{last}?"
-    some = known[:10]
-    more = (len(known) if count is None else count) - len(some)
+    some = names[:10]
+    more = (len(names) if count is None else count) - len(some)
     return f"Choose from: {', '.join(map(shown, some))}{f' and {more} more' if more else ''}."

@@ -74,10 +74,10 @@ class FakeCodeArtifact:
     >>> with FakeCodeArtifact() as fake:
     ...     team = fake.add_domain("acme").add_repository("team")
 
-    :param account: the account of the callers, 12 digits, and of domains that are seeded without one. Default: that of
-        the ini option, which is 123456789012 if it is not set.
-    :param region: the region of clients and domains that are created without one. Default: the value of the ini option,
-        which is us-east-1 if it is not set.
+    :param account: the account of the callers, 12 digits, and of domains that are seeded without one. Default: the
+        ini option, or 123456789012.
+    :param region: the region of clients and domains that are created without one. Default: the ini option, or
+        us-east-1.
     :param page_size: the maximum length of a page of any list, from 1 to 1000.
     :param unused_faults: ``"fail"``: planned faults that were never used raise :class:`.UnusedFaults` at the end of the
         ``with`` block; ``"allow"``: they do not.
@@ -86,8 +86,7 @@ class FakeCodeArtifact:
         ``"denied"``.
     :param environment: ``"prepare"``: clients are created without looking up credentials, region or profile, and child
         processes do not reach AWS. ``"leave"``: botocore creates clients as usual, and the environment is not changed.
-        Default: the value of the ini option, which is ``"prepare"`` if it is not set. docs/guide/environment.md has
-        the details.
+        Default: the ini option, or ``"prepare"``. docs/guide/environment.md has the details.
     :raises SeedError: an argument is not valid.
     """
 
@@ -269,11 +268,11 @@ class FakeCodeArtifact:
         """Add the output of the AWS CLI to a repository. If anything in it is not valid, add nothing.
 
         Reads the JSON output of ``aws codeartifact`` for list-packages, list-package-versions, describe-package,
-        describe-package-version, describe-repository and list-package-version-assets, in any order. Packages and
-        versions that exist already are completed. A description of a version or a repository overrides what is known
-        about it, a list of versions does not. Names of domains and repositories are ignored, but upstreams must be in
-        the domain. Versions that were only listed are published now, with the default display version last. Listed
-        assets have names, sizes and hashes, but no content (rule F-12).
+        describe-package-version, describe-repository and list-package-version-assets, in any order. Existing packages
+        and versions get the attributes that they lack. The description of a version or a repository overrides existing
+        values, a list of versions does not. Names of domains and repositories are ignored, but upstreams must be in the
+        domain. Versions that were only listed are published now, with the default display version last. Listed assets
+        have names, sizes and hashes, but no content (rule F-12).
 
         :param path_or_dict: a file of JSON with any suffix, or its contents.
         :raises SeedError: the output is not valid. Names the file and the place in it.
@@ -321,8 +320,7 @@ class FakeCodeArtifact:
         self._service.accounts[access_key] = account
 
     def serve(self, port: int = 0) -> Server:
-        """Answer calls of other processes on a port of 127.0.0.1, until the server is closed. Needs the extra
-        ``server``.
+        """Serve other processes on a port of 127.0.0.1, until the server is closed. Needs the extra ``server``.
 
         >>> with FakeCodeArtifact() as fake, fake.serve() as server:
         ...     environment = {**os.environ, **server.env}  # for subprocess.run(["aws", ...], env=environment)
@@ -361,8 +359,8 @@ class FakeCodeArtifact:
     def event_for(self, version: Version) -> dict[str, Any]:
         """The EventBridge event of the creation of a version (rule EV-1), to invoke a Lambda function with.
 
-        The event is built on request, for seeded versions too, and is not added to :attr:`events`. Calls for the same
-        version return equal events, for the account that owns the domain. The sequence number is the rank of the
+        Builds the event, also for a seeded version, without adding it to :attr:`events`. Each call for a version
+        returns an equal event. The account is that of the domain's owner. The sequence number is the rank of the
         version among those of its package by time of publication.
 
         :raises SeedError: it is not a version of this fake, or one of a public source.
@@ -409,7 +407,7 @@ class FakeCodeArtifact:
     def unchanged(self) -> Unchanged:
         """A block that must change nothing: ``with codeartifact.unchanged(): clean_up(dry_run=True)``.
 
-        Without ``with`` it asserts nothing, so the test fails at its end, or :meth:`close` fails without pytest.
+        Use it with ``with``. A block that is never entered is an error at the end of the test, or in :meth:`close`.
 
         :raises AssertionError: at the end of the block, with the changes and the calls, unless the block has raised.
         :raises CodeArtifactPluginError: as :meth:`changes`.

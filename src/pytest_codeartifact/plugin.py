@@ -129,7 +129,7 @@ def pytest_collection() -> Generator[None, object, object]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    before = GUARD.allowed, GUARD.phase
+    previous = GUARD.allowed, GUARD.phase
     GUARD.phase = f"by {item.nodeid}"
     GUARD.allowed = GUARD.allowed or markers.lets_real_calls(item)
     outer = RUNNING.opened, RUNNING.outcome
@@ -137,7 +137,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     try:
         return (yield)
     finally:
-        GUARD.allowed, GUARD.phase = before
+        GUARD.allowed, GUARD.phase = previous
         RUNNING.opened, RUNNING.outcome = outer
         if f"{__package__}.fake" in sys.modules:
             from .doors import interception
@@ -180,11 +180,11 @@ def pytest_runtest_teardown() -> Generator[None, None, None]:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    known = call.excinfo
-    _cut_traceback(known)
+    excinfo_before = call.excinfo
+    _cut_traceback(excinfo_before)
     report = yield
     # The errors of unittest are known from here on only.
-    if call.excinfo is not None and known is None and report.failed and _cut_traceback(call.excinfo):
+    if call.excinfo is not None and excinfo_before is None and report.failed and _cut_traceback(call.excinfo):
         report.longrepr = item.repr_failure(call.excinfo)
     if call.excinfo is not None or report.failed:
         RUNNING.outcome.is_settled = True

@@ -45,10 +45,10 @@ class Defaults:
 
         :returns: a function that restores the previous ones.
         """
-        before = self.account, self.region, self.environment
+        previous = self.account, self.region, self.environment
 
         def restore() -> None:
-            self.account, self.region, self.environment = before
+            self.account, self.region, self.environment = previous
 
         self.account, self.region, self.environment = account, region, environment
         return restore

@@ -263,12 +263,14 @@ def test_the_error_for_a_missing_upstream_in_an_empty_domain_says_to_add_it(code
     with pytest.raises(SeedError) as caught:
         empty.add_repository("team", upstreams=["store"])
 
-    assert str(caught.value) == "There is no repository 'store' in domain 'empty' to be an upstream. Add it first."
+    assert (
+        str(caught.value) == "upstreams has 'store', but there is no such repository in domain 'empty'. Add it first."
+    )
 
 
 def test_invalid_names_are_refused_with_the_valid_form(codeartifact: FakeCodeArtifact, acme: Domain) -> None:
     cases: list[tuple[Callable[[], object], str]] = [
-        (lambda: codeartifact.add_domain("new", account="12"), "'12' is not a valid account: 12 digits are needed."),
+        (lambda: codeartifact.add_domain("new", account="12"), "'12' is not a valid account: 12 digits."),
         (lambda: acme.add_repository("r"), "'r' is not a valid repository name: 2 to 100 letters, digits,"),
         (lambda: codeartifact.add_domain("A"), "'A' is not a valid domain name: 2 to 50 lower-case letters"),
     ]

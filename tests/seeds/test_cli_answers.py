@@ -238,7 +238,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "asset": ({**ASSETS, "assets": [{}]}, "assets[0]: the member 'name' is missing."),
     "upstream": (
         {"repository": {"upstreams": [{"repositoryName": "store"}]}},
-        "repository: There is no repository 'store' in domain 'acme' to be an upstream.",
+        "repository: upstreams has 'store', but there is no such repository in domain 'acme'.",
     ),
     "connections": (
         {"repository": {"externalConnections": [{"externalConnectionName": f"public:{name}"} for name in "ab"]}},

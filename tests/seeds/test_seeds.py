@@ -351,7 +351,7 @@ WRONG: dict[str, tuple[Any, str]] = {
     ),
     "upstream": (
         {"domains": [{"name": "acme", "repositories": [{"name": "team", "upstreams": ["b"]}]}]},
-        "domains[0].repositories[0]: There is no repository 'b' in domain 'acme' to be an upstream.",
+        "domains[0].repositories[0]: upstreams has 'b', but there is no such repository in domain 'acme'.",
     ),
     "upstream and connection": (
         {"domains": [{"name": "acme", "repositories": [

@@ -1,4 +1,4 @@
-"""Validates the arguments of seeds before anything changes; refusals say what exists and what to write."""
+"""Validates the arguments of seeds, before anything changes."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _MODES: tuple[RestrictionMode, ...] = (ALLOW, BLOCK, ALLOW_SPECIFIC_REPOSITORIES
 
 
 _VALID = {
-    "AccountId": "12 digits are needed",
+    "AccountId": "12 digits",
     "DomainName": "2 to 50 lower-case letters, digits and '-', beginning with a letter and not ending with '-'",
     "RepositoryName": "2 to 100 letters, digits, '.', '_' and '-', beginning with a letter or a digit",
 }
@@ -178,15 +178,15 @@ def policy(value: Mapping[str, object] | str | None, owner: str, revision: str |
         return None
     try:
         document = value if isinstance(value, str) else json.dumps(value)
-        described = json.loads(document, parse_constant=_no_number)
+        parsed = json.loads(document, parse_constant=_refuse_constant)
     except (TypeError, ValueError, RecursionError):
-        described = None
-    if not isinstance(described, dict):
+        parsed = None
+    if not isinstance(parsed, dict):
         raise SeedError(f"A policy must be a mapping, or a JSON object as a str, not {shown(value)}.")
     return Policy(default_policy_revision(owner) if revision is None else revision, document)
 
 
-def _no_number(name: str) -> NoReturn:
+def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"JSON has no {name}")
 
 

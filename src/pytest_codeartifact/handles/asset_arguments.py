@@ -55,10 +55,14 @@ def default_assets(id: PackageId) -> tree.Node:
     return tree.EMPTY if id.format == "generic" else DEFAULT_ASSETS
 
 
-def assets_of(id: PackageId, version: str, given: Mapping[str, bytes | AssetSummary]) -> tree.Node:
-    _check_mapping(given)
+def assets_of(id: PackageId, version: str, contents: Mapping[str, bytes | AssetSummary]) -> tree.Node:
+    """The assets of a version, from their contents by name.
+
+    :raises SeedError: a name or a content is not valid, or two names are stored as one (rule F-5).
+    """
+    _check_mapping(contents)
     node = tree.EMPTY
-    for name, content in given.items():
+    for name, content in contents.items():
         check("AssetName", name, "asset name")
         if id.format == "generic" and not is_generic_asset_name(name):
             raise SeedError(
@@ -73,22 +77,22 @@ def assets_of(id: PackageId, version: str, given: Mapping[str, bytes | AssetSumm
     return node
 
 
-def asset_content(given: Mapping[str, Any]) -> bytes | AssetSummary:
-    """The content of an asset from a table with its text, its Base64, or its size and hashes only.
+def asset_content(table: Mapping[str, Any]) -> bytes | AssetSummary:
+    """The content of an asset, from a table with a string, Base64, or its size and hashes only.
 
     :raises SeedError: the table has other keys, or its Base64 is not valid.
     """
-    if given.keys() >= {"size", "sha256"} and given.keys() <= set(AssetSummary._fields):
-        return AssetSummary(**given)
-    if given.keys() == {"text"} and isinstance(given["text"], str):
-        return given["text"].encode("utf-8", "surrogatepass")
-    if given.keys() != {"base64"} or not isinstance(given["base64"], str):
+    if table.keys() >= {"size", "sha256"} and table.keys() <= set(AssetSummary._fields):
+        return AssetSummary(**table)
+    if table.keys() == {"text"} and isinstance(table["text"], str):
+        return table["text"].encode("utf-8", "surrogatepass")
+    if table.keys() != {"base64"} or not isinstance(table["base64"], str):
         raise SeedError(
             'the content of an asset must be {"text": ...} or {"base64": ...}. Without content, write {"size": ..., '
             '"sha256": ...}; "sha1", "md5" and "sha512" are optional.'
         )
     try:
-        return base64.b64decode(given["base64"], validate=True)
+        return base64.b64decode(table["base64"], validate=True)
     except ValueError:
         raise SeedError("this is not valid Base64.") from None
 
@@ -98,25 +102,26 @@ def _check_mapping(assets: object) -> None:
         raise SeedError(f"Assets must be a mapping of name to bytes, not {shown(assets)}.")
 
 
-def _asset(name: str, known: object) -> Asset:
-    if isinstance(known, Mapping):
-        known = asset_content(known)
-    if isinstance(known, (bytes, bytearray)):
-        return asset_entry(name, bytes(known))
-    if not isinstance(known, AssetSummary):
-        instead = f" Write {known.encode()!r}." if isinstance(known, str) and len(known) < 100 else ""
+def _asset(name: str, content: object) -> Asset:
+    if isinstance(content, Mapping):
+        content = asset_content(content)
+    if isinstance(content, (bytes, bytearray)):
+        return asset_entry(name, bytes(content))
+    if not isinstance(content, AssetSummary):
+        instead = f" Write {content.encode()!r}." if isinstance(content, str) and len(content) < 100 else ""
         raise SeedError(
             f"The content of asset {shown(name)} must be bytes, or its AssetSummary(size, sha256), "
-            f"not {shown(known)}.{instead}"
+            f"not {shown(content)}.{instead}"
         )
-    if not isinstance(known.size, int) or isinstance(known.size, bool) or not 0 <= known.size < 2**63:
-        raise SeedError(f"The size of asset {name!r} must be a number of bytes below 2**63, not {shown(known.size)}.")
+    size = content.size
+    if not isinstance(size, int) or isinstance(size, bool) or not 0 <= size < 2**63:
+        raise SeedError(f"The size of asset {name!r} must be a number of bytes below 2**63, not {shown(size)}.")
     for hash, length in _HASHES.items():
-        digits = getattr(known, hash)
+        digits = getattr(content, hash)
         if digits is None and hash != "sha256":
             continue
         if not isinstance(digits, str) or not re.fullmatch(f"[0-9a-f]{{{length}}}", digits):
             raise SeedError(
                 f"The {hash} of asset {name!r} must be {length} hex digits in lower case, not {shown(digits)}."
             )
-    return summary_entry(name, known)
+    return summary_entry(name, content)

@@ -11,7 +11,7 @@ from ..errors import SeedError, shown
 from ..journal import snapshots
 from ..rules import arns
 from ..state import entities, spelling, tree
-from . import arguments, references, timestamps
+from . import arguments, references, timestamps, updates
 from .groups import PackageGroup
 from .handle import Handle
 from .mappings import Entities
@@ -114,7 +114,7 @@ class Domain(Handle):
 
     @property
     def policy(self) -> Any:
-        """The object that its permissions policy describes; None without a policy."""
+        """The permissions policy as parsed JSON; None if there is none."""
         return snapshots.policy(self._pointer.domain().policy)
 
     def add_repository(
@@ -139,7 +139,7 @@ class Domain(Handle):
         :param created: the time of creation, with a time zone. Default: the time of the clock.
         :param policy_revision: an opaque string. Default: derived from the name.
         :raises SeedError: an argument is not valid, the repository exists already, an upstream or the external
-            connection does not exist, or both are given (rule U-1).
+            connection does not exist, or upstreams and an external connection are both given (rule U-1).
         """
         arguments.check("RepositoryName", name, "repository name")
         if administrator is not None:
@@ -185,13 +185,13 @@ class Domain(Handle):
 
         :param restrictions: the modes that are not INHERIT, by type: ``{"PUBLISH": "BLOCK"}``, a
             ``RestrictionMode`` by ``RestrictionType`` (rule G-18).
-        :param allowed_repositories: by type, for those whose mode is ALLOW_SPECIFIC_REPOSITORIES.
+        :param allowed_repositories: by restriction type with mode ALLOW_SPECIFIC_REPOSITORIES.
         :param created: the time of creation, with a time zone. Default: the time of the clock.
         :raises SeedError: an argument is not valid, the group exists already, or a repository does not exist.
         """
         if self._pointer.domain().group(pattern) is not None:
             raise SeedError(f"There is a package group {shown(pattern)} in domain {self.name!r} already.")
-        references.seed_group(
+        updates.seed_group(
             self._pointer,
             pattern,
             created=created,

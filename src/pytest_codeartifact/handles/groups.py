@@ -35,7 +35,7 @@ class PackageGroup(Handle):
 
     @property
     def allowed_repositories(self) -> dict[RestrictionType, set[str]]:
-        """Its lists of allowed repositories, for the restriction types that have one."""
+        """The allowed repositories, by restriction type with mode ALLOW_SPECIFIC_REPOSITORIES."""
         modes, allowed = self.restrictions, self._pointer.group().allowed
         listed = (restriction for restriction, mode in modes.items() if mode == ALLOW_SPECIFIC_REPOSITORIES)
         return {restriction: set(allowed.get(restriction, ())) for restriction in listed}

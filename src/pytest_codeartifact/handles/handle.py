@@ -23,5 +23,5 @@ class Handle:
 
 
 def pointer_of(handle: Handle) -> Pointer:
-    """The pointer of a handle, for the rooms that seed through handles. Not for users."""
+    """The pointer of a handle, for other packages of this project. Not for users."""
     return handle._pointer  # noqa: SLF001  # the only access from outside

@@ -1,4 +1,4 @@
-"""Seeds single versions: adds one, or puts one in place of another."""
+"""Seeds one version: adds it, or replaces the one of its name."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def add(package: Pointer, name: str, given: VersionKeywords) -> Pointer:
 
 
 def put(package: Pointer, name: str, given: VersionKeywords) -> None:
-    """Seed a version, in place of the one of that name if it exists.
+    """Seed a version. Replaces the one of that name if it exists.
 
     :raises SeedError: a keyword is not valid.
     """

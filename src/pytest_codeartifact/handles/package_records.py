@@ -64,7 +64,7 @@ class NewVersion(NamedTuple):
 
 
 class Contents(NamedTuple):
-    """The versions of a package, which several packages may share: the maps of its record, and the first version."""
+    """The versions of a package, shared by packages with equal ones: the maps of the record, and the first version."""
 
     by_age: tree.Node
     versions: tree.Node
@@ -138,7 +138,7 @@ class PackageRecords:
     def check_new(self, id: PackageId) -> None:
         """Refuse a package that exists, was checked before, or has another format than the public source.
 
-        :raises SeedError: saying how it is read.
+        :raises SeedError: it is one of these; the message says how to read an existing one.
         """
         if self._only_format not in (None, id.format):
             name, format = self._repository.name, self._only_format

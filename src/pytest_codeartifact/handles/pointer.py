@@ -18,12 +18,15 @@ if TYPE_CHECKING:
 class Pointer(NamedTuple):
     """Points to a thing in a fake.
 
-    ``path`` begins with region, account and domain. For packages the name of the repository follows, the key of the
-    package and the version; for package groups the pattern. In public sources, the first three are empty.
+    ``path`` is one of these, or the beginning of one::
 
-    The methods return the record of the thing, or of what contains it.
+        (region, account, domain, repository, package key, version)
+        (region, account, domain, pattern of a package group)
+        ("", "", "", external connection, package key, version)
 
-    :raises NotThere: (each of the look-ups) it does not exist any more; names the call that removed it.
+    The methods :meth:`domain` to :meth:`version` return the record of the thing, or of what contains it.
+
+    :raises NotThere: (each of these methods) it does not exist any more; names the call that removed it.
     """
 
     service: Service

@@ -200,7 +200,7 @@ class Repository(PackageSource):
 
     @property
     def policy(self) -> Any:
-        """Its permissions policy as a Python object; None without a policy."""
+        """The permissions policy as parsed JSON; None if there is none."""
         return snapshots.policy(self._pointer.repository().policy)
 
     def publish(
@@ -213,7 +213,7 @@ class Repository(PackageSource):
         dist_tag: str | None = None,
         **details: Unpack[version_arguments.VersionDetails],
     ) -> Version:
-        """Publish a version as the package manager of its format does, under the service's rules (section 13).
+        """Publish a version as the package manager of its format does (behaviour reference, section 13).
 
         A Maven snapshot, ``1.0-SNAPSHOT``, is published by a build: its assets have names such as
         ``app-1.0-20240131.235959-1.jar`` (rule F-9).

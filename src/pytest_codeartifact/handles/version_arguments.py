@@ -143,14 +143,14 @@ def details(
     )
 
 
-def _texts(given: Mapping[str, str] | None, keyword: str) -> tree.Node:
-    """The texts that protocols keep with a version (rule PM-55), as :meth:`.FakeCodeArtifact.dump` writes it."""
-    if given is None:
+def _texts(mapping: Mapping[str, str] | None, keyword: str) -> tree.Node:
+    """Data of package managers that has no member in the API (rule PM-55), see :meth:`.Package.add_version`."""
+    if mapping is None:
         return tree.EMPTY
-    items = dict(given).items() if isinstance(given, Mapping) else [(None, given)]
+    items = dict(mapping).items() if isinstance(mapping, Mapping) else [(None, mapping)]
     for name, text in items:
         if not isinstance(name, str) or not isinstance(text, str):
-            raise SeedError(f"The {keyword} of a version must be a mapping of str to str, not {shown(given)}.")
+            raise SeedError(f"The {keyword} of a version must be a mapping of str to str, not {shown(mapping)}.")
     return texts(dict(items))
 
 
@@ -174,25 +174,25 @@ def _entry_point(
         raise SeedError(f"{id!r} cannot be {EXTERNAL}: there is no external connection for {id.format} packages.")
     if entry_point is not None:
         return (EXTERNAL, None, one_of(entry_point, fitting, f"entry_point of an {EXTERNAL} {id.format} version"))
-    own = repository.external_connection
-    return (EXTERNAL, None, own if own in fitting else fitting[0])
+    own_connection = repository.external_connection
+    return (EXTERNAL, None, own_connection if own_connection in fitting else fitting[0])
 
 
-def _license(given: object) -> License:
-    if isinstance(given, License):
-        return given
-    if isinstance(given, str):
-        return License(given)
-    if isinstance(given, Mapping):
-        return record(License, given)
-    raise SeedError(f"A license must be its name, or a License, not {shown(given)}. Write for example 'MIT'.")
+def _license(value: object) -> License:
+    if isinstance(value, License):
+        return value
+    if isinstance(value, str):
+        return License(value)
+    if isinstance(value, Mapping):
+        return record(License, value)
+    raise SeedError(f"A license must be its name, or a License, not {shown(value)}. Write for example 'MIT'.")
 
 
-def _dependency(given: object) -> Dependency:
-    if isinstance(given, Dependency):
-        return given
-    if isinstance(given, Mapping):
-        return record(Dependency, given)
+def _dependency(value: object) -> Dependency:
+    if isinstance(value, Dependency):
+        return value
+    if isinstance(value, Mapping):
+        return record(Dependency, value)
     raise SeedError(
-        f"A dependency must be Dependency('name', '>=1.0') or a mapping of its members, not {shown(given)}."
+        f"A dependency must be Dependency('name', '>=1.0') or a mapping of its members, not {shown(value)}."
     )

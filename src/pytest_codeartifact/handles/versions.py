@@ -82,9 +82,9 @@ class Package(Handle):
         :param assets: content by name, or an :class:`.AssetSummary` where the content will not be read. Default: the
             assets of a minimal package of the format, created when they are first read (rule F-11).
         :param dist_tags: npm's tags for this version: ``["latest"]``.
-        :param kept: texts of package managers that the API has no member for, as a dump writes them (rule
-            PM-55); it is content and counts for the revision.
-        :param notes: the same, for texts that do not belong to the content.
+        :param kept: data of package managers that has no member in the API, as :meth:`.FakeCodeArtifact.dump` writes it
+            (rule PM-55). It is content, and counts for the revision.
+        :param notes: further data of package managers, which is not content.
         :raises SeedError: the version exists already, or an argument is not valid.
         """
         keywords = VersionKeywords(
@@ -169,8 +169,8 @@ class Version(Handle):
         pointer = self._pointer
         addition = version_arguments.details(pointer.id, self.version, assets={name: content})
         with pointer.service.writing() as state:
-            grown = version_arguments.with_additions(pointer.id, pointer.version(), addition, state.removals)
-            state.put_version(pointer.repository(), pointer.id.key, grown)
+            version = version_arguments.with_additions(pointer.id, pointer.version(), addition, state.removals)
+            state.put_version(pointer.repository(), pointer.id.key, version)
         return self
 
     @property

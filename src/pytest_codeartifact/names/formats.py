@@ -1,4 +1,4 @@
-"""The eight package formats and the rules of their names (behaviour reference, section 11).
+"""The package formats and the rules of their names (behaviour reference, section 11).
 
 Defines how each format spells and normalises names, and whether it has namespaces. Independent of stored packages.
 """
@@ -86,7 +86,7 @@ class Format(NamedTuple):
     """The rules of one package format (rules F-1, F-5 and F-10).
 
     ``assets``: the names of the assets that its package manager uploads. ``any_spelling``: whether the API accepts
-    names that are not normalised, and normalises them. ``numbering``: None if any text can be a version.
+    names that are not normalised, and normalises them. ``numbering``: None if any string can be a version.
     """
 
     name: PackageFormat
@@ -149,7 +149,7 @@ FORMATS: dict[str, Format] = {
 
 
 def is_valid_name(text: str) -> bool:
-    """Whether a text is valid as a name, namespace or version of a package (rules V-6 and V-8)."""
+    """Whether a string is valid as a name, namespace or version of a package (rules V-6 and V-8)."""
     return len(text) <= MAX_LENGTH and java_patterns.matches(java_patterns.NAME, text)
 
 

@@ -65,8 +65,7 @@ class GroupPattern(NamedTuple):
 
     @property
     def folded(self) -> str:
-        """The pattern without the variations that matching ignores. Patterns that differ only in variations share
-        it."""
+        """The pattern without the variations that matching ignores. Equal for patterns that differ only in these."""
         if self.kind is Kind.ALL:
             return self.text
         return _text(self.kind, self.format, variation_free(self.namespace), variation_free(self.name))
@@ -128,7 +127,7 @@ def folded_candidates(id: PackageId) -> Iterator[str]:
 
 
 def variation_free(text: str) -> str:
-    """The text without the variations that matching ignores (rule G-7): case, separators and look-alikes.
+    """A string without the variations that matching ignores (rule G-7): case, separators and look-alikes.
 
     Decision: look-alikes are the letters that Unicode's compatibility normalisation unifies, all dashes, and the
     letters below. AWS publishes no list.
@@ -185,7 +184,7 @@ def _containing(format: str, namespace: str, name: str, kind: Kind) -> Iterator[
 
 
 def _text(kind: Kind, format: str, namespace: str = "", name: str = "") -> str:
-    """The text of a pattern, from its parts."""
+    """A pattern as it is written, from its parts."""
     return {
         Kind.EXACT: f"/{format}/{namespace}/{name}$",
         Kind.NAME_PREFIX: f"/{format}/{namespace}/{name}~",
@@ -234,10 +233,13 @@ def _key_prefix(pattern: GroupPattern) -> str:
     return variation_free(of_kind.get(pattern.kind, f"{pattern.format}\0{pattern.namespace}\0{pattern.name}"))
 
 
-def _stable_part(begin: str) -> str:
-    """The part of a key that its continuation cannot change: letters combine with following marks, never with ASCII."""
-    last = next((at for at in range(len(begin) - 1, 0, -1) if begin[at].isascii()), 0)
-    return begin[:last]
+def _stable_part(key_prefix: str) -> str:
+    """The part of a key prefix that further characters cannot change.
+
+    A following combining mark may change everything from the last ASCII character on.
+    """
+    last = next((index for index in range(len(key_prefix) - 1, 0, -1) if key_prefix[index].isascii()), 0)
+    return key_prefix[:last]
 
 
 def _compare(wanted: str, actual: str, *, prefix: bool) -> Strength | None:
@@ -253,7 +255,7 @@ def _covers(wanted: str, actual: str, prefix: bool) -> bool:
 
 
 def _ends_word(text: str) -> bool:
-    """Whether the text ends with a word (rule G-3): with a letter or a number, perhaps followed by combining marks."""
+    """Whether a string ends with a word (rule G-3): with a letter or a number, perhaps followed by combining marks."""
     while text and unicodedata.category(text[-1])[0] == "M":
         text = text[:-1]
     return text != "" and _is_word(text[-1])

@@ -15,7 +15,7 @@ import unicodedata
 NAME = r"[^#/\p{C}\p{IsWhitespace}]+"
 r"""The pattern of names of packages, namespaces and versions.
 
-Rule V-6: the model has ``[^#/\s]+``, but the service prints this one. So this one is enforced and printed.
+The service prints this pattern; the model has ``[^#/\s]+`` (rule V-6).
 """
 
 ASSET_NAME = r"\P{C}+"

@@ -1,7 +1,8 @@
 """pytest's hooks for the environment of a whole run: the variables for child processes, and the region.
 
 The variables for child processes are set from before the first conftest file is imported to the end of the run, except
-during tests that may call the real service. :mod:`.machine` sets them. The configuration is read before these hooks.
+during tests that may call the real service. :mod:`.child_environment` sets them. The configuration is read before these
+hooks.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ def settings(item: pytest.Item) -> dict[str, Any]:
 
 
 def lets_real_calls(item: pytest.Item) -> bool:
-    """Whether a test may call the real service, as far as known before it runs. Not if it uses a fake."""
+    """Whether a test may call the real service. False if it requests the fixture."""
     return item.get_closest_marker(_REAL_CALLS) is not None and _FAKE not in getattr(item, "fixturenames", ())
 
 
@@ -57,7 +57,7 @@ def note_fixture(item: pytest.Item) -> None:
 def check_fixture_is_used(item: pytest.Item) -> None:
     """Refuse a marker that had no effect.
 
-    :raises pytest.UsageError: the test itself is marked for a fake, and no fixture has made one.
+    :raises pytest.UsageError: the test itself is marked for a fake, and no fixture has created one.
     """
     __tracebackhide__ = True
     has_fake = item.stash.get(_HAS_FAKE, False) or _FAKE in getattr(item, "fixturenames", ())

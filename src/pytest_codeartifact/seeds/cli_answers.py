@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from ..clock import from_millis
 from ..errors import shown
-from ..handles import Package, Repository, arguments, new_versions, package_records, references
+from ..handles import Package, Repository, arguments, new_versions, package_records, updates
 from ..handles.handle import pointer_of
 from ..handles.package_records import PackageRecords, VersionKeywords
 from ..names.packages import PackageId
@@ -142,8 +142,8 @@ def _describe_repository(repository: Repository, printed: FileValue) -> None:
         "created": described.member("createdTime", _timestamp),
     }
     with described.locating_errors():
-        references.connect(repository, upstreams, connections[0] if connections else None)
-        references.describe(repository, **attributes)
+        updates.set_sources(repository, upstreams, connections[0] if connections else None)
+        updates.update_attributes(repository, **attributes)
 
 
 _ANSWERS: dict[str, Callable[[Repository, FileValue], None]] = {

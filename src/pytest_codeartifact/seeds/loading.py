@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ..errors import SeedError
-from ..handles import Domain, Location, Repository, arguments, asset_arguments, package_records, references
+from ..handles import Domain, Location, Repository, arguments, asset_arguments, package_records, references, updates
 from ..handles.handle import pointer_of
 from ..handles.package_records import NewVersion, PackageRecords
 from ..handles.pointer import Pointer
@@ -77,7 +77,7 @@ def _domain(service: Service, described: FileValue) -> Iterator[_PackagesInFile]
     # All repositories exist by now, so references between them can be resolved in any order.
     for repository, place, sources, _ in added:
         with place.locating_errors():
-            references.connect(repository, **sources)
+            updates.set_sources(repository, **sources)
     for group in groups:
         _group(domain, group)  # before the packages, whose configuration may follow from it
     # Packages are read when they are stored, after all repositories and groups.
@@ -97,7 +97,7 @@ def _group(domain: Domain, group: FileValue) -> None:
     given = group.keywords(PACKAGE_GROUP, ["pattern"])
     with group.locating_errors():
         if given["pattern"] == ROOT:
-            references.seed_group(pointer_of(domain), **given)
+            updates.seed_group(pointer_of(domain), **given)
         else:
             domain.add_package_group(**given)
 
@@ -163,13 +163,13 @@ def _policy(policy: FileValue) -> Any:
     return policy.plain()
 
 
-def _upstreams(upstreams: FileValue) -> list[str | references.Gone]:
+def _upstreams(upstreams: FileValue) -> list[str | references.DeletedUpstream]:
     return [_upstream(upstream) for upstream in upstreams.items()]
 
 
-def _upstream(upstream: FileValue) -> str | references.Gone:
+def _upstream(upstream: FileValue) -> str | references.DeletedUpstream:
     if isinstance(upstream.value, dict):
-        return references.Gone(upstream.keywords({"gone": FileValue.text}, ["gone"])["gone"])
+        return references.DeletedUpstream(upstream.keywords({"gone": FileValue.text}, ["gone"])["gone"])
     return upstream.text()
 
 
