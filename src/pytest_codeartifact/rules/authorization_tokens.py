@@ -1,7 +1,7 @@
 """Issues and reads authorization tokens (rules T-2, PM-16 and PM-17).
 
 A token is its own grant, encrypted and authenticated with a key of its fake, so a fake stores no tokens. The cipher
-only has to look like that of AWS. It is not secure.
+is homemade, which suffices for tests.
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ def version(repository: entities.Repository, package_key: str, version: entities
         "origin_type": None if entry_point.type == INTERNAL else entry_point.type,
         "entry_point": None if entry_point.repository == repository.name else entry_point.name,
         # Without a revision, a new fake derives it from the content and from 0 removals, so it need not be written.
-        "revision": None if version.revised == 0 else version.revision(package_key),
+        "revision": None if version.revision_source == 0 else version.revision(package_key),
         **_details(details),
     }
     return {**_without_defaults(known), **_assets(package_key, version)}
@@ -62,7 +62,7 @@ def version(repository: entities.Repository, package_key: str, version: entities
 
 def _assets(package_key: str, version: entities.Version) -> _Keywords:
     """The assets, unless they are the default."""
-    assets = {asset.name: asset.known for asset in version.details.each_own_asset()}
+    assets = {asset.name: asset.content_or_summary for asset in version.details.each_own_asset()}
     has_none_anyway = version.status == DISPOSED or parts_of_key(package_key)[0] == "generic"
     return {} if version.has_default_assets or (not assets and has_none_anyway) else {"assets": assets}
 
