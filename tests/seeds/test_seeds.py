@@ -303,7 +303,7 @@ def test_a_lone_surrogate_can_be_dumped_to_json_but_not_to_toml(tmp_path: Path) 
 
     seeded.dump(tmp_path / "seed.json")
     loaded.load(tmp_path / "seed.json")
-    with pytest.raises(SeedError, match=r"seed.toml: TOML cannot hold the text '\\ud800'"):
+    with pytest.raises(SeedError, match=r"seed.toml: TOML cannot hold the string '\\ud800'"):
         seeded.dump(tmp_path / "seed.toml")
 
     assert loaded.repository("acme", "team").packages[npm("tool")].versions["1.0.0"].readme == "\ud800"

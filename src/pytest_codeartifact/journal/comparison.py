@@ -167,7 +167,7 @@ def _version(package: Package, entry: tree.Entry | None) -> Version | None:
 
 
 def _content(entry: tree.Entry | None) -> bytes | AssetSummary | None:
-    return None if entry is None else Asset._make(entry).known
+    return None if entry is None else Asset._make(entry).content_or_summary
 
 
 def _differ_in_assets_only(was: Version, is_now: Version) -> bool:

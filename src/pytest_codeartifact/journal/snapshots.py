@@ -106,7 +106,7 @@ def _texts(details: entities.Details) -> tuple[tuple[str, tree.Node], ...]:
 
 def version(package_key: str, version: entities.Version) -> Snapshot:
     """A version with the contents of its assets, except default assets (rule F-11)."""
-    assets = {asset.name: asset.known for asset in version.details.each_own_asset()}
+    assets = {asset.name: asset.content_or_summary for asset in version.details.each_own_asset()}
     return {**version_attributes(package_key, version), "assets": assets}
 
 

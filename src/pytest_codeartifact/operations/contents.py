@@ -117,7 +117,8 @@ def list_package_version_dependencies(
 ) -> Structure:
     """List the dependencies of a version (rules A-8 to A-10).
 
-    Decision: 1,000 per page, because the request has no limit and botocore has no paginator."""
+    Decision: 1,000 per page, because the request has no limit and botocore has no paginator.
+    """
     existing = scope.package(domain, domain_owner, repository, format, namespace, package)
     version = scope.version(existing, package_version)
     dependencies = views.dependencies(version)

@@ -23,15 +23,15 @@ def create_domain(
     """
     region, account = scope.caller.region, scope.caller.account
     key = arns.encryption_key(scope.caller, encryption_key)
-    given = tag_rules.checked(tags or [])
+    requested_tags = tag_rules.checked(tags or [])
     if scope.state.domain(region, account, domain) is not None:
         raise ConflictException(f"Domain '{domain}' already exists.", domain, "domain")
     if sum(1 for _ in scope.state.domains_of(region, account)) >= scope.quotas.domains:
         raise ServiceQuotaExceededException(
             f"The limit of {scope.quotas.domains} domains per account and region is reached.", domain, "domain"
         )
-    given = tag_rules.merged((), given, scope.quotas.tags, domain, "domain")
-    created = scope.state.create_domain(region, account, domain, scope.now, key)._replace(tags=given)
+    new_tags = tag_rules.merged((), requested_tags, scope.quotas.tags, domain, "domain")
+    created = scope.state.create_domain(region, account, domain, scope.now, key)._replace(tags=new_tags)
     scope.state.put_domain(created)
     return {"domain": views.domain_description(created)}
 
@@ -58,9 +58,10 @@ def list_domains(scope: Scope, *, max_results: int | None = None, next_token: st
 def delete_domain(scope: Scope, *, domain: str, domain_owner: str | None = None) -> Structure:
     """Delete an empty domain (rules D-9 and D-10).
 
-    Succeeds for a domain of the caller that does not exist."""
-    own = domain_owner in (None, scope.caller.account)
-    if own and scope.state.domain(scope.caller.region, scope.caller.account, domain) is None:
+    Succeeds for a domain of the caller that does not exist.
+    """
+    is_own = domain_owner in (None, scope.caller.account)
+    if is_own and scope.state.domain(scope.caller.region, scope.caller.account, domain) is None:
         return {}
     deleted = scope.domain(domain, domain_owner)
     if tree.size(deleted.repositories):

@@ -31,7 +31,8 @@ def update_package_group_origin_configuration(
 ) -> Structure:
     """Change the restrictions of a package group (rules G-18 to G-21).
 
-    Modes are changed first, then repositories are added to the lists, then removed."""
+    Modes are changed first, then repositories are added to the lists, then removed.
+    """
     if len(add_allowed_repositories or ()) + len(remove_allowed_repositories or ()) > _MAX_UPDATES:
         raise ValidationException(f"At most {_MAX_UPDATES} allowed repositories can be added or removed in one call.")
     additions, removals = _pairs(add_allowed_repositories), _pairs(remove_allowed_repositories)
@@ -44,19 +45,20 @@ def update_package_group_origin_configuration(
         scope.repository_in(domain_record, name)
     for restriction, _ in additions:
         _check_has_list(restriction, modes[restriction])
-    # A restriction that leaves ALLOW_SPECIFIC_REPOSITORIES loses its list.
-    lists = {
-        restriction: _AllowedRepositories.updated(
-            _allowed(group, restriction), _names_for(restriction, additions), _names_for(restriction, removals)
-        )
-        for restriction in RESTRICTIONS
-        if modes[restriction] == ALLOW_SPECIFIC_REPOSITORIES
-    }
-    updated = group._replace(modes=modes, allowed={restriction: one.names for restriction, one in lists.items()})
+    allowed: dict[str, frozenset[str]] = {}
+    updates: dict[str, dict[str, list[str]]] = {}
+    for restriction in RESTRICTIONS:
+        if modes[restriction] == ALLOW_SPECIFIC_REPOSITORIES:  # otherwise the restriction loses its list
+            added, removed = _names_for(restriction, additions), _names_for(restriction, removals)
+            repositories = _AllowedRepositories.updated(_allowed(group, restriction), added, removed)
+            allowed[restriction] = repositories.names
+            if repositories.updates:
+                updates[restriction] = repositories.updates
+    updated = group._replace(modes=modes, allowed=allowed)
     scope.state.put_group(domain_record, updated)
     return {
         "packageGroup": views.package_group(scope.domain(domain, domain_owner), updated),
-        "allowedRepositoryUpdates": {restriction: one.updates for restriction, one in lists.items() if one.updates},
+        "allowedRepositoryUpdates": updates,
     }
 
 
@@ -130,5 +132,5 @@ def _check_has_list(restriction: str, mode: str) -> None:
         )
 
 
-def _names_for(restriction: str, named: list[tuple[str, str]]) -> frozenset[str]:
-    return frozenset(name for type, name in named if type == restriction)
+def _names_for(restriction: str, pairs: list[tuple[str, str]]) -> frozenset[str]:
+    return frozenset(name for type, name in pairs if type == restriction)

@@ -34,12 +34,14 @@ def create_package_group(
 ) -> Structure:
     """Create a package group (rules G-1 to G-5 and G-14)."""
     _check_pattern(package_group)
-    given = tag_rules.checked(tags or [])
+    requested_tags = tag_rules.checked(tags or [])
     domain_record = scope.domain(domain, domain_owner)
     if domain_record.group(package_group) is not None:
         raise ConflictException(f"Package group '{package_group}' already exists.")
-    given = tag_rules.merged((), given, scope.quotas.tags, None, None)
-    group = new_group(package_group, scope.now)._replace(contact_info=contact_info, description=description, tags=given)
+    new_tags = tag_rules.merged((), requested_tags, scope.quotas.tags, None, None)
+    group = new_group(package_group, scope.now)._replace(
+        contact_info=contact_info, description=description, tags=new_tags
+    )
     scope.state.put_group(domain_record, group)
     return {"packageGroup": views.package_group(scope.domain(domain, domain_owner), group)}
 
@@ -95,7 +97,8 @@ def list_package_groups(
 ) -> Structure:
     """List the package groups of a domain, including the root (rule G-23).
 
-    The prefix is one of the pattern as a string."""
+    The prefix is one of the pattern as a string.
+    """
     domain_record = scope.domain(domain, domain_owner)
 
     def after(last: str | None) -> Iterator[Group]:
@@ -154,7 +157,8 @@ def list_associated_packages(
 ) -> Structure:
     """List the packages of a package group (rules G-11 and G-12).
 
-    Each package of the domain occurs once, however many repositories have it."""
+    Each package of the domain occurs once, however many repositories have it.
+    """
     if preview:
         _check_pattern(package_group)
     domain_record = scope.domain(domain, domain_owner)
@@ -200,19 +204,19 @@ def _children(domain_record: Domain, pattern: str, start: str) -> Iterator[Group
     Jumps over other subtrees instead of visiting their groups.
     """
     while (group := next(domain_record.each_group(pattern[:-1], start), None)) is not None:
-        line = (group.pattern, *origins.lineage(domain_record, group.pattern))
-        generations = line.index(pattern) if pattern in line else 0
+        lineage = (group.pattern, *origins.lineage(domain_record, group.pattern))
+        generations = lineage.index(pattern) if pattern in lineage else 0
         if generations == 1:
             yield group
             start = tree.successor(group.pattern)
-        elif generations and line[generations - 1].endswith("*"):
+        elif generations and lineage[generations - 1].endswith("*"):
             # A descendant of a child that ends with '*': continue at the child, or behind all that it contains.
-            child = line[generations - 1]
+            child = lineage[generations - 1]
             start = child if group.pattern < child else tree.above(child[:-1])
         else:
             # A descendant of another child, or a group elsewhere. All patterns with the same prefix and the same next
             # character are below the same child, or none of them is below this group: continue behind them.
-            start = tree.above(group.pattern[: len(line[generations - 1] if generations else pattern)])
+            start = tree.above(group.pattern[: len(lineage[generations - 1] if generations else pattern)])
 
 
 def _associated(domain_record: Domain, pattern: GroupPattern, start: str) -> Iterator[tuple[str, str]]:
@@ -234,7 +238,7 @@ def _associated_in(
             start = _next_position(key, pattern, holds=False)
             continue
         matches = list(origins.matches(domain_record, PackageId.from_key(key), extra=pattern))
-        rank = next((at for at, match in enumerate(matches) if match.pattern == pattern.text), None)
+        rank = next((index for index, match in enumerate(matches) if match.pattern == pattern.text), None)
         if rank == 0:
             yield key, matches[0].strength.name
         widest = group_patterns.parse(matches[rank - 1].pattern) if rank else None
@@ -242,9 +246,9 @@ def _associated_in(
 
 
 def _next_position(key: str, pattern: GroupPattern, *, holds: bool) -> str:
-    """The first position behind all keys that match, or do not match, for the same reason as this one.
+    """The first position after all keys that begin like ``key``, as far as its beginning decides about the pattern.
 
-    These are the keys with the shortest prefix of this key that decides about the pattern, found by bisection.
+    That is the shortest prefix for which ``pattern.holds`` is already ``holds``, found by bisection.
     """
     length = bisect_left(range(len(key)), True, key=lambda end: pattern.holds(key[:end]) is holds)
     return tree.above(key[:length]) if pattern.holds(key[:length]) is holds else tree.successor(key)

@@ -50,7 +50,8 @@ def list_packages(
 ) -> Structure:
     """List the packages of a repository by format, namespace and name (rules L-1 to L-4 and U-10).
 
-    Filters are prefixes, and pages are full."""
+    Filters are prefixes, and pages are full.
+    """
     if namespace is not None and format is None:
         raise ValidationException("A namespace can only be given together with a format.")
     name_prefix = package_prefix or ""
@@ -105,7 +106,8 @@ def put_package_origin_configuration(
 ) -> Structure:
     """Set the origin configuration of a package (rules K-5 to K-7 and K-11).
 
-    Creates an empty record for a package that does not exist."""
+    Creates an empty record for a package that does not exist.
+    """
     id = scope.package_id(format, namespace, package)
     target = scope.repository(domain, domain_owner, repository)
     record = target.package(id.key) or _new_record(id)

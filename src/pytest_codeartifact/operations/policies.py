@@ -133,8 +133,8 @@ def _check_document(document: str) -> None:
         policy = parse_json(document)
     except (ValueError, RecursionError):
         raise _malformed("it is not JSON") from None
-    given = policy.get("Statement") if isinstance(policy, dict) else None
-    statements = [given] if isinstance(given, dict) else given
+    statement = policy.get("Statement") if isinstance(policy, dict) else None
+    statements = [statement] if isinstance(statement, dict) else statement
     if not isinstance(statements, list) or not statements:
         raise _malformed("it has no statement")
     for statement in statements:
@@ -148,11 +148,11 @@ def _check_document(document: str) -> None:
 
 
 def _names_something(element: object) -> bool:
-    """Whether an element of a statement is a non-empty text, a list of such texts, or a map of either."""
+    """Whether an element of a statement is a non-empty string, a list of such strings, or a map of either."""
     if isinstance(element, dict):
         return bool(element) and all(not isinstance(item, dict) and _names_something(item) for item in element.values())
-    texts = element if isinstance(element, list) else [element]
-    return bool(texts) and all(isinstance(text, str) and text for text in texts)
+    strings = element if isinstance(element, list) else [element]
+    return bool(strings) and all(isinstance(string, str) and string for string in strings)
 
 
 def _malformed(why: str) -> ValidationException:

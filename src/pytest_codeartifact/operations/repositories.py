@@ -32,8 +32,9 @@ def create_repository(
 ) -> Structure:
     """Create a repository (rules R-1 to R-4).
 
-    A new repository cannot be its own upstream, because it does not exist yet."""
-    given = tag_rules.checked(tags or [])
+    A new repository cannot be its own upstream, because it does not exist yet.
+    """
+    requested_tags = tag_rules.checked(tags or [])
     names = _names(upstreams or [])
     domain_record = scope.domain(domain, domain_owner)
     references = _references(scope, domain_record, repository, names)
@@ -54,7 +55,7 @@ def create_repository(
         scope.now,
         description,
         references,
-        tags=tag_rules.merged((), given, scope.quotas.tags, repository, "repository"),
+        tags=tag_rules.merged((), requested_tags, scope.quotas.tags, repository, "repository"),
     )
     scope.state.put_repository(created)
     return {"repository": views.repository_description(created)}
@@ -76,7 +77,8 @@ def update_repository(
 ) -> Structure:
     """Change the description and the upstreams of a repository (rules R-5, R-6 and R-8).
 
-    Omitted members stay unchanged, but dead references are always removed."""
+    Omitted members stay unchanged, but dead references are always removed.
+    """
     names = _names(upstreams or [])
     domain_record = scope.domain(domain, domain_owner)
     existing = scope.repository_in(domain_record, repository)
@@ -102,7 +104,6 @@ def list_repositories(
     next_token: str | None = None,
 ) -> Structure:
     """List the repositories that the caller administers, in domains of any account (rules R-11 and R-13)."""
-
     region, account = scope.caller.region, scope.caller.account
 
     def owned(owner: str, domain: str, name: str) -> Iterator[Repository]:
@@ -114,12 +115,13 @@ def list_repositories(
     def after(last: str | None) -> Iterator[Repository]:
         domain, name, _ = ("", "", "") if last is None else last.split("\0")
         of_owners = (owned(owner, domain, name) for owner in scope.state.owners(region))
-        for listed in heapq.merge(*of_owners, key=_position):
-            if listed.administrator == account and (last is None or _position(listed) > last):
-                yield listed
+        for repository in heapq.merge(*of_owners, key=_position):
+            if repository.administrator == account and (last is None or _position(repository) > last):
+                yield repository
 
     page = scope.page(after, _position, limit=max_results or 50, token=next_token)
-    return {"repositories": [views.repository_summary(listed) for listed in page.items], "nextToken": page.next_token}
+    summaries = [views.repository_summary(repository) for repository in page.items]
+    return {"repositories": summaries, "nextToken": page.next_token}
 
 
 def list_repositories_in_domain(
@@ -136,12 +138,13 @@ def list_repositories_in_domain(
     domain_record = scope.domain(domain, domain_owner)
 
     def after(last: str | None) -> Iterator[Repository]:
-        for listed in domain_record.each_repository(repository_prefix or "", tree.after(last)):
-            if administrator_account in (None, listed.administrator):
-                yield listed
+        for repository in domain_record.each_repository(repository_prefix or "", tree.after(last)):
+            if administrator_account in (None, repository.administrator):
+                yield repository
 
-    page = scope.page(after, lambda listed: listed.name, limit=max_results or 50, token=next_token)
-    return {"repositories": [views.repository_summary(listed) for listed in page.items], "nextToken": page.next_token}
+    page = scope.page(after, lambda repository: repository.name, limit=max_results or 50, token=next_token)
+    summaries = [views.repository_summary(repository) for repository in page.items]
+    return {"repositories": summaries, "nextToken": page.next_token}
 
 
 def delete_repository(scope: Scope, *, domain: str, repository: str, domain_owner: str | None = None) -> Structure:
@@ -210,5 +213,5 @@ def _existing_upstreams(domain_record: Domain, repository: Repository) -> tuple[
 
 
 def _position(repository: Repository) -> str:
-    """A text that sorts by domain and name (rule L-13), and is unique if domains of two accounts share a name."""
+    """A string that sorts by domain and name (rule L-13), and is unique if domains of two accounts share a name."""
     return f"{repository.domain}\0{repository.name}\0{repository.owner}"

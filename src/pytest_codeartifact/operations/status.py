@@ -69,7 +69,8 @@ def dispose_package_versions(
 ) -> Structure:
     """Dispose of versions, all or none (rules B-1 to B-6 and B-8 to B-14).
 
-    Deletes their assets, and keeps the records and their revisions."""
+    Deletes their assets, and keeps the records and their revisions.
+    """
     id = scope.package_id(format, namespace, package)
     names = stored_names(id, versions)
     revisions = _expected_revisions(id, names, version_revisions)

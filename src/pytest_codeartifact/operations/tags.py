@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class _Tagged(NamedTuple):
-    """The tags of a resource, a function that replaces them, and the resource in errors (rule E-25).
+    """The tags of a resource, a function that replaces them, and the id and type that errors name (rule E-25).
 
     ``resource_id`` and ``resource_type`` are None for a package group.
     """

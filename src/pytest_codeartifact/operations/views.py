@@ -1,14 +1,14 @@
-"""Converts entities to the structures of AWS's model. No other module has the names of their members.
+"""Converts entities to the structures of AWS's model.
 
-Members that have no value are left out (rule W-4), see :func:`_known`. Timestamps are in milliseconds here, and are
-sent in seconds.
+Members that have no value are left out (rule W-4), see :func:`_without_none`. Timestamps are in milliseconds here,
+and are sent in seconds.
 """
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..names.formats import EXTERNAL_CONNECTIONS
 from ..names.packages import PackageId, parts_of_key
@@ -16,11 +16,14 @@ from ..rules import arns, origins
 from ..state import tree
 from ..state.entities import RESTRICTIONS, Asset, Domain, Group, Origin, Package, Policy, Repository, Tags, Version
 
+if TYPE_CHECKING:
+    from ..literals import RestrictionType
+
 Structure = dict[str, Any]
 
 
-def _known(**members: Any) -> Structure:
-    """Those members that have a value."""
+def _without_none(**members: Any) -> Structure:
+    """The members that have a value."""
     return {name: value for name, value in members.items() if value is not None}
 
 
@@ -73,7 +76,7 @@ def repository_summary(repository: Repository) -> Structure:
         "domainOwner": repository.owner,
         "arn": arns.of(repository),
         "createdTime": repository.created,
-        **_known(description=repository.description),
+        **_without_none(description=repository.description),
     }
 
 
@@ -101,7 +104,7 @@ def package_summary(package: Package) -> Structure:
 def package_description(id: PackageId, package: Package) -> Structure:
     """A PackageDescription (rule K-1). Like a summary, but the member is called ``name`` instead of ``package``."""
     configuration = origin_configuration(package.origin)
-    return _known(format=id.format, namespace=id.namespace, name=id.name, originConfiguration=configuration)
+    return _without_none(format=id.format, namespace=id.namespace, name=id.name, originConfiguration=configuration)
 
 
 def version_summary(package_key: str, version: Version) -> Structure:
@@ -120,8 +123,8 @@ def version_description(id: PackageId, package: Package, version: Version) -> St
     return {
         "format": id.format,
         "packageName": id.name,
-        "licenses": [_known(name=name, url=url) for name, url in details.licenses],
-        **_known(
+        "licenses": [_without_none(name=name, url=url) for name, url in details.licenses],
+        **_without_none(
             namespace=id.namespace,
             displayName=details.display_name or _display_name(id, package),
             summary=details.summary,
@@ -140,11 +143,11 @@ def version_coordinates(package_key: str, version: Version) -> Structure:
 
 def asset_summary(asset: Asset) -> Structure:
     """An AssetSummary (rule A-1)."""
-    known = asset.summary
-    hashes = {"MD5": known.md5, "SHA-1": known.sha1, "SHA-256": known.sha256, "SHA-512": known.sha512}
+    summary = asset.summary
+    hashes = {"MD5": summary.md5, "SHA-1": summary.sha1, "SHA-256": summary.sha256, "SHA-512": summary.sha512}
     return {
         "name": asset.name,
-        "size": known.size,
+        "size": summary.size,
         "hashes": {algorithm: digits for algorithm, digits in hashes.items() if digits is not None},
     }
 
@@ -152,7 +155,7 @@ def asset_summary(asset: Asset) -> Structure:
 def dependencies(version: Version) -> list[Structure]:
     """A PackageDependencyList (rule A-8)."""
     return [
-        _known(namespace=namespace, package=package, dependencyType=type, versionRequirement=requirement)
+        _without_none(namespace=namespace, package=package, dependencyType=type, versionRequirement=requirement)
         for package, requirement, type, namespace in version.details.dependencies
     ]
 
@@ -164,27 +167,28 @@ def changed_version(package_key: str, version: Version, status: str) -> Structur
 
 def package_group(domain: Domain, group: Group) -> Structure:
     """The description or the summary of a package group, which have the same members (rule G-13)."""
-    effective = {restriction: origins.effective_restriction(domain, group, restriction) for restriction in RESTRICTIONS}
     return {
         "arn": arns.of_group(domain, group.pattern),
         "pattern": group.pattern,
         "domainName": domain.name,
         "domainOwner": domain.owner,
         "createdTime": group.created,
-        **_known(contactInfo=group.contact_info, description=group.description),
+        **_without_none(contactInfo=group.contact_info, description=group.description),
         "originConfiguration": {
-            "restrictions": {
-                restriction: _known(
-                    mode=group.modes[restriction],
-                    effectiveMode=effective[restriction].mode,
-                    inheritedFrom=_group_reference(domain, effective[restriction].inherited_from),
-                    repositoriesCount=len(group.allowed.get(restriction, ())),
-                )
-                for restriction in RESTRICTIONS
-            }
+            "restrictions": {restriction: _restriction(domain, group, restriction) for restriction in RESTRICTIONS}
         },
-        **_known(parent=_group_reference(domain, origins.parent(domain, group.pattern))),
+        **_without_none(parent=_group_reference(domain, origins.parent(domain, group.pattern))),
     }
+
+
+def _restriction(domain: Domain, group: Group, restriction: RestrictionType) -> Structure:
+    effective = origins.effective_restriction(domain, group, restriction)
+    return _without_none(
+        mode=group.modes[restriction],
+        effectiveMode=effective.mode,
+        inheritedFrom=_group_reference(domain, effective.inherited_from),
+        repositoriesCount=len(group.allowed.get(restriction, ())),
+    )
 
 
 def policy(resource_arn: str, policy: Policy) -> Structure:
@@ -199,7 +203,7 @@ def tags(tags: Tags) -> list[Structure]:
 
 def _version_origin(version: Version) -> Structure:
     type, repository, connection = version.plain_entry_point
-    entered = _known(repositoryName=repository, externalConnectionName=connection)
+    entered = _without_none(repositoryName=repository, externalConnectionName=connection)
     return {"domainEntryPoint": entered, "originType": type} if entered else {"originType": type}
 
 

@@ -30,10 +30,12 @@ def _arn(service: str, region: str, account: str, resource: str) -> str:
 
 
 def domain(region: str, owner: str, name: str) -> str:
+    """The ARN of a domain."""
     return _arn("codeartifact", region, owner, f"domain/{name}")
 
 
 def repository(region: str, owner: str, domain: str, name: str) -> str:
+    """The ARN of a repository."""
     return _arn("codeartifact", region, owner, f"repository/{domain}/{name}")
 
 
@@ -45,10 +47,12 @@ def package(region: str, owner: str, domain: str, repository: str, id: PackageId
 
 
 def package_group(region: str, owner: str, domain: str, pattern: str) -> str:
+    """The ARN of a package group, with the wildcards of its pattern escaped."""
     return _arn("codeartifact", region, owner, f"package-group/{domain}{pattern.translate(_ENCODED)}")
 
 
 def kms_key(region: str, owner: str, key_id: str) -> str:
+    """The ARN of a key of KMS."""
     return _arn("kms", region, owner, f"key/{key_id}")
 
 
@@ -64,24 +68,24 @@ def of_group(domain: Domain, pattern: str) -> str:
     return package_group(domain.region, domain.owner, domain.name, pattern)
 
 
-def encryption_key(caller: Caller, given: str | None) -> str:
+def encryption_key(caller: Caller, key: str | None) -> str:
     """The ARN of the key that a domain is encrypted with (rules D-1 and D-5).
 
     Decision: there is no KMS here, so every valid key id, key ARN, alias and alias ARN names an existing key.
 
-    :raises ValidationException: the text is none of these (rule E-18).
+    :raises ValidationException: the string is none of these (rule E-18).
     """
-    if given is None:
-        given = "alias/aws/codeartifact"
-    if re.fullmatch(_KEY_ID, given):
-        return kms_key(caller.region, caller.account, given)
-    arn = re.fullmatch(_KEY_ARN, given)
-    region, account, name = arn.groups() if arn is not None else (caller.region, caller.account, given)
+    if key is None:
+        key = "alias/aws/codeartifact"
+    if re.fullmatch(_KEY_ID, key):
+        return kms_key(caller.region, caller.account, key)
+    arn = re.fullmatch(_KEY_ARN, key)
+    region, account, name = arn.groups() if arn is not None else (caller.region, caller.account, key)
     if arn is not None and name.startswith("key/"):
-        return given
+        return key
     if name.startswith("alias/"):
         return kms_key(region, account, str(uuid.uuid5(uuid.NAMESPACE_URL, name)))
-    raise ValidationException(f"KMS key not found: {given}", ValidationException.ENCRYPTION_KEY_ERROR)
+    raise ValidationException(f"KMS key not found: {key}", ValidationException.ENCRYPTION_KEY_ERROR)
 
 
 def asset_bucket(region: str, owner: str) -> str:
@@ -100,7 +104,7 @@ class ParsedArn(NamedTuple):
 
 
 def parse(arn: str) -> ParsedArn | None:
-    """Parse the ARN of a taggable resource: a domain, repository or package group. None for any other text."""
+    """Parse the ARN of a taggable resource: a domain, repository or package group. None for any other string."""
     scheme, arn_partition, service, region, owner, resource = (arn.split(":", 5) + [""] * 5)[:6]
     if (scheme, arn_partition, service) != ("arn", partition(region), "codeartifact") or not owner:
         return None

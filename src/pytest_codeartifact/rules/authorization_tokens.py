@@ -1,7 +1,7 @@
 """Issues and reads authorization tokens (rules T-2, PM-16 and PM-17).
 
-A token contains its own permission, encrypted and sealed with a key of its fake. So a fake does not store the tokens
-that it issues.
+A token is its own grant, encrypted and authenticated with a key of its fake, so a fake stores no tokens. The cipher
+is homemade, which suffices for tests.
 """
 
 from __future__ import annotations
@@ -49,11 +49,11 @@ class AuthorizationTokens:
         return AuthorizationTokens(self._keys)
 
     def issue(self, grant: Grant) -> str:
-        """A token. The same grant gets the same token."""
+        """The token of a grant: the same one for equal grants."""
         return _sealed(self._keys[0], grant)
 
     def read(self, token: str) -> Grant | None:
-        """The permission of a token, also if it has expired. None for a text that is not a token of this fake."""
+        """The permission of a token, also if it has expired. None for a string that is not a token of this fake."""
         return next(filter(None, (_opened(key, token) for key in self._keys)), None)
 
 
@@ -73,20 +73,20 @@ def _sealed(key: bytes, grant: Grant) -> str:
         "iv": _encoded(header_iv),
     }
     first = json.dumps(header, separators=(",", ":")).encode()
-    return ".".join(map(_encoded, (first, wrapped_key, iv, _encrypted(key, iv, content), tag)))
+    return ".".join(map(_encoded, (first, wrapped_key, iv, _xor_with_keystream(key, iv, content), tag)))
 
 
 def _opened(key: bytes, token: str) -> Grant | None:
     """The permission of a token that was sealed with this key."""
     try:
         _, _, iv, content, _ = map(_decoded, token.split("."))
-        grant = Grant._make(json.loads(_encrypted(key, iv, content)))
+        grant = Grant._make(json.loads(_xor_with_keystream(key, iv, content)))
         return grant if hmac.compare_digest(_sealed(key, grant).encode(), token.encode()) else None
     except (ValueError, TypeError, binascii.Error):  # not in the form of a token, or of another key
         return None
 
 
-def _encrypted(key: bytes, iv: bytes, content: bytes) -> bytes:
+def _xor_with_keystream(key: bytes, iv: bytes, content: bytes) -> bytes:
     """XOR with a key stream, which encrypts and decrypts."""
     stream = hashlib.shake_256(key + iv).digest(len(content))
     return (int.from_bytes(content, "big") ^ int.from_bytes(stream, "big")).to_bytes(len(content), "big")

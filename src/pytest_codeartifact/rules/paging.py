@@ -49,18 +49,18 @@ class Tokens:
     def __init__(self) -> None:
         self._issued: OrderedDict[tuple[str, ListKey], tuple[Hashable, Any]] = OrderedDict()
 
-    def check(self, question: ListKey, token: str) -> None:
+    def check(self, list_key: ListKey, token: str) -> None:
         """Refuse a token that was not issued for this list. Does not check that the listed resource exists.
 
         :raises ValidationException: the token is too old, or was issued for another list, by another fake or not at
             all (rules V-7 and L-10).
         """
-        if (token, question) not in self._issued:
+        if (token, list_key) not in self._issued:
             raise _unknown()
 
     def page(
         self,
-        question: ListKey,
+        list_key: ListKey,
         of: Hashable,
         after: Callable[[Any], Iterable[_Item]],
         position: Callable[[_Item], Any],
@@ -71,28 +71,28 @@ class Tokens:
 
         :param of: the identity of the listed resource, to distinguish a re-created repository from the previous one.
         :param after: returns the items after a position, or all for None. Read lazily.
-        :param position: returns the position of an item: a unique text, or a tuple that ends with one.
+        :param position: returns the position of an item: a unique string, or a tuple that ends with one.
         :param limit: the maximum number of items of a page.
         :raises ValidationException: the token belongs to a resource that no longer exists.
         """
         start = None
         if token is not None:
-            was_of, start = self._issued[token, question]
+            was_of, start = self._issued[token, list_key]
             if was_of != of:
                 raise _unknown()
         items = list(islice(after(start), limit + 1))
         if len(items) <= limit:
             return Page(items, None)
         del items[limit:]
-        return Page(items, self._issue(question, of, position(items[-1])))
+        return Page(items, self._issue(list_key, of, position(items[-1])))
 
-    def _issue(self, question: ListKey, of: Hashable, position: Any) -> str:
+    def _issue(self, list_key: ListKey, of: Hashable, position: Any) -> str:
         label = position[-1] if isinstance(position, tuple) else position
-        token = _token(question.operation, label)
+        token = _token(list_key.operation, label)
         if len(token) > _MAX_LENGTH:
-            token = _token(question.operation, hashlib.sha256(label.encode("utf-8", "surrogatepass")).hexdigest())
-        self._issued[token, question] = of, position
-        self._issued.move_to_end((token, question))
+            token = _token(list_key.operation, hashlib.sha256(label.encode("utf-8", "surrogatepass")).hexdigest())
+        self._issued[token, list_key] = of, position
+        self._issued.move_to_end((token, list_key))
         if len(self._issued) > MAX_TOKENS:
             self._issued.popitem(last=False)
         return token

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from ..literals import ResourceType
 
 
-def checked(given: Iterable[Mapping[str, str]]) -> Tags:
+def checked(tags: Iterable[Mapping[str, str]]) -> Tags:
     """The tags of a request, checked (rule TG-4).
 
     :raises ValidationException: a key occurs twice, or is reserved for AWS.
     """
     added: dict[str, str] = {}
-    for tag in given:
+    for tag in tags:
         key = tag["key"]
         if key in added:
             raise ValidationException(f"The tag key '{key}' occurs more than once.")
@@ -46,6 +46,6 @@ def merged(
 
 
 def without(existing: Tags, keys: Iterable[str]) -> Tags:
-    """The tags without those with these keys. Keys that do not exist are ignored (rule TG-3)."""
+    """The tags except those with these keys. Keys that do not exist are ignored (rule TG-3)."""
     removed = set(keys)
     return tuple((key, value) for key, value in existing if key not in removed)

@@ -24,20 +24,19 @@ def load(service: Service, path: str | Path, progress: Callable[[int], object] |
     """Add the contents of a file, or nothing if anything in it is not valid.
 
     :param progress: called after each package with the number of packages so far.
-    :raises SeedError: naming the file and the place in it.
+    :raises SeedError: a value is not valid; the message names the file and the place in it.
     """
     with collector.paused(), _rehearsed(service) as draft:
-        described = FileValue(files.read(path), str(path))
-        loading.load(draft, described, progress or (lambda _: None))
+        loading.load(draft, FileValue(files.read(path), str(path)), progress or (lambda _: None))
 
 
 def dump(service: Service, path: str | Path) -> None:
     """Write the whole state to a file.
 
-    :raises SeedError: the file cannot be written, or its format cannot hold a text that is in the state.
+    :raises SeedError: the file cannot be written, or its format cannot hold a string of the state.
     """
     state = service.state.fork()  # a snapshot, because calls may write meanwhile
-    files.write(path, dumping.state(state, service.caller))
+    files.write(path, dumping.state_keywords(state, service.caller))
 
 
 def check_target(path: str | Path) -> None:
@@ -48,20 +47,20 @@ def check_target(path: str | Path) -> None:
     files.check_target(path)
 
 
-def load_cli(service: Service, given: str | Path | Mapping[str, object], into: Repository) -> None:
+def load_cli(service: Service, path_or_dict: str | Path | Mapping[str, object], into: Repository) -> None:
     """Add a response of the AWS CLI to a repository, or nothing if anything in it is not valid.
 
-    :raises SeedError: naming the file and the place in it.
+    :raises SeedError: a value is not valid; the message names the file and the place in it.
     """
     if not isinstance(into, Repository) or pointer_of(into).service is not service:
         raise SeedError(f"load_cli needs a repository of this fake, not {shown(into)}.")
-    if isinstance(given, Mapping):
-        printed = FileValue(dict(given), "load_cli")
+    if isinstance(path_or_dict, Mapping):
+        response = FileValue(dict(path_or_dict), "load_cli")
     else:
         with collector.paused():
-            printed = FileValue(files.read_json(given), str(given))
+            response = FileValue(files.read_json(path_or_dict), str(path_or_dict))
     with collector.paused(), _rehearsed(service) as draft:
-        cli_answers.take(Repository(Pointer(draft, pointer_of(into).path)), printed)
+        cli_answers.take(Repository(Pointer(draft, pointer_of(into).path)), response)
 
 
 @contextmanager

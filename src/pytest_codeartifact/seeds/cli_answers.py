@@ -246,7 +246,7 @@ def _existing_keywords(package: Package, version: str) -> _Keywords:
     record = pointer.package().version(version)
     if record is None:
         return {}
-    keywords = dumping.version(pointer.repository(), package.id.key, record)
+    keywords = dumping.version_keywords(pointer.repository(), package.id.key, record)
     del keywords["version"]
     return keywords
 

@@ -22,7 +22,7 @@ from ..state.store import State
 _Keywords = dict[str, Any]
 
 
-def state(state: State, own_caller: Caller) -> _Keywords:
+def state_keywords(state: State, own_caller: Caller) -> _Keywords:
     """The whole state. The lists of domains, repositories and packages are iterators, to be read once, in order.
 
     :param own_caller: the account and region that are left out.
@@ -44,25 +44,25 @@ def _none_if_empty(items: Iterator[_Keywords]) -> Iterator[_Keywords] | None:
     return None if first is None else itertools.chain((first,), items)
 
 
-def version(repository: entities.Repository, package_key: str, version: entities.Version) -> _Keywords:
+def version_keywords(repository: entities.Repository, package_key: str, version: entities.Version) -> _Keywords:
     """A version, with the contents of its assets as bytes, or their summaries."""
     entry_point, details = version.entry_point, version.details
-    known = {
+    keywords = {
         "version": version.version,
         "status": None if version.status == PUBLISHED else version.status,
         "published": version.published_at,
         "origin_type": None if entry_point.type == INTERNAL else entry_point.type,
         "entry_point": None if entry_point.repository == repository.name else entry_point.name,
         # Without a revision, a new fake derives it from the content and from 0 removals, so it need not be written.
-        "revision": None if version.revised == 0 else version.revision(package_key),
+        "revision": None if version.revision_source == 0 else version.revision(package_key),
         **_details(details),
     }
-    return {**_without_defaults(known), **_assets(package_key, version)}
+    return {**_without_defaults(keywords), **_assets(package_key, version)}
 
 
 def _assets(package_key: str, version: entities.Version) -> _Keywords:
     """The assets, unless they are the default."""
-    assets = {asset.name: asset.known for asset in version.details.each_own_asset()}
+    assets = {asset.name: asset.content_or_summary for asset in version.details.each_own_asset()}
     has_none_anyway = version.status == DISPOSED or parts_of_key(package_key)[0] == "generic"
     return {} if version.has_default_assets or (not assets and has_none_anyway) else {"assets": assets}
 
@@ -86,8 +86,8 @@ def _domain(domain: entities.Domain, own_caller: Caller) -> _Keywords:
 
 
 def _groups(domain: entities.Domain) -> list[_Keywords]:
-    described = [_group(domain, group) for group in domain.each_group()]
-    return [group for group in described if group != {"pattern": ROOT}]
+    groups = [_group(domain, group) for group in domain.each_group()]
+    return [group for group in groups if group != {"pattern": ROOT}]
 
 
 def _group(domain: entities.Domain, group: entities.Group) -> _Keywords:
@@ -129,7 +129,7 @@ def _repository(domain: entities.Domain, repository: entities.Repository) -> _Ke
 
 
 def _policy(policy: entities.Policy | None, owner: str) -> _Keywords:
-    """The unmodified text, because clients read it unmodified."""
+    """The unmodified document, because clients read it unmodified."""
     if policy is None:
         return {}
     revision = None if policy.revision == default_policy_revision(owner) else policy.revision
@@ -150,7 +150,9 @@ def _package(repository: entities.Repository, package: entities.Package) -> _Key
             "display_name": package.display_name,
             "origin": package.origin._asdict() if package.origin_is_decided else {},
             "dist_tags": dict(package.dist_tags),
-            "versions": [_for_file(version(repository, package.key, one)) for one in package.each_version()],
+            "versions": [
+                _for_file(version_keywords(repository, package.key, version)) for version in package.each_version()
+            ],
         }
     )
 
@@ -163,7 +165,7 @@ def _for_file(version: _Keywords) -> _Keywords:
 
 
 def _content(content: bytes | AssetSummary) -> _Keywords:
-    """The content of an asset: as text if one can read it, else as Base64; without content its size and hashes."""
+    """The content of an asset: as text if it is printable, else as Base64; without content its size and hashes."""
     if isinstance(content, AssetSummary):
         return _without_defaults(content._asdict())
     try:

@@ -20,15 +20,15 @@ _MANY_DIGITS = re.compile(rb"(?<![\w.])[0-9][0-9_]{4300,}")
 
 
 class _Object(dict[str, object]):
-    """A JSON object. ``twice`` is a duplicate key."""
+    """A JSON object. ``duplicate`` is a key that occurs more than once."""
 
-    twice: str | None = None
+    duplicate: str | None = None
 
 
 def read(path: str | Path) -> Any:
     """The contents of a file, in the format of its suffix.
 
-    :raises SeedError: it cannot be read, or is not valid; with line and column.
+    :raises SeedError: it cannot be read, or is not valid; the message has line and column.
     """
     return _by_suffix(path, {".json": read_json, ".toml": _read_toml})(path)
 
@@ -36,24 +36,24 @@ def read(path: str | Path) -> Any:
 def read_json(path: str | Path) -> Any:
     """The contents of a JSON file with any suffix.
 
-    :raises SeedError: it cannot be read, or is not valid JSON; with line and column.
+    :raises SeedError: it cannot be read, or is not valid JSON; the message has line and column.
     """
     return _parsed(path, lambda text: json.loads(text, object_pairs_hook=_object))
 
 
-def write(path: str | Path, described: dict[str, Any]) -> None:
-    """Write a file in the format of its suffix, piece by piece. If a text is refused, an existing file stays as it was.
+def write(path: str | Path, contents: dict[str, Any]) -> None:
+    """Write a file in the format of its suffix, piece by piece. If one is refused, an existing file stays as it was.
 
-    :param described: lists in it may be iterators, which are read once.
-    :raises SeedError: it cannot be written, or its format cannot hold a text.
+    :param contents: lists in it may be iterators, which are read once.
+    :raises SeedError: it cannot be written, or its format cannot hold a string.
     """
     lines = _by_suffix(path, _WRITERS)
     try:
-        content = (f"{line}\n".encode("utf-8", "backslashreplace") for line in lines(described))
+        content = (f"{line}\n".encode("utf-8", "backslashreplace") for line in lines(contents))
         _replace(Path(path), content)
     except OSError as error:
         raise SeedError(f"{shown_path(path)}: {error.strerror}") from None
-    except ValueError as error:  # no path, for example for a NUL in it; or a text that TOML cannot hold
+    except ValueError as error:  # no path, for example for a NUL in it; or a string that TOML cannot hold
         raise SeedError(f"{shown_path(path)}: {error}") from None
 
 
@@ -70,7 +70,7 @@ def check_target(path: str | Path) -> None:
 def _replace(path: Path, content: Iterable[bytes]) -> None:
     """Write a file completely, or not at all if an error occurs."""
     if path.exists() and not path.is_file():
-        path.write_bytes(b"".join(content))  # a device or a pipe, or a directory, which says so
+        path.write_bytes(b"".join(content))  # a device or a pipe; for a directory, this raises
         return
     target = Path(os.path.realpath(path))
     written = target.with_name(f".{target.name[:100]}.{os.getpid()}.new")
@@ -141,20 +141,20 @@ def _object(pairs: list[tuple[str, object]]) -> _Object:
     parsed = _Object(pairs)
     if len(parsed) < len(pairs):
         times = Counter(key for key, _ in pairs)
-        parsed.twice = next(key for key in times if times[key] > 1)
+        parsed.duplicate = next(key for key in times if times[key] > 1)
     return parsed
 
 
-def _json_lines(described: dict[str, Any]) -> Iterator[str]:
-    """The output of ``json.dumps(described, indent=2)``, in pieces of one or more lines.
+def _json_lines(contents: dict[str, Any]) -> Iterator[str]:
+    """The output of ``json.dumps(contents, indent=2)``, in pieces of one or more lines.
 
     Lone surrogates, which UTF-8 cannot encode, are escaped as in JSON when the text is encoded.
     """
-    if not described:
+    if not contents:
         yield "{}"
         return
     yield "{"
-    yield from _indented(_separated(_member_lines(key, value) for key, value in described.items()))
+    yield from _indented(_separated(_member_lines(key, value) for key, value in contents.items()))
     yield "}"
 
 

@@ -21,7 +21,7 @@ from ..names.packages import PackageId
 from ..service import Service
 from ..state import entities
 from ..state.entities import AssetSummary, Dependency, License, Origin
-from .values import FileValue, shown
+from .values import FileValue, described
 
 _Keywords = dict[str, Any]
 _Readers = Mapping[str, Callable[[FileValue], Any]]
@@ -40,15 +40,19 @@ def load(service: Service, file: FileValue, progress: Callable[[int], object]) -
     """Seed the contents of a file.
 
     :param progress: called after each package with the number of packages so far.
-    :raises SeedError: with the place in the file.
+    :raises SeedError: a value is not valid; the message has the place in the file.
     """
     numbers = itertools.count(1)
-    given = file.keywords(FILE)
-    for holder, packages in itertools.chain(
-        itertools.chain.from_iterable(_domain(service, domain) for domain in given.get("domains", [])),
-        (_public_source(service, source) for source in given.get("public_sources", [])),
-    ):
+    for holder, packages in _holders(service, file.keywords(FILE)):
         service.state.put_packages(holder.repository(), _packages(holder, packages, lambda: progress(next(numbers))))
+
+
+def _holders(service: Service, keywords: _Keywords) -> Iterator[_PackagesInFile]:
+    """Seed a file without its packages. Yields the packages of each repository and public source."""
+    for domain in keywords.get("domains", []):
+        yield from _domain(service, domain)
+    for source in keywords.get("public_sources", []):
+        yield _public_source(service, source)
 
 
 def _packages(
@@ -64,15 +68,15 @@ def _packages(
         on_package()
 
 
-def _domain(service: Service, described: FileValue) -> Iterator[_PackagesInFile]:
+def _domain(service: Service, entry: FileValue) -> Iterator[_PackagesInFile]:
     """Seed a domain without its packages. Returns the packages by repository."""
-    given = described.keywords(DOMAIN, ["name"])
-    groups, repositories = given.pop("package_groups", []), given.pop("repositories", [])
-    with described.locating_errors():
+    keywords = entry.keywords(DOMAIN, ["name"])
+    groups, repositories = keywords.pop("package_groups", []), keywords.pop("repositories", [])
+    with entry.locating_errors():
         location = arguments.caller(
-            given.pop("account", service.caller.account), given.pop("region", service.caller.region)
+            keywords.pop("account", service.caller.account), keywords.pop("region", service.caller.region)
         )
-        domain = Location(Pointer(service, (location.region, location.account))).add_domain(**given)
+        domain = Location(Pointer(service, (location.region, location.account))).add_domain(**keywords)
     added = [_repository(domain, repository) for repository in repositories]
     # All repositories exist by now, so references between them can be resolved in any order.
     for repository, place, sources, _ in added:
@@ -84,37 +88,40 @@ def _domain(service: Service, described: FileValue) -> Iterator[_PackagesInFile]
     return ((pointer_of(repository), packages) for repository, _, _, packages in added)
 
 
-def _repository(domain: Domain, described: FileValue) -> tuple[Repository, FileValue, _Keywords, Iterable[FileValue]]:
+def _repository(domain: Domain, entry: FileValue) -> tuple[Repository, FileValue, _Keywords, Iterable[FileValue]]:
     """The repository, its place in the file, and its references and packages, which are seeded later."""
-    given = described.keywords(REPOSITORY, ["name"])
-    packages = given.pop("packages", [])
-    sources = {"upstreams": given.pop("upstreams", []), "external_connection": given.pop("external_connection", None)}
-    with described.locating_errors():
-        return domain.add_repository(**given), described, sources, packages
+    keywords = entry.keywords(REPOSITORY, ["name"])
+    packages = keywords.pop("packages", [])
+    sources = {
+        "upstreams": keywords.pop("upstreams", []),
+        "external_connection": keywords.pop("external_connection", None),
+    }
+    with entry.locating_errors():
+        return domain.add_repository(**keywords), entry, sources, packages
 
 
 def _group(domain: Domain, group: FileValue) -> None:
-    given = group.keywords(PACKAGE_GROUP, ["pattern"])
+    keywords = group.keywords(PACKAGE_GROUP, ["pattern"])
     with group.locating_errors():
-        if given["pattern"] == ROOT:
-            updates.seed_group(pointer_of(domain), **given)
+        if keywords["pattern"] == ROOT:
+            updates.seed_group(pointer_of(domain), **keywords)
         else:
-            domain.add_package_group(**given)
+            domain.add_package_group(**keywords)
 
 
-def _public_source(service: Service, described: FileValue) -> _PackagesInFile:
-    given = described.keywords(PUBLIC_SOURCE, ["name"])
-    with described.locating_errors():
-        source = public_source(service, given["name"])
-    return pointer_of(source), given.get("packages", [])
+def _public_source(service: Service, entry: FileValue) -> _PackagesInFile:
+    keywords = entry.keywords(PUBLIC_SOURCE, ["name"])
+    with entry.locating_errors():
+        source = public_source(service, keywords["name"])
+    return pointer_of(source), keywords.get("packages", [])
 
 
-def _package(records: PackageRecords, described: FileValue) -> entities.Package:
-    given = described.keywords(PACKAGE, ["format", "name"])
-    tags, versions, origin = given.pop("dist_tags", {}), given.pop("versions", ()), given.pop("origin", None)
+def _package(records: PackageRecords, entry: FileValue) -> entities.Package:
+    keywords = entry.keywords(PACKAGE, ["format", "name"])
+    tags, versions, origin = keywords.pop("dist_tags", {}), keywords.pop("versions", ()), keywords.pop("origin", None)
     names = {tag: place.text() for tag, place in tags.items()}
-    with described.locating_errors():
-        id = PackageId(**{"namespace": None, **given})
+    with entry.locating_errors():
+        id = PackageId(**{"namespace": None, **keywords})
         records.check_new(id)
         if origin is not None:
             origin = arguments.origin(origin)
@@ -124,24 +131,24 @@ def _package(records: PackageRecords, described: FileValue) -> entities.Package:
     targets = {tag: id.version_name(name) for tag, name in names.items()}
     for tag, target in targets.items():
         if id.objection_to(target) is not None:
-            raise tags[tag].wrong(f"the dist-tag points to {shown(target)}, which cannot be a version.")
-    with described.locating_errors():
+            raise tags[tag].wrong(f"the dist-tag points to {described(target)}, which cannot be a version.")
+    with entry.locating_errors():
         return records.package(id, package_records.contents(new_versions), origin, targets)
 
 
-def _add_version(versions: dict[str, NewVersion], id: PackageId, records: PackageRecords, described: FileValue) -> None:
+def _add_version(versions: dict[str, NewVersion], id: PackageId, records: PackageRecords, entry: FileValue) -> None:
     """Add a version to those of a package. It is a name, or a table with the name in it or as its key."""
-    if isinstance(described.value, str):
-        name, keywords = described.value, {}
-    elif isinstance(described.key, str):
-        name, keywords = described.key, described.keywords(NAMED_VERSION)
+    if isinstance(entry.value, str):
+        name, keywords = entry.value, {}
+    elif isinstance(entry.key, str):
+        name, keywords = entry.key, entry.keywords(NAMED_VERSION)
     else:
-        keywords = _version_table(described).keywords(VERSION, ["version"])
+        keywords = _version_table(entry).keywords(VERSION, ["version"])
         name = keywords.pop("version")
     try:
         package_records.add(versions, id, records.version(id, name, keywords))
     except SeedError as error:
-        raise described.wrong(str(error)) from None
+        raise entry.wrong(str(error)) from None
 
 
 def _versions(versions: FileValue) -> Iterable[FileValue]:
@@ -159,7 +166,7 @@ def _version_table(version: FileValue) -> FileValue:
 
 def _policy(policy: FileValue) -> Any:
     if not isinstance(policy.value, (str, dict)):
-        raise policy.wrong(f"a policy must be a table, or a string with a JSON object, not {shown(policy.value)}.")
+        raise policy.wrong(f"a policy must be a table, or a string with a JSON object, not {described(policy.value)}.")
     return policy.plain()
 
 
@@ -189,9 +196,9 @@ def _dependency(dependency: FileValue) -> Dependency:
 
 
 def _content(content: FileValue) -> bytes | AssetSummary:
-    given = content.keywords(_CONTENT)
-    with (content.at("base64") if "base64" in given else content).locating_errors():
-        return asset_arguments.asset_content(given)
+    keywords = content.keywords(_CONTENT)
+    with (content.at("base64") if "base64" in keywords else content).locating_errors():
+        return asset_arguments.asset_content(keywords)
 
 
 # The readers of all keys, by table; docs/seeds.md promises that these are the keywords of Python.

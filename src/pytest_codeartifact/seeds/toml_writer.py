@@ -18,15 +18,15 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 class Unwritable(ValueError):
-    """A text that TOML cannot hold."""
+    """A string that TOML cannot hold."""
 
 
-def lines(described: Mapping[str, object]) -> Iterator[str]:
+def lines(contents: Mapping[str, object]) -> Iterator[str]:
     """The lines of a document. Iterators in it are read one item at a time.
 
-    :raises Unwritable: a text contains a lone surrogate.
+    :raises Unwritable: a string contains a lone surrogate.
     """
-    table = _table(described, "")
+    table = _table(contents, "")
     yield next(table, "").lstrip("\n")
     yield from table
 
@@ -81,7 +81,7 @@ def _escaped(characters: re.Pattern[str], value: str) -> str:
         value.encode()
     except UnicodeEncodeError:
         raise Unwritable(
-            f"TOML cannot hold the text {shown(value)}, which is not valid Unicode. Write a .json file."
+            f"TOML cannot hold the string {shown(value)}, which is not valid Unicode. Write a .json file."
         ) from None
     return characters.sub(
         lambda character: _ESCAPES.get(character.group()) or f"\\u{ord(character.group()):04X}", value

@@ -8,8 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from ..errors import SeedError, near
-from ..errors import shown as written
+from ..errors import SeedError, near, shown
 from ..handles import timestamps
 
 _Result = TypeVar("_Result")
@@ -18,25 +17,25 @@ _KINDS = {dict: "a table", list: "a list", str: "a string", int: "a number", boo
 
 
 class FileValue:
-    """A value in a file. ``within`` is the table or list that contains it, ``key`` its key or index there.
+    """A value in a file. ``parent`` is the table or list that contains it, ``key`` its key or index there.
 
     The place is put into words when it is needed, because most values are valid.
     """
 
-    __slots__ = ("key", "source", "value", "within")
+    __slots__ = ("key", "parent", "source", "value")
 
-    def __init__(self, value: Any, source: str, within: FileValue | None = None, key: str | int = "") -> None:
-        self.value, self.source, self.within, self.key = value, source, within, key
+    def __init__(self, value: Any, source: str, parent: FileValue | None = None, key: str | int = "") -> None:
+        self.value, self.source, self.parent, self.key = value, source, parent, key
 
     @property
     def place(self) -> str:
         """The place in words; empty for the whole file."""
-        if self.within is None:
+        if self.parent is None:
             return ""
         if isinstance(self.key, int):
-            return f"{self.within.place}[{self.key}]"
-        shown = self.key if re.fullmatch(r"[\w-]{1,100}", self.key) else written(self.key)
-        return f"{self.within.place}.{shown}" if self.within.place else shown
+            return f"{self.parent.place}[{self.key}]"
+        key = self.key if re.fullmatch(r"[\w-]{1,100}", self.key) else shown(self.key)
+        return f"{self.parent.place}.{key}" if self.parent.place else key
 
     def wrong(self, why: str) -> SeedError:
         """The error to raise about the value."""
@@ -77,38 +76,38 @@ class FileValue:
         return (FileValue(item, self.source, self, number) for number, item in enumerate(self.value))
 
     def text(self) -> str:
-        """A text."""
+        """A string."""
         self._check(str)
         return str(self.value)
 
     def number(self) -> int:
         """A whole number."""
         if isinstance(self.value, bool):
-            raise self.wrong(f"expected a number, found {shown(self.value)}.")
+            raise self.wrong(f"expected a number, found {described(self.value)}.")
         self._check(int)
         return int(self.value)
 
     def texts(self) -> dict[str, str]:
-        """A table of texts."""
+        """A table of strings."""
         return {key: value.text() for key, value in self.table().items()}
 
     def list_of_texts(self) -> list[str]:
-        """A list of texts."""
+        """A list of strings."""
         return [item.text() for item in self.items()]
 
     def absolute_time(self) -> dt.datetime:
-        """An absolute timestamp: TOML's own type, or its text in ISO 8601; always with a time zone."""
+        """An absolute timestamp: TOML's own type, or a string in ISO 8601; always with a time zone."""
         stamp = self.timestamp()
         if isinstance(stamp, dt.timedelta):
-            raise self.wrong(f"{shown(self.value)} is not a valid timestamp. Write 2026-01-31T12:00:00Z.")
+            raise self.wrong(f"{described(self.value)} is not a valid timestamp. Write 2026-01-31T12:00:00Z.")
         return stamp
 
     def timestamp(self) -> dt.datetime | dt.timedelta:
-        """An absolute timestamp, or an age as a text: "90 days ago" or "P90D"."""
+        """An absolute timestamp, or an age as a string: "90 days ago" or "P90D"."""
         if isinstance(self.value, dt.datetime) and self.value.utcoffset() is not None:
             return self.value
         if not isinstance(self.value, str):
-            raise self.wrong(f"{shown(self.value)} is not a valid timestamp. Write {timestamps.FORMS}.")
+            raise self.wrong(f"{described(self.value)} is not a valid timestamp. Write {timestamps.FORMS}.")
         with self.locating_errors():
             return timestamps.parsed(self.value)
 
@@ -120,7 +119,7 @@ class FileValue:
         table = self.value
         for key in table:
             if key not in readers:
-                raise self.wrong(f"unknown key {written(key)}. {near(key, readers)}")
+                raise self.wrong(f"unknown key {shown(key)}. {near(key, readers)}")
         for key in required:
             if key not in table:
                 raise self.wrong(f"the key {key!r} is missing.")
@@ -140,16 +139,16 @@ class FileValue:
 
     def _check_table(self) -> None:
         self._check(dict)
-        twice = getattr(self.value, "twice", None)
-        if twice is not None:
-            raise self.wrong(f"the key {written(twice)} is duplicated.")
+        duplicate = getattr(self.value, "duplicate", None)
+        if duplicate is not None:
+            raise self.wrong(f"the key {shown(duplicate)} is duplicated.")
 
     def _check(self, kind: type) -> None:
         if not isinstance(self.value, kind):
-            raise self.wrong(f"expected {_KINDS[kind]}, found {shown(self.value)}.")
+            raise self.wrong(f"expected {_KINDS[kind]}, found {described(self.value)}.")
 
 
-def shown(value: object) -> str:
+def described(value: object) -> str:
     """A value in a message; its type if it is long, or written differently in Python."""
     kinds = (words for kind, words in _KINDS.items() if kind not in (str, int) and isinstance(value, kind))
-    return next(kinds, None) or written(value)
+    return next(kinds, None) or shown(value)

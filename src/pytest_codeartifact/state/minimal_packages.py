@@ -32,22 +32,22 @@ def content(id: PackageId, version: str, asset: str) -> bytes:
 
 
 def _npm(id: PackageId, version: str) -> bytes:
-    described = json.dumps({"name": id.full_name, "version": version, "main": "index.js"}).encode()
-    return _tgz({"package/package.json": described, "package/index.js": b"module.exports = {};\n"})
+    manifest = json.dumps({"name": id.full_name, "version": version, "main": "index.js"}).encode()
+    return _tgz({"package/package.json": manifest, "package/index.js": b"module.exports = {};\n"})
 
 
 def _wheel(id: PackageId, version: str) -> bytes:
-    about = f"{_module(id)}-{version}.dist-info"
+    dist_info = f"{_module(id)}-{version}.dist-info"
     files = {
         f"{_module(id)}.py": b"",
-        f"{about}/METADATA": _core_metadata(id, version),
-        f"{about}/WHEEL": (
+        f"{dist_info}/METADATA": _core_metadata(id, version),
+        f"{dist_info}/WHEEL": (
             b"Wheel-Version: 1.0\nGenerator: pytest-codeartifact\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
         ),
     }
     recorded = [f"{name},sha256={_digest(content)},{len(content)}" for name, content in files.items()]
-    record = "\n".join([*recorded, f"{about}/RECORD,,", ""]).encode()
-    return _zip({**files, f"{about}/RECORD": record})
+    record = "\n".join([*recorded, f"{dist_info}/RECORD,,", ""]).encode()
+    return _zip({**files, f"{dist_info}/RECORD": record})
 
 
 def _sdist(id: PackageId, version: str) -> bytes:
@@ -70,26 +70,30 @@ def _sdist(id: PackageId, version: str) -> bytes:
 
 
 def _jar(id: PackageId, version: str) -> bytes:
-    shown = snapshot_of(version) or version
-    manifest = f"Manifest-Version: 1.0\r\nImplementation-Title: {id.name}\r\nImplementation-Version: {shown}\r\n\r\n"
+    project_version = snapshot_of(version) or version
+    manifest = (
+        f"Manifest-Version: 1.0\r\nImplementation-Title: {id.name}\r\nImplementation-Version: {project_version}\r\n\r\n"
+    )
     return _zip({"META-INF/MANIFEST.MF": manifest.encode()})
 
 
 def _pom(id: PackageId, version: str) -> bytes:
     project_version = snapshot_of(version) or version  # the project of a build is that of its snapshot
-    named = _elements(modelVersion="4.0.0", groupId=id.namespace or "", artifactId=id.name, version=project_version)
-    return _xml(f'<project xmlns="http://maven.apache.org/POM/4.0.0">{named}</project>')
+    coordinates = _elements(
+        modelVersion="4.0.0", groupId=id.namespace or "", artifactId=id.name, version=project_version
+    )
+    return _xml(f'<project xmlns="http://maven.apache.org/POM/4.0.0">{coordinates}</project>')
 
 
 def _maven_metadata(id: PackageId, version: str) -> bytes:
-    named = _elements(groupId=id.namespace or "", artifactId=id.name)
+    coordinates = _elements(groupId=id.namespace or "", artifactId=id.name)
     versions = f"{_elements(latest=version, release=version)}<versions>{_elements(version=version)}</versions>"
-    return _xml(f"<metadata>{named}<versioning>{versions}</versioning></metadata>")
+    return _xml(f"<metadata>{coordinates}<versioning>{versions}</versioning></metadata>")
 
 
 def _nupkg(id: PackageId, version: str) -> bytes:
-    named = _elements(id=id.name, version=version, authors="pytest-codeartifact", description=id.name)
-    spec = f'<package xmlns="http://schemas.microsoft.com/packaging/2013/05/nuspec.xsd"><metadata>{named}</metadata></package>'
+    metadata = _elements(id=id.name, version=version, authors="pytest-codeartifact", description=id.name)
+    spec = f'<package xmlns="http://schemas.microsoft.com/packaging/2013/05/nuspec.xsd"><metadata>{metadata}</metadata></package>'
     types = "".join(
         f'<Default Extension="{extension}" ContentType="application/{type}"/>'
         for extension, type in {
@@ -170,11 +174,12 @@ def _core_metadata(id: PackageId, version: str) -> bytes:
 
 
 def _digest(content: bytes) -> str:
+    """A hash in the form of RECORD: URL-safe Base64 without padding (PEP 427)."""
     return base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
 
 
-def _elements(**texts: str) -> str:
-    return "".join(f"<{name}>{escape(text)}</{name}>" for name, text in texts.items())
+def _elements(**contents: str) -> str:
+    return "".join(f"<{name}>{escape(content)}</{name}>" for name, content in contents.items())
 
 
 def _xml(root: str) -> bytes:

@@ -36,10 +36,10 @@ def resembling(node: Node, key: str) -> Iterator[str]:
     yield from _other_namespaces(node, key)
 
 
-def equivalent_keys(node: Node, key: str, folded: Callable[[str], str], begin: str = "") -> Iterator[str]:
+def equivalent_keys(node: Node, key: str, canonical: Callable[[str], str], begin: str = "") -> Iterator[str]:
     """The keys of a map that differ from ``key`` only in equivalent characters, ``key`` itself first.
 
-    :param folded: maps equivalent characters to one.
+    :param canonical: maps equivalent characters to one.
     :param begin: the prefix of the keys.
     """
     if len(begin) == len(key):
@@ -47,9 +47,9 @@ def equivalent_keys(node: Node, key: str, folded: Callable[[str], str], begin: s
         return
     wanted = key[len(begin)]
     others = sorted({wanted.lower(), wanted.upper(), "-", "_"} - {wanted})
-    for letter in (wanted, *(other for other in others if folded(other) == folded(wanted))):
+    for letter in (wanted, *(other for other in others if canonical(other) == canonical(wanted))):
         if tree.has_prefix(node, begin + letter):
-            yield from equivalent_keys(node, key, folded, begin + letter)
+            yield from equivalent_keys(node, key, canonical, begin + letter)
 
 
 def _keys(node: Node, start: str = "") -> Iterator[str]:
@@ -74,21 +74,21 @@ def _corrected(node: Node, key: str) -> Iterator[str]:
 
 def _left_over(node: Node, key: str) -> int:
     """The length of a key without the longest prefix that it shares with a key of the map."""
-    beside = [next(_keys(node, key), ""), next(tree.scan_back(node, key), ("",))[0]]
-    return len(key) - max(in_common(key, other) for other in beside)
+    neighbours = [next(_keys(node, key), ""), next(tree.scan_back(node, key), ("",))[0]]
+    return len(key) - max(in_common(key, other) for other in neighbours)
 
 
 def _edited(node: Node, key: str) -> Iterator[str]:
     """The key with one letter inserted, deleted or replaced, or two swapped, as far as the map has such prefixes."""
-    for at in range(len(key) + 1):
-        begin, rest = key[:at], key[at:]
+    for index in range(len(key) + 1):
+        begin, rest = key[:index], key[index:]
         yield begin + rest[1:]
         yield begin + rest[1:2] + rest[:1] + rest[2:]
         for letter in islice(_letters(node, begin), _MAX_LETTERS):
             yield begin + letter + rest
             yield begin + letter + rest[1:]
         if rest and not tree.has_prefix(node, begin + rest[0]):
-            return  # no key begins like this one, so no edit behind this position leads to a key
+            return  # no key has this prefix, so no edit after it leads to a key
 
 
 def _letters(node: Node, begin: str) -> Iterator[str]:

@@ -3,8 +3,8 @@
 So a fork costs one reference, and a reader never sees half a write. Code that works on a fork and adopts it at the end
 changes everything or nothing.
 
-A write takes a record to identify a repository or package, and reads the current record again, because the one given
-may be older than the last write.
+The records that are passed to a write only identify what to change. The current record is looked up, because the
+caller's may be older than the last write.
 """
 
 from __future__ import annotations
@@ -86,11 +86,11 @@ class State:
 
     def domains_since(self, before: State) -> Iterator[tuple[Domain | None, Domain | None]]:
         """The domains that differ from another state: each as it was there and as it is here, None if missing."""
-        for key, was, is_now in tree.diff(before._domains, self._domains):
-            assert was is None or isinstance(was, Domain)
-            assert is_now is None or isinstance(is_now, Domain)
+        for key, old, new in tree.diff(before._domains, self._domains):
+            assert old is None or isinstance(old, Domain)
+            assert new is None or isinstance(new, Domain)
             if key != _PUBLIC:
-                yield was, is_now
+                yield old, new
 
     def create_domain(self, region: str, owner: str, name: str, created: int, encryption_key: str) -> Domain:
         """A new domain with its root package group (rules D-6 and G-15)."""
@@ -124,6 +124,7 @@ class State:
     # Package groups
 
     def put_group(self, domain: Domain, group: Group) -> None:
+        """Add or replace a group, also in the maps by folded pattern and by allowed repository."""
         current = self._current_domain(domain.key)
         folded = tree.put(current.folded_groups, folded_entry(group))
         allowing = _updated_allow_lists(current, group.pattern, group.all_allowed)
@@ -131,6 +132,7 @@ class State:
         self.put_domain(current._replace(groups=groups, folded_groups=folded, allowing_groups=allowing))
 
     def remove_group(self, domain: Domain, group: Group) -> None:
+        """Remove a group from all maps of its domain."""
         current = self._current_domain(domain.key)
         folded = tree.remove(current.folded_groups, folded_entry(group)[0])
         allowing = _updated_allow_lists(current, group.pattern, frozenset())
@@ -140,7 +142,7 @@ class State:
     # Repositories
 
     def current(self, repository: Repository) -> tuple[Domain, Repository]:
-        """The current records of a repository and its domain. The record in hand may be older than the last write."""
+        """The current records of a repository and its domain. The caller's may be older than the last write."""
         domain = self._current_domain(repository.domain_key)
         return domain, _existing(domain.repository(repository.name))
 
@@ -148,6 +150,7 @@ class State:
         self.put_domain(self._current_domain(repository.domain_key).with_repository(repository))
 
     def remove_repository(self, repository: Repository) -> None:
+        """Remove a repository with its packages, also from the lists of groups that allow it."""
         domain = self._current_domain(repository.domain_key)
         if domain.assets:  # a domain without assets need not visit a million packages
             for package in repository.each_package():
@@ -207,14 +210,15 @@ class State:
         self._put_package(domain, current, _with_versions_of(current, package).with_new_versions(versions))
 
     def remove_version(self, repository: Repository, package_key: str, name: str) -> None:
+        """Remove a version, with the dist-tags that point to it."""
         domain, current = self.current(repository)
         package = _existing(current.package(package_key))
         before = package.version(name)
         versions = tree.remove(package.versions, name)
         dist_tags = tuple((tag, version) for tag, version in package.dist_tags if version != name)
         domain = _recounted(domain, before, None)
-        left = package.with_versions(versions, before, None)._replace(dist_tags=dist_tags)
-        self._put_package(domain, current, left)
+        remaining = package.with_versions(versions, before, None)._replace(dist_tags=dist_tags)
+        self._put_package(domain, current, remaining)
         self.removals += 1
 
     def _scan(self, prefix: str, start: str) -> Iterator[Domain]:
@@ -236,7 +240,7 @@ class State:
 
 
 def _with_versions_of(repository: Repository, package: Package) -> Package:
-    """The given record of a package with its current versions."""
+    """A record of a package, with its current versions."""
     stored = repository.package(package.key)
     return package if stored is None else package._replace(versions=stored.versions, by_age=stored.by_age)
 

@@ -102,7 +102,12 @@ def diff(before: Node, after: Node) -> Iterator[tuple[str, Entry | None, Entry |
 
     Shared nodes are skipped without opening them, so the cost depends on the number of differences only. Both maps are
     walked at once with a stack of nodes and entries for each. A shared node begins with the same key on both sides. To
-    meet there, the side with the smaller next key advances, and at equal keys the side whose next node is higher.
+    meet there, the side with the smaller next key advances, and at equal keys the side whose next node is higher. For
+    two maps with leaves from ``a`` and from ``m``, of which only the second differs, the stacks are::
+
+        old: root      new: root      the same key and height: both are opened
+        old: m, a      new: m', a     the leaf from a is shared: it is skipped
+        old: m         new: m'        both are opened, and their entries compared
     """
     old, new = ([root] if root else [] for root in (before, after))  # stacks: the next node or entry is the last item
     while old or new:
@@ -112,9 +117,9 @@ def diff(before: Node, after: Node) -> Iterator[tuple[str, Entry | None, Entry |
         if on_old and on_new and old[-1] is new[-1]:  # shared, so there is no difference in it
             del old[-1], new[-1]
             continue
-        was, is_now = _advance(old) if on_old else None, _advance(new) if on_new else None
-        if was != is_now:  # both None: a node was opened; equal: the entry was rewritten
-            yield (was or is_now or EMPTY)[0], was, is_now
+        old_entry, new_entry = _advance(old) if on_old else None, _advance(new) if on_new else None
+        if old_entry != new_entry:  # both None: a node was opened; equal: the entry was rewritten
+            yield (old_entry or new_entry or EMPTY)[0], old_entry, new_entry
 
 
 def has_prefix(node: Node, prefix: str) -> bool:

@@ -48,26 +48,26 @@ def invalid(violations: list[str]) -> ValidationException:
     )
 
 
-def missing_violation(at: str) -> str:
+def missing_violation(path: str) -> str:
     """The violation for a missing required member."""
-    return f"Value null at '{at}' failed to satisfy constraint: Member must not be null"
+    return f"Value null at '{path}' failed to satisfy constraint: Member must not be null"
 
 
-def checker(shape: Shape, at: str) -> Check:
+def checker(shape: Shape, path: str) -> Check:
     """The check of the values of a shape.
 
-    :param at: the path of the value in the request, for the messages.
+    :param path: the path of the value in the request, for the messages.
     """
     of_type = {"structure": _structure_checker, "list": _list_checker, "map": _map_checker}
-    return of_type.get(shape.type_name, _scalar_checker)(shape, at)
+    return of_type.get(shape.type_name, _scalar_checker)(shape, path)
 
 
-def _structure_checker(shape: Shape, at: str) -> Check:
-    members = {name: checker(member, f"{at}.{service_name(name)}") for name, member in shape.members.items()}
+def _structure_checker(shape: Shape, path: str) -> Check:
+    members = {name: checker(member, f"{path}.{service_name(name)}") for name, member in shape.members.items()}
     required = tuple(shape.required_members)
 
     def check(value: Any) -> list[str]:
-        violations = [missing_violation(f"{at}.{service_name(name)}") for name in required if name not in value]
+        violations = [missing_violation(f"{path}.{service_name(name)}") for name in required if name not in value]
         for name, item in value.items():
             violations += members[name](item)
         return violations
@@ -75,14 +75,14 @@ def _structure_checker(shape: Shape, at: str) -> Check:
     return check
 
 
-def _list_checker(shape: Shape, at: str) -> Check:
-    own, of_item = _constraints(shape), _constraints(shape.member)
-    below = checker(shape.member, f"{at}.member") if shape.member.type_name == "structure" else None
+def _list_checker(shape: Shape, path: str) -> Check:
+    constraints, of_item = _constraints(shape), _constraints(shape.member)
+    below = checker(shape.member, f"{path}.member") if shape.member.type_name == "structure" else None
 
     def check(value: Any) -> list[str]:
-        violations = _violated(own, value, at)
+        violations = _violated(constraints, value, path)
         if not _all_hold(of_item, value):
-            violations.append(_violation(value, at, f"Member must satisfy constraint: {_bracketed(of_item)}"))
+            violations.append(_violation(value, path, f"Member must satisfy constraint: {_bracketed(of_item)}"))
         if below is not None:
             for item in value:
                 violations += below(item)
@@ -91,28 +91,28 @@ def _list_checker(shape: Shape, at: str) -> Check:
     return check
 
 
-def _map_checker(shape: Shape, at: str) -> Check:
+def _map_checker(shape: Shape, path: str) -> Check:
     of_key, of_value = _constraints(shape.key), _constraints(shape.value)
 
     def check(value: Any) -> list[str]:
         violations = []
         if not _all_hold(of_key, value.keys()):
-            violations.append(_violation(value, at, f"Map keys must satisfy constraint: {_bracketed(of_key)}"))
+            violations.append(_violation(value, path, f"Map keys must satisfy constraint: {_bracketed(of_key)}"))
         if not _all_hold(of_value, value.values()):
-            violations.append(_violation(value, at, f"Map value must satisfy constraint: {_bracketed(of_value)}"))
+            violations.append(_violation(value, path, f"Map value must satisfy constraint: {_bracketed(of_value)}"))
         return violations
 
     return check
 
 
-def _scalar_checker(shape: Shape, at: str) -> Check:
-    own = _constraints(shape)
+def _scalar_checker(shape: Shape, path: str) -> Check:
+    constraints = _constraints(shape)
     known_valid: set[object] = set()  # a cache, because most calls of a test have the same few domains and repositories
 
     def check(value: Any) -> list[str]:
         if value in known_valid:
             return []
-        violations = _violated(own, value, at)
+        violations = _violated(constraints, value, path)
         if not violations and len(known_valid) < _MAX_REMEMBERED:
             known_valid.add(value)
         return violations
@@ -132,7 +132,7 @@ def _number_constraints(shape: Shape) -> Iterator[_Constraint]:
 
 
 def _text_constraints(shape: Shape) -> Iterator[_Constraint]:
-    """The constraints of a text or a list."""
+    """The constraints of a string or a list."""
     if (maximum := shape.metadata.get("max")) is not None:
         yield _Constraint(
             lambda value: len(value) <= maximum, f"Member must have length less than or equal to {maximum}"
@@ -148,20 +148,20 @@ def _text_constraints(shape: Shape) -> Iterator[_Constraint]:
         yield _Constraint(lambda value: value in values, f"Member must satisfy enum value set: [{', '.join(values)}]")
 
 
-def _violated(own: tuple[_Constraint, ...], value: object, at: str) -> list[str]:
-    return [_violation(value, at, constraint.text) for constraint in own if not constraint.holds(value)]
+def _violated(constraints: tuple[_Constraint, ...], value: object, path: str) -> list[str]:
+    return [_violation(value, path, constraint.text) for constraint in constraints if not constraint.holds(value)]
 
 
-def _all_hold(own: tuple[_Constraint, ...], values: Iterable[object]) -> bool:
-    return all(constraint.holds(value) for value in values for constraint in own)
+def _all_hold(constraints: tuple[_Constraint, ...], values: Iterable[object]) -> bool:
+    return all(constraint.holds(value) for value in values for constraint in constraints)
 
 
-def _violation(value: object, at: str, text: str) -> str:
-    return f"Value '{_shown(value)}' at '{at}' failed to satisfy constraint: {text}"
+def _violation(value: object, path: str, text: str) -> str:
+    return f"Value '{_shown(value)}' at '{path}' failed to satisfy constraint: {text}"
 
 
-def _bracketed(own: tuple[_Constraint, ...]) -> str:
-    return f"[{', '.join(constraint.text for constraint in own)}]"
+def _bracketed(constraints: tuple[_Constraint, ...]) -> str:
+    return f"[{', '.join(constraint.text for constraint in constraints)}]"
 
 
 def _shown(value: object) -> str:

@@ -1,7 +1,7 @@
 """Explains why a value can never equal a parameter of a valid request.
 
 These are the values that pass the readers and checks of requests. A value of a subclass is converted first, for example
-a member of a str enumeration to its text. An object with its own equality (``mock.ANY``) may equal anything.
+a member of a str enumeration to its string. An object with its own equality (``mock.ANY``) may equal anything.
 """
 
 from __future__ import annotations

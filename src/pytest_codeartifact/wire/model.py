@@ -19,7 +19,7 @@ from .checks import Check, checker, invalid, missing_violation, service_name
 from .impossible_values import objections
 from .readers import Reader, json_reader, read_json, read_query, text_reader, unreadable
 from .shapes import Shape
-from .writers import Members, dump, from_seconds, new_headers, seconds, writer
+from .writers import Members, dump, from_seconds, new_headers, to_seconds, writer
 
 if TYPE_CHECKING:
     from ..literals import OperationName
@@ -53,20 +53,20 @@ class Operation:
         self.name: OperationName = model.name
         self.function_name = keyword(model.name)
         self.errors = frozenset(shape.name for shape in model.error_shapes)
-        given, returned = model.input_shape, model.output_shape
-        self._input_shape = given
-        self._payload: str | None = given.serialization.get("payload")
-        self.members = tuple(_member(given, name) for name in given.members if name != self._payload)
+        input_shape, output_shape = model.input_shape, model.output_shape
+        self._input_shape = input_shape
+        self._payload: str | None = input_shape.serialization.get("payload")
+        self.members = tuple(_member(input_shape, name) for name in input_shape.members if name != self._payload)
         self._in_query = {member.wire_name: member for member in self.members if member.location == "querystring"}
         self._in_headers = tuple(member for member in self.members if member.location == "header")
         self._in_body = {member.name: member for member in self.members if not member.location}
-        self._keywords = {name: keyword(name) for name in given.members}
-        self._write = writer(returned, seconds)
-        self._read_returned = writer(returned, from_seconds)
-        self._returned_payload: str | None = returned.serialization.get("payload")
+        self._keywords = {name: keyword(name) for name in input_shape.members}
+        self._write = writer(output_shape, to_seconds)
+        self._read_returned = writer(output_shape, from_seconds)
+        self._returned_payload: str | None = output_shape.serialization.get("payload")
         self._returned_headers = {
             name: member.serialization["name"]
-            for name, member in returned.members.items()
+            for name, member in output_shape.members.items()
             if member.serialization.get("location") == "header"
         }
 
@@ -95,7 +95,7 @@ class Operation:
     def check(self, params: Params) -> None:
         """Check parameters against the constraints of the model.
 
-        :raises ValidationException: with all violations (rule V-2).
+        :raises ValidationException: a constraint is violated; the message has all violations (rule V-2).
         """
         messages: list[str] = []
         for member in self.members:
@@ -125,12 +125,14 @@ class Operation:
     def check_names(self, names: Iterable[str]) -> None:
         """Check names of parameters.
 
-        :raises SeedError: naming one that is very similar, or all that there are, which are few.
+        :raises SeedError: a name is unknown; the message suggests a similar one, or lists all.
         """
         for name in names:
             if name not in self._keywords:
-                close = similar(name, self._keywords, cutoff=0.75)
-                suggestion = f"Did you mean {close[0]!r}?" if close else f"It has: {', '.join(self._keywords)}."
+                similar_names = similar(name, self._keywords, cutoff=0.75)
+                suggestion = (
+                    f"Did you mean {similar_names[0]!r}?" if similar_names else f"It has: {', '.join(self._keywords)}."
+                )
                 raise SeedError(f"{self.name} has no parameter {shown(name)}. {suggestion}")
 
     def objection(self, name: str, value: object) -> str | None:
@@ -152,15 +154,15 @@ class Operation:
 
     def as_returned(self, response: Response) -> Members:
         """A successful response as botocore's client returns it."""
-        given: Params = {
+        members: Params = {
             name: response.headers[header]
             for name, header in self._returned_headers.items()
             if header in response.headers
         }
         if self._returned_payload is not None:
-            return {**given, self._returned_payload: response.body}
-        returned: Members = self._read_returned(json.loads(response.body))
-        return {**given, **returned}
+            return {**members, self._returned_payload: response.body}
+        body: Members = self._read_returned(json.loads(response.body))
+        return {**members, **body}
 
     def serialise(self, result: Members) -> Response:
         """The response for a successful result; members that are None are left out (rule W-4)."""
@@ -238,7 +240,7 @@ def read_timed_out() -> Exception:
 
 
 def violations(shape_name: str, value: object, member: str) -> list[str]:
-    """The violations of a value of a shape of the model, as the service prints them."""
+    """Check a value against a shape of the model; return the violations in the service's words."""
     return _checker(shape_name, member)(value)
 
 

@@ -51,7 +51,7 @@ def from_seconds(seconds: float) -> datetime.datetime:
     return from_millis(round(seconds * 1000))
 
 
-def seconds(millis: int) -> float:
+def to_seconds(millis: int) -> float:
     """A timestamp as it is sent: seconds since the epoch (rule W-3)."""
     return millis / 1000
 
@@ -67,18 +67,18 @@ def dump(body: Members) -> bytes:
 
 
 def _encoder() -> Callable[[Members], str]:
-    """A function that encodes compact JSON, made once.
+    """Create a function that encodes compact JSON.
 
-    :mod:`json` creates its part in C for each text, which takes most of the time of a short one. Interpreters other
-    than CPython have no such part.
+    :func:`json.dumps` creates its encoder in C on each call, which takes most of the time for a short document. Here it
+    is created once. Interpreters other than CPython have none.
     """
     json_encoder = json.JSONEncoder(separators=(",", ":"))
-    make = getattr(json.encoder, "c_make_encoder", None)
-    if make is None:
+    c_make_encoder = getattr(json.encoder, "c_make_encoder", None)
+    if c_make_encoder is None:
         return json_encoder.encode
     markers = indent = None  # results contain no circular references
     quoted, sort_keys, skip_keys, allow_nan = json.encoder.encode_basestring_ascii, False, False, True
-    parts = make(markers, json_encoder.default, quoted, indent, ":", ",", sort_keys, skip_keys, allow_nan)
+    parts = c_make_encoder(markers, json_encoder.default, quoted, indent, ":", ",", sort_keys, skip_keys, allow_nan)
     return lambda body: "".join(parts(body, 0))
 
 

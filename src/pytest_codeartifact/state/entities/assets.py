@@ -35,21 +35,22 @@ class Asset(NamedTuple):
     content: bytes | tuple[Any, ...]
 
     @property
-    def known(self) -> bytes | AssetSummary:
+    def content_or_summary(self) -> bytes | AssetSummary:
         """The content, or the summary if it was seeded without content."""
-        return self.content if isinstance(self.content, bytes) else AssetSummary._make(self.content)
+        return self.content if isinstance(self.content, bytes) else self.summary
 
     @property
     def size(self) -> int:
-        return self.known.size if isinstance(self.known, AssetSummary) else len(self.known)
+        return len(self.content) if isinstance(self.content, bytes) else AssetSummary._make(self.content).size
 
     @property
     def summary(self) -> AssetSummary:
-        known = self.known
-        if isinstance(known, AssetSummary):
-            return known
-        md5, sha1 = (hashlib.new(name, known, usedforsecurity=False).hexdigest() for name in ("md5", "sha1"))
-        return AssetSummary(len(known), self.sha256, sha1, md5, hashlib.sha512(known).hexdigest())
+        """Its size and hashes; of those it was seeded without, None."""
+        if not isinstance(self.content, bytes):
+            return AssetSummary._make(self.content)
+        content = self.content
+        md5, sha1 = (hashlib.new(name, content, usedforsecurity=False).hexdigest() for name in ("md5", "sha1"))
+        return AssetSummary(len(content), self.sha256, sha1, md5, hashlib.sha512(content).hexdigest())
 
     def read(self) -> bytes:
         """The content.
@@ -65,6 +66,7 @@ class Asset(NamedTuple):
 
 
 def asset_entry(name: str, content: bytes) -> Asset:
+    """An asset with its content."""
     return Asset(name, hashlib.sha256(content).hexdigest(), content)
 
 
@@ -81,6 +83,7 @@ def default_names(package_key: str, version: str, unfinished: bool) -> tuple[str
 
 @functools.lru_cache(maxsize=256)
 def default_assets(package_key: str, version: str, unfinished: bool) -> Node:
+    """The assets of :func:`default_names`, with generated contents. Cached."""
     from .. import minimal_packages  # here, because it needs archives and XML, and most tests read no asset
 
     id = PackageId.from_key(package_key)

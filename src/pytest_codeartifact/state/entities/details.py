@@ -29,8 +29,8 @@ class License(NamedTuple):
 class Details(NamedTuple):
     """The metadata and the assets of a version. Most versions of a large seed have none.
 
-    ``kept`` and ``notes`` map names to texts that the protocols of package managers need, and the API has no members
-    for (rule PM-55). ``kept`` is content and part of the revision, ``notes`` are not.
+    ``kept`` and ``notes`` map names to strings that the protocols of package managers need and the API lacks
+    (rule PM-55). ``kept`` is content and part of the revision, ``notes`` are not.
     """
 
     display_name: str | None = None
@@ -50,11 +50,11 @@ class Details(NamedTuple):
         return self._replace(**updates, kept=self.kept, notes=self.notes).with_texts_of(update)
 
     def with_texts_of(self, update: Details) -> Details:
-        """The details with the texts of another one added, or replaced if their names exist."""
+        """The details with the kept strings and notes of ``update`` added, or replaced if their names exist."""
         return self._replace(kept=_merged(self.kept, update.kept), notes=_merged(self.notes, update.notes))
 
     def keeping(self, texts: Mapping[str, str | None]) -> Details:
-        """The details with these texts kept. None removes one."""
+        """The details with these strings kept. None removes one."""
         return self._replace(kept=_with_texts(self.kept, texts))
 
     def noting(self, texts: Mapping[str, str | None]) -> Details:
@@ -78,7 +78,7 @@ class Details(NamedTuple):
 
     @property
     def metadata(self) -> tuple[object, ...]:
-        """The content without the assets: the fields of the API and the kept texts."""
+        """The content without the assets: the fields of the API and the kept strings."""
         *fields, kept, _, _ = self
         return (*fields, *tree.scan(kept))
 
@@ -96,14 +96,14 @@ NO_DETAILS = Details()
 
 
 def text_of(texts: Node, name: str) -> str | None:
-    """A text of a map of texts."""
+    """The string under a name, None if there is none."""
     entry = tree.get(texts, name)
     return None if entry is None else entry[1]
 
 
-def texts(given: Mapping[str, str]) -> Node:
-    """A map of texts, see :class:`Details`."""
-    return tree.build(sorted(given.items()))
+def texts(strings: Mapping[str, str]) -> Node:
+    """The strings as a map, see :class:`Details`."""
+    return tree.build(sorted(strings.items()))
 
 
 def _merged(texts: Node, others: Node) -> Node:

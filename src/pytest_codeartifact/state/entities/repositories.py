@@ -23,6 +23,11 @@ class Upstream(NamedTuple):
 
 
 class Repository(NamedTuple):
+    """A repository with its packages, or the public source behind an external connection.
+
+    ``uid`` differs from that of a deleted repository of the same name.
+    """
+
     name: str
     region: str
     owner: str

@@ -43,16 +43,16 @@ class EntryPoint(NamedTuple):
 class Version(NamedTuple):
     """One version of a package in one repository.
 
-    ``revised`` is the seeded revision (a str), or a number that goes into the revision, so that a re-created version
-    has another one. ``published`` is None in a public source without times of publication. ``package_key`` is not
-    stored, because the package has it (see :attr:`entry`).
+    ``revision_source`` is the seeded revision (a str), or a number that is hashed into the revision, so that a
+    re-created version gets another one. ``published`` is None in a public source without times of publication.
+    ``package_key`` is not stored, because the package has it (see :attr:`entry`).
     """
 
     version: str
     status: VersionStatus
     published: int | None
     plain_entry_point: tuple[OriginType, str | None, str | None]
-    revised: str | int
+    revision_source: str | int
     plain_details: tuple[object, ...] | None
     package_key: str = ""
 
@@ -108,7 +108,7 @@ class Version(NamedTuple):
 
     @property
     def recency(self) -> str:
-        """A text that sorts versions by age. Of versions of the same millisecond, the higher number is more recent.
+        """A string that sorts versions by age. Of versions of the same millisecond, the higher number is more recent.
 
         It is unique within a package, so the order never depends on the order of insertion.
         """
@@ -129,7 +129,7 @@ class Version(NamedTuple):
         changed = self.with_details(details)
         if changed.content == self.content:  # keep the marker of default assets; only the notes are new
             return self.with_details(self.details._replace(notes=details.notes))
-        return changed._replace(revised=nonce) if isinstance(self.revised, str) else changed
+        return changed._replace(revision_source=nonce) if isinstance(self.revision_source, str) else changed
 
     def with_status(self, status: VersionStatus, now: int) -> Version:
         """The version in another status. When it leaves Unfinished, it gets its time of publication (rule S-7)."""
@@ -138,14 +138,14 @@ class Version(NamedTuple):
     def disposed(self, now: int) -> Version:
         """The version as Disposed, without assets. The revision stays (rule S-3)."""
         without_assets = self.with_details(self.details._replace(assets=EMPTY))
-        return without_assets.with_status(DISPOSED, now)._replace(revised=self.revision(self.package_key))
+        return without_assets.with_status(DISPOSED, now)._replace(revision_source=self.revision(self.package_key))
 
     def revision(self, package_key: str) -> str:
         """Base64 of 32 bytes that depend on assets and metadata, but not on the status (rule S-3)."""
-        if isinstance(self.revised, str):
-            return self.revised
+        if isinstance(self.revision_source, str):
+            return self.revision_source
         metadata, assets = (self.details.metadata, ()) if self.has_default_assets else self.content
-        content = repr((package_key, self.version, metadata, assets, self.revised))
+        content = repr((package_key, self.version, metadata, assets, self.revision_source))
         return base64.b64encode(hashlib.sha256(content.encode("utf-8", "surrogatepass")).digest()).decode()
 
     def asset(self, name: str) -> Asset | None:
@@ -157,7 +157,7 @@ class Version(NamedTuple):
         return map(Asset._make, tree.scan(self.assets, start))
 
     def kept(self, name: str) -> str | None:
-        """A kept text of the version, see :class:`Details`."""
+        """A kept string of the version, see :class:`Details`."""
         return text_of(self.details.kept, name)
 
     def note(self, name: str) -> str | None:
@@ -172,7 +172,7 @@ def _plain(record: tuple[object, ...]) -> tuple[object, ...]:
 
 @functools.lru_cache(maxsize=16384)
 def _numbers(version: str) -> str:
-    """A text that sorts like the numbers in a version."""
+    """A string that sorts like the numbers in a version."""
     parts = [(str(int(number or 0)), text) for text, number in re.findall(r"(\D*)(\d*)", version)]
     return "".join(f"{len(number):02x}{number}{text}\0" for number, text in parts)
 
