@@ -115,7 +115,7 @@ class Domain(Handle):
     @property
     def policy(self) -> Any:
         """The object that its permissions policy describes; None without a policy."""
-        return snapshots.policy(self._pointer.domain().policy)
+        return snapshots.parsed_policy(self._pointer.domain().policy)
 
     def add_repository(
         self,
