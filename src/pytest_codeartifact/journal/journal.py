@@ -222,14 +222,14 @@ class Journal:
 
         :param items: returns the items of a package and its removed versions.
         """
-        searched, found = self._searches.get((place, operation), _Search(0, GrowingSet[Any]()))
+        search = self._searches.get((place, operation)) or _Search(0, GrowingSet())
         removal_count = self.removal_count
-        for removal, kept in self._removed(range(searched, removal_count)):
+        for removal, kept in self._removed(range(search.searched, removal_count)):
             if removal.package is not None and removal.place == place and kept[0].operation == operation:
                 for package, versions in removal.each_package():
-                    found.add(items(package, versions))
-        self._searches[place, operation] = _Search(removal_count, found)
-        return found.so_far()
+                    search.found.add(items(package, versions))
+        self._searches[place, operation] = search._replace(searched=removal_count)
+        return search.found.so_far()
 
 
 def _deletion(place: tuple[str, ...], package: Package, versions: tuple[str, ...], call: Call) -> Deletion:
