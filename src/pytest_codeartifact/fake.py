@@ -415,7 +415,7 @@ class FakeCodeArtifact:
         from .journal.changes import Unchanged  # here, as in changes()
 
         service = self._service
-        entered = self._blocks.make(interception.where())
+        entered = self._blocks.add(interception.where())
         return Unchanged(self.changes(), service.caller, service.journal, entered)
 
     # Faults

@@ -115,7 +115,7 @@ class Domain(Handle):
     @property
     def policy(self) -> Any:
         """The permissions policy as parsed JSON; None if there is none."""
-        return snapshots.policy(self._pointer.domain().policy)
+        return snapshots.parsed_policy(self._pointer.domain().policy)
 
     def add_repository(
         self,

@@ -12,7 +12,7 @@ from ..errors import CodeArtifactPluginError, SeedError, shown
 from ..http import Caller
 from ..journal import snapshots
 from ..journal.journal import Journal
-from ..journal.removal_sets import RemovalSet, Source, check_package_id, check_version_id
+from ..journal.removal_sets import RemovalQuery, RemovalSet, check_package_id, check_version_id
 from ..names import maven_snapshots
 from ..names.packages import PackageId
 from ..rules import arns, publication, retention
@@ -201,7 +201,7 @@ class Repository(PackageSource):
     @property
     def policy(self) -> Any:
         """The permissions policy as parsed JSON; None if there is none."""
-        return snapshots.policy(self._pointer.repository().policy)
+        return snapshots.parsed_policy(self._pointer.repository().policy)
 
     def publish(
         self,
@@ -269,9 +269,9 @@ class Repository(PackageSource):
     @property
     def deleted(self) -> RemovalSet[PackageId]:
         """The packages that DeletePackage has removed here, including those that were created again since."""
-        source = Source(self._journal("deleted"), "DeletePackage", self._pointer.path)
-        removed = source.journal.removed_packages(self._pointer.path)
-        return RemovalSet(f"packages deleted from {self._pointer.place}", removed, check_package_id, source)
+        query = RemovalQuery(self._journal("deleted"), "DeletePackage", self._pointer.path)
+        removed = query.journal.removed_packages(self._pointer.path)
+        return RemovalSet(f"packages deleted from {self._pointer.place}", removed, check_package_id, query)
 
     @property
     def deleted_versions(self) -> RemovalSet[tuple[PackageId, str]]:
@@ -284,9 +284,9 @@ class Repository(PackageSource):
         return self._removed_versions("disposed_versions", "versions disposed of", "DisposePackageVersions")
 
     def _removed_versions(self, name: str, what: str, operation: OperationName) -> RemovalSet[tuple[PackageId, str]]:
-        source = Source(self._journal(name), operation, self._pointer.path)
-        removed = source.journal.removed_versions(self._pointer.path, operation)
-        return RemovalSet(f"{what} from {self._pointer.place}", removed, check_version_id, source)
+        query = RemovalQuery(self._journal(name), operation, self._pointer.path)
+        removed = query.journal.removed_versions(self._pointer.path, operation)
+        return RemovalSet(f"{what} from {self._pointer.place}", removed, check_version_id, query)
 
     def _journal(self, name: str) -> Journal:
         """The journal, unless the calls of the test went to a fork of this handle's fake."""

@@ -17,7 +17,7 @@ class UnenteredBlocks:
     def __init__(self) -> None:
         self._lines: dict[object, Where | None] = {}
 
-    def make(self, where: Where | None) -> Callable[[], None]:
+    def add(self, where: Where | None) -> Callable[[], None]:
         """Add a block to the list, with the line that creates it. The returned function removes it."""
         block = object()
         self._lines[block] = where

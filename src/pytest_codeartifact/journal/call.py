@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 class Call(NamedTuple):
     """One call of a client.
 
-    ``operation`` is the operation's name. A request that is refused before its operation is known has its method
-    and path instead, for example ``DELETE /v1/package``; its type does not include these.
+    ``operation`` is the name of the operation. If a request matches no operation, it is the method and the path, for
+    example ``DELETE /v1/package``, despite the annotation.
 
     ``params`` are the received members of the input, under the SDK's names. ``error`` is that of the last attempt, None
-    after a success. ``attempts`` counts the client's own retries as well. ``account`` and
-    ``region`` are the caller's, ``where`` is the line of the user's code.
+    after a success. ``attempts`` counts the client's own retries as well. ``account`` and ``region`` are the caller's,
+    ``where`` is the line of the user's code.
 
     ``via`` is ``"api"``, or the format of the package manager that sent the request. In that case the operation is the
     permission that the request needs, there is no response, and ``params`` are those of rule PM-29.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, overload
 from ..errors import SeedError, ServiceError, ValidationException, shown
 from .call import Call, has_params
 from .kept_calls import KeptCall, call_of
-from .parameters import check_names, check_operation, contradiction, objection
+from .parameters import check_names, check_operation, contradiction, objection_to
 
 if TYPE_CHECKING:
     from ..literals import OperationName
@@ -23,9 +23,11 @@ def is_write(operation: str) -> bool:
 class Calls(Sequence[Call]):
     """A read-only sequence of calls, ordered by their first attempt."""
 
-    def __init__(self, calls: Iterable[KeptCall] = (), *, known: frozenset[OperationName] = frozenset()) -> None:
+    def __init__(
+        self, calls: Iterable[KeptCall] = (), *, model_operations: frozenset[OperationName] = frozenset()
+    ) -> None:
         self._calls = tuple(calls)
-        self._known = known
+        self._model_operations = model_operations
 
     @property
     def operations(self) -> list[OperationName]:
@@ -46,14 +48,14 @@ class Calls(Sequence[Call]):
         :raises SeedError: no call can match: the operation or the parameter does not exist, or the value is not valid
             for it, and no recorded call has it.
         """
-        if operation in self._known:
+        if operation in self._model_operations:
             check_names(operation, params)
         elif operation not in self.operations:
             check_operation(operation)
-        of_it = [kept for kept in self._calls if kept[0].operation == operation]
-        matching = [kept for kept in of_it if not params or has_params(call_of(kept), params)]
-        if not matching and operation in self._known:
-            _check_values(operation, params, self._select(of_it))
+        same_operation = [kept for kept in self._calls if kept[0].operation == operation]
+        matching = [kept for kept in same_operation if not params or has_params(call_of(kept), params)]
+        if not matching and operation in self._model_operations:
+            _check_values(operation, params, self._select(same_operation))
         return self._select(matching)
 
     def iam_policy(self, *, wildcards: bool = False) -> dict[str, Any]:
@@ -83,19 +85,19 @@ class Calls(Sequence[Call]):
         from . import policy_evaluation  # here, as in iam_policy()
 
         __tracebackhide__ = True  # the message names the calls
-        read = [policy_evaluation.read(policy) for policy in policies]
+        parsed = [policy_evaluation.parse(policy) for policy in policies]
         problems: dict[str, None] = {}
         for call in self:
             for action, resource in sorted(permissions_needed([call])):
-                asker = policy_evaluation.Principal(call.account, call.region)
-                why = policy_evaluation.problem(read, (action, resource), asker)
+                principal = policy_evaluation.Principal(call.account, call.region)
+                why = policy_evaluation.reason_denied(parsed, (action, resource), principal)
                 if why is not None:
                     problems[f"  {action} on {resource}: {why}{f'  [{call.where}]' if call.where else ''}"] = None
         if problems:
             raise AssertionError("\n".join(["The policy does not allow what these calls need:", *problems]))
 
     def _select(self, calls: Iterable[KeptCall]) -> Calls:
-        return Calls(calls, known=self._known)
+        return Calls(calls, model_operations=self._model_operations)
 
     @overload
     def __getitem__(self, index: int) -> Call: ...
@@ -125,11 +127,11 @@ def _check_values(operation: OperationName, params: Mapping[str, object], calls:
     if why is not None:
         raise SeedError(f"No call of {operation} can be found. {why}")
     for name, value in params.items():
-        refused = objection(operation, name, value)
-        if refused is not None and not any(has_params(call, {name: value}) for call in calls):
-            instead = " or ".join(_as_keywords(keywords) for keywords in refused.instead)
+        objection = objection_to(operation, name, value)
+        if objection is not None and not any(has_params(call, {name: value}) for call in calls):
+            instead = " or ".join(_as_keywords(keywords) for keywords in objection.suggestions)
             raise SeedError(
-                f"No call of {operation} can have {name}={shown(value)}. {refused.why}"
+                f"No call of {operation} can have {name}={shown(value)}. {objection.why}"
                 f"{instead and f' Write {instead}.'}"
             )
 

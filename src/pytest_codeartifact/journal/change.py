@@ -64,9 +64,9 @@ class Change:
     def before(self) -> Any:
         """The previous value, None if the thing was added.
 
-        A removed thing is a dict of all its contents, with the keywords that seed it. For a changed thing, the dict has
-        the attributes that differ. The value of an asset is bytes, of an origin configuration an :class:`.Origin`, of a
-        policy the object in the document, of a tag its value.
+        It is a dict, except for these kinds: bytes for an asset, an :class:`.Origin` for an origin configuration, the
+        parsed JSON for a policy, and the value for a tag. The dict of a removed thing has all its contents, with the
+        keywords that seed it. The dict of a changed thing has the attributes that differ.
         """
         return None if self._before is None else self._before()
 
@@ -107,12 +107,12 @@ class Change:
         return self._contents() if self.kind in _CHILDREN else ""
 
     def _contents(self) -> str:
-        several, one = _CHILDREN[self.kind]
+        plural, singular = _CHILDREN[self.kind]
         count = self._child_count
         if count is None:
             contents = self.after if self.is_addition else self.before
-            count = len(contents.get(several, ())) if isinstance(contents, Mapping) else 0
-        return f" ({count} {one if count == 1 else several})" if count else ""
+            count = len(contents.get(plural, ())) if isinstance(contents, Mapping) else 0
+        return f" ({count} {singular if count == 1 else plural})" if count else ""
 
     def _elsewhere(self) -> str:
         account = f"account {self.account}" if self.account != self._own_caller.account else ""
@@ -124,8 +124,9 @@ class Change:
 class ComputedChange(Change):
     """A change that a comparison has found. Its two sides are computed on first use.
 
-    :param place: account and region of the thing, and those of its fake, which are not printed.
-    :param counted: the number of things in one that was added or removed.
+    :param caller: account and region of the thing.
+    :param own_caller: account and region of the fake, which are not printed.
+    :param child_count: the number of children of an added or removed thing.
     """
 
     __slots__ = ()
@@ -134,20 +135,20 @@ class ComputedChange(Change):
         self,
         kind: str,
         path: Path,
-        place: tuple[Caller, Caller],
+        caller: Caller,
+        own_caller: Caller,
         before: Callable[[], Any] | None,
         after: Callable[[], Any] | None,
-        counted: int | None,
+        child_count: int | None,
     ) -> None:
-        (account, region), own_caller = place
-        super().__init__(kind, path, account=account, region=region)
+        super().__init__(kind, path, account=caller.account, region=caller.region)
         self._before = None if before is None else functools.cache(before)
         self._after = None if after is None else functools.cache(after)
-        self._own_caller, self._child_count = own_caller, counted
+        self._own_caller, self._child_count = own_caller, child_count
 
 
 def identity(change: Change) -> tuple[object, ...]:
-    """The thing that was added, removed or changed, and which of these."""
+    """Identify a change by its thing, and by whether that was added, removed or changed."""
     return change.kind, change.path, change.account, change.region, change.is_addition, change.is_removal
 
 

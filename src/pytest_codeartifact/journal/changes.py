@@ -20,12 +20,12 @@ _MAX_LINES = 50
 class Changes(Sequence[Change]):
     """The changes of a fake since :meth:`.FakeCodeArtifact.changes`, up to now or to the end of the block.
 
-    They are ordered by region, account and path, and printed on a line each. The sequence is true if there are changes,
-    and equal to a list of :class:`Change` with the same items.
+    Ordered by region, account and path, and printed one per line. True if there is a change. Equal to a list of equal
+    changes.
     """
 
     def __init__(self, current_state: Callable[[], State], own_caller: Caller) -> None:
-        self._now = current_state
+        self._current_state = current_state
         self._own_caller = own_caller
         self._before = current_state()
         self._ended: tuple[Change, ...] | None = None
@@ -37,7 +37,7 @@ class Changes(Sequence[Change]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._end = self._now()
+        self._end = self._current_state()
 
     @property
     def added(self) -> list[Change]:
@@ -56,7 +56,7 @@ class Changes(Sequence[Change]):
 
     def __iter__(self) -> Iterator[Change]:
         if self._end is None:
-            return differences(self._before, self._now(), self._own_caller)
+            return differences(self._before, self._current_state(), self._own_caller)
         if self._ended is None:
             self._ended = tuple(differences(self._before, self._end, self._own_caller))
         return iter(self._ended)
@@ -87,20 +87,20 @@ class Unchanged:
     """A block that must not change anything; see :meth:`.FakeCodeArtifact.unchanged`.
 
     :param own_caller: account and region of the fake.
-    :param on_enter: is called when the block is entered.
+    :param on_enter: called when the block is entered.
     """
 
     def __init__(self, changes: Changes, own_caller: Caller, journal: Journal, on_enter: Callable[[], None]) -> None:
         self._changes = changes
         self._own_caller = own_caller
         self._journal = journal
-        self._entered = on_enter
-        self._following = ExitStack()
+        self._on_enter = on_enter
+        self._recording = ExitStack()
         self._steps: list[Step] = []
 
     def __enter__(self) -> Changes:
-        self._entered()
-        self._steps = self._following.enter_context(self._journal.followed())
+        self._on_enter()
+        self._steps = self._recording.enter_context(self._journal.recording_steps())
         return self._changes.__enter__()
 
     def __exit__(
@@ -108,18 +108,18 @@ class Unchanged:
     ) -> None:
         __tracebackhide__ = True  # the traceback ends at the line of the test
         self._changes.__exit__(kind, error, traceback)
-        self._following.close()
+        self._recording.close()
         if kind is None and self._changes:
             raise AssertionError("\n".join(self._report_lines(list(self._changes))))
 
     def _report_lines(self, changes: list[Change]) -> list[str]:
         """A summary of the changes, and each change with the call that caused it."""
-        number = "1 change" if len(changes) == 1 else f"{len(changes)} changes"
+        count_text = "1 change" if len(changes) == 1 else f"{len(changes)} changes"
         more = [f"{len(changes) - _MAX_IN_HEADING} more"] if len(changes) > _MAX_IN_HEADING else []
         heading = ", ".join([*(headline(change) for change in changes[:_MAX_IN_HEADING]), *more])
         causes = self._causes()
         lines = [f"  {change}  {self._cause(causes.get(identity(change)))}" for change in changes]
-        return [f"{number} where none was expected: {heading}", *_truncated(lines)]
+        return [f"{count_text} where none was expected: {heading}", *_truncated(lines)]
 
     def _causes(self) -> dict[tuple[object, ...], int]:
         """The number of the call that has made each change last, by :func:`.identity`."""

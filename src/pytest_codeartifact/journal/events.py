@@ -26,11 +26,9 @@ Listener: TypeAlias = Callable[[Event], object]
 
 
 class Events:
-    """The events of one fake.
+    """The events of one fake, for the owner of the domain and the administrator of the repository.
 
-    A change is delivered to the owner of the domain and to the administrator of the repository.
-
-    Events are computed on first use, because most tests never read them.
+    They are computed on first use, because most tests never read them.
     """
 
     def __init__(self) -> None:
@@ -42,8 +40,8 @@ class Events:
     def record(self, effects: Sequence[KeptEffect]) -> list[Event]:
         """Record the effects of a call, and return its events if there are listeners."""
         self._effects += effects
-        already = len(self._delivered)
-        return self.delivered()[already:] if self._listeners else []
+        earlier = len(self._delivered)
+        return self.delivered()[earlier:] if self._listeners else []
 
     def delivered(self) -> list[Event]:
         """All events up to now, in order."""
@@ -155,8 +153,8 @@ def _assets(version: Version | None, id: PackageId) -> set[str]:
 
 
 def _sha256(version: Version | None, asset: str) -> str | None:
-    known = None if version is None else version.asset(asset)
-    return None if known is None else known.sha256
+    record = None if version is None else version.asset(asset)
+    return None if record is None else record.sha256
 
 
 def _metadata(version: Version | None) -> tuple[object, ...] | None:

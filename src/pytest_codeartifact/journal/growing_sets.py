@@ -1,4 +1,4 @@
-"""Sets that only grow, and snapshots of them in constant time."""
+"""Sets that only grow, and views of their earlier states in constant time."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ class GrowingSet(Generic[_Item]):
         for item in items:
             self._numbers.setdefault(item, len(self._numbers))
 
-    def so_far(self) -> Snapshot[_Item]:
+    def so_far(self) -> SetView[_Item]:
         """The current items, in constant time."""
-        return Snapshot(self._numbers, len(self._numbers))
+        return SetView(self._numbers, len(self._numbers))
 
 
-class Snapshot(Collection[_Item]):
+class SetView(Collection[_Item]):
     """An earlier state of a growing set: the items whose numbers are below its length at that time."""
 
     __slots__ = ("_length", "_numbers")

@@ -15,14 +15,14 @@ from ..state.store import State
 from . import kept_effects
 from .call import Call
 from .calls import Calls
-from .growing_sets import GrowingSet, Snapshot
+from .growing_sets import GrowingSet, SetView
 from .kept_calls import CallKind, KeptCall, call_of, compact_call
 from .kept_effects import KeptEffect
 
 if TYPE_CHECKING:
     from ..literals import OperationName
 
-_MAX_RETRIED = 1000  # failed attempts that may still be retried
+_MAX_FAILED = 1000  # attempts that may still be retried
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,23 @@ class Step(NamedTuple):
     after: State
 
 
+class DeletionCount(NamedTuple):
+    """The numbers of packages and versions that a call has deleted from a repository."""
+
+    operation: OperationName
+    domain: str
+    repository: str
+    packages: int
+    versions: int
+
+
+class _Search(NamedTuple):
+    """The items that an operation has removed from a repository, and the number of removals that were searched."""
+
+    searched: int
+    found: GrowingSet[Any]
+
+
 class Journal:
     """Records the calls of one fake. Not thread-safe: the caller holds the lock of the fake."""
 
@@ -59,11 +76,10 @@ class Journal:
         self._kinds: dict[CallKind, KeptCall] = {}
         self._removals: list[KeptEffect] = []
         self._removal_calls = array("q")  # for each removal, the index of its call
-        self._retried: dict[str, int] = {}
-        # How many removals were searched for items that an operation has removed from a repository, and these items.
-        self._removed_by_place: dict[tuple[tuple[str, ...], str], tuple[int, GrowingSet[Any]]] = {}
+        self._failed: dict[str, int] = {}  # the index of the call, by invocation id
+        self._searches: dict[tuple[tuple[str, ...], str], _Search] = {}  # by repository and operation
         self.hints: dict[str, None] = {}  # in order, each once
-        self._steps: list[list[Step]] = []
+        self._step_lists: list[list[Step]] = []
         self.last_sized: tuple[str, Collection[Any]] | None = None
         """The last set of removals whose size or truth value a test has read, with its description."""
         self.on_record: Callable[[Call, Sequence[Effect]], object] | None = None
@@ -74,23 +90,23 @@ class Journal:
         return self.calls_since(0)
 
     @property
-    def is_followed(self) -> bool:
+    def records_steps(self) -> bool:
         """Whether the steps of calls are recorded for a block."""
-        return bool(self._steps)
+        return bool(self._step_lists)
 
     @contextmanager
-    def followed(self) -> Iterator[list[Step]]:
+    def recording_steps(self) -> Iterator[list[Step]]:
         """A list to which each successful call within the block adds a step."""
         steps: list[Step] = []
-        self._steps = [*self._steps, steps]
+        self._step_lists = [*self._step_lists, steps]
         try:
             yield steps
         finally:
-            self._steps = [others for others in self._steps if others is not steps]
+            self._step_lists = [others for others in self._step_lists if others is not steps]
 
-    def follow(self, step: Step) -> None:
+    def add_step(self, step: Step) -> None:
         """Add a step to the lists of all blocks."""
-        for steps in self._steps:
+        for steps in self._step_lists:
             steps.append(step)
 
     def calls_since(self, first: int) -> Calls:
@@ -98,68 +114,72 @@ class Journal:
 
         :param first: how many to skip.
         """
-        return Calls(self._calls[first:], known=self._operations)
+        return Calls(self._calls[first:], model_operations=self._operations)
 
     def record(self, call: Call, headers: Mapping[str, str], effects: Sequence[KeptEffect] = ()) -> int:
-        """Record an attempt of a call. Returns the number of the call.
+        """Record an attempt of a call, and return the number of the call.
 
         :param headers: of the request. Most clients send the same invocation id with all attempts of a call.
         :param effects: the effects of a successful attempt.
         """
         # A successful call without failed attempts needs no look-up of its id, and most calls are of that kind.
-        may_be_retried = call.error is not None or self._retried
+        may_be_retried = call.error is not None or self._failed
         invocation = headers.get("amz-sdk-invocation-id") if may_be_retried else None
-        before = self._retried.pop(invocation, None) if invocation is not None else None
-        if before is None:
-            at = len(self._calls)
+        earlier = self._failed.pop(invocation, None) if invocation is not None else None
+        if earlier is None:
+            index = len(self._calls)
             self._calls.append(compact_call(call, self._kinds))
         else:
-            at, first = before, self._calls[before][0]
-            call = call._replace(attempts=first.attempts + 1, where=first.where)
-            self._calls[at] = compact_call(call, self._kinds)
+            index, kind = earlier, self._calls[earlier][0]
+            call = call._replace(attempts=kind.attempts + 1, where=kind.where)
+            self._calls[index] = compact_call(call, self._kinds)
         if call.error is not None and invocation is not None:
-            self._retried[invocation] = at
-            if len(self._retried) > _MAX_RETRIED:  # the oldest one is not retried any more
-                del self._retried[next(iter(self._retried))]
+            self._await_retry(invocation, index)
         for kept in effects:
             if kept_effects.is_removal(kept):
-                self._removal_calls.append(
-                    at
-                )  # first, because tests read the other list while their threads still call
+                # The index first, because tests read the other list while their threads still call.
+                self._removal_calls.append(index)
                 self._removals.append(kept)
         if self.on_record is not None:
             self.on_record(call, [effect for kept in effects for effect in kept_effects.effects_of(kept)])
-        return at + 1
+        return index + 1
+
+    def _await_retry(self, invocation: str, index: int) -> None:
+        self._failed[invocation] = index
+        if len(self._failed) > _MAX_FAILED:  # the oldest one is not retried any more
+            del self._failed[next(iter(self._failed))]
 
     def deletions(self) -> list[Deletion]:
         """The deletions by calls, package by package, in order."""
-        return [
-            _deletion(removal.place, package, versions, call_of(kept))
-            for removal, kept in self._removed(range(self.removals))
-            if not removal.disposes
-            for package, versions in removal.each_package()
-        ]
+        deletions: list[Deletion] = []
+        for removal, kept in self._removed(range(self.removal_count)):
+            if not removal.disposes:
+                call = call_of(kept)
+                deletions += (
+                    _deletion(removal.place, package, versions, call) for package, versions in removal.each_package()
+                )
+        return deletions
 
-    def deleted(self, after: int = 0) -> Iterator[tuple[OperationName, str, str, int, int]]:
-        """The numbers of deletions: operation, domain, repository, packages and versions.
+    def deletion_counts(self, after: int = 0) -> Iterator[DeletionCount]:
+        """The numbers of deleted packages and versions, for each removal.
 
         :param after: how many removals to skip.
         """
-        for removal, kept in self._removed(range(after, self.removals)):
+        for removal, kept in self._removed(range(after, self.removal_count)):
             operation, (_, _, domain, repository) = kept[0].operation, removal.place
             if not removal.disposes:
-                yield operation, domain, repository, removal.count_packages(), removal.count_versions()
+                yield DeletionCount(operation, domain, repository, removal.count_packages(), removal.count_versions())
 
     @property
-    def removals(self) -> int:
+    def removal_count(self) -> int:
         """The number of removals."""
         return len(self._removals)
 
-    def removed_packages(self, place: tuple[str, ...]) -> Snapshot[PackageId]:
+    def removed_packages(self, place: tuple[str, ...]) -> SetView[PackageId]:
         """The packages that DeletePackage has removed from a repository."""
         return self._removed_so_far(place, "DeletePackage", lambda package, _: [package.id])
 
-    def removed_versions(self, place: tuple[str, ...], operation: OperationName) -> Snapshot[tuple[PackageId, str]]:
+    def removed_versions(self, place: tuple[str, ...], operation: OperationName) -> SetView[tuple[PackageId, str]]:
         """The versions that an operation on versions has removed from a repository."""
         return self._removed_so_far(
             place, operation, lambda package, versions: [(package.id, version) for version in versions]
@@ -172,11 +192,11 @@ class Journal:
 
         :param by: only calls of this operation.
         """
-        for number in reversed(range(self.removals)):
-            removal, at = self._removal(number), self._removal_calls[number]
-            is_of_it = removal.place == place and removal.removes(package_key, version)
-            if is_of_it and by in (None, self._calls[at][0].operation):
-                return at + 1
+        for number in reversed(range(self.removal_count)):
+            removal, index = self._removal(number), self._removal_calls[number]
+            matches = removal.place == place and removal.removes(package_key, version)
+            if matches and by in (None, self._calls[index][0].operation):
+                return index + 1
         return None
 
     def call(self, number: int) -> Call:
@@ -197,19 +217,19 @@ class Journal:
         place: tuple[str, ...],
         operation: OperationName,
         items: Callable[[Package, tuple[str, ...]], Iterable[Any]],
-    ) -> Snapshot[Any]:
+    ) -> SetView[Any]:
         """The items that an operation has removed from a repository. Each removal is searched once only.
 
         :param items: returns the items of a package and its removed versions.
         """
-        seen, removed = self._removed_by_place.get((place, operation), (0, GrowingSet[Any]()))
-        removal_count = self.removals
-        for removal, kept in self._removed(range(seen, removal_count)):
+        search = self._searches.get((place, operation)) or _Search(0, GrowingSet())
+        removal_count = self.removal_count
+        for removal, kept in self._removed(range(search.searched, removal_count)):
             if removal.package is not None and removal.place == place and kept[0].operation == operation:
                 for package, versions in removal.each_package():
-                    removed.add(items(package, versions))
-        self._removed_by_place[place, operation] = removal_count, removed
-        return removed.so_far()
+                    search.found.add(items(package, versions))
+        self._searches[place, operation] = search._replace(searched=removal_count)
+        return search.found.so_far()
 
 
 def _deletion(place: tuple[str, ...], package: Package, versions: tuple[str, ...], call: Call) -> Deletion:

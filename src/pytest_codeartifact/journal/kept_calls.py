@@ -81,6 +81,7 @@ def _answer_to_keep(call: Call) -> Response | bytes | None:
 
 
 def call_of(kept: KeptCall) -> Call:
+    """Restore a call from its compact form."""
     kind, error, answer, *values = kept
     if isinstance(answer, _CompactValues):
         answer, values = _unpack(answer)

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from ..rules.effects import Effect, Removal
 from ..state.entities import Version
 
-_FEW = 10
+_MAX_PLAIN = 10
 """The number of versions up to which effects are kept as they are."""
 
 
@@ -33,10 +33,11 @@ KeptEffect: TypeAlias = "Effect | _CompactEffects"
 def compact_effects(effects: Sequence[Effect]) -> Sequence[KeptEffect]:
     """Make the effects of a call compact if they are on many versions. A call has one removal, or changes.
 
-    Versions with assets or metadata of their own stay as they are: the state shares them, and would not share a copy.
+    Versions with assets or metadata of their own stay as they are, because the state holds the same objects: a packed
+    copy would need more memory.
     """
     versions = [version for effect in effects for version in _versions(effect)]
-    if len(versions) <= _FEW or not all(map(_is_plain, versions)):
+    if len(versions) <= _MAX_PLAIN or not all(map(_is_plain, versions)):
         return effects
     packed = zlib.compress(pickle.dumps(effects, pickle.HIGHEST_PROTOCOL), level=1)
     return [_CompactRemoval(packed) if isinstance(effects[0], Removal) else _CompactEffects(packed)]
@@ -47,6 +48,7 @@ def is_removal(kept: KeptEffect) -> bool:
 
 
 def effects_of(kept: KeptEffect) -> Sequence[Effect]:
+    """Restore the effects from their compact form."""
     if not isinstance(kept, _CompactEffects):
         return [kept]
     effects: Sequence[Effect] = pickle.loads(zlib.decompress(kept))  # noqa: S301  # see the import

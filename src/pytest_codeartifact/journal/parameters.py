@@ -1,4 +1,4 @@
-"""Checks the conditions that a test has for calls: names of operations and parameters, and possible values.
+"""Checks the names and values in conditions on calls, as in ``calls.of`` and ``when=``.
 
 A request of a package manager has other parameters (rule PM-29), which can have any value.
 """
@@ -22,14 +22,15 @@ if TYPE_CHECKING:
 def check_operation(name: object) -> None:
     """Refuse the name of an operation that does not exist.
 
-    :raises SeedError: with a suggestion.
+    :raises SeedError: there is no such operation. The message suggests a similar one.
     """
     names = wire.operation_names() | MANAGER_PERMISSIONS
     if name in names:
         return
-    of_methods = {wire.keyword(one): one for one in names}
-    if isinstance(name, str) and name in of_methods:
-        message = f"{name!r} is a method of clients. Write the name of the operation in the API: {of_methods[name]!r}."
+    operations_by_method = {wire.keyword(operation): operation for operation in names}
+    if isinstance(name, str) and name in operations_by_method:
+        operation = operations_by_method[name]
+        message = f"{name!r} is a method of clients. Write the name of the operation in the API: {operation!r}."
     else:
         message = f"There is no operation {shown(name)}. {near(name, names)}"
     raise SeedError(message)
@@ -38,7 +39,7 @@ def check_operation(name: object) -> None:
 def check_names(operation: OperationName, names: Iterable[str]) -> None:
     """Refuse parameters that do not exist.
 
-    :raises SeedError: with a suggestion.
+    :raises SeedError: a parameter is unknown. The message suggests a similar one.
     """
     if operation not in MANAGER_PERMISSIONS:
         wire.operation(operation).check_names(names)
@@ -58,10 +59,10 @@ class Objection(NamedTuple):
     """The reason why a value is not valid for a parameter, and suggestions."""
 
     why: str
-    instead: tuple[Mapping[str, object], ...] = ()
+    suggestions: tuple[Mapping[str, object], ...] = ()
 
 
-def objection(operation: str, name: str, value: object) -> Objection | None:
+def objection_to(operation: str, name: str, value: object) -> Objection | None:
     """The objection to a value of a parameter, None if a valid call can have it."""
     if is_id(value, name):
         return None

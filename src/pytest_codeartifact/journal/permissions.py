@@ -97,7 +97,7 @@ def _anything(_: CallLike) -> list[str]:
 
 
 def _domain(call: CallLike) -> list[str]:
-    return [_exactly(arns.domain(*_home(call)))]
+    return [_exactly(arns.domain(*_domain_path(call)))]
 
 
 def _repository(call: CallLike) -> list[str]:
@@ -116,14 +116,14 @@ def _copy(call: CallLike) -> list[str]:
 
 
 def _group(call: CallLike) -> list[str]:
-    return [_exactly(arns.package_group(*_home(call), call.params["packageGroup"]))]
+    return [_exactly(arns.package_group(*_domain_path(call), call.params["packageGroup"]))]
 
 
 def _associated_group(call: CallLike) -> list[str]:
     """The group that was found; all groups of the domain if none was found."""
     if call.response is not None:
         return [_exactly(call.response["packageGroup"]["arn"])]
-    return [f"{_exactly(arns.package_group(*_home(call), '/'))}*"]
+    return [f"{_exactly(arns.package_group(*_domain_path(call), '/'))}*"]
 
 
 def _tagged(call: CallLike) -> list[str]:
@@ -266,20 +266,20 @@ _FURTHER_PERMISSIONS: dict[str, Callable[[CallLike], Iterator[Permission]]] = {
 # Names become ARNs
 
 
-def _home(call: CallLike) -> tuple[str, str, str]:
+def _domain_path(call: CallLike) -> tuple[str, str, str]:
     """Region, owner and name of the domain that was called (rule X-1)."""
     return call.region, call.params.get("domainOwner") or call.account, call.params["domain"]
 
 
 def _repositories(call: CallLike, *names: str) -> list[str]:
-    return [_exactly(arns.repository(*_home(call), name)) for name in names]
+    return [_exactly(arns.repository(*_domain_path(call), name)) for name in names]
 
 
 def _package_in(call: CallLike, repository: str) -> str:
     """The package in its stored spelling (rule F-5), whatever the spelling of the call."""
     rules = FORMATS[call.params["format"]]
     id = PackageId.exact(rules.name, *rules.normalised(call.params.get("namespace"), call.params["package"]))
-    return _exactly(arns.package(*_home(call), repository, id))
+    return _exactly(arns.package(*_domain_path(call), repository, id))
 
 
 def _kms_key(call: CallLike, key: str) -> str:

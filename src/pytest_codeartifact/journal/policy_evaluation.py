@@ -1,8 +1,9 @@
 """Evaluates identity-based IAM policies against the permissions of calls.
 
-It is never more permissive than IAM: a partial match counts for a Deny and not for an Allow. Unsupported elements, such
-as policy variables and other conditions, raise an error if the result depends on them. Resource-based policies,
-permissions boundaries and the policies of an organisation are not considered.
+It is never more permissive than IAM. A statement matches a permission on a resource with wildcards partially if it
+applies to some of the resources only: that counts for a Deny and not for an Allow. Unsupported elements, such as policy
+variables and other conditions, raise an error if the result depends on them. Resource-based policies, permissions
+boundaries and the policies of an organisation are not considered.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ class Principal(NamedTuple):
     region: str
 
 
-def problem(policies: Sequence[Policy], permission: Permission, asker: Principal) -> str | None:
+def reason_denied(policies: Sequence[Policy], permission: Permission, principal: Principal) -> str | None:
     """The reason why these policies together do not allow a permission; None if they do.
 
     :raises SeedError: the result depends on something that is not supported.
@@ -35,12 +36,12 @@ def problem(policies: Sequence[Policy], permission: Permission, asker: Principal
     statements = [statement for policy in policies for statement in policy]
     unsupported: list[SeedError] = []
     for statement in statements:
-        if statement.denies and statement.may_match(permission) and statement.holds(asker, permission):
+        if statement.denies and statement.may_match(permission) and statement.holds(principal, permission):
             return f"denied by {statement.name}"
     for statement in statements:
         if not statement.denies and statement.matches(permission):
             try:
-                if statement.holds(asker, permission):
+                if statement.holds(principal, permission):
                     return None
             except SeedError as error:
                 unsupported.append(error)
@@ -68,21 +69,22 @@ class Statement(NamedTuple):
         action, resource = permission
         return self.actions.matches_some(action) and self.resources.matches_some(resource)
 
-    def holds(self, asker: Principal, permission: Permission) -> bool:
+    def holds(self, principal: Principal, permission: Permission) -> bool:
         """Whether its conditions are met.
 
         :raises SeedError: one is not supported, unless another one is not met.
         """
-        context = _context(asker, permission)
+        context = _context(principal, permission)
+        unsupported: list[str] = []
         each = [(operator, key, values) for operator, keys in self.conditions.items() for key, values in keys.items()]
-        unknown = [
-            why for operator, key, _ in each if (why := _unknown(operator, key, context, permission)) is not None
-        ]
-        known = [condition for condition in each if _unknown(*condition[:2], context, permission) is None]
-        if not all(_is_met(operator, context[key.lower()], _several(values)) for operator, key, values in known):
-            return False
-        if unknown:
-            raise SeedError(f"{self.name} cannot be evaluated: {unknown[0]}.")
+        for operator, key, values in each:
+            why = _unsupported(operator, key, context, permission)
+            if why is not None:
+                unsupported.append(why)
+            elif not _is_met(operator, context[key.lower()], _several(values)):
+                return False
+        if unsupported:
+            raise SeedError(f"{self.name} cannot be evaluated: {unsupported[0]}.")
         return True
 
 
@@ -94,7 +96,7 @@ class _Patterns(NamedTuple):
 
     patterns: tuple[str, ...]
     negated: bool
-    folded: bool
+    ignores_case: bool
     """Whether the comparison is case-insensitive, as for the names of actions."""
 
     def matches_all(self, text: str) -> bool:
@@ -108,19 +110,19 @@ class _Patterns(NamedTuple):
         return matches != self.negated
 
     def _any(self, matches: Callable[[str, str], bool], text: str) -> bool:
-        fold = str.lower if self.folded else str
-        return any(matches(fold(pattern), fold(text)) for pattern in self.patterns)
+        spelling = str.lower if self.ignores_case else str
+        return any(matches(spelling(pattern), spelling(text)) for pattern in self.patterns)
 
 
-# Reading
+# Parsing
 
 
-def read(policy: object) -> Policy:
-    """A policy document, as a dict or as JSON.
+def parse(policy: object) -> Policy:
+    """Parse a policy document, a dict or JSON.
 
     :raises SeedError: it is not an identity-based policy, or has elements that are unknown.
     """
-    document = _parsed(policy)
+    document = _document(policy)
     unknown = sorted(document.keys() - {"Version", "Id", "Statement"})
     if unknown:
         raise SeedError(f"A policy has no element {unknown[0]!r}. {near(unknown[0], ('Version', 'Id', 'Statement'))}")
@@ -128,10 +130,10 @@ def read(policy: object) -> Policy:
         raise SeedError(f"The Version of a policy must be {_VERSION!r}, not {shown(document.get('Version'))}.")
     statements = document.get("Statement")
     each = statements if isinstance(statements, list) else [statements]
-    return [_statement(number, one) for number, one in enumerate(each, 1)]
+    return [_statement(number, statement) for number, statement in enumerate(each, 1)]
 
 
-def _parsed(policy: object) -> Mapping[str, object]:
+def _document(policy: object) -> Mapping[str, object]:
     document = policy
     if isinstance(policy, str):
         try:
@@ -160,13 +162,13 @@ def _statement(number: int, statement: object) -> Statement:
     return Statement(
         name,
         effect == "Deny",
-        _patterns(name, statement, "Action", folded=True),
-        _patterns(name, statement, "Resource", folded=False),
+        _patterns(name, statement, "Action", ignores_case=True),
+        _patterns(name, statement, "Resource", ignores_case=False),
         _conditions(name, statement.get("Condition", {})),
     )
 
 
-def _patterns(name: str, statement: Mapping[str, object], element: str, *, folded: bool) -> _Patterns:
+def _patterns(name: str, statement: Mapping[str, object], element: str, *, ignores_case: bool) -> _Patterns:
     present = [candidate for candidate in (element, f"Not{element}") if candidate in statement]
     if len(present) != 1:
         raise SeedError(f"{name} must have exactly one of {element} and Not{element}.")
@@ -178,7 +180,7 @@ def _patterns(name: str, statement: Mapping[str, object], element: str, *, folde
         if variable is not None:
             raise SeedError(f"{name} cannot be evaluated: the value of the policy variable {variable[0]} is unknown.")
         patterns.append(pattern)
-    return _Patterns(tuple(patterns), present[0] != element, folded)
+    return _Patterns(tuple(patterns), present[0] != element, ignores_case)
 
 
 def _conditions(name: str, conditions: object) -> Mapping[str, Mapping[str, object]]:
@@ -219,10 +221,10 @@ def _overlaps(pattern: str, text: str) -> bool:
     """Whether a string exists that both a pattern and ``text`` match."""
     if text == "*":
         return _matches_all(pattern, text)
-    pattern_tokens, other = _tokens(pattern), _tokens(text)
+    other = _tokens(text)
     # The positions in `other` that a prefix of the pattern can reach: both may contain wildcards.
     reached = _skipped({0}, other)
-    for letter in pattern_tokens:
+    for letter in _tokens(pattern):
         reached = (
             set(range(min(reached), len(other) + 1)) if letter == _STAR and reached else _step(letter, reached, other)
         )
@@ -234,26 +236,26 @@ def _step(letter: str, reached: Iterable[int], other: str) -> set[int]:
     """The possible positions in the other pattern after one more letter."""
     steps = {_STAR: 0}
     return {
-        at + steps.get(other[at], 1)
-        for at in reached
-        if at < len(other) and (letter == _QUESTION or other[at] in (letter, _QUESTION, _STAR))
+        position + steps.get(other[position], 1)
+        for position in reached
+        if position < len(other) and (letter == _QUESTION or other[position] in (letter, _QUESTION, _STAR))
     }
 
 
 def _skipped(reached: Iterable[int], other: str) -> set[int]:
-    """The positions, and those after wildcards that match the empty string."""
+    """Add the positions behind wildcards that match the empty string."""
     positions = set(reached)
-    for at in sorted(positions):
-        while at < len(other) and other[at] == _STAR:
-            at += 1
-            positions.add(at)
+    for position in sorted(positions):
+        while position < len(other) and other[position] == _STAR:
+            position += 1
+            positions.add(position)
     return positions
 
 
 # Conditions
 
 
-def _unknown(operator: str, key: str, context: Mapping[str, str], permission: Permission) -> str | None:
+def _unsupported(operator: str, key: str, context: Mapping[str, str], permission: Permission) -> str | None:
     """The reason why a condition cannot be evaluated; None if it can."""
     if operator not in _OPERATORS:
         return f"the condition operator {operator!r} is not supported"
@@ -264,15 +266,15 @@ def _unknown(operator: str, key: str, context: Mapping[str, str], permission: Pe
 
 def _is_met(operator: str, value: str, wanted: list[object]) -> bool:
     test = _OPERATORS[operator]
-    return any(test.matches(str(one), value) for one in wanted) != test.negated
+    return any(test.matches(str(pattern), value) for pattern in wanted) != test.negated
 
 
-def _context(asker: Principal, permission: Permission) -> Mapping[str, str]:
+def _context(principal: Principal, permission: Permission) -> Mapping[str, str]:
     """The supported condition keys of a call, in lower case, and their values."""
     if permission[0].startswith("sts:"):
-        return {"aws:principalaccount": asker.account, "sts:awsservicename": "codeartifact.amazonaws.com"}
+        return {"aws:principalaccount": principal.account, "sts:awsservicename": "codeartifact.amazonaws.com"}
     if permission[0].startswith("codeartifact:"):
-        return {"aws:principalaccount": asker.account, "aws:requestedregion": asker.region}
+        return {"aws:principalaccount": principal.account, "aws:requestedregion": principal.region}
     return {}
 
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 _Item = TypeVar("_Item", bound=Hashable)
 
 
-class Source(NamedTuple):
-    """The source of the items of a set: the journal of a fake, an operation, and the path of a repository."""
+class RemovalQuery(NamedTuple):
+    """What a set contains: the removals in a journal, by one operation, from the repository with a path."""
 
     journal: Journal
     operation: OperationName
@@ -28,17 +28,20 @@ class Source(NamedTuple):
 class RemovalSet(Set[_Item], Generic[_Item]):
     """The packages or versions that were removed from one repository up to now. Immutable, and equal to a plain set.
 
+    Membership tests and comparisons raise TypeError for a value that cannot be an item, so that
+    ``"old-tool" not in team.deleted`` does not pass by mistake.
+
     :param what: a description for messages.
-    :param check: returns an item as it is stored, or raises TypeError for anything that cannot be one.
-    :raises TypeError: for anything that cannot be an item: ``"old-tool" not in team.deleted`` is a mistake, and must
-        not be true.
+    :param check: returns an item as it is stored, or raises TypeError.
     """
 
-    def __init__(self, what: str, items: Collection[_Item], check: Callable[[object], _Item], source: Source) -> None:
+    def __init__(
+        self, what: str, items: Collection[_Item], check: Callable[[object], _Item], query: RemovalQuery
+    ) -> None:
         self.what = what
         self._removed = items
         self._check = check
-        self._source = source
+        self._query = query
 
     @functools.cached_property
     def _items(self) -> frozenset[_Item]:
@@ -47,15 +50,15 @@ class RemovalSet(Set[_Item], Generic[_Item]):
     @property
     def was_called(self) -> bool:
         """Whether the operation was called on the repository."""
-        _, _, domain, repository = self._source.place
-        return bool(self._source.journal.calls.of(self._source.operation, domain=domain, repository=repository))
+        _, _, domain, repository = self._query.place
+        return bool(self._query.journal.calls.of(self._query.operation, domain=domain, repository=repository))
 
     def removed_by(self, item: _Item) -> int | None:
-        """The number of the call that removed an item. The item may have been removed otherwise, for example with its
-        package."""
+        """The number of the call that removed an item: a call of the set's operation or, if the item is not in the set,
+        of any."""
         package, version = item if isinstance(item, tuple) else (item, None)
         assert isinstance(package, PackageId), "the check refuses other types"
-        journal, operation, place = self._source
+        journal, operation, place = self._query
         by = operation if item in self._items else None
         return journal.removal_of(place, package.key, version, by)
 
@@ -70,10 +73,8 @@ class RemovalSet(Set[_Item], Generic[_Item]):
         return iter(sorted(self._items))  # type: ignore[type-var]  # ids and pairs of id and str both sort
 
     def __len__(self) -> int:
-        self._source.journal.last_sized = (
-            self.what,
-            self._removed,
-        )  # for the report, because the assertion contains only a number
+        # For the report, because the assertion contains only a number.
+        self._query.journal.last_sized = self.what, self._removed
         return len(self._removed)
 
     def __eq__(self, other: object) -> bool:

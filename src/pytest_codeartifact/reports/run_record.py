@@ -103,11 +103,11 @@ class Recorder:
         """Read the new entries of a fake."""
         journal, taken = service.journal, self._taken.get(service, _Position())
         calls = journal.calls_since(taken.calls)
-        self._taken[service] = _Position(taken.calls + len(calls), journal.removals)
+        self._taken[service] = _Position(taken.calls + len(calls), journal.removal_count)
         for call in calls:
             self._count(call)
         self.record.permissions |= permissions_needed(calls)
-        for operation, domain, repository, packages, versions in journal.deleted(taken.removals):
+        for operation, domain, repository, packages, versions in journal.deletion_counts(taken.removals):
             self.record.deletions[operation, domain, repository] += packages
             self.record.deleted_versions[operation, domain, repository] += versions
         for fault in service.faults:

@@ -27,7 +27,7 @@ from ..errors import (
 )
 from ..http import Response, Where
 from ..journal.call import Call, has_params
-from ..journal.parameters import check_names, check_operation, contradiction, objection
+from ..journal.parameters import check_names, check_operation, contradiction, objection_to
 from ..operations import implementation
 
 if TYPE_CHECKING:
@@ -325,9 +325,9 @@ class Faults:
                 raise SeedError(f"A version must be a str, not {shown(version)}.")
             if code not in known:
                 raise SeedError(f"{shown(code)} is not an error code of a version. {near(code, known)}")
-            refused = objection(operation, "versions", [version])
-            if refused is not None:
-                raise SeedError(f"No valid {operation} call has a version {shown(version)}. {refused.why}")
+            objection = objection_to(operation, "versions", [version])
+            if objection is not None:
+                raise SeedError(f"No valid {operation} call has a version {shown(version)}. {objection.why}")
 
         trouble = FailedVersions(dict(failures))
         return self.plan(operation, trouble, times=times, after=after, when=when, where=where)
@@ -374,12 +374,12 @@ def _check_when(when: object, operations: Iterable[OperationName]) -> None:
             if why is not None:
                 raise SeedError(f"The fault could never apply to {operation}. {why}")
             for name, value in when.items():
-                refused = objection(operation, name, value)
-                if refused is not None:
-                    instead = " or ".join(f"when={params!r}" for params in refused.instead)
+                objection = objection_to(operation, name, value)
+                if objection is not None:
+                    instead = " or ".join(f"when={params!r}" for params in objection.suggestions)
                     raise SeedError(
                         f"No valid {operation} call has {name}={shown(value)}, so the fault could never apply. "
-                        f"{refused.why}{instead and f' Write {instead}.'}"
+                        f"{objection.why}{instead and f' Write {instead}.'}"
                     )
     elif when is not None and not callable(when):
         raise SeedError(

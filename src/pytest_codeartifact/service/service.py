@@ -170,7 +170,7 @@ class Service:
 
     def state_before_call(self) -> State | None:
         """A fork of the state, None if no block records the changes of calls. The caller holds the lock."""
-        return self.state.fork() if self.journal.is_followed else None
+        return self.state.fork() if self.journal.records_steps else None
 
     def record(
         self, call: Call, headers: Mapping[str, str], effects: Sequence[Effect], before: State | None
@@ -183,7 +183,7 @@ class Service:
         compact = kept_effects.compact_effects(effects)
         number = self.journal.record(call, headers, compact)
         if before is not None:
-            self.journal.follow(Step(number, before, self.state.fork()))
+            self.journal.add_step(Step(number, before, self.state.fork()))
         return self.events.record(compact)
 
     @property
