@@ -31,7 +31,7 @@ class _Entry(NamedTuple):
 
     first: int
     last: int
-    counts: bool
+    is_important: bool
     """Whether it is listed if there are too many calls: it is a write, or has failed."""
     marker: str
     summary: str
@@ -66,27 +66,27 @@ def call_list(calls: Calls, own_caller: Caller) -> list[str]:
 def _joined(calls: Calls, own_caller: Caller) -> Iterator[_Entry]:
     entry: _Entry | None = None
     for number in _numbers_read(calls):
-        one = _entry(number, calls[number - 1], own_caller)
-        if entry is not None and one == entry._replace(first=number, last=number) and number == entry.last + 1:
+        next_entry = _entry(number, calls[number - 1], own_caller)
+        if entry is not None and next_entry == entry._replace(first=number, last=number) and number == entry.last + 1:
             entry = entry._replace(last=number)
             continue
         if entry is not None:
             yield entry
-        entry = one
+        entry = next_entry
     if entry is not None:
         yield entry
 
 
 def _numbers_read(calls: Calls) -> list[int]:
     """The calls that are considered, to limit the time for very many calls."""
-    before = max(len(calls) - _MAX_READ, 0)
-    writes = [number for number, name in enumerate(calls.operations[:before], 1) if is_write(name)]
-    return [*writes[-_MAX_ENTRIES:], *range(before + 1, len(calls) + 1)]
+    skipped = max(len(calls) - _MAX_READ, 0)
+    writes = [number for number, name in enumerate(calls.operations[:skipped], 1) if is_write(name)]
+    return [*writes[-_MAX_ENTRIES:], *range(skipped + 1, len(calls) + 1)]
 
 
 def _selected(entries: list[_Entry]) -> list[_Entry]:
-    """As many calls as a report shows, in order: writes and failures first, then the last ones of the others."""
-    ranked = sorted(entries, key=lambda entry: (entry.counts, entry.last))
+    """Select the entries to list, in order: writes and failures are preferred, and later ones to earlier ones."""
+    ranked = sorted(entries, key=lambda entry: (entry.is_important, entry.last))
     return sorted(ranked[-_MAX_ENTRIES:])
 
 
@@ -108,14 +108,14 @@ def summary_of(call: Call) -> str:
     if params.get("domainOwner") == call.account:
         del params["domainOwner"]
     token = ["next page"] if params.pop("nextToken", None) is not None else []
-    first = [*_path(params), *_package(params), *_named(params)]
+    first = [*_pop_path(params), *_pop_package(params), *_pop_names(params)]
     others = [f"{name}={_short(value)}" for name, value in params.items()]
     manager = "" if call.via == "api" else f" by {call.via}"
     return f"{shorten_middle(call.operation)}({', '.join([*first, *others, *token])}){manager}"
 
 
-def _path(params: dict[str, Any]) -> Iterator[str]:
-    """Remove the domain, the repository and the destination of a copy from the parameters, and yield them."""
+def _pop_path(params: dict[str, Any]) -> Iterator[str]:
+    """Remove the domain, the repository and the destination of a copy from the parameters, and yield them in short."""
     names = [params.pop(name) for name in ("domain", "repository", "sourceRepository") if name in params]
     if names:
         yield "/".join(map(_name, names))
@@ -123,18 +123,18 @@ def _path(params: dict[str, Any]) -> Iterator[str]:
         yield f"to {_name(params.pop('destinationRepository'))}"
 
 
-def _package(params: dict[str, Any]) -> Iterator[str]:
+def _pop_package(params: dict[str, Any]) -> Iterator[str]:
     """Remove the package from the parameters and yield it, if it is valid."""
-    given = params.get("format"), params.get("namespace"), params.get("package")
+    coordinates = params.get("format"), params.get("namespace"), params.get("package")
     with suppress(SeedError):
-        PackageId(*given)  # type: ignore[arg-type]  # any type may have been sent; PackageId checks it
+        PackageId(*coordinates)  # type: ignore[arg-type]  # any type may have been sent; PackageId checks it
         for name in ("format", "namespace", "package"):
             params.pop(name, None)
-        yield repr(PackageId.exact(*given))  # type: ignore[arg-type]  # in the spelling that was sent
+        yield repr(PackageId.exact(*coordinates))  # type: ignore[arg-type]  # in the spelling that was sent
 
 
-def _named(params: dict[str, Any]) -> list[str]:
-    """Remove parameters that are clear without a keyword, and yield them."""
+def _pop_names(params: dict[str, Any]) -> list[str]:
+    """Remove the parameters that are clear without a keyword, and return them in short."""
     names = ("packageGroup", "packageVersion", "versions", "asset", "resourceArn")
     return [_short(params.pop(name)) for name in names if name in params]
 
@@ -206,9 +206,9 @@ def _batch(successful: Mapping[str, Any], failed: Mapping[str, Any]) -> str:
     return f"{len(failed)} of {len(failed) + len(successful)} failed: {', '.join([*named, *more])}"
 
 
-def count(number: int, one: str, several: str | None = None) -> str:
+def count(number: int, singular: str, plural: str | None = None) -> str:
     """A number of things in words: ``1 call``, ``2,000 calls``."""
-    return f"{number:,} {one if number == 1 else several or f'{one}s'}"
+    return f"{number:,} {singular if number == 1 else plural or f'{singular}s'}"
 
 
 # Line of code, and layout

@@ -1,4 +1,4 @@
-"""The section about fakes in the report of a failing test, and shorter tracebacks of our errors."""
+"""Adds a section about fakes to the report of a failing test, and shortens the tracebacks of our errors."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from ..journal.calls import Calls
 from ..service import Service
 from ..service.near_misses import near_miss
 from .call_list import WIDTH, call_list
-from .removal_assertions import explained_of_unittest, listed
+from .removal_assertions import explained_of_unittest, set_text
 
 _TITLE = "CodeArtifact calls"
 _MAX_HINTS = 5
-_MAX_LOOKED_AT = 1000  # the number of last calls for which hints are computed
+_MAX_SEARCHED = 1000  # the number of last calls for which hints are computed
 
 
 def add_section(report: Any, excinfo: Any, opened: Iterable[Service]) -> None:
@@ -47,22 +47,22 @@ def _has_no_line_of_the_user(error: BaseException) -> bool:
 
 
 def _sections(opened: Iterable[Service], error: BaseException | None) -> list[str]:
-    """The section for the report, about each fake that the test has opened or that is still open, and was called.
+    """The sections of the report: one for each fake that the test has opened or that is still open, if it was called.
 
     :param error: the reason of the failure.
     """
     services = {id(service): service for service in (*opened, interception.active()) if service is not None}
-    words = _assertion_lines(error, services.values()) if isinstance(error, AssertionError) else []
+    lines_before = _assertion_lines(error, services.values()) if isinstance(error, AssertionError) else []
     sections = [_section(service) for service in services.values() if service.journal.calls]
     first, *others = sections or [[]]
-    return ["\n".join(lines) for lines in ([*words, *first], *others) if lines]
+    return ["\n".join(lines) for lines in ([*lines_before, *first], *others) if lines]
 
 
 def _assertion_lines(error: AssertionError, services: Iterable[Service]) -> list[str]:
     """The removals, if the test has asserted on them in a way that pytest does not explain."""
     explained = explained_of_unittest(error)
     counted = [service.journal.last_sized for service in services if service.journal.last_sized is not None]
-    return [*explained, *(f"{what}: {listed(items)}" for what, items in counted if not explained)]
+    return [*explained, *(f"{what}: {set_text(items)}" for what, items in counted if not explained)]
 
 
 def _section(service: Service) -> list[str]:
@@ -81,7 +81,7 @@ def _call_counts(calls: int, writes: int) -> str:
 
 def _near_misses(service: Service, calls: Calls) -> Iterator[str]:
     """The hints for calls that found nothing, each once."""
-    hints = (near_miss(service.state, service.journal, call) for call in calls[-_MAX_LOOKED_AT:])
+    hints = (near_miss(service.state, service.journal, call) for call in calls[-_MAX_SEARCHED:])
     return iter(dict.fromkeys(hint for hint in hints if hint is not None))
 
 
@@ -98,12 +98,12 @@ def end_at_the_users_line(error: BaseException) -> bool:
 
     :returns: whether there was such an error.
     """
-    all_of_ours = [one for one in _error_tree(error, set()) if isinstance(one, OURS)]
-    for ours in all_of_ours:
-        users = [entry for entry in _entries(ours.__traceback__) if interception.runs_users_code(entry.tb_frame)]
+    our_errors = [other for other in _error_tree(error, set()) if isinstance(other, OURS)]
+    for our_error in our_errors:
+        users = [entry for entry in _entries(our_error.__traceback__) if interception.runs_users_code(entry.tb_frame)]
         if users:
             users[-1].tb_next = None
-    return bool(all_of_ours)
+    return bool(our_errors)
 
 
 def _error_tree(error: BaseException | None, seen: set[int]) -> Iterator[BaseException]:
@@ -112,8 +112,8 @@ def _error_tree(error: BaseException | None, seen: set[int]) -> Iterator[BaseExc
         return
     seen.add(id(error))
     yield error
-    for behind in (error.__cause__, error.__context__, *getattr(error, "exceptions", ())):
-        yield from _error_tree(behind, seen)
+    for other in (error.__cause__, error.__context__, *getattr(error, "exceptions", ())):
+        yield from _error_tree(other, seen)
 
 
 def _entries(entry: TracebackType | None) -> Iterator[TracebackType]:

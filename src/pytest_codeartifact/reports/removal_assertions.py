@@ -1,4 +1,5 @@
-"""Explains failed assertions on removed packages and versions: which were removed by mistake, and which were not.
+"""Explains failed assertions on removed packages and versions: which were removed unexpectedly, and which are
+missing.
 
 Calls are named by their numbers in the report.
 """
@@ -26,7 +27,7 @@ def explained(op: str, left: object, right: object, *, in_full: bool = False) ->
         return _membership(op, left, right, limit)
     if op not in _MIRRORED or not (isinstance(left, Set) and isinstance(right, Set)):
         return None
-    summary = f"{listed(left, limit)} {op} {listed(right, limit)}"
+    summary = f"{set_text(left, limit)} {op} {set_text(right, limit)}"
     if isinstance(left, RemovalSet):
         return _comparison(op, left, right, summary, limit)
     if isinstance(right, RemovalSet):
@@ -36,20 +37,26 @@ def explained(op: str, left: object, right: object, *, in_full: bool = False) ->
 
 def _comparison(op: str, removed: RemovalSet[Any], expected: Set[object], summary: str, limit: int | None) -> list[str]:
     """Explain why it is not true that ``removed op expected``."""
-    wrong = removed - expected if op in ("==", "<", "<=") else frozenset()
+    unexpected = removed - expected if op in ("==", "<", "<=") else frozenset()
     missing = expected - removed if op in ("==", ">", ">=") else frozenset()
-    items = [f"  {item!r} {_wrong(removed, item)}" for item in sorted(wrong)]
-    others = [f"  {item!r} {_missing(removed, item)}" for item in sorted(missing)]
-    equal = [] if items or others else ["  they are equal"]
-    return [f"{removed.what}: {summary}", *_first(items, limit), *_first(others, limit), *equal, *_no_call(removed)]
+    unexpected_lines = [f"  {item!r} {_unexpected(removed, item)}" for item in sorted(unexpected)]
+    missing_lines = [f"  {item!r} {_missing(removed, item)}" for item in sorted(missing)]
+    equal = [] if unexpected or missing else ["  they are equal"]
+    return [
+        f"{removed.what}: {summary}",
+        *_truncated(unexpected_lines, limit),
+        *_truncated(missing_lines, limit),
+        *equal,
+        *_no_call(removed),
+    ]
 
 
 def _membership(op: str, item: Any, removed: RemovalSet[Any], limit: int | None) -> list[str]:
-    why = _wrong(removed, item) if op == "not in" else _missing(removed, item)
-    return [f"{removed.what}: {item!r} {op} {listed(removed, limit)}", f"  {item!r} {why}", *_no_call(removed)]
+    why = _unexpected(removed, item) if op == "not in" else _missing(removed, item)
+    return [f"{removed.what}: {item!r} {op} {set_text(removed, limit)}", f"  {item!r} {why}", *_no_call(removed)]
 
 
-def _wrong(removed: RemovalSet[Any], item: Any) -> str:
+def _unexpected(removed: RemovalSet[Any], item: Any) -> str:
     return f"was removed, and should not have been (by call {removed.removed_by(item)}, below)"
 
 
@@ -64,13 +71,13 @@ def _no_call(removed: RemovalSet[Any]) -> list[str]:
     return [] if removed.was_called else ["  No such call was made."]
 
 
-def _first(lines: list[str], limit: int | None) -> list[str]:
+def _truncated(lines: list[str], limit: int | None) -> list[str]:
     if limit is None or len(lines) <= limit:
         return lines
     return [*lines[: limit - 1], f"  and {len(lines) - limit + 1} more like it (-vv lists them)"]
 
 
-def listed(items: Iterable[Any], limit: int | None = _MAX_ITEMS) -> str:
+def set_text(items: Iterable[Any], limit: int | None = _MAX_ITEMS) -> str:
     """A set in words, shortened if it is large."""
     names = list(map(repr, sorted(iter(items))))  # an iterator, because len() would be recorded as a count by the test
     if limit is not None and len(names) > limit:
@@ -81,7 +88,7 @@ def listed(items: Iterable[Any], limit: int | None = _MAX_ITEMS) -> str:
 # unittest
 
 
-_OF_UNITTEST: dict[str, tuple[str, str, str]] = {
+_UNITTEST_ASSERTIONS: dict[str, tuple[str, str, str]] = {
     "assertEqual": ("==", "first", "second"),
     "assertNotEqual": ("!=", "first", "second"),
     "assertSetEqual": ("==", "set1", "set2"),
@@ -98,11 +105,11 @@ _OF_UNITTEST: dict[str, tuple[str, str, str]] = {
 def explained_of_unittest(error: BaseException) -> list[str]:
     """Explain an assertion of unittest on removals. pytest explains only its own assertions."""
     entry: TracebackType | None = error.__traceback__
-    words: list[str] = []
+    lines: list[str] = []
     while entry is not None:
         frame = entry.tb_frame
-        if frame.f_globals.get("__name__") == "unittest.case" and frame.f_code.co_name in _OF_UNITTEST:
-            op, left, right = _OF_UNITTEST[frame.f_code.co_name]
-            words = explained(op, frame.f_locals.get(left), frame.f_locals.get(right)) or words
+        if frame.f_globals.get("__name__") == "unittest.case" and frame.f_code.co_name in _UNITTEST_ASSERTIONS:
+            op, left, right = _UNITTEST_ASSERTIONS[frame.f_code.co_name]
+            lines = explained(op, frame.f_locals.get(left), frame.f_locals.get(right)) or lines
         entry = entry.tb_next
-    return words
+    return lines

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from .. import wire
 from .call_list import count
-from .run_findings import destroyed, errors, errors_of, never_called, never_failed, never_met
+from .run_findings import errors, errors_of, never_called, never_failed, never_occurred, removed
 from .run_record import Record
 from .run_report import ranked, summary
 
@@ -28,53 +28,57 @@ class ReportData(NamedTuple):
     """The names of workers whose records are missing."""
 
 
-def as_json(written: ReportData) -> str:
+def as_json(data: ReportData) -> str:
     """The whole report."""
-    record = written.record
+    record = data.record
     report = {
         "version": _VERSION,
-        "options": written.options,
+        "options": data.options,
         "tests_run": len(record.tests_run),
         "calls": dict(sorted(record.calls.items())),
-        "deletions": [
-            {
-                "operation": at[0],
-                "domain": at[1],
-                "repository": at[2],
-                "packages": packages,
-                "versions": record.deleted_versions[at],
-            }
-            for at, packages in sorted(record.deletions.items())
-        ],
+        "deletions": list(_deletions(record)),
         "faults": [
             {"operation": operation, "error": error, "struck": times}
             for (operation, error), times in sorted(record.faults.items())
         ],
         "never_called": never_called(record),
         "never_failed": never_failed(record),
-        "errors_never_exercised": never_met(record, wire.operation_names()),
+        "errors_never_exercised": never_occurred(record, wire.operation_names()),
         "tests": dict(sorted(record.tests.items())),
-        "lost_workers": written.lost,
+        "lost_workers": data.lost,
     }
     return json.dumps(report, indent=2)
 
 
-def as_markdown(written: ReportData) -> str:
-    """The report of the terminal, in Markdown tables."""
-    return "\n".join(_markdown(written))
+def _deletions(record: Record) -> Iterator[dict[str, Any]]:
+    for key, packages in sorted(record.deletions.items()):
+        operation, domain, repository = key
+        yield {
+            "operation": operation,
+            "domain": domain,
+            "repository": repository,
+            "packages": packages,
+            "versions": record.deleted_versions[key],
+        }
 
 
-def _markdown(written: ReportData) -> Iterator[str]:
-    record = written.record
+def as_markdown(data: ReportData) -> str:
+    """The report of the terminal as Markdown."""
+    return "\n".join(_markdown(data))
+
+
+def _markdown(data: ReportData) -> Iterator[str]:
+    record = data.record
     yield "## CodeArtifact"
     yield ""
     yield f"{summary(record)}." if record.calls else "No fake CodeArtifact was called."
-    if written.lost:
+    if data.lost:
         yield ""
-        yield f"**The records of these workers are missing, because they ended too early:** {', '.join(written.lost)}"
+        yield f"**The records of these workers are missing, because they ended too early:** {', '.join(data.lost)}"
     if record.deletions:
         yield from _table(
-            ["repository", "destroyed by calls"], ([at, ", ".join(what)] for at, what in destroyed(record))
+            ["repository", "removed by calls"],
+            ([repository, ", ".join(lines)] for repository, lines in removed(record)),
         )
     if record.calls:
         columns = [error.removesuffix("Exception") for error in errors()]
@@ -90,7 +94,7 @@ def _markdown(written: ReportData) -> Iterator[str]:
         yield from _details(heading, [", ".join(never)])
         tests = [f"{count(calls, 'call')}: {_code(name)}" for name, calls in ranked(record.tests)]
         more = [f"and {len(tests) - _MAX_TESTS} more"] if len(tests) > _MAX_TESTS else []
-        yield from _details("Calls by test", [f"- {one}" for one in [*tests[:_MAX_TESTS], *more]])
+        yield from _details("Calls by test", [f"- {line}" for line in [*tests[:_MAX_TESTS], *more]])
 
 
 def _row(record: Record) -> Callable[[tuple[str, int]], list[str]]:
@@ -98,7 +102,7 @@ def _row(record: Record) -> Callable[[tuple[str, int]], list[str]]:
 
     def row(called: tuple[str, int]) -> list[str]:
         name, calls = called
-        return [name, f"{calls:,}", *(marks[met] for met in errors_of(record, name))]
+        return [name, f"{calls:,}", *(marks[occurred] for occurred in errors_of(record, name))]
 
     return row
 

@@ -9,7 +9,7 @@ from .. import wire
 from .call_list import count
 from .run_record import Record
 
-_DESTROY = ("Delete", "Dispose")
+_REMOVING = ("Delete", "Dispose")
 
 
 @functools.cache
@@ -18,17 +18,17 @@ def errors() -> tuple[str, ...]:
     return tuple(sorted({error for name in wire.operation_names() for error in wire.operation(name).errors}))
 
 
-def destroyed(record: Record) -> list[tuple[str, list[str]]]:
-    """The repositories with deletions, and the deleted contents, in words."""
-    words: dict[str, list[str]] = {}
+def removed(record: Record) -> list[tuple[str, list[str]]]:
+    """The repositories with deletions, and lines about the deleted contents."""
+    lines: dict[str, list[str]] = {}
     for operation, domain, repository in sorted(record.deletions):
-        at = operation, domain, repository
-        packages, versions = record.deletions[at], record.deleted_versions[at]
-        words.setdefault(f"{domain}/{repository}", []).append(_destroyed(operation, packages, versions))
-    return sorted(words.items())
+        key = operation, domain, repository
+        packages, versions = record.deletions[key], record.deleted_versions[key]
+        lines.setdefault(f"{domain}/{repository}", []).append(_removed(operation, packages, versions))
+    return sorted(lines.items())
 
 
-def _destroyed(operation: str, packages: int, versions: int) -> str:
+def _removed(operation: str, packages: int, versions: int) -> str:
     if operation == "DeletePackageVersions":
         return f"{count(versions, 'version')} of {count(packages, 'package')} ({operation})"
     return f"{count(packages, 'package')} with {count(versions, 'version')} ({operation})"
@@ -36,8 +36,8 @@ def _destroyed(operation: str, packages: int, versions: int) -> str:
 
 def errors_of(record: Record, operation: str) -> list[bool | None]:
     """Whether each error occurred, planned or not; None for errors that the operation does not have."""
-    has, met = _modelled(operation), record.exercised()
-    return [(operation, error) in met if error in has else None for error in errors()]
+    modelled, occurred = _modelled(operation), record.occurred()
+    return [(operation, error) in occurred if error in modelled else None for error in errors()]
 
 
 def never_called(record: Record) -> list[str]:
@@ -45,21 +45,21 @@ def never_called(record: Record) -> list[str]:
     return sorted(wire.operation_names() - record.calls.keys())
 
 
-def never_met(record: Record, operations: Iterable[str]) -> dict[str, list[str]]:
+def never_occurred(record: Record, operations: Iterable[str]) -> dict[str, list[str]]:
     """The errors of these operations in the model that never occurred, planned or not."""
-    met = record.exercised()
+    occurred = record.occurred()
     missing: dict[str, list[str]] = {}
     for name in sorted(operations):
-        unmet = [error for error in sorted(_modelled(name)) if (name, error) not in met]
-        if unmet:
-            missing[name] = unmet
+        errors_missing = [error for error in sorted(_modelled(name)) if (name, error) not in occurred]
+        if errors_missing:
+            missing[name] = errors_missing
     return missing
 
 
 def never_failed(record: Record) -> list[str]:
     """The called operations that delete, and that always succeeded."""
-    failed = {operation for operation, _ in record.exercised()}
-    return sorted(name for name in record.calls if name.startswith(_DESTROY) and name not in failed)
+    failed = {operation for operation, _ in record.occurred()}
+    return sorted(name for name in record.calls if name.startswith(_REMOVING) and name not in failed)
 
 
 def _modelled(operation: str) -> frozenset[str]:

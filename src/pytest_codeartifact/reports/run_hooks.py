@@ -27,8 +27,8 @@ _REPORT_FILE = "--codeartifact-report-file"
 _MARKUP: dict[Style, dict[str, bool]] = {
     "plain": {},
     "title": {"bold": True},
-    "met": {"green": True},
-    "unmet": {"light": True},
+    "occurred": {"green": True},
+    "missing": {"light": True},
     "warning": {"yellow": True},
 }
 
@@ -44,9 +44,8 @@ def register(config: pytest.Config, options: Sequence[str]) -> None:
     if hasattr(config, "workerinput"):
         config.pluginmanager.register(_Recording(), "codeartifact-recording")
         return
-    wanted = _Wanted.of(
-        config, options
-    )  # first, so that a run does not fail at its end because a report cannot be written
+    # Before the run, which would otherwise fail at its end because a report cannot be written.
+    wanted = _Wanted.of(config, options)
     recording = _Recording()
     config.pluginmanager.register(recording, "codeartifact-recording")
     config.pluginmanager.register(_Reporting(recording.recorder, wanted), "codeartifact-reporting")
@@ -75,7 +74,7 @@ class _Wanted(NamedTuple):
         return wanted
 
     def files(self) -> list[tuple[str, Path]]:
-        """A report and its file."""
+        """The kinds and paths of the requested files."""
         policies = [] if self.policy is None else [("IAM policy", self.policy)]
         return [*(("report", path) for path in self.reports), *policies]
 
@@ -118,19 +117,19 @@ class _Recording:
     def __init__(self) -> None:
         self.recorder = Recorder()
         # Restored at the end, because pytester starts a run within this one.
-        self._before, RUNNING.on_close = RUNNING.on_close, self.recorder.take
+        self._before, RUNNING.on_close = RUNNING.on_close, self.recorder.read_new
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
-        self.recorder.begin(item.nodeid)
+        self.recorder.begin_test(item.nodeid)
         try:
             return (yield)
         finally:
-            self.recorder.end()
+            self.recorder.end_test()
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        self.recorder.take_from_open()
+        self.recorder.read_open_fakes()
         if hasattr(session.config, "workeroutput"):
             session.config.workeroutput[_PART] = self.recorder.record.as_builtins()
 
@@ -161,13 +160,13 @@ class _Reporting:
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self) -> None:
-        self._recorder.take_from_open()  # once more, because the order of the last two hooks is not defined
+        self._recorder.read_open_fakes()  # once more, because the order of the last two hooks is not defined
         if self._wanted.policy is not None:
             policy = permissions.policy(self._record.permissions, wildcards=self._wanted.wildcards)
             _write(self._wanted.policy, json.dumps(policy, indent=2))
-        written = ReportData(self._record, self._wanted.options, sorted(self._awaited))
+        data = ReportData(self._record, self._wanted.options, sorted(self._awaited))
         for path in self._wanted.reports:
-            _write(path, FORMATS[path.suffix.lower()](written))
+            _write(path, FORMATS[path.suffix.lower()](data))
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("CodeArtifact")

@@ -65,7 +65,7 @@ class Record:
         """The record as built-in types, which pytest-xdist can send."""
         return {name: dict(counter) for name, counter in self._counters().items()} | {"permissions": self.permissions}
 
-    def exercised(self) -> set[tuple[str, str]]:
+    def occurred(self) -> set[tuple[str, str]]:
         """The pairs of operation and error that occurred, also if a retry of the client succeeded."""
         return {*self.errors, *self.faults}
 
@@ -80,38 +80,38 @@ class Recorder:
         self.record = Record()
         self.test: str | None = None
         """The running test."""
-        self._taken: WeakKeyDictionary[Service, _Position] = WeakKeyDictionary()
+        self._positions: WeakKeyDictionary[Service, _Position] = WeakKeyDictionary()
         self._struck: WeakKeyDictionary[Fault, Counter[OperationName]] = WeakKeyDictionary()
 
-    def begin(self, test: str) -> None:
+    def begin_test(self, test: str) -> None:
         """Attribute the next calls to a test."""
-        self.take_from_open()  # calls since the last test do not belong to this one
+        self.read_open_fakes()  # calls since the last test do not belong to this one
         self.test = test
         self.record.tests_run[test] = 1
 
-    def end(self) -> None:
+    def end_test(self) -> None:
         """End the running test."""
-        self.take_from_open()
+        self.read_open_fakes()
         self.test = None
 
-    def take_from_open(self) -> None:
+    def read_open_fakes(self) -> None:
         """Read the new entries of open fakes."""
         for service in interception.all_active():
-            self.take(service)
+            self.read_new(service)
 
-    def take(self, service: Service) -> None:
+    def read_new(self, service: Service) -> None:
         """Read the new entries of a fake."""
-        journal, taken = service.journal, self._taken.get(service, _Position())
-        calls = journal.calls_since(taken.calls)
-        self._taken[service] = _Position(taken.calls + len(calls), journal.removal_count)
+        journal, position = service.journal, self._positions.get(service, _Position())
+        calls = journal.calls_since(position.calls)
+        self._positions[service] = _Position(position.calls + len(calls), journal.removal_count)
         for call in calls:
             self._count(call)
         self.record.permissions |= permissions_needed(calls)
-        for operation, domain, repository, packages, versions in journal.deletion_counts(taken.removals):
+        for operation, domain, repository, packages, versions in journal.deletion_counts(position.removals):
             self.record.deletions[operation, domain, repository] += packages
             self.record.deleted_versions[operation, domain, repository] += versions
         for fault in service.faults:
-            self._take_fault(fault)
+            self._read_fault(fault)
 
     def _count(self, call: Call) -> None:
         self.record.calls[call.name] += 1
@@ -121,7 +121,7 @@ class Recorder:
         elif call.via == "api" and call.operation in batch_operations() and (call.response or {}).get("failedVersions"):
             self.record.errors[call.name, FAILED_VERSIONS] += 1
 
-    def _take_fault(self, fault: Fault) -> None:
+    def _read_fault(self, fault: Fault) -> None:
         struck = Counter(fault.struck_by_operation)
         for operation, times in (struck - self._struck.get(fault, Counter())).items():
             self.record.faults[operation, _name(fault.error)] += times

@@ -8,10 +8,10 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from .. import wire
 from .call_list import count
-from .run_findings import destroyed, errors, errors_of, never_called, never_failed
+from .run_findings import errors, errors_of, never_called, never_failed, removed
 from .run_record import Record
 
-Style: TypeAlias = Literal["plain", "title", "met", "unmet", "warning"]
+Style: TypeAlias = Literal["plain", "title", "occurred", "missing", "warning"]
 
 
 class Piece(NamedTuple):
@@ -24,8 +24,8 @@ class Piece(NamedTuple):
 Line: TypeAlias = list[Piece]
 
 _MARKS: dict[bool | None, Piece] = {
-    True: Piece("   x", "met"),
-    False: Piece("   .", "unmet"),
+    True: Piece("   x", "occurred"),
+    False: Piece("   .", "missing"),
     None: Piece("    "),
 }
 """Marks for an error that occurred, one that did not, and one that the operation does not have."""
@@ -46,8 +46,8 @@ def as_lines(record: Record, width: int, *, verbose: bool) -> Iterator[Line]:
     yield []
     if record.deletions:
         yield [Piece("removed by calls", "title")]
-        for place, words in destroyed(record):
-            yield from _wrapped(f"  {place}  ", ", ".join(words), width)
+        for repository, lines in removed(record):
+            yield from _wrapped(f"  {repository}  ", ", ".join(lines), width)
         yield []
     yield from _matrix(record)
     if verbose:
@@ -73,7 +73,7 @@ def _matrix(record: Record) -> Iterator[Line]:
     yield [Piece("errors that occurred in a test: x yes, . no")]
     yield [Piece(f"{'operation':<{longest}}  calls{columns}", "title")]
     for name, calls in ranked(record.calls):
-        marks = [_MARKS[met] for met in errors_of(record, name)]
+        marks = [_MARKS[occurred] for occurred in errors_of(record, name)]
         yield [Piece(f"{name:<{longest}} {calls:>6}"), *marks]
 
 

@@ -30,25 +30,25 @@ def unused_faults(faults: Sequence[PlannedFault], calls: Calls) -> str:
 
 
 def _about(fault: PlannedFault, calls: Calls) -> list[str]:
-    of_it = [call for call in calls if call.operation in fault.operations]
+    same_operation = [call for call in calls if call.operation in fault.operations]
     planned = [repr(fault), *([f"[{place(fault.where)}]"] if fault.where else [])]
-    return [*wrap_pieces("  ", planned, _WIDTH), *wrap_pieces("    ", _why(fault, of_it, calls), _WIDTH)]
+    return [*wrap_pieces("  ", planned, _WIDTH), *wrap_pieces("    ", _why(fault, same_operation, calls), _WIDTH)]
 
 
-def _why(fault: PlannedFault, of_it: list[Call], calls: Calls) -> list[str]:
+def _why(fault: PlannedFault, same_operation: list[Call], calls: Calls) -> list[str]:
     names = " or ".join(sorted(fault.operations))
-    if not of_it:
+    if not same_operation:
         others = list(dict.fromkeys(calls.operations))
         more = [f"{len(others) - _MAX_OPERATIONS} more"] if len(others) > _MAX_OPERATIONS else []
         only = f" The calls were {', '.join([*others[:_MAX_OPERATIONS], *more])}." if others else ""
         return [f"{names} was never called.{only}"]
-    attempts = sum(call.attempts for call in of_it if fault.matches(call))
+    attempts = sum(call.attempts for call in same_operation if fault.matches(call))
     if attempts:
         return [f"Attempts of {names}: {attempts}, but after={fault.after} lets the first {fault.after} pass."]
-    nearest = max(of_it, key=lambda call: _in_common(fault, call))
+    nearest = max(same_operation, key=lambda call: _in_common(fault, call))
     where = [f"[{place(nearest.where)}]"] if nearest.where else []
-    one = "which did not match" if len(of_it) == 1 else "none of which matched; the nearest one is"
-    return [f"Calls of {names}: {len(of_it)}, {one}:", summary_of(nearest), *where]
+    result = "which did not match" if len(same_operation) == 1 else "none of which matched; the nearest one is"
+    return [f"Calls of {names}: {len(same_operation)}, {result}:", summary_of(nearest), *where]
 
 
 def _in_common(fault: PlannedFault, call: Call) -> int:
