@@ -33,10 +33,10 @@ def upload(
 
 def wheel(metadata: bytes, compression: int) -> bytes:
     """A wheel with metadata only."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", compression) as archive:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", compression) as archive:
         archive.writestr("tool-1.0.dist-info/METADATA", metadata)
-    return made.getvalue()
+    return buffer.getvalue()
 
 
 def files(endpoint: Endpoint, project: str) -> list[str]:

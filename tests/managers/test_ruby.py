@@ -62,13 +62,13 @@ specification_version: 4
 def gem(name: str = "tool", version: str = "1.0", platform: str = "ruby", text: str | None = None) -> bytes:
     """A gem: an archive with its specification."""
     specification = text or SPECIFICATION.format(name=name, version=version, platform=platform, requirement=REQUIREMENT)
-    made = io.BytesIO()
-    with tarfile.open(fileobj=made, mode="w") as archive:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
         content = gzip.compress(specification.encode())
         member = tarfile.TarInfo("metadata.gz")
         member.size = len(content)
         archive.addfile(member, io.BytesIO(content))
-    return made.getvalue()
+    return buffer.getvalue()
 
 
 def altered(what: str, to: str) -> bytes:

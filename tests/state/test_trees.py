@@ -117,10 +117,10 @@ def test_one_difference_among_a_million_entries_opens_at_most_ten_nodes(opened: 
 def test_a_map_can_be_scanned_forwards_and_backwards(size: int, first: list[Write], key: str) -> None:
     seed = {f"{number:04}": 0 for number in range(size)}
     node, plain = written(tree.build(seed.items()), seed, first)
-    there = sorted(plain.items())
+    existing = sorted(plain.items())
 
-    assert list(tree.scan(node, key)) == [entry for entry in there if entry[0] >= key]
-    assert list(tree.scan_back(node, key)) == [entry for entry in reversed(there) if entry[0] < key]
+    assert list(tree.scan(node, key)) == [entry for entry in existing if entry[0] >= key]
+    assert list(tree.scan_back(node, key)) == [entry for entry in reversed(existing) if entry[0] < key]
 
 
 @given(size=st.sampled_from([0, 20, 700, 3000]), first=WRITES, then=WRITES)
