@@ -3,68 +3,60 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..clock import from_millis
 from ..errors import SeedError, shown
 from ..journal import snapshots
 from ..rules import arns
-from ..state import entities, spelling, tree
+from ..state import entities, tree
 from . import arguments, references, timestamps, updates
 from .groups import PackageGroup
 from .handle import Handle
-from .mappings import Entities
+from .mappings import Entities, NamedEntities
 from .repositories import Repository
 
 if TYPE_CHECKING:
     from ..literals import ExternalConnection, RestrictionMode, RestrictionType
 
+_Value = TypeVar("_Value")
 
-class _Repositories(Entities[str, Repository]):
-    """The repositories of a domain."""
 
-    _kind = "repository"
+class _InDomain(NamedEntities[_Value]):
+    """Entities of a domain."""
 
     @property
     def _place(self) -> str:
         return f"domain {self._pointer.path[2]!r}"
+
+
+class _Repositories(_InDomain[Repository]):
+    """The repositories of a domain."""
+
+    _kind = "repository"
 
     def _find(self, key: str) -> Repository | None:
         repository = self._pointer.domain().repository(key)
         return None if repository is None else Repository(self._pointer.under(key))
 
-    def _similar(self, key: str) -> Iterable[str]:
-        return spelling.resembling(self._pointer.domain().repositories, key)
-
-    def __iter__(self) -> Iterator[str]:
-        return (entry[0] for entry in tree.scan(self._pointer.domain().repositories))
-
-    def __len__(self) -> int:
-        return tree.size(self._pointer.domain().repositories)
+    @property
+    def _map(self) -> tree.Node:
+        return self._pointer.domain().repositories
 
 
-class _PackageGroups(Entities[str, PackageGroup]):
+class _PackageGroups(_InDomain[PackageGroup]):
     """The package groups of a domain."""
 
     _kind = "package group"
-
-    @property
-    def _place(self) -> str:
-        return f"domain {self._pointer.path[2]!r}"
 
     def _find(self, key: str) -> PackageGroup | None:
         group = self._pointer.domain().group(key)
         return None if group is None else PackageGroup(self._pointer.under(key))
 
-    def _similar(self, key: str) -> Iterable[str]:
-        return spelling.resembling(self._pointer.domain().groups, key)
-
-    def __iter__(self) -> Iterator[str]:
-        return (entry[0] for entry in tree.scan(self._pointer.domain().groups))
-
-    def __len__(self) -> int:
-        return tree.size(self._pointer.domain().groups)
+    @property
+    def _map(self) -> tree.Node:
+        return self._pointer.domain().groups
 
 
 class Domain(Handle):

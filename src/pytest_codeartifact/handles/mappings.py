@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import ClassVar, TypeVar, overload
 
 from ..errors import NotThere, near, shown
+from ..state import spelling, tree
 from .pointer import Pointer
 
 _Key = TypeVar("_Key")
@@ -83,3 +84,21 @@ class Entities(Mapping[_Key, _Value]):
 
     def __repr__(self) -> str:
         return f"{{{', '.join(map(repr, self))}}}"
+
+
+class NamedEntities(Entities[str, _Value]):
+    """Entities that a map of the state holds by their names."""
+
+    @property
+    @abstractmethod
+    def _map(self) -> tree.Node:
+        """The map in the current state."""
+
+    def _similar(self, key: str) -> Iterable[str]:
+        return spelling.resembling(self._map, key)
+
+    def __iter__(self) -> Iterator[str]:
+        return (entry[0] for entry in tree.scan(self._map))
+
+    def __len__(self) -> int:
+        return tree.size(self._map)

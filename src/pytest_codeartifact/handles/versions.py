@@ -14,7 +14,7 @@ from ..state import spelling, tree
 from ..state.entities import INTERNAL, PUBLISHED, AssetSummary, Dependency, License, Origin
 from . import new_versions, timestamps, version_arguments
 from .handle import Handle, pointer_of
-from .mappings import Entities
+from .mappings import Entities, NamedEntities
 from .package_records import VersionKeywords
 
 if TYPE_CHECKING:
@@ -212,7 +212,7 @@ class Version(Handle):
         return f"<version {self.version!r} of {self.package.id!r} in {self._pointer.path[3]!r}>"
 
 
-class _Versions(Entities[str, Version]):
+class _Versions(NamedEntities[Version]):
     """The versions of a package."""
 
     _kind = "version"
@@ -225,14 +225,9 @@ class _Versions(Entities[str, Version]):
         stored = self._pointer.package().version(self._pointer.id.version_name(key))
         return None if stored is None else Version(self._pointer.under(stored.version))
 
-    def _similar(self, key: str) -> Iterable[str]:
-        return spelling.resembling(self._pointer.package().versions, key)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._pointer.package().version_names())
-
-    def __len__(self) -> int:
-        return tree.size(self._pointer.package().versions)
+    @property
+    def _map(self) -> tree.Node:
+        return self._pointer.package().versions
 
 
 class _Assets(Entities[str, bytes]):
